@@ -1,0 +1,20 @@
+"""Pictures of what a run found. Each chart takes ``ax`` and returns it; matplotlib is imported
+when the first one is drawn."""
+
+from simlab.charts.balance_fan import balance_fan
+from simlab.charts.files import figures, save, save_charts, svg
+from simlab.charts.payback_curve import payback_curve
+from simlab.charts.payback_dots import payback_dots
+from simlab.charts.people import people, people_figure
+
+__all__ = [
+    "balance_fan",
+    "figures",
+    "payback_curve",
+    "payback_dots",
+    "people",
+    "people_figure",
+    "save",
+    "save_charts",
+    "svg",
+]

@@ -1,0 +1,91 @@
+"""Charts as files for a memo, and as SVG for a page.
+
+The same figure gives the same bytes: ids in the SVG come from a fixed salt, and no date is
+written. Text is drawn as outlines, so that a chart looks the same where the font is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simlab.charts.balance_fan import balance_fan
+from simlab.charts.payback_curve import payback_curve
+from simlab.charts.payback_dots import payback_dots
+from simlab.charts.people import people_figure
+from simlab.payback.result import Result
+from simlab.words.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DPI = 200
+_SPOKEN = ("title", "caption", "note")
+
+
+def figures(result: Result, words: Words = ENGLISH) -> dict[str, Figure]:
+    """The charts of a run in its opening perspective: payback-curve, payback-dots, balance,
+    people (left out where the study follows no states)."""
+    payback = result.payback[result.perspective]
+    certain = result.without_chance.get(result.perspective)
+    start = result.dates[0]
+    axes = {
+        "payback-curve": payback_curve(payback, words=words, start=start, without_chance=certain),
+        "payback-dots": payback_dots(payback, words=words, start=start),
+        "balance": balance_fan(payback, words=words, start=start),
+    }
+    drawn = {name: ax.get_figure(root=True) for name, ax in axes.items()}
+    if result.people.states:
+        drawn["people"] = people_figure(
+            result.people, steps_per_year=payback.steps_per_year, words=words, start=start
+        )
+    return drawn
+
+
+def save_charts(result: Result, folder: Path, words: Words = ENGLISH) -> dict[str, Path]:
+    """Draw every chart into ``folder`` as .svg and .png; file name → where it lies."""
+    return save(figures(result, words), folder)
+
+
+def save(figures: dict[str, Figure], folder: Path) -> dict[str, Path]:
+    """Write figures that are drawn already; file name → where it lies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: dict[str, Path] = {}
+    for name, figure in figures.items():
+        vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
+        vector.write_text(svg(figure, name), encoding="utf-8", newline="\n")
+        figure.savefig(pixels, dpi=DPI, metadata={"Software": None})
+        written |= {vector.name: vector, pixels.name: pixels}
+    return written
+
+
+def svg(figure: Figure, name: str = "chart") -> str:
+    """The figure as an ``<svg>`` element, ready for HTML or a file of its own.
+
+    ``name`` precedes every id, so that several charts share a page; title and sentence are there
+    for those who listen.
+    """
+    import matplotlib
+
+    page = StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": "simlab", "svg.fonttype": "path"}):
+        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
+    element = page.getvalue()
+    element = element[element.index("<svg") :]
+    element = re.sub(r"\s*<metadata>.*?</metadata>", "", element, count=1, flags=re.DOTALL)
+    element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
+    spoken = escape(" ".join(alternative(figure)), quote=True)
+    return element.replace("<svg ", f'<svg role="img" aria-label="{spoken}" ', 1)
+
+
+def alternative(figure: Figure) -> list[str]:
+    """What the chart says in words: its title, its sentence, its note."""
+    found = {artist.get_gid(): artist for artist in figure.findobj(_is_spoken)}
+    return [" ".join(found[gid].get_text().split()) for gid in _SPOKEN if gid in found]
+
+
+def _is_spoken(artist: object) -> bool:
+    return getattr(artist, "get_gid", str)() in _SPOKEN

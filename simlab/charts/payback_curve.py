@@ -1,0 +1,148 @@
+"""The chance that the money is back, by time: F(t) = P(payback ≤ t).
+
+A step function, since payback happens at the ends of steps, with its 95 % Monte Carlo band. What
+F lacks to 1 at the horizon is the chance of "never", drawn beside the curve so that nobody reads a
+curve that flattens at 80 % as one that is on its way to 100 %.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlab.charts import style
+from simlab.charts.timeline import steps, timeline
+from simlab.payback.estimate import REPLICATES, T_975
+from simlab.payback.payback import Payback
+from simlab.words.calendar import month_of, position
+from simlab.words.finding import finding, headline
+from simlab.words.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
+    """The chance of payback by the end of each step, and its standard error, (steps + 1,) each.
+
+    At every step the figures of ``Payback.chance_within``, for all steps at once: a count of
+    paybacks by replicate and step, summed over steps. The error is nan with too few draws.
+    """
+    draws, width = payback.balance.shape
+    back = np.isfinite(payback.years)
+    step = np.rint(payback.years[back] * payback.steps_per_year).astype(np.int64)
+    replicate = np.arange(draws)[back] % REPLICATES
+    hits = np.bincount(replicate * width + step, minlength=REPLICATES * width)
+    by_step = hits.reshape(REPLICATES, width).cumsum(axis=1)
+    chance = by_step.sum(axis=0) / draws
+    if draws < 2 * REPLICATES:
+        return chance, np.full(width, np.nan)
+    sizes = np.bincount(np.arange(draws) % REPLICATES, minlength=REPLICATES)
+    error = (by_step / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
+    return chance, np.where((chance == 0.0) | (chance == 1.0), 3.0 / draws, error)
+
+
+def payback_curve(
+    payback: Payback,
+    *,
+    ax: Axes | None = None,
+    words: Words = ENGLISH,
+    start: date | None = None,
+    without_chance: Payback | None = None,
+) -> Axes:
+    """The S-curve of payback, with "never" beside it; ``without_chance`` is drawn dashed."""
+    ax = style.axes(ax, height_cm=10.0)
+    horizon = payback.horizon_years
+    end = position(start, horizon)
+    chance, error = chance_by_step(payback)
+    x = steps(start, len(chance), payback.steps_per_year)
+
+    ax.hlines([0.25, 0.5, 0.75, 1.0], x[0], end, color=style.FAINT, linewidth=0.6, zorder=0)
+    banded = bool(np.isfinite(error).all())
+    if banded:
+        low, high = chance - T_975 * error, chance + T_975 * error
+        ax.fill_between(x, np.clip(low, 0, 1), np.clip(high, 0, 1), step="post",
+                        facecolor=style.SKY, alpha=0.6, linewidth=0, zorder=2,
+                        label=words("all uncertainty, with its simulation error"))  # fmt: skip
+    ax.step(x, chance, where="post", color=style.BLUE, linewidth=1.8, zorder=4,
+            label="_nolegend_" if banded else words("all uncertainty"))  # fmt: skip
+    if without_chance is not None:
+        certain = chance_by_step(without_chance)[0]
+        ax.step(steps(start, len(certain), without_chance.steps_per_year), certain, where="post",
+                color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=5,
+                label=words("without chance in single lives"))  # fmt: skip
+        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False,
+                  fontsize=style.SMALL, borderaxespad=0.2, handlelength=2.2)  # fmt: skip
+
+    _milestones(ax, payback, start, words)
+    _never(ax, float(chance[-1]), end, horizon, words)
+    timeline(ax, start, horizon, words, room=0.22)
+    ax.set_ylim(-0.01, 1.03)
+    ax.spines["left"].set_bounds(0, 1)
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)],
+                  parse_math=False)  # fmt: skip
+    ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
+    style.title(ax, headline(payback, start, words), pad=22.0 if without_chance else 8.0)
+    style.caption(ax, finding(payback, start, words), _note(payback, banded, words),
+                  below=24.0 if start else 36.0)  # fmt: skip
+    return ax
+
+
+def _milestones(ax: Axes, payback: Payback, start: date | None, words: Words) -> None:
+    """When the 10 %, the median and the 90 % futures are back, named on the curve."""
+    seen: set[float] = set()
+    for q in (0.5, 0.1, 0.9):
+        years = payback.quantile(q)
+        if not np.isfinite(years) or years == 0.0 or years in seen:
+            continue
+        seen.add(years)
+        when = words.years(years) if start is None else words.date(month_of(start, years))
+        name = words("half by {when}", when=when) if q == 0.5 else words(
+            "{percent} by {when}", percent=words.percent(q), when=when)  # fmt: skip
+        x, late = position(start, years), years > 0.6 * payback.horizon_years
+        ax.plot([x], [q], marker="o", markersize=4.5, color=style.BLUE, markeredgecolor="white",
+                markeredgewidth=0.8, linestyle="none", zorder=6)  # fmt: skip
+        style.label(ax, x, q, name, ha="right" if late else "left",
+                    offset=(-6, 4) if late else (6, -4), zorder=7)  # fmt: skip
+
+
+def _never(ax: Axes, back: float, end: float, horizon: float, words: Words) -> None:
+    """The whole as one bar beside the curve: back, and never."""
+    from matplotlib.patches import Rectangle
+
+    left, wide = end + 0.025 * horizon, 0.035 * horizon
+    text = left + wide + 0.012 * horizon
+    if back > 0.0:
+        ax.add_patch(Rectangle((left, 0), wide, back, facecolor=style.BLUE, edgecolor="white",
+                               linewidth=0, label="_back"))  # fmt: skip
+    if back < 1.0:
+        ax.add_patch(Rectangle((left, back), wide, 1 - back, facecolor=style.PALE, linewidth=1.0,
+                               edgecolor=style.VERMILLION, hatch=style.HATCH,
+                               label="_never"))  # fmt: skip
+        years = words.years(horizon)
+        name = words("never within\n{years}\n{percent}", years=years, percent=_share(1 - back, words))
+        style.label(ax, text, min(max((1 + back) / 2, 0.1), 0.92), name, ha="left",
+                    color=style.VERMILLION, fontweight="bold")  # fmt: skip
+    if back > 0.0:
+        name = words("back\n{percent}", percent=_share(back, words))
+        style.label(ax, text, min(max(back / 2, 0.05), 0.5), name, ha="left", color=style.BLUE,
+                    fontweight="bold")  # fmt: skip
+
+
+def _share(chance: float, words: Words) -> str:
+    """A percentage that never rounds something to nothing."""
+    if 0.0 < chance < 0.005:
+        return words("under {percent}", percent=words.percent(0.01))
+    if 0.995 < chance < 1.0:
+        return words("over {percent}", percent=words.percent(0.99))
+    return words.percent(chance)
+
+
+def _note(payback: Payback, banded: bool, words: Words) -> str:
+    futures = words.simulated(payback.draws)
+    if not banded:
+        return words("From {futures}.", futures=futures)
+    return words("From {futures}. The light band is the {percent} simulation error.",
+                 futures=futures, percent=words.percent(0.95))  # fmt: skip

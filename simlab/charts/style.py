@@ -1,0 +1,159 @@
+"""The look that the charts share: a figure as wide as the text of a memo (16 cm), light, and
+readable in grey.
+
+Colours are those of Okabe & Ito (2008, "Color Universal Design"), which the common kinds of
+colour blindness keep apart; what a colour says is also said by a hatch, a line style or a marker.
+Everything is set on the artists themselves: no global setting of matplotlib is read as state or
+left changed. Text is never parsed as mathematics, since studies come with $ signs of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_CM = 16.0
+INCH_CM = 2.54
+LINE = WIDTH_CM / INCH_CM * 72 - 16  # points of text across a whole figure
+
+TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # points
+
+BLUE = "#0072B2"  # the plan, and money that is back
+SKY = "#56B4E9"
+VERMILLION = "#D55E00"  # never
+INK = "#222222"
+GREY = "#595959"  # second text; 7:1 on white
+FAINT = "#D9D9D9"
+PALE = "#FBE9DD"  # vermillion, thinned to a ground
+HATCH = "////"
+
+
+def figure(height_cm: float) -> Figure:
+    """An empty figure of memo width, outside pyplot's list of figures."""
+    from matplotlib.figure import Figure
+
+    size = (WIDTH_CM / INCH_CM, height_cm / INCH_CM)
+    made = Figure(figsize=size, layout="constrained", facecolor="white")
+    made.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
+    return made
+
+
+def axes(ax: Axes | None, height_cm: float) -> Axes:
+    """The given axes, or those of a new figure, dressed."""
+    if ax is None:
+        ax = figure(height_cm).add_subplot()
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set(color=GREY, linewidth=0.8)
+    ax.tick_params(labelsize=SMALL, colors=GREY, labelcolor=INK, width=0.8, length=3)
+    ax.set_facecolor("white")
+    return ax
+
+
+def plain(text: str) -> dict[str, Any]:
+    """Keywords for a text that is shown as it is written."""
+    return {"s": minus(text), "parse_math": False}
+
+
+def minus(text: str) -> str:
+    """A minus sign where a hyphen stands for one."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+
+
+def title(ax: Axes, text: str, pad: float = 8.0) -> None:
+    """The finding, above the axes, in as many lines as it needs."""
+    lines = wrap(minus(text), _width(ax), TITLE, "bold")
+    ax.set_title(lines, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad,
+                 parse_math=False, gid="title")  # fmt: skip
+
+
+def caption(ax: Axes, sentence: str, note: str = "", below: float = 24.0) -> None:
+    """The sentence below the axes, ``below`` points down, and a smaller note under it."""
+    lines = wrap(minus(sentence), _width(ax), TEXT)
+    _under(ax, lines, below, TEXT, INK, "caption")
+    if note:
+        below += 1.25 * TEXT * (lines.count("\n") + 1) + 3
+        _under(ax, wrap(minus(note), _width(ax), SMALL), below, SMALL, GREY, "note")
+
+
+def figure_title(figure: Figure, text: str) -> None:
+    """The finding above all panels."""
+    lines = wrap(minus(text), LINE, TITLE, "bold")
+    figure.suptitle(lines, x=8 / (LINE + 16), ha="left", fontsize=TITLE, fontweight="bold",
+                    color=INK, parse_math=False, gid="title")  # fmt: skip
+
+
+def figure_caption(figure: Figure, text: str) -> None:
+    """The sentence below all panels."""
+    figure.supxlabel(wrap(minus(text), LINE, TEXT), x=8 / (LINE + 16), ha="left", fontsize=TEXT,
+                     color=INK, parse_math=False, gid="caption")  # fmt: skip
+
+
+def _under(ax: Axes, text: str, below: float, size: float, color: str, gid: str) -> None:
+    ax.annotate(text, xy=(0, 0), xycoords="axes fraction", xytext=(0, -below),
+                textcoords="offset points", va="top", ha="left", fontsize=size, color=color,
+                parse_math=False, annotation_clip=False, gid=gid)  # fmt: skip
+
+
+def _width(ax: Axes) -> float:
+    """Points of text that the axes have room for, before layout: they span nearly the figure
+    when alone, and their own share of it beside others."""
+    columns = ax.get_gridspec().ncols if ax.get_gridspec() else 1
+    return ax.figure.get_figure(root=True).get_figwidth() * 72 * 0.89 / columns
+
+
+def wrap(text: str, points: float, size: float, weight: str = "normal") -> str:
+    """The text in lines no longer than ``points``."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size, weight) <= points:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def width(text: str, size: float, weight: str = "normal") -> float:
+    """The width of a line of text, points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def label(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
+    """A word beside the thing it names, with a white halo where it crosses a line."""
+    from matplotlib.patheffects import withStroke
+
+    kept = {"fontsize": SMALL, "color": INK, "va": "center", "annotation_clip": False} | how
+    offset = kept.pop("offset", (0, 0))
+    ax.annotate(minus(text), xy=(x, y), xytext=offset, textcoords="offset points",
+                parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground="white")],
+                **kept)  # fmt: skip
+
+
+def apart(values: list[float], gap: float) -> list[float]:
+    """The values moved as little as needed to stand ``gap`` apart, in the same order.
+
+    Neighbours that are too close become one group around their common centre (the pool-adjacent-
+    violators algorithm of isotonic regression).
+    """
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    groups: list[tuple[float, int]] = []  # centre, members
+    for i in order:
+        centre, members = values[i], 1
+        while groups and centre - groups[-1][0] < gap * (members + groups[-1][1]) / 2:
+            other, others = groups.pop()
+            centre = (centre * members + other * others) / (members + others)
+            members += others
+        groups.append((centre, members))
+    moved = [c + gap * (k - (n - 1) / 2) for c, n in groups for k in range(n)]
+    places = dict(zip(order, moved, strict=True))
+    return [places[i] for i in range(len(values))]

@@ -1,0 +1,52 @@
+"""The axis of time: a mark where a year ends, and the year's number in the middle of the year."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlab.charts import style
+from simlab.words.calendar import position, year_ends
+from simlab.words.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def steps(start: date | None, count: int, steps_per_year: float) -> np.ndarray:
+    """(count,) the ends of the steps on the axis of time; the first is the start."""
+    return position(start) + np.arange(count) / steps_per_year
+
+
+def timeline(
+    ax: Axes, start: date | None, horizon: float, words: Words, *, room: float = 0.0, most: int = 16
+) -> None:
+    """Years on the x axis, with ``room`` (a share of the horizon) for labels on the right.
+
+    At most ``most`` years are numbered. A study without dates has its ends of years numbered.
+    """
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
+    begins = position(start)
+    edges = [begins, *(begins + end for end in year_ends(start, horizon))]
+    every = ceil(len(edges) / most)
+    if start is None:
+        at, names = edges[::every], [words.number(edge) for edge in edges[::every]]
+        ax.set_xlabel(words("years from the start"), fontsize=style.SMALL, color=style.GREY)
+    else:
+        # a year that is cut by the start or the horizon is named if half of it is there
+        spans = [
+            (a, b) for a, b in zip(edges, edges[1:], strict=False) if b - a > 0.45 or len(edges) < 3
+        ][::every]
+        at = [(a + b) / 2 for a, b in spans]
+        names = [words.year(int(middle)) for middle in at]
+    ax.xaxis.set_major_locator(FixedLocator(edges))
+    ax.xaxis.set_major_formatter(FixedFormatter([""] * len(edges)))
+    ax.xaxis.set_minor_locator(FixedLocator(at))
+    ax.xaxis.set_minor_formatter(FixedFormatter(names))
+    ax.tick_params(axis="x", which="minor", length=0, labelsize=style.SMALL, labelcolor=style.INK)
+    ax.set_xlim(begins - 0.01 * horizon, begins + horizon * (1.0 + room))
+    ax.spines["bottom"].set_bounds(begins, begins + horizon)

@@ -1,0 +1,1 @@
+"""The engines: one law, moved in three ways."""

@@ -1,0 +1,1 @@
+"""The law of one step, for arrays: what every engine obeys."""

@@ -1,0 +1,1 @@
+"""The model: the study as numbers."""

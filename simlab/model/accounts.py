@@ -1,0 +1,86 @@
+"""Accounts: what engines count people by, so that money can be reckoned afterwards.
+
+An account holds the cells of one state for which every amount and every reimbursement is the same:
+a state and, where bands are read, a rung of each. Engines add people up per account and know
+neither the states nor the money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.model.cells import Space
+from simlab.model.clocks import overlap, read_by
+from simlab.study.grammar import StudyFile
+from simlab.study.study import Study
+from simlab.study.values import Bands, Varying
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A state, and for each (clock, away) that money reads, a clock value that stands for all."""
+
+    state: str
+    readings: tuple[tuple[str, bool, int], ...]
+
+    def weights(self, study: Study, bands: Bands, unit: str) -> np.ndarray:
+        """(bands,) the share of a step that falls in each band, for people in this account."""
+        read = read_by(study, bands, self.state)
+        if read is None:
+            return np.ones(1)
+        clock_value = next(k for clock, away, k in self.readings if (clock, away) == read)
+        top = max(clock_value, 1)
+        return overlap(bands, unit, study.form.step, top)[clock_value or top]
+
+
+def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
+    """(states or group, value, unit of its bands) of everything that is paid or counted."""
+    readers: list[tuple[str, Varying, str]] = []
+    for payment in form.payments.values():
+        for name, amount in payment.amount.items():
+            readers.append((name, amount, payment.per))
+            if payment.reimbursement is not None:
+                ladder = form.reimbursement[payment.reimbursement]
+                readers.append((name, ladder.share, ladder.per))
+    for outcome in form.outcomes.values():
+        readers += [(name, amount, outcome.per) for name, amount in outcome.amount.items()]
+    for cost in form.plan.cost_per_citizen.values():
+        readers += [(name, cost.amount, cost.per) for name in cost.states]
+    return readers
+
+
+def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarray]:
+    """The accounts of a study, and account_of : (cells,)."""
+    reads: dict[str, dict[tuple[str, bool], list[tuple[Bands, str]]]] = {}
+    for name, varying, unit in money_readers(study.form):
+        for state in study.names.expand(name):
+            for _, bands in varying.versions:
+                read = read_by(study, bands, state)
+                if read is not None:
+                    reads.setdefault(state, {}).setdefault(read, []).append((bands, unit))
+    tables: dict[tuple[str, str, bool], list[np.ndarray]] = {}
+    found: dict[tuple[object, ...], int] = {}
+    listed: list[Account] = []
+    account_of = np.empty(len(chain), dtype=np.int64)
+    for i, cell in enumerate(chain.cells):
+        state = cell[0]
+        signature: list[object] = [state]
+        readings = []
+        for (clock, away), bands_here in sorted(reads.get(state, {}).items()):
+            rule = chain.rules[clock]
+            top = max(rule.away_top if away else rule.top, 1)
+            weights = tables.get((state, clock, away))
+            if weights is None:
+                weights = [overlap(b, unit, study.form.step, top) for b, unit in bands_here]
+                tables[(state, clock, away)] = weights
+            k = chain.reading(cell, clock, away) or top
+            signature += [tuple(w[k]) for w in weights]
+            readings.append((clock, away, k))
+        key = tuple(signature)
+        if key not in found:
+            found[key] = len(listed)
+            listed.append(Account(state, tuple(readings)))
+        account_of[i] = found[key]
+    return tuple(listed), account_of

@@ -1,0 +1,167 @@
+"""How people move, compiled: classes of cells, rates, epochs, and tables of intensities.
+
+A **rate** is one move out of one class of cells. An **epoch** is a run of steps between two dated
+changes of evidence. A **table** holds the intensity per step of every rate in every epoch, for
+every draw: base : (draws, epochs, rates).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from simlab.model.cells import Space
+from simlab.model.parameters import Values
+from simlab.model.rows import Axis, axes_of, row_intensities
+from simlab.study.moves import Entry, Move
+from simlab.study.study import Study
+
+Rows = Mapping[str, list[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Cells of one state whose moves have the same intensities.
+
+    weights : per axis, the share of the step spent in each interval of the refined bands
+    """
+
+    state: str
+    weights: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The moves of a study without their numbers.
+
+    rates      : the move of every rate, class after class
+    rate_first : (classes + 1,)
+    class_of   : (cells,)
+    epochs     : the first step's date of every epoch
+    epoch_of   : (steps,) the epoch of step t = 1 … T at index t − 1
+    """
+
+    study: Study
+    axes: Mapping[str, list[Axis]]
+    classes: tuple[Class, ...]
+    rates: tuple[Move, ...]
+    rate_first: np.ndarray
+    class_of: np.ndarray
+    epochs: tuple[date, ...]
+    epoch_of: np.ndarray
+
+    def columns(self, moves: list[Move]) -> np.ndarray:
+        """The rates of some moves."""
+        wanted = set(moves)
+        return np.array([r for r, move in enumerate(self.rates) if move in wanted], dtype=np.int64)
+
+
+def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
+    """Rows with the entries of ``above`` in place of those on the same move."""
+    merged = {state: list(entries) for state, entries in below.items()}
+    for state, entries in above.items():
+        replaced = {e.to for e in entries}
+        if any(e.kind == "count" for e in entries):
+            merged[state] = list(entries)
+        else:
+            kept = [e for e in merged.get(state, []) if e.to not in replaced]
+            merged[state] = kept + list(entries)
+    return merged
+
+
+def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
+    """Classes, rates and epochs that can hold every one of ``tables`` (both futures, effects)."""
+    entries: dict[str, list[Entry]] = {}
+    for rows in tables:
+        for state, row in rows.items():
+            entries.setdefault(state, []).extend(row)
+    tops = {}
+    for name, rule in chain.rules.items():
+        tops[(name, False)], tops[(name, True)] = rule.top, rule.away_top
+    axes = {s: axes_of(study, entries.get(s, []), s, tops) for s in study.names.states}
+    index: dict[Class, int] = {}
+    class_of = np.empty(len(chain), dtype=np.int64)
+    for i, cell in enumerate(chain.cells):
+        weights = tuple(
+            tuple(axis.weights[chain.reading(cell, axis.clock, axis.away)])
+            for axis in axes[cell[0]]
+        )
+        class_of[i] = index.setdefault(Class(cell[0], weights), len(index))
+    rates: list[Move] = []
+    first = [0]
+    for one in index:
+        rates += [(one.state, to) for to in chain.moves_from.get(one.state, ())]
+        first.append(len(rates))
+    epochs, epoch_of = _epochs(study, entries)
+    return Behaviour(
+        study, axes, tuple(index), tuple(rates), np.array(first), class_of, epochs, epoch_of
+    )
+
+
+def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
+    timeline = study.timeline
+    changes = {c for row in entries.values() for e in row for c in e.value.changes}
+    changes |= {r.since for r in study.form.redirect}
+    first_steps = sorted({1, *(timeline.first_step_from(c) for c in changes)})
+    first_steps = [t for t in first_steps if t <= timeline.steps]
+    epoch_of = np.searchsorted(first_steps, np.arange(1, timeline.steps + 1), side="right") - 1
+    return tuple(timeline.end_of(t - 1) for t in first_steps), epoch_of.astype(np.int64)
+
+
+def table(b: Behaviour, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """base : (draws, epochs, rates), intensities per step, and scaled : (draws,) bool."""
+    base = np.zeros((values.draws, len(b.epochs), len(b.rates)))
+    scaled = np.zeros(values.draws, dtype=bool)
+    for epoch, when in enumerate(b.epochs):
+        for state, entries in rows.items():
+            for interval, (row, over) in _row_by_interval(b, entries, state, values, when):
+                scaled |= over
+                for k, one in enumerate(b.classes):
+                    if one.state != state:
+                        continue
+                    share = 1.0
+                    for axis, j in enumerate(interval):
+                        share *= one.weights[axis][j]
+                    if share == 0.0:
+                        continue
+                    for r in range(b.rate_first[k], b.rate_first[k + 1]):
+                        found = row.get(b.rates[r][1])
+                        if found is not None:
+                            base[:, epoch, r] += found if share == 1.0 else share * found
+        _redirect(b, base[:, epoch], when)
+    return base, scaled
+
+
+def _row_by_interval(
+    b: Behaviour, entries: list[Entry], state: str, values: Values, when: date
+) -> Iterator[tuple[tuple[int, ...], tuple[dict[str, np.ndarray], np.ndarray]]]:
+    axes = b.axes[state]
+    for interval in itertools.product(*(range(len(axis.edges)) for axis in axes)):
+        times = {
+            (axis.clock, axis.away): axis.middle(j) for axis, j in zip(axes, interval, strict=True)
+        }
+        yield interval, row_intensities(b.study, entries, state, values, when, times)
+
+
+def _redirect(b: Behaviour, base: np.ndarray, when: date) -> None:
+    """Those who would have made a closed move go somewhere else; base : (draws, rates)."""
+    for redirect in b.study.form.redirect:
+        if redirect.since > when:
+            continue
+        for pattern in redirect.moves:
+            for origin, to in b.study.names.matching(pattern, list(dict.fromkeys(b.rates))):
+                if to == redirect.to:
+                    continue
+                for k, one in enumerate(b.classes):
+                    if one.state != origin:
+                        continue
+                    span = range(b.rate_first[k], b.rate_first[k + 1])
+                    source = next(r for r in span if b.rates[r][1] == to)
+                    if redirect.to != origin:
+                        target = next(r for r in span if b.rates[r][1] == redirect.to)
+                        base[:, target] += base[:, source]
+                    base[:, source] = 0.0

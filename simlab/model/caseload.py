@@ -1,0 +1,111 @@
+"""Effects that depend on numbers of people: places and caseload.
+
+A forward recursion on expected numbers, no fixed point: step t uses each future's own expected
+numbers at t − 1, all cohorts together.
+
+    coverage_t = min(c, places / eligible_{t−1})
+    h_t        = h^{log2(L_baseline / L_plan)},    L = cases_{t−1} / caseworkers_t
+
+The chances that result are given once the draw is given, so citizens stay independent of each
+other within a draw.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlab.model.effects import own_key
+from simlab.model.expectation import Expectation
+from simlab.model.hazards import CohortHazards
+from simlab.model.parameters import Values
+from simlab.study.moves import evidence
+from simlab.study.study import Study
+
+if TYPE_CHECKING:
+    from simlab.model.model import Compiled
+
+
+def eligible_states(study: Study, number: int) -> tuple[str, ...]:
+    """The states from which an effect's moves start."""
+    effect = study.form.plan.effect[number]
+    moves = [m for p in effect.moves for m in study.names.matching(p, study.moves)]
+    return tuple(dict.fromkeys([m[0] for m in moves] + list(evidence(effect))))
+
+
+def resolve(
+    compiled: Compiled,
+    values: Values,
+    cohorts: list[CohortHazards],
+    coverage: dict[int, np.ndarray],
+) -> None:
+    """Fill ``coverage`` and the caseload's halvings step by step, in place."""
+    study, form = compiled.study, compiled.study.form
+    in_baseline = [Expectation(compiled, one, "baseline") for one in cohorts]
+    in_plan = [Expectation(compiled, one, "plan") for one in cohorts]
+    limited = [i for i, e in enumerate(form.plan.effect) if e.places is not None]
+    ratio = _workers(study, values) if form.plan.caseload else None
+    for t in range(study.timeline.steps):
+        for number in limited:
+            eligible = sum(
+                (
+                    future.people_in(eligible_states(study, number))
+                    for future in in_plan
+                    if future.hazards.cohort.gets(study, number)
+                ),
+                start=np.zeros(values.draws),
+            )
+            places = form.plan.effect[number].places
+            assert places is not None
+            most = values.of(f"{own_key(study, number)}.places", places)
+            share = np.where(eligible > most, most / np.maximum(eligible, 1e-300), 1.0)
+            coverage[number][:, t] = np.minimum(coverage[number][:, t], share)
+        if ratio is not None and form.plan.caseload is not None:
+            states = study.names.expand_all(form.plan.caseload.states)
+            cases, cases_plan = (
+                sum((f.people_in(states) for f in futures), start=np.zeros(values.draws))
+                for futures in (in_baseline, in_plan)
+            )
+            # L_baseline / L_plan; equal caseloads give log2(1) = 0 exactly
+            relief = np.where(cases_plan > 0, cases / np.maximum(cases_plan, 1e-300), 1.0)
+            halvings = np.log2(np.maximum(relief * ratio[:, t], 1e-300))
+            for one in cohorts:
+                for component in one.components.values():
+                    if component.halvings is not None:
+                        component.halvings[:, t] = halvings
+        for one in cohorts:
+            one.fill(slice(t, t + 1))
+        for future in (*in_baseline, *in_plan):
+            future.step(t)
+
+
+def _workers(study: Study, values: Values) -> np.ndarray:
+    """(draws, steps) caseworkers with the plan over caseworkers without."""
+    workers, extra = posts(study, values)
+    return (workers + extra) / np.maximum(workers, 1e-300)
+
+
+def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, steps) full-time caseworkers without the plan, and what the plan adds."""
+    caseload, timeline = study.form.plan.caseload, study.timeline
+    assert caseload is not None
+    found = []
+    for name in ("workers", "extra_workers"):
+        varying = getattr(caseload, name)
+        numbers = np.empty((values.draws, timeline.steps))
+        for t in range(timeline.steps):
+            version = 0
+            for k, (since, _) in enumerate(varying.versions[1:], 1):
+                if since <= timeline.end_of(t):
+                    version = k
+            since = varying.versions[version][0]
+            value = values.banded(f"plan.caseload.{name}", varying, version)[:, 0]
+            early = name == "extra_workers" and since is not None and since > timeline.end_of(t)
+            numbers[:, t] = 0.0 if early else value
+        until = study.form.plan.until
+        if name == "extra_workers" and until is not None:
+            ended = [start > until for start in timeline.dates[:-1]]
+            numbers[:, ended] = 0.0
+        found.append(numbers)
+    return found[0], found[1]

@@ -1,0 +1,115 @@
+"""Cells: state + clocks, everything that the future depends on, as a flat Markov chain.
+
+The cells reachable from the start, from arrivals and by conversions are numbered in order of
+discovery and written in CSR form: the cell after staying, and the cell after each move. Cells
+whose moves have the same intensities share a class. Both futures share one cell space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.law.chain import Cells
+from simlab.model.clocks import ClockRule, Position
+
+Cell = tuple[str, tuple[Position, ...]]  # state, a position per clock
+
+
+@dataclass(frozen=True)
+class Space:
+    """The cell space of a study."""
+
+    cells: tuple[Cell, ...]
+    index: Mapping[Cell, int]
+    rules: Mapping[str, ClockRule]
+    moves_from: Mapping[str, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def reading(self, cell: Cell, clock: str, away: bool) -> int:
+        """The clock value (or steps away) that bands read in a cell, at most its top."""
+        rule = self.rules[clock]
+        position = cell[1][list(self.rules).index(clock)]
+        return position[2] if away else position[0]
+
+
+def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
+    """The cell of someone in ``state`` with ``clock`` steps on its clock."""
+    positions = []
+    for rule in rules.values():
+        if state in rule.states:
+            positions.append((max(min(clock, rule.top), 1), 0, 0))
+        else:
+            positions.append(rule.never_entered())
+    return (state, tuple(positions))
+
+
+def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+    """The cell at the end of a step in which a citizen of ``cell`` went to ``to`` (or stayed)."""
+    state, positions = cell
+    new = []
+    for rule, position in zip(rules.values(), positions, strict=True):
+        inside, then = state in rule.states, to in rule.states
+        if inside:
+            new.append(rule.stay_inside(position) if then else rule.leave(position))
+        else:
+            new.append(rule.enter(position) if then else rule.stay_outside(position))
+    return (to, tuple(new))
+
+
+def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+    """The cell of someone whom a reform moves to ``to`` between two steps: no time passes."""
+    state, positions = cell
+    new = []
+    for rule, position in zip(rules.values(), positions, strict=True):
+        inside, then = state in rule.states, to in rule.states
+        if inside == then:
+            new.append(position)
+        else:
+            new.append(rule.enter(position) if then else rule.leave(position))
+    return (to, tuple(new))
+
+
+def space(
+    rules: Mapping[str, ClockRule],
+    moves_from: Mapping[str, tuple[str, ...]],
+    starts: Iterable[Cell],
+    conversions: Iterable[tuple[tuple[str, ...], str]] = (),
+) -> Space:
+    """Every cell that can be reached."""
+    index: dict[Cell, int] = {}
+    waiting = list(dict.fromkeys(starts))
+    index.update({cell: i for i, cell in enumerate(waiting)})
+    convert = [(set(states), to) for states, to in conversions]
+    position = 0
+    while position < len(waiting):
+        cell = waiting[position]
+        position += 1
+        found = [moved(rules, cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
+        found += [converted(rules, cell, to) for states, to in convert if cell[0] in states]
+        for new in found:
+            if new not in index:
+                index[new] = len(waiting)
+                waiting.append(new)
+    return Space(tuple(waiting), index, dict(rules), dict(moves_from))
+
+
+def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
+    """The space in CSR form; ``class_of : (cells,)`` comes from the intensities."""
+    stay = [chain.index[moved(chain.rules, cell, cell[0])] for cell in chain.cells]
+    first, to = [0], []
+    for cell in chain.cells:
+        ends = chain.moves_from.get(cell[0], ())
+        to += [chain.index[moved(chain.rules, cell, end)] for end in ends]
+        first.append(len(to))
+    return Cells(
+        class_of.astype(np.int64),
+        np.array(stay, dtype=np.int64),
+        np.array(first, dtype=np.int64),
+        np.array(to, dtype=np.int64),
+        rate_first.astype(np.int64),
+    )

@@ -1,0 +1,173 @@
+"""What the plan does to moves, as factors on intensities and on chances.
+
+    h_t = h^{w_t}        w_t: the share of full strength in step t
+    factor_t = 1 + c_t (h_t − 1)        c_t: coverage, by thinning
+
+The strength w_t rises linearly in calendar time from the start (plus an uncertain delay) over the
+ramp, averaged over the step; after the end the log effect halves every half-life, or is nothing.
+A ratio at n steps, as a trial reports it, is turned into a hazard ratio: F(h) is the chance that
+the first exit from the origin within n steps is a named move, other exits competing, and h solves
+F(h) = RR · F(1) or F(1) + pp by bisection; RR = 1 gives h = 1 exactly. Shares that no h attains
+are capped and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.model.behaviour import Behaviour
+from simlab.model.parameters import Values
+from simlab.study.grammar import Effect
+from simlab.study.study import Study
+from simlab.study.time import units_per
+
+H_MAX = 1e4  # a hazard ratio beyond which nothing changes any more
+
+
+def own_key(study: Study, number: int) -> str:
+    """The key path of an effect: plan.effect.0, or by its name."""
+    return f"plan.effect.{study.form.plan.effect[number].name or number}"
+
+
+def strength(study: Study, number: int, values: Values) -> np.ndarray:
+    """w : (draws, steps), the share of the effect's full strength in each step."""
+    effect = study.form.plan.effect[number]
+    own, timeline = own_key(study, number), study.timeline
+    month = units_per("month", study.form.step)  # steps in a month
+    begin = np.full(values.draws, float(steps_before(study, effect)))
+    if effect.delay_months is not None:
+        begin = begin + values.of(f"{own}.delay_months", effect.delay_months) * month
+    ramp = np.zeros(values.draws)
+    if effect.ramp_months is not None:
+        ramp = values.of(f"{own}.ramp_months", effect.ramp_months) * month
+    end = float(last_step(study, effect))
+    t = np.arange(1, timeline.steps + 1, dtype=float)[None, :]
+    low, high = np.minimum(t - 1, end), np.minimum(t, end)
+    risen = _risen(high, begin[:, None], ramp[:, None]) - _risen(low, begin[:, None], ramp[:, None])
+    full = (begin[:, None] <= low) & (ramp[:, None] == 0)
+    w = np.where(high > low, np.where(full, 1.0, risen / np.maximum(high - low, 1e-300)), 0.0)
+    if effect.fades is not None and end < timeline.steps:
+        half_life = values.of(f"{own}.fades.half_life_months", effect.fades.half_life_months)
+        top = np.clip((end - begin) / np.where(ramp > 0, ramp, 1.0), 0.0, 1.0)
+        top = np.where(ramp > 0, top, (begin < end).astype(float))
+        rate = np.log(2.0) / (half_life * month)[:, None]
+        since = np.maximum(t - end, 0.0)
+        faded = np.exp(-rate * np.maximum(since - 1, 0)) * -np.expm1(-rate) / rate
+        w = np.where(since > 0, top[:, None] * faded, w)
+    return np.clip(w, 0.0, 1.0)
+
+
+def _risen(t: np.ndarray, begin: np.ndarray, ramp: np.ndarray) -> np.ndarray:
+    """The integral of the ramp from its beginning to t."""
+    x = np.maximum(t - begin, 0.0)
+    slope = np.where(ramp > 0, ramp, 1.0)
+    return np.where(ramp > 0, np.where(x < ramp, 0.5 * x**2 / slope, x - 0.5 * ramp), x)
+
+
+def active(study: Study, number: int, values: Values) -> np.ndarray:
+    """(draws, steps) the share of each step in which the effect is on offer: from start to end."""
+    effect = study.form.plan.effect[number]
+    begin = np.full(values.draws, float(steps_before(study, effect)))
+    if effect.delay_months is not None:
+        delay = values.of(f"{own_key(study, number)}.delay_months", effect.delay_months)
+        begin = begin + delay * units_per("month", study.form.step)
+    t = np.arange(1, study.timeline.steps + 1, dtype=float)[None, :]
+    return np.clip(np.minimum(t, last_step(study, effect)) - np.maximum(t - 1, begin[:, None]), 0, 1)
+
+
+def steps_before(study: Study, effect: Effect) -> int:
+    """How many steps pass before the effect starts."""
+    if effect.start is None or effect.start <= study.timeline.start:
+        return 0
+    return study.timeline.first_step_from(effect.start) - 1
+
+
+def last_step(study: Study, effect: Effect) -> int:
+    """The last step with full effect: the one that holds the date of ``until``."""
+    timeline = study.timeline
+    ends = [d for d in (effect.until, study.form.plan.until) if d is not None]
+    if not ends:
+        return timeline.steps
+    return sum(start <= min(ends) for start in timeline.dates[:-1])
+
+
+@dataclass(frozen=True)
+class Component:
+    """One factor of some rates, by draw and step.
+
+    log_ratio : (draws,) or (draws, steps) the log of the full effect
+    strength  : (draws, steps)
+    fresh     : (draws, steps) bool where the baseline's intensity is 0: there the effect's own
+                value rises from nothing in proportion to its strength
+    halvings  : (draws, steps) how often the caseload is halved, filled as it becomes known
+    """
+
+    log_ratio: np.ndarray
+    strength: np.ndarray
+    effect: int
+    fresh: np.ndarray | None = None
+    halvings: np.ndarray | None = None
+
+    def value(self, t: slice, coverage: np.ndarray) -> np.ndarray:
+        """(draws, steps of t) the factor, with ``coverage`` of the same shape."""
+        log_ratio = self.log_ratio[:, None] if self.log_ratio.ndim == 1 else self.log_ratio[:, t]
+        exponent = self.strength[:, t]
+        if self.halvings is not None:
+            exponent = exponent * self.halvings[:, t]
+        power = np.where(exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio)
+                                                       * exponent))
+        factor = 1.0 + coverage * (power - 1.0)
+        if self.fresh is not None:
+            factor = np.where(self.fresh[:, t], self.strength[:, t] * coverage, factor)
+        return factor
+
+
+def trial_ratio(
+    b: Behaviour,
+    base: np.ndarray,
+    origin: str,
+    named: np.ndarray,
+    paths: list[tuple[float, np.ndarray]],
+    target: np.ndarray,
+    *,
+    points: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The hazard ratio that gives a trial's share, per draw, and which draws were capped.
+
+    base   : (draws, rates) intensities per step at reference (cycle 0, first epoch)
+    named  : the rates that the effect moves
+    paths  : (share of the people, (n,) the classes that they pass while staying in ``origin``)
+    target : (draws,) the risk ratio, or percentage points if ``points``
+    """
+
+    def share(h: np.ndarray) -> np.ndarray:
+        total = np.zeros(len(h))
+        for weight, classes in paths:
+            here = np.ones(len(h))
+            for k in classes:
+                span = np.arange(b.rate_first[k], b.rate_first[k + 1])
+                inside = np.isin(span, named)
+                chosen = h * base[:, span[inside]].sum(1)
+                every = chosen + base[:, span[~inside]].sum(1)
+                leave = -np.expm1(-every)
+                total += weight * here * leave * chosen / np.where(every > 0, every, 1.0)
+                here = here * np.exp(-every)
+        return total
+
+    ones = np.ones(len(target))
+    before = share(ones)
+    goal = before + target if points else before * target
+    low, high = np.zeros_like(ones), np.full_like(ones, H_MAX)
+    most = share(high)
+    capped = (goal > most) | (goal < 0.0)
+    goal = np.clip(goal, 0.0, most)
+    for _ in range(100):
+        middle = np.where(low > 0, np.sqrt(np.maximum(low, 1e-12) * high), 0.5 * (low + high))
+        below = share(middle) < goal
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+        if np.all(high - low <= 1e-15 * high):
+            break
+    unchanged = (target == 0.0) if points else (target == 1.0)
+    return np.where(unchanged | (before <= 0), 1.0, 0.5 * (low + high)), capped & (before > 0)

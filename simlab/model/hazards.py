@@ -1,0 +1,299 @@
+"""The intensities of a block of draws, factor by factor, for each cohort and both futures.
+
+    a[d, t, r] = base[d, epoch, r] · trend · business cycle · (in the plan: the effects)
+
+Rates that share their factors share a column, so a block holds a few columns instead of an
+intensity for every draw, step and rate. Effects on chances (multipliers as published models use
+them, and closed moves) act after the chances of a row are known; what they take goes to staying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simlab.law.chain import Hazards
+from simlab.model import cycle as business_cycle
+from simlab.model.behaviour import table
+from simlab.model.cells import first_cell
+from simlab.model.effects import Component, active, own_key, strength, trial_ratio
+from simlab.model.parameters import Values
+from simlab.model.people import Cohort, clock_start, people
+from simlab.study.moves import evidence
+from simlab.study.time import units_per
+
+if TYPE_CHECKING:
+    from simlab.model.model import Compiled
+
+
+class Columns:
+    """Which factors multiply in which column; column 0 is the empty product."""
+
+    def __init__(self) -> None:
+        self.keys: dict[tuple[str, ...], int] = {(): 0}
+
+    def of(self, names: tuple[str, ...]) -> int:
+        return self.keys.setdefault(names, len(self.keys))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+class World:
+    """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
+
+    def __init__(self, compiled: Compiled, values: Values, cycle: str):
+        self.compiled, self.values, self.study = compiled, values, compiled.study
+        self.behaviour = compiled.behaviour
+        self.steps = self.study.timeline.steps
+        self.effects = self.study.form.plan.effect
+        self.capped = np.zeros(values.draws, dtype=bool)
+        self.base, self.scaled = table(self.behaviour, compiled.baseline_rows, values)
+        self.base_plan = self.base
+        if compiled.plan_rows != compiled.baseline_rows:
+            self.base_plan, over = table(self.behaviour, compiled.plan_rows, values)
+            self.scaled |= over
+        numbers = range(len(self.effects))
+        self.strength = {i: strength(self.study, i, values) for i in numbers}
+        self.active = {i: active(self.study, i, values) for i in numbers}
+        self.coverage = {i: self._coverage(i) for i in numbers}
+        self.shared = self._trends() | self._cycles(cycle)
+        self.shut = self._closed()
+
+    def rates(self, patterns: list[str]) -> np.ndarray:
+        """The rates of the moves that some patterns name."""
+        moves = [m for p in patterns for m in self.study.names.matching(p, self.study.moves)]
+        return self.behaviour.columns(moves)
+
+    def _coverage(self, number: int) -> np.ndarray:
+        effect = self.effects[number]
+        share = np.ones(self.values.draws)
+        if effect.coverage is not None and effect.coverage_is == "thinning":
+            share = self.values.of(f"{own_key(self.study, number)}.coverage", effect.coverage)
+        return np.repeat(share[:, None], self.steps, axis=1)
+
+    def _trends(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Name → the rates it acts on, and its (draws, steps) factor."""
+        years = np.arange(self.steps) / self.study.timeline.steps_per_year
+        found = {}
+        for pattern, quantity in self.study.form.trend_per_year.items():
+            trend = self.values.of(f"trend_per_year.{pattern}", quantity)
+            factor = np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
+            found[f"trend {pattern}"] = (self.rates([pattern]), factor)
+        return found
+
+    def _cycles(self, stream: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        cycle = self.study.form.business_cycle
+        if cycle is None:
+            return {}
+        x = business_cycle.path(self.study, self.values, stream)
+        sd = self.values.of("business_cycle.sd", cycle.sd)
+        found = {}
+        for pattern, quantity in cycle.loading.items():
+            loading = self.values.of(f"business_cycle.loading.{pattern}", quantity)
+            factor = business_cycle.multiplier(x, loading, sd)
+            found[f"cycle {pattern}"] = (self.rates([pattern]), factor)
+        return found
+
+    def _closed(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        found = {}
+        for pattern, when in self.study.form.closed.items():
+            first = self.study.timeline.first_step_from(when) - 1
+            is_open = (np.arange(self.steps) < first).astype(float)
+            factor = np.broadcast_to(is_open, (self.values.draws, self.steps))
+            found[f"closed {pattern}"] = (self.rates([pattern]), factor)
+        return found
+
+
+class CohortHazards:
+    """One cohort in a block of draws: its people, and its hazards in both futures."""
+
+    def __init__(self, world: World, cohort: Cohort):
+        self.world, self.cohort = world, cohort
+        self.ratio = self._segment_ratio()
+        self.base = self._of_segment(world.base)
+        same = world.base_plan is world.base
+        self.base_plan = self.base if same else self._of_segment(world.base_plan)
+        self.components: dict[str, Component] = {}
+        self.on_rate: dict[int, list[str]] = {}
+        self.on_chance: dict[int, list[str]] = {}
+        arrivals: dict[str, np.ndarray] = {}
+        for number in range(len(world.effects)):
+            if cohort.gets(world.study, number):
+                self._effect(number, arrivals)
+        self.people = people(world.study, world.compiled.chain, cohort, world.values, arrivals)
+        self._columns: list[tuple[Hazards, Columns, Columns]] = []
+        self.baseline = self._hazards(self.base, {}, {})
+        self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
+
+    # ── the segment ──
+
+    def _segment_ratio(self) -> np.ndarray | None:
+        body = self.world.study.form.segments.get(self.cohort.segment)
+        if body is None or not body.hazard_ratio:
+            return None
+        ratio = np.ones((self.world.values.draws, len(self.world.behaviour.rates)))
+        for pattern, quantity in body.hazard_ratio.items():
+            path = f"segments.{self.cohort.segment}.hazard_ratio.{pattern}"
+            ratio[:, self.world.rates([pattern])] *= self.world.values.of(path, quantity)[:, None]
+        return ratio
+
+    def _of_segment(self, base: np.ndarray) -> np.ndarray:
+        return base if self.ratio is None else base * self.ratio[:, None, :]
+
+    # ── the effects ──
+
+    def _effect(self, number: int, arrivals: dict[str, np.ndarray]) -> None:
+        world, effect = self.world, self.world.effects[number]
+        own, w = own_key(world.study, number), world.strength[number]
+        if effect.arrivals_ratio is not None:
+            ratio = world.values.of(f"{own}.arrivals_ratio", effect.arrivals_ratio)
+            factor = Component(np.log(ratio), w, number).value(
+                slice(None), world.coverage[number]
+            )
+            for name in effect.arrivals:
+                arrivals[name] = arrivals.get(name, 1.0) * factor
+        elif effect.hazard_ratio is not None:
+            ratio = world.values.of(f"{own}.hazard_ratio", effect.hazard_ratio)
+            self._act(own, Component(np.log(ratio), w, number), world.rates(effect.moves))
+        elif effect.chance_ratio is not None:
+            ratio = world.values.of(f"{own}.chance_ratio", effect.chance_ratio)
+            rates = world.rates(effect.moves)
+            self._act(own, Component(np.log(ratio), w, number), rates, on=self.on_chance)
+        elif effect.hazard_ratio_per_halving is not None:
+            path = f"{own}.hazard_ratio_per_halving"
+            ratio = world.values.of(path, effect.hazard_ratio_per_halving)
+            halvings = np.zeros_like(w)
+            component = Component(np.log(ratio), w, number, halvings=halvings)
+            self._act(own, component, world.rates(effect.moves))
+        elif number in world.compiled.effect_rows:
+            self._replacement(number)
+        else:
+            self._trial(number)
+
+    def _act(
+        self,
+        name: str,
+        component: Component,
+        rates: np.ndarray,
+        on: dict[int, list[str]] | None = None,
+    ) -> None:
+        self.components[name] = component
+        for r in rates:
+            (self.on_rate if on is None else on).setdefault(int(r), []).append(name)
+
+    def _replacement(self, number: int) -> None:
+        """A value that replaces the baseline's: a ratio for each rate of the rows concerned."""
+        world, own = self.world, own_key(self.world.study, number)
+        wanted, over = table(world.behaviour, world.compiled.effect_rows[number], world.values)
+        world.scaled |= over
+        wanted, before = self._of_segment(wanted), self.base_plan
+        fresh = (before == 0) & (wanted > 0)
+        if fresh.any():  # the move is impossible without the effect: its strength is the factor
+            self.base_plan = np.where(fresh, wanted, before)
+        both = (before > 0) & (wanted > 0)
+        ratio = np.where(both, wanted / np.where(both, before, 1.0), 1.0)
+        log_ratio = np.where((before > 0) & (wanted == 0), -np.inf, np.log(ratio))
+        epoch = world.behaviour.epoch_of
+        origins = set(evidence(world.effects[number]))
+        for r, (origin, _) in enumerate(world.behaviour.rates):
+            if origin in origins:
+                component = Component(
+                    log_ratio[:, epoch, r], world.strength[number], number, fresh[:, epoch, r]
+                )
+                self._act(f"{own} rate {r}", component, np.array([r]))
+
+    def _trial(self, number: int) -> None:
+        """A risk ratio or percentage points at n steps: a hazard ratio for each origin."""
+        world, effect = self.world, self.world.effects[number]
+        own, points = own_key(world.study, number), effect.percentage_points is not None
+        written = effect.percentage_points if points else effect.risk_ratio
+        assert written is not None
+        key = "percentage_points" if points else "risk_ratio"
+        target = world.values.of(f"{own}.{key}", written)
+        rates, base = world.rates(effect.moves), self.base_plan[:, 0, :]
+        for origin in dict.fromkeys(world.behaviour.rates[r][0] for r in rates):
+            paths = self._paths(origin, self._trial_steps(number))
+            h, capped = trial_ratio(
+                world.behaviour, base, origin, rates, paths, target, points=points
+            )
+            world.capped |= capped
+            here = np.array([r for r in rates if world.behaviour.rates[r][0] == origin])
+            component = Component(np.log(h), world.strength[number], number)
+            self._act(f"{own} from {origin}", component, here)
+
+    def _trial_steps(self, number: int) -> int:
+        effect, step = self.world.effects[number], self.world.study.form.step
+        for unit in ("week", "month", "year"):
+            length = getattr(effect, f"at_{unit}s")
+            if length is not None:
+                return max(round(length * units_per(unit, step)), 1)
+        raise AssertionError("a trial without a time passed the check")
+
+    def _paths(self, origin: str, steps: int) -> list[tuple[float, np.ndarray]]:
+        """(share of people, the classes they pass in ``steps`` of staying) from the start."""
+        compiled, study = self.world.compiled, self.world.study
+        shares: dict[int, float] = {}
+        for name, group in study.form.citizens.items():
+            if (group.state or name) == origin and group.segment == self.cohort.segment:
+                size = 1.0 if group.number is None else max(group.number.mean(), 1e-9)
+                for clock, share in clock_start(study, group).items():
+                    shares[clock] = shares.get(clock, 0.0) + share * size
+        shares = shares or {1: 1.0}
+        total = sum(shares.values())
+        chain, paths = compiled.chain, []
+        for clock, share in shares.items():
+            cell = first_cell(chain.rules, origin, clock)
+            position, classes = chain.index.get(cell), []
+            if position is None:  # nobody starts there: the cell entered first stands for it
+                position = next(i for i, c in enumerate(chain.cells) if c[0] == origin)
+            for _ in range(steps):
+                classes.append(compiled.cells.class_of[position])
+                position = compiled.cells.stay[position]
+            paths.append((share / total, np.array(classes)))
+        return paths
+
+    # ── columns of factors ──
+
+    def _hazards(
+        self,
+        base: np.ndarray,
+        on_rate: Mapping[int, list[str]],
+        on_chance: Mapping[int, list[str]],
+    ) -> Hazards:
+        world, factors, chances = self.world, Columns(), Columns()
+        factor_of, chance_of = [], []
+        for r in range(len(world.behaviour.rates)):
+            shared = [name for name, (rates, _) in world.shared.items() if r in rates]
+            shut = [name for name, (rates, _) in world.shut.items() if r in rates]
+            factor_of.append(factors.of((*shared, *on_rate.get(r, ()))))
+            chance_of.append(chances.of((*shut, *on_chance.get(r, ()))))
+        size = (world.values.draws, world.steps)
+        hazards = Hazards(
+            np.ascontiguousarray(base),
+            world.behaviour.epoch_of,
+            np.ones((*size, len(factors))),
+            np.array(factor_of, dtype=np.int64),
+            np.ones((*size, len(chances))),
+            np.array(chance_of, dtype=np.int64),
+        )
+        self._columns.append((hazards, factors, chances))
+        return hazards
+
+    def fill(self, t: slice) -> None:
+        """Fill the factors of the steps ``t`` from what is known of coverage by then."""
+        for hazards, factors, chances in self._columns:
+            for columns, out in ((factors, hazards.factor), (chances, hazards.chance)):
+                for names, k in columns.keys.items():
+                    for position, name in enumerate(names):
+                        value = self._value(name, t)
+                        out[:, t, k] = value if position == 0 else out[:, t, k] * value
+
+    def _value(self, name: str, t: slice) -> np.ndarray:
+        for known in (self.world.shared, self.world.shut):
+            if name in known:
+                return known[name][1][:, t]
+        component = self.components[name]
+        return component.value(t, self.world.coverage[component.effect][:, t])

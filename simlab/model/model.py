@@ -1,0 +1,156 @@
+"""The study as numbers: cells and classes once, intensities per block of draws.
+
+    compiled = compile_study(study)              cells, rates, accounts: no numbers yet
+    block    = compiled.block(start, stop)       every draw's intensities and people, both futures
+
+Where the plan's effects depend on numbers of people (places, caseload), they are resolved by a
+forward recursion on expected numbers: step t uses the numbers of its own future at t − 1. Given
+the draw, citizens are then independent, which is what makes the engines exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simlab.law.chain import Cells, Conversions
+from simlab.model.accounts import Account, accounts, money_readers
+from simlab.model.behaviour import Behaviour, behaviour, overlay
+from simlab.model.caseload import resolve
+from simlab.model.cells import Space, converted, flat, space
+from simlab.model.clocks import clock_rules
+from simlab.model.effects import own_key
+from simlab.model.hazards import CohortHazards, World
+from simlab.model.parameters import Values, sample
+from simlab.model.people import Cohort, cohorts, start_cells
+from simlab.study.check import evidence_given
+from simlab.study.moves import Entry, Move, evidence
+from simlab.study.study import Study
+from simlab.study.values import Varying
+
+
+@dataclass
+class Block:
+    """Everything that engines and money need for the draws ``values.start`` to ``values.stop``.
+
+    coverage : effect number → (draws, steps), resolved where places are limited
+    active   : effect number → (draws, steps), the share of the step in which it is on offer
+    scaled   : (draws,) bool, chances of a row summed to 1 or more and were scaled
+    capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
+    """
+
+    values: Values
+    cohorts: list[CohortHazards]
+    coverage: dict[int, np.ndarray]
+    active: dict[int, np.ndarray]
+    scaled: np.ndarray
+    capped: np.ndarray
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A study without its numbers."""
+
+    study: Study
+    chain: Space
+    cells: Cells
+    behaviour: Behaviour
+    cohorts: tuple[Cohort, ...]
+    accounts: tuple[Account, ...]
+    account_of: np.ndarray
+    flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
+    flow_of: np.ndarray  # (rates,) the flow of a rate, −1 for none
+    conversions: Conversions
+    baseline_rows: Mapping[str, list[Entry]]
+    plan_rows: Mapping[str, list[Entry]]
+    effect_rows: Mapping[int, Mapping[str, list[Entry]]]
+    state_of_account: np.ndarray = field(repr=False)
+
+    @property
+    def needs_numbers(self) -> bool:
+        """Whether effects depend on numbers of people, so that they are resolved step by step."""
+        plan = self.study.form.plan
+        return any(e.places is not None or e.hazard_ratio_per_halving is not None
+                   for e in plan.effect)
+
+    def block(self, start: int, stop: int, cycle: str = "business cycle") -> Block:
+        """The numbers of draws ``start`` to ``stop``; ``cycle`` names the cycle's stream."""
+        values = sample(self.study, start, stop)
+        world = World(self, values, cycle)
+        built = [CohortHazards(world, cohort) for cohort in self.cohorts]
+        if self.needs_numbers:
+            resolve(self, values, built, world.coverage)
+        for one in built:
+            one.fill(slice(None))
+        return Block(values, built, world.coverage, world.active, world.scaled, world.capped)
+
+
+def compile_study(study: Study) -> Compiled:
+    """Cells, classes, rates and accounts of a study."""
+    form = study.form
+    baseline = study.rows
+    planned = overlay(baseline, evidence(form.plan, "plan."))
+    effects = {
+        i: overlay(planned, evidence(effect, own_key(study, i) + "."))
+        for i, effect in enumerate(form.plan.effect)
+        if evidence_given(effect)
+    }
+    tables = [baseline, planned, *effects.values()]
+    readers: list[tuple[Varying, str, str]] = [
+        (e.value, e.unit, state) for rows in tables for state, row in rows.items() for e in row
+    ]
+    for name, varying, unit in money_readers(form):
+        readers += [(varying, unit, state) for state in study.names.expand(name)]
+    rules = clock_rules(study, readers)
+    moves_from: dict[str, tuple[str, ...]] = {}
+    for origin, to in study.moves:
+        moves_from[origin] = (*moves_from.get(origin, ()), to)
+    changes = [(study.names.expand_all(c.states), c.to) for c in form.convert]
+    chain = space(rules, moves_from, start_cells(study, rules), changes)
+    b = behaviour(study, chain, tables)
+    listed, account_of = accounts(study, chain)
+    flows = _flows(study)
+    flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
+    states = list(study.names.states)
+    return Compiled(
+        study=study,
+        chain=chain,
+        cells=flat(chain, b.class_of, b.rate_first),
+        behaviour=b,
+        cohorts=cohorts(study),
+        accounts=listed,
+        account_of=account_of,
+        flows=flows,
+        flow_of=flow_of,
+        conversions=_conversions(study, chain),
+        baseline_rows=baseline,
+        plan_rows=planned,
+        effect_rows=effects,
+        state_of_account=np.array([states.index(a.state) for a in listed]),
+    )
+
+
+def _flows(study: Study) -> tuple[Move, ...]:
+    patterns = [p for one_off in study.form.one_off.values() for p in one_off.moves]
+    patterns += [p for outcome in study.form.outcomes.values() for p in outcome.moves]
+    found = [move for p in patterns for move in study.names.matching(p, study.moves)]
+    return tuple(dict.fromkeys(found))
+
+
+def _conversions(study: Study, chain: Space) -> Conversions:
+    steps, maps = [], []
+    ordered = sorted(study.form.convert, key=lambda c: c.at)
+    for convert in ordered:
+        states = study.names.expand_all(convert.states)
+        target = np.arange(len(chain))
+        for i, cell in enumerate(chain.cells):
+            if cell[0] in states and cell[0] != convert.to:
+                target[i] = chain.index[converted(chain.rules, cell, convert.to)]
+        steps.append(study.timeline.first_step_from(convert.at))
+        maps.append(target)
+    return Conversions(
+        np.array(steps, dtype=np.int64),
+        np.array(maps, dtype=np.int64).reshape(len(steps), len(chain)),
+    )

@@ -1,0 +1,83 @@
+"""One value for every uncertain quantity in every draw: the first layer of uncertainty.
+
+Each parameter has its own low-discrepancy sequence (``sequences.py``), so a new parameter moves no
+other, and draws extend without changing the earlier ones. Stated correlations are a Gaussian
+copula: in name order, z → L z with L Lᵀ the correlation matrix (Cholesky); only the parameters
+that are correlated move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.model.sequences import uniforms
+from simlab.study.quantity import Quantity
+from simlab.study.study import Study
+from simlab.study.values import Varying
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of every quantity for draws ``start`` to ``stop``.
+
+    sampled : key path → (draws,) values of the uncertain quantities
+    """
+
+    start: int
+    stop: int
+    sampled: Mapping[str, np.ndarray]
+
+    @property
+    def draws(self) -> int:
+        return self.stop - self.start
+
+    def of(self, path: str, quantity: Quantity) -> np.ndarray:
+        """(draws,) the quantity at a key path."""
+        if path in self.sampled:
+            return self.sampled[path]
+        return np.full(self.draws, quantity.mean())
+
+    def banded(self, path: str, varying: Varying, version: int) -> np.ndarray:
+        """(draws, bands) a varying value in one of its dated versions."""
+        pairs = varying.versions[version][1].quantities()
+        return np.stack([self.of(path + below, q) for below, q in pairs], axis=1)
+
+
+def sample(study: Study, start: int, stop: int) -> Values:
+    """The study's parameters in draws ``start`` to ``stop`` (absolute numbers)."""
+    uncertain = study.uncertain
+    chances = {path: uniforms(study.form.seed, path, start, stop) for path in uncertain}
+    for names, lower in _correlated(study):
+        _correlate(chances, names, lower)
+    values = {path: uncertain[path].ppf(chances[path]) for path in uncertain}
+    for array in values.values():
+        array.flags.writeable = False
+    return Values(start, stop, values)
+
+
+def _correlated(study: Study) -> list[tuple[list[str], np.ndarray]]:
+    """The correlated parameters in name order, with the Cholesky factor of their correlations."""
+    stated = study.form.correlation
+    if not stated:
+        return []
+    names = sorted({name for c in stated for name in c.between})
+    matrix = np.eye(len(names))
+    for c in stated:
+        i, j = (names.index(name) for name in c.between)
+        matrix[i, j] = matrix[j, i] = c.value
+    # A positive semi-definite matrix (a correlation of exactly 1) needs a grain on the diagonal.
+    return [(names, np.linalg.cholesky(matrix + 1e-12 * np.eye(len(names))))]
+
+
+def _correlate(chances: dict[str, np.ndarray], names: list[str], lower: np.ndarray) -> None:
+    from scipy.special import ndtr, ndtri
+
+    normal = [ndtri(chances[name]) for name in names]
+    for i, name in enumerate(names):
+        mixed = sum(lower[i, j] * normal[j] for j in range(i + 1) if lower[i, j] != 0.0)
+        if np.count_nonzero(lower[i, :i]):
+            tiny = 2.0**-33
+            chances[name] = np.clip(ndtr(mixed), tiny, 1 - tiny)

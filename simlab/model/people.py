@@ -1,0 +1,220 @@
+"""Who is there: cohorts, their cells at the start, and those who arrive.
+
+A cohort is a segment, split where the plan tells people apart: those there at the start from
+newcomers (``reach``), or the fixed share that is treated. People of a cohort share their
+intensities. An uncertain number at the start is rounded once per draw; people with a given number
+of steps on the clock are what their share of that number rounds to, so that they sum to it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simlab.model.cells import Cell, Space, first_cell
+from simlab.model.clocks import ClockRule
+from simlab.model.parameters import Values
+from simlab.study.grammar import Citizens
+from simlab.study.study import Study
+from simlab.study.time import PER_YEAR, units_per
+from simlab.study.values import Varying
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """People who share their intensities in both futures.
+
+    treated : for each effect with fixed coverage, whether this cohort is the treated part
+    """
+
+    segment: str
+    origin: str = "all"  # all, stock, newcomers
+    treated: Mapping[int, bool] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        parts = [self.segment] + ([self.origin] if self.origin != "all" else [])
+        parts += [f"effect {e} {'treated' if t else 'untreated'}" for e, t in self.treated.items()]
+        return " / ".join(parts)
+
+    def gets(self, study: Study, number: int) -> bool:
+        """Whether an effect reaches this cohort at all."""
+        effect = study.form.plan.effect[number]
+        if effect.segments and self.segment not in effect.segments:
+            return False
+        if effect.reach != "all" and self.origin != effect.reach:
+            return False
+        return self.treated.get(number, True)
+
+
+def cohorts(study: Study) -> tuple[Cohort, ...]:
+    """The cohorts of a study in the order of their names."""
+    effects = study.form.plan.effect
+    found = []
+    for segment in sorted({g.segment for g in study.form.citizens.values()}):
+        here = [
+            i for i, e in enumerate(effects) if not e.segments or segment in e.segments
+        ]
+        split = any(effects[i].reach != "all" for i in here)
+        fixed = [i for i in here if effects[i].coverage_is == "fixed"]
+        for origin in ("stock", "newcomers") if split else ("all",):
+            for treated in itertools.product((True, False), repeat=len(fixed)):
+                found.append(Cohort(segment, origin, dict(zip(fixed, treated, strict=True))))
+    return tuple(sorted(found, key=lambda c: c.name))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A cohort's people in a block of draws.
+
+    start_cells : (n,) and start : (draws, n) whole numbers of people
+    entry_cells : (m,) and arrivals : (draws, steps, m) mean arrivals in the baseline, and
+    arrivals_plan in the plan
+    """
+
+    start_cells: np.ndarray
+    start: np.ndarray
+    entry_cells: np.ndarray
+    arrivals: np.ndarray
+    arrivals_plan: np.ndarray
+
+
+def clock_start(study: Study, group: Citizens) -> dict[int, float]:
+    """Steps on the clock at the start, with shares; 1 where nothing is said."""
+    for unit in ("week", "month", "year"):
+        shares = getattr(group, f"{unit}s_on_clock")
+        if shares is not None:
+            return _in_steps(study, shares, unit)
+    return {1: 1.0}
+
+
+def _in_steps(study: Study, shares: dict[int, float], unit: str) -> dict[int, float]:
+    steps: dict[int, float] = {}
+    for length, share in shares.items():
+        k = max(round(length * units_per(unit, study.form.step)), 1)
+        steps[k] = steps.get(k, 0.0) + share
+    return steps
+
+
+def arrival_clock(study: Study, group: Citizens) -> dict[int, float]:
+    if group.arrivals_months_on_clock is not None:
+        return _in_steps(study, group.arrivals_months_on_clock, "month")
+    return {1: 1.0}
+
+
+def start_cells(study: Study, rules: Mapping[str, ClockRule]) -> list[Cell]:
+    """Every cell in which somebody starts or arrives."""
+    found = []
+    for name, group in study.form.citizens.items():
+        state = group.state or name
+        for clocks in (clock_start(study, group), arrival_clock(study, group)):
+            found += [first_cell(rules, state, clock) for clock in clocks]
+    return list(dict.fromkeys(found))
+
+
+def people(
+    study: Study, chain: Space, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray]
+) -> People:
+    """The people of a cohort; ``ratios`` are the plan's (draws, steps) factors on arrivals."""
+    start: dict[int, np.ndarray] = {}
+    arrive: dict[int, np.ndarray] = {}
+    arrive_plan: dict[int, np.ndarray] = {}
+    for name, group, share in _groups(study, cohort, values):
+        state = group.state or name
+        if group.number is not None and cohort.origin != "newcomers":
+            number = whole(values.of(f"citizens.{name}.number", group.number))
+            number = _part(number, share, cohort)
+            for clock, count in _split(number, clock_start(study, group)):
+                cell = chain.index[first_cell(chain.rules, state, clock)]
+                start[cell] = start.get(cell, 0) + count
+        if cohort.origin != "stock":
+            mean = arrivals(study, name, group, values)
+            if mean is None:
+                continue
+            mean = mean * share[:, None]
+            for clock, part in arrival_clock(study, group).items():
+                cell = chain.index[first_cell(chain.rules, state, clock)]
+                arrive[cell] = arrive.get(cell, 0) + part * mean
+                planned = part * mean * ratios[name] if name in ratios else part * mean
+                arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
+    shape = (values.draws, study.timeline.steps, 0)
+    return People(
+        np.array(list(start), dtype=np.int64),
+        np.stack(list(start.values()), axis=1).astype(np.int64)
+        if start
+        else np.zeros((values.draws, 0), dtype=np.int64),
+        np.array(list(arrive), dtype=np.int64),
+        np.stack(list(arrive.values()), axis=2) if arrive else np.zeros(shape),
+        np.stack(list(arrive_plan.values()), axis=2) if arrive else np.zeros(shape),
+    )
+
+
+def whole(numbers: np.ndarray) -> np.ndarray:
+    """Rounded half up, once per draw."""
+    return np.floor(numbers + 0.5).astype(np.int64)
+
+
+def _groups(
+    study: Study, cohort: Cohort, values: Values
+) -> Iterator[tuple[str, Citizens, np.ndarray]]:
+    """The groups of a cohort's segment, with the share of them that is in this cohort."""
+    share = np.ones(values.draws)
+    for number, treated in cohort.treated.items():
+        effect = study.form.plan.effect[number]
+        assert effect.coverage is not None
+        own = effect.name or number
+        coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
+        share = share * (coverage if treated else 1.0 - coverage)
+    for name, group in study.form.citizens.items():
+        if group.segment == cohort.segment:
+            yield name, group, share
+
+
+def _part(number: np.ndarray, share: np.ndarray, cohort: Cohort) -> np.ndarray:
+    """The whole number of people in the cohort; parts of one group sum to the group."""
+    if not cohort.treated:
+        return number
+    if len(cohort.treated) == 1:
+        (treated,) = cohort.treated.values()
+        inside = whole(number * share if treated else number * (1.0 - share))
+        return inside if treated else number - inside
+    return whole(number * share)
+
+
+def _split(number: np.ndarray, shares: dict[int, float]) -> Iterator[tuple[int, np.ndarray]]:
+    """Whole parts by cumulative rounding, which sum to the number."""
+    before, reached = np.zeros_like(number), 0.0
+    last = len(shares) - 1
+    for k, (clock, share) in enumerate(shares.items()):
+        reached += share
+        upto = number if k == last else whole(number * reached)
+        yield clock, upto - before
+        before = upto
+
+
+def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.ndarray | None:
+    """(draws, steps) the mean number that arrives in each step, None if nobody does."""
+    timeline = study.timeline
+    for unit in PER_YEAR:
+        varying: Varying | None = getattr(group, f"arrivals_per_{unit}")
+        if varying is None:
+            continue
+        steps = units_per(study.form.step, unit)
+        mean = np.empty((values.draws, timeline.steps))
+        for t in range(1, timeline.steps + 1):
+            version = 0
+            for k, (since, _) in enumerate(varying.versions[1:], 1):
+                if since is not None and since <= timeline.end_of(t - 1):
+                    version = k
+            path = f"citizens.{name}.arrivals_per_{unit}"
+            mean[:, t - 1] = values.banded(path, varying, version)[:, 0] * steps
+        if group.arrivals_trend_per_year is not None:
+            path = f"citizens.{name}.arrivals_trend_per_year"
+            trend = values.of(path, group.arrivals_trend_per_year)
+            years = np.arange(timeline.steps) / timeline.steps_per_year
+            mean *= np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
+        return mean
+    return None

@@ -1,0 +1,1 @@
+"""When the money is back: payback, risk figures, and how sure they are."""

@@ -1,0 +1,113 @@
+"""Payback: when is the money back?
+
+With f_t = saving_t − cost_t, discounted, and the balance C_t = Σ_{s≤t} f_s, zero within 0.005 kr.:
+
+    payback      = the first t from which C stays ≥ 0 to the horizon (the last break-even)
+    first        = the first t after C has been negative at which C ≥ 0 again
+    relapse      = C falls below zero once more after the first break-even
+
+A balance that is never negative has payback 0. One that is negative at the horizon has payback
+``inf``: "never within the horizon" is a result, not a gap, and so a mean payback time does not
+exist. Where the balance changes sign more than once, the last break-even is the only definition
+under which "paid back" stays true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.payback.estimate import Estimate, chance
+
+ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
+
+
+def last_break_even(balance: np.ndarray) -> np.ndarray:
+    """Payback in steps, ``inf`` where never; ``balance : (draws, steps + 1)``, any unit of money."""
+    steps = balance.shape[1] - 1
+    negative = balance < -ZERO
+    last_negative = np.where(negative.any(1), steps - np.argmax(negative[:, ::-1], axis=1), -1)
+    return np.where(last_negative == steps, np.inf, last_negative + 1.0)
+
+
+def first_break_even(balance: np.ndarray) -> np.ndarray:
+    """The first return to zero in steps: 0 if never negative, ``inf`` if it never returns."""
+    negative = balance < -ZERO
+    ever = negative.any(1)
+    since = np.maximum.accumulate(negative, axis=1)  # has been negative by t
+    back = since & ~negative
+    first = np.where(back.any(1), np.argmax(back, axis=1).astype(float), np.inf)
+    return np.where(ever, first, 0.0)
+
+
+def quantile(steps: np.ndarray, q: float) -> float:
+    """The smallest t with F(t) ≥ q, not interpolated; ``inf`` when it is not reached."""
+    n = len(steps)
+    rank = max(int(np.ceil(q * n - 1e-9)), 1)
+    return float(np.partition(steps, rank - 1)[rank - 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Payback:
+    """The payback of every draw, in one perspective.
+
+    years, first_years : (draws,) years from the start of the study; inf = not within the horizon
+    relapsed           : (draws,) bool, below zero again after the first break-even
+    balance            : (draws, steps + 1) cumulative saving less cumulative plan cost, kr.
+    cost               : (draws, steps + 1) cumulative plan cost, kr.
+    """
+
+    years: np.ndarray
+    first_years: np.ndarray
+    relapsed: np.ndarray
+    balance: np.ndarray
+    cost: np.ndarray
+    steps_per_year: float
+    perspective: str
+
+    @property
+    def draws(self) -> int:
+        return len(self.years)
+
+    @property
+    def horizon_years(self) -> float:
+        return (self.balance.shape[1] - 1) / self.steps_per_year
+
+    def chance_within(self, years: float) -> Estimate:
+        """The chance that the money is back, to stay, within ``years`` of the start."""
+        return chance(self.years <= years + 1e-9)
+
+    def never(self) -> Estimate:
+        """The chance that the money is not back at the horizon."""
+        return chance(np.isinf(self.years))
+
+    def quantile(self, q: float) -> float:
+        """The q-quantile of the payback time in years; ``inf`` = not within the horizon."""
+        return quantile(self.years, q)
+
+    def __repr__(self) -> str:
+        median = self.quantile(0.5)
+        middle = f"median {median:.1f} years" if np.isfinite(median) else "median: never"
+        return (
+            f"Payback({self.perspective}, {self.draws:,} draws: {middle}, "
+            f"never within {self.horizon_years:g} years {self.never().value:.1%})"
+        )
+
+
+def from_balance(
+    saving: np.ndarray, cost: np.ndarray, steps_per_year: float, perspective: str
+) -> Payback:
+    """Payback from discounted flows ``saving, cost : (draws, steps + 1)`` in kr. a step."""
+    spent = np.cumsum(cost, axis=1)
+    balance = np.cumsum(saving, axis=1) - spent
+    last, first = last_break_even(balance), first_break_even(balance)
+    return Payback(
+        years=last / steps_per_year,
+        first_years=first / steps_per_year,
+        relapsed=np.isfinite(first) & (first < last),
+        balance=balance,
+        cost=spent,
+        steps_per_year=steps_per_year,
+        perspective=perspective,
+    )

@@ -1,0 +1,57 @@
+"""What a run found, as charts, report and workbook read it.
+
+``Result.summary`` is the content of ``summary.json``; the arrays beside it are what the pictures
+need. Nothing here is computed: see ``summary.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from simlab.payback.payback import Payback
+
+Text = dict[str, str]  # language → text; "en" is always there
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One figure of the study: where it stands, what it says, and where it comes from."""
+
+    path: str  # chance_per_month.activity_ready.job
+    reads: str  # lognormal, median 1.50, 80 % between 1.22 and 1.84
+    source: str | None
+    tag: str | None  # published, derived, seed document, commonly known, assumption
+    uncertain: bool
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Expected people per state with the spread over the draws.
+
+    baseline, plan : (3, steps + 1, states) 10 % quantile, mean and 90 % quantile of head counts
+    """
+
+    states: tuple[str, ...]
+    labels: tuple[Text, ...]
+    baseline: np.ndarray
+    plan: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A run's findings; ``perspective`` is the one the report opens with."""
+
+    title: Text
+    perspective: str
+    summary: dict[str, Any]
+    dates: tuple[date, ...]  # (steps + 1,) the end of each step; dates[0] is the start
+    payback: dict[str, Payback]  # by perspective, all layers of uncertainty
+    without_chance: dict[str, Payback]  # parameters and business cycle only
+    people: People
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]  # warnings a reader should see, in English

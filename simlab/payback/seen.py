@@ -1,0 +1,13 @@
+"""Payback as one perspective sees it."""
+
+from __future__ import annotations
+
+from simlab.finance.cash_flow import CashFlow
+from simlab.payback.payback import Payback, from_balance
+
+
+def payback(cash: CashFlow, perspective: str | None = None) -> Payback:
+    """The payback of every draw; the study's own perspective unless another is named."""
+    name = perspective or cash.study.perspective
+    saving, cost = cash.seen_by(name)
+    return from_balance(saving, cost, cash.study.timeline.steps_per_year, name)

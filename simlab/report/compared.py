@@ -1,0 +1,50 @@
+"""The main figures of several accounts side by side, a column each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simlab.report import phrases
+from simlab.report.key_figures import asked
+from simlab.report.parts import Cell
+from simlab.words import Words
+
+
+def compared(
+    accounts: list[dict[str, Any]], horizon: float, words: Words
+) -> tuple[tuple[Cell, ...], ...]:
+    """The main figures of several accounts, a column each, with the range below."""
+
+    def time(of: dict[str, Any], key: str) -> str:
+        return phrases.payback_time(of["payback"].get(key), horizon, words)
+
+    def row(label: str, cells: list[Cell]) -> tuple[Cell, ...]:
+        return (Cell(label), *cells)
+
+    def ratio(of: dict[str, Any]) -> str:
+        found = of.get("benefit_cost_ratio")
+        return words("none") if found is None else words.number(found, 2)
+
+    def spread(low: str, high: str) -> str:
+        return low if low == high else phrases.between(low, high, words)
+
+    years = [y for y in asked(accounts[0]["payback"]) if all(
+        y in of["payback"]["within"] for of in accounts)]  # fmt: skip
+    return (
+        row(words("Payback time, median"), [
+            Cell(time(of, "median_years"), spread(time(of, "p10_years"), time(of, "p90_years")))
+            for of in accounts]),
+        *(row(phrases.within(y, words), [
+            Cell(phrases.chance(of["payback"]["within"][y]["chance"], words))
+            for of in accounts]) for y in years),
+        row(words("Chance that it is not back within {n} years", n=words.number(horizon)), [
+            Cell(phrases.chance(of["payback"]["never"], words)) for of in accounts]),
+        row(words("Net present value, mean"), [
+            Cell(words.money(of["net_present_value"]["mean"]), spread(
+                words.money(of["net_present_value"]["p10"]),
+                words.money(of["net_present_value"]["p90"])))
+            for of in accounts]),
+        row(words("Saved per krone spent"), [Cell(ratio(of)) for of in accounts]),
+        row(words("Peak exposure, median"), [
+            Cell(words.money(of["peak_exposure"]["median"])) for of in accounts]),
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The report: one file that can be mailed, printed and read on a phone.
+
+It fetches nothing (a content security policy forbids it), runs nothing, and treats every word of
+a study as text: Jinja2 escapes all of them, and the only markup let through is our own charts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from simlab.charts.style import minus
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.parts import Section
+from simlab.report.pictures import pictures
+from simlab.report.sections import sections
+from simlab.words import Words, finding
+
+HERE = Path(__file__).parent
+
+
+def write_report(
+    result: Result, path: Path, words: Words, provenance: Mapping[str, Any] | None = None
+) -> None:
+    """Write the report to ``path``; ``provenance`` is what the run recorded about itself."""
+    path.write_text(report(result, words, provenance), encoding="utf-8", newline="\n")
+
+
+def report(result: Result, words: Words, provenance: Mapping[str, Any] | None = None) -> str:
+    """The report as a page of HTML."""
+    drawn = pictures(result, words)
+    return page(result, sections(result, drawn, provenance or {}, words), words)
+
+
+def page(result: Result, parts: list[Section], words: Words) -> str:
+    """The sections under the finding."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters["minus"] = minus
+    return environment.get_template("report.html.jinja").render(
+        language=words.lang,
+        title=words.text(result.title),
+        finding=finding(result.payback[result.perspective], phrases.start_of(result), words),
+        about=about(result, words),
+        contents=words("Contents"),
+        sections=parts,
+        footer=words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
+        css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+    )
+
+
+def about(result: Result, words: Words) -> str:
+    """What was computed, in one sentence below the finding."""
+    start = phrases.start_of(result)
+    said = {
+        "draws": words.number(result.summary["draws"]),
+        "years": words.years(result.summary["horizon_years"]),
+        "whom": phrases.perspective_name(result.perspective, words),
+    }
+    if start is None:
+        return words(
+            "{draws} simulated futures over {years}, each of them without the plan and with it, "
+            "in the account of {whom}.",
+            **said,
+        )
+    return words(
+        "{draws} simulated futures over {years} from {month}, each of them without the plan and "
+        "with it, in the account of {whom}.",
+        **said,
+        month=words.date(start),
+    )

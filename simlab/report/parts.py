@@ -1,0 +1,69 @@
+"""What the report is made of: sections of sentences, key figures, pictures and tables.
+
+They hold finished text. The template decides how they look, and escapes every word of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure or a text in a table; ``beside`` stands small below it.
+
+    gap: something is missing here · code: a path or a hash · key: the colour it has in a picture
+    """
+
+    text: str
+    beside: str = ""
+    gap: bool = False
+    code: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; the first of a row is its heading. ``numbers`` are the columns of figures."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numbers: range = range(0)
+    unit: str = ""
+    width: str = ""  # even, narrow, list or wide: how the columns share the page
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """The value that is read first, and the lines that say how sure it is."""
+
+    label: str
+    value: str
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An SVG drawing that can stand in a page."""
+
+    svg: Markup
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, in the order of the fields."""
+
+    anchor: str
+    heading: str
+    text: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    figures: tuple[KeyFigure, ...] = ()
+    shares: tuple[tuple[str, float], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    points: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()

@@ -1,0 +1,132 @@
+"""How figures are said: ranges, Monte Carlo errors, and names that a study may have made up.
+
+A ± is the half width of the 95 % Monte Carlo interval, t₀.₉₇₅(15) · standard error (see
+``payback/estimate.py``). An 80 % range runs from the 10 % to the 90 % quantile of the draws. The
+first shrinks with more draws, the second does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+from typing import Any, TypeGuard
+
+from simlab.payback.estimate import T_975
+from simlab.payback.result import Result
+from simlab.words import Words
+
+MILLION, THOUSAND = 1e6, 1e3
+
+
+def start_of(result: Result) -> date | None:
+    """The first day of the study; None where the study has no calendar."""
+    return result.dates[0] if result.dates else None
+
+
+def is_figure(x: object) -> TypeGuard[float]:
+    """False for None and for nan and inf, which JSON cannot hold."""
+    return isinstance(x, int | float) and isfinite(x)
+
+
+def payback_time(years: float | None, horizon: float, words: Words) -> str:
+    """A payback time as "5.3 years", or that it is not within the horizon."""
+    if years is None or not isfinite(years):
+        return words("not within {n} years", n=words.number(horizon))
+    return words("{n} years", n=words.number(years, 1))
+
+
+def within(years: str, words: Words) -> str:
+    """The label of a chance of payback; ``years`` as the summary's key has it."""
+    return words("Chance that the money is back within {n} years", n=words.number(float(years)))
+
+
+def chance(share: float | None, words: Words) -> str:
+    """A chance with one decimal; a rare thing is not an impossible one."""
+    if share is None or not isfinite(share):
+        return words("unknown")
+    if 0.0 < share < 0.0005:
+        return words("below {percent}", percent=words.percent(0.001, 1))
+    if 0.9995 < share < 1.0:
+        return words("above {percent}", percent=words.percent(0.999, 1))
+    return words.percent(share, 1)
+
+
+def error_of_chance(standard_error: float | None, words: Words) -> str:
+    """The ± of a chance, empty where there are too few draws to tell."""
+    if standard_error is None or not isfinite(standard_error):
+        return ""
+    points = 100 * T_975 * standard_error
+    return words("± {n} percentage points", n=words.number(points, 1 if points >= 0.05 else 2))
+
+
+def error_of_years(standard_error: float | None, words: Words) -> str:
+    if standard_error is None or not isfinite(standard_error):
+        return ""
+    return words("± {n} years", n=words.number(T_975 * standard_error, 2))
+
+
+def error_of_money(standard_error: float | None, words: Words) -> str:
+    if standard_error is None or not isfinite(standard_error):
+        return ""
+    return words("± {money}", money=words.money(T_975 * standard_error))
+
+
+def range_of(low: str, high: str, words: Words) -> str:
+    """The range as "80% range: 4.1 years to not within 10 years"."""
+    return words("{percent} range: {low} to {high}", percent=words.percent(0.8), low=low, high=high)
+
+
+def range_of_money(spread: Mapping[str, float], words: Words) -> str:
+    return range_of(words.money(spread["p10"]), words.money(spread["p90"]), words)
+
+
+def between(low: str, high: str, words: Words) -> str:
+    """The range below a figure in a table, which has said what the range is."""
+    return words("{low} to {high}", low=low, high=high)
+
+
+def unit_of_money(amounts: Sequence[float], words: Words) -> tuple[float, str, int]:
+    """A divisor, its name and the decimals, so that the largest of ``amounts`` is easy to read."""
+    largest = max((abs(x) for x in amounts), default=0.0)
+    if largest >= MILLION:
+        return MILLION, words("DKK million"), 1
+    if largest >= 10 * THOUSAND:
+        return THOUSAND, words("DKK thousand"), 1
+    return 1.0, words("DKK"), 0
+
+
+def decimals_of(amounts: Sequence[float]) -> int:
+    """Decimals that leave about three significant digits of the largest amount."""
+    largest = max((abs(x) for x in amounts), default=0.0)
+    return 0 if largest >= 100 else 1 if largest >= 10 else 2
+
+
+def perspective_name(name: str, words: Words) -> str:
+    """Who the account is made for. Names of a study's own are text, never a message."""
+    known = {
+        "municipality": words("the municipality"),
+        "public": words("the public sector"),
+        "society": words("society"),
+        "state": words("the state"),
+        "region": words("the region"),
+        "citizen": words("the citizens"),
+    }
+    return known.get(name, name.replace("_", " "))
+
+
+def tag_name(tag: str | None, words: Words) -> str:
+    """How sure a figure is, as the study's author marked it."""
+    known = {
+        "published": words("published"),
+        "derived": words("derived"),
+        "seed document": words("the plan's own document"),
+        "commonly known": words("commonly known"),
+        "assumption": words("assumption"),
+    }
+    return words("not stated") if tag is None else known.get(tag, tag)
+
+
+def opening(result: Result) -> dict[str, Any]:
+    """The figures of the perspective that the report opens with."""
+    return result.summary["perspectives"][result.perspective]

@@ -1,0 +1,37 @@
+"""The charts of a run as drawings that stand in the page itself.
+
+The same figures as in the folder of charts. Inside HTML an ``<svg>`` needs no namespaces and no
+style sheet of its own (it would reach out over the whole page), so both are taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from simlab.charts import figures, svg
+from simlab.payback.result import Result
+from simlab.report.parts import Picture
+from simlab.words import Words
+
+_SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL)
+_NAMESPACE = re.compile(r'\sxmlns(:\w+)?="[^"]*"')
+
+
+def pictures(result: Result, words: Words) -> dict[str, Picture]:
+    """Name → drawing: payback-curve, payback-dots, balance, people."""
+    drawn = figures(result, words).items()
+    return {name: Picture(inline(svg(figure, name))) for name, figure in drawn}
+
+
+def inline(element: str) -> Markup:
+    """An ``<svg>`` element from matplotlib, which escapes every text it writes, for a page."""
+    opening, rest = _SHEET.sub("", element).split(">", 1)
+    return Markup(f"{_NAMESPACE.sub('', opening)}>{rest}")
+
+
+def shown(drawn: Mapping[str, Picture], *names: str) -> tuple[Picture, ...]:
+    """Those of the named pictures that there are."""
+    return tuple(drawn[name] for name in names if name in drawn)

@@ -1,0 +1,57 @@
+"""The answer in the terminal: the finding, and a figure a line.
+
+A Windows console may stand on an old Danish code page, so typographic signs become plain ones and
+what cp1252 does not hold becomes "?". Control characters in a study's title are dropped: a title
+must not move the cursor.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.key_figures import opening_figures
+from simlab.words import Words, finding
+
+WIDTH = 88
+_PLAIN = str.maketrans({
+    "−": "-", "–": "-", "—": "-", "±": "+/-", "…": "...", "“": '"', "”": '"', "„": '"',
+    "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "×": "x", "→": "->",
+    "≥": ">=", "≤": "<=", "·": "-",
+})  # fmt: skip
+
+
+def screen_summary(result: Result, words: Words) -> str:
+    """About twelve lines of text, without a line break at the end."""
+    sentence = finding(result.payback[result.perspective], phrases.start_of(result), words)
+    figures = opening_figures(result, words)
+    width = max(len(plain(figure.label)) for figure in figures)
+    rows = [
+        f"  {plain(figure.label):<{width}}  {plain('; '.join((figure.value, *figure.beside)))}"
+        for figure in figures
+    ]
+    return "\n".join((
+        plain(words.text(result.title)),
+        "",
+        *textwrap.wrap(plain(sentence), WIDTH),
+        "",
+        *rows,
+        *(f"  ! {plain(note)}" for note in result.notes),
+        plain(_run(result, words)),
+    ))  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Text that a Danish console can show: no control characters, nothing outside cp1252."""
+    seen = " ".join("".join(c if c.isprintable() else " " for c in text.translate(_PLAIN)).split())
+    return seen.encode("cp1252", "replace").decode("cp1252")
+
+
+def _run(result: Result, words: Words) -> str:
+    return words(
+        "{draws} futures, seed {seed}, engine {engine}; +/- is the Monte Carlo error.",
+        draws=words.number(result.summary["draws"]),
+        seed=result.summary["seed"],
+        engine=result.summary["engine"],
+    )

@@ -1,0 +1,47 @@
+"""The report's line of thought, a file a question.
+
+What is the answer · when is the money back · how sure is it · what if it fails · the money by
+year · the people · others' accounts · what the plan itself expected · what is not money · what
+the result does not know · what it rests on · how to run it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simlab.payback.result import Result
+from simlab.report.parts import Picture, Section
+from simlab.report.sections.again import again
+from simlab.report.sections.answer import figures_section, when
+from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.expectations import expectations
+from simlab.report.sections.failure import failure
+from simlab.report.sections.limits import limits
+from simlab.report.sections.money import money
+from simlab.report.sections.outcomes import outcomes
+from simlab.report.sections.people import people
+from simlab.report.sections.perspectives import perspectives
+from simlab.report.sections.sureness import sureness
+from simlab.words import Words
+
+
+def sections(
+    result: Result, drawn: Mapping[str, Picture], provenance: Mapping[str, Any], words: Words
+) -> list[Section]:
+    """The report's sections in order; those that a run has nothing for are left out."""
+    found = (
+        figures_section(result, words),
+        when(result, drawn, words),
+        sureness(result, words),
+        failure(result, words),
+        money(result, drawn, words),
+        people(result, drawn, words),
+        perspectives(result, words),
+        expectations(result, words),
+        outcomes(result, words),
+        limits(result, words),
+        assumptions(result, words),
+        again(result, provenance, words),
+    )
+    return [section for section in found if section is not None]

@@ -1,0 +1,95 @@
+"""What is the answer, and when is the money back?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.key_figures import opening_figures
+from simlab.report.parts import Picture, Section
+from simlab.report.pictures import shown
+from simlab.words import Words, futures
+from simlab.words.calendar import month_of
+
+
+def figures_section(result: Result, words: Words) -> Section:
+    """The key figures of the opening perspective."""
+    return Section(
+        anchor="figures",
+        heading=words("The figures"),
+        figures=opening_figures(result, words),
+        fine=(
+            words(
+                "The {percent} range is what is not known: the result lies below it in one future "
+                "of ten and above it in one of ten. ± is the Monte Carlo error, what another run "
+                "of as many futures could give ({interval} interval); more draws make it smaller.",
+                percent=words.percent(0.8),
+                interval=words.percent(0.95),
+            ),
+        ),
+    )
+
+
+def when(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section:
+    """The payback curve and its dots."""
+    return Section(
+        anchor="when",
+        heading=words("When is the money back?"),
+        text=(
+            _half(result, words),
+            words(
+                "The money counts as back when the savings have caught up with the cost of the "
+                "plan, and stay ahead of it to the end of the {years} that are simulated.",
+                years=words.years(result.summary["horizon_years"]),
+            ),
+            *_relapse(result, words),
+        ),
+        warnings=_losing(result, words),
+        pictures=shown(drawn, "payback-curve", "payback-dots"),
+    )
+
+
+def _half(result: Result, words: Words) -> str:
+    median = phrases.opening(result)["payback"]["median_years"]
+    horizon = result.summary["horizon_years"]
+    if not phrases.is_figure(median):
+        return words(
+            "In fewer than half of the futures the money is back within {n} years.",
+            n=words.number(horizon),
+        )
+    if median == 0:
+        return words("In half of the futures or more, the savings are ahead from the start.")
+    start = phrases.start_of(result)
+    time = phrases.payback_time(median, horizon, words)
+    if start is None:
+        return words("In half of the futures the money is back after {time} or sooner.", time=time)
+    return words(
+        "In half of the futures the money is back by {month} or sooner, {time} after the start.",
+        month=words.date(month_of(start, median)),
+        time=time,
+    )
+
+
+def _relapse(result: Result, words: Words) -> tuple[str, ...]:
+    share = phrases.opening(result)["payback"].get("relapse") or 0.0
+    if share < 0.005:
+        return ()
+    return (
+        words(
+            "In {futures} the balance reaches zero, falls below it again and recovers later or "
+            "not at all. Such a future counts from the last time.",
+            futures=futures(share, words),
+        ),
+    )
+
+
+def _losing(result: Result, words: Words) -> tuple[str, ...]:
+    if not phrases.opening(result)["payback"].get("losing_at_horizon"):
+        return ()
+    return (
+        words(
+            "Losing at the horizon: over the last year the plan costs more than it saves, on "
+            "average. A future that is paid back by then may not stay so."
+        ),
+    )

@@ -1,0 +1,51 @@
+"""Everything the answer rests on: each figure of the study, its source, and how sure it is."""
+
+from __future__ import annotations
+
+from simlab.payback.result import Assumption, Result
+from simlab.report import phrases
+from simlab.report.parts import Cell, Section, Table
+from simlab.words import Words
+
+
+def assumptions(result: Result, words: Words) -> Section | None:
+    """The table of assumptions; a figure without a source is marked."""
+    found = result.assumptions
+    if not found:
+        return None
+    return Section(
+        anchor="assumptions",
+        heading=words("Every assumption and its source"),
+        text=(
+            words(
+                "Figures: {n}. Of them {uncertain} are uncertain and vary from future to future, "
+                "{bare} have no source, and {assumed} are marked as assumptions. Those are the "
+                "first to ask about.",
+                n=words.number(len(found)),
+                uncertain=words.number(sum(one.uncertain for one in found)),
+                bare=words.number(sum(not one.source for one in found)),
+                assumed=words.number(sum(one.tag == "assumption" for one in found)),
+            ),
+        ),
+        tables=(
+            Table(
+                caption=words("The figures of the study"),
+                header=(words("Where"), words("Reads as"), words("How sure"), words("Source")),
+                rows=tuple(_row(one, words) for one in found),
+                width="list",
+            ),
+        ),
+    )
+
+
+def _row(one: Assumption, words: Words) -> tuple[Cell, ...]:
+    return (
+        Cell(one.path, code=True),
+        Cell(one.reads, one.note or ""),
+        Cell(
+            phrases.tag_name(one.tag, words),
+            beside=words("uncertain") if one.uncertain else words("fixed"),
+            gap=one.tag in ("assumption", None),
+        ),
+        Cell(one.source) if one.source else Cell(words("no source"), gap=True),
+    )

@@ -1,0 +1,69 @@
+"""What does it cost if it fails? What must be carried on the way, and how bad the worst is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.parts import Section
+from simlab.words import Words, futures
+
+
+def failure(result: Result, words: Words) -> Section:
+    """Peak exposure, the expected shortfall, and the chance of never."""
+    return Section(
+        anchor="failure",
+        heading=words("What does it cost if it fails?"),
+        text=(_carried(result, words), _never(result, words), _worst(result, words)),
+    )
+
+
+def _carried(result: Result, words: Words) -> str:
+    peak = phrases.opening(result)["peak_exposure"]
+    if peak["median"] <= 0:
+        return words(
+            "In half of the futures or more nothing has to be carried on the way: the savings are "
+            "ahead throughout. In one future of ten more than {high} has to be found.",
+            high=words.money(peak["p90"]),
+        )
+    said = {"median": words.money(peak["median"]), "high": words.money(peak["p90"])}
+    if peak.get("month"):
+        return words(
+            "Until the savings catch up, the plan has to be carried. In the middle future the "
+            "balance is {median} below zero at its deepest, typically in {month}; in one future "
+            "of ten it is more than {high} below. This money has to be found, whatever comes back "
+            "later.",
+            **said,
+            month=words.date(date.fromisoformat(f"{peak['month']}-01")),
+        )
+    return words(
+        "Until the savings catch up, the plan has to be carried. In the middle future the balance "
+        "is {median} below zero at its deepest; in one future of ten it is more than {high} "
+        "below. This money has to be found, whatever comes back later.",
+        **said,
+    )
+
+
+def _never(result: Result, words: Words) -> str:
+    never = phrases.opening(result)["payback"]["never"]
+    return words(
+        "In {futures} ({percent}) the money is not back within {n} years.",
+        futures=futures(never, words),
+        percent=phrases.chance(never, words),
+        n=words.number(result.summary["horizon_years"]),
+    )
+
+
+def _worst(result: Result, words: Words) -> str:
+    shortfall = phrases.opening(result)["net_present_value"].get("cvar5")
+    if not phrases.is_figure(shortfall):
+        return words("There are too few draws to tell how bad the worst futures are.")
+    said = {"percent": words.percent(0.05), "money": words.money(abs(shortfall))}
+    if shortfall < 0:
+        return words(
+            "In the worst {percent} of the futures the loss is {money} on average.", **said
+        )
+    return words(
+        "Even in the worst {percent} of the futures the net gain is {money} on average.", **said
+    )

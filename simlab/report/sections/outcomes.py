@@ -1,0 +1,54 @@
+"""Outcomes that are not money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.parts import Cell, Section, Table
+from simlab.report.sections.people import FUTURES
+from simlab.words import Words
+
+
+def outcomes(result: Result, words: Words) -> Section | None:
+    """Each outcome in both futures, and what one more of it costs; None where there are none."""
+    found = result.summary.get("outcomes")
+    if not found:
+        return None
+    return Section(
+        anchor="outcomes",
+        heading=words("Outcomes that are not money"),
+        tables=(
+            Table(
+                caption=words("Outcomes in both futures"),
+                unit=words("mean over the futures, {percent} range below",
+                           percent=words.percent(0.8)),
+                header=(words("Outcome"), words("Without the plan"), words("With the plan"),
+                        words("Difference"), words("Cost per extra")),
+                rows=tuple(_row(name, one, words) for name, one in found.items()),
+                numbers=range(1, 5),
+                width="even",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def outcome_name(name: str, one: dict[str, Any], words: Words) -> str:
+    label = words.text(one.get("label") or {})
+    return label or name.replace("_", " ")
+
+
+def _row(name: str, one: dict[str, Any], words: Words) -> tuple[Cell, ...]:
+    decimals = phrases.decimals_of([one[future]["mean"] for future in FUTURES])
+
+    def cell(spread: dict[str, float]) -> Cell:
+        mean, low, high = (words.number(spread[key], decimals) for key in ("mean", "p10", "p90"))
+        return Cell(mean, phrases.between(low, high, words) if low != high else "")
+
+    cost = one.get("cost_per_extra")
+    return (
+        Cell(outcome_name(name, one, words)),
+        *(cell(one[future]) for future in FUTURES),
+        Cell(words.money(cost) if phrases.is_figure(cost) else words("none")),
+    )

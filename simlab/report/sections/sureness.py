@@ -1,0 +1,120 @@
+"""How sure is the answer, and why? Three layers of uncertainty, and the error of the computing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.compared import compared
+from simlab.report.key_figures import asked
+from simlab.report.parts import Cell, Section, Table
+from simlab.words import Words
+
+LAYERS = ("parameters", "business_cycle", "chance")
+
+
+def sureness(result: Result, words: Words) -> Section:
+    """The variance shares in words, the figures without chance, and the Monte Carlo error."""
+    of = phrases.opening(result)
+    shares = of.get("variance_share")
+    lives = of.get("without_chance")
+    return Section(
+        anchor="sureness",
+        heading=words("How sure is this, and why?"),
+        text=(*_largest(shares, words), _computing(result, words)),
+        shares=tuple((layer, float(shares[layer])) for layer in LAYERS) if shares else (),
+        tables=(
+            *((_shares(shares, words),) if shares else ()),
+            *((_beside(of, lives, result.summary["horizon_years"], words),) if lives else ()),
+        ),
+    )
+
+
+def names(words: Words) -> dict[str, str]:
+    """What the layers are called."""
+    return {
+        "parameters": words("Uncertainty in the parameters"),
+        "business_cycle": words("The business cycle"),
+        "chance": words("Chance in single lives"),
+    }
+
+
+def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
+    """What most of the uncertainty is, and so what would make it smaller."""
+    if not shares:
+        return ()
+    first = max(LAYERS, key=lambda layer: shares[layer])
+    share = words.percent(shares[first])
+    said = {
+        "parameters": words(
+            "{share} of the uncertainty about the net gain is uncertainty in the parameters: how "
+            "large the effect is, how many it reaches, what it costs. Neither more citizens nor "
+            "more computing would make it smaller; better evidence would.",
+            share=share,
+        ),
+        "business_cycle": words(
+            "{share} of the uncertainty about the net gain is the business cycle. It meets all "
+            "citizens at once, so it does not even out in a large group.",
+            share=share,
+        ),
+        "chance": words(
+            "{share} of the uncertainty about the net gain is chance: which single citizens "
+            "happen to find a job. It evens out when a plan reaches more people.",
+            share=share,
+        ),
+    }
+    return (said[first],)
+
+
+def _computing(result: Result, words: Words) -> str:
+    draws = words.number(result.summary["draws"])
+    payback = phrases.opening(result)["payback"]
+    years = asked(payback)[0]
+    error = phrases.error_of_chance(payback["within"][years].get("standard_error"), words)
+    if not error:
+        return words("{draws} futures are too few to tell the Monte Carlo error.", draws=draws)
+    return words(
+        "With {draws} futures the Monte Carlo error of the chance within {n} years is {error}. "
+        "It is the only uncertainty that more computing removes.",
+        draws=draws,
+        n=words.number(float(years)),
+        error=error,
+    )
+
+
+def _shares(shares: dict[str, Any], words: Words) -> Table:
+    errors = shares.get("standard_error", {})
+    smaller = {
+        "parameters": words("better evidence about effect, numbers and prices"),
+        "business_cycle": words("nothing in the plan; it can only be prepared for"),
+        "chance": words("a plan that reaches more people"),
+    }
+    rows = tuple(
+        (
+            Cell(names(words)[layer], key=layer),
+            Cell(
+                words.percent(shares[layer], 1),
+                beside=phrases.error_of_chance(errors.get(layer), words),
+            ),
+            Cell(smaller[layer]),
+        )
+        for layer in LAYERS
+    )
+    return Table(
+        caption=words("Where the uncertainty about the net present value comes from"),
+        header=(words("Layer"), words("Share of the variance"), words("What makes it smaller")),
+        rows=rows,
+        numbers=range(1, 2),
+    )
+
+
+def _beside(of: dict[str, Any], lives: dict[str, Any], horizon: float, words: Words) -> Table:
+    """The same figures with all layers, and without chance in single lives."""
+    return Table(
+        caption=words("With and without chance in single lives"),
+        header=(words("Figure"), words("All uncertainty"), words("Without chance")),
+        rows=compared([of, lives], horizon, words),
+        numbers=range(1, 3),
+        width="even",
+    )

@@ -1,0 +1,34 @@
+"""Every figure of the study, what it says, and where it comes from."""
+
+from __future__ import annotations
+
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.sheets.sheet import Sheet, text
+from simlab.words import Words
+
+
+def assumptions(result: Result, words: Words) -> Sheet:
+    """A row a figure; those without a source are marked."""
+    return Sheet(
+        words("Assumptions"),
+        (
+            (words("Where"), 42),
+            (words("Reads as"), 60),
+            (words("How sure"), 22),
+            (words("Varies"), 12),
+            (words("Source"), 60),
+            (words("Note"), 40),
+        ),
+        tuple(
+            (
+                text(one.path),
+                text(one.reads),
+                text(phrases.tag_name(one.tag, words)),
+                text(words("uncertain") if one.uncertain else words("fixed")),
+                text(one.source) if one.source else (words("no source"), "gap"),
+                text(one.note or ""),
+            )
+            for one in result.assumptions
+        ),
+    )

@@ -1,0 +1,44 @@
+"""The chance of payback by year, in every perspective, with its Monte Carlo interval."""
+
+from __future__ import annotations
+
+from simlab.payback.estimate import T_975
+from simlab.payback.result import Result
+from simlab.report import phrases
+from simlab.report.sheets.sheet import Sheet, Value, number, text
+from simlab.words import Words
+
+
+def chances(result: Result, words: Words) -> Sheet:
+    """A row a perspective and year; the interval is the Monte Carlo error's."""
+    rows: list[tuple[Value, ...]] = []
+    for name, of in result.summary["perspectives"].items():
+        lives = (of.get("without_chance") or {}).get("payback", {}).get("within", {})
+        for years, found in of["payback"]["within"].items():
+            chance, error = found["chance"], found.get("standard_error")
+            known = phrases.is_figure(error)
+            low, high = (
+                min(max(chance + side * T_975 * error, 0.0), 1.0) if known else None
+                for side in (-1, 1)
+            )
+            rows.append((
+                text(phrases.perspective_name(name, words)),
+                (float(years), "whole"),
+                number(chance, "share"), number(error, "share"),
+                number(low, "share"), number(high, "share"),
+                number(lives.get(years, {}).get("chance"), "share"),
+            ))  # fmt: skip
+    interval = words.percent(0.95)
+    return Sheet(
+        words("Chances by year"),
+        (
+            (words("Perspective"), 24),
+            (words("Within years"), 14),
+            (words("Chance that the money is back"), 18),
+            (words("Standard error"), 16),
+            (words("{percent} interval, low", percent=interval), 18),
+            (words("{percent} interval, high", percent=interval), 18),
+            (words("Without chance in single lives"), 20),
+        ),
+        tuple(rows),
+    )

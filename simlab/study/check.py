@@ -1,0 +1,537 @@
+"""What the parts of a study mean together: every name, date and unit, checked before anything runs.
+
+Each check collects problems instead of stopping, so that a person sees all mistakes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+
+from simlab.study.errors import KeyPath, Problem, nearest
+from simlab.study.figures import figures
+from simlab.study.grammar import (
+    Citizens,
+    Clock,
+    Effect,
+    Resets,
+    StudyFile,
+)
+from simlab.study.moves import COUNT_OPTIONS, TABLES, Entry, Names, all_moves, certain, evidence
+from simlab.study.reading import Tree
+from simlab.study.time import PER_YEAR, Timeline, is_year, read_date
+from simlab.study.values import Varying
+
+MAX_STEPS = 12_000
+KINDS_OF_EFFECT = (
+    "hazard_ratio",
+    "chance_ratio",
+    "risk_ratio",
+    "percentage_points",
+    "hazard_ratio_per_halving",
+    "arrivals_ratio",
+)
+
+
+class Checker:
+    """Collects the problems of one study."""
+
+    def __init__(self, form: StudyFile, tree: Tree):
+        self.form, self.tree = form, tree
+        self.problems: list[Problem] = []
+        self.names = Names(tuple(form.states), form.groups)
+        self.timeline = Timeline(form.start, form.step, round(form.years * PER_YEAR[form.step]))
+        self.clock_of = {s: name for name, clock in form.clocks.items() for s in clock.states}
+
+    def add(self, path: KeyPath, message: str) -> None:
+        self.problems.append(self.tree.problem(path, message))
+
+    def state(self, path: KeyPath, name: str) -> bool:
+        if name in self.names.states:
+            return True
+        self.add(path, f'unknown state "{name}"{nearest(name, self.names.states)}')
+        return False
+
+    def states(self, path: KeyPath, names: Iterable[str]) -> None:
+        for index, name in enumerate(names):
+            try:
+                self.names.expand(name)
+            except LookupError as error:
+                self.add((*path, index), str(error))
+
+    def one_of(self, path: KeyPath, what: str, name: str | None, known: Iterable[str]) -> None:
+        known = list(known)
+        if name is not None and name not in known:
+            self.add(path, f'unknown {what} "{name}"{nearest(name, known)}')
+
+    def payer(self, path: KeyPath, name: str | None) -> None:
+        self.one_of(path, "payer", name, self.form.payers)
+
+    def within(self, path: KeyPath, when: date | None, *, may_be_before: bool = False) -> None:
+        """Dates must fall on the study's steps."""
+        if when is None:
+            return
+        if when >= self.timeline.end:
+            last = self.timeline.end_of(self.timeline.steps - 1)
+            self.add(path, f"after the horizon, which ends {last:%Y-%m}")
+        elif when < self.timeline.start and not may_be_before:
+            self.add(path, f"before the start, {self.timeline.start:%Y-%m}")
+
+
+def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
+    """Every problem of a study whose form is right."""
+    c = Checker(form, tree)
+    if c.timeline.steps < 1 or c.timeline.steps > MAX_STEPS:
+        c.add(("years",), f"gives {c.timeline.steps:,} steps; allowed: 1 to {MAX_STEPS:,}")
+        return c.problems
+    _names(c)
+    _clocks(c)
+    if c.problems:  # the rest refers to these names; its messages would repeat the same mistake
+        known = set(c.names.states)
+        if any(not set(states) <= known for states in form.groups.values()):
+            return c.problems
+    _evidence(c)
+    _citizens(c)
+    moves = _moves(c)
+    _patterns(c, moves)
+    _money(c)
+    _plan(c, moves)
+    _correlations(c)
+    return c.problems
+
+
+def _names(c: Checker) -> None:
+    form = c.form
+    if isinstance(form.states, list) and len(set(form.states)) < len(form.states):
+        c.add(("states",), "names a state twice")
+    for name in form.states:
+        if not name or "->" in name or "." in name or name == "*":
+            c.add(("states", name), 'a state\'s name holds no "->", "." or "*"')
+    for name, states in form.groups.items():
+        if name in form.states:
+            c.add(("groups", name), f'"{name}" is a state already; give the group another name')
+        for index, state in enumerate(states):
+            c.state(("groups", name, index), state)
+    for payer in form.payers:
+        if form.payers.count(payer) > 1:
+            c.add(("payers",), f'names "{payer}" twice')
+            break
+
+
+def _clocks(c: Checker) -> None:
+    owner: dict[str, str] = {}
+    for name, clock in c.form.clocks.items():
+        path: KeyPath = ("clocks", name)
+        for index, state in enumerate(clock.states):
+            try:
+                expanded = c.names.expand(state)
+            except LookupError as error:
+                c.add((*path, "states", index), str(error))
+                continue
+            for one in expanded:
+                if owner.setdefault(one, name) != name:
+                    c.add(
+                        (*path, "states", index),
+                        f'"{one}" has the clock "{owner[one]}" already; a state has one at most',
+                    )
+        if isinstance(clock.resets, Resets):
+            _resets(c, path, clock)
+    c.clock_of = owner
+
+
+def _resets(c: Checker, path: KeyPath, clock: Clock) -> None:
+    resets = clock.resets
+    assert isinstance(resets, Resets)
+    after = [u for u in PER_YEAR if getattr(resets, f"after_{u}s") is not None]
+    within = [u for u in PER_YEAR if getattr(resets, f"within_{u}s") is not None]
+    if len(after) != 1 or len(within) > 1:
+        c.add(
+            (*path, "resets"),
+            "write one time away: after_weeks, after_months or after_years; and at most one window",
+        )
+        return
+    if within:
+        away = getattr(resets, f"after_{after[0]}s") / PER_YEAR[after[0]]
+        window = getattr(resets, f"within_{within[0]}s") / PER_YEAR[within[0]]
+        if window < away:
+            c.add((*path, "resets"), "the window is shorter than the time away that it must hold")
+
+
+def _evidence(c: Checker) -> None:
+    for prefix, tables in _evidence_tables(c):
+        for table in (*TABLES, "share_within"):
+            for origin, row in getattr(tables, table).items():
+                path: KeyPath = (*prefix, table, origin)
+                c.state(path, origin)
+                counts = table.startswith("count")
+                for to, value in row.items():
+                    if counts and to in COUNT_OPTIONS:
+                        continue
+                    c.state((*path, to), to)
+                    if to == origin and not counts:
+                        c.add((*path, to), "staying is what is left; it is never typed")
+                    if counts:
+                        number = isinstance(value, int | float) and not isinstance(value, bool)
+                        if not number or not 0 <= value < 1e15:
+                            c.add((*path, to), f"found {value!r}; a count is a number from 0")
+                    elif isinstance(value, Varying):
+                        _bands(c, (*path, to), value, origin)
+                if counts:
+                    _count_options(c, path, row)
+        _rows(c, prefix, tables)
+
+
+def _count_options(c: Checker, path: KeyPath, row: dict[str, float | str | bool]) -> None:
+    prior = row.get("prior", 0.5)
+    if isinstance(prior, bool) or not isinstance(prior, int | float) or not 0 <= prior < 1e6:
+        c.add((*path, "prior"), f"found {prior!r}; a prior is a number from 0")
+    numbers = [
+        float(v)
+        for k, v in row.items()
+        if k not in COUNT_OPTIONS and isinstance(v, int | float) and not isinstance(v, bool)
+    ]
+    if sum(numbers) <= 0:
+        c.add(path, "the counts sum to 0")
+
+
+def _evidence_tables(c: Checker) -> list[tuple[KeyPath, object]]:
+    plan = c.form.plan
+    effects = [(("plan", "effect", i), e) for i, e in enumerate(plan.effect)]
+    return [((), c.form), (("plan",), plan), *effects]
+
+
+def _bands(c: Checker, path: KeyPath, value: Varying, state: str) -> None:
+    """Bands need a clock: the state's own, or one that ``by`` names."""
+    for _, bands in value.versions:
+        if bands.by is not None:
+            clock, _, rest = bands.by.partition(".")
+            c.one_of((*path, "by"), "clock", clock, c.form.clocks)
+            if rest not in ("", "away"):
+                c.add((*path, "by"), f'"{bands.by}": write "{clock}" or "{clock}.away"')
+            elif clock in c.form.clocks and rest == "" and c.clock_of.get(state) != clock:
+                c.add((*path, "by"), f'"{state}" does not run the clock "{clock}"')
+            elif clock in c.form.clocks and rest == "away" and c.clock_of.get(state) == clock:
+                c.add((*path, "by"), f'"{state}" runs the clock "{clock}"; it is not away from it')
+        elif len(bands.bands) > 1 and state not in c.clock_of:
+            hint = f'; or by = "{next(iter(c.form.clocks))}.away"' if c.form.clocks else ""
+            c.add(path, f'has bands, but "{state}" has no clock; add it to one under [clocks]{hint}')
+
+
+def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
+    """Each move once; one unit of chances a row; certain chances sum to less than 1."""
+    try:
+        rows = evidence(tables)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return  # a count that is no number; reported already
+    for origin, entries in rows.items():
+        seen: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.to in seen:
+                table = entry.path.split(".")[0]
+                c.add(
+                    (*prefix, table, origin, entry.to),
+                    f'"{origin} -> {entry.to}" stands in {seen[entry.to].path.split(".")[0]} too',
+                )
+            seen[entry.to] = entry
+        kinds = {e.kind for e in entries}
+        units = {e.unit for e in entries if e.kind in ("chance", "count")}
+        first = entries[0].path.split(".")[0]
+        if len(units) > 1:
+            c.add((*prefix, first, origin), "mixes chances per " + " and per ".join(sorted(units)))
+        if "count" in kinds and len(kinds) > 1:
+            c.add((*prefix, first, origin), "a row of counts holds no other evidence")
+        chances = [e.value for e in entries if e.kind == "chance" and not e.value.is_banded]
+        fixed = [certain(v.versions[0][1].bands[0].value) for v in chances]
+        total = sum(v for v in fixed if v is not None)
+        if total > 1 + 1e-12 or (total > 1 - 1e-12 and len(kinds) > 1):
+            c.add((*prefix, first, origin), f"the chances of leaving sum to {total:g}")
+
+
+def _citizens(c: Checker) -> None:
+    segments = {"everyone", *c.form.segments}
+    used = set()
+    for name, group in c.form.citizens.items():
+        path: KeyPath = ("citizens", name)
+        state = group.state or name
+        if not c.state((*path, "state") if group.state else path, state):
+            continue
+        c.one_of((*path, "segment"), "segment", group.segment, segments)
+        used.add(group.segment)
+        arrivals = [u for u in PER_YEAR if getattr(group, f"arrivals_per_{u}") is not None]
+        if group.number is None and not arrivals:
+            c.add(path, "holds nobody: give a number, or arrivals_per_month")
+        if len(arrivals) > 1:
+            c.add(path, "gives arrivals twice")
+        if group.arrivals_trend_per_year is not None and not arrivals:
+            c.add((*path, "arrivals_trend_per_year"), "there are no arrivals")
+        _clock_start(c, path, group, state)
+    for name in c.form.segments:
+        if name not in used:
+            c.add(("segments", name), "no group of citizens belongs to it")
+
+
+def _clock_start(c: Checker, path: KeyPath, group: Citizens, state: str) -> None:
+    keys = [k for k in (*(f"{u}s_on_clock" for u in PER_YEAR),) if getattr(group, k) is not None]
+    if len(keys) > 1:
+        c.add(path, "gives the time on the clock twice")
+    for key in (*keys, "arrivals_months_on_clock"):
+        shares = getattr(group, key)
+        if shares is None:
+            continue
+        if state not in c.clock_of:
+            c.add((*path, key), f'"{state}" has no clock; add it to one under [clocks]')
+
+
+def _moves(c: Checker) -> list[tuple[str, str]]:
+    for index, redirect in enumerate(c.form.redirect):
+        c.state(("redirect", index, "to"), redirect.to)
+    try:
+        return list(all_moves(c.form, c.names))
+    except (LookupError, TypeError, ValueError):
+        stripped = c.form.model_copy(update={"redirect": []})
+        try:
+            return list(all_moves(stripped, c.names))
+        except (TypeError, ValueError):
+            return []
+
+
+def _patterns(c: Checker, moves: list[tuple[str, str]]) -> None:
+    form = c.form
+    for segment, body in form.segments.items():
+        _match(c, ("segments", segment, "hazard_ratio"), body.hazard_ratio, moves)
+    _match(c, ("trend_per_year",), form.trend_per_year, moves)
+    _match(c, ("closed",), form.closed, moves)
+    if form.business_cycle:
+        _match(c, ("business_cycle", "loading"), form.business_cycle.loading, moves)
+    for index, redirect in enumerate(form.redirect):
+        _match(c, ("redirect", index, "moves"), redirect.moves, moves)
+    for index, convert in enumerate(form.convert):
+        path: KeyPath = ("convert", index)
+        c.states((*path, "states"), convert.states)
+        if c.state((*path, "to"), convert.to):
+            c.within((*path, "at"), convert.at, may_be_before=True)
+    for name, payment in form.one_off.items():
+        _match(c, ("one_off", name, "moves"), payment.moves, moves)
+    for name, outcome in form.outcomes.items():
+        _match(c, ("outcomes", name, "moves"), outcome.moves, moves)
+
+
+def _match(
+    c: Checker, path: KeyPath, patterns: Iterable[str], moves: list[tuple[str, str]]
+) -> None:
+    for index, pattern in enumerate(patterns):
+        try:
+            c.names.matching(pattern, moves)
+        except LookupError as error:
+            c.add((*path, index if isinstance(patterns, list) else pattern), str(error))
+
+
+def _money(c: Checker) -> None:
+    form = c.form
+    for name, payment in form.payments.items():
+        path: KeyPath = ("payments", name)
+        c.payer((*path, "paid_by"), payment.paid_by)
+        c.payer((*path, "received_by"), payment.received_by)
+        c.one_of((*path, "reimbursement"), "reimbursement", payment.reimbursement, form.reimbursement)
+        _amounts(c, (*path, "amount"), payment.amount)
+        _reimbursed_states(c, (*path, "reimbursement"), payment.reimbursement, payment.amount)
+    for name, reimbursement in form.reimbursement.items():
+        c.payer(("reimbursement", name, "paid_by"), reimbursement.paid_by)
+    for name, tax in form.taxes.items():
+        for key in ("paid_by", "received_by", "rest_to"):
+            c.payer(("taxes", name, key), getattr(tax, key))
+        if tax.retained is not None and tax.rest_to is None:
+            c.add(("taxes", name, "rest_to"), "is missing: who gets what is equalised away?")
+        for key in ("rate", "retained"):
+            value = getattr(tax, key)
+            if value is not None and value.is_banded:
+                c.add(("taxes", name, key), "has bands; a tax varies by date alone")
+    for name, one_off in form.one_off.items():
+        c.payer(("one_off", name, "paid_by"), one_off.paid_by)
+        c.payer(("one_off", name, "received_by"), one_off.received_by)
+        if one_off.amount.is_banded:
+            c.add(("one_off", name, "amount"), "has bands; a one-off amount varies by date alone")
+    for name, outcome in form.outcomes.items():
+        if not outcome.amount and not outcome.moves:
+            c.add(("outcomes", name), "counts nothing: give amount, or moves")
+        _amounts(c, ("outcomes", name, "amount"), outcome.amount)
+    for name, perspective in form.perspectives.items():
+        for payer in perspective.weights:
+            c.payer(("perspectives", name, "weights", payer), payer)
+        for key, quantity in perspective.discount_per_year.quantities():
+            if quantity.is_uncertain or not -0.5 < quantity.mean() < 1:
+                c.add(
+                    ("perspectives", name, "discount_per_year"),
+                    f"{key.strip('.') or 'it'} must be a certain rate between -0.5 and 1",
+                )
+    if form.perspective is not None:
+        known = form.perspectives or {form.payers[0]: None}
+        c.one_of(("perspective",), "perspective", form.perspective, known)
+
+
+def _amounts(c: Checker, path: KeyPath, amounts: dict[str, Varying]) -> None:
+    for name, value in amounts.items():
+        try:
+            states = c.names.expand(name)
+        except LookupError as error:
+            c.add((*path, name), str(error))
+            continue
+        for state in states:
+            _bands(c, (*path, name), value, state)
+
+
+def _reimbursed_states(
+    c: Checker, path: KeyPath, name: str | None, amounts: dict[str, Varying]
+) -> None:
+    """A ladder with bands needs the clock of each state that it is applied to."""
+    if name is None or name not in c.form.reimbursement:
+        return
+    for key in amounts:
+        try:
+            states = c.names.expand(key)
+        except LookupError:
+            continue
+        for state in states:
+            before = len(c.problems)
+            _bands(c, path, c.form.reimbursement[name].share, state)
+            if len(c.problems) > before:
+                return
+
+
+def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
+    plan = c.form.plan
+    for name, line in plan.cost.lines.items():
+        path: KeyPath = ("plan", "cost", name)
+        for key in line.budget:
+            _budget_date(c, (*path, key), key)
+        c.payer((*path, "paid_by"), line.paid_by)
+        c.payer((*path, "reimbursed_by"), line.reimbursed_by if line.reimbursed else None)
+        if not line.budget and line.at_start is None and line.per_year is None:
+            c.add(path, "holds no amount: write { 2015 = 10.1 }, at_start or per_year")
+        for key in ("per_year", "reimbursed"):
+            value = getattr(line, key)
+            if value is not None and value.is_banded:
+                c.add((*path, key), "has bands; a budget line varies by date alone")
+    for name, cost in plan.cost_per_citizen.items():
+        path = ("plan", "cost_per_citizen", name)
+        c.states((*path, "states"), cost.states)
+        c.payer((*path, "paid_by"), cost.paid_by)
+        for state in cost.states:
+            if state in c.names.states:
+                _bands(c, (*path, "amount"), cost.amount, state)
+    for index, effect in enumerate(plan.effect):
+        _effect(c, ("plan", "effect", index), effect, moves)
+    named = [effect.name for effect in plan.effect if effect.name]
+    for name in {n for n in named if named.count(n) > 1}:
+        c.add(("plan", "effect"), f'two effects are named "{name}"')
+    if plan.caseload:
+        c.states(("plan", "caseload", "states"), plan.caseload.states)
+        c.payer(("plan", "caseload", "paid_by"), plan.caseload.paid_by)
+        for key in ("workers", "extra_workers"):
+            if getattr(plan.caseload, key).is_banded:
+                c.add(("plan", "caseload", key), "has bands; posts vary by date alone")
+    c.within(("plan", "until"), plan.until)
+    for index, expects in enumerate(plan.expects):
+        path = ("plan", "expects", index)
+        c.states((*path, "states"), expects.states)
+        if expects.measure in ("people", "time") and not expects.states:
+            c.add((*path, "states"), f'is missing; "{expects.measure}" counts people in states')
+        if isinstance(expects.value, date) != (expects.measure == "payback"):
+            what = "a date (2019)" if expects.measure == "payback" else "a number"
+            c.add((*path, "value"), f'"{expects.measure}" takes {what}')
+        c.within((*path, "since"), expects.since)
+
+
+def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
+    try:
+        when = read_date(key)
+    except ValueError as error:
+        c.add(path, f"{error}; known keys: budget, at_start, per_year, paid_by, reimbursed")
+        return
+    if is_year(key):
+        if when.year < c.timeline.start.year:
+            c.add(path, f"before the start, {c.timeline.start:%Y-%m}")
+        else:
+            c.within(path, max(when, c.timeline.start))
+    else:
+        c.within(path, when)
+        if c.form.step == "year":
+            c.add(path, "is a month, but the study's step is a year; write a year")
+
+
+def _effect(
+    c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, str]]
+) -> None:
+    replaced = bool(evidence_given(effect))
+    kinds = [k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None]
+    kinds += ["evidence of its own"] if replaced else []
+    if len(kinds) != 1:
+        found = " and ".join(kinds) if kinds else "none"
+        c.add(path, f"needs one kind of effect, found {found}; kinds: {', '.join(KINDS_OF_EFFECT)}")
+    if effect.arrivals_ratio is not None:
+        for index, group in enumerate(effect.arrivals):
+            c.one_of((*path, "arrivals", index), "group of citizens", group, c.form.citizens)
+        if not effect.arrivals:
+            c.add((*path, "arrivals"), "is missing: whose arrivals?")
+    elif effect.arrivals:
+        c.add((*path, "arrivals"), "needs arrivals_ratio")
+    if not effect.moves and not replaced and effect.arrivals_ratio is None and kinds:
+        c.add((*path, "moves"), 'is missing: which moves? moves = ["a -> b"]')
+    if effect.moves and replaced:
+        c.add((*path, "moves"), "evidence of its own names its moves already")
+    _match(c, (*path, "moves"), effect.moves, moves)
+    lengths = [u for u in PER_YEAR if getattr(effect, f"at_{u}s") is not None]
+    trial = effect.risk_ratio is not None or effect.percentage_points is not None
+    if trial and len(lengths) != 1:
+        c.add(path, "needs the time of the trial: at_months = 18")
+    if lengths and not trial:
+        c.add((*path, f"at_{lengths[0]}s"), "belongs to risk_ratio or percentage_points")
+    if effect.hazard_ratio_per_halving is not None and c.form.plan.caseload is None:
+        c.add((*path, "hazard_ratio_per_halving"), "needs [plan.caseload]")
+    for index, segment in enumerate(effect.segments):
+        known = {g.segment for g in c.form.citizens.values()}
+        c.one_of((*path, "segments", index), "segment", segment, known)
+    c.within((*path, "start"), effect.start, may_be_before=True)
+    if effect.until is not None and effect.until < (effect.start or c.timeline.start):
+        c.add((*path, "until"), "is before the effect starts")
+    if effect.fades is not None and effect.until is None and c.form.plan.until is None:
+        c.add((*path, "fades"), "needs until: from when does the effect fade?")
+    if effect.coverage_is == "fixed":
+        if effect.coverage is None:
+            c.add((*path, "coverage_is"), "needs coverage")
+        if effect.places is not None:
+            c.add((*path, "places"), "a fixed share of people has no places")
+    c.payer((*path, "paid_by"), effect.paid_by)
+
+
+def evidence_given(effect: Effect) -> bool:
+    return any(getattr(effect, table) for table in (*TABLES, "share_within"))
+
+
+def _correlations(c: Checker) -> None:
+    if not c.form.correlation:
+        return
+    known = dict(figures(c.form))
+    pairs: dict[tuple[str, str], float] = {}
+    for index, correlation in enumerate(c.form.correlation):
+        one, two = sorted(correlation.between)
+        for name in (one, two):
+            path: KeyPath = ("correlation", index, "between")
+            if name not in known:
+                c.add(path, f'no value "{name}"{nearest(name, known)}')
+            elif not known[name].is_uncertain:
+                c.add(path, f'"{name}" is certain; only uncertain values are correlated')
+        if one == two:
+            c.add(("correlation", index, "between"), "correlates a value with itself")
+        if (one, two) in pairs:
+            c.add(("correlation", index), "stands twice")
+        pairs[(one, two)] = correlation.value
+    names = sorted({name for pair in pairs for name in pair})
+    matrix = np.eye(len(names))
+    for (one, two), value in pairs.items():
+        i, j = names.index(one), names.index(two)
+        matrix[i, j] = matrix[j, i] = value
+    if np.linalg.eigvalsh(matrix)[0] < -1e-9:
+        c.add(("correlation",), "no such correlations can hold together (not positive definite)")

@@ -1,0 +1,59 @@
+"""Mistakes in a study, told to a person: file, key path, what was found, what is allowed.
+
+All mistakes of a study are collected and reported at once; nothing is run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake. ``file`` is the file that holds it, as the user wrote it."""
+
+    file: str
+    path: str
+    message: str
+
+
+class StudyError(ValueError):
+    """A study that cannot be run; ``problems`` holds every mistake found."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        lines: list[str] = []
+        for file in dict.fromkeys(p.file for p in self.problems):
+            lines.append(file)
+            here = [p for p in self.problems if p.file == file]
+            width = min(max(len(p.path) for p in here), 48)
+            lines += [f"  {p.path:<{width}}   {p.message}" for p in here]
+        return "\n".join(lines)
+
+
+def one_problem(file: str, path: str, message: str) -> StudyError:
+    return StudyError([Problem(file, path, message)])
+
+
+def dotted(path: KeyPath) -> str:
+    """('plan', 'effect', 0, 'hazard_ratio') → plan.effect.0.hazard_ratio"""
+    return ".".join(str(key) for key in path)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """'; did you mean "job"?', or what is known where nothing is near."""
+    known = list(known)
+    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    if close:
+        return f'; did you mean "{close[0]}"?'
+    if not known:
+        return ""
+    shown = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
+    return f"; known: {shown}"

@@ -1,0 +1,529 @@
+"""The distribution families of uncertain quantities, and their fits to what was written.
+
+A family turns uniform numbers u into values by its inverse distribution function, so that a
+low-discrepancy u gives a low-discrepancy value. With z = Phi^-1(u), the standard normal quantile:
+
+    normal        m + s z                          mean, sd
+    lognormal     exp(m + s z)                     two quantiles; mean, sd; median, sigma
+    logit-normal  1 / (1 + exp(-(m + s z)))        two quantiles; median, sigma
+    gamma         P^-1(shape, u) / rate            two quantiles; mean, sd; events, exposure
+    beta          I^-1(a, b, u)                    two quantiles; mean, sd; successes, trials
+    PERT          min + (max - min) Beta(1 + 4 (mode - min) / (max - min),
+                                         1 + 4 (max - mode) / (max - min))
+    uniform, triangular, point, and mixtures of all these
+
+**Fits.** The first three are normal on a transformed scale g (identity, log, log odds), where two
+quantiles are two points on a line: s = (g(x2) - g(x1)) / (z2 - z1), m = g(x1) - s z1. Gamma: the
+ratio of two quantiles falls with the shape alone, so one root gives the shape and a division the
+rate. Beta: for each a + b one mean puts the lower quantile right; the upper one fixes a + b.
+Moments: lognormal s^2 = ln(1 + (sd / mean)^2), m = ln(mean) - s^2 / 2; gamma shape =
+(mean / sd)^2, rate = mean / sd^2; beta a + b = mean (1 - mean) / sd^2 - 1.
+
+A mixture lets u choose the component and stretches what is left of u back to 0..1: it rises with
+u within a component, and is not the mixture's own quantile function, which `quantile` is.
+
+References: Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions (1994-95);
+Malcolm et al., Operations Research 7 (1959) for PERT with lambda = 4.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+SMALLEST = float(np.finfo(np.float64).tiny)
+LARGEST = float(np.finfo(np.float64).max)
+BELOW_ONE = 1 - 2.0**-53
+TAIL = 2.0**-53  # the inverse beta of scipy gives nan for some u below 1e-16
+
+
+EXTREME = "too wide, too narrow or too extreme to compute with"
+
+
+class FitError(ValueError):
+    """No member of the family has what was asked; the message says why, for a person."""
+
+
+class Distribution(ABC):
+    """One uncertain number. `ppf` draws, `quantile` and `mean` describe."""
+
+    __slots__ = ()
+    name: ClassVar[str]
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The smallest and largest value that `ppf` returns."""
+        return (-LARGEST, LARGEST)
+
+    @abstractmethod
+    def _inverse(self, u: Floats) -> Floats:
+        """Values at u strictly inside 0..1, before rounding is kept inside the support."""
+
+    @abstractmethod
+    def mean(self) -> float:
+        """The exact expectation (logit-normal: by quadrature, to rounding)."""
+
+    @abstractmethod
+    def cdf(self, x: float) -> float:
+        """The chance of a value of at most x."""
+
+    def ppf(self, u: ArrayLike) -> Floats:
+        """Values at uniform numbers u in [0, 1]; same shape, finite also at 0 and 1.
+
+        Raises ValueError where u is NaN or outside [0, 1].
+        """
+        chances = np.asarray(u, dtype=np.float64)
+        if not np.all((chances >= 0) & (chances <= 1)):
+            raise ValueError("u must lie in [0, 1]")
+        with np.errstate(over="ignore", under="ignore"):
+            values = self._inverse(np.clip(chances, TAIL, 1 - TAIL))
+        return np.asarray(np.clip(values, *self.support), dtype=np.float64)
+
+    def quantile(self, q: float) -> float:
+        """The smallest value with at least the chance q of not being exceeded."""
+        return float(self.ppf(q))
+
+
+@dataclass(frozen=True, slots=True)
+class Point(Distribution):
+    """A certain value."""
+
+    name: ClassVar[str] = "point"
+    value: float
+
+    def _inverse(self, u: Floats) -> Floats:
+        return np.full(u.shape, self.value)
+
+    def mean(self) -> float:
+        return self.value
+
+    def cdf(self, x: float) -> float:
+        return float(x >= self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Point):
+    """The neutral value of a parameter: hazard ratio 1, amount 0."""
+
+    name: ClassVar[str] = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal(Distribution):
+    """Mean `centre`, standard deviation `spread`."""
+
+    name: ClassVar[str] = "normal"
+    centre: float
+    spread: float
+
+    def _inverse(self, u: Floats) -> Floats:
+        from scipy.special import ndtri
+
+        return self.centre + self.spread * ndtri(u)
+
+    def mean(self) -> float:
+        return self.centre
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import ndtr
+
+        return float(ndtr((x - self.centre) / self.spread))
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal(Distribution):
+    """exp of a normal with mean `centre` and standard deviation `spread`."""
+
+    name: ClassVar[str] = "lognormal"
+    centre: float
+    spread: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (SMALLEST, LARGEST)
+
+    def _inverse(self, u: Floats) -> Floats:
+        from scipy.special import ndtri
+
+        return np.exp(self.centre + self.spread * ndtri(u))
+
+    def mean(self) -> float:
+        return math.exp(self.centre + self.spread * self.spread / 2)
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import ndtr
+
+        return float(ndtr((math.log(x) - self.centre) / self.spread)) if x > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LogitNormal(Distribution):
+    """A chance whose log odds are normal with mean `centre`, standard deviation `spread`."""
+
+    name: ClassVar[str] = "logit-normal"
+    centre: float
+    spread: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (SMALLEST, BELOW_ONE)
+
+    def _inverse(self, u: Floats) -> Floats:
+        from scipy.special import expit, ndtri
+
+        return expit(self.centre + self.spread * ndtri(u))
+
+    def mean(self) -> float:
+        return logit_normal_mean(self.centre, self.spread)
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import ndtr
+
+        if x <= 0 or x >= 1:
+            return float(x >= 1)
+        return float(ndtr((log_odds(x) - self.centre) / self.spread))
+
+
+@dataclass(frozen=True, slots=True)
+class Gamma(Distribution):
+    """Mean shape / rate, variance shape / rate^2."""
+
+    name: ClassVar[str] = "gamma"
+    shape: float
+    rate: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (SMALLEST, LARGEST)
+
+    def _inverse(self, u: Floats) -> Floats:
+        from scipy.special import gammaincinv
+
+        return gammaincinv(self.shape, u) / self.rate
+
+    def mean(self) -> float:
+        return self.shape / self.rate
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import gammainc
+
+        return float(gammainc(self.shape, max(x, 0.0) * self.rate))
+
+
+@dataclass(frozen=True, slots=True)
+class Beta(Distribution):
+    """A chance with mean a / (a + b): a - prior successes and b - prior failures seen."""
+
+    name: ClassVar[str] = "beta"
+    a: float
+    b: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (SMALLEST, BELOW_ONE)
+
+    def _inverse(self, u: Floats) -> Floats:
+        from scipy.special import betaincinv
+
+        return betaincinv(self.a, self.b, u)
+
+    def mean(self) -> float:
+        return self.a / (self.a + self.b)
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import betainc
+
+        return float(betainc(self.a, self.b, min(max(x, 0.0), 1.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform(Distribution):
+    """Every value between `low` and `high` equally likely."""
+
+    name: ClassVar[str] = "uniform"
+    low: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (self.low, self.high)
+
+    def _inverse(self, u: Floats) -> Floats:
+        return self.low + (self.high - self.low) * u
+
+    def mean(self) -> float:
+        return self.low + (self.high - self.low) / 2
+
+    def cdf(self, x: float) -> float:
+        return min(max((x - self.low) / (self.high - self.low), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Triangular(Distribution):
+    """Density rising straight from `low` to `mode`, falling straight to `high`."""
+
+    name: ClassVar[str] = "triangular"
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (self.low, self.high)
+
+    def _inverse(self, u: Floats) -> Floats:
+        width = self.high - self.low
+        below = (self.mode - self.low) / width  # the chance of a value below the mode
+        rising = self.low + width * np.sqrt(u * below)
+        falling = self.high - width * np.sqrt((1 - u) * (1 - below))
+        return np.where(u < below, rising, falling)
+
+    def mean(self) -> float:
+        return (self.low + self.mode + self.high) / 3
+
+    def cdf(self, x: float) -> float:
+        width = self.high - self.low
+        if x <= self.low or x >= self.high:
+            return float(x >= self.high)
+        if x < self.mode:
+            return (x - self.low) / width * ((x - self.low) / (self.mode - self.low))
+        return 1 - (self.high - x) / width * ((self.high - x) / (self.high - self.mode))
+
+
+@dataclass(frozen=True, slots=True)
+class Pert(Distribution):
+    """Beta scaled to `low`..`high` with mean (low + 4 mode + high) / 6."""
+
+    name: ClassVar[str] = "PERT"
+    low: float
+    mode: float
+    high: float
+
+    @property
+    def support(self) -> tuple[float, float]:
+        return (self.low, self.high)
+
+    @property
+    def beta(self) -> Beta:
+        """The beta on 0..1 that is stretched."""
+        peak = (self.mode - self.low) / (self.high - self.low)
+        return Beta(1 + 4 * peak, 1 + 4 * (1 - peak))
+
+    def _inverse(self, u: Floats) -> Floats:
+        return self.low + (self.high - self.low) * self.beta._inverse(u)
+
+    def mean(self) -> float:
+        return (self.low + 4 * self.mode + self.high) / 6
+
+    def cdf(self, x: float) -> float:
+        return self.beta.cdf((x - self.low) / (self.high - self.low))
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture(Distribution):
+    """`parts[i]` with chance `weights[i]`; the weights sum to 1 and are above 0."""
+
+    name: ClassVar[str] = "mixture"
+    weights: tuple[float, ...]
+    parts: tuple[Distribution, ...]
+
+    @property
+    def support(self) -> tuple[float, float]:
+        lows, highs = zip(*(part.support for part in self.parts), strict=True)
+        return (min(lows), max(highs))
+
+    def _inverse(self, u: Floats) -> Floats:
+        flat = u.ravel()
+        edges = np.concatenate(([0.0], np.cumsum(self.weights)))
+        # The last edge may fall short of 1 by rounding: what lies beyond is the last part's.
+        chosen = np.minimum(np.searchsorted(edges[1:], flat, side="right"), len(self.parts) - 1)
+        within = np.clip((flat - edges[chosen]) / np.array(self.weights)[chosen], 0.0, 1.0)
+        values = np.empty_like(flat)
+        for index, part in enumerate(self.parts):
+            here = chosen == index
+            values[here] = part.ppf(within[here])
+        return values.reshape(u.shape)
+
+    def mean(self) -> float:
+        return math.fsum(
+            weight * part.mean() for weight, part in zip(self.weights, self.parts, strict=True)
+        )
+
+    def cdf(self, x: float) -> float:
+        return math.fsum(
+            weight * part.cdf(x) for weight, part in zip(self.weights, self.parts, strict=True)
+        )
+
+    def quantile(self, q: float) -> float:
+        quantiles = [part.quantile(q) for part in self.parts]
+        low, high = min(quantiles), max(quantiles)
+        if self.cdf(low) >= q:
+            return low
+        # Bisection on cdf(low) < q <= cdf(high), until no number lies between.
+        while low < (middle := low + (high - low) / 2) < high:
+            low, high = (low, middle) if self.cdf(middle) >= q else (middle, high)
+        return high
+
+
+def log_odds(chance: float) -> float:
+    """ln(p / (1 - p)) for 0 < p < 1."""
+    return math.log(chance) - math.log1p(-chance)
+
+
+@lru_cache(maxsize=1024)
+def logit_normal_mean(centre: float, spread: float) -> float:
+    """E[1 / (1 + exp(-(centre + spread Z)))], which has no closed form.
+
+    The trapezoid rule on Z: its error falls as exp(-2 pi^2 / (spread * step)), since the integrand
+    is analytic up to pi / spread from the real line (Trefethen & Weideman, SIAM Review 56, 2014).
+    """
+    from scipy.special import expit
+
+    step = max(min(1 / 16, 0.5 / spread), 1e-4)
+    z = np.arange(-40.0, 40.0 + step, step)
+    density = np.exp(-z * z / 2)
+    return float(np.sum(density * expit(centre + spread * z)) / np.sum(density))
+
+
+SCALES: dict[str, tuple[Callable[[float], float], type[Normal | Lognormal | LogitNormal]]] = {
+    "normal": (float, Normal),
+    "lognormal": (math.log, Lognormal),
+    "logit-normal": (log_odds, LogitNormal),
+}
+"""The families that are normal on a transformed scale: the transformation and the class."""
+
+
+def from_quantiles(
+    family: str, lower: tuple[float, float], upper: tuple[float, float]
+) -> Distribution:
+    """The member of a family with two given quantiles, each a pair (chance q, value x).
+
+    Needs q1 < q2, x1 < x2, values inside the family's support. Raises FitError if there is none.
+    """
+    if family in SCALES:
+        return settled(lambda: _line(family, lower, upper), (lower, upper))
+    fits = {"gamma": _gamma_from_quantiles, "beta": _beta_from_quantiles}
+    return settled(lambda: fits[family](lower, upper), (lower, upper))
+
+
+def _line(family: str, lower: tuple[float, float], upper: tuple[float, float]) -> Distribution:
+    from scipy.special import ndtri
+
+    scale, of_family = SCALES[family]
+    (q1, x1), (q2, x2) = lower, upper
+    z1, z2 = float(ndtri(q1)), float(ndtri(q2))
+    spread = (scale(x2) - scale(x1)) / (z2 - z1)
+    return of_family(scale(x1) - z1 * spread, spread)
+
+
+def _gamma_from_quantiles(lower: tuple[float, float], upper: tuple[float, float]) -> Gamma:
+    from scipy.optimize import brentq
+    from scipy.special import gammaincinv
+
+    (q1, x1), (q2, x2) = lower, upper
+    asked = math.log(x2) - math.log(x1)
+
+    def too_wide(log_shape: float) -> float:
+        one, two = gammaincinv(math.exp(log_shape), (q1, q2))
+        return math.log(two) - math.log(one) - asked
+
+    least = math.log(1e-3)
+    while gammaincinv(math.exp(least), q1) < SMALLEST:  # the lower quantile underflows
+        least += 0.1
+    shape = math.exp(brentq(too_wide, least, math.log(1e13), xtol=1e-14, rtol=1e-15))
+    return Gamma(shape, float(gammaincinv(shape, q1)) / x1)
+
+
+def _beta_from_quantiles(lower: tuple[float, float], upper: tuple[float, float]) -> Beta:
+    from scipy.optimize import brentq
+    from scipy.special import betainc
+
+    (q1, x1), (q2, x2) = lower, upper
+
+    def parameters(log_size: float, odds: float) -> tuple[float, float]:
+        size = math.exp(log_size)
+        return size / (1 + math.exp(-odds)), size / (1 + math.exp(odds))
+
+    def lower_right(log_size: float) -> tuple[float, float]:
+        def excess(odds: float) -> float:
+            return float(betainc(*parameters(log_size, odds), x1)) - q1
+
+        return parameters(log_size, brentq(excess, -60, 60, xtol=1e-14, rtol=1e-15))
+
+    def excess(log_size: float) -> float:
+        return float(betainc(*lower_right(log_size), x2)) - q2
+
+    return Beta(*lower_right(brentq(excess, -5, 28, xtol=1e-14, rtol=1e-15)))
+
+
+def from_moments(family: str, mean: float, sd: float) -> Distribution:
+    """The member of a family with a given mean and standard deviation (sd > 0).
+
+    Families: normal, lognormal, gamma, beta. Raises FitError if there is none.
+    """
+
+    def fitted() -> Distribution:
+        ratio = sd / mean if family in ("lognormal", "gamma") else math.nan
+        if family == "lognormal":
+            variance = math.log1p(ratio * ratio)
+            return Lognormal(math.log(mean) - variance / 2, math.sqrt(variance))
+        if family == "gamma":
+            return Gamma(1 / ratio / ratio, 1 / ratio / sd)
+        if family == "beta":
+            size = mean / sd * ((1 - mean) / sd) - 1
+            return Beta(mean * size, (1 - mean) * size)
+        return Normal(mean, sd)
+
+    if family == "beta" and sd / math.sqrt(mean) >= math.sqrt(1 - mean):
+        most = math.sqrt(mean * (1 - mean))
+        raise FitError(f"a chance with mean {mean:g} has an sd below {most:.3g}")
+    return settled(fitted)
+
+
+def from_interval(family: str, low: float, high: float, median: float) -> Distribution:
+    """Median as given, spread from the width of a 95 % interval on the transformed scale.
+
+    Families: normal, lognormal, logit-normal. Raises FitError if there is none.
+    """
+    from scipy.special import ndtri
+
+    scale, of_family = SCALES[family]
+    width = scale(high) - scale(low)
+    return settled(lambda: of_family(scale(median), width / (2 * float(ndtri(0.975)))))
+
+
+def settled(
+    make: Callable[[], Distribution], asked: tuple[tuple[float, float], ...] = ()
+) -> Distribution:
+    """Make a distribution and see that it can be computed with; `asked`: (chance, value) pairs.
+
+    Raises FitError where a parameter, the mean or a tail is not a finite number, the spread
+    vanishes in rounding, or an asked quantile is missed by more than 1e-10 of it.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            distribution = make()
+            chances = [q for q, _ in asked]
+            values = distribution.ppf([0.0, *chances, 0.5, 1.0]).tolist()
+            numbers = [distribution.mean(), *distribution.support, *values]
+    except (ArithmeticError, ValueError) as error:
+        raise FitError(EXTREME) from error
+    if not all(map(math.isfinite, numbers)):
+        raise FitError(EXTREME)
+    if not isinstance(distribution, Point) and values[0] >= values[-1]:
+        raise FitError("the spread vanishes; write the number alone for a certain value")
+    for value, (_, wanted) in zip(values[1:], asked, strict=False):
+        # A normal may have a quantile at or near 0: there rounding is that of the larger one.
+        scale = max(abs(x) for _, x in asked) if isinstance(distribution, Normal) else wanted
+        if abs(value - wanted) > 1e-10 * scale:
+            raise FitError(f"no {distribution.name} has both quantiles; they are too close or far")
+    return distribution

@@ -1,0 +1,35 @@
+"""Every figure of a study by the key path that a user would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from simlab.study.errors import dotted
+from simlab.study.grammar import BudgetLine, Effect
+from simlab.study.quantity import Quantity
+from simlab.study.values import Varying
+
+
+def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:
+    """Every quantity below a form, with the key path a user would write."""
+    if isinstance(node, Quantity):
+        yield dotted(path), node
+    elif isinstance(node, Varying):
+        for below, quantity in node.quantities():
+            yield dotted(path) + below, quantity
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            skip = isinstance(node, BudgetLine) and name == "budget"
+            yield from figures(getattr(node, name), path if skip else (*path, name))
+        for name, value in (node.model_extra or {}).items():
+            yield from figures(value, (*path, name))
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from figures(value, (*path, name))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            own = value.name if isinstance(value, Effect) and value.name else index
+            yield from figures(value, (*path, own))

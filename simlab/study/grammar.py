@@ -1,0 +1,535 @@
+"""The grammar of a study file, as pydantic models; ``simlab schema`` prints it as JSON Schema.
+
+Only what a form can check stands here: keys, types, domains. What the parts mean together (is
+"jobb" a state? does a budget year lie within the horizon?) is checked in ``check.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simlab.study.quantity import Quantity, QuantityError, looks_like_quantity, read_quantity
+from simlab.study.time import looks_like_date
+from simlab.study.values import (
+    ChanceValue,
+    FreeValue,
+    NumberValue,
+    PositiveValue,
+    Until,
+    VaryingChance,
+    VaryingFree,
+    VaryingNumber,
+    When,
+    _refuse,
+)
+
+Unit = Literal["week", "month", "year"]
+Tag = Literal["S", "D", "SEED", "B", "A"] | str
+
+
+class Form(BaseModel):
+    """A table with known keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Text(Form):
+    """A text in one or more languages."""
+
+    en: str
+    da: str | None = None
+
+    def by_language(self) -> dict[str, str]:
+        return {"en": self.en} | ({"da": self.da} if self.da else {})
+
+
+def _read_text(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, str):
+        return Text(en=value)
+    if isinstance(value, dict) and value and set(value) <= {"en", "da"}:
+        if all(isinstance(v, str) for v in value.values()):
+            return Text(en=value.get("en", value.get("da", "")), da=value.get("da"))
+    raise _refuse([("", 'write a text, or { en = "…", da = "…" }')])
+
+
+Label = Annotated[
+    Text,
+    PlainValidator(_read_text),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"en": {"type": "string"}, "da": {"type": "string"}},
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+# ── people and how they move ────────────────────────────────────────────────────────────────────
+
+
+class State(Form):
+    """Where a citizen can be."""
+
+    label: Label | None = None
+
+
+class Resets(Form):
+    """When a clock restarts: after so much time away from its states."""
+
+    after_weeks: int | None = Field(None, ge=1, le=5000)
+    after_months: int | None = Field(None, ge=1, le=1200)
+    after_years: int | None = Field(None, ge=1, le=100)
+    within_weeks: int | None = Field(None, ge=1, le=5000)
+    within_months: int | None = Field(None, ge=1, le=1200)
+    within_years: int | None = Field(None, ge=1, le=100)
+    source: str | None = None
+    tag: str | None = None
+
+
+class Clock(Form):
+    """Whole steps spent in a group of states.
+
+    Without ``resets`` it restarts at 1 on every entry; ``resets = "never"`` goes on for ever.
+    """
+
+    states: list[str] = Field(min_length=1)
+    resets: Literal["never"] | Resets | None = None
+    forgets: bool = Field(
+        True,
+        description="with a window (within_…): forget earlier absences on every return (true), or "
+        "never (false); the truth lies between, and a run reports both",
+    )
+
+
+class Share(Form):
+    """A share that has made the move within a time, as if it were the only way out."""
+
+    share: ChanceValue
+    weeks: float | None = Field(None, gt=0)
+    months: float | None = Field(None, gt=0)
+    years: float | None = Field(None, gt=0)
+
+
+Rows = dict[str, dict[str, VaryingChance]]
+Rates = dict[str, dict[str, VaryingNumber]]
+Counts = dict[str, dict[str, float | str | bool]]
+
+
+class Evidence(Form):
+    """What is known of the moves, in the form in which it is known: from state → to state."""
+
+    chance_per_week: Rows = {}
+    chance_per_month: Rows = {}
+    chance_per_year: Rows = {}
+    rate_per_week: Rates = {}
+    rate_per_month: Rates = {}
+    rate_per_year: Rates = {}
+    mean_weeks: Rates = {}
+    mean_months: Rates = {}
+    mean_years: Rates = {}
+    median_weeks: Rates = {}
+    median_months: Rates = {}
+    median_years: Rates = {}
+    share_within: dict[str, dict[str, Share]] = {}
+    count_per_week: Counts = {}
+    count_per_month: Counts = {}
+    count_per_year: Counts = {}
+
+
+def _read_clock_start(value: Any) -> dict[int, float]:
+    """36, or { "3" = 0.1, "36" = 0.9 }: whole units on the clock, with shares."""
+    if isinstance(value, bool):
+        raise _refuse([("", f"{value!r} is not a number of units on the clock")])
+    if isinstance(value, int) and 0 <= value <= 5000:
+        return {value: 1.0}
+    if isinstance(value, dict) and value:
+        shares = {}
+        for key, share in value.items():
+            good = str(key).isdigit() and int(key) <= 5000
+            number = isinstance(share, int | float) and not isinstance(share, bool)
+            if not (good and number and 0 <= share <= 1):
+                raise _refuse([(str(key), 'write whole units and a share: { "3" = 0.1 }')])
+            shares[int(key)] = float(share)
+        if abs(sum(shares.values()) - 1) > 1e-9:
+            raise _refuse([("", f"the shares sum to {sum(shares.values()):g}, not to 1")])
+        return shares
+    raise _refuse([("", f"{value!r}: write whole units (0 to 5000), or units with shares")])
+
+
+ClockStart = Annotated[
+    dict[int, float],
+    PlainValidator(_read_clock_start),
+    WithJsonSchema({"type": ["integer", "object"]}),
+]
+
+
+class Citizens(Form):
+    """A group of people: those at the start, and those who arrive."""
+
+    label: Label | None = None
+    state: str | None = Field(None, description="where they start; default: the group's own name")
+    segment: str = Field("everyone", description="people of one segment behave alike")
+    number: NumberValue | None = None
+    weeks_on_clock: ClockStart | None = None
+    months_on_clock: ClockStart | None = None
+    years_on_clock: ClockStart | None = None
+    arrivals_per_week: VaryingNumber | None = None
+    arrivals_per_month: VaryingNumber | None = None
+    arrivals_per_year: VaryingNumber | None = None
+    arrivals_trend_per_year: FreeValue | None = None
+    arrivals_months_on_clock: ClockStart | None = None
+    source: str | None = None
+    tag: str | None = None
+
+
+class Segment(Form):
+    """People who behave alike: their hazard ratios against the shared evidence."""
+
+    label: Label | None = None
+    hazard_ratio: dict[str, PositiveValue] = {}
+
+
+class Cycle(Form):
+    """AR(1) of log-multipliers, stationary, mean-one: exp(β·x − β²·sd²/2)."""
+
+    sd: NumberValue
+    half_life_months: PositiveValue
+    loading: dict[str, FreeValue] = Field(min_length=1)
+
+
+class Redirect(Form):
+    """From a date on, those who would have made a move go somewhere else."""
+
+    moves: list[str] = Field(min_length=1)
+    to: str
+    since: When
+
+
+class Convert(Form):
+    """At a date everyone in some states is moved to another one, in both futures."""
+
+    states: list[str] = Field(min_length=1)
+    to: str
+    at: When
+
+
+class Correlation(Form):
+    """Rank-preserving dependence (Gaussian copula) between uncertain values, by key path."""
+
+    between: list[str] = Field(min_length=2, max_length=2)
+    value: float = Field(ge=-1, le=1)
+    source: str | None = None
+    tag: str | None = None
+
+
+# ── money ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Reimbursement(Form):
+    """The share that somebody else gives back, by date and time on a clock."""
+
+    share: VaryingChance
+    per: Unit = Field("month", description="the unit that the bands count")
+    paid_by: str = "state"
+
+
+class Payment(Form):
+    """A stream of payments for people in a state, an amount per unit of time."""
+
+    label: Label | None = None
+    per: Unit = "month"
+    paid_by: str | None = Field(None, description="default: the first payer")
+    received_by: str | None = Field(None, description="who gets it as income, if a payer does")
+    reimbursement: str | None = Field(None, description="a name under [reimbursement]")
+    taxed: bool = False
+    amount: dict[str, VaryingFree] = Field(min_length=1)
+
+
+class Tax(Form):
+    """A tax on every payment that is marked ``taxed``."""
+
+    label: Label | None = None
+    rate: VaryingChance
+    paid_by: str = "citizen"
+    received_by: str = "municipality"
+    retained: VaryingChance | None = Field(
+        None, description="the share of the tax that is left after equalisation"
+    )
+    rest_to: str | None = Field(None, description="who gets what is equalised away")
+    equalised_after_years: float = Field(0, ge=0, le=20)
+
+
+class OneOff(Form):
+    """An amount for each move."""
+
+    label: Label | None = None
+    moves: list[str] = Field(min_length=1)
+    amount: VaryingFree
+    paid_by: str | None = None
+    received_by: str | None = None
+
+
+def _read_discount(value: Any) -> Any:
+    from simlab.study.values import read_varying
+
+    try:
+        return read_varying(value, "free")
+    except QuantityError as error:
+        raise _refuse(list(error.problems)) from None
+
+
+class Perspective(Form):
+    """A set of weights on payers, and a discount curve by year or date."""
+
+    label: Label | None = None
+    weights: dict[str, float] = Field(min_length=1)
+    discount_per_year: Annotated[
+        Any, PlainValidator(_read_discount), WithJsonSchema({"type": ["number", "object"]})
+    ] = Field(default=0.0, validate_default=True)
+    source: str | None = None
+    tag: str | None = None
+
+
+class Outcome(Form):
+    """An amount that is not money, per unit of time in a state, or per move."""
+
+    label: Label | None = None
+    per: Unit = "year"
+    amount: dict[str, VaryingFree] = {}
+    moves: dict[str, VaryingFree] = {}
+    discount_per_year: Annotated[
+        Any, PlainValidator(_read_discount), WithJsonSchema({"type": ["number", "object"]})
+    ] = Field(default=0.0, validate_default=True)
+
+
+# ── the plan ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Fade(Form):
+    """After the end, the log of the effect halves every half-life."""
+
+    half_life_months: PositiveValue
+
+
+class Effect(Evidence):
+    """What the plan does to named moves: exactly one kind of effect."""
+
+    name: str | None = Field(None, description="names the effect in key paths instead of its number")
+    label: Label | None = None
+    moves: list[str] = []
+    hazard_ratio: PositiveValue | None = None
+    chance_ratio: PositiveValue | None = Field(None, description="a multiplier of chances")
+    risk_ratio: PositiveValue | None = Field(None, description="of the share at at_months")
+    percentage_points: FreeValue | None = Field(None, description="0.134 is 13.4 points")
+    at_months: float | None = Field(None, gt=0)
+    at_weeks: float | None = Field(None, gt=0)
+    at_years: float | None = Field(None, gt=0)
+    hazard_ratio_per_halving: PositiveValue | None = Field(
+        None, description="of the caseload, see [plan.caseload]"
+    )
+    arrivals: list[str] = Field([], description="groups of citizens whose arrivals change")
+    arrivals_ratio: PositiveValue | None = None
+    segments: list[str] = []
+    reach: Literal["all", "stock", "newcomers"] = "all"
+    start: When | None = None
+    delay_months: NumberValue | None = None
+    ramp_months: NumberValue | None = None
+    until: Until | None = Field(None, description="the last month (or date) with full effect")
+    fades: Fade | None = None
+    coverage: ChanceValue | None = None
+    coverage_is: Literal["thinning", "fixed"] = Field(
+        "thinning", description="thinned anew in each step, or fixed people once and for all"
+    )
+    places: NumberValue | None = Field(None, description="how many can be treated at a time")
+    cost_per_treated_per_month: NumberValue | None = None
+    paid_by: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class Caseload(Form):
+    """Cases per caseworker in both futures; the effect is per halving."""
+
+    states: list[str] = Field(min_length=1)
+    workers: VaryingNumber
+    extra_workers: VaryingNumber
+    cost_per_worker_per_year: NumberValue | None = None
+    paid_by: str | None = None
+
+
+class BudgetLine(Form):
+    """A line of the plan's budget: by year or month, at the start, and per year without end."""
+
+    label: Label | None = None
+    budget: dict[str, NumberValue] = {}
+    at_start: NumberValue | None = None
+    per_year: VaryingNumber | None = None
+    paid_by: str | None = None
+    reimbursed: VaryingChance | None = None
+    reimbursed_by: str = "state"
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+def _read_line(value: Any) -> Any:
+    """{ 2015 = 10.1, …, source = "…" } is short for { budget = { 2015 = 10.1, … }, … }."""
+    if isinstance(value, BudgetLine) or not isinstance(value, dict):
+        if isinstance(value, BudgetLine):
+            return value
+        raise _refuse([("", "write amounts by year or month: { 2015 = 10.1, 2016 = 8.8 }")])
+    dated = {k: v for k, v in value.items() if looks_like_date(str(k))}
+    other = {k: v for k, v in value.items() if k not in dated}
+    if dated:
+        other = {**other, "budget": {**other.get("budget", {}), **dated}}
+    return other
+
+
+def _line_validator(value: Any) -> Any:
+    from pydantic import ValidationError
+
+    value = _read_line(value)
+    if isinstance(value, BudgetLine):
+        return value
+    inherited = {k: value[k] for k in ("source", "tag") if isinstance(value.get(k), str)}
+    budget = value.get("budget", {})
+    if isinstance(budget, dict) and inherited:
+        value = {
+            **value,
+            "budget": {
+                k: {**inherited, **(v if isinstance(v, dict) else {"value": v})}
+                for k, v in budget.items()
+            },
+        }
+    try:
+        return BudgetLine.model_validate(value)
+    except ValidationError as error:
+        problems = []
+        for e in error.errors():
+            where = ".".join(str(x) for x in e["loc"]).removeprefix("budget.")
+            found = e.get("ctx", {}).get("problems")
+            if found:
+                problems += [(f"{where}.{p}" if p else where, m) for p, m in found]
+            else:
+                problems.append((where, e["msg"]))
+        raise _refuse(problems) from None
+
+
+Line = Annotated[
+    BudgetLine,
+    PlainValidator(_line_validator),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "amounts by year or month, or at_start, per_year; paid_by, reimbursed",
+        }
+    ),
+]
+
+
+class Cost(BaseModel):
+    """Budget lines by name, in ``unit`` kr., all multiplied by ``overrun``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True)
+    __pydantic_extra__: dict[str, Line]
+
+    unit: float = Field(1.0, gt=0)
+    overrun: PositiveValue | None = None
+
+    @property
+    def lines(self) -> dict[str, BudgetLine]:
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Expects(Form):
+    """Something that the plan's owner said would happen; shown beside the result."""
+
+    text: Label
+    measure: Literal["saving", "payback", "people", "time"]
+    value: float | When = Field(description="kr., a date for payback, people, or months a citizen")
+    states: list[str] = []
+    since: When | None = None
+    until: Until | None = None
+    per_year: bool = False
+    source: str | None = None
+    tag: str | None = None
+
+
+class PerCitizen(Form):
+    """What the plan costs for people in some states, an amount per unit of time."""
+
+    label: Label | None = None
+    states: list[str] = Field(min_length=1)
+    amount: VaryingNumber
+    per: Unit = "month"
+    since: When | None = None
+    until: Until | None = None
+    paid_by: str | None = None
+
+
+class Plan(Evidence):
+    """The investment: what it costs, what it does, and what its owner expects of it.
+
+    Evidence given here replaces the baseline's, in the plan's future, for good; an effect of its
+    own with the same tables can begin, fade and cover a part.
+    """
+
+    cost: Cost = Cost()
+    cost_per_citizen: dict[str, PerCitizen] = {}
+    effect: list[Effect] = []
+    caseload: Caseload | None = None
+    expects: list[Expects] = []
+    until: Until | None = Field(None, description="ends every cost and effect of the plan")
+
+
+# ── the study ───────────────────────────────────────────────────────────────────────────────────
+
+
+class StudyFile(Evidence):
+    """A study: rules, people, behaviour, plan and money."""
+
+    extends: list[str] = []
+    title: Label = Text(en="A study")
+    start: When
+    years: float = Field(gt=0, le=200, description="the horizon")
+    step: Unit = "month"
+    seed: int = Field(1, ge=-(2**63), lt=2**63)
+    draws: int = Field(10_000, ge=1, le=100_000_000)
+    counting: Literal["end", "start", "mean"] = "end"
+    engine: Literal["auto", "expected", "counts"] = "auto"
+    perspective: str | None = Field(None, description="the one that the report opens with")
+
+    states: dict[str, State] | list[str] = Field(min_length=1)
+    groups: dict[str, list[str]] = {}
+    clocks: dict[str, Clock] = {}
+    citizens: dict[str, Citizens] = Field(min_length=1)
+    segments: dict[str, Segment] = {}
+    trend_per_year: dict[str, FreeValue] = {}
+    closed: dict[str, When] = {}
+    redirect: list[Redirect] = []
+    convert: list[Convert] = []
+    business_cycle: Cycle | None = None
+    correlation: list[Correlation] = []
+
+    payers: list[str] = Field(["municipality", "state", "region", "citizen"], min_length=1)
+    payments: dict[str, Payment] = {}
+    reimbursement: dict[str, Reimbursement] = {}
+    taxes: dict[str, Tax] = {}
+    one_off: dict[str, OneOff] = {}
+    outcomes: dict[str, Outcome] = {}
+    perspectives: dict[str, Perspective] = {}
+
+    plan: Plan = Plan()
+
+

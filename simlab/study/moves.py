@@ -1,0 +1,152 @@
+"""Moves by name, and the evidence on them in the forms in which it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from simlab.study.errors import nearest
+from simlab.study.grammar import Evidence, Share, StudyFile
+from simlab.study.quantity import Quantity, read_quantity
+from simlab.study.time import Unit
+from simlab.study.values import Band, Bands, Varying
+
+Kind = Literal["chance", "rate", "mean", "median", "share", "count"]
+Move = tuple[str, str]
+
+TABLES: dict[str, tuple[Kind, Unit]] = {
+    f"{kind}_{'per_' if kind in ('chance', 'rate', 'count') else ''}{unit}{plural}": (kind, unit)  # type: ignore[misc]
+    for kind, plural in (
+        ("chance", ""),
+        ("rate", ""),
+        ("mean", "s"),
+        ("median", "s"),
+        ("count", ""),
+    )
+    for unit in ("week", "month", "year")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one move.
+
+    unit, length : a chance per ``unit``; a share within ``length`` units; a rate per unit; a
+    duration in units. A count is a Gamma draw, to be divided by the sum of its row.
+    """
+
+    origin: str
+    to: str
+    kind: Kind
+    unit: Unit
+    value: Varying
+    path: str
+    length: float = 1.0
+
+
+def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
+    """The rows of evidence by state of origin; a count row holds the count of staying too."""
+    rows: dict[str, list[Entry]] = {}
+    for name, (kind, unit) in TABLES.items():
+        for origin, row in getattr(tables, name).items():
+            entries = rows.setdefault(origin, [])
+            if kind == "count":
+                entries += count_row(row, origin, unit, f"{prefix}{name}.{origin}")
+                continue
+            for to, value in row.items():
+                path = f"{prefix}{name}.{origin}.{to}"
+                entries.append(Entry(origin, to, kind, unit, value, path))
+    for origin, shares in tables.share_within.items():
+        for to, share in shares.items():
+            unit, length = share_length(share)
+            value = Varying(((None, Bands((Band(0, None, share.share, ""),))),))
+            path = f"{prefix}share_within.{origin}.{to}.share"
+            rows.setdefault(origin, []).append(
+                Entry(origin, to, "share", unit, value, path, length)
+            )
+    return rows
+
+
+def share_length(share: Share) -> tuple[Unit, float]:
+    for unit in ("week", "month", "year"):
+        length = getattr(share, f"{unit}s")
+        if length is not None:
+            return unit, length  # type: ignore[return-value]
+    return "month", 1.0
+
+
+COUNT_OPTIONS = ("prior", "point", "source", "tag")
+
+
+def count_row(
+    row: Mapping[str, float | str | bool], origin: str, unit: Unit, path: str
+) -> list[Entry]:
+    """Dirichlet(counts + prior) as gamma draws that the model divides by their sum."""
+    prior = float(row.get("prior", 0.5))
+    said = {k: str(row[k]) for k in ("source", "tag") if k in row}
+    entries = []
+    for to, count in row.items():
+        if to in COUNT_OPTIONS:
+            continue
+        shape = float(count) + prior
+        written: dict[str, object] = {"value": shape, **said}
+        if shape > 0 and not row.get("point", False):
+            written = {"dist": "gamma", "shape": shape, "rate": 1.0, **said}
+        value = read_quantity(written, "positive", zero_allowed=True)
+        varying = Varying(((None, Bands((Band(0, None, value, ""),))),))
+        entries.append(Entry(origin, to, "count", unit, varying, f"{path}.{to}"))
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The states and groups of a study, and what a pattern of moves means."""
+
+    states: tuple[str, ...]
+    groups: Mapping[str, Sequence[str]]
+
+    def expand(self, name: str) -> tuple[str, ...]:
+        """A state, the states of a group, or all for "*"; LookupError tells what is wrong."""
+        if name == "*":
+            return self.states
+        if name in self.states:
+            return (name,)
+        if name in self.groups:
+            return tuple(self.groups[name])
+        known = [*self.states, *self.groups]
+        raise LookupError(f'unknown state "{name}"{nearest(name, known)}')
+
+    def expand_all(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The states of all names, each once, in order."""
+        return tuple(dict.fromkeys(state for name in names for state in self.expand(name)))
+
+    def matching(self, pattern: str, moves: Iterable[Move]) -> list[Move]:
+        """The moves that "a -> b" names; a and b may be states, groups or "*"."""
+        sides = [side.strip() for side in pattern.split("->")]
+        if len(sides) != 2 or not all(sides):
+            raise LookupError(f'"{pattern}" is not a move; write "from -> to"')
+        origins, ends = (set(self.expand(side)) for side in sides)
+        found = [move for move in moves if move[0] in origins and move[1] in ends]
+        if not found:
+            raise LookupError(f'no move "{pattern}" in the study; its evidence names none')
+        return found
+
+
+def all_moves(form: StudyFile, names: Names) -> tuple[Move, ...]:
+    tables = [form, form.plan, *form.plan.effect]
+    moves: dict[Move, None] = {}
+    for table in tables:
+        for origin, row in evidence(table).items():
+            moves |= {(origin, e.to): None for e in row if e.to != origin}
+    for redirect in form.redirect:
+        for pattern in redirect.moves:
+            for origin, _ in names.matching(pattern, list(moves)):
+                if origin != redirect.to:
+                    moves[(origin, redirect.to)] = None
+    return tuple(moves)
+
+
+def certain(value: Quantity) -> float | None:
+    """The value of a certain quantity, None for an uncertain one."""
+    return None if value.is_uncertain else value.mean()

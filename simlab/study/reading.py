@@ -1,0 +1,324 @@
+"""From files to one checked study.
+
+A study may build on others (``extends``): tables of names are merged, later wins; values (numbers,
+uncertain values, bands, dated tables, lists) are replaced whole. Every key remembers the file that
+it came from, so that a mistake is reported where it stands.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from simlab.study.errors import KeyPath, Problem, StudyError, dotted, nearest, one_problem
+from simlab.study.grammar import Form, StudyFile
+from simlab.study.values import is_value
+
+MAX_BYTES = 2_000_000
+MAX_FILES = 64
+MAX_DEPTH = 24
+MAX_KEYS = 200_000
+
+
+@dataclass
+class Tree:
+    """Merged tables, with the file of every key."""
+
+    tables: dict[str, Any] = field(default_factory=dict)
+    files: dict[KeyPath, str] = field(default_factory=dict)
+    main: str = "study"
+
+    def file_of(self, path: KeyPath) -> str:
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.files:
+                return self.files[path[:length]]
+        return self.main
+
+    def problem(self, path: KeyPath, message: str) -> Problem:
+        return Problem(self.file_of(path), dotted(path), message)
+
+
+def shipped_configs() -> Path:
+    """The folder of the configs that ship with simlab: in the package, or beside it in a clone."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "configs"
+    return installed if installed.is_dir() else package.parent / "configs"
+
+
+def _shown(path: Path) -> str:
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def read_toml(path: Path, shown: str | None = None) -> dict[str, Any]:
+    """The tables of one TOML file, or StudyError with the line of the mistake."""
+    shown = shown or _shown(path)
+    try:
+        if path.is_dir():
+            raise one_problem(shown, "", "is a folder, not a study file")
+        if path.stat().st_size > MAX_BYTES:
+            raise one_problem(shown, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise one_problem(shown, "", _no_such_file(path)) from None
+    except UnicodeDecodeError as error:
+        raise one_problem(shown, "", f"is not UTF-8 text (byte {error.start})") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise one_problem(shown, "", f"cannot be read: {reason}") from None
+    return parse_toml(text, shown)
+
+
+def parse_toml(text: str, shown: str) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise one_problem(shown, "", f"is not valid TOML: {error}") from None
+    except (RecursionError, ValueError) as error:
+        raise one_problem(shown, "", f"cannot be read as TOML: {error}") from None
+    _bound(tables, shown)
+    return tables
+
+
+def _bound(tables: dict[str, Any], shown: str) -> None:
+    """Refuse what is nested too deep or too large."""
+    waiting: list[tuple[Any, int]] = [(tables, 0)]
+    keys = 0
+    while waiting:
+        node, depth = waiting.pop()
+        below = list(node.values()) if isinstance(node, dict) else node
+        keys += len(below)
+        if depth > MAX_DEPTH or keys > MAX_KEYS:
+            raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
+        waiting += [(child, depth + 1) for child in below if isinstance(child, dict | list)]
+
+
+def _no_such_file(path: Path) -> str:
+    folder = path.parent
+    names = [p.name for p in folder.glob("*.toml")] if folder.is_dir() else []
+    return "no such file" + (nearest(path.name, names) if names else "")
+
+
+def _find(name: str, beside: Path, shown: str, index: int) -> Path:
+    """The file that ``extends`` names: beside the study, one folder up, or shipped with simlab."""
+    where = f"extends.{index}"
+    if Path(name).is_absolute() or (len(name) > 1 and name[1] == ":"):
+        raise one_problem(shown, where, f'"{name}" is an absolute path; write a relative one')
+    roots = [beside.resolve().parent, shipped_configs().resolve()]
+    for candidate in (beside / name, shipped_configs() / name):
+        found = candidate.resolve()
+        if found.is_file():
+            if any(found.is_relative_to(root) for root in roots):
+                return found
+            raise one_problem(shown, where, f'"{name}" leaves the folder that the study lives in')
+    folder = (beside / name).parent
+    names = [p.name for p in folder.glob("*.toml")] if folder.is_dir() else []
+    raise one_problem(shown, where, f'no such file "{name}"{nearest(Path(name).name, names)}')
+
+
+def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> None:
+    """Lay ``tables`` over the tree; values are replaced whole, tables of names are merged."""
+    target: Any = tree.tables
+    for key in at:
+        target = target[key]
+    for key, value in tables.items():
+        path = (*at, key)
+        mergeable = isinstance(value, dict) and isinstance(target.get(key), dict)
+        if mergeable and not is_value(value) and not is_value(target[key]):
+            merge(tree, value, shown, path)
+            continue
+        for old in [p for p in tree.files if p[: len(path)] == path]:
+            del tree.files[old]
+        target[key] = value
+        tree.files[path] = shown
+
+
+def _extend(tree: Tree, path: Path, tables: dict[str, Any], seen: tuple[Path, ...]) -> None:
+    shown = _shown(path)
+    bases = tables.get("extends", [])
+    if not (isinstance(bases, list) and all(isinstance(b, str) for b in bases)):
+        raise one_problem(shown, "extends", "write a list of files: [\"../systems/denmark.toml\"]")
+    for index, name in enumerate(bases):
+        base = _find(name, path.parent, shown, index)
+        if base in seen:
+            raise one_problem(shown, f"extends.{index}", f'"{name}" extends itself in a circle')
+        if len(seen) >= MAX_FILES:
+            raise one_problem(shown, f"extends.{index}", f"over {MAX_FILES} files deep")
+        _extend(tree, base, read_toml(base), (*seen, base))
+    merge(tree, {k: v for k, v in tables.items() if k != "extends"}, shown)
+
+
+def read_tree(path: Path) -> Tree:
+    """The study at ``path`` with all that it extends."""
+    tables = read_toml(path)
+    tree = Tree(main=_shown(path))
+    _extend(tree, path, tables, (path.resolve(),))
+    return tree
+
+
+def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
+    """Replace the value at a key path: ``plan.effect.0.hazard_ratio``; effects also by name."""
+    keys = path.split(".")
+    node: Any = tree.tables
+    walked: list[str | int] = []
+    for position, key in enumerate(keys):
+        last = position == len(keys) - 1
+        if isinstance(node, list):
+            index = _index(node, key)
+            if index is None:
+                raise one_problem(shown, path, f'"{key}" is not one of {len(node)} entries')
+            walked.append(index)
+            if last:
+                node[index] = value
+            else:
+                node = node[index]
+        elif isinstance(node, dict):
+            rest = ".".join(keys[position:])
+            if rest in node and not last:  # a move such as "a -> b" may hold dots
+                key, last = rest, True
+            walked.append(key)
+            if last:
+                node[key] = value
+                break
+            if key not in node:
+                node[key] = {}
+            node = node[key]
+        else:
+            raise one_problem(shown, path, f'"{dotted(tuple(walked))}" is a value, not a table')
+    place = tuple(walked)
+    for old in [p for p in tree.files if p[: len(place)] == place]:
+        del tree.files[old]
+    tree.files[place] = shown
+
+
+def _index(entries: list[Any], key: str) -> int | None:
+    if key.isdigit() and int(key) < len(entries):
+        return int(key)
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict) and entry.get("name") == key:
+            return index
+    return None
+
+
+# ── checking ────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
+    """The grammar's verdict: the study without its mistakes (None if none is left), and those."""
+    problems: list[Problem] = []
+    pruned = tree.tables
+    for _ in range(4):
+        try:
+            return StudyFile.model_validate(pruned), problems
+        except ValidationError as error:
+            paths: list[KeyPath] = []
+            for found in error.errors():
+                path = _real_path(pruned, found["loc"])
+                paths.append(path)
+                if len(problems) < 500:
+                    problems += _told(tree, path, found)
+            if any(f["type"] == "missing" for f in error.errors()):
+                paths = [p for p in paths if _holds(pruned, p)]
+            pruned = _without(pruned, paths)
+        except RecursionError:
+            return None, [Problem(tree.main, "", "is nested too deep")]
+    return None, problems
+
+
+def _real_path(tables: Any, loc: tuple[Any, ...]) -> KeyPath:
+    """pydantic's location without the names of union branches."""
+    path: list[str | int] = []
+    node = tables
+    for key in loc:
+        if isinstance(node, dict) and key in node:
+            node = node[key]
+            path.append(key)
+        elif isinstance(node, list) and isinstance(key, int) and key < len(node):
+            node = node[key]
+            path.append(key)
+        elif key is loc[-1] and isinstance(node, dict) and isinstance(key, str):
+            if not key.startswith(("dict[", "list[", "literal[", "function-")) and key not in (
+                "Resets",
+                "float",
+                "str",
+                "bool",
+            ):
+                path.append(key)
+    return tuple(path)
+
+
+def _told(tree: Tree, path: KeyPath, found: Any) -> list[Problem]:
+    inner = found.get("ctx", {}).get("problems")
+    if inner:
+        return [
+            tree.problem((*path, *([sub] if sub else [])), message) for sub, message in inner
+        ]
+    kind, given = found["type"], found.get("input")
+    shown = f'"{given}"' if isinstance(given, str) else repr(given)
+    if len(shown) > 60:
+        shown = shown[:57] + "…"
+    if kind == "extra_forbidden":
+        return [tree.problem(path, f"unknown key{nearest(str(path[-1]), _keys(path))}")]
+    if kind == "missing":
+        return [tree.problem(path, "is missing; a study needs it")]
+    if kind == "literal_error":
+        return [tree.problem(path, f"{shown} is not known; allowed: {found['ctx']['expected']}")]
+    message = found["msg"][0].lower() + found["msg"][1:]
+    return [tree.problem(path, f"found {shown}; {message}")]
+
+
+def _keys(path: KeyPath) -> list[str]:
+    """The keys that the grammar knows at the parent of ``path``."""
+    form: Any = StudyFile
+    for key in path[:-1]:
+        if isinstance(form, type) and issubclass(form, Form) and key in form.model_fields:
+            form = form.model_fields[str(key)].annotation
+        form = _form_within(form, None if isinstance(key, int) else key) or form
+    found = _form_within(form, None)
+    return list(found.model_fields) if found else []
+
+
+def _form_within(annotation: Any, key: object) -> Any:
+    """The pydantic form inside dict[str, Form], list[Form] or Form | None."""
+    if isinstance(annotation, type) and issubclass(annotation, Form):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _form_within(part, key)
+        if found is not None:
+            return found
+    return None
+
+
+def _holds(tables: Any, path: KeyPath) -> bool:
+    node = tables
+    for key in path:
+        try:
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _without(tables: Any, paths: list[KeyPath]) -> Any:
+    """A copy of the tables without the entries at ``paths``."""
+    drop = {path for path in paths if path}
+
+    def copy(node: Any, at: KeyPath) -> Any:
+        if isinstance(node, dict):
+            return {k: copy(v, (*at, k)) for k, v in node.items() if (*at, k) not in drop}
+        if isinstance(node, list):
+            return [copy(v, (*at, i)) for i, v in enumerate(node) if (*at, i) not in drop]
+        return node
+
+    return copy(tables, ())
+
+
+def refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise StudyError(problems)

@@ -1,0 +1,136 @@
+"""A checked study: what every room to the right reads.
+
+    study = simlab.load("configs/programmes/hjoerring.toml")
+    bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from simlab.study.check import check_meaning
+from simlab.study.figures import figures
+from simlab.study.grammar import Perspective, StudyFile, Text
+from simlab.study.moves import Entry, Move, Names, all_moves, evidence
+from simlab.study.quantity import Quantity
+from simlab.study.reading import Tree, check_form, parse_toml, read_tree, refuse, set_value
+from simlab.study.reading import merge as merge_tables
+from simlab.study.time import PER_YEAR, Timeline
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study, read and checked. ``form`` is its content; ``tree`` remembers the files."""
+
+    form: StudyFile
+    tree: Tree = field(repr=False)
+    name: str = "study"
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        steps = round(self.form.years * PER_YEAR[self.form.step])
+        return Timeline(self.form.start, self.form.step, steps)
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(tuple(self.form.states), self.form.groups)
+
+    @cached_property
+    def rows(self) -> dict[str, list[Entry]]:
+        """The baseline's evidence by state of origin."""
+        return evidence(self.form)
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Every move that either future can make, in order of first mention."""
+        return all_moves(self.form, self.names)
+
+    @cached_property
+    def perspectives(self) -> dict[str, Perspective]:
+        """The study's perspectives; without any, the first payer's own."""
+        if self.form.perspectives:
+            return dict(self.form.perspectives)
+        payer = self.form.payers[0]
+        return {payer: Perspective(weights={payer: 1.0})}
+
+    @property
+    def perspective(self) -> str:
+        """The perspective that the report opens with."""
+        return self.form.perspective or next(iter(self.perspectives))
+
+    @cached_property
+    def quantities(self) -> dict[str, Quantity]:
+        """Every figure of the study by key path."""
+        found = dict(figures(self.form))
+        for entries in [self.rows, evidence(self.form.plan, "plan.")]:
+            for row in entries.values():
+                for entry in row:
+                    if entry.kind == "count":
+                        found[entry.path] = entry.value.versions[0][1].bands[0].value
+        return found
+
+    @cached_property
+    def uncertain(self) -> dict[str, Quantity]:
+        """The uncertain figures by key path: the study's parameters."""
+        return {path: q for path, q in self.quantities.items() if q.is_uncertain}
+
+    @property
+    def title(self) -> dict[str, str]:
+        return self.form.title.by_language()
+
+    def label(self, state: str) -> dict[str, str]:
+        """The label of a state, by language."""
+        states = self.form.states
+        text: Text | None = states[state].label if isinstance(states, dict) else None
+        return text.by_language() if text else {"en": state.replace("_", " ")}
+
+    def replace(self, values: Mapping[str, Any]) -> Study:
+        """The study with other values at these key paths; StudyError if it is then wrong."""
+        tree = copy.deepcopy(self.tree)
+        for path, value in values.items():
+            set_value(tree, path, value)
+        return checked(tree, self.name)
+
+    def __repr__(self) -> str:
+        timeline = self.timeline
+        return (
+            f"Study({self.form.title.en!r}, from {timeline.start:%Y-%m} for {timeline.years:g} "
+            f"years, {len(self.names.states)} states, {len(self.uncertain)} uncertain values)"
+        )
+
+
+def checked(tree: Tree, name: str) -> Study:
+    """The study of a tree, or StudyError with every mistake at once."""
+    form, problems = check_form(tree)
+    if form is not None:
+        problems = problems + check_meaning(form, tree)
+    refuse(problems)
+    assert form is not None
+    return Study(form, tree, name)
+
+
+def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
+    """Read and check a study file; ``settings`` replace values by key path (``--set``).
+
+    Raises StudyError, which holds every mistake with its file and key path.
+    """
+    path = Path(path)
+    tree = read_tree(path)
+    for key, value in (settings or {}).items():
+        set_value(tree, key, value)
+    return checked(tree, path.stem)
+
+
+def loads(text: str, name: str = "study", **tables: Any) -> Study:
+    """The study of a TOML text (without ``extends``), for tests and notebooks."""
+    tree = Tree(main=name)
+    merge_tables(tree, parse_toml(text, name), name)
+    merge_tables(tree, tables, name)
+    return checked(tree, name)
+
+

@@ -1,0 +1,99 @@
+"""Dates, steps and units of time.
+
+A step is a week, a month or a year. Step t covers the time from the end of step t − 1 to its own
+end; t = 0 is the start of the study. A dated change applies from the first step that starts on or
+after its date.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Unit = Literal["week", "month", "year"]
+
+# Mean Gregorian lengths: 365.2425 days a year.
+PER_YEAR: dict[str, float] = {"week": 365.2425 / 7, "month": 12.0, "year": 1.0}
+
+_DATE = re.compile(r"^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
+
+
+def units_per(unit: str, other: str) -> float:
+    """How many ``other`` there are in one ``unit``: months in a year is 12."""
+    return PER_YEAR[other] / PER_YEAR[unit]
+
+
+def read_date(value: object) -> date:
+    """2015, "2015", "2015-03", "2015-03-01" or a TOML date → the date; ValueError otherwise."""
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"{value!r} is not a date; write 2015, 2015-03 or 2015-03-01")
+    found = _DATE.match(str(value))
+    if not found:
+        raise ValueError(f'"{value}" is not a date; write 2015, 2015-03 or 2015-03-01')
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    try:
+        if not 1800 <= year <= 2500:
+            raise ValueError("years run from 1800 to 2500")
+        return date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f'"{value}" is not a date: {error}') from None
+
+
+def looks_like_date(key: str) -> bool:
+    return bool(_DATE.match(key)) and len(key.split("-")[0]) == 4
+
+
+def is_year(key: str) -> bool:
+    return bool(re.fullmatch(r"\d{4}", key))
+
+
+def after_months(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    day = min(start.day, calendar.monthrange(year, month + 1)[1])
+    return date(year, month + 1, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of a study: ``steps`` of one ``unit`` from ``start``."""
+
+    start: date
+    unit: Unit
+    steps: int
+
+    @property
+    def steps_per_year(self) -> float:
+        return PER_YEAR[self.unit]
+
+    @property
+    def years(self) -> float:
+        return self.steps / self.steps_per_year
+
+    def end_of(self, step: int) -> date:
+        """The date on which ``step`` has ended (the next one starts); step 0 gives the start."""
+        if self.unit == "week":
+            return self.start + timedelta(weeks=step)
+        return after_months(self.start, step * (1 if self.unit == "month" else 12))
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """(steps + 1,) the end of each step."""
+        return tuple(self.end_of(t) for t in range(self.steps + 1))
+
+    @property
+    def end(self) -> date:
+        return self.end_of(self.steps)
+
+    def first_step_from(self, when: date) -> int:
+        """The first step (1 … steps) that starts on or after ``when``; steps + 1 if none does."""
+        starts = self.dates[:-1]
+        return next((t for t, start in enumerate(starts, 1) if start >= when), self.steps + 1)
+
+    def year_of(self, step: int) -> int:
+        """The calendar year in which ``step`` starts; step 0 belongs to the first year."""
+        return self.end_of(max(step - 1, 0)).year

@@ -1,0 +1,289 @@
+"""Values as a study writes them: uncertain, by time on a clock, and by date.
+
+    job = 0.01                                             a number, or any uncertain value
+    job = { "1-3" = 0.095, "4-12" = 0.043, "13+" = 0.02 }  by whole units on a clock
+    job = { "2015-01" = 0.01, "2016-01" = 0.02 }           from a date on
+    job = { "2015-01" = { "1" = 0.8, "2+" = 0.4 } }        both
+
+Bands count the unit of the table that they stand in (months in ``chance_per_month``). They count
+the clock of the state itself; ``by = "support.away"`` counts the time since support ended.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simlab.study.quantity import (
+    Quantity,
+    QuantityError,
+    looks_like_quantity,
+    quantity_json_schema,
+    read_quantity,
+)
+from simlab.study.time import looks_like_date, read_date
+
+Domain = Literal["chance", "positive", "free"]
+
+_BAND = re.compile(r"^\s*(\d{1,5})\s*(?:(\+)|[-–]\s*(\d{1,5}))?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Clock values ``low`` to ``high`` (None: and beyond), with their value."""
+
+    low: int
+    high: int | None
+    value: Quantity
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """One value, or a value per band of a clock (``by`` names it; None: the state's own)."""
+
+    bands: tuple[Band, ...]
+    by: str | None = None
+    key: str | None = None  # the date it was written under
+
+    @property
+    def edge(self) -> int:
+        """The clock value from which nothing changes any more."""
+        return self.bands[-1].low
+
+    def index(self, clock: int) -> int:
+        """Which band holds ``clock``; before the first band counts as the first."""
+        for k, band in enumerate(self.bands):
+            if band.high is None or clock <= band.high:
+                return k
+        return len(self.bands) - 1
+
+    def quantities(self) -> list[tuple[str, Quantity]]:
+        """(path below the value's own, the quantity)."""
+        head = f".{self.key}" if self.key else ""
+        return [(f"{head}.{b.key}" if b.key else head, b.value) for b in self.bands]
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A value by date and clock: ``versions`` in order of date, the first from the beginning."""
+
+    versions: tuple[tuple[date | None, Bands], ...]
+
+    def at(self, when: date) -> Bands:
+        """The version in force in a step that starts on ``when``."""
+        current = self.versions[0][1]
+        for since, bands in self.versions[1:]:
+            if since is not None and since <= when:
+                current = bands
+        return current
+
+    @property
+    def changes(self) -> list[date]:
+        return [since for since, _ in self.versions[1:] if since is not None]
+
+    def quantities(self) -> list[tuple[str, Quantity]]:
+        return [pair for _, bands in self.versions for pair in bands.quantities()]
+
+    @property
+    def is_banded(self) -> bool:
+        return any(len(bands.bands) > 1 for _, bands in self.versions)
+
+
+def looks_like_band(key: str) -> bool:
+    return bool(_BAND.match(key))
+
+
+def is_value(written: object) -> bool:
+    """A value (number, uncertain value, bands, dates) rather than a table of names."""
+    if not isinstance(written, dict):
+        return True
+    keys = [str(key) for key in written if key not in ("by", "source", "tag", "note")]
+    return looks_like_quantity(written) or (
+        bool(keys) and all(looks_like_band(k) or looks_like_date(k) for k in keys)
+    )
+
+
+def _refuse(problems: list[tuple[str, str]]) -> PydanticCustomError:
+    text = "; ".join(f"{path}: {message}" if path else message for path, message in problems)
+    return PydanticCustomError("value", "{text}", {"text": text, "problems": problems})
+
+
+def _quantity(
+    value: object, domain: Domain, neutral: float | None, zero: bool, inherited: dict[str, Any]
+) -> Quantity:
+    if inherited and not isinstance(value, dict):
+        value = {"value": value}
+    if isinstance(value, dict):
+        value = {**inherited, **value}
+    return read_quantity(value, domain, neutral=neutral, zero_allowed=zero)
+
+
+def _read_bands(
+    written: object,
+    domain: Domain,
+    neutral: float | None,
+    zero: bool,
+    inherited: dict[str, Any],
+    key: str | None,
+) -> Bands:
+    if not isinstance(written, dict) or looks_like_quantity(written):
+        value = _quantity(written, domain, neutral, zero, inherited)
+        return Bands((Band(0, None, value, ""),), key=key)
+    kept = {k: written[k] for k in ("source", "tag", "note") if k in written}
+    inherited = {**inherited, **kept}
+    by = written.get("by")
+    problems: list[tuple[str, str]] = []
+    if by is not None and not isinstance(by, str):
+        problems.append(("by", f'{by!r} is not a clock; write by = "support" or "support.away"'))
+    bands: list[Band] = []
+    for name, value in written.items():
+        if name in ("by", "source", "tag", "note"):
+            continue
+        found = _BAND.match(str(name))
+        if not found:
+            problems.append(
+                (str(name), 'is neither a band ("1-3", "13+") nor a key of an uncertain value')
+            )
+            continue
+        low = int(found[1])
+        high = None if found[2] else int(found[3] or low)
+        try:
+            bands.append(Band(low, high, _quantity(value, domain, neutral, zero, inherited), name))
+        except QuantityError as error:
+            problems += [(f"{name}.{p}" if p else str(name), m) for p, m in error.problems]
+    bands.sort(key=lambda b: b.low)
+    if not problems and not bands:
+        problems.append(("", "is empty; write a number, an uncertain value, or bands"))
+    if not problems:
+        if bands[0].low > 1:
+            problems.append((bands[0].key, f"nothing is said before {bands[0].low}; bands start at 1"))
+        for one, two in zip(bands, bands[1:], strict=False):
+            if one.high is None or two.low != one.high + 1:
+                problems.append((two.key, f'does not follow on "{one.key}" without gap or overlap'))
+        if bands[-1].high is not None:
+            problems.append((bands[-1].key, f'the last band must be open: "{bands[-1].low}+"'))
+    if problems:
+        raise QuantityError(problems)
+    return Bands(tuple(bands), by=by if isinstance(by, str) else None, key=key)
+
+
+def read_varying(
+    written: object, domain: Domain, *, neutral: float | None = None, zero: bool = True
+) -> Varying:
+    """A value by date and band, or QuantityError with every problem found."""
+    dated = (
+        isinstance(written, dict)
+        and not looks_like_quantity(written)
+        and any(looks_like_date(str(k)) for k in written)
+    )
+    if not dated:
+        return Varying(((None, _read_bands(written, domain, neutral, zero, {}, None)),))
+    assert isinstance(written, dict)
+    inherited = {k: written[k] for k in ("source", "tag", "note") if k in written}
+    problems: list[tuple[str, str]] = []
+    versions: list[tuple[date | None, Bands]] = []
+    for key, value in written.items():
+        if key in ("source", "tag", "note"):
+            continue
+        try:
+            since = read_date(str(key))
+        except ValueError as error:
+            problems.append((str(key), str(error)))
+            continue
+        try:
+            versions.append((since, _read_bands(value, domain, neutral, zero, inherited, str(key))))
+        except QuantityError as error:
+            problems += [(f"{key}.{p}" if p else str(key), m) for p, m in error.problems]
+    if problems:
+        raise QuantityError(problems)
+    versions.sort(key=lambda pair: pair[0] or date.min)
+    return Varying(tuple(versions))
+
+
+def _validator(domain: Domain, neutral: float | None, zero: bool, varying: bool) -> PlainValidator:
+    def read(written: Any) -> Any:
+        if isinstance(written, Quantity | Varying):
+            return written
+        try:
+            if varying:
+                return read_varying(written, domain, neutral=neutral, zero=zero)
+            return read_quantity(written, domain, neutral=neutral, zero_allowed=zero)
+        except QuantityError as error:
+            raise _refuse(list(error.problems)) from None
+
+    return PlainValidator(read)
+
+
+def _varying_schema(domain: Domain) -> dict[str, Any]:
+    one = quantity_json_schema(domain)
+    return {
+        "anyOf": [
+            one,
+            {
+                "type": "object",
+                "description": 'by clock ({ "1-3" = …, "4+" = … }) or by date ({ "2015-01" = … })',
+            },
+        ]
+    }
+
+
+def _quantity_schema(domain: Domain) -> WithJsonSchema:
+    return WithJsonSchema(quantity_json_schema(domain))
+
+
+ChanceValue = Annotated[Quantity, _validator("chance", 0.0, True, False), _quantity_schema("chance")]
+PositiveValue = Annotated[
+    Quantity, _validator("positive", 1.0, False, False), _quantity_schema("positive")
+]
+NumberValue = Annotated[
+    Quantity, _validator("positive", 0.0, True, False), _quantity_schema("positive")
+]
+FreeValue = Annotated[Quantity, _validator("free", 0.0, True, False), _quantity_schema("free")]
+
+VaryingChance = Annotated[
+    Varying, _validator("chance", 0.0, True, True), WithJsonSchema(_varying_schema("chance"))
+]
+VaryingNumber = Annotated[
+    Varying, _validator("positive", 0.0, True, True), WithJsonSchema(_varying_schema("positive"))
+]
+VaryingFree = Annotated[
+    Varying, _validator("free", 0.0, True, True), WithJsonSchema(_varying_schema("free"))
+]
+
+
+def _date_validator(written: Any) -> date:
+    try:
+        return read_date(written)
+    except ValueError as error:
+        raise _refuse([("", str(error))]) from None
+
+
+def _last_day_validator(written: Any) -> date:
+    """"2018" is until the last day of 2018, "2018-12" until the last day of December."""
+    when = _date_validator(written)
+    parts = str(written).count("-")
+    if isinstance(written, date) or parts == 2:
+        return when
+    if parts == 1:
+        return date(when.year, when.month, calendar.monthrange(when.year, when.month)[1])
+    return date(when.year, 12, 31)
+
+
+Until = Annotated[
+    date,
+    PlainValidator(_last_day_validator),
+    WithJsonSchema({"type": ["string", "integer"], "description": "the last year, month or day"}),
+]
+
+When = Annotated[
+    date,
+    PlainValidator(_date_validator),
+    WithJsonSchema({"type": ["string", "integer"], "description": "2015, 2015-03 or 2015-03-01"}),
+]

@@ -1,0 +1,50 @@
+"""Payback times as calendar time.
+
+A payback of y years is reached at the end of a step. With p = the start as a decimal year + y,
+the calendar year it falls in is ⌈p⌉ − 1: exactly one year after 1 January 2015 is the end of 2015,
+not the beginning of 2016. A study without a start date speaks of years from the start.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import ceil
+
+from simlab.words.words import Words
+
+_NOISE = 1e-6  # years; steps are counted in floating point
+
+
+def position(start: date | None, years: float = 0.0) -> float:
+    """Where on the axis of time: a decimal year, or years from the start where there is no date."""
+    if start is None:
+        return years
+    return start.year + (start.month - 1) / 12 + (start.day - 1) / 365.25 + years
+
+
+def year_of(start: date | None, years: float) -> int:
+    """The calendar year (else the year of the study, from 1) that ends the payback time."""
+    return ceil(position(start, years) - _NOISE) - 1 + (start is None)
+
+
+def month_of(start: date, years: float) -> date:
+    """The first day of the month in which a step ``years`` after the start ends."""
+    months = ceil(12 * (position(start, years) - _NOISE)) - 1
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def year_ends(start: date | None, horizon: float) -> list[float]:
+    """Years from the start to the end of each calendar year, and to the horizon, the last."""
+    begins = position(start)
+    ends = range(int(begins + _NOISE) + 1, ceil(begins + horizon - _NOISE))
+    return [end - begins for end in ends] + [horizon]
+
+
+def by(start: date | None, years: float, words: Words) -> str:
+    """"by the end of 2021"; "by June 2024" where no year ends; "within seven years" undated."""
+    if start is None:
+        return words("within {years}", years=words.years(years))
+    month = month_of(start, years)
+    if month.month == 12:
+        return words("by the end of {year}", year=words.year(month))
+    return words("by {month}", month=words.date(month))

@@ -1,0 +1,122 @@
+"""Every string a person sees goes through here.
+
+A message is written in English in the code, with named gaps, as gettext has it:
+``words("In {n} of {of} futures", n=14, of=20)``. Other languages are Babel catalogues beside this
+file (``da.po``: msgid in English, msgstr in the language), read when they are first asked for. A
+message without a translation stays English, so that a half-finished catalogue can never break a
+run. Numbers and dates follow the locale (Unicode CLDR, through Babel); units are messages, so
+"DKK 124.7 million" can become "124,7 mio. kr.".
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import floor, log10
+from pathlib import Path
+
+LANGUAGES = ("en",)  # a language ships when its catalogue lies beside this file
+CATALOGUES = Path(__file__).parent
+
+NUMERALS = (
+    "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+
+
+@cache
+def catalogue(file: Path) -> dict[str, str]:
+    """English message → translation, from a gettext ``.po`` file; fuzzy entries are left out."""
+    from babel.messages.pofile import read_po
+
+    with file.open("rb") as po:  # the file's own header names its encoding
+        return {
+            m.id: m.string
+            for m in read_po(po)
+            if m.id and isinstance(m.id, str) and m.string and not m.fuzzy
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; ``ValueError`` for a language that does not ship.
+
+    >>> words = Words("en")
+    >>> words("In {n} of {of} futures", n=14, of=20)
+    'In 14 of 20 futures'
+    >>> words.money(124_700_000), words.percent(0.125, 1), words.number(-1700)
+    ('DKK 124.7 million', '12.5%', '-1,700')
+    """
+
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise ValueError(f'no words in the language "{self.lang}"; there are: {known}')
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """The message in this language, its gaps filled with ``values`` as they are."""
+        if self.lang != "en":
+            message = catalogue(CATALOGUES / f"{self.lang}.po").get(message, message)
+        return message.format(**values)
+
+    def text(self, text: Mapping[str, str]) -> str:
+        """A study's own text in this language; else in English; else in any it has."""
+        return text.get(self.lang) or text.get("en") or next(iter(text.values()), "")
+
+    def number(self, x: float, decimals: int = 0) -> str:
+        """1,700 · 12.5"""
+        from babel.numbers import format_decimal
+
+        shape = "#,##0" + ("." + "0" * decimals if decimals else "")
+        # + 0.0 turns a negative zero, which would print as -0, into zero
+        return format_decimal(round(float(x), decimals) + 0.0, shape, locale=self.lang)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share as a percentage: 0.125 → 12.5%"""
+        return self("{number}%", number=self.number(100.0 * share, decimals))
+
+    def money(self, kr: float, digits: int | None = None) -> str:
+        """Kroner for reading: DKK 124.7 million, or in so many significant ``digits``."""
+        size = abs(kr)
+        if size >= 1e9:
+            return self("DKK {amount} billion", amount=self._amount(kr / 1e9, 2, digits))
+        if size >= 1e6:
+            return self("DKK {amount} million", amount=self._amount(kr / 1e6, 1, digits))
+        return self("DKK {amount}", amount=self.number(kr))
+
+    def _amount(self, amount: float, decimals: int, digits: int | None) -> str:
+        if digits is not None:
+            decimals = max(0, digits - 1 - floor(log10(abs(amount))))
+        return self.number(amount, decimals)
+
+    def date(self, day: datetime.date) -> str:
+        """January 2016"""
+        from babel.dates import format_date
+
+        return format_date(day, "MMMM y", locale=self.lang)
+
+    def year(self, year: int | datetime.date) -> str:
+        """2016, never 2,016"""
+        return str(year.year if isinstance(year, datetime.date) else int(year))
+
+    def years(self, x: float) -> str:
+        """A length of time: one year, ten years, 2.5 years"""
+        whole = round(x)
+        if abs(x - whole) >= 0.05:
+            return self("{n} years", n=self.number(x, 1))
+        n = self(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
+        return self("{n} year", n=n) if whole == 1 else self("{n} years", n=n)
+
+    def simulated(self, draws: int) -> str:
+        """10,000 simulated futures"""
+        n = self.number(draws)
+        if draws == 1:
+            return self("{n} simulated future", n=n)
+        return self("{n} simulated futures", n=n)
+
+
+ENGLISH = Words("en")

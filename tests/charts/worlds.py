@@ -1,0 +1,77 @@
+"""Synthetic futures that look like a municipality's plan, and ones at the edges."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from simlab.payback.payback import Payback, from_balance
+from simlab.payback.result import People, Result
+
+START = date(2015, 1, 1)
+
+
+def hjoerring(draws: int = 10_000, noise: float = 0.35, cost: float = 1.0) -> Payback:
+    """DKK 124.7 million over 2015–2018; some 70 % are back by the end of 2021, some never."""
+    rng = np.random.default_rng(1)
+    months = np.arange(121)
+    spent = np.zeros((draws, 121))
+    for year, million in enumerate((19.3, 30.1, 37.0, 38.3)):
+        spent[:, 1 + 12 * year : 13 + 12 * year] = cost * million * 1e6 / 12
+    effect = np.exp(rng.normal(0.0, 0.42, draws))[:, None]
+    ramp = np.clip(months / 24, 0, 1) * 0.5 ** (np.clip(months - 48, 0, None) / 36)
+    lives = rng.normal(0.0, noise * 1e6, (draws, 121))
+    saving = 3.05e6 * effect * ramp + lives
+    saving[:, 0] = 0.0
+    return from_balance(saving, spent, 12.0, "municipality")
+
+
+def of_years(
+    years: list[float], horizon: int = 10, steps_per_year: float = 12.0, cost: float = 100e6
+) -> Payback:
+    """One draw per payback time: the plan costs ``cost`` at once, and it is back then and there."""
+    width = round(horizon * steps_per_year) + 1
+    spent, saving = np.zeros((len(years), width)), np.zeros((len(years), width))
+    spent[:, 0] = cost
+    for draw, year in enumerate(years):
+        if np.isfinite(year):
+            saving[draw, round(year * steps_per_year)] = cost + 1.0
+    return from_balance(saving, spent, steps_per_year, "municipality")
+
+
+def citizens(states: int = 4, steps: int = 120) -> People:
+    """People in ``states`` states, where the plan moves 80 from the first to the second."""
+    t = np.arange(steps + 1)[:, None]
+    mean = np.linspace(900, 250, states) * (1 + 0.0005 * t)
+    moved = np.zeros((steps + 1, states))
+    moved[:, 0] = -80 * np.clip(t[:, 0] / (steps / 2), 0, 1)
+    if states > 1:
+        moved[:, 1] = -moved[:, 0]
+
+    def ranged(middle: np.ndarray) -> np.ndarray:
+        spread = 0.12 * middle * np.sqrt(t / steps)
+        return np.stack([middle - spread, middle, middle + spread])
+
+    known = ("Cash benefit, activity-ready", "Ordinary job", "Education", "Early pension")
+    names = [known[i] if i < len(known) else f"State {i + 1}" for i in range(states)]
+    return People(
+        states=tuple(f"state_{i}" for i in range(states)),
+        labels=tuple({"en": name} for name in names),
+        baseline=ranged(mean),
+        plan=ranged(mean + moved),
+    )
+
+
+def result(payback: Payback, without_chance: Payback | None = None) -> Result:
+    return Result(
+        title={"en": "DKK 125m in the employment effort"},
+        perspective="municipality",
+        summary={},
+        dates=(START,),
+        payback={"municipality": payback},
+        without_chance={"municipality": without_chance} if without_chance else {},
+        people=citizens(),
+        assumptions=(),
+        notes=(),
+    )

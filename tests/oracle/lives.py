@@ -1,0 +1,364 @@
+"""Single citizens, one at a time, one step at a time, in plain Python.
+
+The law
+-------
+Every move i → j has an intensity a_ij ≥ 0 per step. Within one step a citizen moves at most once:
+
+    A_i = Σ_j a_ij      P(leave i) = 1 − exp(−A_i)      P(i → j) = (a_ij / A_i) · P(leave i)
+
+A citizen's two futures, baseline b and plan p, run together until the plan makes a difference.
+Over the destinations j, staying included:
+
+    common move j with chance min(b_j, p_j)
+    with chance δ = Σ max(b_j − p_j, 0) the pair parts: the baseline life goes to j with chance
+    max(b_j − p_j, 0) / δ, the plan life with chance max(p_j − b_j, 0) / δ, independently
+    parted lives stay parted, each by its own law, even if they meet again
+
+A clock counts the step-ends in a group of states. At entry it is 1; moving inside the group keeps
+it running; it saturates at its largest edge; outside it is frozen. A citizen who returns after
+fewer than `resets_after` step-ends outside goes on at the last clock + 1, otherwise restarts at 1.
+Never entered is 0.
+
+Steps are numbered 1 … T. Step t leads from the end of step t − 1 to the end of step t, by the
+intensities of the cell held at its start. `step` always means that t; a life is the list of its
+cells at the ends of steps 0 … T.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+BASELINE = "baseline"
+PLAN = "plan"
+STAY = "stay"
+
+Count = int | tuple[int, ...]
+
+
+class Cell(NamedTuple):
+    """Where a citizen is. `clock` and `away` are ints, or in a chain of several clocks tuples
+    with one int for each of `chain.clocks`, in that order (0 in a chain without clocks)."""
+
+    state: str
+    clock: Count = 0
+    away: Count = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One clock: the states it runs in, and when it forgets.
+
+    group         the states it runs in
+    largest_edge  where the clock saturates, in steps
+    resets_after  steps away after which it restarts at 1 on return; None never restarts
+    accumulate    count the steps away over all absences since the clock last restarted,
+                  instead of the present absence only
+    within        with `accumulate`: count only steps away among the latest `within` steps
+    largest_away  where the count of steps away saturates, when larger than `resets_after`
+    """
+
+    group: tuple[str, ...]
+    largest_edge: int
+    resets_after: int | None = None
+    accumulate: bool = False
+    within: int | None = None
+    largest_away: int = 1
+
+    def __post_init__(self) -> None:
+        if self.within is not None and not (self.accumulate and self.largest_edge >= 2):
+            raise ValueError("within needs accumulate, and a largest_edge of 2 or more")
+
+    @property
+    def away_edge(self) -> int:
+        return max(self.largest_away, self.resets_after or 0)
+
+
+def nobody(step: int, future: str) -> dict[Any, float]:
+    """No arrivals."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A small study in plain words.
+
+    states     names
+    intensity  (state, clock, away, step, future) -> {destination: a_ij per step}
+    clocks     none, one, or several; a state is in at most one group
+    start      one (state, clock) or (state, clock, away) for every citizen at t = 0
+    arrivals   (step, future) -> {(state, clock): mean number entering at the end of the step};
+               the smaller mean of the two futures enters together, the excess alone
+    closed     {(origin, destination): (first closed step, where it goes instead)}; None: stays
+    """
+
+    states: tuple[str, ...]
+    intensity: Callable[..., Mapping[str, float]]
+    clocks: tuple[Clock, ...] = ()
+    start: list[tuple] = field(default_factory=list)
+    arrivals: Callable[[int, str], Mapping[Any, float]] = nobody
+    closed: Mapping[tuple[str, str], tuple[int, str | None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        members = [state for clock in self.clocks for state in clock.group]
+        if len(set(members)) < len(members):
+            raise ValueError("a state belongs to at most one clock group")
+        if not set(members) <= set(self.states):
+            raise ValueError("a clock group names a state that the chain does not have")
+
+
+# ---- one step -----------------------------------------------------------------------------------
+
+
+def row(intensities: Mapping[str, float]) -> dict[str, float]:
+    """The chances of one step, {destination: chance}, staying included under the name STAY."""
+    if any(a < 0 for a in intensities.values()):
+        raise ValueError(f"an intensity is negative: {dict(intensities)}")
+    total = sum(intensities.values())
+    leave = -math.expm1(-total)  # 1 − exp(−A), without cancellation for small A
+    chances = {j: a / total * leave for j, a in intensities.items() if a > 0}
+    chances[STAY] = math.exp(-total)
+    return chances
+
+
+def intensities_of(chances: Mapping[str, float]) -> dict[str, float]:
+    """The intensities whose `row` is these chances of leaving: a_j = p_j · A / (1 − e^−A)."""
+    leave = sum(chances.values())
+    if leave >= 1:
+        raise ValueError(f"the chances of leaving sum to {leave}, which no intensity reaches")
+    if leave == 0:
+        return {}  # absorbing
+    total = -math.log1p(-leave)
+    return {j: p * total / leave for j, p in chances.items()}
+
+
+def chances(chain: Chain, cell: Cell, step: int, future: str) -> dict[str, float]:
+    """{destination state: chance} of one step, staying under the citizen's own state."""
+    state = cell.state
+    given = chain.intensity(state, cell.clock, cell.away, step, future)
+    if state in given or not set(given) <= set(chain.states):
+        raise ValueError(f"{state} has moves to {sorted(given)}")
+    result: dict[str, float] = {}
+    for destination, chance in row(given).items():
+        to = state if destination == STAY else destination
+        first_closed, redirect = chain.closed.get((state, to), (math.inf, None))
+        if step >= first_closed:
+            to = redirect or state
+        result[to] = result.get(to, 0.0) + chance
+    return result
+
+
+# ---- clocks -------------------------------------------------------------------------------------
+
+
+def tick(law: Clock, before: str, clock: int, away: int, after: str) -> tuple[int, int]:
+    """Clock and steps away at the end of a step that led from state `before` to state `after`."""
+    if after not in law.group:
+        if clock == 0:
+            return 0, 0  # never entered: away from nothing
+        return clock, min(away + 1, law.away_edge)
+    if clock == 0:
+        return 1, 0  # first entry
+    if before not in law.group:
+        if law.resets_after is not None and away >= law.resets_after:
+            return 1, 0  # away too long: restart, and forget the absences
+        if not law.accumulate:
+            away = 0
+    return min(clock + 1, law.largest_edge), away
+
+
+def recent_absence(law: Clock, states: list[str], clocks: list[int]) -> int:
+    """Steps away among the latest `within` steps, since the clock last restarted at 1.
+
+    `states` and `clocks` are the latest `within` + 1 cells of the life, or all of a shorter one.
+    The oldest of them is out of the window, or the start, where no step has ended yet.
+    """
+    count = 0
+    for state, clock in reversed(list(zip(states, clocks, strict=True))[1:]):
+        inside = state in law.group
+        if inside and clock == 1:
+            break
+        if not inside and clock > 0:
+            count += 1
+    return min(count, law.away_edge)
+
+
+def first_cell(chain: Chain, place: tuple) -> Cell:
+    """The cell of a start or an arrival: (state,), (state, clock) or (state, clock, away)."""
+    state, clock, away = (*place, 0, 0)[:3]
+    if state not in chain.states:
+        raise ValueError(f"nobody can start in {state!r}")
+    clocks, aways = [], []
+    for law, held, gone in zip(
+        chain.clocks, counts_of(chain, clock), counts_of(chain, away), strict=True
+    ):
+        if state in law.group and held < 1:
+            raise ValueError(f"{state} is in a clock group, so its clock is at least 1")
+        if gone > 0 and law.within is not None:
+            raise ValueError("a window needs the steps away one by one: start with away = 0")
+        clocks.append(min(held, law.largest_edge))
+        aways.append(min(gone, law.away_edge))
+    return Cell(state, count_from(chain, clocks), count_from(chain, aways))
+
+
+def counts_of(chain: Chain, count: Count) -> tuple[int, ...]:
+    """One int for each clock of the chain, if any; a plain 0 stands for 0 on all of them."""
+    if count == 0 or not chain.clocks:
+        return (0,) * len(chain.clocks)
+    return count if isinstance(count, tuple) else (count,)
+
+
+def count_from(chain: Chain, counts: list[int]) -> Count:
+    """The opposite way: no clock gives 0, one clock an int, several a tuple."""
+    if len(chain.clocks) == 0:
+        return 0
+    return counts[0] if len(chain.clocks) == 1 else tuple(counts)
+
+
+def next_cell(chain: Chain, cell: Cell, destination: str) -> Cell:
+    """The cell at the end of a step that led from `cell` to the state `destination`."""
+    if any(law.within is not None for law in chain.clocks):
+        raise ValueError("a window over several absences needs the whole life: use `arrive`")
+    return arrive(chain, [cell], destination)
+
+
+def arrive(chain: Chain, life: list[Cell], destination: str) -> Cell:
+    """The next cell of a life, read from the whole life where a clock looks back in a window."""
+    cell = life[-1]
+    clocks, aways = [], []
+    for i, law in enumerate(chain.clocks):
+        held = [counts_of(chain, past.clock)[i] for past in life[-(law.within or 1) :]]
+        clock, away = tick(law, cell.state, held[-1], counts_of(chain, cell.away)[i], destination)
+        if law.within is not None:
+            states = [past.state for past in life[-law.within :]]
+            away = recent_absence(law, [*states, destination], [*held, clock])
+        clocks.append(clock)
+        aways.append(away)
+    return Cell(destination, count_from(chain, clocks), count_from(chain, aways))
+
+
+# ---- lives --------------------------------------------------------------------------------------
+
+
+class Coupled(NamedTuple):
+    """What a pair does together (`common`) and, with chance `parting`, apart (unnormalised)."""
+
+    common: dict[str, float]
+    parting: float
+    baseline_only: dict[str, float]
+    plan_only: dict[str, float]
+
+
+def couple(baseline: Mapping[str, float], plan: Mapping[str, float]) -> Coupled:
+    """Split two rows of chances over the same destinations into common and own parts.
+
+    A pair that is together has one common past, so that destination states and destination
+    cells are one and the same thing here.
+    """
+    destinations = [*baseline, *(j for j in plan if j not in baseline)]
+    b = {j: baseline.get(j, 0.0) for j in destinations}
+    p = {j: plan.get(j, 0.0) for j in destinations}
+    common = {j: min(b[j], p[j]) for j in destinations}
+    baseline_only = {j: max(b[j] - p[j], 0.0) for j in destinations}
+    plan_only = {j: max(p[j] - b[j], 0.0) for j in destinations}
+    # Never 1 − Σ min: rounding would part people whom nothing parts.
+    return Coupled(common, sum(baseline_only.values()), baseline_only, plan_only)
+
+
+def pick(rng: Any, weights: Mapping[str, float]) -> str:
+    """One destination, with chance proportional to its weight."""
+    left = rng.random() * sum(weights.values())
+    chosen = None
+    for destination, weight in weights.items():
+        if weight > 0:
+            chosen = destination
+            if left < weight:
+                break
+            left -= weight
+    return chosen  # rounding past the last weight gives the last destination that has one
+
+
+def walk_alone(
+    chain: Chain, rng: Any, steps: int, future: str, start: tuple | None = None, entered: int = 0
+) -> list[Cell]:
+    """One life in one future: its cells at the ends of steps `entered` … `steps`.
+
+    `rng` needs a method random(); `start` is the chain's first citizen unless it is given.
+    """
+    life = [first_cell(chain, chain.start[0] if start is None else start)]
+    for step in range(entered + 1, steps + 1):
+        life.append(arrive(chain, life, pick(rng, chances(chain, life[-1], step, future))))
+    return life
+
+
+def walk_pair(
+    chain: Chain, rng: Any, steps: int, start: tuple | None = None, entered: int = 0
+) -> tuple[list[Cell], list[Cell]]:
+    """One citizen in both futures, coupled: (baseline life, plan life), as `walk_alone`."""
+    first = first_cell(chain, chain.start[0] if start is None else start)
+    baseline, plan = [first], [first]
+    parted = False
+    for step in range(entered + 1, steps + 1):
+        b = chances(chain, baseline[-1], step, BASELINE)
+        p = chances(chain, plan[-1], step, PLAN)
+        if parted:
+            to_baseline, to_plan = pick(rng, b), pick(rng, p)
+        else:
+            pair = couple(b, p)
+            parted = rng.random() < pair.parting
+            if parted:
+                to_baseline, to_plan = pick(rng, pair.baseline_only), pick(rng, pair.plan_only)
+            else:
+                to_baseline = to_plan = pick(rng, pair.common)
+        baseline.append(arrive(chain, baseline, to_baseline))
+        plan.append(arrive(chain, plan, to_plan))
+    return baseline, plan
+
+
+class Lives(NamedTuple):
+    """A citizen of a cohort; a future in which the citizen never arrives has no life (None)."""
+
+    entered: int
+    baseline: list[Cell] | None
+    plan: list[Cell] | None
+
+
+def arrivals_of(chain: Chain, step: int) -> list[tuple[Cell, float, float, float]]:
+    """(cell, mean together, mean in the baseline alone, mean in the plan alone) of one step."""
+    baseline, plan = (
+        {first_cell(chain, place): mean for place, mean in chain.arrivals(step, future).items()}
+        for future in (BASELINE, PLAN)
+    )
+    result = []
+    for cell in [*baseline, *(c for c in plan if c not in baseline)]:
+        b, p = baseline.get(cell, 0.0), plan.get(cell, 0.0)
+        result.append((cell, min(b, p), max(b - p, 0.0), max(p - b, 0.0)))
+    return result
+
+
+def walk_cohort(chain: Chain, rng: np.random.Generator, steps: int) -> list[Lives]:
+    """Everybody: the citizens at the start and a Poisson number of arrivals in every step."""
+    cohort = [Lives(0, *walk_pair(chain, rng, steps, start)) for start in chain.start]
+    for step in range(1, steps + 1):
+        for cell, together, baseline_alone, plan_alone in arrivals_of(chain, step):
+            for _ in range(rng.poisson(together)):
+                cohort.append(Lives(step, *walk_pair(chain, rng, steps, cell, step)))
+            for _ in range(rng.poisson(baseline_alone)):
+                life = walk_alone(chain, rng, steps, BASELINE, cell, step)
+                cohort.append(Lives(step, life, None))
+            for _ in range(rng.poisson(plan_alone)):
+                life = walk_alone(chain, rng, steps, PLAN, cell, step)
+                cohort.append(Lives(step, None, life))
+    return cohort
+
+
+def head_counts(chain: Chain, cohort: list[Lives], steps: int, future: str) -> np.ndarray:
+    """People per state at the end of every step, (steps + 1, states) int64."""
+    counts = np.zeros((steps + 1, len(chain.states)), dtype=np.int64)
+    for lives in cohort:
+        life = lives.baseline if future == BASELINE else lives.plan
+        for t, cell in enumerate(life or [], start=lives.entered):
+            counts[t, chain.states.index(cell.state)] += 1
+    return counts
