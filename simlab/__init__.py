@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simlab import charts as charts
     from simlab.engine.simulate import simulate as simulate
     from simlab.finance.cash_flow import cash_flow as cash_flow
-    from simlab.payback.seen import payback as payback
+    from simlab.risk.seen import payback as payback
     from simlab.study.errors import StudyError as StudyError
     from simlab.study.study import load as load
     from simlab.study.study import loads as loads
@@ -32,7 +32,7 @@ _ROOMS = {
     "StudyError": "simlab.study.errors",
     "simulate": "simlab.engine.simulate",
     "cash_flow": "simlab.finance.cash_flow",
-    "payback": "simlab.payback.seen",
+    "payback": "simlab.risk.seen",
     "charts": "simlab",
 }
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.payback.payback import ZERO, Payback
+from simlab.risk.payback import ZERO, Payback
 from simlab.words.calendar import month_of, position
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words

@@ -16,7 +16,7 @@ from simlab.charts.balance_fan import balance_fan
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people_figure
-from simlab.payback.result import Result
+from simlab.risk.result import Result
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.payback.estimate import REPLICATES, T_975
-from simlab.payback.payback import Payback
+from simlab.risk.estimate import REPLICATES, T_975
+from simlab.risk.payback import Payback
 from simlab.words.calendar import month_of, position
 from simlab.words.finding import finding, headline
 from simlab.words.words import ENGLISH, Words

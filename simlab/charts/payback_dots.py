@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlab.charts import style
-from simlab.payback.payback import Payback
+from simlab.risk.payback import Payback
 from simlab.words.calendar import year_ends, year_of
 from simlab.words.finding import finding, headline
 from simlab.words.words import ENGLISH, Words

@@ -13,11 +13,11 @@ from typing import Any
 from markupsafe import Markup
 
 from simlab.charts.style import minus
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.parts import Section
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
+from simlab.risk.result import Result
 from simlab.words import Words, finding
 
 HERE = Path(__file__).parent

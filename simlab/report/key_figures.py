@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.parts import KeyFigure
+from simlab.risk.result import Result
 from simlab.words import Words
 from simlab.words.calendar import month_of
 

@@ -33,7 +33,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     numbers: range = range(0)
     unit: str = ""
-    width: str = ""  # even, narrow, list or wide: how the columns share the page
+    width: str = ""  # even, labels, list, narrow or wide: how the columns share the page
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import date
 from math import isfinite
 from typing import Any, TypeGuard
 
-from simlab.payback.estimate import T_975
-from simlab.payback.result import Result
+from simlab.risk.estimate import T_975
+from simlab.risk.result import Result
 from simlab.words import Words
 
 MILLION, THOUSAND = 1e6, 1e3

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from simlab.charts import figures, svg
-from simlab.payback.result import Result
 from simlab.report.parts import Picture
+from simlab.risk.result import Result
 from simlab.words import Words
 
 _SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import textwrap
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.key_figures import opening_figures
+from simlab.risk.result import Result
 from simlab.words import Words, finding
 
 WIDTH = 88

@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report.sheets import sheets
 from simlab.report.sheets.sheet import Sheet
+from simlab.risk.result import Result
 from simlab.words import Words
 
 FORMATS = {

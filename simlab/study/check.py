@@ -438,9 +438,12 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         c.states((*path, "states"), expects.states)
         if expects.measure in ("people", "time") and not expects.states:
             c.add((*path, "states"), f'is missing; "{expects.measure}" counts people in states')
-        if isinstance(expects.value, date) != (expects.measure == "payback"):
-            what = "a date (2019)" if expects.measure == "payback" else "a number"
-            c.add((*path, "value"), f'"{expects.measure}" takes {what}')
+        key = "by" if expects.measure == "payback" else "value"
+        other = "value" if key == "by" else "by"
+        if getattr(expects, key) is None:
+            c.add((*path, key), f'is missing; "{expects.measure}" is compared with it')
+        if getattr(expects, other) is not None:
+            c.add((*path, other), f'"{expects.measure}" takes {key}, not {other}')
         c.within((*path, "since"), expects.since)
 
 

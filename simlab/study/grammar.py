@@ -457,10 +457,11 @@ class Expects(Form):
 
     text: Label
     measure: Literal["saving", "payback", "people", "time"]
-    value: float | When = Field(description="kr., a date for payback, people, or months a citizen")
+    value: float | None = Field(None, description="kr., people, or months a citizen")
+    by: Until | None = Field(None, description="when the money was to be back (payback)")
     states: list[str] = []
-    since: When | None = None
-    until: Until | None = None
+    since: When | None = Field(None, description="the first date that counts; default: the start")
+    until: Until | None = Field(None, description="the last one; people are counted at its end")
     per_year: bool = False
     source: str | None = None
     tag: str | None = None

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from simlab.payback.payback import Payback
+from simlab.risk.payback import Payback
 from simlab.words.calendar import by, year_ends, year_of
 from simlab.words.frequency import futures, of_them
 from simlab.words.words import ENGLISH, Words

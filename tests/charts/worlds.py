@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
-from simlab.payback.payback import Payback, from_balance
-from simlab.payback.result import People, Result
+from simlab.risk.payback import Payback, from_balance
+from simlab.risk.result import People, Result
 
 START = date(2015, 1, 1)
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from simlab.payback.estimate import estimate
-from simlab.payback.payback import Payback, from_balance
-from simlab.payback.result import Assumption, People, Result
+from simlab.risk.estimate import estimate
+from simlab.risk.payback import Payback, from_balance
+from simlab.risk.result import Assumption, People, Result
 
 DRAWS, YEARS, START = 2_000, 10, 2015
 STEPS = 12 * YEARS

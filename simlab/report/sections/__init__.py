@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
@@ -23,6 +22,7 @@ from simlab.report.sections.outcomes import outcomes
 from simlab.report.sections.people import people
 from simlab.report.sections.perspectives import perspectives
 from simlab.report.sections.sureness import sureness
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

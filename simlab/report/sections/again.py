@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report.parts import Cell, Section, Table
+from simlab.risk.result import Result
 from simlab.words import Words
 
 OF_SUMMARY = ("engine", "draws", "seed", "start", "horizon_years", "step", "perspective")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.payback.result import Assumption, Result
 from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
+from simlab.risk.result import Assumption, Result
 from simlab.words import Words
 
 

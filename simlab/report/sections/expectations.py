@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simlab.payback.result import Result
 from simlab.report.parts import Section
+from simlab.risk.result import Result
 from simlab.words import Words
 
 
@@ -34,9 +34,9 @@ def limits(result: Result, words: Words) -> Section:
                 "would have left anyway; a control group can."
             ),
             words(
-                "Given the draw, citizens are independent. They do not infect one another with "
-                "hope or compete for the same job, except where the study says so by displacement "
-                "or caseload."
+                "Given the draw, citizens are independent. They do not lead one another into work "
+                "or take one another's jobs, except where the study says so by displacement or "
+                "caseload."
             ),
             words(
                 "Nothing after {years} is counted, neither lasting gains nor later losses.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
+from simlab.risk.result import Result
 from simlab.words import Words
 
 FUTURES = ("baseline", "plan", "difference")

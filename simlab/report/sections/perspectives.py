@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.parts import Section, Table
+from simlab.risk.result import Result
 from simlab.words import Words
 
 
@@ -33,7 +33,7 @@ def perspectives(result: Result, words: Words) -> Section | None:
                     [found[name] for name in order], result.summary["horizon_years"], words
                 ),
                 numbers=range(1, len(order) + 1),
-                width="even",
+                width="labels",
             ),
         ),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.key_figures import asked
 from simlab.report.parts import Cell, Section, Table
+from simlab.risk.result import Result
 from simlab.words import Words
 
 LAYERS = ("parameters", "business_cycle", "chance")
@@ -116,5 +116,5 @@ def _beside(of: dict[str, Any], lives: dict[str, Any], horizon: float, words: Wo
         header=(words("Figure"), words("All uncertainty"), words("Without chance")),
         rows=compared([of, lives], horizon, words),
         numbers=range(1, 3),
-        width="even",
+        width="labels",
     )

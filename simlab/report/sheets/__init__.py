@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simlab.payback.result import Result
 from simlab.report.sheets.answer import answer
 from simlab.report.sheets.assumptions import assumptions
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
 from simlab.report.sheets.sheet import Sheet
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.sheets.sheet import EMPTY, Sheet, Value, number, text
+from simlab.risk.result import Result
 from simlab.words import Words, finding
 
 

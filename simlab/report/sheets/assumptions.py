@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Sheet, text
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

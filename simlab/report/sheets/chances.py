@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simlab.payback.estimate import T_975
-from simlab.payback.result import Result
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Sheet, Value, number, text
+from simlab.risk.estimate import T_975
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

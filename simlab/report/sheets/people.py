@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simlab.payback.result import Result
 from simlab.report.sections.outcomes import outcome_name
 from simlab.report.sections.people import FUTURES, MONTHS, group_name
 from simlab.report.sheets.sheet import Sheet, Value, text
+from simlab.risk.result import Result
 from simlab.words import Words
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.payback.estimate import Estimate, chance
+from simlab.risk.estimate import Estimate, chance
 
 ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simlab.finance.cash_flow import CashFlow
-from simlab.payback.payback import Payback, from_balance
+from simlab.risk.payback import Payback, from_balance
 
 
 def payback(cash: CashFlow, perspective: str | None = None) -> Payback:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simlab.payback.payback import Payback
+from simlab.risk.payback import Payback
 
 Text = dict[str, str]  # language → text; "en" is always there
 

@@ -1,0 +1,143 @@
+"""The figures of one perspective: payback, value, risk, each with its Monte Carlo error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from simlab.risk.estimate import Estimate, estimate
+from simlab.risk.payback import ZERO, Payback, quantile
+
+Figures = dict[str, Any]
+
+
+def spread(values: np.ndarray) -> dict[str, float]:
+    """Mean and 80 % range over the draws."""
+    return {
+        "mean": float(np.mean(values)),
+        "p10": quantile(values, 0.1),
+        "p90": quantile(values, 0.9),
+    }
+
+
+def finite(value: float) -> float | None:
+    """None (null in JSON) for what is never or not known."""
+    return float(value) if np.isfinite(value) else None
+
+
+def shortfall(values: np.ndarray) -> float:
+    """CVaR: the mean of the worst 5 % of the draws."""
+    worst = max(round(0.05 * len(values)), 1)
+    return float(np.partition(values, worst - 1)[:worst].mean())
+
+
+def peak_exposure(balance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The deepest balance, as a positive amount (0 if never negative), and its step; (draws,)."""
+    step = np.argmin(balance, axis=1)
+    depth = -balance[np.arange(len(balance)), step]
+    return np.where(depth > ZERO, depth, 0.0), step
+
+
+def figures(payback: Payback, dates: Sequence[date]) -> Figures:
+    """Everything that is said of one perspective, as ``summary.json`` holds it."""
+    balance, horizon = payback.balance, payback.horizon_years
+    value = balance[:, -1]
+    saved, spent = value + payback.cost[:, -1], payback.cost[:, -1]
+    depth, step = peak_exposure(balance)
+    last_year = max(round(payback.steps_per_year), 1)
+    flow = _yearly_flow(balance, last_year)
+    never = payback.never()
+    medians = estimate(payback.years, partial(quantile, q=0.5))
+    mean_value = estimate(value)
+    within = {str(y): payback.chance_within(y) for y in range(1, int(horizon + 1e-9) + 1)}
+    exposed = step[depth > 0]
+    deepest = dates[int(np.median(exposed))] if len(exposed) else None
+    return {
+        "payback": {
+            "median_years": finite(medians.value),
+            "p10_years": finite(payback.quantile(0.1)),
+            "p90_years": finite(payback.quantile(0.9)),
+            "never": never.value,
+            "within": {
+                y: {"chance": e.value, "standard_error": finite(e.standard_error)}
+                for y, e in within.items()
+            },
+            "first_median_years": finite(quantile(payback.first_years, 0.5)),
+            "relapse": float(payback.relapsed.mean()),
+            "losing_at_horizon": bool(flow.mean() < -ZERO),
+        },
+        "net_present_value": {**spread(value), "cvar5": shortfall(value)},
+        "benefit_cost_ratio": (
+            float(saved.mean() / spent.mean()) if abs(spent.mean()) > ZERO else None
+        ),
+        "peak_exposure": {
+            "median": quantile(depth, 0.5),
+            "p90": quantile(depth, 0.9),
+            "month": None if deepest is None else month_before(deepest),
+        },
+        "balance_per_year_at_horizon": spread(flow),
+        "standard_errors": {
+            "median_years": finite(medians.standard_error),
+            "never": finite(never.standard_error),
+            "relapse": finite(estimate(payback.relapsed.astype(float)).standard_error),
+            "net_present_value": finite(mean_value.standard_error),
+            "cvar5": finite(estimate(value, shortfall).standard_error),
+            "peak_exposure": finite(estimate(depth, partial(quantile, q=0.5)).standard_error),
+            "benefit_cost_ratio": finite(_ratio(saved, spent).standard_error),
+        },
+    }
+
+
+def month_before(end: date) -> str:
+    """The month in which the step that ended on ``end`` lies: 2018-12 for 2019-01-01."""
+    year, month = divmod(end.year * 12 + end.month - 1 - (1 if end.day == 1 else 0), 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
+def _yearly_flow(balance: np.ndarray, last_year: int) -> np.ndarray:
+    """(draws,) saving less cost over the last year before the horizon."""
+    before = max(balance.shape[1] - 1 - last_year, 0)
+    return balance[:, -1] - balance[:, before]
+
+
+def _ratio(saved: np.ndarray, spent: np.ndarray) -> Estimate:
+    if abs(spent.mean()) <= ZERO:
+        return Estimate(float("nan"), float("nan"))
+    # The error of a ratio of means, linearised about them.
+    ratio = saved.mean() / spent.mean()
+    return estimate(ratio + (saved - ratio * spent) / spent.mean())
+
+
+def variance_shares(total: np.ndarray, given: np.ndarray, fresh: np.ndarray) -> Figures:
+    """How much of the spread of the net present value each layer of uncertainty explains.
+
+    total : (draws,) with all layers; given : m(θ, z), exact given the draw; fresh : m(θ, z′) with
+    a new cycle. chance = mean (Y − m)², cycle = ½ mean (m − m′)², parameters = Cov(m, m′).
+    """
+
+    def shares(y: np.ndarray, m: np.ndarray, m_fresh: np.ndarray) -> np.ndarray:
+        chance = np.mean((y - m) ** 2)
+        cycle = 0.5 * np.mean((m - m_fresh) ** 2)
+        parameters = max(np.mean((m - m.mean()) * (m_fresh - m_fresh.mean())), 0.0)
+        parts = np.array([parameters, cycle, chance])
+        return parts / parts.sum() if parts.sum() > 0 else np.zeros(3)
+
+    names = ("parameters", "business_cycle", "chance")
+    values = shares(total, given, fresh)
+    index = np.arange(len(total), dtype=float)
+    errors = []
+    for k in range(3):
+
+        def share(chosen: np.ndarray, k: int = k) -> float:
+            i = chosen.astype(np.int64)
+            return float(shares(total[i], given[i], fresh[i])[k])
+
+        errors.append(finite(estimate(index, share).standard_error))
+    return {
+        **dict(zip(names, values.tolist(), strict=True)),
+        "standard_error": dict(zip(names, errors, strict=True)),
+    }

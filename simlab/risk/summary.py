@@ -1,0 +1,223 @@
+"""From tallies to the answer: the content of ``summary.json`` and the arrays behind the charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simlab.risk.expectations import reached, years_until
+from simlab.risk.figures import figures, finite, spread, variance_shares
+from simlab.risk.payback import Payback, from_balance, quantile
+from simlab.risk.result import Assumption, People, Result
+from simlab.risk.tally import Tally, calendar_years
+from simlab.study.study import Study
+
+
+def paybacks(tally: Tally) -> dict[str, Payback]:
+    """The payback in every perspective."""
+    per_year = tally.study.timeline.steps_per_year
+    return {
+        name: from_balance(tally.saving[name], tally.cost[name], per_year, name)
+        for name in tally.study.perspectives
+    }
+
+
+def summarise(
+    total: Tally,
+    without_chance: Tally,
+    fresh: dict[str, np.ndarray],
+    engine: str,
+    stopped: dict[str, Any] | None = None,
+) -> Result:
+    """The result of a run.
+
+    total : all layers of uncertainty    without_chance : the same draws, expected numbers
+    fresh : perspective → (draws,) net present value with a fresh business cycle
+    stopped : what was found if a permanent plan is stopped after some years
+    """
+    study = total.study
+    found, expected = paybacks(total), paybacks(without_chance)
+    perspectives = {}
+    for name in study.perspectives:
+        perspectives[name] = {
+            **figures(found[name], study.timeline.dates),
+            "variance_share": variance_shares(
+                total.net_present_value(name), without_chance.net_present_value(name), fresh[name]
+            ),
+            "total": dict(
+                zip(
+                    ("baseline", "plan", "plan_cost"),
+                    total.totals[name].mean(axis=0).tolist(),
+                    strict=True,
+                )
+            ),
+            "without_chance": figures(expected[name], study.timeline.dates),
+        }
+        if engine == "expected":
+            perspectives[name]["variance_share"]["chance"] = None
+            perspectives[name]["variance_share"]["standard_error"]["chance"] = None
+    summary: dict[str, Any] = {
+        "title": study.form.title.en,
+        "draws": total.draws,
+        "seed": study.form.seed,
+        "engine": engine,
+        "horizon_years": study.timeline.years,
+        "start": f"{study.timeline.start:%Y-%m}",
+        "step": study.form.step,
+        "perspective": study.perspective,
+        "perspectives": perspectives,
+        "years": _years(total),
+        "people": _person_time(total),
+        "outcomes": _outcomes(total),
+        "expectations": _expectations(total),
+    }
+    if stopped:
+        summary["if_stopped"] = stopped
+    notes = _notes(total, summary, found[study.perspective])
+    summary["notes"] = notes
+    return Result(
+        title=study.title,
+        perspective=study.perspective,
+        summary=summary,
+        dates=study.timeline.dates,
+        payback=found,
+        without_chance=expected,
+        people=_people(total),
+        assumptions=assumptions(study),
+        notes=tuple(notes),
+    )
+
+
+def _years(tally: Tally) -> list[dict[str, Any]]:
+    """A row per budget year and payer: undiscounted, the balance at the end of the year."""
+    rows = []
+    balance = np.cumsum(tally.year_saving - tally.year_cost, axis=1)
+    for y, year in enumerate(calendar_years(tally.study)):
+        for k, payer in enumerate(tally.study.form.payers):
+            row: dict[str, Any] = {"year": year, "payer": payer}
+            for name, table in (
+                ("cost", tally.year_cost),
+                ("saving", tally.year_saving),
+                ("balance", balance),
+            ):
+                figures_ = spread(table[:, y, k])
+                row[name] = figures_["mean"]
+                row[f"{name}_p10"], row[f"{name}_p90"] = figures_["p10"], figures_["p90"]
+            rows.append(row)
+    return rows
+
+
+def _person_time(tally: Tally) -> dict[str, Any]:
+    """Person-months in each state and group, in both futures."""
+    study, names = tally.study, tally.study.names
+    found = {}
+    for name in (*names.states, *names.groups):
+        columns = [names.states.index(s) for s in names.expand(name)]
+        baseline = tally.months_baseline[:, columns].sum(axis=1)
+        plan = tally.months_plan[:, columns].sum(axis=1)
+        label = study.label(name) if name in names.states else {"en": name.replace("_", " ")}
+        found[name] = {
+            "label": label,
+            "baseline": spread(baseline),
+            "plan": spread(plan),
+            "difference": spread(plan - baseline),
+        }
+    return found
+
+
+def _outcomes(tally: Tally) -> dict[str, Any]:
+    """Amounts that are not money; the cost of one more is in the study's own perspective."""
+    study, found = tally.study, {}
+    baseline, plan, cost = (tally.totals[study.perspective].mean(axis=0)[k] for k in range(3))
+    for name, totals in tally.outcomes.items():
+        label = study.form.outcomes[name].label
+        more = float((totals[:, 1] - totals[:, 0]).mean())
+        found[name] = {
+            "label": label.by_language() if label else {"en": name.replace("_", " ")},
+            "baseline": spread(totals[:, 0]),
+            "plan": spread(totals[:, 1]),
+            "difference": spread(totals[:, 1] - totals[:, 0]),
+            "cost_per_extra": float((plan + cost - baseline) / more) if more else None,
+        }
+    return found
+
+
+def _expectations(tally: Tally) -> list[dict[str, Any]]:
+    study, rows = tally.study, []
+    units = {"saving": "kr", "people": "people", "time": "months", "payback": "year"}
+    for k, expects in enumerate(study.form.plan.expects):
+        found = tally.expected[:, k]
+        payback = expects.measure == "payback"
+        rows.append(
+            {
+                "text": expects.text.by_language(),
+                "unit": units[expects.measure],
+                "expected": years_until(study, expects) if payback else expects.value,
+                "found": {
+                    "mean": None if payback else float(found.mean()),
+                    "median": finite(quantile(found, 0.5)),
+                    "p10": finite(quantile(found, 0.1)),
+                    "p90": finite(quantile(found, 0.9)),
+                },
+                "chance_reached": float(reached(study, expects, found).mean()),
+                "source": expects.source,
+            }
+        )
+    return rows
+
+
+def _people(tally: Tally) -> People:
+    study = tally.study
+
+    def bands(people: np.ndarray) -> np.ndarray:
+        low, high = np.quantile(people, [0.1, 0.9], axis=0, method="inverted_cdf")
+        return np.stack([low, people.mean(axis=0, dtype=np.float64), high])
+
+    return People(
+        states=study.names.states,
+        labels=tuple(study.label(s) for s in study.names.states),
+        baseline=bands(tally.people_baseline),
+        plan=bands(tally.people_plan),
+    )
+
+
+def assumptions(study: Study) -> tuple[Assumption, ...]:
+    """Every figure of the study, with its source and how sure it is."""
+    return tuple(
+        Assumption(path, q.describe(), q.source, q.tag, q.is_uncertain, q.note)
+        for path, q in study.quantities.items()
+    )
+
+
+def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]:
+    """What a reader should know before believing the result."""
+    study, notes = tally.study, []
+    main = summary["perspectives"][study.perspective]
+    if tally.draws < 1_000:
+        tail = max(round(0.1 * tally.draws), 1)
+        notes.append(
+            f"The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least 1,000."
+        )
+    if main["payback"]["losing_at_horizon"] and main["payback"]["median_years"] is not None:
+        notes.append("Paid back, but losing at the horizon: in its last year the plan costs more "
+                     "than it saves.")
+    if tally.scaled.any():
+        share = float(tally.scaled.mean())
+        notes.append(
+            f"In {share:.2%} of the draws the chances of leaving a state summed to 1 or more and "
+            "were scaled to just below 1; give these chances narrower ranges."
+        )
+    if tally.capped.any():
+        share = float(tally.capped.mean())
+        notes.append(
+            f"In {share:.2%} of the draws no hazard ratio reaches the share that a trial's effect "
+            "asks for; the largest attainable one was used."
+        )
+    unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
+    if unsourced:
+        notes.append(
+            f"{len(unsourced)} figures have no source and are not marked as assumptions; they are "
+            "listed as such below."
+        )
+    return notes

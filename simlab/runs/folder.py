@@ -1,0 +1,170 @@
+"""What a run leaves: a folder with the answer in every form, each file written whole.
+
+    report.html  summary.json  charts/*.svg *.png  workbook.xlsx
+    draws.parquet  paths.parquet  study.toml  provenance.json
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simlab.risk.figures import peak_exposure
+from simlab.risk.payback import quantile
+from simlab.risk.summary import paybacks
+from simlab.risk.tally import Tally
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from simlab.runs.run import Run
+
+
+class FolderError(OSError):
+    """A results folder that cannot be written; the message is for a person."""
+
+
+def open_folder(path: Path) -> Path:
+    """Make the folder, and make sure that it can be written before anything is computed."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle, probe = tempfile.mkstemp(dir=path)
+        os.close(handle)
+        Path(probe).unlink()
+    except OSError as error:
+        raise FolderError(f"{path}: cannot be written ({error.strerror or error})") from None
+    return path
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside the place and then rename: a reader sees the old file or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise FolderError(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    write_whole(path, lambda p: _write_utf8(p, text))
+
+
+def _write_utf8(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def as_json(content: Any) -> str:
+    """JSON without NaN or infinity: what is not a number is null."""
+    return json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(value) for value in content]
+    if isinstance(content, np.generic):
+        content = content.item()
+    if isinstance(content, float) and not np.isfinite(content):
+        return None
+    return content
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    # No time stamps or writer options that vary: the same draws give the same bytes.
+    write_whole(path, lambda p: pq.write_table(table, p, compression="zstd"))
+
+
+def draws_table(total: Tally, without_chance: Tally) -> pa.Table:
+    """A row a draw: every parameter, every outcome."""
+    import pyarrow as pa
+
+    study = total.study
+    columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
+    columns |= dict(total.parameters)
+    for suffix, one in (("", total), (".without_chance", without_chance)):
+        for name, payback in paybacks(one).items():
+            depth, _ = peak_exposure(payback.balance)
+            columns[f"{name}.payback_years{suffix}"] = payback.years
+            columns[f"{name}.first_break_even_years{suffix}"] = payback.first_years
+            columns[f"{name}.relapsed{suffix}"] = payback.relapsed
+            columns[f"{name}.net_present_value{suffix}"] = one.net_present_value(name)
+            columns[f"{name}.peak_exposure{suffix}"] = depth
+            columns[f"{name}.saving{suffix}"] = one.saving[name].sum(axis=1)
+            columns[f"{name}.plan_cost{suffix}"] = one.cost[name].sum(axis=1)
+    for s, state in enumerate(study.names.states):
+        columns[f"months.{state}.baseline"] = total.months_baseline[:, s]
+        columns[f"months.{state}.plan"] = total.months_plan[:, s]
+    for name, values in total.outcomes.items():
+        columns[f"outcome.{name}.baseline"] = values[:, 0]
+        columns[f"outcome.{name}.plan"] = values[:, 1]
+    for k in range(total.expected.shape[1]):
+        columns[f"expectation.{k}"] = total.expected[:, k]
+    columns["scaled"], columns["capped"] = total.scaled, total.capped
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
+def paths_table(total: Tally) -> pa.Table:
+    """Quantiles by step: people per state, payments per payer, balance per perspective."""
+    import pyarrow as pa
+
+    study = total.study
+    rows: dict[str, list[Any]] = {
+        key: [] for key in ("what", "name", "future", "step", "date", "mean", "p10", "p50", "p90")
+    }
+
+    def add(what: str, name: str, future: str, values: np.ndarray) -> None:
+        means = values.mean(axis=0, dtype=np.float64)
+        for t, day in enumerate(study.timeline.dates):
+            entries = (what, name, future, t, day, float(means[t]))
+            for key, value in zip(rows, entries, strict=False):
+                rows[key].append(value)
+            for key, q in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
+                rows[key].append(quantile(values[:, t], q))
+
+    for future, people, paid in (
+        ("baseline", total.people_baseline, total.paid_baseline),
+        ("plan", total.people_plan, total.paid_plan),
+    ):
+        for s, state in enumerate(study.names.states):
+            add("people", state, future, people[:, :, s])
+        for k, payer in enumerate(study.form.payers):
+            add("payments", payer, future, paid[:, :, k])
+    for name, payback in paybacks(total).items():
+        add("balance", name, "difference", payback.balance)
+        add("plan cost", name, "plan", payback.cost)
+    return pa.table(rows)
+
+
+def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
+    """Everything of ``product.md`` into the folder."""
+    from simlab.charts.files import save_charts
+    from simlab.report.html import write_report
+    from simlab.report.workbook import write_workbook
+    from simlab.study.writing import resolved_toml
+    from simlab.words import Words
+
+    words, result = Words(language), run.result
+    write_text(folder / "summary.json", as_json(result.summary))
+    write_parquet(folder / "draws.parquet", draws_table(run.total, run.without_chance))
+    write_parquet(folder / "paths.parquet", paths_table(run.total))
+    write_text(folder / "study.toml", resolved_toml(run.total.study))
+    write_text(folder / "provenance.json", as_json(provenance))
+    charts = folder / "charts"
+    charts.mkdir(exist_ok=True)
+    save_charts(result, charts, words)
+    write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
+    write_whole(folder / "report.html", lambda p: write_report(result, p, words, provenance))

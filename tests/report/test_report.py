@@ -1,0 +1,311 @@
+"""The web page: what it says, what it escapes, and that it asks for nothing from outside."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from report.sample import (
+    ASSUMPTIONS,
+    EXPECTATIONS,
+    LIFE_YEARS,
+    NOTE,
+    PROVENANCE,
+    sample,
+)
+
+from simlab.report import write_report
+from simlab.report.html import page, report
+from simlab.report.sections import sections
+from simlab.risk.payback import from_balance
+from simlab.risk.result import Assumption, Result
+from simlab.words import Words, finding
+
+WORDS = Words("en")
+HOSTILE = '<script>alert("1")</script>{0}{x}{{ 7*7 }}%s'
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, its text, and whether every tag is closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "svg"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def without_pictures(result: Result, provenance: dict | None = None) -> str:
+    """The page without its charts, which take the time."""
+    return page(result, sections(result, {}, provenance or {}, WORDS), WORDS)
+
+
+def changed(result: Result, **parts: object) -> Result:
+    """The result with parts of its summary replaced; None takes a part away."""
+    summary = deepcopy(result.summary) | parts
+    return replace(result, summary={k: v for k, v in summary.items() if v is not None})
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    found = sample()
+    return changed(found, outcomes=LIFE_YEARS)
+
+
+@pytest.fixture(scope="module")
+def html(result: Result) -> str:
+    return report(result, WORDS, PROVENANCE)
+
+
+@pytest.fixture(scope="module")
+def seen(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_first_paragraph_is_the_finding(result, html):
+    said = finding(result.payback["municipality"], result.dates[0], WORDS)
+    first = re.search(r"<p[^>]*>(.*?)</p>", html, re.DOTALL)
+    assert unescape(first.group(1)) == said
+    assert "of 20 futures" in said
+
+
+def test_every_assumption_stands_with_its_path_and_its_source(seen):
+    for one in ASSUMPTIONS:
+        assert one.path in seen.text
+        assert " ".join(one.reads.split()) in seen.text
+        assert one.source is None or one.source in seen.text
+
+
+def test_every_assumption_without_a_source_is_marked():
+    bare = sum(one.source is None for one in ASSUMPTIONS)
+    table = without_pictures(changed(sample(), expectations=[]))
+    assert table.count('<span class="gap">no source</span>') == bare == 5
+
+
+def test_the_sections_follow_the_line_of_thought(seen):
+    order = [attributes["id"] for attributes in seen.all("section")]
+    assert order == [
+        "figures", "when", "sureness", "failure", "money", "people", "perspectives",
+        "expectations", "outcomes", "limits", "assumptions", "again",
+    ]  # fmt: skip
+
+
+def test_the_four_charts_are_drawings_in_the_page(html, seen):
+    named = [a for a in seen.all("svg") if a.get("role") == "img" and a.get("aria-label")]
+    assert len(named) == 4
+    assert html.count("<style") == 1, "a chart's style sheet would reach out over the page"
+
+
+def test_no_id_stands_twice(seen):
+    ids = [a["id"] for _, a in seen.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_within_the_page_leads_somewhere(html, seen):
+    ids = {a["id"] for _, a in seen.tags if "id" in a}
+    led = re.findall(r'(?:href="#|url\(#|aria-labelledby=")([\w-]+)', html)
+    assert led and set(led) <= ids
+
+
+def test_nothing_is_fetched_from_outside(html, seen):
+    fetching = ("src", "href", "xlink:href", "srcset", "action", "data", "poster", "background")
+    for tag, attributes in seen.tags:
+        assert tag not in {"script", "link", "iframe", "img", "object", "embed", "base", "form"}
+        for name in fetching:
+            assert (attributes.get(name) or "#").startswith("#"), (tag, attributes)
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+    assert not re.search(r"url\((?!#)", html)
+    assert "@import" not in html
+
+
+def test_the_policy_forbids_to_fetch_and_to_run(seen):
+    policy = [a["content"] for a in seen.all("meta") if "http-equiv" in a]
+    assert len(policy) == 1
+    assert policy[0].startswith("default-src 'none'")
+    assert "script-src" not in policy[0]
+
+
+def test_addresses_of_sources_are_text_and_not_links(seen):
+    assert "https://www.cabiweb.dk/hjoerring" in seen.text
+    assert all(a["href"].startswith("#") for a in seen.all("a"))
+
+
+def test_the_report_is_smaller_than_three_megabytes(html):
+    assert len(html.encode("utf-8")) < 3_000_000
+
+
+def test_every_tag_is_closed(seen):
+    assert seen.unbalanced == [] and seen.open == []
+
+
+def test_headings_go_down_one_level_at_a_time(seen):
+    levels = [int(tag[1]) for tag, _ in seen.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_header_cells_say_what_they_head(seen):
+    cells = seen.all("th")
+    assert cells and all(a.get("scope") in ("col", "row") for a in cells)
+    assert len(seen.all("table")) == sum("scroll" in (a.get("class") or "") for _, a in seen.tags)
+
+
+def test_the_page_names_its_language_and_fits_a_phone(seen):
+    assert seen.all("html") == [{"lang": "en"}]
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in seen.all(
+        "meta"
+    )
+
+
+def test_chances_stand_with_their_monte_carlo_error(result):
+    within = result.summary["perspectives"]["municipality"]["payback"]["within"]["5"]
+    text = Page(without_pictures(result)).text
+    assert WORDS.percent(within["chance"], 1) in text
+    half = 100 * 2.131449545559323 * within["standard_error"]
+    assert f"± {half:.1f} percentage points" in text
+
+
+def test_the_expectations_stand_beside_what_was_found():
+    text = Page(without_pictures(sample())).text
+    for one in EXPECTATIONS:
+        assert one["text"]["en"] in text
+    assert "DKK 7.3 million DKK 24.1 million DKK 0 to DKK 44.5 million 83.0%" in text
+    assert "2020 2018 to not within 10 years 61.0%" in text
+
+
+def test_the_warnings_of_the_run_are_shown(seen):
+    assert NOTE in seen.text
+
+
+def test_the_record_of_the_run_is_shown(seen):
+    assert PROVENANCE["command"] in seen.text
+    assert PROVENANCE["study_hash"] in seen.text
+    assert "versions: numba 0.60.0" in seen.text
+
+
+def test_what_the_result_does_not_know_stands_in_every_report(seen):
+    for words in (
+        "A success story is not evidence, and neither is this simulator",
+        "The effect may be nothing, or harmful",
+        "Counts that fall in a boom are not effects",
+        "Given the draw, citizens are independent",
+    ):
+        assert words in seen.text
+
+
+def test_sections_without_content_are_left_out():
+    bare = changed(sample(), years=None, people=None, outcomes=None, expectations=None)
+    one = {"municipality": bare.summary["perspectives"]["municipality"]}
+    for optional in ("variance_share", "without_chance", "total", "standard_errors"):
+        one["municipality"].pop(optional)
+    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=())
+    order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
+    assert order == ["figures", "when", "sureness", "failure", "money", "limits", "again"]
+
+
+def test_a_median_of_never_reads_not_within_10_years():
+    cost = np.ones((64, 121))
+    never = {"municipality": from_balance(np.zeros_like(cost), cost, 12, "municipality")}
+    found = sample(payback=never, without_chance=never)
+    payback = found.summary["perspectives"]["municipality"]["payback"]
+    payback |= {"median_years": None, "p10_years": None, "p90_years": None, "never": 1.0}
+    text = Page(without_pictures(found)).text
+    assert "Payback time, median not within 10 years" in text
+    assert "In fewer than half of the futures the money is back within 10 years." in text
+
+
+def test_a_plan_that_loses_at_the_horizon_says_so():
+    found = sample()
+    found.summary["perspectives"]["municipality"]["payback"]["losing_at_horizon"] = True
+    assert "Losing at the horizon" in without_pictures(found)
+    assert "Losing at the horizon" not in without_pictures(sample())
+
+
+def test_a_plan_without_cost_has_no_benefit_cost_ratio():
+    found = sample()
+    found.summary["perspectives"]["municipality"]["benefit_cost_ratio"] = None
+    assert "Saved per krone spent none no plan cost" in Page(without_pictures(found)).text
+
+
+def test_errors_that_are_not_known_leave_no_trace():
+    found = sample()
+    of = found.summary["perspectives"]["municipality"]
+    of["standard_errors"] = {
+        "never": float("nan"), "median_years": None, "net_present_value.mean": float("nan"),
+    }  # fmt: skip
+    for chance in of["payback"]["within"].values():
+        chance["standard_error"] = float("nan")
+    text = Page(without_pictures(found)).text
+    assert "nan" not in text.lower()
+    assert "too few to tell the Monte Carlo error" in text
+
+
+def hostile() -> Result:
+    """A study whose every text tries to be something else."""
+    title = {"en": HOSTILE}
+    found = sample(
+        title=title,
+        assumptions=(Assumption(HOSTILE, HOSTILE, HOSTILE, HOSTILE, True, HOSTILE),),
+        notes=(HOSTILE,),
+    )
+    labels = tuple(title for _ in found.people.labels)
+    found = replace(found, people=replace(found.people, labels=labels))
+    years = [row | {"payer": HOSTILE} for row in found.summary["years"]]
+    of = found.summary["perspectives"]
+    return changed(
+        found,
+        years=years,
+        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
+        expectations=[EXPECTATIONS[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
+        perspectives=of | {HOSTILE: of["public"]},
+    )
+
+
+def test_markup_in_a_study_is_shown_as_text_everywhere():
+    seen = Page(report(hostile(), WORDS, {HOSTILE: HOSTILE, "more": [HOSTILE]}))
+    assert seen.all("script") == []
+    assert seen.unbalanced == []
+    shown = " ".join(HOSTILE.split())
+    # title twice, path, reads, note, tag, source, run's note, payer, group, outcome,
+    # expectation and its source, perspective, and four in the record of the run
+    assert seen.text.count(shown) >= 17
+
+
+def test_the_file_is_the_page_in_utf8(tmp_path, result, html):
+    file = tmp_path / "report.html"
+    write_report(result, file, WORDS, PROVENANCE)
+    assert file.read_bytes() == html.encode("utf-8"), "the same result gives the same bytes"

@@ -1,0 +1,56 @@
+"""The dozen lines in the terminal."""
+
+from __future__ import annotations
+
+import pytest
+from report.sample import NOTE, sample
+
+from simlab.report import screen_summary
+from simlab.words import Words, finding
+
+WORDS = Words("en")
+
+
+def test_the_summary_opens_with_the_title_and_the_finding():
+    result = sample()
+    lines = screen_summary(result, WORDS).splitlines()
+    assert lines[0] == result.title["en"]
+    said = finding(result.payback["municipality"], result.dates[0], WORDS)
+    assert " ".join(lines[2:4]).strip() == said
+
+
+def test_it_is_a_dozen_lines_or_so():
+    assert 10 <= len(screen_summary(sample(), WORDS).splitlines()) <= 16
+
+
+def test_chances_have_their_errors_and_warnings_are_shown():
+    result = sample()
+    text = screen_summary(result, WORDS)
+    payback = result.summary["perspectives"]["municipality"]["payback"]
+    for years in ("5", "10"):
+        found = payback["within"][years]
+        half = 100 * 2.131449545559323 * found["standard_error"]
+        line = next(x for x in text.splitlines() if f"back within {years} years" in x)
+        assert WORDS.percent(found["chance"], 1) in line
+        assert f"+/- {half:.1f} percentage points" in line
+    assert f"! {NOTE}" in text
+    assert "seed 1, engine counts" in text
+
+
+@pytest.mark.parametrize("codepage", ["cp1252", "cp850", "cp865"])
+def test_it_survives_a_danish_console(codepage):
+    assert "Hjørring" in screen_summary(sample(), WORDS).encode(codepage).decode(codepage)
+
+
+def test_a_title_cannot_move_the_cursor():
+    text = screen_summary(sample(title={"en": "\x1b[2J\rTitle\u202e\nłódź \U0001f4b0"}), WORDS)
+    assert text.splitlines()[0] == "[2J Title ?ód? ?"
+    assert "\x1b" not in text
+
+
+def test_a_payback_of_never_reads_not_within_10_years():
+    result = sample()
+    payback = result.summary["perspectives"]["municipality"]["payback"]
+    payback |= {"median_years": None, "p10_years": None, "p90_years": None}
+    line = next(x for x in screen_summary(result, WORDS).splitlines() if "median" in x)
+    assert "not within 10 years" in line

@@ -1,0 +1,185 @@
+"""The workbook, read back from its own XML."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from report.sample import ASSUMPTIONS, LIFE_YEARS, sample
+
+from simlab.report import write_workbook
+from simlab.risk.result import Assumption, Result
+from simlab.words import Words
+
+WORDS = Words("en")
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+Rows = list[list[str | float | None]]
+
+
+def read(file: Path) -> dict[str, Rows]:
+    """Sheet name → rows of texts and numbers; fails on a formula, which there must not be."""
+    with zipfile.ZipFile(file) as parts:
+        texts = [
+            "".join(t.text or "" for t in one.iter(f"{MAIN}t"))
+            for one in ElementTree.fromstring(parts.read("xl/sharedStrings.xml"))
+        ]
+        book = ElementTree.fromstring(parts.read("xl/workbook.xml"))
+        names = [sheet.get("name") or "" for sheet in book.iter(f"{MAIN}sheet")]
+        return {
+            name: rows(ElementTree.fromstring(parts.read(f"xl/worksheets/sheet{i}.xml")), texts)
+            for i, name in enumerate(names, start=1)
+        }
+
+
+def rows(sheet: ElementTree.Element, texts: list[str]) -> Rows:
+    assert sheet.find(f".//{MAIN}f") is None, "a formula"
+    assert sheet.find(f".//{MAIN}hyperlink") is None, "a link"
+    found: Rows = []
+    for row in sheet.iter(f"{MAIN}row"):
+        cells: list[str | float | None] = []
+        for cell in row:
+            column = ord(re.match("[A-Z]", cell.get("r") or "").group()) - ord("A")
+            value = cell.findtext(f"{MAIN}v") or ""
+            cells += [None] * (column - len(cells))
+            cells.append(texts[int(value)] if cell.get("t") == "s" else float(value))
+        found.append(cells)
+    return found
+
+
+def book(result: Result, folder: Path) -> dict[str, Rows]:
+    file = folder / "workbook.xlsx"
+    write_workbook(result, file, WORDS)
+    return read(file)
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return sample()
+
+
+@pytest.fixture(scope="module")
+def sheets(result, tmp_path_factory) -> dict[str, Rows]:
+    return book(result, tmp_path_factory.mktemp("book"))
+
+
+def row_of(rows: Rows, *begins: str) -> list[str | float | None]:
+    """The first row that begins so."""
+    return next(row for row in rows if row[: len(begins)] == list(begins))
+
+
+def test_there_are_five_sheets(sheets):
+    assert list(sheets) == ["Answer", "Chances by year", "Money by year", "People", "Assumptions"]
+
+
+def test_the_answer_has_the_figures_of_the_summary(result, sheets):
+    of = result.summary["perspectives"]["municipality"]
+    value, payback = of["net_present_value"], of["payback"]
+    assert row_of(sheets["Answer"], "Net present value, mean, DKK")[1:] == pytest.approx(
+        [value["mean"], value["p10"], value["p90"],
+         of["standard_errors"]["net_present_value.mean"]], rel=1e-12)  # fmt: skip
+    median = row_of(sheets["Answer"], "Payback time, median, years")
+    assert median[1:3] == pytest.approx([payback["median_years"], payback["p10_years"]], rel=1e-12)
+    assert median[3:] == ["not within 10 years", 0.02]
+    peak = row_of(sheets["Answer"], "Peak exposure, median, DKK")
+    assert peak[2] is None
+    assert peak[1::2] == pytest.approx(
+        [of["peak_exposure"]["median"], of["peak_exposure"]["p90"]], rel=1e-12
+    )
+
+
+def test_the_chance_of_every_year_and_perspective_has_a_row(result, sheets):
+    body = sheets["Chances by year"][1:]
+    assert len(body) == 20
+    for name, label in (("municipality", "the municipality"), ("public", "the public sector")):
+        within = result.summary["perspectives"][name]["payback"]["within"]
+        mine = [row for row in body if row[0] == label]
+        assert [row[1] for row in mine] == list(range(1, 11))
+        assert [row[2] for row in mine] == [one["chance"] for one in within.values()]
+        assert all(row[4] <= row[2] <= row[5] for row in mine)
+
+
+def test_the_money_of_every_year_and_payer_has_a_row(result, sheets):
+    body = sheets["Money by year"][1:]
+    assert len(body) == len(result.summary["years"]) == 20
+    for row, year in zip(body, result.summary["years"], strict=True):
+        assert row[1] == year["year"]
+        assert row[2::3] == pytest.approx([year["cost"], year["saving"], year["balance"]])
+        assert row[9:] == pytest.approx([year["balance_p10"], year["balance_p90"]])
+
+
+def test_person_months_become_person_years(result, sheets):
+    job = row_of(sheets["People"], "Job, person-years", "whole horizon", "without the plan")
+    assert job[3] == pytest.approx(result.summary["people"]["job"]["baseline"]["mean"] / 12)
+
+
+def test_heads_are_counted_at_the_start_and_at_every_year_end(result, sheets):
+    jobs = [row for row in sheets["People"] if row[0] == "ordinary job, people"]
+    with_plan = [row for row in jobs if row[2] == "with the plan"]
+    assert [row[1] for row in with_plan[:2]] == ["2015-01-01", "2015-12-31"]
+    assert len(with_plan) == 11
+    assert with_plan[-1][3:] == pytest.approx([result.people.plan[i, 120, 2] for i in (1, 0, 2)]), (
+        "the columns are mean, 10 % and 90 %"
+    )
+
+
+def test_every_assumption_has_a_row_with_its_source(sheets):
+    body = sheets["Assumptions"][1:]
+    assert [row[0] for row in body] == [one.path for one in ASSUMPTIONS]
+    assert [row[4] for row in body] == [one.source or "no source" for one in ASSUMPTIONS]
+
+
+def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
+    texts = ("=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "{=A1}", "https://example.org", "-2", "12")
+    hostile = sample(
+        title={"en": "=HYPERLINK(1)"},
+        assumptions=tuple(Assumption(t, t, t, t, True, t) for t in texts),
+    )
+    found = book(hostile, tmp_path)
+    assert found["Answer"][1][0] == "=HYPERLINK(1)"
+    assert [row[0] for row in found["Assumptions"][1:]] == list(texts)
+    assert all(row[1] == row[4] == row[5] == row[0] for row in found["Assumptions"][1:])
+
+
+def test_a_text_longer_than_a_cell_is_cut(tmp_path):
+    long = Assumption("a", "x" * 40_000, None, None, False)
+    assert len(book(sample(assumptions=(long,)), tmp_path)["Assumptions"][1][1]) == 32_767
+
+
+def test_a_summary_without_its_optional_parts_gives_the_same_sheets(tmp_path, sheets):
+    bare = sample(assumptions=())
+    of = bare.summary["perspectives"]["municipality"]
+    for part in ("variance_share", "without_chance", "total", "standard_errors"):
+        of.pop(part)
+    kept = {"title", "draws", "seed", "engine", "horizon_years", "perspective"}
+    summary = {key: bare.summary[key] for key in kept} | {"perspectives": {"municipality": of}}
+    people = replace(bare.people, states=(), labels=())
+    found = book(replace(bare, summary=summary, people=people), tmp_path)
+    assert list(found) == list(sheets)
+    assert len(found["Money by year"]) == len(found["People"]) == 1
+
+
+def test_outcomes_stand_among_the_people(tmp_path):
+    found = sample()
+    found.summary["outcomes"] = LIFE_YEARS
+    life = row_of(book(found, tmp_path)["People"], "life years", "whole horizon", "with the plan")
+    assert life[3] == pytest.approx(8.937)
+
+
+def test_the_same_result_gives_the_same_bytes(tmp_path, result):
+    once, again = tmp_path / "once.xlsx", tmp_path / "again.xlsx"
+    write_workbook(result, once, WORDS)
+    write_workbook(result, again, WORDS)
+    assert once.read_bytes() == again.read_bytes()
+
+
+def test_excel_readers_read_the_same(tmp_path, result):
+    openpyxl = pytest.importorskip("openpyxl")
+    file = tmp_path / "workbook.xlsx"
+    write_workbook(result, file, WORDS)
+    page = openpyxl.load_workbook(file)["Assumptions"]
+    assert page.freeze_panes == "B2"
+    assert page["A2"].data_type == "s"
