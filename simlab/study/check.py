@@ -226,6 +226,8 @@ def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
     except (TypeError, ValueError):
         return  # a count that is no number; reported already
     for origin, entries in rows.items():
+        if not entries:
+            continue
         seen: dict[str, Entry] = {}
         for entry in entries:
             if entry.to in seen:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simlab.study.check import check_meaning
+from simlab.study.errors import Problem
 from simlab.study.figures import figures
 from simlab.study.grammar import Perspective, StudyFile, Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence
@@ -108,10 +109,17 @@ def checked(tree: Tree, name: str) -> Study:
     """The study of a tree, or StudyError with every mistake at once."""
     form, problems = check_form(tree)
     if form is not None:
-        problems = problems + check_meaning(form, tree)
+        problems = problems + without_consequences(check_meaning(form, tree), problems)
     refuse(problems)
     assert form is not None
     return Study(form, tree, name)
+
+
+def without_consequences(meaning: list[Problem], wrong: list[Problem]) -> list[Problem]:
+    """Problems that are not merely what is left where a mistaken key was taken out."""
+    return [
+        p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)
+    ]
 
 
 def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:

@@ -24,7 +24,6 @@ from simlab.study.quantity import (
     Quantity,
     QuantityError,
     looks_like_quantity,
-    quantity_json_schema,
     read_quantity,
 )
 from simlab.study.time import looks_like_date, read_date
@@ -221,40 +220,28 @@ def _validator(domain: Domain, neutral: float | None, zero: bool, varying: bool)
     return PlainValidator(read)
 
 
-def _varying_schema(domain: Domain) -> dict[str, Any]:
-    one = quantity_json_schema(domain)
-    return {
-        "anyOf": [
-            one,
-            {
-                "type": "object",
-                "description": 'by clock ({ "1-3" = …, "4+" = … }) or by date ({ "2015-01" = … })',
-            },
-        ]
-    }
+def _named_schema(name: str) -> WithJsonSchema:
+    """A place for a definition that ``schema.py`` puts in once for all."""
+    return WithJsonSchema({"$comment": f"simlab:{name}"})
 
 
-def _quantity_schema(domain: Domain) -> WithJsonSchema:
-    return WithJsonSchema(quantity_json_schema(domain))
-
-
-ChanceValue = Annotated[Quantity, _validator("chance", 0.0, True, False), _quantity_schema("chance")]
+ChanceValue = Annotated[Quantity, _validator("chance", 0.0, True, False), _named_schema("chance")]
 PositiveValue = Annotated[
-    Quantity, _validator("positive", 1.0, False, False), _quantity_schema("positive")
+    Quantity, _validator("positive", 1.0, False, False), _named_schema("positive")
 ]
 NumberValue = Annotated[
-    Quantity, _validator("positive", 0.0, True, False), _quantity_schema("positive")
+    Quantity, _validator("positive", 0.0, True, False), _named_schema("positive")
 ]
-FreeValue = Annotated[Quantity, _validator("free", 0.0, True, False), _quantity_schema("free")]
+FreeValue = Annotated[Quantity, _validator("free", 0.0, True, False), _named_schema("free")]
 
 VaryingChance = Annotated[
-    Varying, _validator("chance", 0.0, True, True), WithJsonSchema(_varying_schema("chance"))
+    Varying, _validator("chance", 0.0, True, True), _named_schema("varying_chance")
 ]
 VaryingNumber = Annotated[
-    Varying, _validator("positive", 0.0, True, True), WithJsonSchema(_varying_schema("positive"))
+    Varying, _validator("positive", 0.0, True, True), _named_schema("varying_positive")
 ]
 VaryingFree = Annotated[
-    Varying, _validator("free", 0.0, True, True), WithJsonSchema(_varying_schema("free"))
+    Varying, _validator("free", 0.0, True, True), _named_schema("varying_free")
 ]
 
 

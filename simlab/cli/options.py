@@ -1,0 +1,98 @@
+"""Options that commands share, and how their values reach a study."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def study_options(function: F) -> F:
+    """What changes the study itself; the resolved study in the results records it."""
+    for option in reversed(
+        [
+            click.option("--draws", type=click.IntRange(1, 100_000_000), help="How many draws."),
+            click.option("--seed", type=int, help="The seed; the study's own by default."),
+            click.option(
+                "--engine",
+                type=click.Choice(["auto", "expected", "counts"]),
+                help="counts: whole people, with chance; expected: means given the draw.",
+            ),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="PATH=VALUE",
+                help="Replace a value: --set plan.effect.0.hazard_ratio=1.3",
+            ),
+            click.option("--perspective", help="Whose money the report opens with."),
+        ]
+    ):
+        function = option(function)
+    return function
+
+
+def run_options(function: F) -> F:
+    """How a run is made and shown; none of these changes a figure."""
+    for option in reversed(
+        [
+            click.option(
+                "-o", "--output", type=click.Path(path_type=Path), help="The results folder."
+            ),
+            click.option(
+                "--threads", type=click.IntRange(1, 1024), default=None, help="All cores by default."
+            ),
+            click.option(
+                "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
+                help="Draws computed at a time.",
+            ),
+            click.option(
+                "--lang", type=click.Choice(["en"]), default="en", show_default=True,
+                help="The language of report and charts.",
+            ),
+            click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+            click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
+        ]
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def settings_of(
+    draws: int | None,
+    seed: int | None,
+    engine: str | None,
+    settings: tuple[str, ...],
+    perspective: str | None,
+) -> dict[str, Any]:
+    """The values that options put into the study, by key path."""
+    given = {"draws": draws, "seed": seed, "engine": engine, "perspective": perspective}
+    found: dict[str, Any] = {}
+    for setting in settings:
+        path, equals, text = setting.partition("=")
+        if not equals or not path.strip():
+            raise click.BadParameter(f'"{setting}"; write PATH=VALUE', param_hint="--set")
+        found[path.strip()] = read_value(text.strip())
+    return found | {key: value for key, value in given.items() if value is not None}
+
+
+def read_value(text: str) -> Any:
+    """A TOML value; what is none is a text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return text
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    count = getattr(os, "process_cpu_count", os.cpu_count)()
+    if hasattr(os, "sched_getaffinity"):
+        count = len(os.sched_getaffinity(0))
+    return count or 1

@@ -1,0 +1,56 @@
+"""The grammar as JSON Schema (draft 2020-12)."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from simlab.study.grammar import StudyFile
+from simlab.study.quantity import quantity_json_schema
+from simlab.study.values import Domain
+
+
+def schema() -> dict[str, Any]:
+    """The schema of a study file; ``simlab schema`` prints it."""
+    found = _linked(StudyFile.model_json_schema())
+    for domain in get_args(Domain):
+        here = f"#/$defs/{domain}"
+        found["$defs"][domain] = quantity_json_schema(domain, here=here)
+        found["$defs"][f"varying_{domain}"] = {
+            "anyOf": [
+                {"$ref": here},
+                {
+                    "type": "object",
+                    "description": 'by clock ({ "1-3" = …, "4+" = … }), with by = "support.away" '
+                    'for another clock than the state\'s own; or by date ({ "2015-01" = … })',
+                    "properties": {
+                        "by": {"type": "string"},
+                        "source": {"type": "string"},
+                        "tag": {"type": "string"},
+                        "note": {"type": "string"},
+                    },
+                    "patternProperties": {
+                        "^\\d+\\s*(\\+|[-–]\\s*\\d+)?$": {"$ref": f"#/$defs/varying_{domain}"},
+                        "^\\d{4}-\\d{1,2}(-\\d{1,2})?$": {"$ref": f"#/$defs/varying_{domain}"},
+                    },
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **found,
+        "title": "A simlab study",
+    }
+
+
+def _linked(node: Any) -> Any:
+    """The schema with a link in place of every mark that ``values.py`` left."""
+    if isinstance(node, dict):
+        mark = node.get("$comment", "")
+        if isinstance(mark, str) and mark.startswith("simlab:"):
+            rest = {k: v for k, v in node.items() if k not in ("$comment", "default")}
+            return {**rest, "$ref": f"#/$defs/{mark.removeprefix('simlab:')}"}
+        return {key: _linked(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_linked(value) for value in node]
+    return node

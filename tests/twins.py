@@ -1,0 +1,396 @@
+"""Small studies told twice: as the TOML that simlab reads, and as chains of the oracle.
+
+A `Twin` is plain data. `text` and `study` write it down for simlab; `chains` is the same people and
+the same intensities as functions for `oracle.lives`, one chain for each segment. Nothing of simlab
+is used on the oracle's side, so that where both agree, both are right or wrong independently.
+
+Steps are months, intensities are per month, payments are what a month in a state costs.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+import simlab
+from oracle import exact, references
+from oracle.lives import BASELINE, PLAN, Chain, Clock, counts_of
+from simlab.study.study import Study
+
+Move = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class By:
+    """An intensity by time on a clock: {first month of the band: intensity}.
+
+    The clock is that of the state itself, or with ``away`` the months away from a clock's states.
+    """
+
+    bands: dict[int, float]
+    away: str | None = None
+
+    def at(self, months: int) -> float:
+        return self.bands[max(low for low in self.bands if low <= max(months, 1))]
+
+    def __str__(self) -> str:
+        lows = sorted(self.bands)
+        keys = [f"{a}-{b - 1}" for a, b in zip(lows, lows[1:], strict=False)] + [f"{lows[-1]}+"]
+        pairs = [f'"{key}" = {self.bands[low]!r}' for key, low in zip(keys, lows, strict=True)]
+        by = [f'by = "{self.away}.away"'] if self.away else []
+        return "{ " + ", ".join(by + pairs) + " }"
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """A clock of a twin; ``resets`` is None (on every entry), "never", or months away.
+
+    ``adds_up``: the months away add up over several absences, and are never forgotten.
+    """
+
+    states: tuple[str, ...]
+    resets: int | str | None = None
+    adds_up: bool = False
+
+    def __str__(self) -> str:
+        lines = [f"states = {list(self.states)}"]
+        if self.adds_up:
+            window = f"after_months = {self.resets}, within_months = 1200"
+            lines += [f"resets = {{ {window} }}", "forgets = false"]
+        elif self.resets is not None:
+            after = f"{{ after_months = {self.resets} }}"
+            lines.append("resets = " + ('"never"' if self.resets == "never" else after))
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A study as plain data.
+
+    rates         {(from, to): intensity a month}
+    start         {(state, months on the clock): people}, the same in every segment
+    arrivals      {(state, months on the clock): mean number a month}, the same in every segment
+    arrivals_ratio  of the plan
+    hazard_ratio  {(from, to): the plan's hazard ratio}
+    segments      {segment: {(from, to): hazard ratio against the shared rates}}
+    closed        {(from, to): (first closed step, where those people go instead or None)}
+    """
+
+    states: tuple[str, ...]
+    rates: dict[Move, float | By]
+    start: dict[tuple[str, int], int]
+    cost: dict[str, float]
+    steps: int = 12
+    clocks: dict[str, Ticks] = field(default_factory=dict)
+    hazard_ratio: dict[Move, float] = field(default_factory=dict)
+    arrivals: dict[tuple[str, int], float] = field(default_factory=dict)
+    arrivals_ratio: float = 1.0
+    segments: dict[str, dict[Move, float]] = field(default_factory=dict)
+    closed: dict[Move, tuple[int, str | None]] = field(default_factory=dict)
+    more: str = ""  # further TOML that leaves the law as it is
+
+    # ---- for simlab
+
+    @property
+    def text(self) -> str:
+        parts = [
+            f'start = "2020-01"\nyears = {self.steps / 12!r}\nstates = {list(self.states)}',
+            *self._people(),
+            *(f"[clocks.{name}]\n{ticks}" for name, ticks in self.clocks.items()),
+            *(f"[rate_per_month.{a}]\n{b} = {rate!s}" for (a, b), rate in self._by_origin()),
+            "[payments.cost.amount]\n" + "\n".join(f"{s} = {kr!r}" for s, kr in self.cost.items()),
+            *self._segments(),
+            *self._closed(),
+            *self._effects(),
+            self.more,
+        ]
+        return "\n\n".join(_merged(parts))
+
+    @property
+    def study(self) -> Study:
+        return simlab.loads(self.text)
+
+    def _by_origin(self):
+        return sorted(self.rates.items(), key=lambda item: self.states.index(item[0][0]))
+
+    def _people(self):
+        places = sorted({*self.start, *self.arrivals})
+        for segment in self.segments or {"everyone": {}}:
+            for i, place in enumerate(places):
+                state, clock = place
+                lines = [f"[citizens.{segment}_{i}]", f'state = "{state}"', f'segment = "{segment}"']
+                if place in self.start:
+                    lines.append(f"number = {self.start[place]}")
+                if place in self.arrivals:
+                    lines.append(f"arrivals_per_month = {self.arrivals[place]!r}")
+                if any(state in ticks.states for ticks in self.clocks.values()):
+                    lines += [f"months_on_clock = {clock}", f"arrivals_months_on_clock = {clock}"]
+                yield "\n".join(lines)
+
+    def _segments(self):
+        for segment, ratios in self.segments.items():
+            lines = [f'"{a} -> {b}" = {ratio!r}' for (a, b), ratio in ratios.items()]
+            yield "\n".join([f"[segments.{segment}.hazard_ratio]", *lines])
+
+    def _closed(self):
+        for (a, b), (step, redirect) in self.closed.items():
+            month = f"{2020 + (step - 1) // 12}-{(step - 1) % 12 + 1:02}"
+            if redirect is None:
+                yield f'[closed]\n"{a} -> {b}" = "{month}"'
+            else:
+                yield f'[[redirect]]\nmoves = ["{a} -> {b}"]\nto = "{redirect}"\nsince = "{month}"'
+
+    def _effects(self):
+        for (a, b), ratio in self.hazard_ratio.items():
+            yield f'[[plan.effect]]\nmoves = ["{a} -> {b}"]\nhazard_ratio = {ratio!r}'
+        if self.arrivals_ratio != 1.0:
+            groups = [
+                f"{segment}_{i}"
+                for segment in self.segments or {"everyone": {}}
+                for i, place in enumerate(sorted({*self.start, *self.arrivals}))
+                if place in self.arrivals
+            ]
+            yield f"[[plan.effect]]\narrivals = {groups}\narrivals_ratio = {self.arrivals_ratio!r}"
+
+    # ---- for the oracle
+
+    @property
+    def chains(self) -> list[Chain]:
+        """One chain for each segment; segments are independent of each other."""
+        return [self._chain(ratios) for ratios in (self.segments or {"everyone": {}}).values()]
+
+    def _chain(self, ratios: dict[Move, float]) -> Chain:
+        names = list(self.clocks)
+        laws = tuple(
+            Clock(
+                group=ticks.states,
+                largest_edge=max([2, *self._lows(name)]),
+                resets_after=_resets_after(ticks),
+                accumulate=ticks.adds_up,
+                largest_away=max([1, *self._lows(name, away=True)]),
+            )
+            for name, ticks in self.clocks.items()
+        )
+        outline = Chain(self.states, lambda *cell: {}, laws)
+
+        def read(state, by, clock, away):
+            clocks, aways = counts_of(outline, clock), counts_of(outline, away)
+            if by.away is None:
+                own = next(n for n, ticks in self.clocks.items() if state in ticks.states)
+                return by.at(clocks[names.index(own)])
+            k = names.index(by.away)
+            # Who never was there has been away for ever.
+            return by.at(aways[k] if clocks[k] > 0 else 10**9)
+
+        def intensity(state, clock, away, step, future):
+            moves = {}
+            for (origin, to), rate in self.rates.items():
+                if origin == state:
+                    a = read(state, rate, clock, away) if isinstance(rate, By) else rate
+                    a *= ratios.get((origin, to), 1.0)
+                    moves[to] = a * (self.hazard_ratio.get((origin, to), 1.0) if future == PLAN
+                                     else 1.0)  # fmt: skip
+            return moves
+
+        def place(state, clock):
+            inside = [clock if state in ticks.states else 0 for ticks in self.clocks.values()]
+            return (state, inside[0] if len(inside) == 1 else tuple(inside) or 0)
+
+        def arrivals(step, future):
+            ratio = self.arrivals_ratio if future == PLAN else 1.0
+            return {place(*at): ratio * mean for at, mean in self.arrivals.items()}
+
+        start = [place(*at) for at, number in self.start.items() for _ in range(number)]
+        return Chain(self.states, intensity, laws, start, arrivals, self.closed)
+
+    def _lows(self, name: str, away: bool = False):
+        for (origin, _), rate in self.rates.items():
+            if isinstance(rate, By) and (rate.away is not None) == away:
+                read = rate.away if away else next(
+                    n for n, ticks in self.clocks.items() if origin in ticks.states
+                )  # fmt: skip
+                if read == name:
+                    yield max(rate.bands)
+
+    def paid(self):
+        """What the oracle pays in a step: the cost of the state at its end."""
+        return exact.at_end(lambda cell, step, future: self.cost[cell.state])
+
+    def means_and_variances(self, future: str) -> exact.Moments:
+        """Of the people in each state: two arrays (steps + 1, states)."""
+        found = [exact.head_counts(chain, self.steps, future) for chain in self.chains]
+        return exact.Moments(sum(m.mean for m in found), sum(m.variance for m in found))
+
+    def saving(self) -> exact.Moments:
+        """Mean and variance of the saving of all steps, the futures coupled."""
+        found = [exact.saving(chain, self.steps, self.paid()) for chain in self.chains]
+        return exact.Moments(sum(m.mean for m in found), sum(m.variance for m in found))
+
+    def replace(self, **changes) -> "Twin":
+        return replace(self, **changes)
+
+
+def _resets_after(ticks: Ticks) -> int | None:
+    if ticks.resets is None:
+        return 1
+    return None if ticks.resets == "never" else int(ticks.resets)
+
+
+def _merged(parts: list[str]) -> list[str]:
+    """Parts under one table header, such as [rate_per_month.job], written as one table."""
+    merged: dict[str, str] = {}
+    for i, part in enumerate(parts):
+        head, _, body = part.partition("\n")
+        if head.startswith("[") and not head.startswith("[["):
+            merged[head] = f"{merged[head]}\n{body}" if head in merged else part
+        elif part:
+            merged[f"{i}"] = part
+    return list(merged.values())
+
+
+# ---- the collection -----------------------------------------------------------------------------
+
+BENEFIT = ("benefit", "job", "pension")
+COSTS = {"benefit": 12.0, "job": -3.0, "pension": 15.0}
+WORK = ("benefit", "activation", "job", "pension")
+WORK_COSTS = COSTS | {"activation": 20.0}
+
+
+def jobs() -> Twin:
+    """The reference chain: five states, 1,700 citizens, ten years, hazards times 1.5."""
+    chain = references.jobs_chain(citizens=1)
+    short = {s: s.replace("-", "_").replace(" ", "_") for s in references.JOBS_STATES}
+    return Twin(
+        states=tuple(short.values()),
+        rates={
+            (short[a], short[b]): rate
+            for a in references.JOBS_STATES
+            for b, rate in chain.intensity(a, 0, 0, 1, BASELINE).items()
+        },
+        start={("activity_ready", 0): 1700},
+        cost={short[s]: float(kr) for s, kr in references.JOBS_COST_PER_MONTH.items()},
+        steps=120,
+        hazard_ratio={("activity_ready", "job"): 1.5, ("activity_ready", "education"): 1.5},
+    )
+
+
+def by_the_clock(resets: int | str | None, adds_up: bool = False) -> Twin:
+    """Two states on one clock, and a job that remembers it."""
+    return Twin(
+        states=WORK,
+        rates={
+            ("benefit", "job"): By({1: 0.3, 3: 0.15, 6: 0.05}),
+            ("benefit", "activation"): 0.2,
+            ("benefit", "pension"): By({1: 0.001, 7: 0.02}),
+            ("activation", "benefit"): 0.4,
+            ("activation", "job"): By({1: 0.1, 4: 0.25}),
+            ("job", "benefit"): 0.25,
+        },
+        start={("benefit", 1): 40, ("benefit", 5): 25, ("activation", 2): 30, ("job", 0): 20},
+        cost=WORK_COSTS,
+        steps=18,
+        clocks={"support": Ticks(("benefit", "activation"), resets, adds_up)},
+        hazard_ratio={("benefit", "job"): 1.6, ("activation", "job"): 0.7},
+    )
+
+
+def by_time_away() -> Twin:
+    """Jobs break down by months since support ended, and never-supported ones hold longest."""
+    twin = by_the_clock(4)
+    rates = twin.rates | {("job", "benefit"): By({1: 0.4, 2: 0.2, 5: 0.05}, away="support")}
+    return twin.replace(rates=rates)
+
+
+def two_clocks() -> Twin:
+    """Time on support and time in the job, each frozen while the other runs."""
+    twin = by_the_clock(3)
+    rates = twin.rates | {("job", "benefit"): By({1: 0.5, 2: 0.3, 4: 0.1})}
+    clocks = twin.clocks | {"tenure": Ticks(("job",), "never")}
+    start = {("benefit", 1): 40, ("activation", 2): 30, ("job", 1): 20, ("job", 2): 10}
+    return twin.replace(rates=rates, clocks=clocks, start=start, steps=14)
+
+
+def plain(**changes) -> Twin:
+    """No clock: benefit, job and an absorbing pension."""
+    twin = Twin(
+        states=BENEFIT,
+        rates={
+            ("benefit", "job"): 0.15,
+            ("benefit", "pension"): 0.02,
+            ("job", "benefit"): 0.1,
+        },
+        start={("benefit", 0): 60, ("job", 0): 15},
+        cost=COSTS,
+        hazard_ratio={("benefit", "job"): 1.8},
+    )
+    return twin.replace(**changes)
+
+
+def impossible_moves() -> Twin:
+    """Zero intensities: one move, and a whole row."""
+    rates = {("benefit", "job"): 0.2, ("benefit", "pension"): 0.0, ("job", "benefit"): 0.0}
+    return plain(rates=rates, hazard_ratio={("benefit", "job"): 2.0, ("job", "benefit"): 3.0})
+
+
+def near_certain_moves() -> Twin:
+    """Rows that leave all but surely: nothing may be lost to rounding."""
+    rates = {("benefit", "job"): 40.0, ("benefit", "pension"): 1e-6, ("job", "benefit"): 12.0}
+    return plain(rates=rates, hazard_ratio={("benefit", "pension"): 5.0, ("job", "benefit"): 0.01})
+
+
+def newcomers() -> Twin:
+    """People arrive on the clock and off it; the plan sends a fifth of them away."""
+    return by_the_clock(4).replace(
+        arrivals={("benefit", 3): 4.5, ("job", 0): 2.0, ("activation", 1): 0.25},
+        arrivals_ratio=0.8,
+        steps=12,
+    )
+
+
+def more_newcomers() -> Twin:
+    return plain(arrivals={("benefit", 0): 3.0}, arrivals_ratio=1.5, start={("job", 0): 5})
+
+
+def closed() -> Twin:
+    return plain(closed={("benefit", "pension"): (5, None), ("job", "benefit"): (9, None)})
+
+
+def redirected() -> Twin:
+    return by_the_clock(4).replace(
+        closed={("benefit", "pension"): (5, "activation"), ("activation", "benefit"): (9, "job")},
+        hazard_ratio={("benefit", "pension"): 1.5, ("activation", "job"): 0.5},
+    )
+
+
+def segments() -> Twin:
+    return by_the_clock(4).replace(
+        segments={
+            "young": {("benefit", "job"): 1.7, ("job", "benefit"): 1.2},
+            "old": {("benefit", "job"): 0.4, ("benefit", "pension"): 3.0},
+        },
+        arrivals={("benefit", 1): 1.5},
+    )
+
+
+COLLECTION = {
+    "the reference chain": jobs(),
+    "no clock": plain(),
+    "a clock that restarts on every entry": by_the_clock(None),
+    "a clock that restarts after three months away": by_the_clock(3),
+    "a clock that adds up absences": by_the_clock(3, adds_up=True),
+    "a clock that never restarts": by_the_clock("never"),
+    "bands by time away": by_time_away(),
+    "two clocks": two_clocks(),
+    "impossible moves": impossible_moves(),
+    "near-certain moves": near_certain_moves(),
+    "newcomers on the clock, fewer with the plan": newcomers(),
+    "newcomers, more with the plan": more_newcomers(),
+    "closed moves": closed(),
+    "redirected moves": redirected(),
+    "segments with hazard ratios": segments(),
+}
+
+
+def histories(twin: Twin, draws: int, engine: str) -> dict[str, np.ndarray]:
+    """{future: (draws, steps + 1, states)} head counts by simlab."""
+    found = simlab.simulate(twin.study, draws, engine=engine)
+    return {future: found.people(future) for future in (BASELINE, PLAN)}
