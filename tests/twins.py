@@ -8,12 +8,13 @@ Steps are months, intensities are per month, payments are what a month in a stat
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
-
-import simlab
 from oracle import exact, references
 from oracle.lives import BASELINE, PLAN, Chain, Clock, counts_of
+
+import simlab
 from simlab.study.study import Study
 
 Move = tuple[str, str]
@@ -34,7 +35,7 @@ class By:
 
     def __str__(self) -> str:
         lows = sorted(self.bands)
-        keys = [f"{a}-{b - 1}" for a, b in zip(lows, lows[1:], strict=False)] + [f"{lows[-1]}+"]
+        keys = [f"{a}-{b - 1}" for a, b in pairwise(lows)] + [f"{lows[-1]}+"]
         pairs = [f'"{key}" = {self.bands[low]!r}' for key, low in zip(keys, lows, strict=True)]
         by = [f'by = "{self.away}.away"'] if self.away else []
         return "{ " + ", ".join(by + pairs) + " }"
@@ -117,7 +118,11 @@ class Twin:
         for segment in self.segments or {"everyone": {}}:
             for i, place in enumerate(places):
                 state, clock = place
-                lines = [f"[citizens.{segment}_{i}]", f'state = "{state}"', f'segment = "{segment}"']
+                lines = [
+                    f"[citizens.{segment}_{i}]",
+                    f'state = "{state}"',
+                    f'segment = "{segment}"',
+                ]
                 if place in self.start:
                     lines.append(f"number = {self.start[place]}")
                 if place in self.arrivals:
@@ -332,9 +337,15 @@ def impossible_moves() -> Twin:
 
 
 def near_certain_moves() -> Twin:
+    """Rows that leave nearly always."""
+    rates = {("benefit", "job"): 5.0, ("benefit", "pension"): 0.05, ("job", "benefit"): 4.0}
+    return plain(rates=rates, hazard_ratio={("benefit", "pension"): 5.0, ("job", "benefit"): 0.02})
+
+
+def certain_moves() -> Twin:
     """Rows that leave all but surely: nothing may be lost to rounding."""
-    rates = {("benefit", "job"): 40.0, ("benefit", "pension"): 1e-6, ("job", "benefit"): 12.0}
-    return plain(rates=rates, hazard_ratio={("benefit", "pension"): 5.0, ("job", "benefit"): 0.01})
+    rates = {("benefit", "job"): 60.0, ("benefit", "pension"): 1e-9, ("job", "pension"): 900.0}
+    return plain(rates=rates, hazard_ratio={("benefit", "job"): 7.0})
 
 
 def newcomers() -> Twin:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PATHS = 8
+DEEP = "#004B75"
 BANDS = ((0.95, "#DCEBF5"), (0.80, "#A9CFE8"), (0.50, "#5FA5D0"))  # wide and light to narrow
 
 
@@ -48,37 +49,60 @@ def balance_fan(
     horizon = payback.horizon_years
     end = position(start, horizon)
     x = steps(start, payback.balance.shape[1], payback.steps_per_year)
-    unit, name = _unit(payback, words)
+    unit, amount = _unit(payback)
 
     ax.hlines([0.0], x[0], end, color=style.INK, linewidth=0.9, zorder=3)
-    marks: list[tuple[float, str, str]] = []  # height at the horizon, words, colour
+    lines = {  # name → height, words, colour
+        "median": quantiles(payback.balance, [0.5])[0] / unit,
+        "spent": -payback.cost.mean(axis=0) / unit,
+    }
+    marks: list[tuple[float, str, str]] = [(lines["median"][-1], words("median"), DEEP)]
     for share, color in BANDS:
         low, high = quantiles(payback.balance, [(1 - share) / 2, (1 + share) / 2]) / unit
-        ax.fill_between(x, low, high, facecolor=color, linewidth=0, zorder=1,
-                        label=f"_{share:.0%}")  # fmt: skip
-        marks.append((high[-1], words("{percent} of futures", percent=words.percent(share)),
-                      style.GREY))  # fmt: skip
+        ax.fill_between(x, low, high, facecolor=color, linewidth=0, zorder=1, label=f"_{share:.0%}")
+        if high[-1] > low[-1]:
+            name = words("{percent} of futures", percent=words.percent(share))
+            marks.insert(1, (high[-1], name, style.GREY))
     for row in sample(payback.balance):
-        ax.plot(x, payback.balance[row] / unit, color=style.INK, linewidth=0.5, alpha=0.45,
-                zorder=2, label="_path")  # fmt: skip
-    median = quantiles(payback.balance, [0.5])[0]
-    ax.plot(x, median / unit, color="#004B75", linewidth=2.0, zorder=4, label="_median")
-    marks.append((median[-1] / unit, words("median"), "#004B75"))
-    spent = -payback.cost.mean(axis=0)
-    if spent[-1] < -0.5:
-        ax.plot(x, spent / unit, color=style.VERMILLION, linewidth=1.4, linestyle=(0, (4, 2)),
-                zorder=4, label="_spent")  # fmt: skip
-        marks.append((spent[-1] / unit, words("spent on\nthe plan"), style.VERMILLION))
+        ax.plot(
+            x,
+            payback.balance[row] / unit,
+            color=style.INK,
+            linewidth=0.5,
+            alpha=0.45,
+            zorder=2,
+            label="_path",
+        )
+    ax.plot(x, lines["median"], color=DEEP, linewidth=2.0, zorder=4, label="_median")
+    if payback.cost.any():
+        ax.plot(
+            x,
+            lines["spent"],
+            color=style.VERMILLION,
+            linewidth=1.4,
+            linestyle=(0, (4, 2)),
+            zorder=4,
+            label="_spent",
+        )
+        marks.insert(0, (lines["spent"][-1], words("plan cost"), style.VERMILLION))
 
     timeline(ax, start, horizon, words, room=0.22)
-    _money_axis(ax, name, words)
+    _money_axis(
+        ax, words("balance, {unit}", unit=" ".join(words(amount, amount="").split())), words
+    )
     _marks(ax, marks, end + 0.015 * horizon)
-    style.title(ax, _title(payback, start, words))
-    style.caption(ax, _sentence(payback, words), words(
-        "Bands hold {bands} of {futures} at each point in time; thin lines are {paths} of them.",
-        bands=_bands(words), futures=words.simulated(payback.draws),
-        paths=words.number(min(PATHS, payback.draws)),
-    ), below=24.0 if start else 36.0)  # fmt: skip
+    style.title(ax, _title(payback, unit, amount, start, words))
+    style.caption(
+        ax,
+        _sentence(payback, words),
+        words(
+            "Bands hold {bands} of {futures} at each time; thin lines: {paths} of them.",
+            bands=_bands(words),
+            futures=words.simulated(payback.draws),
+            paths=words.number(min(PATHS, payback.draws)),
+        ),
+        below=24.0 if start else 36.0,
+    )
     return ax
 
 
@@ -87,13 +111,14 @@ def _bands(words: Words) -> str:
     return words("{narrow}, {middle} and {wide}", narrow=narrow, middle=middle, wide=wide)
 
 
-def _unit(payback: Payback, words: Words) -> tuple[float, str]:
-    largest = max(np.abs(payback.balance).max(), payback.cost.max())
+def _unit(payback: Payback) -> tuple[float, str]:
+    """Kroner in one unit of the chart, and the message of an amount in it."""
+    largest = max(np.abs(payback.balance).max(), np.abs(payback.cost).max())
     if largest >= 1e6:
-        return 1e6, words("balance, DKK million")
+        return 1e6, "DKK {amount} million"
     if largest >= 1e4:
-        return 1e3, words("balance, DKK thousand")
-    return 1.0, words("balance, DKK")
+        return 1e3, "DKK {amount} thousand"
+    return 1.0, "DKK {amount}"
 
 
 def _money_axis(ax: Axes, name: str, words: Words) -> None:
@@ -112,33 +137,60 @@ def _money_axis(ax: Axes, name: str, words: Words) -> None:
 def _marks(ax: Axes, marks: list[tuple[float, str, str]], x: float) -> None:
     """The names of the lines, at their right ends, moved apart where they would collide."""
     bottom, top = ax.get_ylim()
-    places = style.apart([height for height, _, _ in marks], 0.075 * (top - bottom))
+    places = style.apart([height for height, _, _ in marks], 0.065 * (top - bottom), bottom, top)
     for place, (_, name, color) in zip(places, marks, strict=True):
-        style.label(ax, x, place, name, ha="left", color=color,
-                    fontweight="normal" if color == style.GREY else "bold")  # fmt: skip
+        style.label(
+            ax,
+            x,
+            place,
+            name,
+            ha="left",
+            color=color,
+            fontweight="normal" if color == style.GREY else "bold",
+        )
 
 
-def _title(payback: Payback, start: date | None, words: Words) -> str:
-    last = payback.balance[:, -1]
-    low, middle, high = np.quantile(last, [0.1, 0.5, 0.9], method="inverted_cdf")
+def _title(payback: Payback, unit: float, amount: str, start: date | None, words: Words) -> str:
+    """As in "DKK 64 million ahead by December 2024 (80% range: -12 to +161)"."""
+    decimals = 0 if np.abs(payback.balance).max() >= 10 * unit else 1
+    low, middle, high = (
+        round(float(q), decimals)
+        for q in np.quantile(payback.balance[:, -1] / unit, [0.1, 0.5, 0.9], method="inverted_cdf")
+    )
     years = words.years(payback.horizon_years)
-    when = words("After {years}", years=years) if start is None else words(
-        "By {month}", month=words.date(month_of(start, payback.horizon_years)))  # fmt: skip
-    message = "{when}: {amount} ahead ({percent} range: {low} to {high})"
-    if middle < -ZERO:
-        message = "{when}: {amount} behind ({percent} range: {low} to {high})"
-    return words(message, when=when, amount=words.money(abs(middle), digits=3),
-                 percent=words.percent(0.8), low=words.money(low, digits=3),
-                 high=words.money(high, digits=3))  # fmt: skip
+    when = (
+        words("after {years}", years=years)
+        if start is None
+        else words("by {month}", month=words.date(month_of(start, payback.horizon_years)))
+    )
+    message = "{amount} ahead {when} ({percent} range: {span})"
+    if middle < 0.0:
+        message = "{amount} behind {when} ({percent} range: {span})"
+    elif middle == 0.0:
+        message = "Just even {when} ({percent} range: {span})"
+    first, last = _signed(low, decimals, words), _signed(high, decimals, words)
+    return words(
+        message,
+        when=when,
+        percent=words.percent(0.8),
+        amount=words(amount, amount=words.number(abs(middle), decimals)),
+        span=first if first == last else words("{first} to {last}", first=first, last=last),
+    )
+
+
+def _signed(x: float, decimals: int, words: Words) -> str:
+    return ("+" if x > 0.0 else "") + words.number(x, decimals)
 
 
 def _sentence(payback: Payback, words: Words) -> str:
     ahead = float(np.mean(payback.balance[:, -1] >= -ZERO))
     deepest = float(np.median(np.maximum(0.0, -payback.balance.min(axis=1))))
-    years = words.years(payback.horizon_years)
-    gaps = {"futures": futures(ahead, words), "years": years}
+    gaps = {"futures": futures(ahead, words), "years": words.years(payback.horizon_years)}
     if deepest <= ZERO:
         return words("In {futures} the plan has paid for itself after {years}.", **gaps)
-    return words("In {futures} the plan has paid for itself after {years}. On the way there, "
-                 "{money} are outstanding at the deepest point of the median future.",
-                 **gaps, money=words.money(deepest, digits=3))  # fmt: skip
+    return words(
+        "In {futures} the plan has paid for itself after {years}. On the way, half of the "
+        "futures are at some point at least {money} short.",
+        **gaps,
+        money=words.money(deepest, digits=3),
+    )

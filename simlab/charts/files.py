@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simlab.charts import style
 from simlab.charts.balance_fan import balance_fan
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
@@ -37,7 +38,7 @@ def figures(result: Result, words: Words = ENGLISH) -> dict[str, Figure]:
         "payback-dots": payback_dots(payback, words=words, start=start),
         "balance": balance_fan(payback, words=words, start=start),
     }
-    drawn = {name: ax.get_figure(root=True) for name, ax in axes.items()}
+    drawn = {name: style.figure_of(ax) for name, ax in axes.items()}
     if result.people.states:
         drawn["people"] = people_figure(
             result.people, steps_per_year=payback.steps_per_year, words=words, start=start
@@ -83,9 +84,8 @@ def svg(figure: Figure, name: str = "chart") -> str:
 
 def alternative(figure: Figure) -> list[str]:
     """What the chart says in words: its title, its sentence, its note."""
-    found = {artist.get_gid(): artist for artist in figure.findobj(_is_spoken)}
-    return [" ".join(found[gid].get_text().split()) for gid in _SPOKEN if gid in found]
+    from matplotlib.text import Text
 
-
-def _is_spoken(artist: object) -> bool:
-    return getattr(artist, "get_gid", str)() in _SPOKEN
+    texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
+    found = {text.get_gid(): " ".join(text.get_text().split()) for text in texts}
+    return [found[gid] for gid in _SPOKEN if gid in found]

@@ -61,32 +61,72 @@ def payback_curve(
 
     ax.hlines([0.25, 0.5, 0.75, 1.0], x[0], end, color=style.FAINT, linewidth=0.6, zorder=0)
     banded = bool(np.isfinite(error).all())
+    band = None
     if banded:
         low, high = chance - T_975 * error, chance + T_975 * error
-        ax.fill_between(x, np.clip(low, 0, 1), np.clip(high, 0, 1), step="post",
-                        facecolor=style.SKY, alpha=0.6, linewidth=0, zorder=2,
-                        label=words("all uncertainty, with its simulation error"))  # fmt: skip
-    ax.step(x, chance, where="post", color=style.BLUE, linewidth=1.8, zorder=4,
-            label="_nolegend_" if banded else words("all uncertainty"))  # fmt: skip
+        band = ax.fill_between(
+            x,
+            np.clip(low, 0, 1),
+            np.clip(high, 0, 1),
+            step="post",
+            facecolor=style.SKY,
+            alpha=0.6,
+            linewidth=0,
+            zorder=2,
+            label="_band",
+        )
+    (curve,) = ax.step(
+        x,
+        chance,
+        where="post",
+        color=style.BLUE,
+        linewidth=1.8,
+        zorder=4,
+        clip_on=False,
+        label="_chance",
+    )
     if without_chance is not None:
         certain = chance_by_step(without_chance)[0]
-        ax.step(steps(start, len(certain), without_chance.steps_per_year), certain, where="post",
-                color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=5,
-                label=words("without chance in single lives"))  # fmt: skip
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False,
-                  fontsize=style.SMALL, borderaxespad=0.2, handlelength=2.2)  # fmt: skip
+        time = steps(start, len(certain), without_chance.steps_per_year)
+        (dashed,) = ax.step(
+            time,
+            certain,
+            where="post",
+            color=style.INK,
+            linewidth=0.9,
+            linestyle=(0, (4, 2)),
+            zorder=5,
+            label="_without chance",
+        )
+        ax.legend(
+            [(band, curve) if band else curve, dashed],
+            [words("all uncertainty"), words("without chance in single lives")],
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=2,
+            frameon=False,
+            fontsize=style.SMALL,
+            borderaxespad=0.2,
+            borderpad=0.2,
+            handlelength=2.2,
+        )
 
     _milestones(ax, payback, start, words)
     _never(ax, float(chance[-1]), end, horizon, words)
     timeline(ax, start, horizon, words, room=0.22)
-    ax.set_ylim(-0.01, 1.03)
+    ax.set_ylim(0, 1.03)
     ax.spines["left"].set_bounds(0, 1)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)],
-                  parse_math=False)  # fmt: skip
+    ax.set_yticks(
+        [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
+    )
     ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, headline(payback, start, words), pad=22.0 if without_chance else 8.0)
-    style.caption(ax, finding(payback, start, words), _note(payback, banded, words),
-                  below=24.0 if start else 36.0)  # fmt: skip
+    style.caption(
+        ax,
+        finding(payback, start, words),
+        _note(payback, banded, words),
+        below=24.0 if start else 36.0,
+    )
     return ax
 
 
@@ -99,13 +139,32 @@ def _milestones(ax: Axes, payback: Payback, start: date | None, words: Words) ->
             continue
         seen.add(years)
         when = words.years(years) if start is None else words.date(month_of(start, years))
-        name = words("half by {when}", when=when) if q == 0.5 else words(
-            "{percent} by {when}", percent=words.percent(q), when=when)  # fmt: skip
+        name = (
+            words("half by {when}", when=when)
+            if q == 0.5
+            else words("{percent} by {when}", percent=words.percent(q), when=when)
+        )
         x, late = position(start, years), years > 0.6 * payback.horizon_years
-        ax.plot([x], [q], marker="o", markersize=4.5, color=style.BLUE, markeredgecolor="white",
-                markeredgewidth=0.8, linestyle="none", zorder=6)  # fmt: skip
-        style.label(ax, x, q, name, ha="right" if late else "left",
-                    offset=(-6, 4) if late else (6, -4), zorder=7)  # fmt: skip
+        ax.plot(
+            [x],
+            [q],
+            marker="o",
+            markersize=4.5,
+            color=style.BLUE,
+            markeredgecolor="white",
+            markeredgewidth=0.8,
+            linestyle="none",
+            zorder=6,
+        )
+        style.label(
+            ax,
+            x,
+            q,
+            name,
+            ha="right" if late else "left",
+            offset=(-6, 7) if late else (6, -8),
+            zorder=7,
+        )
 
 
 def _never(ax: Axes, back: float, end: float, horizon: float, words: Words) -> None:
@@ -115,20 +174,54 @@ def _never(ax: Axes, back: float, end: float, horizon: float, words: Words) -> N
     left, wide = end + 0.025 * horizon, 0.035 * horizon
     text = left + wide + 0.012 * horizon
     if back > 0.0:
-        ax.add_patch(Rectangle((left, 0), wide, back, facecolor=style.BLUE, edgecolor="white",
-                               linewidth=0, label="_back"))  # fmt: skip
+        ax.add_patch(
+            Rectangle(
+                (left, 0),
+                wide,
+                back,
+                facecolor=style.BLUE,
+                edgecolor="white",
+                linewidth=0,
+                label="_back",
+            )
+        )
     if back < 1.0:
-        ax.add_patch(Rectangle((left, back), wide, 1 - back, facecolor=style.PALE, linewidth=1.0,
-                               edgecolor=style.VERMILLION, hatch=style.HATCH,
-                               label="_never"))  # fmt: skip
+        ax.add_patch(
+            Rectangle(
+                (left, back),
+                wide,
+                1 - back,
+                facecolor=style.PALE,
+                linewidth=1.0,
+                edgecolor=style.VERMILLION,
+                hatch=style.HATCH,
+                label="_never",
+            )
+        )
         years = words.years(horizon)
-        name = words("never within\n{years}\n{percent}", years=years, percent=_share(1 - back, words))
-        style.label(ax, text, min(max((1 + back) / 2, 0.1), 0.92), name, ha="left",
-                    color=style.VERMILLION, fontweight="bold")  # fmt: skip
+        name = words(
+            "never within\n{years}\n{percent}", years=years, percent=_share(1 - back, words)
+        )
+        style.label(
+            ax,
+            text,
+            min(max((1 + back) / 2, 0.1), 0.92),
+            name,
+            ha="left",
+            color=style.VERMILLION,
+            fontweight="bold",
+        )
     if back > 0.0:
         name = words("back\n{percent}", percent=_share(back, words))
-        style.label(ax, text, min(max(back / 2, 0.05), 0.5), name, ha="left", color=style.BLUE,
-                    fontweight="bold")  # fmt: skip
+        style.label(
+            ax,
+            text,
+            min(max(back / 2, 0.05), 0.5),
+            name,
+            ha="left",
+            color=style.BLUE,
+            fontweight="bold",
+        )
 
 
 def _share(chance: float, words: Words) -> str:
@@ -144,5 +237,8 @@ def _note(payback: Payback, banded: bool, words: Words) -> str:
     futures = words.simulated(payback.draws)
     if not banded:
         return words("From {futures}.", futures=futures)
-    return words("From {futures}. The light band is the {percent} simulation error.",
-                 futures=futures, percent=words.percent(0.95))  # fmt: skip
+    return words(
+        "From {futures}. The light band is the {percent} simulation error.",
+        futures=futures,
+        percent=words.percent(0.95),
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,9 +32,7 @@ def quantiles(payback: Payback, dots: int = DOTS) -> np.ndarray:
     return np.sort(payback.years)[np.maximum(ranks, 1) - 1]
 
 
-def columns(
-    payback: Payback, start: date | None, words: Words = ENGLISH
-) -> list[tuple[str, int]]:
+def columns(payback: Payback, start: date | None, words: Words = ENGLISH) -> list[tuple[str, int]]:
     """Name and number of dots of each column: from the start (if any), every year, never."""
     years = quantiles(payback)
     first = year_of(start, min(year_ends(start, payback.horizon_years)))
@@ -43,85 +41,163 @@ def columns(
     at_once = int((years == 0.0).sum())
     counted = [(words("from the\nstart"), at_once)] if at_once else []
     counted += [(words.year(year), ends.count(year)) for year in range(first, last + 1)]
-    return [*counted, (words("never"), int(np.isinf(years).sum()))]
+    never = words("never within\n{years}", years=words.years(payback.horizon_years))
+    return [*counted, (never, int(np.isinf(years).sum()))]
 
 
 def payback_dots(
     payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
 ) -> Axes:
     """The quantile dotplot of the payback year, with a column of "never"."""
-    from matplotlib.patches import Circle, Rectangle
-
     ax = style.axes(ax, height_cm=9.5)
     counted = columns(payback, start, words)
-    centres = [float(i) for i in range(len(counted))]
-    centres[-1] += 1.0  # never stands apart
-    # room for the dots, in columns; the axes then keep dots round whatever their true shape
-    across = centres[-1] + 1.7
-    high = across * _shape(ax)
-    most = max(count for _, count in counted)
-    wide, size = _packing(most, high - 0.8)
-
-    never = centres[-1]
-    ax.add_patch(Rectangle((never - 0.8, 0), 1.6, high, facecolor=style.PALE, linewidth=0,
-                           zorder=0, label="_ground"))  # fmt: skip
-    for centre, (_, count) in zip(centres, counted, strict=True):
-        lost = centre == never
-        for x, y in _stack(count, wide, size):
-            ax.add_patch(Circle((centre + x, y), 0.44 * size, linewidth=0.9,
-                                facecolor="white" if lost else style.BLUE,
-                                edgecolor=style.VERMILLION if lost else style.BLUE,
-                                hatch=2 * style.HATCH if lost else None,
-                                label="_never" if lost else "_back"))  # fmt: skip
-        top = ceil(count / wide) * size
-        if count or lost:
-            style.label(ax, centre, top, words.number(count), ha="center", va="bottom",
-                        offset=(0, 2), color=style.VERMILLION if lost else style.GREY,
-                        fontweight="bold" if lost else "normal")  # fmt: skip
-    style.label(ax, never, high, words("never within\n{years}",
-                years=words.years(payback.horizon_years)), ha="center", va="top", offset=(0, -3),
-                color=style.VERMILLION, fontweight="bold")  # fmt: skip
-
-    # limits that may grow (auto): equal scales widen one of the two to fit the axes
-    ax.set_xlim(-0.85, never + 0.85, auto=True)
-    ax.set_ylim(0, high, auto=True)
-    ax.set_aspect("equal", adjustable="datalim")
-    _names(ax, centres, [name for name, _ in counted], start, words)
     style.title(ax, headline(payback, start, words))
-    style.caption(ax, finding(payback, start, words), words(
-        "Each dot is 1 of {dots} equally likely futures, placed at the year in which the money is "
-        "back.", dots=DOTS), below=34.0 if start is None or "\n" in counted[0][0] else 24.0)  # fmt: skip
+    style.caption(
+        ax,
+        finding(payback, start, words),
+        words(
+            "Each dot is 1 of {dots} equally likely futures, "
+            "placed at the year in which the money is back.",
+            dots=DOTS,
+        ),
+        below=34.0 if start else 46.0,
+    )
+    centres, wide = _columns_axis(ax, counted, start, words)
+    _dots(ax, centres, [count for _, count in counted], wide, words)
     return ax
 
 
-def _shape(ax: Axes) -> float:
-    """Height over width of the axes, less what title and caption will take of a figure."""
-    box = ax.get_window_extent()
-    return float(0.83 * box.height / box.width)
-
-
-def _packing(most: int, high: float) -> tuple[int, float]:
-    """Dots side by side in a column, and the size of a dot, that fill the height best."""
-    sizes = {w: min(0.84 / w, high / ceil(most / w), 0.5) for w in range(1, 8)}
-    wide = max(sizes, key=lambda w: sizes[w])
-    return wide, sizes[wide]
-
-
-def _stack(count: int, wide: int, size: float) -> list[tuple[float, float]]:
-    """Centres of a column's dots, row by row from the ground."""
-    return [((i % wide - (wide - 1) / 2) * size, (i // wide + 0.5) * size) for i in range(count)]
-
-
-def _names(
-    ax: Axes, centres: list[float], names: list[str], start: date | None, words: Words
-) -> None:
-    every = ceil(len(names) / 17)
-    kept = {i for i in range(0, len(names) - 1, every)} | {len(names) - 1}
-    ax.set_xticks(centres, [name if i in kept else "" for i, name in enumerate(names)],
-                  fontsize=style.SMALL, parse_math=False)  # fmt: skip
+def _columns_axis(
+    ax: Axes, counted: list[tuple[str, int]], start: date | None, words: Words
+) -> tuple[list[float], float]:
+    """A unit of width for every year, and for never as much as its name needs."""
+    last = len(counted) - 1
+    name = style.width(counted[-1][0].split("\n")[0], style.SMALL, "bold")
+    part = min(1.2 * name / style.room(ax), 0.5)
+    wide = max(1.6, part * (last + 0.5) / (1 - part))
+    empty = max(0.0, 7.0 - last) / 2  # a year or two shall not fill the width
+    left, right = -0.6 - empty, last + empty + wide
+    centres = [*(float(i) for i in range(last)), right - wide / 2]
+    ax.set_xlim(left, right)
+    every = ceil(last / 14)
+    ax.set_xticks(
+        centres,
+        [text if i % every == 0 or i == last else "" for i, (text, _) in enumerate(counted)],
+        fontsize=style.SMALL,
+        parse_math=False,
+    )
     ax.tick_params(axis="x", length=0)
     ax.get_xticklabels()[-1].set(color=style.VERMILLION, fontweight="bold")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     if start is None:
         ax.set_xlabel(words("year of the plan"), fontsize=style.SMALL, color=style.GREY)
+    return centres, wide
+
+
+def _dots(ax: Axes, centres: list[float], counts: list[int], ground: float, words: Words) -> None:
+    from matplotlib.patches import Rectangle
+
+    # lay out the words first: how high the dots may pile depends on the room that is left
+    style.figure_of(ax).draw_without_rendering()
+    box = ax.get_window_extent()
+    left, right = ax.get_xlim()
+    high = (right - left) * box.height / box.width
+    point = (right - left) / style.room(ax)
+    wide, size = _packing(max(counts), high - 1.8 * style.SMALL * point, least=10 * point)
+    ax.set_ylim(0, high)
+
+    never = centres[-1]
+    ax.add_patch(
+        Rectangle(
+            (never - ground / 2, 0),
+            ground,
+            high,
+            linewidth=0,
+            facecolor=style.PALE,
+            zorder=0,
+            label="_ground",
+        )
+    )
+    back = [
+        (centre + x, y)
+        for centre, count in zip(centres[:-1], counts[:-1], strict=True)
+        for x, y in _stack(count, wide, size)
+    ]
+    lost = [(never + x, y) for x, y in _stack(counts[-1], wide, size)]
+    _circles(ax, back, size, "_back", facecolor=style.BLUE, edgecolor=style.BLUE)
+    _circles(
+        ax,
+        lost,
+        size,
+        "_never",
+        facecolor="white",
+        edgecolor=style.VERMILLION,
+        hatch=2 * style.HATCH,
+    )
+    for centre, count in zip(centres[:-1], counts[:-1], strict=True):
+        if count:
+            style.label(
+                ax,
+                centre,
+                ceil(count / wide) * size,
+                words.number(count),
+                ha="center",
+                va="bottom",
+                offset=(0, 2),
+                color=style.GREY,
+            )
+    share = words("{n} of {of}", n=counts[-1], of=sum(counts))
+    ax.annotate(
+        share,
+        (never, ceil(counts[-1] / wide) * size),
+        (0, 2),
+        ha="center",
+        va="bottom",
+        textcoords="offset points",
+        color=style.VERMILLION,
+        fontweight="bold",
+        fontsize=style.SMALL,
+        parse_math=False,
+    )
+
+
+def _circles(ax: Axes, at: list[tuple[float, float]], size: float, label: str, **how: Any) -> None:
+    """Dots measured along x in both directions: round in axes of any shape."""
+    from matplotlib.collections import EllipseCollection
+
+    if at:
+        across = [0.88 * size] * len(at)
+        ax.add_collection(
+            EllipseCollection(
+                across,
+                across,
+                [0.0] * len(at),
+                units="x",
+                offsets=at,
+                offset_transform=ax.transData,
+                linewidth=0.9,
+                label=label,
+                **how,
+            ),
+            autolim=False,
+        )
+
+
+def _packing(most: int, high: float, least: float) -> tuple[int, float]:
+    """Dots side by side in a column, and the size of a dot: one by one, unless that makes them
+    smaller than ``least`` and more side by side makes them larger."""
+    sizes = {w: min(0.84 / w, high / ceil(most / w)) for w in range(1, 8)}
+    enough = min(least, max(sizes.values()))
+    wide = next(w for w, size in sizes.items() if size >= enough)
+    return wide, sizes[wide]
+
+
+def _stack(count: int, wide: int, size: float) -> list[tuple[float, float]]:
+    """Centres of a column's dots, row by row from the ground, the last row in the middle."""
+    rows = [min(wide, count - below) for below in range(0, count, wide)]
+    return [
+        ((i - (n - 1) / 2) * size, (row + 0.5) * size)
+        for row, n in enumerate(rows)
+        for i in range(n)
+    ]

@@ -49,8 +49,12 @@ def people(
     _names(ax, people, index, position(start, horizon) + 0.015 * horizon, words)
     ax.set_ylabel(words("people"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, _title(people, index, start, horizon, words))
-    style.caption(ax, words("In 16 of 20 futures the number of people is within the band."),
-                  words("Lines are means."), below=24.0 if start else 36.0)  # fmt: skip
+    style.caption(
+        ax,
+        words("In 16 of 20 futures the number of people is within the band."),
+        words("Lines are means."),
+        below=24.0 if start else 36.0,
+    )
     return ax
 
 
@@ -66,27 +70,44 @@ def people_figure(
     shown = by_difference(people)[:most]
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
-    figure = style.figure(height_cm=3.2 + 4.3 * rows)
-    grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
-    for place, ax in enumerate(grid.flat):
-        if place >= len(shown):
-            ax.set_visible(False)
-            continue
-        index = shown[place]
-        style.axes(ax, 0.0)
+    figure = style.figure(height_cm=3.6 + 4.4 * rows)
+    # the first, thin row holds the key to the lines
+    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.08] + [1.0] * rows)
+    panels: list[Axes] = []
+    for place, index in enumerate(shown):
+        ax = figure.add_subplot(
+            grid[1 + place // columns, place % columns], sharex=panels[0] if panels else None
+        )
+        panels.append(style.axes(ax, 0.0))
         horizon = _draw(ax, people, index, steps_per_year, start, words)
-        timeline(ax, start, horizon, words, most=4)
-        ax.tick_params(axis="x", which="both", labelbottom=place + columns >= len(shown))
+        timeline(ax, start, horizon, words, most=12 // columns)
         text = f"{words.text(people.labels[index])} ({_signed(people, index, words)})"
-        ax.set_title(style.wrap(style.minus(text), style.LINE / columns - 32, style.TEXT),
-                     loc="left", fontsize=style.TEXT, color=style.INK, parse_math=False)  # fmt: skip
-    lines, names = grid[0, 0].get_legend_handles_labels()
-    figure.legend(lines, names, loc="outside upper left", ncols=2, frameon=False,
-                  fontsize=style.SMALL, handlelength=2.6)  # fmt: skip
+        ax.set_title(
+            style.wrap(style.minus(text), style.LINE / columns - 32, style.TEXT),
+            loc="left",
+            fontsize=style.TEXT,
+            color=style.INK,
+            parse_math=False,
+        )
+    key = figure.add_subplot(grid[0, :])
+    key.set_axis_off()
+    key.legend(
+        *panels[0].get_legend_handles_labels(),
+        loc="center left",
+        ncols=2,
+        frameon=False,
+        fontsize=style.SMALL,
+        handlelength=2.6,
+        borderaxespad=0,
+    )
     style.figure_title(figure, _finding(people, shown, start, horizon, words))
-    style.figure_caption(figure, words(
-        "In 16 of 20 futures the number of people is within the band; lines are means. "
-        "In brackets: the difference at the end."))  # fmt: skip
+    style.figure_caption(
+        figure,
+        words(
+            "In 16 of 20 futures the number of people is within the band; lines are means. "
+            "In brackets: the difference at the end."
+        ),
+    )
     return figure
 
 
@@ -96,14 +117,37 @@ def _draw(
     """Lines and bands of both futures; returns the horizon, years."""
     baseline, plan = people.baseline[:, :, index], people.plan[:, :, index]
     x = steps(start, baseline.shape[1], steps_per_year)
-    ax.fill_between(x, baseline[_LOW], baseline[_HIGH], facecolor="#EFEFEF", edgecolor="#B0B0B0",
-                    hatch="....", linewidth=0, zorder=1, label="_baseline band")  # fmt: skip
-    ax.fill_between(x, plan[_LOW], plan[_HIGH], facecolor=style.SKY, alpha=0.45, linewidth=0,
-                    zorder=2, label="_plan band")  # fmt: skip
-    ax.plot(x, baseline[_MEAN], color=style.INK, linewidth=1.3, linestyle=(0, (4, 2)), zorder=3,
-            label=words("without the plan"))  # fmt: skip
-    ax.plot(x, plan[_MEAN], color=style.BLUE, linewidth=1.8, zorder=4,
-            label=words("with the plan"))  # fmt: skip
+    ax.fill_between(
+        x,
+        baseline[_LOW],
+        baseline[_HIGH],
+        facecolor="#EFEFEF",
+        edgecolor="#B0B0B0",
+        hatch="....",
+        linewidth=0,
+        zorder=1,
+        label="_baseline band",
+    )
+    ax.fill_between(
+        x,
+        plan[_LOW],
+        plan[_HIGH],
+        facecolor=style.SKY,
+        alpha=0.45,
+        linewidth=0,
+        zorder=2,
+        label="_plan band",
+    )
+    ax.plot(
+        x,
+        baseline[_MEAN],
+        color=style.INK,
+        linewidth=1.3,
+        linestyle=(0, (4, 2)),
+        zorder=3,
+        label=words("without the plan"),
+    )
+    ax.plot(x, plan[_MEAN], color=style.BLUE, linewidth=1.8, zorder=4, label=words("with the plan"))
     _count_axis(ax, words)
     return (baseline.shape[1] - 1) / steps_per_year
 
@@ -121,27 +165,31 @@ def _count_axis(ax: Axes, words: Words) -> None:
 def _names(ax: Axes, people: People, index: int, x: float, words: Words) -> None:
     bottom, top = ax.get_ylim()
     ends = [float(people.plan[_MEAN, -1, index]), float(people.baseline[_MEAN, -1, index])]
-    high, low = style.apart(ends, 0.09 * (top - bottom))
+    high, low = style.apart(ends, 0.09 * (top - bottom), bottom, top)
     style.label(ax, x, high, words("with the plan"), color=style.BLUE, fontweight="bold", ha="left")
     style.label(ax, x, low, words("without\nthe plan"), ha="left")
 
 
-def _title(
-    people: People, index: int, start: date | None, horizon: float, words: Words
-) -> str:
+def _title(people: People, index: int, start: date | None, horizon: float, words: Words) -> str:
     def ranged(future: np.ndarray) -> dict[str, str]:
         low, mean, high = (words.number(value) for value in future[:, -1, index])
         return {"mean": mean, "low": low, "high": high}
 
     plan, baseline = ranged(people.plan), ranged(people.baseline)
-    when = words("after {years}", years=words.years(horizon)) if start is None else words.date(
-        month_of(start, horizon))  # fmt: skip
+    when = (
+        words("after {years}", years=words.years(horizon))
+        if start is None
+        else words.date(month_of(start, horizon))
+    )
     return words(
         "{state}, {when}: {mean} with the plan ({percent} range: {low} to {high}), "
         "{mean_without} without ({low_without} to {high_without})",
-        state=words.text(people.labels[index]), when=when, percent=words.percent(0.8), **plan,
+        state=words.text(people.labels[index]),
+        when=when,
+        percent=words.percent(0.8),
+        **plan,
         **{f"{name}_without": value for name, value in baseline.items()},
-    )  # fmt: skip
+    )
 
 
 def _finding(
@@ -150,22 +198,25 @@ def _finding(
     """The state that gains most people by the horizon, and the one that loses most."""
     gain = people.plan[_MEAN, -1, shown] - people.baseline[_MEAN, -1, shown]
     most, least = shown[int(np.argmax(gain))], shown[int(np.argmin(gain))]
-    when = words("After {years}", years=words.years(horizon)) if start is None else words(
-        "By {month}", month=words.date(month_of(start, horizon)))  # fmt: skip
+    when = (
+        words("After {years}", years=words.years(horizon))
+        if start is None
+        else words("By {month}", month=words.date(month_of(start, horizon)))
+    )
     if max(gain.max(), -gain.min()) < 0.5:
         return words("{when}: as many people in each state with the plan as without", when=when)
     gaps = {
         "when": when,
-        "more": words.number(gain.max()), "gains": words.text(people.labels[most]),
-        "fewer": words.number(-gain.min()), "loses": words.text(people.labels[least]),
-    }  # fmt: skip
+        "more": words.number(gain.max()),
+        "gains": words.text(people.labels[most]),
+        "fewer": words.number(-gain.min()),
+        "loses": words.text(people.labels[least]),
+    }
     if gain.max() < 0.5:
         return words("{when}: {fewer} fewer people in “{loses}”", **gaps)
     if gain.min() > -0.5:
         return words("{when}: {more} more people in “{gains}”", **gaps)
-    return words(
-        "{when}: {more} more people in “{gains}”, {fewer} fewer in “{loses}”", **gaps
-    )
+    return words("{when}: {more} more people in “{gains}”, {fewer} fewer in “{loses}”", **gaps)
 
 
 def _signed(people: People, index: int, words: Words) -> str:

@@ -35,11 +35,14 @@ HATCH = "////"
 def figure(height_cm: float) -> Figure:
     """An empty figure of memo width, outside pyplot's list of figures."""
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     size = (WIDTH_CM / INCH_CM, height_cm / INCH_CM)
-    made = Figure(figsize=size, layout="constrained", facecolor="white")
-    made.get_layout_engine().set(w_pad=0.08, h_pad=0.08)
-    return made
+    return Figure(
+        figsize=size,
+        layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08),
+        facecolor="white",
+    )
 
 
 def axes(ax: Axes | None, height_cm: float) -> Axes:
@@ -67,56 +70,109 @@ def minus(text: str) -> str:
 
 def title(ax: Axes, text: str, pad: float = 8.0) -> None:
     """The finding, above the axes, in as many lines as it needs."""
-    lines = wrap(minus(text), _width(ax), TITLE, "bold")
-    ax.set_title(lines, loc="left", fontsize=TITLE, fontweight="bold", color=INK, pad=pad,
-                 parse_math=False, gid="title")  # fmt: skip
+    lines = balanced(minus(text), room(ax), TITLE, "bold")
+    ax.set_title(
+        lines,
+        loc="left",
+        fontsize=TITLE,
+        fontweight="bold",
+        color=INK,
+        pad=pad,
+        parse_math=False,
+        gid="title",
+    )
 
 
 def caption(ax: Axes, sentence: str, note: str = "", below: float = 24.0) -> None:
     """The sentence below the axes, ``below`` points down, and a smaller note under it."""
-    lines = wrap(minus(sentence), _width(ax), TEXT)
+    lines = wrap(minus(sentence), room(ax), TEXT)
     _under(ax, lines, below, TEXT, INK, "caption")
     if note:
         below += 1.25 * TEXT * (lines.count("\n") + 1) + 3
-        _under(ax, wrap(minus(note), _width(ax), SMALL), below, SMALL, GREY, "note")
+        _under(ax, wrap(minus(note), room(ax), SMALL), below, SMALL, GREY, "note")
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure the axes are in, subfigures or not."""
+    found = ax.get_figure(root=True)
+    assert found is not None, "the axes were removed from their figure"
+    return found
 
 
 def figure_title(figure: Figure, text: str) -> None:
     """The finding above all panels."""
-    lines = wrap(minus(text), LINE, TITLE, "bold")
-    figure.suptitle(lines, x=8 / (LINE + 16), ha="left", fontsize=TITLE, fontweight="bold",
-                    color=INK, parse_math=False, gid="title")  # fmt: skip
+    lines = balanced(minus(text), LINE, TITLE, "bold")
+    figure.suptitle(
+        lines,
+        x=8 / (LINE + 16),
+        ha="left",
+        fontsize=TITLE,
+        fontweight="bold",
+        color=INK,
+        parse_math=False,
+        gid="title",
+    )
 
 
 def figure_caption(figure: Figure, text: str) -> None:
     """The sentence below all panels."""
-    figure.supxlabel(wrap(minus(text), LINE, TEXT), x=8 / (LINE + 16), ha="left", fontsize=TEXT,
-                     color=INK, parse_math=False, gid="caption")  # fmt: skip
+    figure.supxlabel(
+        wrap(minus(text), LINE, TEXT),
+        x=8 / (LINE + 16),
+        ha="left",
+        fontsize=TEXT,
+        color=INK,
+        parse_math=False,
+        gid="caption",
+    )
 
 
 def _under(ax: Axes, text: str, below: float, size: float, color: str, gid: str) -> None:
-    ax.annotate(text, xy=(0, 0), xycoords="axes fraction", xytext=(0, -below),
-                textcoords="offset points", va="top", ha="left", fontsize=size, color=color,
-                parse_math=False, annotation_clip=False, gid=gid)  # fmt: skip
+    ax.annotate(
+        text,
+        xy=(0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -below),
+        textcoords="offset points",
+        va="top",
+        ha="left",
+        fontsize=size,
+        color=color,
+        parse_math=False,
+        annotation_clip=False,
+        gid=gid,
+    )
 
 
-def _width(ax: Axes) -> float:
+def room(ax: Axes) -> float:
     """Points of text that the axes have room for, before layout: they span nearly the figure
     when alone, and their own share of it beside others."""
-    columns = ax.get_gridspec().ncols if ax.get_gridspec() else 1
-    return ax.figure.get_figure(root=True).get_figwidth() * 72 * 0.89 / columns
+    grid = ax.get_gridspec()
+    columns = grid.ncols if grid else 1
+    return figure_of(ax).get_figwidth() * 72 * 0.85 / columns
+
+
+def balanced(text: str, points: float, size: float, weight: str = "normal") -> str:
+    """The text in as few lines as ``wrap`` needs, of nearly equal length: no last word alone."""
+    lines = wrap(text, points, size, weight)
+    for part in range(60, 100, 4):
+        narrower = wrap(text, points * part / 100, size, weight)
+        if narrower.count("\n") == lines.count("\n"):
+            return narrower
+    return lines
 
 
 def wrap(text: str, points: float, size: float, weight: str = "normal") -> str:
-    """The text in lines no longer than ``points``."""
+    """The text in lines no longer than ``points``; an amount of money is never split."""
     lines: list[str] = []
-    for word in text.split():
+    held = re.sub(r"\bDKK (\S+) (million|billion|thousand)", "DKK\u00a0\\1\u00a0\\2", text)
+    for word in held.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, weight) <= points:
             lines[-1] = longer
         else:
             lines.append(word)
-    return "\n".join(lines)
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def width(text: str, size: float, weight: str = "normal") -> float:
@@ -132,28 +188,46 @@ def label(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
     """A word beside the thing it names, with a white halo where it crosses a line."""
     from matplotlib.patheffects import withStroke
 
-    kept = {"fontsize": SMALL, "color": INK, "va": "center", "annotation_clip": False} | how
+    kept: dict[str, Any] = {
+        "fontsize": SMALL,
+        "color": INK,
+        "va": "center",
+        "annotation_clip": False,
+    } | how
     offset = kept.pop("offset", (0, 0))
-    ax.annotate(minus(text), xy=(x, y), xytext=offset, textcoords="offset points",
-                parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground="white")],
-                **kept)  # fmt: skip
+    ax.annotate(
+        minus(text),
+        xy=(x, y),
+        xytext=offset,
+        textcoords="offset points",
+        parse_math=False,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        **kept,
+    )
 
 
-def apart(values: list[float], gap: float) -> list[float]:
-    """The values moved as little as needed to stand ``gap`` apart, in the same order.
+def apart(values: list[float], gap: float, low: float, high: float) -> list[float]:
+    """The values moved as little as needed to stand ``gap`` apart between ``low`` and ``high``, in
+    the same order.
 
     Neighbours that are too close become one group around their common centre (the pool-adjacent-
     violators algorithm of isotonic regression).
     """
     order = sorted(range(len(values)), key=lambda i: values[i])
-    groups: list[tuple[float, int]] = []  # centre, members
+    groups: list[tuple[float, int]] = []  # sum of the values, members
+
+    def centre(total: float, members: int) -> float:
+        room = gap * members / 2
+        return max(min(total / members, high - room), low + room)
+
     for i in order:
-        centre, members = values[i], 1
-        while groups and centre - groups[-1][0] < gap * (members + groups[-1][1]) / 2:
-            other, others = groups.pop()
-            centre = (centre * members + other * others) / (members + others)
-            members += others
-        groups.append((centre, members))
-    moved = [c + gap * (k - (n - 1) / 2) for c, n in groups for k in range(n)]
+        total, members = values[i], 1
+        while groups and (
+            centre(total, members) - centre(*groups[-1]) < gap * (members + groups[-1][1]) / 2
+        ):
+            more, others = groups.pop()
+            total, members = total + more, members + others
+        groups.append((total, members))
+    moved = [centre(s, n) + gap * (k - (n - 1) / 2) for s, n in groups for k in range(n)]
     places = dict(zip(order, moved, strict=True))
     return [places[i] for i in range(len(values))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def steps(start: date | None, count: int, steps_per_year: float) -> np.ndarray:
 
 
 def timeline(
-    ax: Axes, start: date | None, horizon: float, words: Words, *, room: float = 0.0, most: int = 16
+    ax: Axes, start: date | None, horizon: float, words: Words, *, room: float = 0.0, most: int = 12
 ) -> None:
     """Years on the x axis, with ``room`` (a share of the horizon) for labels on the right.
 
@@ -32,21 +33,20 @@ def timeline(
 
     begins = position(start)
     edges = [begins, *(begins + end for end in year_ends(start, horizon))]
-    every = ceil(len(edges) / most)
+    numbered = [""] * len(edges)
     if start is None:
-        at, names = edges[::every], [words.number(edge) for edge in edges[::every]]
+        every = ceil(len(edges) / (most + 1))
+        numbered = [words.number(y) if i % every == 0 else "" for i, y in enumerate(edges)]
         ax.set_xlabel(words("years from the start"), fontsize=style.SMALL, color=style.GREY)
     else:
-        # a year that is cut by the start or the horizon is named if half of it is there
-        spans = [
-            (a, b) for a, b in zip(edges, edges[1:], strict=False) if b - a > 0.45 or len(edges) < 3
-        ][::every]
-        at = [(a + b) / 2 for a, b in spans]
-        names = [words.year(int(middle)) for middle in at]
+        # a year that is cut by the start or the horizon is numbered if most of it is there
+        whole = [(a, b) for a, b in pairwise(edges) if b - a > 0.7]
+        spans = whole or list(pairwise(edges))
+        middles = [(a + b) / 2 for a, b in spans[:: ceil(len(spans) / most)]]
+        ax.xaxis.set_minor_locator(FixedLocator(middles))
+        ax.xaxis.set_minor_formatter(FixedFormatter([words.year(int(y)) for y in middles]))
     ax.xaxis.set_major_locator(FixedLocator(edges))
-    ax.xaxis.set_major_formatter(FixedFormatter([""] * len(edges)))
-    ax.xaxis.set_minor_locator(FixedLocator(at))
-    ax.xaxis.set_minor_formatter(FixedFormatter(names))
+    ax.xaxis.set_major_formatter(FixedFormatter(numbered))
     ax.tick_params(axis="x", which="minor", length=0, labelsize=style.SMALL, labelcolor=style.INK)
-    ax.set_xlim(begins - 0.01 * horizon, begins + horizon * (1.0 + room))
+    ax.set_xlim(begins, begins + horizon * (1.0 + room))
     ax.spines["bottom"].set_bounds(begins, begins + horizon)

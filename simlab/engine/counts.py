@@ -11,11 +11,83 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from simlab.engine.chance import binomial, multinomial, open_stream, poisson
+from simlab.engine.chance import binomial, multinomial, open_stream, poisson, search, uniform
 from simlab.engine.together import couple, residual
 from simlab.law.chain import Cells, Conversions, Hazards
-from simlab.law.forward import convert
 from simlab.law.row import chances
+
+FEW = 12  # up to so many leavers choose their destination one by one
+TABLE = 48  # cells with fewer people find the chance that nobody leaves in a table …
+SELDOM = 0.125  # … where leaving is rarer than this, which keeps the mean below 10
+
+
+@njit(cache=True)
+def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
+    """Fill table : (TABLE, classes) with (1 − leave)^n."""
+    table[0] = 1.0
+    for n in range(1, TABLE):
+        for k in range(len(leave)):
+            table[n, k] = table[n - 1, k] * (1.0 - leave[k])
+
+
+@njit(cache=True)
+def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
+    """Binomial(n, leave) for few people, by inversion; ``nobody`` is (1 − leave)^n."""
+    u = uniform(stream)
+    if u <= nobody:
+        return 0
+    odds = leave / (1.0 - leave)
+    return min(n, search(nobody, -odds, (n + 1) * odds, u))
+
+
+@njit(cache=True)
+def pick(low: int, high: int, p: np.ndarray, u: float) -> int:
+    """The rate in which u, uniform below Σ p, falls: never one of chance 0."""
+    chosen = low
+    for r in range(low, high):
+        if p[r] > 0.0:
+            chosen = r
+            if u < p[r]:
+                break
+            u -= p[r]
+    return chosen
+
+
+@njit(cache=True)
+def share_out(
+    low: int,
+    high: int,
+    left: int,
+    p: np.ndarray,
+    rest: float,
+    taken: np.ndarray,
+    stream: np.ndarray,
+) -> None:
+    """Fill taken : (moves,) with where ``left`` leavers go, with chances p / rest, Σ p = rest."""
+    taken[: high - low] = 0
+    last = pick(low, high, p, np.inf)
+    for r in range(low, last):
+        if p[r] > 0.0 and left > 0:
+            moving = left if p[r] >= rest else binomial(left, p[r] / rest, stream)
+            taken[r - low] = moving
+            left -= moving
+            rest -= p[r]
+    taken[last - low] += left
+
+
+@njit(cache=True)
+def settle(to: np.ndarray, taken: np.ndarray, then: np.ndarray) -> None:
+    """Put ``taken`` people into the cells ``to``, both (moves,)."""
+    for j in range(len(to)):
+        then[to[j]] += taken[j]
+
+
+@njit(cache=True)
+def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> None:
+    """Add the moves that somebody asks for to flows; flow_of, taken : (moves,)."""
+    for j in range(len(flow_of)):
+        if flow_of[j] >= 0:
+            flows[flow_of[j]] += taken[j]
 
 
 @njit(cache=True)
@@ -23,41 +95,38 @@ def move_alone(
     cells: Cells,
     p: np.ndarray,
     leave: np.ndarray,
+    nobody: np.ndarray,
     now: np.ndarray,
     then: np.ndarray,
+    taken: np.ndarray,
     flow_of: np.ndarray,
     flows: np.ndarray,
     stream: np.ndarray,
 ) -> None:
     """Parted lives of one future take a step; now, then : (cells,), ``then`` is added to."""
+    nobody_leaves(leave, nobody)
     for c in range(len(now)):
         n = now[c]
         if n == 0:
             continue
         k = cells.class_of[c]
-        left, rest = binomial(n, leave[k], stream), leave[k]
+        if n < TABLE and leave[k] < SELDOM:
+            left = leavers(n, leave[k], nobody[n, k], stream)
+        else:
+            left = binomial(n, leave[k], stream)
         then[cells.stay[c]] += n - left
-        r = cells.rate_first[k]
-        for j in range(cells.first[c], cells.first[c + 1]):
-            if left == 0:
-                break
-            last = j == cells.first[c + 1] - 1
-            moving = left if last and p[r] > 0.0 else binomial(left, share(p[r], rest), stream)
-            then[cells.to[j]] += moving
-            if flow_of[r] >= 0:
-                flows[flow_of[r]] += moving
-            left -= moving
-            rest -= p[r]
-            r += 1
-        then[cells.stay[c]] += left  # rounding left a last move of chance 0 with somebody
-
-
-@njit(cache=True)
-def share(chance: float, rest: float) -> float:
-    """chance / rest within [0, 1], and 0 for a chance of 0."""
-    if chance <= 0.0:
-        return 0.0
-    return min(chance / rest, 1.0) if rest > 0.0 else 1.0
+        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        if left <= FEW:
+            first = cells.first[c] - low
+            for _ in range(left):
+                r = pick(low, high, p, leave[k] * uniform(stream))
+                then[cells.to[first + r]] += 1
+                if flow_of[r] >= 0:
+                    flows[flow_of[r]] += 1
+        else:
+            share_out(low, high, left, p, leave[k], taken, stream)
+            settle(cells.to[cells.first[c] : cells.first[c + 1]], taken, then)
+            count_moves(flow_of[low:high], taken, flows)
 
 
 @njit(cache=True)
@@ -69,10 +138,13 @@ def move_together(
     leave_p: np.ndarray,
     common: np.ndarray,
     part: np.ndarray,
+    change: np.ndarray,
+    nobody: np.ndarray,
     now: np.ndarray,
     then: np.ndarray,
     alone_b: np.ndarray,
     alone_p: np.ndarray,
+    taken: np.ndarray,
     flow_of: np.ndarray,
     flows_b: np.ndarray,
     flows_p: np.ndarray,
@@ -81,65 +153,63 @@ def move_together(
     stream: np.ndarray,
 ) -> None:
     """Those who are still together take a step, together or apart."""
+    for k in range(len(part)):  # the chance that anything happens: a common move, or parting
+        change[k] = part[k]
+        for r in range(cells.rate_first[k], cells.rate_first[k + 1]):
+            change[k] += common[r]
+    nobody_leaves(change, nobody)
     for c in range(len(now)):
         n = now[c]
         if n == 0:
             continue
         k = cells.class_of[c]
-        low, high = cells.rate_first[k], cells.rate_first[k + 1]
-        rest = part[k]
-        for r in range(low, high):
-            rest += common[r]
-        left = binomial(n, rest, stream)
+        if n < TABLE and change[k] < SELDOM:
+            left = leavers(n, change[k], nobody[n, k], stream)
+        else:
+            left = binomial(n, change[k], stream)
         then[cells.stay[c]] += n - left
         if left == 0:
             continue
-        # Those who part come first: what is left then moves together.
-        apart = binomial(left, share(part[k], rest), stream)
-        left -= apart
-        rest -= part[k]
-        j = cells.first[c]
-        for r in range(low, high):
-            if left == 0:
-                break
-            last = r == high - 1
-            moving = left if last and common[r] > 0.0 else (
-                binomial(left, share(common[r], rest), stream)
-            )
-            then[cells.to[j + r - low]] += moving
-            if flow_of[r] >= 0:
-                flows_b[flow_of[r]] += moving
-                flows_p[flow_of[r]] += moving
-            left -= moving
-            rest -= common[r]
-        then[cells.stay[c]] += left
+        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        apart = 0
+        if part[k] > 0.0:
+            apart = binomial(left, min(part[k] / change[k], 1.0), stream)
+            left -= apart
+        if left <= FEW:
+            first = cells.first[c] - low
+            for _ in range(left):
+                r = pick(low, high, common, (change[k] - part[k]) * uniform(stream))
+                then[cells.to[first + r]] += 1
+                if flow_of[r] >= 0:
+                    flows_b[flow_of[r]] += 1
+                    flows_p[flow_of[r]] += 1
+        else:
+            share_out(low, high, left, common, change[k] - part[k], taken, stream)
+            settle(cells.to[cells.first[c] : cells.first[c + 1]], taken, then)
+            count_moves(flow_of[low:high], taken, flows_b)
+            count_moves(flow_of[low:high], taken, flows_p)
         if apart > 0:
-            moves = high - low + 1
+            moves = high - low
+            to, asked = cells.to[cells.first[c] : cells.first[c + 1]], flow_of[low:high]
             residual(low, high, b, leave_b[k], p, leave_p[k], shares)
-            multinomial(apart, shares[:moves], parted[:moves], stream)
-            settle(cells, c, low, parted[:moves], alone_b, flow_of, flows_b)
+            multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
+            alone_b[cells.stay[c]] += parted[0]
+            settle(to, parted[1:], alone_b)
+            count_moves(asked, parted[1:], flows_b)
             residual(low, high, p, leave_p[k], b, leave_b[k], shares)
-            multinomial(apart, shares[:moves], parted[:moves], stream)
-            settle(cells, c, low, parted[:moves], alone_p, flow_of, flows_p)
+            multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
+            alone_p[cells.stay[c]] += parted[0]
+            settle(to, parted[1:], alone_p)
+            count_moves(asked, parted[1:], flows_p)
 
 
 @njit(cache=True)
-def settle(
-    cells: Cells,
-    c: int,
-    low: int,
-    parted: np.ndarray,
-    then: np.ndarray,
-    flow_of: np.ndarray,
-    flows: np.ndarray,
-) -> None:
-    """Put parted lives from cell c where the residual law sent them: parted[0] stay."""
-    then[cells.stay[c]] += parted[0]
-    for m in range(1, len(parted)):
-        then[cells.to[cells.first[c] + m - 1]] += parted[m]
-        r = low + m - 1
-        if flow_of[r] >= 0:
-            flows[flow_of[r]] += parted[m]
+def convert_counts(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
+    """Move everyone in cell c to cell to[c], in place; ``then`` is scratch."""
+    then[:] = 0
+    for c in range(len(now)):
+        then[to[c]] += now[c]
+    now[:] = then
 
 
 @njit(cache=True, nogil=True)
@@ -177,6 +247,7 @@ def counts(
     for k in range(classes):
         most = max(most, cells.rate_first[k + 1] - cells.rate_first[k] + 1)
     shares, parted = np.empty(most), np.empty(most, dtype=np.int64)
+    taken, change, nobody = np.empty(most, dtype=np.int64), np.empty(classes), np.empty((TABLE, classes))
     now = np.zeros((3, count), dtype=np.int64)  # together, baseline only, plan only
     then = np.zeros((3, count), dtype=np.int64)
     streams = np.empty((6, 4), dtype=np.uint64)
@@ -194,21 +265,24 @@ def counts(
             for i in range(len(conversions.step)):
                 if conversions.step[i] == t + 1:
                     for s in range(3):
-                        convert(conversions.to[i], now[s], then[s])
+                        convert_counts(conversions.to[i], now[s], then[s])
             scaled += chances(baseline, cells.rate_first, d, t, b, leave_b)
             scaled += chances(plan, cells.rate_first, d, t, p, leave_p)
             couple(cells.rate_first, b, leave_b, p, leave_p, common, part)
             then[:] = 0
             move_together(
-                cells, b, leave_b, p, leave_p, common, part, now[0], then[0], then[1], then[2],
-                flow_of, flows_b[d, t + 1], flows_p[d, t + 1], shares, parted, streams[0],
+                cells, b, leave_b, p, leave_p, common, part, change, nobody, now[0], then[0],
+                then[1], then[2], taken, flow_of, flows_b[d, t + 1], flows_p[d, t + 1], shares,
+                parted, streams[0],
             )  # fmt: skip
             move_alone(
-                cells, b, leave_b, now[1], then[1], flow_of, flows_b[d, t + 1], streams[1]
-            )
+                cells, b, leave_b, nobody, now[1], then[1], taken, flow_of, flows_b[d, t + 1],
+                streams[1],
+            )  # fmt: skip
             move_alone(
-                cells, p, leave_p, now[2], then[2], flow_of, flows_p[d, t + 1], streams[2]
-            )
+                cells, p, leave_p, nobody, now[2], then[2], taken, flow_of, flows_p[d, t + 1],
+                streams[2],
+            )  # fmt: skip
             now, then = then, now
             for j in range(len(entry_cells)):
                 c, both = entry_cells[j], min(arrivals[d, t, j], arrivals_plan[d, t, j])

@@ -18,7 +18,9 @@ from simlab.finance.plan_cost import counted_heads, plan_cost
 from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import amount, money_epochs, unit_amounts
 from simlab.model.accounts import Account
+from simlab.model.parameters import Values
 from simlab.study.study import Study
+from simlab.study.values import Varying
 
 AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
 
@@ -95,9 +97,8 @@ def cash_flow(histories: Histories) -> CashFlow:
         (histories.heads_plan, histories.flows_plan),
     ):
         paid = np.zeros(shape)
-        reckon(heads, units.now, units.epoch_of, at_start, 0, paid)
-        if units.lag:
-            reckon(heads, units.later, units.epoch_of, at_start, units.lag, paid)
+        for lag, unit in units.by_lag.items():
+            reckon(heads, unit, units.epoch_of, at_start, lag, paid)
         _one_off(histories, flows, paid)
         futures.append(paid)
     baseline, plan = futures
@@ -114,20 +115,19 @@ def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
     for name, one_off in study.form.one_off.items():
         moves = {m for p in one_off.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        epochs, epoch_of = money_epochs(study, [one_off.amount])
-        path = f"one_off.{name}.amount"
-        each = np.stack(
-            [
-                amount(study, values, path, one_off.amount, Account("", ()), "month", when)
-                for when in epochs
-            ],
-            axis=1,
-        )
-        number = flows[:, 1:, columns].sum(axis=2)
-        due = number * each[:, epoch_of]
+        each = _by_move(study, values, f"one_off.{name}.amount", one_off.amount)
+        due = flows[:, 1:, columns].sum(axis=2) * each
         paid[:, 1:, payers.index(one_off.paid_by) if one_off.paid_by else 0] += due
         if one_off.received_by is not None:
             paid[:, 1:, payers.index(one_off.received_by)] -= due
+
+
+def _by_move(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
+    """(draws, steps) an amount for each move, by date."""
+    epochs, epoch_of = money_epochs(study, [varying])
+    flat = Account("", ())
+    each = [amount(study, values, path, varying, flat, "month", when) for when in epochs]
+    return np.stack(each, axis=1)[:, epoch_of]
 
 
 def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
@@ -170,8 +170,8 @@ def _outcome_by_step(
     for pattern, varying in outcome.moves.items():
         moves = study.names.matching(pattern, study.moves)
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = values.banded(f"outcomes.{name}.moves.{pattern}", varying, 0)[:, :1]
-        out[:, :, 0] += flows[:, :, columns].sum(axis=2) * each
+        each = _by_move(study, values, f"outcomes.{name}.moves.{pattern}", varying)
+        out[:, 1:, 0] += flows[:, 1:, columns].sum(axis=2) * each
     return out[:, :, 0]
 
 

@@ -23,15 +23,14 @@ from simlab.study.values import Varying
 
 @dataclass(frozen=True)
 class UnitAmounts:
-    """now, later : (draws or 1, epochs, accounts, payers) kr. a step and citizen
+    """by_lag : lag → (draws or 1, epochs, accounts, payers) kr. a step and citizen
 
-    ``later`` falls ``lag`` steps after the step that it is reckoned for (equalisation).
+    An amount falls ``lag`` steps after the step that it is reckoned for (equalisation); most fall
+    in it, with lag 0.
     epoch_of : (steps,) the epoch of the step at index t − 1
     """
 
-    now: np.ndarray
-    later: np.ndarray
-    lag: int
+    by_lag: dict[int, np.ndarray]
     epoch_of: np.ndarray
 
 
@@ -65,21 +64,20 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
     varyings += [v for t in form.taxes.values() for v in (t.rate, t.retained) if v is not None]
     epochs, epoch_of = money_epochs(study, varyings)
     sizes = (values.draws, len(epochs), len(accounts), len(form.payers))
-    now, later = np.zeros(sizes), np.zeros(sizes)
+    lags = {name: round(tax.equalised_after_years * study.timeline.steps_per_year)
+            for name, tax in form.taxes.items()}  # fmt: skip
+    by_lag = {lag: np.zeros(sizes) for lag in sorted({0, *lags.values()})}
     for e, when in enumerate(epochs):
         income = np.zeros((values.draws, len(accounts)))
         for name, payment in form.payments.items():
-            _pay(study, values, name, payment, accounts, when, now[:, e], income)
+            _pay(study, values, name, payment, accounts, when, by_lag[0][:, e], income)
         for name, tax in form.taxes.items():
-            _tax(study, values, name, tax, when, income, now[:, e], later[:, e])
-    lags = {round(t.equalised_after_years * study.timeline.steps_per_year)
-            for t in form.taxes.values() if t.retained is not None}  # fmt: skip
-    lag = max(lags, default=0)
-    if lag == 0:
-        now, later = now + later, np.zeros((1, 1, 0, 0))
-    if np.all(now == now[:1]):
-        now = now[:1]
-    return UnitAmounts(now, later, lag, epoch_of)
+            later = by_lag[lags[name]][:, e]
+            _tax(study, values, name, tax, when, income, by_lag[0][:, e], later)
+    for lag, unit in by_lag.items():
+        if np.all(unit == unit[:1]):
+            by_lag[lag] = unit[:1]
+    return UnitAmounts(by_lag, epoch_of)
 
 
 def _pay(
@@ -137,6 +135,5 @@ def _tax(
         path = f"taxes.{name}.retained"
         kept = amount(study, values, path, tax.retained, flat, "month", when)
         lost = due * (1.0 - kept)[:, None]
-        target = later if tax.equalised_after_years > 0 else now
-        target[:, :, payers.index(tax.received_by)] += lost
-        target[:, :, payers.index(tax.rest_to)] -= lost
+        later[:, :, payers.index(tax.received_by)] += lost
+        later[:, :, payers.index(tax.rest_to)] -= lost

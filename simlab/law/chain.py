@@ -32,11 +32,14 @@ class Hazards(NamedTuple):
 
     The intensity of rate r in draw d and step t is
         base[d, epoch[t], r] · factor[d, t, factor_of[r]],
-    and its chance is multiplied by chance[d, t, chance_of[r]] (column 0 of both is 1).
+    and its chance is multiplied by chance[d, t, chance_of[r]] (column 0 of both is 1). It is then
+    made as rate made_as[epoch[t], r] of the same row, −1 for staying; empty where all moves are
+    open.
 
     base : (draws, epochs, rates)   epoch : (steps,)
     factor : (draws, steps, factors)   factor_of : (rates,)
     chance : (draws, steps, multipliers)   chance_of : (rates,)
+    made_as : (epochs, rates) or (0, rates)
     """
 
     base: np.ndarray
@@ -45,6 +48,7 @@ class Hazards(NamedTuple):
     factor_of: np.ndarray
     chance: np.ndarray
     chance_of: np.ndarray
+    made_as: np.ndarray
 
 
 class Conversions(NamedTuple):

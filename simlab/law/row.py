@@ -5,6 +5,7 @@
 Competing risks, constant within the step, at most one move. Every row is valid by construction:
 nothing has to be typed so that it sums to 1. Multipliers of chances act on p_j, and what they
 take or give is taken from staying; a row that would leave with more than certainty is scaled.
+Those who would have made a closed move make another of the row instead, or stay.
 """
 
 from __future__ import annotations
@@ -42,7 +43,28 @@ def chances(
             p[r] *= share
         if hazards.chance.shape[2] > 1:
             scaled += multiply(hazards, rate_first[k], rate_first[k + 1], d, t, k, p, leave)
+        if hazards.made_as.shape[0] > 0:
+            divert(hazards.made_as[epoch], rate_first[k], rate_first[k + 1], k, p, leave)
     return scaled
+
+
+@njit(cache=True)
+def divert(
+    made_as: np.ndarray, low: int, high: int, k: int, p: np.ndarray, leave: np.ndarray
+) -> None:
+    """Hand the chances of a row's closed moves on, to other moves or to staying."""
+    changed, total = False, 0.0
+    for r in range(low, high):
+        to = made_as[r]
+        if to != r:
+            if to >= 0:
+                p[to] += p[r]
+            p[r] = 0.0
+            changed = True
+    if changed:
+        for r in range(low, high):
+            total += p[r]
+        leave[k] = min(total, 1.0)
 
 
 @njit(cache=True)

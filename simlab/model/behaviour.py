@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -61,14 +61,21 @@ class Behaviour:
 
 
 def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
-    """Rows with the entries of ``above`` in place of those on the same move."""
+    """Rows with the entries of ``above`` in place of those on the same move.
+
+    A count that is replaced still belongs to the total of its row, as one of staying.
+    """
     merged = {state: list(entries) for state, entries in below.items()}
     for state, entries in above.items():
         replaced = {e.to for e in entries}
         if any(e.kind == "count" for e in entries):
             merged[state] = list(entries)
         else:
-            kept = [e for e in merged.get(state, []) if e.to not in replaced]
+            kept = [
+                replace(e, to=state) if e.to in replaced and e.kind == "count" else e
+                for e in merged.get(state, [])
+                if e.to not in replaced or e.kind == "count"
+            ]
             merged[state] = kept + list(entries)
     return merged
 
@@ -105,7 +112,7 @@ def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
 def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
     timeline = study.timeline
     changes = {c for row in entries.values() for e in row for c in e.value.changes}
-    changes |= {r.since for r in study.form.redirect}
+    changes |= {r.since for r in study.form.redirect} | set(study.form.closed.values())
     first_steps = sorted({1, *(timeline.first_step_from(c) for c in changes)})
     first_steps = [t for t in first_steps if t <= timeline.steps]
     epoch_of = np.searchsorted(first_steps, np.arange(1, timeline.steps + 1), side="right") - 1
@@ -132,7 +139,6 @@ def table(b: Behaviour, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndar
                         found = row.get(b.rates[r][1])
                         if found is not None:
                             base[:, epoch, r] += found if share == 1.0 else share * found
-        _redirect(b, base[:, epoch], when)
     return base, scaled
 
 
@@ -147,21 +153,47 @@ def _row_by_interval(
         yield interval, row_intensities(b.study, entries, state, values, when, times)
 
 
-def _redirect(b: Behaviour, base: np.ndarray, when: date) -> None:
-    """Those who would have made a closed move go somewhere else; base : (draws, rates)."""
-    for redirect in b.study.form.redirect:
-        if redirect.since > when:
-            continue
-        for pattern in redirect.moves:
-            for origin, to in b.study.names.matching(pattern, list(dict.fromkeys(b.rates))):
-                if to == redirect.to:
-                    continue
-                for k, one in enumerate(b.classes):
-                    if one.state != origin:
-                        continue
-                    span = range(b.rate_first[k], b.rate_first[k + 1])
-                    source = next(r for r in span if b.rates[r][1] == to)
-                    if redirect.to != origin:
-                        target = next(r for r in span if b.rates[r][1] == redirect.to)
-                        base[:, target] += base[:, source]
-                    base[:, source] = 0.0
+def made_as(b: Behaviour) -> np.ndarray:
+    """(epochs, rates) the rate as which a move is made; −1: those who would have made it stay.
+
+    A closed move is not made; a redirect says where its people go instead, and where that move is
+    closed too, theirs counts on. Empty, (0, rates), where no move is ever closed.
+    """
+    form, names, moves = b.study.form, b.study.names, b.study.moves
+    if not form.closed and not form.redirect:
+        return np.empty((0, len(b.rates)), dtype=np.int64)
+    found = np.empty((len(b.epochs), len(b.rates)), dtype=np.int64)
+    ends = {origin: {to for start, to in moves if start == origin} for origin, _ in moves}
+    for epoch, when in enumerate(b.epochs):
+        instead: dict[Move, str | None] = {}
+        for pattern, since in form.closed.items():
+            if since <= when:
+                instead |= dict.fromkeys(names.matching(pattern, moves))
+        for redirect in sorted(form.redirect, key=lambda r: r.since):
+            if redirect.since <= when:
+                closed = [m for p in redirect.moves for m in names.matching(p, moves)]
+                instead |= {
+                    m: redirect.to
+                    for m in closed
+                    if m[1] != redirect.to and redirect.to in (m[0], *ends[m[0]])
+                }
+        for k in range(len(b.classes)):
+            span = range(b.rate_first[k], b.rate_first[k + 1])
+            rate_to = {b.rates[r][1]: r for r in span}
+            for r in span:
+                end = _end(b.rates[r], instead)
+                found[epoch, r] = -1 if end is None else rate_to[end]
+    return found
+
+
+def _end(move: Move, instead: Mapping[Move, str | None]) -> str | None:
+    """Where those who would have made a move end up; None: where they are."""
+    origin, to = move
+    passed = set()
+    while (origin, to) in instead and to not in passed:
+        passed.add(to)
+        end = instead[(origin, to)]
+        if end is None or end == origin:
+            return None
+        to = end
+    return None if to in passed else to

@@ -83,7 +83,7 @@ def resolve(
 def _workers(study: Study, values: Values) -> np.ndarray:
     """(draws, steps) caseworkers with the plan over caseworkers without."""
     workers, extra = posts(study, values)
-    return (workers + extra) / np.maximum(workers, 1e-300)
+    return np.where(extra > 0, (workers + extra) / np.maximum(workers, 1e-300), 1.0)
 
 
 def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:

@@ -32,7 +32,6 @@ class Space:
 
     def reading(self, cell: Cell, clock: str, away: bool) -> int:
         """The clock value (or steps away) that bands read in a cell, at most its top."""
-        rule = self.rules[clock]
         position = cell[1][list(self.rules).index(clock)]
         return position[2] if away else position[0]
 

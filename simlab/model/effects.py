@@ -36,7 +36,7 @@ def strength(study: Study, number: int, values: Values) -> np.ndarray:
     effect = study.form.plan.effect[number]
     own, timeline = own_key(study, number), study.timeline
     month = units_per("month", study.form.step)  # steps in a month
-    begin = np.full(values.draws, float(steps_before(study, effect)))
+    begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
         begin = begin + values.of(f"{own}.delay_months", effect.delay_months) * month
     ramp = np.zeros(values.draws)
@@ -69,19 +69,25 @@ def _risen(t: np.ndarray, begin: np.ndarray, ramp: np.ndarray) -> np.ndarray:
 def active(study: Study, number: int, values: Values) -> np.ndarray:
     """(draws, steps) the share of each step in which the effect is on offer: from start to end."""
     effect = study.form.plan.effect[number]
-    begin = np.full(values.draws, float(steps_before(study, effect)))
+    begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
         delay = values.of(f"{own_key(study, number)}.delay_months", effect.delay_months)
         begin = begin + delay * units_per("month", study.form.step)
     t = np.arange(1, study.timeline.steps + 1, dtype=float)[None, :]
-    return np.clip(np.minimum(t, last_step(study, effect)) - np.maximum(t - 1, begin[:, None]), 0, 1)
+    high = np.minimum(t, last_step(study, effect))
+    return np.clip(high - np.maximum(t - 1, begin[:, None]), 0, 1)
 
 
-def steps_before(study: Study, effect: Effect) -> int:
-    """How many steps pass before the effect starts."""
-    if effect.start is None or effect.start <= study.timeline.start:
-        return 0
-    return study.timeline.first_step_from(effect.start) - 1
+def steps_before(study: Study, effect: Effect) -> float:
+    """How many steps pass before the effect starts; negative if it started before the study."""
+    timeline = study.timeline
+    if effect.start is None or effect.start >= timeline.start:
+        return 0.0 if effect.start is None else timeline.first_step_from(effect.start) - 1.0
+    if study.form.step == "week":
+        return (effect.start - timeline.start).days / 7
+    one, other = effect.start, timeline.start
+    months = (one.year - other.year) * 12 + one.month - other.month + (one.day - other.day) / 31
+    return months * units_per("month", study.form.step)
 
 
 def last_step(study: Study, effect: Effect) -> int:
@@ -131,6 +137,7 @@ def trial_ratio(
     named: np.ndarray,
     paths: list[tuple[float, np.ndarray]],
     target: np.ndarray,
+    closed: np.ndarray,
     *,
     points: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -140,6 +147,7 @@ def trial_ratio(
     named  : the rates that the effect moves
     paths  : (share of the people, (n,) the classes that they pass while staying in ``origin``)
     target : (draws,) the risk ratio, or percentage points if ``points``
+    closed : the rates of moves that are not made: their share of the leavers stays
     """
 
     def share(h: np.ndarray) -> np.ndarray:
@@ -148,12 +156,13 @@ def trial_ratio(
             here = np.ones(len(h))
             for k in classes:
                 span = np.arange(b.rate_first[k], b.rate_first[k + 1])
-                inside = np.isin(span, named)
-                chosen = h * base[:, span[inside]].sum(1)
-                every = chosen + base[:, span[~inside]].sum(1)
-                leave = -np.expm1(-every)
-                total += weight * here * leave * chosen / np.where(every > 0, every, 1.0)
-                here = here * np.exp(-every)
+                inside, shut = np.isin(span, named), np.isin(span, closed)
+                ratio = np.where(inside, h[:, None], 1.0)
+                a = ratio * base[:, span]
+                every = a.sum(1)
+                leave = -np.expm1(-every) / np.where(every > 0, every, 1.0)
+                total += weight * here * leave * a[:, inside & ~shut].sum(1)
+                here = here * (np.exp(-every) + leave * a[:, shut].sum(1))
         return total
 
     ones = np.ones(len(target))
@@ -170,4 +179,4 @@ def trial_ratio(
         if np.all(high - low <= 1e-15 * high):
             break
     unchanged = (target == 0.0) if points else (target == 1.0)
-    return np.where(unchanged | (before <= 0), 1.0, 0.5 * (low + high)), capped & (before > 0)
+    return np.where(unchanged | (before <= 0), 1.0, 0.5 * (low + high)), capped & ~unchanged

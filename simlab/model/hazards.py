@@ -4,7 +4,8 @@
 
 Rates that share their factors share a column, so a block holds a few columns instead of an
 intensity for every draw, step and rate. Effects on chances (multipliers as published models use
-them, and closed moves) act after the chances of a row are known; what they take goes to staying.
+them) act after the chances of a row are known; what they take goes to staying. Closed moves come
+last, so that whatever acts on a move acts on those who would have made it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from simlab.law.chain import Hazards
 from simlab.model import cycle as business_cycle
-from simlab.model.behaviour import table
+from simlab.model.behaviour import made_as, table
 from simlab.model.cells import first_cell
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.parameters import Values
@@ -60,7 +61,7 @@ class World:
         self.active = {i: active(self.study, i, values) for i in numbers}
         self.coverage = {i: self._coverage(i) for i in numbers}
         self.shared = self._trends() | self._cycles(cycle)
-        self.shut = self._closed()
+        self.made_as = made_as(self.behaviour)
 
     def rates(self, patterns: list[str]) -> np.ndarray:
         """The rates of the moves that some patterns name."""
@@ -95,15 +96,6 @@ class World:
             loading = self.values.of(f"business_cycle.loading.{pattern}", quantity)
             factor = business_cycle.multiplier(x, loading, sd)
             found[f"cycle {pattern}"] = (self.rates([pattern]), factor)
-        return found
-
-    def _closed(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        found = {}
-        for pattern, when in self.study.form.closed.items():
-            first = self.study.timeline.first_step_from(when) - 1
-            is_open = (np.arange(self.steps) < first).astype(float)
-            factor = np.broadcast_to(is_open, (self.values.draws, self.steps))
-            found[f"closed {pattern}"] = (self.rates([pattern]), factor)
         return found
 
 
@@ -213,11 +205,12 @@ class CohortHazards:
         assert written is not None
         key = "percentage_points" if points else "risk_ratio"
         target = world.values.of(f"{own}.{key}", written)
-        rates, base = world.rates(effect.moves), self.base_plan[:, 0, :]
+        rates, base = world.rates(effect.moves), self.base[:, 0, :]
+        closed = np.flatnonzero((world.made_as < 0)[:1].any(axis=0))
         for origin in dict.fromkeys(world.behaviour.rates[r][0] for r in rates):
             paths = self._paths(origin, self._trial_steps(number))
             h, capped = trial_ratio(
-                world.behaviour, base, origin, rates, paths, target, points=points
+                world.behaviour, base, origin, rates, paths, target, closed, points=points
             )
             world.capped |= capped
             here = np.array([r for r in rates if world.behaviour.rates[r][0] == origin])
@@ -267,9 +260,8 @@ class CohortHazards:
         factor_of, chance_of = [], []
         for r in range(len(world.behaviour.rates)):
             shared = [name for name, (rates, _) in world.shared.items() if r in rates]
-            shut = [name for name, (rates, _) in world.shut.items() if r in rates]
             factor_of.append(factors.of((*shared, *on_rate.get(r, ()))))
-            chance_of.append(chances.of((*shut, *on_chance.get(r, ()))))
+            chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
         size = (world.values.draws, world.steps)
         hazards = Hazards(
             np.ascontiguousarray(base),
@@ -278,6 +270,7 @@ class CohortHazards:
             np.array(factor_of, dtype=np.int64),
             np.ones((*size, len(chances))),
             np.array(chance_of, dtype=np.int64),
+            world.made_as,
         )
         self._columns.append((hazards, factors, chances))
         return hazards
@@ -292,8 +285,7 @@ class CohortHazards:
                         out[:, t, k] = value if position == 0 else out[:, t, k] * value
 
     def _value(self, name: str, t: slice) -> np.ndarray:
-        for known in (self.world.shared, self.world.shut):
-            if name in known:
-                return known[name][1][:, t]
+        if name in self.world.shared:
+            return self.world.shared[name][1][:, t]
         component = self.components[name]
         return component.value(t, self.world.coverage[component.effect][:, t])

@@ -27,6 +27,7 @@ from simlab.model.parameters import Values, sample
 from simlab.model.people import Cohort, cohorts, start_cells
 from simlab.study.check import evidence_given
 from simlab.study.moves import Entry, Move, evidence
+from simlab.study.reading import refuse
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
@@ -98,6 +99,7 @@ def compile_study(study: Study) -> Compiled:
         if evidence_given(effect)
     }
     tables = [baseline, planned, *effects.values()]
+    _one_unit_a_row(study, tables)
     readers: list[tuple[Varying, str, str]] = [
         (e.value, e.unit, state) for rows in tables for state, row in rows.items() for e in row
     ]
@@ -130,6 +132,19 @@ def compile_study(study: Study) -> Compiled:
         effect_rows=effects,
         state_of_account=np.array([states.index(a.state) for a in listed]),
     )
+
+
+def _one_unit_a_row(study: Study, tables: list[Mapping[str, list[Entry]]]) -> None:
+    """Refuse rows in which the plan's chances count another unit of time than those it keeps."""
+    problems = []
+    for rows in tables:
+        for row in rows.values():
+            chances = [e for e in row if e.kind in ("chance", "count")]
+            units = [e.unit for e in chances]
+            if len(set(units)) > 1:
+                message = f"a chance per {units[-1]} in a row of chances per {units[0]}"
+                problems.append(study.tree.problem(tuple(chances[-1].path.split(".")), message))
+    refuse(problems)
 
 
 def _flows(study: Study) -> tuple[Move, ...]:

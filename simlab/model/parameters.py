@@ -59,8 +59,11 @@ def sample(study: Study, start: int, stop: int) -> Values:
 
 
 def _correlated(study: Study) -> list[tuple[list[str], np.ndarray]]:
-    """The correlated parameters in name order, with the Cholesky factor of their correlations."""
-    stated = study.form.correlation
+    """The correlated parameters in name order, with the Cholesky factor of their correlations.
+
+    A value that has been made certain (``--set``) has no correlation left.
+    """
+    stated = [c for c in study.form.correlation if set(c.between) <= set(study.uncertain)]
     if not stated:
         return []
     names = sorted({name for c in stated for name in c.between})

@@ -108,7 +108,7 @@ def arrival_clock(study: Study, group: Citizens) -> dict[int, float]:
 def start_cells(study: Study, rules: Mapping[str, ClockRule]) -> list[Cell]:
     """Every cell in which somebody starts or arrives."""
     found = []
-    for name, group in study.form.citizens.items():
+    for name, group in sorted(study.form.citizens.items()):
         state = group.state or name
         for clocks in (clock_start(study, group), arrival_clock(study, group)):
             found += [first_cell(rules, state, clock) for clock in clocks]
@@ -122,11 +122,14 @@ def people(
     start: dict[int, np.ndarray] = {}
     arrive: dict[int, np.ndarray] = {}
     arrive_plan: dict[int, np.ndarray] = {}
-    for name, group, share in _groups(study, cohort, values):
+    lower, upper = _bounds(study, cohort, values)
+    for name, group in sorted(study.form.citizens.items()):
+        if group.segment != cohort.segment:
+            continue
         state = group.state or name
         if group.number is not None and cohort.origin != "newcomers":
             number = whole(values.of(f"citizens.{name}.number", group.number))
-            number = _part(number, share, cohort)
+            number = whole(number * upper) - whole(number * lower)
             for clock, count in _split(number, clock_start(study, group)):
                 cell = chain.index[first_cell(chain.rules, state, clock)]
                 start[cell] = start.get(cell, 0) + count
@@ -134,7 +137,7 @@ def people(
             mean = arrivals(study, name, group, values)
             if mean is None:
                 continue
-            mean = mean * share[:, None]
+            mean = mean * (upper - lower)[:, None]
             for clock, part in arrival_clock(study, group).items():
                 cell = chain.index[first_cell(chain.rules, state, clock)]
                 arrive[cell] = arrive.get(cell, 0) + part * mean
@@ -157,31 +160,27 @@ def whole(numbers: np.ndarray) -> np.ndarray:
     return np.floor(numbers + 0.5).astype(np.int64)
 
 
-def _groups(
-    study: Study, cohort: Cohort, values: Values
-) -> Iterator[tuple[str, Citizens, np.ndarray]]:
-    """The groups of a cohort's segment, with the share of them that is in this cohort."""
-    share = np.ones(values.draws)
-    for number, treated in cohort.treated.items():
-        effect = study.form.plan.effect[number]
-        assert effect.coverage is not None
-        own = effect.name or number
-        coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
-        share = share * (coverage if treated else 1.0 - coverage)
-    for name, group in study.form.citizens.items():
-        if group.segment == cohort.segment:
-            yield name, group, share
+def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(draws,) each: the part of a segment that is in this cohort, from a share to a share of it.
 
-
-def _part(number: np.ndarray, share: np.ndarray, cohort: Cohort) -> np.ndarray:
-    """The whole number of people in the cohort; parts of one group sum to the group."""
-    if not cohort.treated:
-        return number
-    if len(cohort.treated) == 1:
-        (treated,) = cohort.treated.values()
-        inside = whole(number * share if treated else number * (1.0 - share))
-        return inside if treated else number - inside
-    return whole(number * share)
+    The treated and untreated parts of a segment lie end to end from 0 to 1, so that whole parts,
+    rounded at their ends, sum to the whole.
+    """
+    upper = np.zeros(values.draws)
+    fixed = list(cohort.treated)
+    for part in itertools.product((True, False), repeat=len(fixed)):
+        share = np.ones(values.draws)
+        for number, treated in zip(fixed, part, strict=True):
+            effect = study.form.plan.effect[number]
+            assert effect.coverage is not None
+            own = effect.name or number
+            coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
+            share = share * (coverage if treated else 1.0 - coverage)
+        lower = upper
+        upper = lower + share if any(part) else np.ones(values.draws)
+        if part == tuple(cohort.treated.values()):
+            return lower, upper
+    raise AssertionError("a cohort is one of the parts of its segment")
 
 
 def _split(number: np.ndarray, shares: dict[int, float]) -> Iterator[tuple[int, np.ndarray]]:

@@ -190,9 +190,11 @@ def row_intensities(
     """Intensities **per step** by destination, at one time on the clocks, and the scaled draws."""
     unit = next((e.unit for e in entries if e.kind in ("chance", "count")), study.form.step)
     raw = [entry_value(study, e, state, values, when, times) for e in entries]
-    if entries and entries[0].kind == "count":
-        total = np.sum(raw, axis=0)
-        raw = [value / np.where(total > 0, total, 1.0) for value in raw]
+    counts = [value for e, value in zip(entries, raw, strict=True) if e.kind == "count"]
+    if counts:
+        total = np.sum(counts, axis=0)
+        total = np.where(total > 0, total, 1.0)
+        raw = [v / total if e.kind == "count" else v for e, v in zip(entries, raw, strict=True)]
     moving = [(e, v) for e, v in zip(entries, raw, strict=True) if e.to != state]
     if not moving:
         return {}, np.zeros(values.draws, dtype=bool)

@@ -1,7 +1,7 @@
 """How figures are said: ranges, Monte Carlo errors, and names that a study may have made up.
 
 A ± is the half width of the 95 % Monte Carlo interval, t₀.₉₇₅(15) · standard error (see
-``payback/estimate.py``). An 80 % range runs from the 10 % to the 90 % quantile of the draws. The
+``risk/estimate.py``). An 80 % range runs from the 10 % to the 90 % quantile of the draws. The
 first shrinks with more draws, the second does not.
 """
 

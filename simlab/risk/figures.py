@@ -84,9 +84,9 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
             "median_years": finite(medians.standard_error),
             "never": finite(never.standard_error),
             "relapse": finite(estimate(payback.relapsed.astype(float)).standard_error),
-            "net_present_value": finite(mean_value.standard_error),
-            "cvar5": finite(estimate(value, shortfall).standard_error),
-            "peak_exposure": finite(estimate(depth, partial(quantile, q=0.5)).standard_error),
+            "net_present_value.mean": finite(mean_value.standard_error),
+            "net_present_value.cvar5": finite(estimate(value, shortfall).standard_error),
+            "peak_exposure.median": finite(estimate(depth, partial(quantile, q=0.5)).standard_error),
             "benefit_cost_ratio": finite(_ratio(saved, spent).standard_error),
         },
     }

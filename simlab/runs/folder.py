@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -34,9 +33,9 @@ def open_folder(path: Path) -> Path:
     """Make the folder, and make sure that it can be written before anything is computed."""
     try:
         path.mkdir(parents=True, exist_ok=True)
-        handle, probe = tempfile.mkstemp(dir=path)
-        os.close(handle)
-        Path(probe).unlink()
+        probe = path / f".writing-{uuid4().hex}"
+        probe.touch()
+        probe.unlink()
     except OSError as error:
         raise FolderError(f"{path}: cannot be written ({error.strerror or error})") from None
     return path
@@ -44,9 +43,7 @@ def open_folder(path: Path) -> Path:
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside the place and then rename: a reader sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".writing-{uuid4().hex}{path.suffix}")
     try:
         write(temporary)
         temporary.replace(path)

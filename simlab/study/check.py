@@ -526,8 +526,6 @@ def _correlations(c: Checker) -> None:
             path: KeyPath = ("correlation", index, "between")
             if name not in known:
                 c.add(path, f'no value "{name}"{nearest(name, known)}')
-            elif not known[name].is_uncertain:
-                c.add(path, f'"{name}" is certain; only uncertain values are correlated')
         if one == two:
             c.add(("correlation", index, "between"), "correlates a value with itself")
         if (one, two) in pairs:

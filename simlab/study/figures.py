@@ -22,6 +22,8 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
             yield dotted(path) + below, quantity
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
+            if name not in node.model_fields_set:
+                continue  # a default is the grammar's, not the study's
             skip = isinstance(node, BudgetLine) and name == "budget"
             yield from figures(getattr(node, name), path if skip else (*path, name))
         for name, value in (node.model_extra or {}).items():

@@ -144,7 +144,8 @@ def all_moves(form: StudyFile, names: Names) -> tuple[Move, ...]:
             for origin, _ in names.matching(pattern, list(moves)):
                 if origin != redirect.to:
                     moves[(origin, redirect.to)] = None
-    return tuple(moves)
+    order = {state: i for i, state in enumerate(names.states)}
+    return tuple(sorted(moves, key=lambda m: (order.get(m[0], -1), order.get(m[1], -1))))
 
 
 def certain(value: Quantity) -> float | None:

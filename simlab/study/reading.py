@@ -218,9 +218,12 @@ def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
             return StudyFile.model_validate(pruned), problems
         except ValidationError as error:
             paths: list[KeyPath] = []
+            told = {p.path for p in problems}
             for found in error.errors():
                 path = _real_path(pruned, found["loc"])
                 paths.append(path)
+                if found["type"] == "missing" and dotted(path) in told:
+                    return None, problems  # it was there, and wrong; without it there is no study
                 if len(problems) < 500:
                     problems += _told(tree, path, found)
             if any(f["type"] == "missing" for f in error.errors()):

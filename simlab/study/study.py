@@ -48,7 +48,7 @@ class Study:
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
-        """Every move that either future can make, in order of first mention."""
+        """Every move that either future can make, in the order of the states."""
         return all_moves(self.form, self.names)
 
     @cached_property
@@ -78,7 +78,7 @@ class Study:
     @cached_property
     def uncertain(self) -> dict[str, Quantity]:
         """The uncertain figures by key path: the study's parameters."""
-        return {path: q for path, q in self.quantities.items() if q.is_uncertain}
+        return {path: q for path, q in sorted(self.quantities.items()) if q.is_uncertain}
 
     @property
     def title(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from simlab.study.study import Study
+from simlab.study.values import is_value
 
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
@@ -20,22 +21,19 @@ def resolved_toml(study: Study) -> str:
 
 
 def _table(table: dict[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
+    """Values stay on their line and in their order; tables of names get a heading each."""
     below: list[tuple[str, Any]] = []
     for key, value in table.items():
-        if isinstance(value, dict) or _is_tables(value):
+        if (isinstance(value, dict) and not is_value(value)) or _is_tables(value):
             below.append((key, value))
         else:
             lines.append(f"{_key(key)} = {_value(value)}")
     for key, value in below:
         here = (*path, key)
         name = ".".join(_key(k) for k in here)
-        if isinstance(value, dict):
-            lines += ["", f"[{name}]"]
-            _table(value, here, lines)
-        else:
-            for one in value:
-                lines += ["", f"[[{name}]]"]
-                _table(one, here, lines)
+        for one in [value] if isinstance(value, dict) else value:
+            lines += ["", f"[{name}]" if isinstance(value, dict) else f"[[{name}]]"]
+            _table(one, here, lines)
 
 
 def _is_tables(value: Any) -> bool:

@@ -41,7 +41,7 @@ def year_ends(start: date | None, horizon: float) -> list[float]:
 
 
 def by(start: date | None, years: float, words: Words) -> str:
-    """"by the end of 2021"; "by June 2024" where no year ends; "within seven years" undated."""
+    """As in "by the end of 2021", "by June 2024" where no year ends, "within seven years"."""
     if start is None:
         return words("within {years}", years=words.years(years))
     month = month_of(start, years)

@@ -86,12 +86,13 @@ class Words:
             return self("DKK {amount} billion", amount=self._amount(kr / 1e9, 2, digits))
         if size >= 1e6:
             return self("DKK {amount} million", amount=self._amount(kr / 1e6, 1, digits))
-        return self("DKK {amount}", amount=self.number(kr))
+        return self("DKK {amount}", amount=self._amount(kr, 0, digits))
 
     def _amount(self, amount: float, decimals: int, digits: int | None) -> str:
-        if digits is not None:
-            decimals = max(0, digits - 1 - floor(log10(abs(amount))))
-        return self.number(amount, decimals)
+        if digits is None or amount == 0.0:
+            return self.number(amount, decimals)
+        places = digits - 1 - floor(log10(abs(amount)))
+        return self.number(round(amount, places), max(0, places))
 
     def date(self, day: datetime.date) -> str:
         """January 2016"""

@@ -12,17 +12,17 @@ from simlab.risk.result import People, Result
 START = date(2015, 1, 1)
 
 
-def hjoerring(draws: int = 10_000, noise: float = 0.35, cost: float = 1.0) -> Payback:
+def hjoerring(draws: int = 10_000, noise: float = 1.5, cost: float = 1.0) -> Payback:
     """DKK 124.7 million over 2015–2018; some 70 % are back by the end of 2021, some never."""
     rng = np.random.default_rng(1)
     months = np.arange(121)
     spent = np.zeros((draws, 121))
     for year, million in enumerate((19.3, 30.1, 37.0, 38.3)):
         spent[:, 1 + 12 * year : 13 + 12 * year] = cost * million * 1e6 / 12
-    effect = np.exp(rng.normal(0.0, 0.42, draws))[:, None]
+    effect = np.exp(rng.normal(0.0, 0.40, draws))[:, None]
     ramp = np.clip(months / 24, 0, 1) * 0.5 ** (np.clip(months - 48, 0, None) / 36)
     lives = rng.normal(0.0, noise * 1e6, (draws, 121))
-    saving = 3.05e6 * effect * ramp + lives
+    saving = 2.5e6 * effect * ramp + lives
     saving[:, 0] = 0.0
     return from_balance(saving, spent, 12.0, "municipality")
 
@@ -45,9 +45,7 @@ def citizens(states: int = 4, steps: int = 120) -> People:
     t = np.arange(steps + 1)[:, None]
     mean = np.linspace(900, 250, states) * (1 + 0.0005 * t)
     moved = np.zeros((steps + 1, states))
-    moved[:, 0] = -80 * np.clip(t[:, 0] / (steps / 2), 0, 1)
-    if states > 1:
-        moved[:, 1] = -moved[:, 0]
+    moved[:, :2] = np.clip(t / (steps / 2), 0, 1) * np.array([-80, 80])[:states]
 
     def ranged(middle: np.ndarray) -> np.ndarray:
         spread = 0.12 * middle * np.sqrt(t / steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from simlab.report import phrases
-from simlab.report.parts import Section
+from simlab.report.parts import Cell, Section, Table
 from simlab.risk.result import Result
 from simlab.words import Words, futures
 
@@ -16,6 +16,32 @@ def failure(result: Result, words: Words) -> Section:
         anchor="failure",
         heading=words("What does it cost if it fails?"),
         text=(_carried(result, words), _never(result, words), _worst(result, words)),
+        tables=_if_stopped(result, words),
+    )
+
+
+def _if_stopped(result: Result, words: Words) -> tuple[Table, ...]:
+    """A permanent plan has no end: what if it is stopped after some years?"""
+    stopped = result.summary.get("if_stopped")
+    if not stopped:
+        return ()
+    horizon = result.summary["horizon_years"]
+    rows = tuple(
+        (
+            Cell(words("after {n} years", n=words.number(float(years)))),
+            Cell(phrases.payback_time(payback["median_years"], horizon, words)),
+            Cell(phrases.chance(payback["never"], words)),
+        )
+        for years, payback in stopped.items()
+    )
+    header = (words("Stopped"), words("Payback time, median"), words("Chance of never"))
+    return (
+        Table(
+            caption=words("If the plan, which has no end, is stopped (without chance)"),
+            header=header,
+            rows=rows,
+            numbers=range(1, 3),
+        ),
     )
 
 

@@ -23,7 +23,7 @@ def sureness(result: Result, words: Words) -> Section:
         anchor="sureness",
         heading=words("How sure is this, and why?"),
         text=(*_largest(shares, words), _computing(result, words)),
-        shares=tuple((layer, float(shares[layer])) for layer in LAYERS) if shares else (),
+        shares=tuple((layer, float(shares[layer])) for layer in _layers(shares)),
         tables=(
             *((_shares(shares, words),) if shares else ()),
             *((_beside(of, lives, result.summary["horizon_years"], words),) if lives else ()),
@@ -44,7 +44,7 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
     """What most of the uncertainty is, and so what would make it smaller."""
     if not shares:
         return ()
-    first = max(LAYERS, key=lambda layer: shares[layer])
+    first = max(_layers(shares), key=lambda layer: shares[layer])
     share = words.percent(shares[first])
     said = {
         "parameters": words(
@@ -64,13 +64,23 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
             share=share,
         ),
     }
+    if "chance" not in _layers(shares):
+        without = words("Chance in single lives was left out of this run; it makes a small plan less sure.")
+        return said[first], without
     return (said[first],)
+
+
+def _layers(shares: dict[str, Any] | None) -> tuple[str, ...]:
+    """The layers that the run simulated: the engine of expected numbers knows no chance."""
+    return tuple(layer for layer in LAYERS if shares and shares.get(layer) is not None)
 
 
 def _computing(result: Result, words: Words) -> str:
     draws = words.number(result.summary["draws"])
     payback = phrases.opening(result)["payback"]
-    years = asked(payback)[0]
+    years = next(iter(asked(payback)), None)
+    if years is None:
+        return words("The horizon is shorter than a year.")
     error = phrases.error_of_chance(payback["within"][years].get("standard_error"), words)
     if not error:
         return words("{draws} futures are too few to tell the Monte Carlo error.", draws=draws)
@@ -99,7 +109,7 @@ def _shares(shares: dict[str, Any], words: Words) -> Table:
             ),
             Cell(smaller[layer]),
         )
-        for layer in LAYERS
+        for layer in _layers(shares)
     )
     return Table(
         caption=words("Where the uncertainty about the net present value comes from"),

@@ -1,0 +1,77 @@
+"""Does a sample agree with an exact law, or two samples with each other?
+
+Each function is one check of the false-alarm budget, however many numbers it compares.
+"""
+
+import math
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+from false_alarm import check_p_value, z_limit
+from scipy.stats import chi2
+
+ENOUGH = 400  # events below which a mean is not yet normal as far out as the z limit
+
+
+def check_means(sample: np.ndarray, mean: np.ndarray, variance: np.ndarray, what: str) -> None:
+    """The means of sample : (draws, …) against exact ones, in one check.
+
+    What is certain must be hit exactly; counts seen less than 400 times in all are left out.
+    """
+    draws, found = len(sample), sample.mean(axis=0)
+    certain = variance <= 1e-9 * np.maximum(mean, 1.0)
+    np.testing.assert_allclose(found[certain], mean[certain], rtol=1e-9, atol=1e-6, err_msg=what)
+    often = ~certain & (draws * variance >= ENOUGH)
+    assert often.any(), f"{what}: nothing happens often enough to be compared"
+    z = (found - mean)[often] / np.sqrt(variance[often] / draws)
+    limit = z_limit(z.size)
+    assert np.abs(z).max() <= limit, f"{what}: |z| = {np.abs(z).max():.2f}, above {limit:.2f}"
+
+
+def check_variances(sample: np.ndarray, mean: np.ndarray, variance: np.ndarray, what: str) -> None:
+    """The variances of sample : (draws, …) against exact ones, by the sample's fourth moments."""
+    draws = len(sample)
+    often = draws * variance >= ENOUGH
+    assert often.any(), f"{what}: nothing happens often enough to be compared"
+    squares = (sample[:, often] - mean[often]) ** 2
+    z = (squares.mean(axis=0) - variance[often]) / (squares.std(axis=0) / math.sqrt(draws))
+    limit = z_limit(z.size)
+    assert np.abs(z).max() <= limit, f"{what}: |z| = {np.abs(z).max():.2f}, above {limit:.2f}"
+
+
+def check_law(seen: Mapping[Hashable, int], law: Mapping[Hashable, float], what: str) -> None:
+    """Pearson's chi square of {value: count} against {value: chance}, rare values together."""
+    assert set(seen) <= {value for value, chance in law.items() if chance > 0}, (
+        f"{what}: impossible"
+    )
+    draws = sum(seen.values())
+    rare_seen = rare_expected = statistic = 0.0
+    groups = 0
+    for value, chance in law.items():
+        expected = draws * chance
+        if expected < 25:
+            rare_seen += seen.get(value, 0)
+            rare_expected += expected
+        else:
+            statistic += (seen.get(value, 0) - expected) ** 2 / expected
+            groups += 1
+    if rare_expected >= 5:
+        statistic += (rare_seen - rare_expected) ** 2 / rare_expected
+        groups += 1
+    assert groups > 1, f"{what}: one group cannot be compared"
+    check_p_value(float(chi2.sf(statistic, groups - 1)), what)
+
+
+def check_same_law(one: np.ndarray, other: np.ndarray, what: str) -> None:
+    """Chi square of two samples of numbers, in groups of at least 50 together."""
+    together = np.sort(np.concatenate([one, other]))
+    edges = np.unique(together[50:-50:50])
+    counts = np.array(
+        [np.bincount(np.searchsorted(edges, s), minlength=len(edges) + 1) for s in (one, other)]
+    )
+    counts = counts[:, counts.sum(axis=0) > 0]
+    assert counts.shape[1] > 4, f"{what}: too few groups to see a difference"
+    sizes = counts.sum(axis=1, keepdims=True)
+    expected = sizes * counts.sum(axis=0) / counts.sum()
+    statistic = ((counts - expected) ** 2 / expected).sum()
+    check_p_value(float(chi2.sf(statistic, counts.shape[1] - 1)), what)

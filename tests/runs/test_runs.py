@@ -1,0 +1,236 @@
+"""A run gives the same bits however it is cut up, and leaves what it promises."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from simlab.runs import folder as results
+from simlab.runs.run import run
+from simlab.study.study import load, loads
+
+STUDY = """
+title = "A small plan"
+start = "2020-01"
+years = 4
+seed = 7
+draws = 400
+states = ["benefit", "job", "pension"]
+payers = ["municipality", "state"]
+
+[groups]
+support = ["benefit", "pension"]
+
+[clocks.support]
+states = ["support"]
+resets = { after_months = 6 }
+
+[citizens.benefit]
+number = { p10 = 80, p90 = 120 }
+arrivals_per_month = 2
+
+[citizens.hard]
+state = "benefit"
+segment = "hard"
+number = 30
+
+[segments.hard]
+hazard_ratio = { "benefit -> job" = { p10 = 0.3, p90 = 0.6 } }
+
+[chance_per_month.benefit]
+job = { p10 = 0.02, p90 = 0.06 }
+pension = 0.002
+[chance_per_month.job]
+benefit = { by = "support.away", "1-3" = 0.09, "4+" = 0.03 }
+
+[business_cycle]
+sd = 0.1
+half_life_months = 18
+loading = { "benefit -> job" = 1.0 }
+
+[payments.benefit]
+reimbursement = "ladder"
+[payments.benefit.amount]
+support = { p10 = 10_000, p90 = 12_000 }
+[reimbursement.ladder]
+share = { "1-3" = 0.4, "4+" = 0.2 }
+
+[plan.cost]
+talks = { 2020 = 500_000, 2021 = 200_000 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 0.9, p90 = 2.0 }
+places = 60
+until = "2022-12"
+[[plan.expects]]
+text = "half a million saved in 2021"
+measure = "saving"
+value = 500_000
+since = "2021"
+until = "2021"
+[[plan.expects]]
+text = "back by 2022"
+measure = "payback"
+by = "2022"
+"""
+
+
+@pytest.fixture(scope="module")
+def study():
+    return loads(STUDY)
+
+
+@pytest.fixture(scope="module")
+def finished(study):
+    return run(study, threads=2, block=100)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("threads", "block"), [(1, 64), (2, 64), (1, 1000), (2, 1000), (3, 7)])
+def test_threads_and_blocks_change_no_bit_of_the_draws(study, finished, tmp_path, threads, block):
+    other = run(study, threads=threads, block=block)
+    for name, one in (("a", finished), ("b", other)):
+        table = results.draws_table(one.total, one.without_chance)
+        results.write_parquet(tmp_path / f"{name}.parquet", table)
+    assert digest(tmp_path / "a.parquet") == digest(tmp_path / "b.parquet")
+    assert other.result.summary == finished.result.summary
+
+
+def test_more_draws_extend_the_draws_that_were_there(study, finished):
+    few = run(study, draws=96, block=100)
+    assert np.array_equal(
+        few.result.payback["municipality"].years,
+        finished.result.payback["municipality"].years[:96],
+    )
+    for path, values in few.total.parameters.items():
+        assert np.array_equal(values, finished.total.parameters[path][:96])
+
+
+def test_a_seed_changes_the_draws_and_zero_is_a_seed(study, finished):
+    for seed in (0, 8):
+        other = run(study.replace({"seed": seed}), draws=64)
+        assert not np.array_equal(
+            other.total.parameters["citizens.benefit.number"],
+            finished.total.parameters["citizens.benefit.number"][:64],
+        )
+
+
+def test_a_new_parameter_moves_no_other(study, finished):
+    other = run(study.replace({"plan.cost.overrun": {"p10": 0.9, "p90": 1.3}}), draws=64)
+    for path, values in other.total.parameters.items():
+        if path != "plan.cost.overrun":
+            assert np.array_equal(values, finished.total.parameters[path][:64])
+    assert np.array_equal(other.total.months_plan, finished.total.months_plan[:64])
+
+
+def test_the_summary_holds_what_is_promised(finished):
+    summary = json.loads(results.as_json(finished.result.summary))
+    assert {"title", "draws", "seed", "engine", "horizon_years", "perspectives", "years",
+            "people"} <= set(summary)  # fmt: skip
+    figures = summary["perspectives"]["municipality"]
+    assert {"median_years", "p10_years", "p90_years", "never", "within", "first_median_years",
+            "relapse"} <= set(figures["payback"])  # fmt: skip
+    assert set(figures["payback"]["within"]) == {"1", "2", "3", "4"}
+    assert set(figures["net_present_value"]) == {"mean", "p10", "p90", "cvar5"}
+    assert set(figures["peak_exposure"]) == {"median", "p90", "month"}
+    shares = [figures["variance_share"][k] for k in ("parameters", "business_cycle", "chance")]
+    assert sum(shares) == pytest.approx(1.0)
+    assert set(figures["without_chance"]["payback"]) == set(figures["payback"])
+    assert [row["year"] for row in summary["years"]] == [y for y in range(2020, 2024) for _ in "ab"]
+    assert {"baseline", "plan"} <= set(summary["people"]["job"])
+
+
+def test_the_figures_are_those_of_the_draws(finished):
+    summary, table = finished.result.summary, finished.total
+    payback = finished.result.payback["municipality"]
+    figures = summary["perspectives"]["municipality"]
+    assert figures["payback"]["never"] == np.isinf(payback.years).mean()
+    assert figures["payback"]["within"]["2"]["chance"] == (payback.years <= 2.0).mean()
+    value = table.net_present_value("municipality")
+    assert figures["net_present_value"]["mean"] == pytest.approx(value.mean())
+    assert figures["net_present_value"]["cvar5"] == pytest.approx(np.sort(value)[:20].mean())
+    year = [r for r in summary["years"] if (r["year"], r["payer"]) == (2020, "municipality")][0]
+    assert year["cost"] == pytest.approx(500_000)
+    found = summary["expectations"][1]
+    assert found["chance_reached"] == (payback.years <= 3.0).mean()
+
+
+def test_a_plan_without_effect_has_no_chance_and_never_pays(study):
+    idle = study.replace({"plan.effect.0.hazard_ratio": 1.0})
+    finished = run(idle, draws=64)
+    payback = finished.result.payback["municipality"]
+    assert np.isinf(payback.years).all()
+    assert np.all(payback.balance == -payback.cost)
+    assert np.array_equal(finished.total.people_baseline, finished.total.people_plan)
+
+
+def test_the_engine_expected_knows_no_chance(study):
+    finished = run(study, draws=64, engine="expected")
+    assert finished.result.summary["perspectives"]["municipality"]["variance_share"]["chance"] is None
+    assert np.array_equal(
+        finished.total.net_present_value("municipality"),
+        finished.without_chance.net_present_value("municipality"),
+    )
+
+
+def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
+    from simlab.runs.provenance import provenance
+
+    finished = run(study, draws=64)
+    first = results.open_folder(tmp_path / "first")
+    results.write_results(finished, first, provenance(study), "en")
+    names = {p.name for p in first.iterdir()}
+    assert names == {"report.html", "summary.json", "charts", "workbook.xlsx", "draws.parquet",
+                     "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
+    assert {p.suffix for p in (first / "charts").iterdir()} == {".svg", ".png"}
+    again = run(load(first / "study.toml"), draws=64, block=13)
+    results.write_parquet(
+        tmp_path / "again.parquet", results.draws_table(again.total, again.without_chance)
+    )
+    assert digest(tmp_path / "again.parquet") == digest(first / "draws.parquet")
+    paths = pq.read_table(first / "paths.parquet").to_pandas()
+    people = paths[(paths.what == "people") & (paths.step == 0) & (paths.future == "plan")]
+    start = finished.total.people_plan[:, 0].sum(axis=1).mean()
+    assert people["mean"].sum() == pytest.approx(start)
+
+
+def test_a_permanent_plan_says_what_happens_if_it_is_stopped(study):
+    permanent = study.replace({"plan.cost.talks": {"per_year": 100_000}})
+    finished = run(permanent, draws=64)
+    assert set(finished.result.summary["if_stopped"]) == {"2"}
+    assert "if_stopped" not in run(study, draws=64).result.summary
+
+
+def test_what_is_not_a_number_is_null_in_json():
+    assert json.loads(results.as_json({"a": math.inf, "b": [math.nan, np.float64(1.5)]})) == {
+        "a": None,
+        "b": [None, 1.5],
+    }
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "answer.txt"
+    results.write_text(target, "old")
+
+    def fails(path):
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(results.FolderError, match="No space left"):
+        results.write_whole(target, fails)
+    assert target.read_text(encoding="utf-8") == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["answer.txt"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_computed(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(results.FolderError, match="cannot be written"):
+        results.open_folder(tmp_path / "file" / "results")

@@ -1,0 +1,256 @@
+"""Each kind of mistake in a study, with the message that a person gets: where, what, what is right.
+
+A sound study is broken in one place at a time. No mistake may end in anything but a StudyError.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from simlab.study.errors import StudyError
+from simlab.study.study import load, loads
+
+SOUND = """
+title = "A sound study"
+start = "2020-01"
+years = 5
+states = ["benefit", "job", "pension"]
+payers = ["municipality", "state"]
+perspective = "municipality"
+
+[groups]
+support = ["benefit", "pension"]
+
+[clocks.support]
+states = ["support"]
+resets = { after_months = 12 }
+
+[citizens.benefit]
+number = { p10 = 80, p90 = 120 }
+months_on_clock = 6
+arrivals_per_month = 2
+
+[chance_per_month.benefit]
+job = { "1-12" = 0.04, "13+" = 0.02 }
+pension = 0.001
+
+[chance_per_month.job]
+benefit = { by = "support.away", "1-3" = 0.09, "4+" = 0.03 }
+
+[payments.benefit]
+reimbursement = "ladder"
+[payments.benefit.amount]
+benefit = { "2020-01" = 11_000, "2022-01" = 11_500 }
+
+[reimbursement.ladder]
+share = { "1-6" = 0.4, "7+" = 0.2 }
+
+[perspectives.municipality]
+weights = { municipality = 1 }
+
+[[correlation]]
+between = ["citizens.benefit.number", "plan.effect.talks.hazard_ratio"]
+value = 0.3
+
+[plan.cost]
+unit = 1_000
+talks = { 2020 = 500, 2021 = 500 }
+
+[[plan.effect]]
+name = "talks"
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 0.9, p90 = 1.5 }
+until = "2021-12"
+"""
+
+# (what is wrong, from, to, key path, words of the message)
+MISTAKES = [
+    ("an unknown key", "years = 5", "years = 5\nyeers = 6", "yeers", 'did you mean "years"'),
+    ("a missing start", 'start = "2020-01"', "", "start", "missing"),
+    ("a date that is none", '"2020-01"\nyears', '"2020-13"\nyears', "start", "is not a date"),
+    ("a horizon below zero", "years = 5", "years = -5", "years", "greater than 0"),
+    ("no steps at all", "years = 5", "years = 0.01", "years", "0 steps"),
+    ("a step that is none", "years = 5", 'years = 5\nstep = "day"', "step", "allowed: 'week'"),
+    ("a state named twice", '"pension"]\npayers', '"job"]\npayers', "states", "twice"),
+    ("a state with an arrow", '"pension"]\npayers', '"a -> b", "pension"]\npayers', "states.a -> b",
+     "holds no"),
+    ("a move to a state that is none", "pension = 0.001", "penson = 0.001",
+     "chance_per_month.benefit.penson", 'did you mean "pension"'),
+    ("a move from a state that is none", "[chance_per_month.job]", "[chance_per_month.jobb]",
+     "chance_per_month.jobb", 'did you mean "job"'),
+    ("staying that is typed", "pension = 0.001", "benefit = 0.9", "chance_per_month.benefit.benefit",
+     "never typed"),
+    ("a chance above 1", "pension = 0.001", "pension = 1.5", "chance_per_month.benefit.pension",
+     "between 0 and 1"),
+    ("chances that sum above 1", "pension = 0.001", "pension = 0.99\n[rate_per_month.pension]\n"
+     "job = 0.1\n[chance_per_month.pension]\nbenefit = 0.6\njob = 0.6",
+     "rate_per_month.pension.job", "too"),
+    ("chances of a row above 1", "[payments.benefit]\n", "[chance_per_month.pension]\n"
+     "benefit = 0.6\njob = 0.6\n[payments.benefit]\n", "chance_per_month.pension", "sum to 1.2"),
+    ("two units of chances in a row", "[payments.benefit]\n", "[chance_per_year.benefit]\n"
+     "job = 0.1\n[payments.benefit]\n", "chance_per_year.benefit.job", "stands in"),
+    ("low and high", "{ p10 = 80, p90 = 120 }", "{ low = 80, high = 120 }",
+     "citizens.benefit.number", "neither 90 % nor min/max"),
+    ("quantiles the wrong way round", "{ p10 = 80, p90 = 120 }", "{ p10 = 120, p90 = 80 }",
+     "citizens.benefit.number.p90", "above p10"),
+    ("a text for a number", "{ p10 = 80, p90 = 120 }", '"many"', "citizens.benefit.number", "many"),
+    ("truth for a number", "{ p10 = 80, p90 = 120 }", "true", "citizens.benefit.number", "true"),
+    ("a number below zero", "{ p10 = 80, p90 = 120 }", "-3", "citizens.benefit.number", "-3"),
+    ("nan", "pension = 0.001", "pension = nan", "chance_per_month.benefit.pension", "number"),
+    ("bands with a gap", '"1-12" = 0.04, "13+"', '"1-12" = 0.04, "14+"',
+     "chance_per_month.benefit.job.14+", "without gap"),
+    ("bands without an end", '"13+" = 0.02', '"13-20" = 0.02',
+     "chance_per_month.benefit.job.13-20", "must be open"),
+    ("bands on a state without a clock", 'benefit = { by = "support.away", "1-3" = 0.09',
+     'benefit = { "1-3" = 0.09', "chance_per_month.job.benefit", "has no clock"),
+    ("a clock that is none", 'by = "support.away"', 'by = "suport.away"',
+     "chance_per_month.job.benefit.by", 'did you mean "support"'),
+    ("two clocks on a state", "[citizens.benefit]", '[clocks.other]\nstates = ["pension"]\n'
+     "[citizens.benefit]", "clocks.other.states.0", "a state has one at most"),
+    ("two times in a reset", "after_months = 12", "after_months = 12, after_weeks = 52",
+     "clocks.support.resets", "one time away"),
+    ("a group named like a state", "support = [", "job = [", "groups.job", "is a state already"),
+    ("citizens in a state that is none", "[citizens.benefit]", "[citizens.benefits]",
+     "citizens.benefits", 'did you mean "benefit"'),
+    ("citizens who are nobody", "number = { p10 = 80, p90 = 120 }\nmonths_on_clock = 6\n"
+     "arrivals_per_month = 2", "", "citizens.benefit", "holds nobody"),
+    ("a segment that is none", "months_on_clock = 6", 'months_on_clock = 6\nsegment = "hard"',
+     "citizens.benefit.segment", "unknown segment"),
+    ("a payer that is none", "weights = { municipality = 1 }", "weights = { municpality = 1 }",
+     "perspectives.municipality.weights.municpality", 'did you mean "municipality"'),
+    ("a perspective that is none", 'perspective = "municipality"', 'perspective = "mayor"',
+     "perspective", 'unknown perspective "mayor"'),
+    ("a reimbursement that is none", 'reimbursement = "ladder"', 'reimbursement = "lader"',
+     "payments.benefit.reimbursement", 'did you mean "ladder"'),
+    ("a budget before the start", "2020 = 500", "2019 = 500", "plan.cost.talks.2019",
+     "before the start"),
+    ("a budget after the horizon", "2021 = 500", "2031 = 500", "plan.cost.talks.2031",
+     "after the horizon, which ends 2024-12"),
+    ("an effect on a move that is none", '["benefit -> job"]', '["pension -> job"]',
+     "plan.effect.0.moves.0", "no move"),
+    ("a move without an arrow", '["benefit -> job"]', '["benefit to job"]',
+     "plan.effect.0.moves.0", 'write "from -> to"'),
+    ("an effect of two kinds", 'name = "talks"', 'name = "talks"\nchance_ratio = 1.2',
+     "plan.effect.0", "needs one kind"),
+    ("a trial without a time", "hazard_ratio = { p10 = 0.9, p90 = 1.5 }", "risk_ratio = 1.2",
+     "plan.effect.0", "at_months"),
+    ("an effect that ends before it starts", 'until = "2021-12"',
+     'until = "2021-12"\nstart = "2023-01"', "plan.effect.0.until", "before the effect starts"),
+    ("a fade without an end", 'until = "2021-12"', "fades = { half_life_months = 12 }",
+     "plan.effect.0.fades", "needs until"),
+    ("a caseload effect without caseworkers", "hazard_ratio = { p10 = 0.9, p90 = 1.5 }",
+     "hazard_ratio_per_halving = 1.2", "plan.effect.0.hazard_ratio_per_halving", "plan.caseload"),
+    ("a correlation with nothing", '"citizens.benefit.number", ', '"citizens.benefit.numbr", ',
+     "correlation.0.between", 'did you mean "citizens.benefit.number"'),
+    ("a correlation beyond 1", "value = 0.3", "value = 1.3", "correlation.0.value", "less than"),
+    ("counts that are no counts", "[payments.benefit]\n", '[count_per_month.pension]\njob = "x"\n'
+     "[payments.benefit]\n", "count_per_month.pension.job", "a count is a number"),
+    ("a list for a table", "[plan.cost]", "[[plan.cost]]", "plan.cost", "dictionary"),
+]  # fmt: skip
+
+
+def test_the_sound_study_is_sound():
+    study = loads(SOUND)
+    assert len(study.names.states) == 3
+    assert set(study.uncertain) == {"citizens.benefit.number", "plan.effect.talks.hazard_ratio"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "words"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES]
+)
+def test_a_mistake_is_told_where_it_stands(old, new, path, words):
+    assert old in SOUND
+    with pytest.raises(StudyError) as caught:
+        loads(SOUND.replace(old, new, 1))
+    told = {p.path: p.message for p in caught.value.problems}
+    assert path in told, told
+    assert words in told[path]
+
+
+def test_all_mistakes_are_told_at_once():
+    text = SOUND.replace("pension = 0.001", "penson = 0.001").replace("2021 = 500", "2031 = 500")
+    text = text.replace("years = 5", "years = 5\nyeers = 1")
+    with pytest.raises(StudyError) as caught:
+        loads(text)
+    assert {p.path for p in caught.value.problems} == {
+        "yeers",
+        "chance_per_month.benefit.penson",
+        "plan.cost.talks.2031",
+    }
+
+
+def test_a_mistake_is_told_with_the_file_that_holds_it(tmp_path):
+    (tmp_path / "base.toml").write_text(SOUND.replace("0.001", "7"), encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(
+        'extends = ["base.toml"]\n[plan.cost]\nother = { 2031 = 1 }\n', encoding="utf-8"
+    )
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path / "plan.toml")
+    files = {p.path: p.file.rsplit("/")[-1] for p in caught.value.problems}
+    assert files == {
+        "chance_per_month.benefit.pension": "base.toml",
+        "plan.cost.other.2031": "plan.toml",
+    }
+    assert re.search(r"base\.toml\n  chance_per_month\.benefit\.pension +found 7", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"start = ", "not valid TOML"),
+        (b"a = " + b"[" * 3000 + b"]" * 3000, "cannot be read as TOML"),
+        (b"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a1.b1 = 1", "levels"),
+        (b"# " + b"x" * 2_100_000, "larger than 2 MB"),
+        (b'extends = ["x.toml"]', 'no such file "x.toml"'),
+        (b'extends = ["study.toml"]', "in a circle"),
+        (b'extends = ["/etc/hosts"]', "absolute path"),
+        (b'extends = ["../../outside.toml"]', "leaves the folder"),
+        (b"extends = 3", "write a list of files"),
+    ],
+)
+def test_a_file_that_is_no_study_is_refused(tmp_path, content, words):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "outside.toml").write_text("years = 1", encoding="utf-8")
+    (inner / "study.toml").write_bytes(content)
+    with pytest.raises(StudyError, match=re.escape(words)):
+        load(inner / "study.toml")
+
+
+def test_a_missing_file_names_the_nearest_one(tmp_path):
+    (tmp_path / "hjoerring.toml").write_text(SOUND, encoding="utf-8")
+    with pytest.raises(StudyError, match='did you mean "hjoerring.toml"'):
+        load(tmp_path / "hjorring.toml")
+
+
+def test_a_table_of_names_is_merged_and_a_value_is_replaced(tmp_path):
+    (tmp_path / "base.toml").write_text(SOUND, encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(
+        'extends = ["base.toml"]\n[citizens.benefit]\nnumber = { mean = 50, sd = 5 }\n',
+        encoding="utf-8",
+    )
+    study = load(tmp_path / "plan.toml")
+    assert study.quantities["citizens.benefit.number"].mean() == pytest.approx(50)
+    assert study.quantities["citizens.benefit.arrivals_per_month"].mean() == 2
+
+
+def test_a_setting_replaces_a_value_and_its_mistake_is_told():
+    study = loads(SOUND)
+    bolder = study.replace({"plan.effect.talks.hazard_ratio": 1.8, "plan.effect.0.until": "2022"})
+    assert bolder.form.plan.effect[0].hazard_ratio.mean() == 1.8
+    assert study.form.plan.effect[0].hazard_ratio.is_uncertain
+    with pytest.raises(StudyError, match=r"plan\.effect\.0\.hazard_ratioo"):
+        study.replace({"plan.effect.0.hazard_ratioo": 1.8})
+    with pytest.raises(StudyError, match="not one of 1 entries"):
+        study.replace({"plan.effect.7.hazard_ratio": 1.8})
+
+
+def test_the_resolved_study_reads_back_the_same():
+    from simlab.study.writing import resolved_toml
+
+    study = loads(SOUND)
+    again = loads(resolved_toml(study))
+    assert again.form == study.form
