@@ -104,7 +104,7 @@ def _dots(ax: Axes, centres: list[float], counts: list[int], ground: float, word
     left, right = ax.get_xlim()
     high = (right - left) * box.height / box.width
     point = (right - left) / style.room(ax)
-    wide, size = _packing(max(counts), high - 1.8 * style.SMALL * point, least=10 * point)
+    wide, size = _packing(max(counts), high - 1.8 * style.SMALL * point, least=8 * point)
     ax.set_ylim(0, high)
 
     never = centres[-1]

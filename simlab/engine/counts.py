@@ -17,7 +17,7 @@ from simlab.law.chain import Cells, Conversions, Hazards
 from simlab.law.row import chances
 
 FEW = 12  # up to so many leavers choose their destination one by one
-TABLE = 48  # cells with fewer people find the chance that nobody leaves in a table …
+TABLE = 32  # cells with fewer people find the chance that nobody leaves in a table …
 SELDOM = 0.125  # … where leaving is rarer than this, which keeps the mean below 10
 
 
@@ -73,6 +73,17 @@ def share_out(
             left -= moving
             rest -= p[r]
     taken[last - low] += left
+
+
+@njit(cache=True)
+def part_ways(apart: int, shares: np.ndarray, parted: np.ndarray, stream: np.ndarray) -> None:
+    """Fill parted with where ``apart`` people go, by the residual law; both (1 + moves,)."""
+    if apart > FEW:
+        multinomial(apart, shares, parted, stream)
+        return
+    parted[:] = 0
+    for _ in range(apart):
+        parted[pick(0, len(shares), shares, uniform(stream))] += 1
 
 
 @njit(cache=True)
@@ -172,19 +183,22 @@ def move_together(
             continue
         low, high = cells.rate_first[k], cells.rate_first[k + 1]
         apart = 0
-        if part[k] > 0.0:
-            apart = binomial(left, min(part[k] / change[k], 1.0), stream)
-            left -= apart
         if left <= FEW:
             first = cells.first[c] - low
             for _ in range(left):
-                r = pick(low, high, common, (change[k] - part[k]) * uniform(stream))
+                u = change[k] * uniform(stream)
+                if u < part[k] or part[k] == change[k]:
+                    apart += 1
+                    continue
+                r = pick(low, high, common, u - part[k])
                 then[cells.to[first + r]] += 1
                 if flow_of[r] >= 0:
                     flows_b[flow_of[r]] += 1
                     flows_p[flow_of[r]] += 1
         else:
-            share_out(low, high, left, common, change[k] - part[k], taken, stream)
+            apart = binomial(left, min(part[k] / change[k], 1.0), stream)
+            together = left - apart
+            share_out(low, high, together, common, change[k] - part[k], taken, stream)
             settle(cells.to[cells.first[c] : cells.first[c + 1]], taken, then)
             count_moves(flow_of[low:high], taken, flows_b)
             count_moves(flow_of[low:high], taken, flows_p)
@@ -192,12 +206,12 @@ def move_together(
             moves = high - low
             to, asked = cells.to[cells.first[c] : cells.first[c + 1]], flow_of[low:high]
             residual(low, high, b, leave_b[k], p, leave_p[k], shares)
-            multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
+            part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
             alone_b[cells.stay[c]] += parted[0]
             settle(to, parted[1:], alone_b)
             count_moves(asked, parted[1:], flows_b)
             residual(low, high, p, leave_p[k], b, leave_b[k], shares)
-            multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
+            part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
             alone_p[cells.stay[c]] += parted[0]
             settle(to, parted[1:], alone_p)
             count_moves(asked, parted[1:], flows_p)

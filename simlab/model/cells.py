@@ -26,6 +26,7 @@ class Space:
     index: Mapping[Cell, int]
     rules: Mapping[str, ClockRule]
     moves_from: Mapping[str, tuple[str, ...]]
+    final: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -34,6 +35,25 @@ class Space:
         """The clock value (or steps away) that bands read in a cell, at most its top."""
         position = cell[1][list(self.rules).index(clock)]
         return position[2] if away else position[0]
+
+
+    def first(self, state: str, clock: int) -> Cell:
+        """The cell of someone in ``state`` with ``clock`` steps on its clock."""
+        return self.kept(first_cell(self.rules, state, clock))
+
+    def after(self, cell: Cell, to: str) -> Cell:
+        """The cell at the end of a step in which a citizen of ``cell`` went to ``to``."""
+        return self.kept(moved(self.rules, cell, to))
+
+    def converted(self, cell: Cell, to: str) -> Cell:
+        """The cell of someone whom a reform moves to ``to``."""
+        return self.kept(converted(self.rules, cell, to))
+
+    def kept(self, cell: Cell) -> Cell:
+        """The cell without clocks that nothing will ever read: those of final states."""
+        if cell[0] not in self.final:
+            return cell
+        return (cell[0], tuple(rule.never_entered() for rule in self.rules.values()))
 
 
 def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
@@ -76,34 +96,41 @@ def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
 def space(
     rules: Mapping[str, ClockRule],
     moves_from: Mapping[str, tuple[str, ...]],
-    starts: Iterable[Cell],
+    starts: Iterable[tuple[str, int]],
     conversions: Iterable[tuple[tuple[str, ...], str]] = (),
+    read: frozenset[str] = frozenset(),
 ) -> Space:
-    """Every cell that can be reached."""
-    index: dict[Cell, int] = {}
-    waiting = list(dict.fromkeys(starts))
-    index.update({cell: i for i, cell in enumerate(waiting)})
+    """Every cell that can be reached from ``starts``: (state, steps on the clock).
+
+    A state without moves, whose clocks no amount reads (``read``), keeps no clocks.
+    """
     convert = [(set(states), to) for states, to in conversions]
+    left_by_reform = {state for states, _ in convert for state in states}
+    ends = {to for tos in moves_from.values() for to in tos} | {to for _, to in convert}
+    final = frozenset(ends - set(moves_from) - left_by_reform - read)
+    empty = Space((), {}, dict(rules), dict(moves_from), final)
+    waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
+    index: dict[Cell, int] = {cell: i for i, cell in enumerate(waiting)}
     position = 0
     while position < len(waiting):
         cell = waiting[position]
         position += 1
-        found = [moved(rules, cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
-        found += [converted(rules, cell, to) for states, to in convert if cell[0] in states]
+        found = [empty.after(cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
+        found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
         for new in found:
             if new not in index:
                 index[new] = len(waiting)
                 waiting.append(new)
-    return Space(tuple(waiting), index, dict(rules), dict(moves_from))
+    return Space(tuple(waiting), index, dict(rules), dict(moves_from), final)
 
 
 def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     """The space in CSR form; ``class_of : (cells,)`` comes from the intensities."""
-    stay = [chain.index[moved(chain.rules, cell, cell[0])] for cell in chain.cells]
+    stay = [chain.index[chain.after(cell, cell[0])] for cell in chain.cells]
     first, to = [0], []
     for cell in chain.cells:
         ends = chain.moves_from.get(cell[0], ())
-        to += [chain.index[moved(chain.rules, cell, end)] for end in ends]
+        to += [chain.index[chain.after(cell, end)] for end in ends]
         first.append(len(to))
     return Cells(
         class_of.astype(np.int64),

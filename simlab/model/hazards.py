@@ -18,7 +18,6 @@ import numpy as np
 from simlab.law.chain import Hazards
 from simlab.model import cycle as business_cycle
 from simlab.model.behaviour import made_as, table
-from simlab.model.cells import first_cell
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.parameters import Values
 from simlab.model.people import Cohort, clock_start, people
@@ -238,7 +237,7 @@ class CohortHazards:
         total = sum(shares.values())
         chain, paths = compiled.chain, []
         for clock, share in shares.items():
-            cell = first_cell(chain.rules, origin, clock)
+            cell = chain.first(origin, clock)
             position, classes = chain.index.get(cell), []
             if position is None:  # nobody starts there: the cell entered first stands for it
                 position = next(i for i, c in enumerate(chain.cells) if c[0] == origin)

@@ -19,12 +19,12 @@ from simlab.law.chain import Cells, Conversions
 from simlab.model.accounts import Account, accounts, money_readers
 from simlab.model.behaviour import Behaviour, behaviour, overlay
 from simlab.model.caseload import resolve
-from simlab.model.cells import Space, converted, flat, space
-from simlab.model.clocks import clock_rules
+from simlab.model.cells import Space, flat, space
+from simlab.model.clocks import clock_rules, read_by
 from simlab.model.effects import own_key
 from simlab.model.hazards import CohortHazards, World
 from simlab.model.parameters import Values, sample
-from simlab.model.people import Cohort, cohorts, start_cells
+from simlab.model.people import Cohort, cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.moves import Entry, Move, evidence
 from simlab.study.reading import refuse
@@ -110,7 +110,13 @@ def compile_study(study: Study) -> Compiled:
     for origin, to in study.moves:
         moves_from[origin] = (*moves_from.get(origin, ()), to)
     changes = [(study.names.expand_all(c.states), c.to) for c in form.convert]
-    chain = space(rules, moves_from, start_cells(study, rules), changes)
+    read = frozenset(
+        state
+        for varying, _, state in readers
+        for _, bands in varying.versions
+        if read_by(study, bands, state) is not None
+    )
+    chain = space(rules, moves_from, starts(study), changes, read)
     b = behaviour(study, chain, tables)
     listed, account_of = accounts(study, chain)
     flows = _flows(study)
@@ -162,7 +168,7 @@ def _conversions(study: Study, chain: Space) -> Conversions:
         target = np.arange(len(chain))
         for i, cell in enumerate(chain.cells):
             if cell[0] in states and cell[0] != convert.to:
-                target[i] = chain.index[converted(chain.rules, cell, convert.to)]
+                target[i] = chain.index[chain.converted(cell, convert.to)]
         steps.append(study.timeline.first_step_from(convert.at))
         maps.append(target)
     return Conversions(

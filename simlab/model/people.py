@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simlab.model.cells import Cell, Space, first_cell
-from simlab.model.clocks import ClockRule
+from simlab.model.cells import Space
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
 from simlab.study.study import Study
@@ -105,13 +104,12 @@ def arrival_clock(study: Study, group: Citizens) -> dict[int, float]:
     return {1: 1.0}
 
 
-def start_cells(study: Study, rules: Mapping[str, ClockRule]) -> list[Cell]:
-    """Every cell in which somebody starts or arrives."""
+def starts(study: Study) -> list[tuple[str, int]]:
+    """(state, steps on the clock) of everyone at the start and of everyone who arrives."""
     found = []
     for name, group in sorted(study.form.citizens.items()):
-        state = group.state or name
         for clocks in (clock_start(study, group), arrival_clock(study, group)):
-            found += [first_cell(rules, state, clock) for clock in clocks]
+            found += [(group.state or name, clock) for clock in clocks]
     return list(dict.fromkeys(found))
 
 
@@ -131,7 +129,7 @@ def people(
             number = whole(values.of(f"citizens.{name}.number", group.number))
             number = whole(number * upper) - whole(number * lower)
             for clock, count in _split(number, clock_start(study, group)):
-                cell = chain.index[first_cell(chain.rules, state, clock)]
+                cell = chain.index[chain.first(state, clock)]
                 start[cell] = start.get(cell, 0) + count
         if cohort.origin != "stock":
             mean = arrivals(study, name, group, values)
@@ -139,7 +137,7 @@ def people(
                 continue
             mean = mean * (upper - lower)[:, None]
             for clock, part in arrival_clock(study, group).items():
-                cell = chain.index[first_cell(chain.rules, state, clock)]
+                cell = chain.index[chain.first(state, clock)]
                 arrive[cell] = arrive.get(cell, 0) + part * mean
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned

@@ -1,8 +1,8 @@
 """From files to one checked study.
 
 A study may build on others (``extends``): tables of names are merged, later wins; values (numbers,
-uncertain values, bands, dated tables, lists) are replaced whole. Every key remembers the file that
-it came from, so that a mistake is reported where it stands.
+uncertain values, bands, dated tables, lists) are replaced whole; correlations add up. Every key
+remembers the file that it came from, so that a mistake is reported where it stands.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _find(name: str, beside: Path, shown: str, index: int) -> Path:
 
 
 def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> None:
-    """Lay ``tables`` over the tree; values are replaced whole, tables of names are merged."""
+    """Lay ``tables`` over the tree; see the head of this file."""
     target: Any = tree.tables
     for key in at:
         target = target[key]
@@ -132,6 +132,11 @@ def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> N
         mergeable = isinstance(value, dict) and isinstance(target.get(key), dict)
         if mergeable and not is_value(value) and not is_value(target[key]):
             merge(tree, value, shown, path)
+            continue
+        if path == ("correlation",) and isinstance(value, list) and isinstance(target.get(key), list):
+            for number, one in enumerate(value, len(target[key])):
+                tree.files[(*path, number)] = shown
+            target[key] = target[key] + value
             continue
         for old in [p for p in tree.files if p[: len(path)] == path]:
             del tree.files[old]

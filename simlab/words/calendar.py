@@ -2,7 +2,8 @@
 
 A payback of y years is reached at the end of a step. With p = the start as a decimal year + y,
 the calendar year it falls in is ⌈p⌉ − 1: exactly one year after 1 January 2015 is the end of 2015,
-not the beginning of 2016. A study without a start date speaks of years from the start.
+not the beginning of 2016, and a week that ends on 2 January belongs to the old year. A study
+without a start date speaks of years from the start.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from math import ceil
 
 from simlab.words.words import Words
 
-_NOISE = 1e-6  # years; steps are counted in floating point
+_SLACK = 0.01  # years: half a week, since weeks do not end where years do
 
 
 def position(start: date | None, years: float = 0.0) -> float:
@@ -24,19 +25,19 @@ def position(start: date | None, years: float = 0.0) -> float:
 
 def year_of(start: date | None, years: float) -> int:
     """The calendar year (else the year of the study, from 1) that ends the payback time."""
-    return ceil(position(start, years) - _NOISE) - 1 + (start is None)
+    return ceil(position(start, years) - _SLACK) - 1 + (start is None)
 
 
 def month_of(start: date, years: float) -> date:
     """The first day of the month in which a step ``years`` after the start ends."""
-    months = ceil(12 * (position(start, years) - _NOISE)) - 1
+    months = ceil(12 * (position(start, years) - _SLACK)) - 1
     return date(months // 12, months % 12 + 1, 1)
 
 
 def year_ends(start: date | None, horizon: float) -> list[float]:
     """Years from the start to the end of each calendar year, and to the horizon, the last."""
     begins = position(start)
-    ends = range(int(begins + _NOISE) + 1, ceil(begins + horizon - _NOISE))
+    ends = range(int(begins + _SLACK) + 1, ceil(begins + horizon - _SLACK))
     return [end - begins for end in ends] + [horizon]
 
 

@@ -2,8 +2,9 @@
 
 The headline names the median and the 80 % range (the 10 % and 90 % quantiles), where "never" is
 an answer. The sentence names the end of the year whose chance is nearest to 70 %, and how often
-the money never comes back; where most futures never pay back it says that first, and the year is
-that of 70 % of those that do.
+the money never comes back. Where more than a quarter never pay back that year would tell little
+more than the horizon does, and it is the year of 70 % of those that do; where most never pay back,
+the sentence says that first.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def finding(payback: Payback, start: date | None, words: Words = ENGLISH) -> str
             "In no simulated future are the {money} back within {years}.", money=money, years=years
         )
     if never > 0.5:
-        moment = _moment(payback, start, 0.7 * (1.0 - never))
+        moment = _moment(payback, start)
         some = of_them(payback.chance_within(moment).value, words)
         return words(
             "In {futures} the {money} are not back within {years}; in {some} they are back {by}.",
@@ -77,7 +78,7 @@ def finding(payback: Payback, start: date | None, words: Words = ENGLISH) -> str
             some=some,
             by=_by(moment, start, words),
         )
-    moment = _moment(payback, start, 0.7)
+    moment = _moment(payback, start)
     if moment == 0.0:
         return _ahead(payback, start, money, words)
     chance = payback.chance_within(moment).value
@@ -103,12 +104,16 @@ def _cost(payback: Payback) -> float:
     return float(payback.cost[:, -1].mean())
 
 
-def _moment(payback: Payback, start: date | None, chance: float) -> float:
-    """The end of the year (or the start, 0) whose chance of payback is nearest to ``chance``."""
+def _moment(payback: Payback, start: date | None) -> float:
+    """The end of the year, or the start (0), that the sentence names: the one whose chance of
+    payback is nearest to 70 %, or, where more than a quarter never pay back, to 70 % of the rest.
+    """
+    never = payback.never().value
+    aim = 0.7 if never <= 0.25 else 0.7 * (1.0 - never)
     moments = [0.0, *year_ends(start, payback.horizon_years)]
     chances = np.array([np.mean(payback.years <= moment + 1e-9) for moment in moments])
-    # where nobody is back yet there is nothing to tell, however near the chance
-    distance = np.where(chances > 0.0, np.abs(chances - chance), np.inf)
+    # where nobody is back yet there is nothing to tell, however near
+    distance = np.where(chances > 0.0, np.abs(chances - aim), np.inf)
     return moments[int(np.argmin(distance))]
 
 

@@ -18,7 +18,7 @@ def hidden_names(ax):
     """The names of ticks that matplotlib keeps but does not draw."""
     for axis, across in ((ax.xaxis, 0), (ax.yaxis, 1)):
         low, high = sorted(axis.get_view_interval())
-        for text in [*axis.get_ticklabels("major"), *axis.get_ticklabels("minor")]:
+        for text in [*axis.get_majorticklabels(), *axis.get_minorticklabels()]:
             if not ax.axison or not low <= text.get_position()[across] <= high:
                 yield text
 

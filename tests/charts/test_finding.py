@@ -48,6 +48,12 @@ OUTCOMES = {
         "Back in June 2019 (80% range: June 2019)",
         "In all simulated futures the DKK 100 million are back by the end of 2019.",
     ),
+    "often never": (
+        [4.0] * 5 + [5.0] * 5 + [9.0] * 4 + [NEVER] * 6,
+        "Back in 2019 (80% range: 2018 to never)",
+        "In 10 of 20 futures the DKK 100 million are back by the end of 2019; "
+        "in 6 of 20 they never are within ten years.",
+    ),
     "at the horizon": (
         [10.0] * 12 + [NEVER] * 8,
         "Back in 2024 (80% range: 2024 to never)",
@@ -136,3 +142,10 @@ def test_a_study_from_summer_to_summer_names_the_month_it_ends():
         "by the end of 2015",
         "by June 2016",
     ]
+
+
+def test_ten_years_of_weeks_are_ten_calendar_years():
+    weeks = 365.2425 / 7
+    for steps in (521, 522):
+        assert year_ends(START, steps / weeks) == pytest.approx([*range(1, 10), steps / weeks])
+        assert by(START, steps / weeks, ENGLISH) == "by the end of 2024"

@@ -183,7 +183,7 @@ STARTS = {
 
 
 @pytest.mark.parametrize("start", STARTS)
-@pytest.mark.parametrize(("months", "ratio"), [(12, 1.3), (18, 0.6), (1, 1.1), (7, 0.0)])
+@pytest.mark.parametrize(("months", "ratio"), [(12, 1.3), (18, 0.6), (1, 1.1), (7, 0.01)])
 def test_a_risk_ratio_at_n_months_gives_that_share(start, months, ratio):
     people, shares = STARTS[start]
     effect = on_job(f"risk_ratio = {ratio}", f"at_months = {months}")
@@ -277,11 +277,11 @@ def test_a_trial_s_ratio_is_that_of_the_baseline_whatever_else_the_plan_does():
 
 
 def test_a_closed_exit_does_not_compete_in_a_trial():
-    trial = on_job("risk_ratio = 1.3", "at_months = 12")
+    trial = on_job("risk_ratio = 1.05", "at_months = 12")
     more = '[closed]\n"benefit -> pension" = "2019-06"'
     people = histories(trial, evidence=TWO_WAYS, more=more)
     job = [people.people(future)[0, 12, 1] for future in ("baseline", "plan")]
-    assert job[1] == pytest.approx(1.3 * job[0], rel=1e-9)
+    assert job[1] == pytest.approx(1.05 * job[0], rel=1e-9)
 
 
 # ---- time ---------------------------------------------------------------------------------------
@@ -554,7 +554,7 @@ def test_extra_workers_come_and_go_at_their_dates():
 def test_the_plan_s_end_takes_the_extra_workers_with_it():
     found = felt(caseload(10, 10), number=300, plan='until = "2020-04"')[0]
     assert (found[:4] > 1.39).all()
-    assert (found[4:] == 1.0).all()
+    np.testing.assert_allclose(found[4:], 1.0, rtol=1e-12)
 
 
 # ---- uncertain effects --------------------------------------------------------------------------

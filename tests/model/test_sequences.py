@@ -58,6 +58,12 @@ def test_each_interval_holds_one_point_of_every_aligned_block(seed, log_points):
     assert np.array_equal(stratum, np.broadcast_to(np.arange(points)[:, None], blocks.shape))
 
 
+@pytest.mark.parametrize("seed", [0, 1, 5])
+def test_all_replicates_together_are_stratified_at_the_size_of_the_largest_reference(seed):
+    u = uniforms(seed, "plan.chance_per_month.benefit.job", 0, 2**18)
+    assert np.array_equal(np.sort((u * 2**18).astype(int)), np.arange(2**18))
+
+
 def test_values_are_inside_the_open_interval():
     u = uniforms(1, "rate", 0, 2**20)
     assert u.min() >= 2.0**-33
@@ -66,7 +72,7 @@ def test_values_are_inside_the_open_interval():
 
 
 def test_the_values_of_an_address_never_change():
-    expected = [0.22157063952181488, 0.544787282240577, 0.900253162602894, 0.4716696924297139]
+    expected = [0.22159734240267426, 0.5447758381487802, 0.9002493479056284, 0.47167350712697953]
     assert uniforms(1, "rates.job", 0, 4).tolist() == expected
 
 
