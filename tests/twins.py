@@ -104,7 +104,7 @@ class Twin:
             *self._effects(),
             self.more,
         ]
-        return "\n\n".join(_merged(parts))
+        return "\n\n".join(merged(parts))
 
     @property
     def study(self) -> Study:
@@ -240,7 +240,7 @@ def _resets_after(ticks: Ticks) -> int | None:
     return None if ticks.resets == "never" else int(ticks.resets)
 
 
-def _merged(parts: list[str]) -> list[str]:
+def merged(parts: list[str]) -> list[str]:
     """Parts under one table header, such as [rate_per_month.job], written as one table."""
     merged: dict[str, str] = {}
     for i, part in enumerate(parts):

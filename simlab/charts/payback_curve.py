@@ -40,7 +40,7 @@ def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
     if draws < 2 * REPLICATES:
         return chance, np.full(width, np.nan)
     sizes = np.bincount(np.arange(draws) % REPLICATES, minlength=REPLICATES)
-    error = 2*(by_step / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
+    error = (by_step / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
     return chance, np.where((chance == 0.0) | (chance == 1.0), 3.0 / draws, error)
 
 

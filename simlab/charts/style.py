@@ -58,11 +58,6 @@ def axes(ax: Axes | None, height_cm: float) -> Axes:
     return ax
 
 
-def plain(text: str) -> dict[str, Any]:
-    """Keywords for a text that is shown as it is written."""
-    return {"s": minus(text), "parse_math": False}
-
-
 def minus(text: str) -> str:
     """A minus sign where a hyphen stands for one."""
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)

@@ -1,7 +1,7 @@
 """Cells: state + clocks, everything that the future depends on, as a flat Markov chain.
 
-The cells reachable from the start, from arrivals and by conversions are numbered in order of
-discovery and written in CSR form: the cell after staying, and the cell after each move. Cells
+The cells reachable from the start, from arrivals and by conversions are numbered in order of state
+and clocks and written in CSR form: the cell after staying, and the cell after each move. Cells
 whose moves have the same intensities share a class. Both futures share one cell space.
 """
 
@@ -110,7 +110,7 @@ def space(
     final = frozenset(ends - set(moves_from) - left_by_reform - read)
     empty = Space((), {}, dict(rules), dict(moves_from), final)
     waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
-    index: dict[Cell, int] = {cell: i for i, cell in enumerate(waiting)}
+    seen = set(waiting)
     position = 0
     while position < len(waiting):
         cell = waiting[position]
@@ -118,10 +118,14 @@ def space(
         found = [empty.after(cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
         found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
         for new in found:
-            if new not in index:
-                index[new] = len(waiting)
+            if new not in seen:
+                seen.add(new)
                 waiting.append(new)
-    return Space(tuple(waiting), index, dict(rules), dict(moves_from), final)
+    # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
+    # elsewhere must move nobody else's numbers.
+    cells = tuple(sorted(waiting))
+    index = {cell: i for i, cell in enumerate(cells)}
+    return Space(cells, index, dict(rules), dict(moves_from), final)
 
 
 def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:

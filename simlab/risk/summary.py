@@ -190,6 +190,17 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
     )
 
 
+def heaviest(parameters: dict[str, np.ndarray], value: np.ndarray) -> tuple[float, str]:
+    """The parameter whose ranks go best with the ranks of a value: squared correlation, key path."""
+    found = [(0.0, "")]
+    ranks = np.argsort(np.argsort(value))
+    for path, sampled in parameters.items():
+        if len(value) >= 100 and np.ptp(sampled) > 0 and np.ptp(value) > 0:
+            together = np.corrcoef(np.argsort(np.argsort(sampled)), ranks)[0, 1]
+            found.append((float(together**2), path))
+    return max(found)
+
+
 def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
@@ -213,6 +224,14 @@ def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]
         notes.append(
             f"In {share:.2%} of the draws no hazard ratio reaches the share that a trial's effect "
             "asks for; the largest attainable one was used."
+        )
+    weight, path = heaviest(tally.parameters, tally.net_present_value(study.perspective))
+    if weight > 0.5:
+        tag = study.quantities[path].tag
+        notes.append(
+            f"{weight:.0%} of the spread of the net present value follows one uncertain figure, "
+            f"{path}{' (an assumption)' if tag == 'assumption' else ''}; the answer is as good as "
+            "that figure is."
         )
     unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
     if unsourced:
