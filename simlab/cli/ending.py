@@ -37,7 +37,8 @@ def ended(group: click.Command) -> int:
 
 
 def _interrupted() -> int:
-    click.echo("\nsimlab: stopped; no results were written. The same command starts again.", err=True)
+    told = "\nsimlab: stopped; no results were written. The same command starts again."
+    click.echo(told, err=True)
     return 130
 
 

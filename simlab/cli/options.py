@@ -46,7 +46,7 @@ def run_options(function: F) -> F:
                 "-o", "--output", type=click.Path(path_type=Path), help="The results folder."
             ),
             click.option(
-                "--threads", type=click.IntRange(1, 1024), default=None, help="All cores by default."
+                "--threads", type=click.IntRange(1, 1024), default=None, help="Default: all."
             ),
             click.option(
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,

@@ -65,7 +65,7 @@ STIRLING_TAIL = (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def mix(z: int) -> int:
     """splitmix64's finaliser: a bijection of 64 bits in which each bit moves every other."""
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
@@ -89,7 +89,7 @@ def open_stream(key: int, draw: int, state: State) -> None:
         state[i] = mix((origin + steps) & MASK)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def next_u64(state: State) -> int:
     """The next 64 bits: xoshiro256++."""
     s0, s1, s2, s3 = int(state[0]), int(state[1]), int(state[2]), int(state[3])
@@ -103,13 +103,13 @@ def next_u64(state: State) -> int:
     return (((total << 23 & MASK) | (total >> 41)) + s0) & MASK
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def uniform(state: State) -> float:
     """A uniform on the open interval (0, 1): an odd multiple of 2^-53, symmetric about 1/2."""
     return ((next_u64(state) >> 12) + 0.5) * 2.0**-52
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def binomial(n: int, p: float, state: State) -> int:
     """How many of n ≤ 2^53 citizens are hit, each with chance p; p ≤ 0 gives 0, p ≥ 1 gives n.
 
@@ -131,7 +131,7 @@ def binomial(n: int, p: float, state: State) -> int:
     return hits if p <= 0.5 else n - hits
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def poisson(mean: float, state: State) -> int:
     """A Poisson count; mean ≤ 0 gives 0. Raises ValueError where mean is not below 2^53."""
     if not mean < 2.0**53:
@@ -143,7 +143,7 @@ def poisson(mean: float, state: State) -> int:
     return by_rejection(mean, 0.0, 0, state)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def multinomial(n: int, chances: NDArray[np.float64], out: NDArray[np.int64], state: State) -> None:
     """Share n citizens among the cells: `chances` float64 (cells,) sum to 1, `out` int64 (cells,).
 
@@ -170,7 +170,7 @@ def multinomial(n: int, chances: NDArray[np.float64], out: NDArray[np.int64], st
         rest -= chance
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def search(first: float, a: float, b: float, u: float) -> int:
     """The smallest k whose cumulative chance reaches u, where f(0) = first, f(k)/f(k-1) = a + b/k.
 
@@ -187,7 +187,7 @@ def search(first: float, a: float, b: float, u: float) -> int:
     return k
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def hat(mean: float, p: float) -> tuple[float, float, float, float]:
     """BTRS's constants: (a, b) shape the proposal, then the hat's height and the squeeze."""
     spread = math.sqrt(mean * (1.0 - p))
@@ -196,7 +196,7 @@ def hat(mean: float, p: float) -> tuple[float, float, float, float]:
     return a, b, (2.83 + 5.1 / b) * spread, 0.92 - 4.2 / b
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def by_rejection(mean: float, p: float, n: int, state: State) -> int:
     """BTRS for mean = n·p ≥ 10 and p ≤ 1/2; n = 0 stands for the Poisson law, with p = 0."""
     a, b, height, squeeze = hat(mean, p)
@@ -216,7 +216,7 @@ def by_rejection(mean: float, p: float, n: int, state: State) -> int:
             return k
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def log_ratio(k: int, mode: int, mean: float, p: float, n: int) -> float:
     """log f(k)/f(mode), by log1p of the distance: at n = 1e9 still right to 1e-10."""
     away = k - mode
@@ -229,7 +229,7 @@ def log_ratio(k: int, mode: int, mean: float, p: float, n: int) -> float:
     return ratio + away * math.log(p / (1.0 - p) * ((rest + 1) / (mode + 1)))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def stirling_tail(k: int) -> float:
     """log k! - log √(2π) - (k + 1/2) log(k + 1) + (k + 1), to 4e-11 (Hörmann 1993)."""
     if k < len(STIRLING_TAIL):

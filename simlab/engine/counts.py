@@ -21,7 +21,7 @@ TABLE = 32  # cells with fewer people find the chance that nobody leaves in a ta
 SELDOM = 0.125  # … where leaving is rarer than this, which keeps the mean below 10
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
     """Fill table : (TABLE, classes) with (1 − leave)^n."""
     table[0] = 1.0
@@ -30,7 +30,7 @@ def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
             table[n, k] = table[n - 1, k] * (1.0 - leave[k])
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
     """Binomial(n, leave) for few people, by inversion; ``nobody`` is (1 − leave)^n."""
     u = uniform(stream)
@@ -40,7 +40,7 @@ def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
     return min(n, search(nobody, -odds, (n + 1) * odds, u))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy", inline="always")  # a call would count references to p
 def pick(low: int, high: int, p: np.ndarray, u: float) -> int:
     """The rate in which u, uniform below Σ p, falls: never one of chance 0."""
     chosen = low
@@ -53,7 +53,7 @@ def pick(low: int, high: int, p: np.ndarray, u: float) -> int:
     return chosen
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def share_out(
     low: int,
     high: int,
@@ -75,7 +75,7 @@ def share_out(
     taken[last - low] += left
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def part_ways(apart: int, shares: np.ndarray, parted: np.ndarray, stream: np.ndarray) -> None:
     """Fill parted with where ``apart`` people go, by the residual law; both (1 + moves,)."""
     if apart > FEW:
@@ -86,14 +86,14 @@ def part_ways(apart: int, shares: np.ndarray, parted: np.ndarray, stream: np.nda
         parted[pick(0, len(shares), shares, uniform(stream))] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def settle(to: np.ndarray, taken: np.ndarray, then: np.ndarray) -> None:
     """Put ``taken`` people into the cells ``to``, both (moves,)."""
     for j in range(len(to)):
         then[to[j]] += taken[j]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> None:
     """Add the moves that somebody asks for to flows; flow_of, taken : (moves,)."""
     for j in range(len(flow_of)):
@@ -101,7 +101,7 @@ def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> No
             flows[flow_of[j]] += taken[j]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def move_alone(
     cells: Cells,
     p: np.ndarray,
@@ -115,32 +115,37 @@ def move_alone(
     stream: np.ndarray,
 ) -> None:
     """Parted lives of one future take a step; now, then : (cells,), ``then`` is added to."""
+    class_of = cells.class_of
+    stay = cells.stay
+    first = cells.first
+    to = cells.to
+    rate_first = cells.rate_first
     nobody_leaves(leave, nobody)
     for c in range(len(now)):
         n = now[c]
         if n == 0:
             continue
-        k = cells.class_of[c]
+        k = class_of[c]
         if n < TABLE and leave[k] < SELDOM:
             left = leavers(n, leave[k], nobody[n, k], stream)
         else:
             left = binomial(n, leave[k], stream)
-        then[cells.stay[c]] += n - left
-        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        then[stay[c]] += n - left
+        low, high = rate_first[k], rate_first[k + 1]
         if left <= FEW:
-            first = cells.first[c] - low
+            begin = first[c] - low
             for _ in range(left):
                 r = pick(low, high, p, leave[k] * uniform(stream))
-                then[cells.to[first + r]] += 1
+                then[to[begin + r]] += 1
                 if flow_of[r] >= 0:
                     flows[flow_of[r]] += 1
         else:
             share_out(low, high, left, p, leave[k], taken, stream)
-            settle(cells.to[cells.first[c] : cells.first[c + 1]], taken, then)
+            settle(to[first[c] : first[c + 1]], taken, then)
             count_moves(flow_of[low:high], taken, flows)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def move_together(
     cells: Cells,
     b: np.ndarray,
@@ -164,34 +169,39 @@ def move_together(
     stream: np.ndarray,
 ) -> None:
     """Those who are still together take a step, together or apart."""
+    class_of = cells.class_of
+    stay = cells.stay
+    first = cells.first
+    to = cells.to
+    rate_first = cells.rate_first
     for k in range(len(part)):  # the chance that anything happens: a common move, or parting
         change[k] = part[k]
-        for r in range(cells.rate_first[k], cells.rate_first[k + 1]):
+        for r in range(rate_first[k], rate_first[k + 1]):
             change[k] += common[r]
     nobody_leaves(change, nobody)
     for c in range(len(now)):
         n = now[c]
         if n == 0:
             continue
-        k = cells.class_of[c]
+        k = class_of[c]
         if n < TABLE and change[k] < SELDOM:
             left = leavers(n, change[k], nobody[n, k], stream)
         else:
             left = binomial(n, change[k], stream)
-        then[cells.stay[c]] += n - left
+        then[stay[c]] += n - left
         if left == 0:
             continue
-        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        low, high = rate_first[k], rate_first[k + 1]
         apart = 0
         if left <= FEW:
-            first = cells.first[c] - low
+            begin = first[c] - low
             for _ in range(left):
                 u = change[k] * uniform(stream)
                 if u < part[k] or part[k] == change[k]:
                     apart += 1
                     continue
                 r = pick(low, high, common, u - part[k])
-                then[cells.to[first + r]] += 1
+                then[to[begin + r]] += 1
                 if flow_of[r] >= 0:
                     flows_b[flow_of[r]] += 1
                     flows_p[flow_of[r]] += 1
@@ -199,25 +209,41 @@ def move_together(
             apart = binomial(left, min(part[k] / change[k], 1.0), stream)
             together = left - apart
             share_out(low, high, together, common, change[k] - part[k], taken, stream)
-            settle(cells.to[cells.first[c] : cells.first[c + 1]], taken, then)
+            settle(to[first[c] : first[c + 1]], taken, then)
             count_moves(flow_of[low:high], taken, flows_b)
             count_moves(flow_of[low:high], taken, flows_p)
         if apart > 0:
             moves = high - low
-            to, asked = cells.to[cells.first[c] : cells.first[c + 1]], flow_of[low:high]
+            ends, asked = to[first[c] : first[c + 1]], flow_of[low:high]
             residual(low, high, b, leave_b[k], p, leave_p[k], shares)
             part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
-            alone_b[cells.stay[c]] += parted[0]
-            settle(to, parted[1:], alone_b)
+            alone_b[stay[c]] += parted[0]
+            settle(ends, parted[1:], alone_b)
             count_moves(asked, parted[1:], flows_b)
             residual(low, high, p, leave_p[k], b, leave_b[k], shares)
             part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
-            alone_p[cells.stay[c]] += parted[0]
-            settle(to, parted[1:], alone_p)
+            alone_p[stay[c]] += parted[0]
+            settle(ends, parted[1:], alone_p)
             count_moves(asked, parted[1:], flows_p)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
+def count_heads(
+    now: np.ndarray, account_first: np.ndarray, heads_b: np.ndarray, heads_p: np.ndarray
+) -> None:
+    """Add the people of each account to both futures' heads : (accounts,)."""
+    both, only_b, only_p = now[0], now[1], now[2]
+    for a in range(len(account_first) - 1):
+        together, alone_b, alone_p = 0, 0, 0
+        for c in range(account_first[a], account_first[a + 1]):
+            together += both[c]
+            alone_b += only_b[c]
+            alone_p += only_p[c]
+        heads_b[a] += together + alone_b
+        heads_p[a] += together + alone_p
+
+
+@njit(cache=True, error_model="numpy")
 def convert_counts(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
     """Move everyone in cell c to cell to[c], in place; ``then`` is scratch."""
     then[:] = 0
@@ -226,7 +252,7 @@ def convert_counts(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
     now[:] = then
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def counts(
     cells: Cells,
     baseline: Hazards,
@@ -237,7 +263,7 @@ def counts(
     entry_cells: np.ndarray,
     arrivals: np.ndarray,
     arrivals_plan: np.ndarray,
-    account_of: np.ndarray,
+    account_first: np.ndarray,
     flow_of: np.ndarray,
     keys: np.ndarray,
     first_draw: int,
@@ -252,7 +278,7 @@ def counts(
     keys : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
     heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
     """
-    draws, steps_and_start, accounts = heads_b.shape
+    draws, steps_and_start, _ = heads_b.shape
     count, rates = len(cells.class_of), cells.rate_first[-1]
     classes = len(cells.rate_first) - 1
     b, p, common = np.empty(rates), np.empty(rates), np.empty(rates)
@@ -261,10 +287,13 @@ def counts(
     for k in range(classes):
         most = max(most, cells.rate_first[k + 1] - cells.rate_first[k] + 1)
     shares, parted = np.empty(most), np.empty(most, dtype=np.int64)
-    taken, change, nobody = np.empty(most, dtype=np.int64), np.empty(classes), np.empty((TABLE, classes))
+    taken, change = np.empty(most, dtype=np.int64), np.empty(classes)
+    nobody = np.empty((TABLE, classes))
     now = np.zeros((3, count), dtype=np.int64)  # together, baseline only, plan only
     then = np.zeros((3, count), dtype=np.int64)
     streams = np.empty((6, 4), dtype=np.uint64)
+    live_together, live_baseline, live_plan = streams[0], streams[1], streams[2]
+    arrive_together, arrive_baseline, arrive_plan = streams[3], streams[4], streams[5]
     scaled = 0
     for d in range(draws):
         for s in range(6):
@@ -272,9 +301,7 @@ def counts(
         now[:] = 0
         for j in range(len(start_cells)):
             now[0, start_cells[j]] += start[d, j]
-        for c in range(count):
-            heads_b[d, 0, account_of[c]] += now[0, c]
-            heads_p[d, 0, account_of[c]] += now[0, c]
+        count_heads(now, account_first, heads_b[d, 0], heads_p[d, 0])
         for t in range(steps_and_start - 1):
             for i in range(len(conversions.step)):
                 if conversions.step[i] == t + 1:
@@ -287,23 +314,23 @@ def counts(
             move_together(
                 cells, b, leave_b, p, leave_p, common, part, change, nobody, now[0], then[0],
                 then[1], then[2], taken, flow_of, flows_b[d, t + 1], flows_p[d, t + 1], shares,
-                parted, streams[0],
+                parted, live_together,
             )  # fmt: skip
             move_alone(
                 cells, b, leave_b, nobody, now[1], then[1], taken, flow_of, flows_b[d, t + 1],
-                streams[1],
+                live_baseline,
             )  # fmt: skip
             move_alone(
                 cells, p, leave_p, nobody, now[2], then[2], taken, flow_of, flows_p[d, t + 1],
-                streams[2],
+                live_plan,
             )  # fmt: skip
             now, then = then, now
             for j in range(len(entry_cells)):
-                c, both = entry_cells[j], min(arrivals[d, t, j], arrivals_plan[d, t, j])
-                now[0, c] += poisson(both, streams[3])
-                now[1, c] += poisson(arrivals[d, t, j] - both, streams[4])
-                now[2, c] += poisson(arrivals_plan[d, t, j] - both, streams[5])
-            for c in range(count):
-                heads_b[d, t + 1, account_of[c]] += now[0, c] + now[1, c]
-                heads_p[d, t + 1, account_of[c]] += now[0, c] + now[2, c]
+                c, mean, planned = entry_cells[j], arrivals[d, t, j], arrivals_plan[d, t, j]
+                now[0, c] += poisson(min(mean, planned), arrive_together)
+                if mean > planned:
+                    now[1, c] += poisson(mean - planned, arrive_baseline)
+                elif planned > mean:
+                    now[2, c] += poisson(planned - mean, arrive_plan)
+            count_heads(now, account_first, heads_b[d, t + 1], heads_p[d, t + 1])
     return scaled

@@ -9,7 +9,7 @@ from simlab.law.chain import Cells, Conversions, Hazards
 from simlab.law.forward import LANES, convert, forward, lane_chances
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def expected(
     cells: Cells,
     hazards: Hazards,
@@ -18,7 +18,7 @@ def expected(
     start: np.ndarray,
     entry_cells: np.ndarray,
     arrivals: np.ndarray,
-    account_of: np.ndarray,
+    account_first: np.ndarray,
     flow_of: np.ndarray,
     heads: np.ndarray,
     flows: np.ndarray,
@@ -41,7 +41,7 @@ def expected(
         for lane in range(width):
             for j in range(len(start_cells)):
                 x[start_cells[j], lane] += start[first + lane, j]
-        count_heads(x, account_of, counted)
+        count_heads(x, account_first, counted)
         for lane in range(width):
             heads[first + lane, 0] += counted[:, lane]
         for t in range(steps_and_start - 1):
@@ -55,18 +55,20 @@ def expected(
             for lane in range(width):
                 for j in range(len(entry_cells)):
                     x[entry_cells[j], lane] += arrivals[first + lane, t, j]
-            count_heads(x, account_of, counted)
+            count_heads(x, account_first, counted)
             for lane in range(width):
                 heads[first + lane, t + 1] += counted[:, lane]
                 flows[first + lane, t + 1] += moved[:, lane]
     return scaled
 
 
-@njit(cache=True)
-def count_heads(x: np.ndarray, account_of: np.ndarray, counted: np.ndarray) -> None:
-    """Fill counted : (accounts, LANES) with the people of each account."""
+@njit(cache=True, error_model="numpy")
+def count_heads(x: np.ndarray, account_first: np.ndarray, counted: np.ndarray) -> None:
+    """Fill counted : (accounts, LANES) with people; the cells of an account lie together."""
     counted[:] = 0.0
-    for c in range(x.shape[0]):
-        into, here = counted[account_of[c]], x[c]
-        for lane in range(len(here)):
-            into[lane] += here[lane]
+    for a in range(counted.shape[0]):
+        into = counted[a]
+        for c in range(account_first[a], account_first[a + 1]):
+            here = x[c]
+            for lane in range(len(here)):
+                into[lane] += here[lane]

@@ -94,7 +94,9 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine) -> Historie
                     [states.index(s) for s in eligible_states(study, number)],
                 )
                 eligible[number] += (heads[1] - before)[:, :, inside].sum(axis=2)
-    return Histories(compiled, block, engine, *heads, *flows, eligible, scaled)
+    return Histories(
+        compiled, block, engine, heads[0], heads[1], flows[0], flows[1], eligible, scaled
+    )
 
 
 def _counts(
@@ -117,7 +119,7 @@ def _counts(
         compiled.cells, cohort.baseline, cohort.plan, compiled.conversions,
         people.start_cells, people.start,
         people.entry_cells, people.arrivals, people.arrivals_plan,
-        compiled.account_of, compiled.flow_of, keys, block.values.start,
+        compiled.account_first, compiled.flow_of, keys, block.values.start,
         heads[0], heads[1], flows[0], flows[1],
     )  # fmt: skip
 
@@ -134,7 +136,7 @@ def _expected(
     return sum(
         expected(
             compiled.cells, hazards, compiled.conversions, people.start_cells, start,
-            people.entry_cells, arrivals, compiled.account_of, compiled.flow_of, head, flow,
+            people.entry_cells, arrivals, compiled.account_first, compiled.flow_of, head, flow,
         )
         for hazards, arrivals, head, flow in futures
     )  # fmt: skip

@@ -155,7 +155,7 @@ def _outcome_by_step(
     outcome = study.form.outcomes[name]
     out = np.zeros((*heads.shape[:2], 1))
     accounts = histories.compiled.accounts
-    per_step = study.timeline.steps_per_year ** -1 / _years(outcome.per)
+    per_step = study.timeline.steps_per_year**-1 / _years(outcome.per)
     for key, varying in outcome.amount.items():
         states = study.names.expand(key)
         epochs, epoch_of = money_epochs(study, [varying])

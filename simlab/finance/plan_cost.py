@@ -50,9 +50,7 @@ def year_weights(study: Study, year: int) -> np.ndarray:
     return np.where(inside, per_step, 0.0)
 
 
-def _budget(
-    study: Study, values: Values, name: str, line: BudgetLine, out: np.ndarray
-) -> None:
+def _budget(study: Study, values: Values, name: str, line: BudgetLine, out: np.ndarray) -> None:
     cost, timeline = study.form.plan.cost, study.timeline
     path = f"plan.cost.{name}"
     flow = np.zeros((values.draws, timeline.steps + 1))

@@ -20,7 +20,7 @@ from simlab.law.chain import Hazards
 ALMOST_ONE = 1.0 - 1e-9
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def chances(
     hazards: Hazards, rate_first: np.ndarray, d: int, t: int, p: np.ndarray, leave: np.ndarray
 ) -> int:
@@ -29,26 +29,29 @@ def chances(
     p : (rates,) the chance of each move; leave : (classes,) the chance of any move
     Returns how many rows had to be scaled.
     """
-    classes = len(rate_first) - 1
     epoch, scaled = hazards.epoch[t], 0
-    for k in range(classes):
+    # Rows are taken out of the tuple once: each reach into it costs more than a sum.
+    base, factor, factor_of = hazards.base[d, epoch], hazards.factor[d, t], hazards.factor_of
+    multipliers = hazards.chance.shape[2] > 1
+    diverted = hazards.made_as.shape[0] > 0
+    for k in range(len(rate_first) - 1):
+        low, high = rate_first[k], rate_first[k + 1]
         total = 0.0
-        for r in range(rate_first[k], rate_first[k + 1]):
-            a = hazards.base[d, epoch, r] * hazards.factor[d, t, hazards.factor_of[r]]
-            p[r] = a
-            total += a
+        for r in range(low, high):
+            p[r] = base[r] * factor[factor_of[r]]
+            total += p[r]
         leave[k] = -math.expm1(-total)
         share = leave[k] / total if total > 0.0 else 0.0
-        for r in range(rate_first[k], rate_first[k + 1]):
+        for r in range(low, high):
             p[r] *= share
-        if hazards.chance.shape[2] > 1:
-            scaled += multiply(hazards, rate_first[k], rate_first[k + 1], d, t, k, p, leave)
-        if hazards.made_as.shape[0] > 0:
-            divert(hazards.made_as[epoch], rate_first[k], rate_first[k + 1], k, p, leave)
+        if multipliers:
+            scaled += multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, p, leave)
+        if diverted:
+            divert(hazards.made_as[epoch], low, high, k, p, leave)
     return scaled
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def divert(
     made_as: np.ndarray, low: int, high: int, k: int, p: np.ndarray, leave: np.ndarray
 ) -> None:
@@ -67,13 +70,12 @@ def divert(
         leave[k] = min(total, 1.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def multiply(
-    hazards: Hazards,
+    factor: np.ndarray,
+    factor_of: np.ndarray,
     low: int,
     high: int,
-    d: int,
-    t: int,
     k: int,
     p: np.ndarray,
     leave: np.ndarray,
@@ -81,17 +83,16 @@ def multiply(
     """Multiply the chances of one row; 1 if it then had to be scaled below certainty, else 0."""
     changed, total = False, 0.0
     for r in range(low, high):
-        factor = hazards.chance[d, t, hazards.chance_of[r]]
-        if factor != 1.0:
-            p[r] *= factor
+        if factor[factor_of[r]] != 1.0:
+            p[r] *= factor[factor_of[r]]
             changed = True
         total += p[r]
     if not changed:
         return 0
-    leave[k] = min(total, ALMOST_ONE)
+    leave[k] = total
     if total <= 1.0:
-        leave[k] = total
         return 0
+    leave[k] = ALMOST_ONE
     for r in range(low, high):
         p[r] *= ALMOST_ONE / total
     return 1

@@ -51,8 +51,17 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     return readers
 
 
+def by_account(study: Study, chain: Space) -> tuple[Space, tuple[Account, ...], np.ndarray]:
+    """The space with its cells in the order of their accounts, the accounts, and where the cells
+    of each begin : (accounts + 1,)."""
+    listed, account_of = accounts(study, chain)
+    order = np.argsort(account_of, kind="stable")
+    first = np.searchsorted(account_of[order], np.arange(len(listed) + 1))
+    return chain.reordered(order.tolist()), listed, first.astype(np.int64)
+
+
 def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarray]:
-    """The accounts of a study, and account_of : (cells,)."""
+    """The accounts of a study, and the account of each cell : (cells,)."""
     reads: dict[str, dict[tuple[str, bool], list[tuple[Bands, str]]]] = {}
     for name, varying, unit in money_readers(study.form):
         for state in study.names.expand(name):

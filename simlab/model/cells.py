@@ -8,7 +8,7 @@ whose moves have the same intensities share a class. Both futures share one cell
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Space:
         position = cell[1][list(self.rules).index(clock)]
         return position[2] if away else position[0]
 
+    def reordered(self, order: list[int]) -> Space:
+        """The same cells in another order."""
+        cells = tuple(self.cells[i] for i in order)
+        return replace(self, cells=cells, index={cell: i for i, cell in enumerate(cells)})
 
     def first(self, state: str, clock: int) -> Cell:
         """The cell of someone in ``state`` with ``clock`` steps on its clock."""

@@ -122,8 +122,9 @@ class Component:
         exponent = self.strength[:, t]
         if self.halvings is not None:
             exponent = exponent * self.halvings[:, t]
-        power = np.where(exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio)
-                                                       * exponent))
+        power = np.where(
+            exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio) * exponent)
+        )
         factor = 1.0 + coverage * (power - 1.0)
         if self.fresh is not None:
             factor = np.where(self.fresh[:, t], self.strength[:, t] * coverage, factor)

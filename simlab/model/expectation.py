@@ -26,7 +26,8 @@ class Expectation:
         people = hazards.people
         self.arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
         self.x = np.zeros((len(people.start), len(compiled.chain)))
-        np.add.at(self.x, (slice(None), people.start_cells), people.start)
+        for j, cell in enumerate(people.start_cells):
+            self.x[:, cell] += people.start[:, j]
         states = list(compiled.study.names.states)
         self.state_of = np.array([states.index(cell[0]) for cell in compiled.chain.cells])
 
@@ -54,5 +55,6 @@ class Expectation:
 
     def _convert(self, to: np.ndarray) -> None:
         moved = np.zeros_like(self.x)
-        np.add.at(moved, (slice(None), to), self.x)
+        for cell, target in enumerate(to):
+            moved[:, target] += self.x[:, cell]
         self.x = moved

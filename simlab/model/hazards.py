@@ -141,9 +141,7 @@ class CohortHazards:
         own, w = own_key(world.study, number), world.strength[number]
         if effect.arrivals_ratio is not None:
             ratio = world.values.of(f"{own}.arrivals_ratio", effect.arrivals_ratio)
-            factor = Component(np.log(ratio), w, number).value(
-                slice(None), world.coverage[number]
-            )
+            factor = Component(np.log(ratio), w, number).value(slice(None), world.coverage[number])
             for name in effect.arrivals:
                 arrivals[name] = arrivals.get(name, 1.0) * factor
         elif effect.hazard_ratio is not None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simlab.law.chain import Cells, Conversions
-from simlab.model.accounts import Account, accounts, money_readers
-from simlab.model.behaviour import Behaviour, behaviour, overlay
+from simlab.model.accounts import Account, by_account, money_readers
+from simlab.model.behaviour import Behaviour, Rows, behaviour, overlay
 from simlab.model.caseload import resolve
 from simlab.model.cells import Space, flat, space
 from simlab.model.clocks import clock_rules, read_by
@@ -60,7 +60,7 @@ class Compiled:
     behaviour: Behaviour
     cohorts: tuple[Cohort, ...]
     accounts: tuple[Account, ...]
-    account_of: np.ndarray
+    account_first: np.ndarray  # (accounts + 1,) where the cells of an account begin
     flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
     flow_of: np.ndarray  # (rates,) the flow of a rate, −1 for none
     conversions: Conversions
@@ -73,8 +73,9 @@ class Compiled:
     def needs_numbers(self) -> bool:
         """Whether effects depend on numbers of people, so that they are resolved step by step."""
         plan = self.study.form.plan
-        return any(e.places is not None or e.hazard_ratio_per_halving is not None
-                   for e in plan.effect)
+        return any(
+            e.places is not None or e.hazard_ratio_per_halving is not None for e in plan.effect
+        )
 
     def block(self, start: int, stop: int, cycle: str = "business cycle") -> Block:
         """The numbers of draws ``start`` to ``stop``; ``cycle`` names the cycle's stream."""
@@ -98,7 +99,7 @@ def compile_study(study: Study) -> Compiled:
         for i, effect in enumerate(form.plan.effect)
         if evidence_given(effect)
     }
-    tables = [baseline, planned, *effects.values()]
+    tables: list[Rows] = [baseline, planned, *effects.values()]
     _one_unit_a_row(study, tables)
     readers: list[tuple[Varying, str, str]] = [
         (e.value, e.unit, state) for rows in tables for state, row in rows.items() for e in row
@@ -117,8 +118,8 @@ def compile_study(study: Study) -> Compiled:
         if read_by(study, bands, state) is not None
     )
     chain = space(rules, moves_from, starts(study), changes, read)
+    chain, listed, account_first = by_account(study, chain)
     b = behaviour(study, chain, tables)
-    listed, account_of = accounts(study, chain)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
     states = list(study.names.states)
@@ -129,7 +130,7 @@ def compile_study(study: Study) -> Compiled:
         behaviour=b,
         cohorts=cohorts(study),
         accounts=listed,
-        account_of=account_of,
+        account_first=account_first,
         flows=flows,
         flow_of=flow_of,
         conversions=_conversions(study, chain),
@@ -140,7 +141,7 @@ def compile_study(study: Study) -> Compiled:
     )
 
 
-def _one_unit_a_row(study: Study, tables: list[Mapping[str, list[Entry]]]) -> None:
+def _one_unit_a_row(study: Study, tables: list[Rows]) -> None:
     """Refuse rows in which the plan's chances count another unit of time than those it keeps."""
     problems = []
     for rows in tables:

@@ -54,9 +54,7 @@ def cohorts(study: Study) -> tuple[Cohort, ...]:
     effects = study.form.plan.effect
     found = []
     for segment in sorted({g.segment for g in study.form.citizens.values()}):
-        here = [
-            i for i, e in enumerate(effects) if not e.segments or segment in e.segments
-        ]
+        here = [i for i, e in enumerate(effects) if not e.segments or segment in e.segments]
         split = any(effects[i].reach != "all" for i in here)
         fixed = [i for i in here if effects[i].coverage_is == "fixed"]
         for origin in ("stock", "newcomers") if split else ("all",):

@@ -17,6 +17,7 @@ row; where that unit is not the study's step, a step takes the time average of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,7 +62,7 @@ def leaving_intensity(total: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def solve_row(
-    kinds: list[str], lengths: list[float], values: list[np.ndarray]
+    kinds: Sequence[str], lengths: list[float], values: list[np.ndarray]
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """The intensities of one row per unit of time, and which draws had to be scaled.
 
@@ -120,9 +121,9 @@ class Axis:
         return 0.5 * (low + high)
 
 
-def axes_of(study: Study, entries: list[Entry], state: str, tops: dict[tuple[str, bool], int]) -> (
-    list[Axis]
-):
+def axes_of(
+    study: Study, entries: list[Entry], state: str, tops: dict[tuple[str, bool], int]
+) -> list[Axis]:
     """The clocks that the entries of one state read, with the refinement of their bands."""
     edges: dict[tuple[str, bool], set[float]] = {}
     for entry in entries:

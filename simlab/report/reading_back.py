@@ -42,8 +42,7 @@ def _study(study: Study) -> list[str]:
     return [
         form.title.en,
         f"  {timeline.steps} steps of a {form.step}, {timeline.start:%Y-%m} to {last:%Y-%m}; "
-        f"payments follow where people are at the {'end' if form.counting == 'end' else form.counting}"
-        " of a step",
+        f"payments follow where people are at the {form.counting} of a step",
         f"  {len(study.names.states)} states: {', '.join(study.names.states)}",
         *(
             f"  clock {name}: runs in {', '.join(study.names.expand_all(clock.states))}; "
@@ -86,9 +85,7 @@ def _people(study: Study) -> list[str]:
 def _moves(compiled: Compiled) -> list[str]:
     """Every row of evidence as written, and the chances per step that it gives at its medians."""
     study, b = compiled.study, compiled.behaviour
-    median = Values(
-        0, 1, {path: np.array([q.median()]) for path, q in study.uncertain.items()}
-    )
+    median = Values(0, 1, {path: np.array([q.median()]) for path, q in study.uncertain.items()})
     base, _ = table(b, compiled.baseline_rows, median)
     lines = [f"Moves (evidence, and the chance a {study.form.step} it gives at the medians)"]
     for state in compiled.baseline_rows:
@@ -106,7 +103,8 @@ def _moves(compiled: Compiled) -> list[str]:
             leave = -np.expm1(-total)
             p = a / total * leave if total > 0 else a
             found.append(tuple(f"{x:.4f}" for x in p))
-        ends = [b.rates[r][1] for r in range(b.rate_first[classes[0]], b.rate_first[classes[0] + 1])]
+        one = classes[0]
+        ends = [to for _, to in b.rates[b.rate_first[one] : b.rate_first[one + 1]]]
         for chances in dict.fromkeys(found):
             parts = [f"{to} {x}" for to, x in zip(ends, chances, strict=True) if float(x) > 0]
             if parts:

@@ -37,9 +37,7 @@ class Estimate:
         return f"Estimate({self.value:.4g}, standard_error={self.standard_error:.2g})"
 
 
-def estimate(
-    values: np.ndarray, statistic: Callable[[np.ndarray], float] = np.mean
-) -> Estimate:
+def estimate(values: np.ndarray, statistic: Callable[[np.ndarray], float] = np.mean) -> Estimate:
     """A statistic of ``values : (draws,)``, with the error seen between the 16 replicates.
 
     The error is nan with fewer than two draws a replicate, or where a replicate's own statistic

@@ -1,9 +1,9 @@
 """What the plan's owner said would happen, measured in every draw.
 
-    saving    kr. saved in the study's perspective between two dates, undiscounted; per_year: a year
-    people    more people in some states, plan less baseline, at the end of a step
-    time      months less in some states for each citizen, over the horizon
-    payback   years until the money is back
+saving    kr. saved in the study's perspective between two dates, undiscounted; per_year: a year
+people    more people in some states, plan less baseline, at the end of a step
+time      months less in some states for each citizen, over the horizon
+payback   years until the money is back
 """
 
 from __future__ import annotations

@@ -53,9 +53,10 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     never = payback.never()
     medians = estimate(payback.years, partial(quantile, q=0.5))
     mean_value = estimate(value)
+    deepest_error = estimate(depth, partial(quantile, q=0.5))
     within = {str(y): payback.chance_within(y) for y in range(1, int(horizon + 1e-9) + 1)}
     exposed = step[depth > 0]
-    deepest = dates[int(np.median(exposed))] if len(exposed) else None
+    deepest = dates[int(quantile(exposed, 0.5))] if len(exposed) else None
     return {
         "payback": {
             "median_years": finite(medians.value),
@@ -86,7 +87,7 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
             "relapse": finite(estimate(payback.relapsed.astype(float)).standard_error),
             "net_present_value.mean": finite(mean_value.standard_error),
             "net_present_value.cvar5": finite(estimate(value, shortfall).standard_error),
-            "peak_exposure.median": finite(estimate(depth, partial(quantile, q=0.5)).standard_error),
+            "peak_exposure.median": finite(deepest_error.standard_error),
             "benefit_cost_ratio": finite(_ratio(saved, spent).standard_error),
         },
     }

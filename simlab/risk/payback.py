@@ -24,7 +24,7 @@ ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
 
 
 def last_break_even(balance: np.ndarray) -> np.ndarray:
-    """Payback in steps, ``inf`` where never; ``balance : (draws, steps + 1)``, any unit of money."""
+    """Payback in steps, ``inf`` where never; ``balance : (draws, steps + 1)`` in kr."""
     steps = balance.shape[1] - 1
     negative = balance < -ZERO
     last_negative = np.where(negative.any(1), steps - np.argmax(negative[:, ::-1], axis=1), -1)

@@ -33,7 +33,7 @@ def summarise(
     """The result of a run.
 
     total : all layers of uncertainty    without_chance : the same draws, expected numbers
-    fresh : perspective → (draws,) net present value with a fresh business cycle
+    fresh : perspective → (first draws,) net present value with a fresh business cycle
     stopped : what was found if a permanent plan is stopped after some years
     """
     study = total.study
@@ -43,7 +43,9 @@ def summarise(
         perspectives[name] = {
             **figures(found[name], study.timeline.dates),
             "variance_share": variance_shares(
-                total.net_present_value(name), without_chance.net_present_value(name), fresh[name]
+                total.net_present_value(name)[: len(fresh[name])],
+                without_chance.net_present_value(name)[: len(fresh[name])],
+                fresh[name],
             ),
             "total": dict(
                 zip(
@@ -191,7 +193,7 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
 
 
 def heaviest(parameters: dict[str, np.ndarray], value: np.ndarray) -> tuple[float, str]:
-    """The parameter whose ranks go best with the ranks of a value: squared correlation, key path."""
+    """The parameter whose ranks go best with those of a value: squared correlation, key path."""
     found = [(0.0, "")]
     ranks = np.argsort(np.argsort(value))
     for path, sampled in parameters.items():
@@ -211,8 +213,10 @@ def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]
             f"The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least 1,000."
         )
     if main["payback"]["losing_at_horizon"] and main["payback"]["median_years"] is not None:
-        notes.append("Paid back, but losing at the horizon: in its last year the plan costs more "
-                     "than it saves.")
+        notes.append(
+            "Paid back, but losing at the horizon: in its last year the plan costs more "
+            "than it saves."
+        )
     if tally.scaled.any():
         share = float(tally.scaled.mean())
         notes.append(

@@ -132,9 +132,9 @@ def join(tallies: Sequence[Tally]) -> Tally:
     def table(name: str) -> np.ndarray:
         return np.concatenate([getattr(one, name) for one in ordered])
 
-    def tables(name: Literal["parameters", "saving", "cost", "totals", "outcomes"]) -> dict[
-        str, np.ndarray
-    ]:
+    def tables(
+        name: Literal["parameters", "saving", "cost", "totals", "outcomes"],
+    ) -> dict[str, np.ndarray]:
         keys = getattr(first, name)
         return {key: np.concatenate([getattr(one, name)[key] for one in ordered]) for key in keys}
 

@@ -1,7 +1,7 @@
 """What a run leaves: a folder with the answer in every form, each file written whole.
 
-    report.html  summary.json  charts/*.svg *.png  workbook.xlsx
-    draws.parquet  paths.parquet  study.toml  provenance.json
+report.html  summary.json  charts/*.svg *.png  workbook.xlsx
+draws.parquet  paths.parquet  study.toml  provenance.json
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def paths_table(total: Tally) -> pa.Table:
 
 
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
-    """Everything of ``product.md`` into the folder."""
+    """Every file of a results folder."""
     from simlab.charts.files import save_charts
     from simlab.report.html import write_report
     from simlab.report.workbook import write_workbook

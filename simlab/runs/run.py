@@ -2,8 +2,8 @@
 
 Each block is computed three times over: with chance (``counts``), without (``expected``), and
 without chance with a fresh business cycle, which separates the cycle's part of the variance from
-that of the parameters. Blocks are anchored at absolute draw numbers and joined in their order, so
-neither threads nor block size can change a result.
+that of the parameters (the first draws only). Blocks are anchored at absolute draw numbers and
+joined in their order, so neither threads nor block size can change a result.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from simlab.study.study import Study
 
 Progress = Callable[[int, int], None]  # draws done, draws in all
 STOPPED_DRAWS = 1_000
+FRESH_DRAWS = 4_096  # enough to tell the cycle's share of the variance to half a point
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,14 @@ def run(
     count = study.form.draws if draws is None else draws
     parts = _in_parallel(
         list(blocks(count, block)),
-        lambda start, stop: _one_block(compiled, chosen, start, stop),
+        partial(_one_block, compiled, chosen),
         threads,
         progress,
         count,
     )
     total = join([part[0] for part in parts])
     without = join([part[1] for part in parts])
-    fresh = {
-        name: np.concatenate([part[2][name] for part in parts]) for name in study.perspectives
-    }
+    fresh = {name: np.concatenate([part[2][name] for part in parts]) for name in study.perspectives}
     stopped = _if_stopped(study, min(count, STOPPED_DRAWS), threads, block)
     result = summarise(total, without, fresh, chosen, stopped)
     return Run(result, total, without, chosen)
@@ -80,14 +80,21 @@ def _one_block(
     total = without
     if engine == "counts":
         total = _tally(simulate_block(compiled, numbers, "counts"))
-    fresh = {name: without.net_present_value(name) for name in compiled.study.perspectives}
-    if compiled.study.form.business_cycle is not None:
-        again = compiled.block(start, stop, cycle="fresh business cycle")
+    last = min(stop, FRESH_DRAWS)
+    first = max(last - start, 0)  # how many draws of this block get a fresh cycle
+    names = compiled.study.perspectives
+    fresh = {name: without.net_present_value(name)[:first] for name in names}
+    if compiled.study.form.business_cycle is not None and first > 0:
+        again = compiled.block(start, last, cycle="fresh business cycle")
         cash = cash_flow(simulate_block(compiled, again, "expected"))
         for name in fresh:
             saving, cost = cash.seen_by(name)
             fresh[name] = (saving - cost).sum(axis=1)
     return total, without, fresh
+
+
+def _expected_tally(compiled: Compiled, start: int, stop: int) -> Tally:
+    return _tally(simulate_block(compiled, compiled.block(start, stop), "expected"))
 
 
 def _tally(histories: Histories) -> Tally:
@@ -150,9 +157,7 @@ def _if_stopped(study: Study, draws: int, threads: int, block: int) -> dict[str,
         compiled = compile_study(ended)
         parts = _in_parallel(
             list(blocks(draws, block)),
-            lambda start, stop, c=compiled: _tally(
-                simulate_block(c, c.block(start, stop), "expected")
-            ),
+            partial(_expected_tally, compiled),
             threads,
             None,
             draws,

@@ -216,7 +216,8 @@ def _bands(c: Checker, path: KeyPath, value: Varying, state: str) -> None:
                 c.add((*path, "by"), f'"{state}" runs the clock "{clock}"; it is not away from it')
         elif len(bands.bands) > 1 and state not in c.clock_of:
             hint = f'; or by = "{next(iter(c.form.clocks))}.away"' if c.form.clocks else ""
-            c.add(path, f'has bands, but "{state}" has no clock; add it to one under [clocks]{hint}')
+            told = f'has bands, but "{state}" has no clock; add it to one under [clocks]{hint}'
+            c.add(path, told)
 
 
 def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
@@ -336,7 +337,8 @@ def _money(c: Checker) -> None:
         path: KeyPath = ("payments", name)
         c.payer((*path, "paid_by"), payment.paid_by)
         c.payer((*path, "received_by"), payment.received_by)
-        c.one_of((*path, "reimbursement"), "reimbursement", payment.reimbursement, form.reimbursement)
+        ladder = payment.reimbursement
+        c.one_of((*path, "reimbursement"), "reimbursement", ladder, form.reimbursement)
         _amounts(c, (*path, "amount"), payment.amount)
         _reimbursed_states(c, (*path, "reimbursement"), payment.reimbursement, payment.amount)
     for name, reimbursement in form.reimbursement.items():
@@ -369,7 +371,7 @@ def _money(c: Checker) -> None:
                     f"{key.strip('.') or 'it'} must be a certain rate between -0.5 and 1",
                 )
     if form.perspective is not None:
-        known = form.perspectives or {form.payers[0]: None}
+        known = list(form.perspectives) or [form.payers[0]]
         c.one_of(("perspective",), "perspective", form.perspective, known)
 
 
@@ -466,9 +468,7 @@ def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
             c.add(path, "is a month, but the study's step is a year; write a year")
 
 
-def _effect(
-    c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, str]]
-) -> None:
+def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, str]]) -> None:
     replaced = bool(evidence_given(effect))
     kinds = [k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None]
     kinds += ["evidence of its own"] if replaced else []

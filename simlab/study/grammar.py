@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
-from simlab.study.quantity import Quantity, QuantityError, looks_like_quantity, read_quantity
+from simlab.study.quantity import QuantityError
 from simlab.study.time import looks_like_date
 from simlab.study.values import (
     ChanceValue,
@@ -52,8 +51,9 @@ def _read_text(value: Any) -> Text:
     if isinstance(value, str):
         return Text(en=value)
     if isinstance(value, dict) and value and set(value) <= {"en", "da"}:
-        if all(isinstance(v, str) for v in value.values()):
-            return Text(en=value.get("en", value.get("da", "")), da=value.get("da"))
+        texts = {key: text for key, text in value.items() if isinstance(text, str)}
+        if len(texts) == len(value):
+            return Text(en=texts.get("en") or texts["da"], da=texts.get("da"))
     raise _refuse([("", 'write a text, or { en = "…", da = "…" }')])
 
 
@@ -324,7 +324,7 @@ class Fade(Form):
 class Effect(Evidence):
     """What the plan does to named moves: exactly one kind of effect."""
 
-    name: str | None = Field(None, description="names the effect in key paths instead of its number")
+    name: str | None = Field(None, description="names it in key paths, instead of its number")
     label: Label | None = None
     moves: list[str] = []
     hazard_ratio: PositiveValue | None = None
@@ -486,7 +486,7 @@ class Plan(Evidence):
     own with the same tables can begin, fade and cover a part.
     """
 
-    cost: Cost = Cost()
+    cost: Cost = Field(default_factory=lambda: Cost.model_validate({}))
     cost_per_citizen: dict[str, PerCitizen] = {}
     effect: list[Effect] = []
     caseload: Caseload | None = None
@@ -531,6 +531,4 @@ class StudyFile(Evidence):
     outcomes: dict[str, Outcome] = {}
     perspectives: dict[str, Perspective] = {}
 
-    plan: Plan = Plan()
-
-
+    plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))

@@ -72,7 +72,7 @@ def share_length(share: Share) -> tuple[Unit, float]:
     for unit in ("week", "month", "year"):
         length = getattr(share, f"{unit}s")
         if length is not None:
-            return unit, length  # type: ignore[return-value]
+            return unit, length
     return "month", 1.0
 
 

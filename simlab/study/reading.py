@@ -133,9 +133,10 @@ def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> N
         if mergeable and not is_value(value) and not is_value(target[key]):
             merge(tree, value, shown, path)
             continue
-        if path == ("correlation",) and isinstance(value, list) and isinstance(target.get(key), list):
-            for number, one in enumerate(value, len(target[key])):
-                tree.files[(*path, number)] = shown
+        lists = isinstance(value, list) and isinstance(target.get(key), list)
+        if path == ("correlation",) and lists:
+            before = len(target[key])
+            tree.files |= {(*path, before + k): shown for k in range(len(value))}
             target[key] = target[key] + value
             continue
         for old in [p for p in tree.files if p[: len(path)] == path]:
@@ -148,7 +149,7 @@ def _extend(tree: Tree, path: Path, tables: dict[str, Any], seen: tuple[Path, ..
     shown = _shown(path)
     bases = tables.get("extends", [])
     if not (isinstance(bases, list) and all(isinstance(b, str) for b in bases)):
-        raise one_problem(shown, "extends", "write a list of files: [\"../systems/denmark.toml\"]")
+        raise one_problem(shown, "extends", 'write a list of files: ["../systems/denmark.toml"]')
     for index, name in enumerate(bases):
         base = _find(name, path.parent, shown, index)
         if base in seen:
@@ -239,34 +240,27 @@ def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
     return None, problems
 
 
+UNIONS = ("dict[", "list[", "literal[", "function-", "Resets", "float", "str", "bool")
+
+
 def _real_path(tables: Any, loc: tuple[Any, ...]) -> KeyPath:
     """pydantic's location without the names of union branches."""
     path: list[str | int] = []
     node = tables
     for key in loc:
-        if isinstance(node, dict) and key in node:
+        in_table = isinstance(node, dict) and key in node
+        if in_table or (isinstance(node, list) and isinstance(key, int) and key < len(node)):
             node = node[key]
             path.append(key)
-        elif isinstance(node, list) and isinstance(key, int) and key < len(node):
-            node = node[key]
+        elif key is loc[-1] and isinstance(node, dict) and not str(key).startswith(UNIONS):
             path.append(key)
-        elif key is loc[-1] and isinstance(node, dict) and isinstance(key, str):
-            if not key.startswith(("dict[", "list[", "literal[", "function-")) and key not in (
-                "Resets",
-                "float",
-                "str",
-                "bool",
-            ):
-                path.append(key)
     return tuple(path)
 
 
 def _told(tree: Tree, path: KeyPath, found: Any) -> list[Problem]:
     inner = found.get("ctx", {}).get("problems")
     if inner:
-        return [
-            tree.problem((*path, *([sub] if sub else [])), message) for sub, message in inner
-        ]
+        return [tree.problem((*path, *([sub] if sub else [])), message) for sub, message in inner]
     kind, given = found["type"], found.get("input")
     shown = f'"{given}"' if isinstance(given, str) else repr(given)
     if len(shown) > 60:

@@ -1,7 +1,7 @@
 """A checked study: what every room to the right reads.
 
-    study = simlab.load("configs/programmes/hjoerring.toml")
-    bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
+study = simlab.load("configs/programmes/hjoerring.toml")
+bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
 """
 
 from __future__ import annotations
@@ -117,9 +117,7 @@ def checked(tree: Tree, name: str) -> Study:
 
 def without_consequences(meaning: list[Problem], wrong: list[Problem]) -> list[Problem]:
     """Problems that are not merely what is left where a mistaken key was taken out."""
-    return [
-        p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)
-    ]
+    return [p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)]
 
 
 def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
@@ -140,5 +138,3 @@ def loads(text: str, name: str = "study", **tables: Any) -> Study:
     merge_tables(tree, parse_toml(text, name), name)
     merge_tables(tree, tables, name)
     return checked(tree, name)
-
-

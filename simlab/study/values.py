@@ -12,6 +12,7 @@ the clock of the state itself; ``by = "support.away"`` counts the time since sup
 from __future__ import annotations
 
 import calendar
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -162,8 +163,8 @@ def _read_bands(
         problems.append(("", "is empty; write a number, an uncertain value, or bands"))
     if not problems:
         if bands[0].low > 1:
-            problems.append((bands[0].key, f"nothing is said before {bands[0].low}; bands start at 1"))
-        for one, two in zip(bands, bands[1:], strict=False):
+            problems.append((bands[0].key, f"bands start at 1, not at {bands[0].low}"))
+        for one, two in itertools.pairwise(bands):
             if one.high is None or two.low != one.high + 1:
                 problems.append((two.key, f'does not follow on "{one.key}" without gap or overlap'))
         if bands[-1].high is not None:
@@ -240,9 +241,7 @@ VaryingChance = Annotated[
 VaryingNumber = Annotated[
     Varying, _validator("positive", 0.0, True, True), _named_schema("varying_positive")
 ]
-VaryingFree = Annotated[
-    Varying, _validator("free", 0.0, True, True), _named_schema("varying_free")
-]
+VaryingFree = Annotated[Varying, _validator("free", 0.0, True, True), _named_schema("varying_free")]
 
 
 def _date_validator(written: Any) -> date:
@@ -253,7 +252,7 @@ def _date_validator(written: Any) -> date:
 
 
 def _last_day_validator(written: Any) -> date:
-    """"2018" is until the last day of 2018, "2018-12" until the last day of December."""
+    """ "2018" is until the last day of 2018, "2018-12" until the last day of December."""
     when = _date_validator(written)
     parts = str(written).count("-")
     if isinstance(written, date) or parts == 2:

@@ -139,7 +139,12 @@ def test_importing_the_charts_imports_neither_matplotlib_nor_babel():
         "import sys, simlab.charts, simlab.words; print({'matplotlib', 'babel'} & set(sys.modules))"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        cwd=ROOT,
     )
     assert ran.stdout.strip() == "set()"
 

@@ -84,7 +84,7 @@ def test_a_wrong_study_ends_with_two_and_leaves_nothing(simlab_command, tmp_path
     code, out, err = simlab_command("run", "bad.toml")
     assert (code, out) == (2, "")
     assert err.splitlines()[0] == "bad.toml"
-    assert 'chance_per_month.benefit.jobb' in err and 'did you mean "job"' in err
+    assert "chance_per_month.benefit.jobb" in err and 'did you mean "job"' in err
     assert not (tmp_path / "results").exists()
 
 
@@ -155,7 +155,18 @@ def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path
 
 
 def test_help_needs_no_heavy_library():
-    heavy = "numpy numba scipy pandas pyarrow matplotlib pydantic rich jinja2 babel".split()
+    heavy = [
+        "numpy",
+        "numba",
+        "scipy",
+        "pandas",
+        "pyarrow",
+        "matplotlib",
+        "pydantic",
+        "rich",
+        "jinja2",
+        "babel",
+    ]
     code = (
         "import sys, simlab.cli\n"
         "sys.argv = ['simlab', '--help']\n"

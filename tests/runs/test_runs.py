@@ -157,7 +157,7 @@ def test_the_figures_are_those_of_the_draws(finished):
     value = table.net_present_value("municipality")
     assert figures["net_present_value"]["mean"] == pytest.approx(value.mean())
     assert figures["net_present_value"]["cvar5"] == pytest.approx(np.sort(value)[:20].mean())
-    year = [r for r in summary["years"] if (r["year"], r["payer"]) == (2020, "municipality")][0]
+    year = next(r for r in summary["years"] if (r["year"], r["payer"]) == (2020, "municipality"))
     assert year["cost"] == pytest.approx(500_000)
     found = summary["expectations"][1]
     assert found["chance_reached"] == (payback.years <= 3.0).mean()
@@ -174,7 +174,9 @@ def test_a_plan_without_effect_has_no_chance_and_never_pays(study):
 
 def test_the_engine_expected_knows_no_chance(study):
     finished = run(study, draws=64, engine="expected")
-    assert finished.result.summary["perspectives"]["municipality"]["variance_share"]["chance"] is None
+    assert (
+        finished.result.summary["perspectives"]["municipality"]["variance_share"]["chance"] is None
+    )
     assert np.array_equal(
         finished.total.net_present_value("municipality"),
         finished.without_chance.net_present_value("municipality"),

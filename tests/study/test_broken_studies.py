@@ -80,8 +80,8 @@ MISTAKES = [
      "chance_per_month.benefit.penson", 'did you mean "pension"'),
     ("a move from a state that is none", "[chance_per_month.job]", "[chance_per_month.jobb]",
      "chance_per_month.jobb", 'did you mean "job"'),
-    ("staying that is typed", "pension = 0.001", "benefit = 0.9", "chance_per_month.benefit.benefit",
-     "never typed"),
+    ("staying that is typed", "pension = 0.001", "benefit = 0.9",
+     "chance_per_month.benefit.benefit", "never typed"),
     ("a chance above 1", "pension = 0.001", "pension = 1.5", "chance_per_month.benefit.pension",
      "between 0 and 1"),
     ("chances that sum above 1", "pension = 0.001", "pension = 0.99\n[rate_per_month.pension]\n"
@@ -193,7 +193,9 @@ def test_a_mistake_is_told_with_the_file_that_holds_it(tmp_path):
         "chance_per_month.benefit.pension": "base.toml",
         "plan.cost.other.2031": "plan.toml",
     }
-    assert re.search(r"base\.toml\n  chance_per_month\.benefit\.pension +found 7", str(caught.value))
+    assert re.search(
+        r"base\.toml\n  chance_per_month\.benefit\.pension +found 7", str(caught.value)
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_a_file_that_is_no_study_is_refused(tmp_path, content, words):
 
 def test_a_missing_file_names_the_nearest_one(tmp_path):
     (tmp_path / "hjoerring.toml").write_text(SOUND, encoding="utf-8")
-    with pytest.raises(StudyError, match='did you mean "hjoerring.toml"'):
+    with pytest.raises(StudyError, match=r'did you mean "hjoerring\.toml"'):
         load(tmp_path / "hjorring.toml")
 
 

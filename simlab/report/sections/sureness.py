@@ -17,7 +17,7 @@ LAYERS = ("parameters", "business_cycle", "chance")
 def sureness(result: Result, words: Words) -> Section:
     """The variance shares in words, the figures without chance, and the Monte Carlo error."""
     of = phrases.opening(result)
-    shares = of.get("variance_share")
+    shares = of.get("variance_share") or {}
     lives = of.get("without_chance")
     return Section(
         anchor="sureness",
@@ -65,7 +65,9 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
         ),
     }
     if "chance" not in _layers(shares):
-        without = words("Chance in single lives was left out of this run; it makes a small plan less sure.")
+        without = words(
+            "Chance in single lives was left out of this run; it makes a small plan less sure."
+        )
         return said[first], without
     return (said[first],)
 
