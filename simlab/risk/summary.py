@@ -29,12 +29,14 @@ def summarise(
     fresh: dict[str, np.ndarray],
     engine: str,
     stopped: dict[str, Any] | None = None,
+    clock_bounds: dict[str, Any] | None = None,
 ) -> Result:
     """The result of a run.
 
     total : all layers of uncertainty    without_chance : the same draws, expected numbers
     fresh : perspective → (first draws,) net present value with a fresh business cycle
     stopped : what was found if a permanent plan is stopped after some years
+    clock_bounds : what was found at both bounds of clocks with a window
     """
     study = total.study
     found, expected = paybacks(total), paybacks(without_chance)
@@ -76,7 +78,9 @@ def summarise(
     }
     if stopped:
         summary["if_stopped"] = stopped
-    notes = _notes(total, summary, found[study.perspective])
+    if clock_bounds:
+        summary["clock_bounds"] = clock_bounds
+    notes = _notes(total, summary)
     summary["notes"] = notes
     return Result(
         title=study.title,
@@ -203,7 +207,7 @@ def heaviest(parameters: dict[str, np.ndarray], value: np.ndarray) -> tuple[floa
     return max(found)
 
 
-def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]:
+def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
     main = summary["perspectives"][study.perspective]
@@ -236,6 +240,18 @@ def _notes(tally: Tally, summary: dict[str, Any], payback: Payback) -> list[str]
             f"{weight:.0%} of the spread of the net present value follows one uncertain figure, "
             f"{path}{' (an assumption)' if tag == 'assumption' else ''}; the answer is as good as "
             "that figure is."
+        )
+    bounds = summary.get("clock_bounds")
+    if bounds:
+        forgotten, kept = (
+            ("never" if b["median_years"] is None else f"{b['median_years']:.1f} years", b["never"])
+            for b in (bounds["forgotten"], bounds["never_forgotten"])
+        )
+        notes.append(
+            "The clock on support restarts after time away within a window, of which this run "
+            "keeps a bound. If earlier absences are forgotten on every return, the median is "
+            f"{forgotten[0]} and the chance of never {forgotten[1]:.0%}; if they never are, "
+            f"{kept[0]} and {kept[1]:.0%} ({bounds['draws']} draws, without chance)."
         )
     unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
     if unsourced:

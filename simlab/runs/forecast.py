@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 from simlab.engine.simulate import choose_engine
 from simlab.model.model import compile_study
+from simlab.runs.run import FRESH_DRAWS
 from simlab.study.errors import one_problem
 from simlab.study.study import Study
 
 MEGABYTE = 1e6
 BASE_MEMORY = 350 * MEGABYTE  # Python with the libraries loaded
-SECONDS_EXPECTED = 4.0e-9  # a cell in a step of a draw, both futures
-SECONDS_COUNTS = 9.0e-9
-SECONDS_NUMBERS = 40e-9  # everything else: a number in the arrays of a block
+SECONDS_EXPECTED = 6e-9  # a cell in a step of a draw, both futures
+SECONDS_COUNTS = 30e-9  # the same; less where cells are empty
+SECONDS_NUMBERS = 18e-9  # everything else: a number in the arrays of a block
 FILES_SECONDS = 8.0  # charts, report, workbook, parquet
 
 
@@ -45,7 +46,8 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
     kept = 2 * 2 * draws * per_draw_kept  # total and without chance; joined from the blocks
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables)
-    passes = 2 if form.business_cycle is not None else 1
+    again = min(FRESH_DRAWS, draws) / draws if form.business_cycle is not None else 0.0
+    passes = 1.0 + again
     work = draws * steps * cells * cohorts
     seconds = passes * work * SECONDS_EXPECTED
     if choose_engine(study) == "counts":

@@ -20,15 +20,18 @@ import numpy as np
 
 from simlab.engine.simulate import BLOCK, Engine, Histories, blocks, choose_engine, simulate_block
 from simlab.finance.cash_flow import cash_flow
+from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.figures import figures
 from simlab.risk.result import Result
 from simlab.risk.summary import paybacks, summarise
 from simlab.risk.tally import Tally, join, tally
+from simlab.study.grammar import Resets
 from simlab.study.study import Study
 
 Progress = Callable[[int, int], None]  # draws done, draws in all
 STOPPED_DRAWS = 1_000
+CLOCK_DRAWS = 256
 FRESH_DRAWS = 4_096  # enough to tell the cycle's share of the variance to half a point
 
 
@@ -66,7 +69,8 @@ def run(
     without = join([part[1] for part in parts])
     fresh = {name: np.concatenate([part[2][name] for part in parts]) for name in study.perspectives}
     stopped = _if_stopped(study, min(count, STOPPED_DRAWS), threads, block)
-    result = summarise(total, without, fresh, chosen, stopped)
+    bounds = _clock_bounds(study, min(count, CLOCK_DRAWS), threads, block)
+    result = summarise(total, without, fresh, chosen, stopped, bounds)
     return Run(result, total, without, chosen)
 
 
@@ -154,14 +158,41 @@ def _if_stopped(study: Study, draws: int, threads: int, block: int) -> dict[str,
             study.timeline.end_of(round(years * study.timeline.steps_per_year)).toordinal() - 1
         )
         ended = study.replace({"plan.until": last_day})
-        compiled = compile_study(ended)
-        parts = _in_parallel(
-            list(blocks(draws, block)),
-            partial(_expected_tally, compiled),
-            threads,
-            None,
-            draws,
-        )
-        seen = paybacks(join(parts))[study.perspective]
-        found[str(years)] = figures(seen, study.timeline.dates)["payback"]
+        found[str(years)] = _payback_without_chance(ended, draws, threads, block)
+    return found
+
+
+def _clock_bounds(study: Study, draws: int, threads: int, block: int) -> dict[str, Any] | None:
+    """Payback, without chance, if clocks with a window forget earlier absences, and if not.
+
+    The exact history of a window does not fit a cell; the truth lies between the two.
+    """
+    windows = [
+        name
+        for name, clock in study.form.clocks.items()
+        if isinstance(clock.resets, Resets) and has_window(clock.resets)
+    ]
+    if not windows:
+        return None
+    return {
+        "draws": draws,
+        **{
+            key: _payback_without_chance(
+                study.replace({f"clocks.{name}.forgets": forgets for name in windows}),
+                draws,
+                threads,
+                block,
+            )
+            for key, forgets in (("forgotten", True), ("never_forgotten", False))
+        },
+    }
+
+
+def _payback_without_chance(study: Study, draws: int, threads: int, block: int) -> dict[str, Any]:
+    """The payback figures of a variant of the study in its own perspective."""
+    work = partial(_expected_tally, compile_study(study))
+    spans = list(blocks(draws, min(block, 64)))
+    parts = _in_parallel(spans, work, threads, None, draws)
+    seen = paybacks(join(parts))[study.perspective]
+    found: dict[str, Any] = figures(seen, study.timeline.dates)["payback"]
     return found

@@ -68,7 +68,10 @@ class Study:
     def quantities(self) -> dict[str, Quantity]:
         """Every figure of the study by key path."""
         found = dict(figures(self.form))
-        for entries in [self.rows, evidence(self.form.plan, "plan.")]:
+        tables = [self.rows, evidence(self.form.plan, "plan.")]
+        for number, effect in enumerate(self.form.plan.effect):
+            tables.append(evidence(effect, f"plan.effect.{effect.name or number}."))
+        for entries in tables:
             for row in entries.values():
                 for entry in row:
                     if entry.kind == "count":
