@@ -89,7 +89,7 @@ def open_stream(key: int, draw: int, state: State) -> None:
         state[i] = mix((origin + steps) & MASK)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def next_u64(state: State) -> int:
     """The next 64 bits: xoshiro256++."""
     s0, s1, s2, s3 = int(state[0]), int(state[1]), int(state[2]), int(state[3])
@@ -103,7 +103,7 @@ def next_u64(state: State) -> int:
     return (((total << 23 & MASK) | (total >> 41)) + s0) & MASK
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def uniform(state: State) -> float:
     """A uniform on the open interval (0, 1): an odd multiple of 2^-53, symmetric about 1/2."""
     return ((next_u64(state) >> 12) + 0.5) * 2.0**-52
@@ -187,7 +187,7 @@ def search(first: float, a: float, b: float, u: float) -> int:
     return k
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def hat(mean: float, p: float) -> tuple[float, float, float, float]:
     """BTRS's constants: (a, b) shape the proposal, then the hat's height and the squeeze."""
     spread = math.sqrt(mean * (1.0 - p))
@@ -216,7 +216,7 @@ def by_rejection(mean: float, p: float, n: int, state: State) -> int:
             return k
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def log_ratio(k: int, mode: int, mean: float, p: float, n: int) -> float:
     """log f(k)/f(mode), by log1p of the distance: at n = 1e9 still right to 1e-10."""
     away = k - mode
@@ -229,7 +229,7 @@ def log_ratio(k: int, mode: int, mean: float, p: float, n: int) -> float:
     return ratio + away * math.log(p / (1.0 - p) * ((rest + 1) / (mode + 1)))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def stirling_tail(k: int) -> float:
     """log k! - log √(2π) - (k + 1/2) log(k + 1) + (k + 1), to 4e-11 (Hörmann 1993)."""
     if k < len(STIRLING_TAIL):

@@ -18,10 +18,10 @@ from simlab.law.row import chances
 
 FEW = 12  # up to so many leavers choose their destination one by one
 TABLE = 32  # cells with fewer people find the chance that nobody leaves in a table …
-SELDOM = 0.125  # … where leaving is rarer than this, which keeps the mean below 10
+SELDOM = 0.3  # … where leaving is rarer than this, which keeps the mean below 10
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
     """Fill table : (TABLE, classes) with (1 − leave)^n."""
     table[0] = 1.0
@@ -30,7 +30,7 @@ def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
             table[n, k] = table[n - 1, k] * (1.0 - leave[k])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
     """Binomial(n, leave) for few people, by inversion; ``nobody`` is (1 − leave)^n."""
     u = uniform(stream)
@@ -43,17 +43,16 @@ def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
 @njit(cache=True, error_model="numpy", inline="always")  # a call would count references to p
 def pick(low: int, high: int, p: np.ndarray, u: float) -> int:
     """The rate in which u, uniform below Σ p, falls: never one of chance 0."""
-    chosen = low
-    for r in range(low, high):
-        if p[r] > 0.0:
-            chosen = r
-            if u < p[r]:
-                break
-            u -= p[r]
-    return chosen
+    r = low
+    while r < high - 1 and u >= p[r]:
+        u -= p[r]
+        r += 1
+    while r > low and p[r] <= 0.0:  # rounding may have walked past the last move with a chance
+        r -= 1
+    return r
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def share_out(
     low: int,
     high: int,
@@ -75,25 +74,49 @@ def share_out(
     taken[last - low] += left
 
 
-@njit(cache=True, error_model="numpy")
-def part_ways(apart: int, shares: np.ndarray, parted: np.ndarray, stream: np.ndarray) -> None:
-    """Fill parted with where ``apart`` people go, by the residual law; both (1 + moves,)."""
+@njit(cache=True, error_model="numpy", inline="always")
+def part_ways(
+    c: int,
+    low: int,
+    high: int,
+    apart: int,
+    shares: np.ndarray,
+    parted: np.ndarray,
+    stay: np.ndarray,
+    first: np.ndarray,
+    to: np.ndarray,
+    alone: np.ndarray,
+    flow_of: np.ndarray,
+    flows: np.ndarray,
+    stream: np.ndarray,
+) -> None:
+    """Send the lives of one future that part in cell c by the residual law ``shares``.
+
+    shares, parted : (1 + moves,), staying first; ``parted`` is scratch, ``alone`` is added to.
+    """
+    moves = high - low
     if apart > FEW:
-        multinomial(apart, shares, parted, stream)
-        return
-    parted[:] = 0
-    for _ in range(apart):
-        parted[pick(0, len(shares), shares, uniform(stream))] += 1
+        multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
+    else:
+        for m in range(moves + 1):
+            parted[m] = 0
+        for _ in range(apart):
+            parted[pick(0, moves + 1, shares, uniform(stream))] += 1
+    alone[stay[c]] += parted[0]
+    for m in range(moves):
+        alone[to[first[c] + m]] += parted[1 + m]
+        if flow_of[low + m] >= 0:
+            flows[flow_of[low + m]] += parted[1 + m]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def settle(to: np.ndarray, taken: np.ndarray, then: np.ndarray) -> None:
     """Put ``taken`` people into the cells ``to``, both (moves,)."""
     for j in range(len(to)):
         then[to[j]] += taken[j]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> None:
     """Add the moves that somebody asks for to flows; flow_of, taken : (moves,)."""
     for j in range(len(flow_of)):
@@ -101,7 +124,7 @@ def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> No
             flows[flow_of[j]] += taken[j]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def move_alone(
     cells: Cells,
     p: np.ndarray,
@@ -145,7 +168,7 @@ def move_alone(
             count_moves(flow_of[low:high], taken, flows)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def move_together(
     cells: Cells,
     b: np.ndarray,
@@ -213,21 +236,15 @@ def move_together(
             count_moves(flow_of[low:high], taken, flows_b)
             count_moves(flow_of[low:high], taken, flows_p)
         if apart > 0:
-            moves = high - low
-            ends, asked = to[first[c] : first[c + 1]], flow_of[low:high]
             residual(low, high, b, leave_b[k], p, leave_p[k], shares)
-            part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
-            alone_b[stay[c]] += parted[0]
-            settle(ends, parted[1:], alone_b)
-            count_moves(asked, parted[1:], flows_b)
+            part_ways(c, low, high, apart, shares, parted, stay, first, to, alone_b,
+                      flow_of, flows_b, stream)  # fmt: skip
             residual(low, high, p, leave_p[k], b, leave_b[k], shares)
-            part_ways(apart, shares[: moves + 1], parted[: moves + 1], stream)
-            alone_p[stay[c]] += parted[0]
-            settle(ends, parted[1:], alone_p)
-            count_moves(asked, parted[1:], flows_p)
+            part_ways(c, low, high, apart, shares, parted, stay, first, to, alone_p,
+                      flow_of, flows_p, stream)  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def count_heads(
     now: np.ndarray, account_first: np.ndarray, heads_b: np.ndarray, heads_p: np.ndarray
 ) -> None:
@@ -243,7 +260,7 @@ def count_heads(
         heads_p[a] += together + alone_p
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def convert_counts(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
     """Move everyone in cell c to cell to[c], in place; ``then`` is scratch."""
     then[:] = 0

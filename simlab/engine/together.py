@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def couple(
     rate_first: np.ndarray,
     b: np.ndarray,
@@ -37,7 +37,7 @@ def couple(
         part[k] = delta
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def residual(
     low: int,
     high: int,

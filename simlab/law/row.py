@@ -20,7 +20,7 @@ from simlab.law.chain import Hazards
 ALMOST_ONE = 1.0 - 1e-9
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def chances(
     hazards: Hazards, rate_first: np.ndarray, d: int, t: int, p: np.ndarray, leave: np.ndarray
 ) -> int:
@@ -51,7 +51,7 @@ def chances(
     return scaled
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def divert(
     made_as: np.ndarray, low: int, high: int, k: int, p: np.ndarray, leave: np.ndarray
 ) -> None:
@@ -70,7 +70,7 @@ def divert(
         leave[k] = min(total, 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", inline="always")
 def multiply(
     factor: np.ndarray,
     factor_of: np.ndarray,

@@ -32,7 +32,7 @@ from simlab.study.study import Study
 Progress = Callable[[int, int], None]  # draws done, draws in all
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
-FRESH_DRAWS = 4_096  # enough to tell the cycle's share of the variance to half a point
+FRESH_DRAWS = 2_048  # enough to tell the share of the cycle to half a point
 
 
 @dataclass(frozen=True)
