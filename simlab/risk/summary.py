@@ -144,14 +144,14 @@ def _outcomes(tally: Tally) -> dict[str, Any]:
             "baseline": spread(totals[:, 0]),
             "plan": spread(totals[:, 1]),
             "difference": spread(totals[:, 1] - totals[:, 0]),
-            "cost_per_extra": float((plan + cost - baseline) / more) if more else None,
+            "cost_per_extra": float((plan + cost - baseline) / more) if more > 0 else None,
         }
     return found
 
 
 def _expectations(tally: Tally) -> list[dict[str, Any]]:
     study, rows = tally.study, []
-    units = {"saving": "kr", "people": "people", "time": "months", "payback": "year"}
+    units = {"saving": "kr", "people": "people", "time": "months", "payback": "years"}
     for k, expects in enumerate(study.form.plan.expects):
         found = tally.expected[:, k]
         payback = expects.measure == "payback"

@@ -255,9 +255,9 @@ EXPECTATIONS = [
     },
     {
         "text": {"en": "Paid back by 2020", "da": "Tjent hjem i 2020"},
-        "unit": "year",
-        "expected": 2020,
-        "found": {"mean": None, "p10": 2018, "p90": None},
+        "unit": "years",
+        "expected": 6.0,
+        "found": {"mean": None, "median": 4.5, "p10": 3.25, "p90": None},
         "chance_reached": 0.61,
         "source": "Council minutes, 2014",
     },

@@ -203,7 +203,7 @@ def test_the_expectations_stand_beside_what_was_found():
     for one in EXPECTATIONS:
         assert one["text"]["en"] in text
     assert "DKK 7.3 million DKK 24.1 million DKK 0 to DKK 44.5 million 83.0%" in text
-    assert "2020 2018 to not within 10 years 61.0%" in text
+    assert "6 years 4.5 years 3.2 years to not within 10 years 61.0%" in text
 
 
 def test_the_warnings_of_the_run_are_shown(seen):

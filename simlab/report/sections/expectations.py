@@ -51,13 +51,13 @@ def _row(one: dict[str, Any], horizon: float, words: Words) -> tuple[Cell, ...]:
 
 
 def _found(found: dict[str, Any], unit: str, horizon: float, words: Words) -> Cell:
-    """The mean with its range; the range alone where some futures never get there."""
+    """The mean with its range; the median where some futures never get there."""
     decimals = phrases.decimals_of([x for x in found.values() if phrases.is_figure(x)])
-    mean, low, high = (
-        amount(found.get(key), unit, decimals, horizon, words) for key in ("mean", "p10", "p90")
+    key = "mean" if phrases.is_figure(found.get("mean")) else "median"
+    middle, low, high = (
+        amount(found.get(k), unit, decimals, horizon, words) for k in (key, "p10", "p90")
     )
-    span = phrases.between(low, high, words) if low != high else ""
-    return Cell(mean, span) if phrases.is_figure(found.get("mean")) else Cell(span or low)
+    return Cell(middle, phrases.between(low, high, words) if low != high else "")
 
 
 def _decimals(amounts: list[float]) -> int:
@@ -67,15 +67,15 @@ def _decimals(amounts: list[float]) -> int:
 
 
 def amount(x: float | None, unit: str, decimals: int, horizon: float, words: Words) -> str:
-    """A figure in the unit of its expectation: kr, people, months, or a calendar year."""
+    """A figure in the unit of its expectation: kr, people, months, or years from the start."""
     if not phrases.is_figure(x):
-        if unit == "year":
+        if unit == "years":
             return words("not within {n} years", n=words.number(horizon))
         return words("unknown")
     if unit == "kr":
         return words.money(x)
-    if unit == "year":
-        return words.year(round(x))
+    if unit == "years":
+        return words("{n} years", n=words.number(x, 0 if float(x).is_integer() else 1))
     if unit == "months":
         return words("{n} months", n=words.number(x, min(decimals, 1)))
     return words.number(x, decimals)
