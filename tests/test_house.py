@@ -375,9 +375,7 @@ def test_every_file_is_utf_8_with_unix_line_ends():
 def test_no_file_names_a_place_on_somebodys_machine():
     homes = "|".join(("home", "root", "tmp", "work", "opt", "Users", "mnt"))
     places = re.compile(rf"(?<![\w.~/:-])/(?:{homes})/|[A-Z]:\\+Users|(?<!\w)\.\./shared")
-    hosts = re.compile(
-        r"\b(?:pypi|pythonhosted|anaconda)\b\S*\.\w|--(?:extra-)?index-url|localhost"
-    )
+    hosts = re.compile(r"https?://[^\s\"']*/(?:simple|packages)/|--(?:extra-)?index-url|localhost")
     found = [
         f"{shown(path)}:{number}"
         for path in files()

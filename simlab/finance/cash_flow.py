@@ -14,12 +14,13 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.discounting import factors
-from simlab.finance.plan_cost import counted_heads, plan_cost
+from simlab.finance.plan_cost import plan_cost
 from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import amount, money_epochs, unit_amounts
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.study import Study
+from simlab.study.time import units_per
 from simlab.study.values import Varying
 
 AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
@@ -155,7 +156,7 @@ def _outcome_by_step(
     outcome = study.form.outcomes[name]
     out = np.zeros((*heads.shape[:2], 1))
     accounts = histories.compiled.accounts
-    per_step = study.timeline.steps_per_year**-1 / _years(outcome.per)
+    per_step = units_per(study.form.step, outcome.per)
     for key, varying in outcome.amount.items():
         states = study.names.expand(key)
         epochs, epoch_of = money_epochs(study, [varying])
@@ -173,13 +174,3 @@ def _outcome_by_step(
         each = _by_move(study, values, f"outcomes.{name}.moves.{pattern}", varying)
         out[:, 1:, 0] += flows[:, 1:, columns].sum(axis=2) * each
     return out[:, :, 0]
-
-
-def _years(unit: str) -> float:
-    """The length of a unit in years."""
-    from simlab.study.time import PER_YEAR
-
-    return 1.0 / PER_YEAR[unit]
-
-
-__all__ = ["CashFlow", "cash_flow", "counted_heads"]

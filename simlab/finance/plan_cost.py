@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.simulate import Histories
-from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.model.effects import own_key
 from simlab.model.parameters import Values
@@ -18,8 +17,6 @@ from simlab.study.grammar import BudgetLine
 from simlab.study.study import Study
 from simlab.study.time import is_year, read_date, units_per
 from simlab.study.values import Varying
-
-FLAT = Account("", ())
 
 
 def plan_cost(histories: Histories) -> np.ndarray:

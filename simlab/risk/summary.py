@@ -227,6 +227,11 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
             f"In {share:.2%} of the draws the chances of leaving a state summed to 1 or more and "
             "were scaled to just below 1; give these chances narrower ranges."
         )
+    if tally.scaled_rows:
+        notes.append(
+            f"{tally.scaled_rows:,} times, over all draws and steps, a multiplier took the chances "
+            "of leaving a state beyond certainty; they were scaled to just below 1."
+        )
     if tally.capped.any():
         share = float(tally.capped.mean())
         notes.append(

@@ -32,6 +32,7 @@ class Tally:
     months_baseline, months_plan : (draws, states) person-months over the horizon
     outcomes : name → (draws, 2)      expected : (draws, expectations) what was found for each
     scaled, capped : (draws,) bool
+    scaled_rows : rows of chances that a multiplier took beyond certainty, over all draws and steps
     """
 
     study: Study
@@ -52,6 +53,7 @@ class Tally:
     expected: np.ndarray
     scaled: np.ndarray
     capped: np.ndarray
+    scaled_rows: int
 
     @property
     def draws(self) -> int:
@@ -86,6 +88,7 @@ def tally(histories: Histories, cash: CashFlow) -> Tally:
         expected=measures(study, cash, baseline, plan, _members(histories)),
         scaled=block.scaled,
         capped=block.capped,
+        scaled_rows=histories.scaled_rows,
     )
 
 
@@ -157,4 +160,5 @@ def join(tallies: Sequence[Tally]) -> Tally:
         expected=table("expected"),
         scaled=table("scaled"),
         capped=table("capped"),
+        scaled_rows=sum(one.scaled_rows for one in ordered),
     )

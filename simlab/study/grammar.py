@@ -26,7 +26,6 @@ from simlab.study.values import (
 )
 
 Unit = Literal["week", "month", "year"]
-Tag = Literal["S", "D", "SEED", "B", "A"] | str
 
 
 class Form(BaseModel):
