@@ -15,7 +15,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.payback import ZERO, Payback
+from simlab.risk.payback import ZERO, Payback, quantiles
 from simlab.words.calendar import month_of, position
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 PATHS = 8
 DEEP = "#004B75"
 BANDS = ((0.95, "#DCEBF5"), (0.80, "#A9CFE8"), (0.50, "#5FA5D0"))  # wide and light to narrow
-
-
-def quantiles(values: np.ndarray, qs: list[float]) -> np.ndarray:
-    """(len(qs), steps + 1) quantiles of ``values : (draws, steps + 1)``, one step at a time."""
-    by_step = [np.quantile(column, qs, method="inverted_cdf") for column in values.T]
-    return np.array(by_step).T
 
 
 def sample(balance: np.ndarray, paths: int = PATHS) -> np.ndarray:
@@ -52,13 +46,14 @@ def balance_fan(
     unit, amount = _unit(payback)
 
     ax.hlines([0.0], x[0], end, color=style.INK, linewidth=0.9, zorder=3)
+    shares = [0.5, *(side for share, _ in BANDS for side in ((1 - share) / 2, (1 + share) / 2))]
+    found = quantiles(payback.balance, shares) / unit
     lines = {  # name → height, words, colour
-        "median": quantiles(payback.balance, [0.5])[0] / unit,
+        "median": found[0],
         "spent": -payback.cost.mean(axis=0) / unit,
     }
     marks: list[tuple[float, str, str]] = [(lines["median"][-1], words("median"), DEEP)]
-    for share, color in BANDS:
-        low, high = quantiles(payback.balance, [(1 - share) / 2, (1 + share) / 2]) / unit
+    for (share, color), low, high in zip(BANDS, found[1::2], found[2::2], strict=True):
         ax.fill_between(x, low, high, facecolor=color, linewidth=0, zorder=1, label=f"_{share:.0%}")
         if high[-1] > low[-1]:
             name = words("{percent} of futures", percent=words.percent(share))

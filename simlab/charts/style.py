@@ -10,6 +10,7 @@ left changed. Text is never parsed as mathematics, since studies come with $ sig
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ def wrap(text: str, points: float, size: float, weight: str = "normal") -> str:
     return "\n".join(lines).replace("\u00a0", " ")
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float, weight: str = "normal") -> float:
     """The width of a line of text, points."""
     from matplotlib.font_manager import FontProperties

@@ -21,7 +21,7 @@ def study_options(function: F) -> F:
             click.option("--seed", type=int, help="The seed; the study's own by default."),
             click.option(
                 "--engine",
-                type=click.Choice(["auto", "expected", "counts"]),
+                type=click.Choice(["auto", "expected", "counts", "citizens"]),
                 help="counts: whole people, with chance; expected: means given the draw.",
             ),
             click.option(

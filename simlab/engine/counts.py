@@ -1,353 +1,389 @@
 """The engine ``counts``: whole numbers of people per cell, moved by multinomials.
 
 Three populations fill the cells: those whose two futures are still together, the baseline lives
-of those who have parted, and their plan lives. From each cell one binomial says how many leave,
-and the leavers are shared out among their destinations by conditional binomials, so the joint law
-of both futures is exact and the cost does not grow with the number of citizens.
+of those who have parted, and their plan lives. In every step everyone stays where few leave, so
+the cells are aged by a shift, and only leavers are touched:
+
+    leavers of a cell ~ Binomial(n, 1 − e^−A)
+
+Where n·A is small the leavers are found by skipping: each citizen uses up A of an exponential
+variate, and whoever uses up the last of it leaves (a geometric waiting time along the row of all
+citizens). What is left of the variate is carried on to the next cell and the next step, so a cell
+that nobody leaves costs a comparison. The joint law of both futures is exact, and the cost grows
+with cells and leavers, not with citizens.
 """
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
 
-from simlab.engine.chance import binomial, multinomial, open_stream, poisson, search, uniform
-from simlab.engine.together import couple, residual
-from simlab.law.chain import Cells, Conversions, Hazards
-from simlab.law.row import chances
+from simlab.engine.chance import binomial, fill_uniform, multinomial, open_stream, poisson, uniform
+from simlab.engine.exponential import exponential
+from simlab.engine.together import (
+    BASELINE,
+    PLAN,
+    RACK,
+    TOGETHER,
+    Choice,
+    choose,
+    empty_choice,
+    part_to,
+    pick,
+    residual,
+    width,
+)
+from simlab.law.chain import Books, Cells, Conversions, Hazards, People
+from simlab.law.kernel import inline, kernel
+from simlab.law.row import Step, chances, empty_step, unchanged
 
-FEW = 12  # up to so many leavers choose their destination one by one
-TABLE = 32  # cells with fewer people find the chance that nobody leaves in a table …
-SELDOM = 0.3  # … where leaving is rarer than this, which keeps the mean below 10
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def nobody_leaves(leave: np.ndarray, table: np.ndarray) -> None:
-    """Fill table : (TABLE, classes) with (1 − leave)^n."""
-    table[0] = 1.0
-    for n in range(1, TABLE):
-        for k in range(len(leave)):
-            table[n, k] = table[n - 1, k] * (1.0 - leave[k])
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def leavers(n: int, leave: float, nobody: float, stream: np.ndarray) -> int:
-    """Binomial(n, leave) for few people, by inversion; ``nobody`` is (1 − leave)^n."""
-    u = uniform(stream)
-    if u <= nobody:
-        return 0
-    odds = leave / (1.0 - leave)
-    return min(n, search(nobody, -odds, (n + 1) * odds, u))
+SOME = 1.0
+INVERSE = 1.0 / np.arange(1, 101)
+MANY = 10.0  # expected leavers of a cell from which one binomial is cheaper than skipping
+FEW = 24  # up to so many leavers choose their destination one by one
 
 
-@njit(cache=True, error_model="numpy", inline="always")  # a call would count references to p
-def pick(low: int, high: int, p: np.ndarray, u: float) -> int:
-    """The rate in which u, uniform below Σ p, falls: never one of chance 0."""
-    r = low
-    while r < high - 1 and u >= p[r]:
-        u -= p[r]
-        r += 1
-    while r > low and p[r] <= 0.0:  # rounding may have walked past the last move with a chance
-        r -= 1
-    return r
+class Room(NamedTuple):
+    """What the kernel needs while it works, for one thread.
 
-
-@njit(cache=True, error_model="numpy", inline="always")
-def share_out(
-    low: int,
-    high: int,
-    left: int,
-    p: np.ndarray,
-    rest: float,
-    taken: np.ndarray,
-    stream: np.ndarray,
-) -> None:
-    """Fill taken : (moves,) with where ``left`` leavers go, with chances p / rest, Σ p = rest."""
-    taken[: high - low] = 0
-    last = pick(low, high, p, np.inf)
-    for r in range(low, last):
-        if p[r] > 0.0 and left > 0:
-            moving = left if p[r] >= rest else binomial(left, p[r] / rest, stream)
-            taken[r - low] = moving
-            left -= moving
-            rest -= p[r]
-    taken[last - low] += left
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def part_ways(
-    c: int,
-    low: int,
-    high: int,
-    apart: int,
-    shares: np.ndarray,
-    parted: np.ndarray,
-    stay: np.ndarray,
-    first: np.ndarray,
-    to: np.ndarray,
-    alone: np.ndarray,
-    flow_of: np.ndarray,
-    flows: np.ndarray,
-    stream: np.ndarray,
-) -> None:
-    """Send the lives of one future that part in cell c by the residual law ``shares``.
-
-    shares, parted : (1 + moves,), staying first; ``parted`` is scratch, ``alone`` is added to.
+    b, p    : the law of the step without and with the plan
+    choice  : what leavers do
+    people  : (2, 3, cells) at even and at odd steps: together, baseline only, plan only
+    streams : (6, 4) of lives and of arrivals, each together, baseline, plan
+    carried : (3,) what is left of each population's exponential variate
+    flows   : (3, flows) the moves of each population in this step
+    weights, shares : (width,) of one row
+    need    : (cells,) and a rack, the hazard that the people of a cell add up to
+    single  : the cells of those who leave one by one; crowds, leaving : the others
     """
-    moves = high - low
+
+    b: Step
+    p: Step
+    choice: Choice
+    people: np.ndarray
+    streams: np.ndarray
+    carried: np.ndarray
+    flows: np.ndarray
+    weights: np.ndarray
+    shares: np.ndarray
+    need: np.ndarray
+    rack_need: np.ndarray
+    single: np.ndarray
+    u: np.ndarray
+    crowds: np.ndarray
+    leaving: np.ndarray
+
+
+def room(cells: Cells, flows: int) -> Room:
+    """Room for one thread."""
+    count, rates, classes = len(cells.class_of), cells.rate_first[-1], len(cells.rate_first) - 1
+    wide = width(cells)
+    return Room(
+        empty_step(rates, classes),
+        empty_step(rates, classes),
+        empty_choice(rates, classes, wide),
+        np.zeros((2, 3, count), dtype=np.int64),
+        np.empty((6, 4), dtype=np.uint64),
+        np.empty(3),
+        np.zeros((3, flows), dtype=np.int64),
+        np.empty(wide),
+        np.empty(wide, dtype=np.int64),
+        np.zeros(-(-count // RACK) * RACK),
+        np.empty(-(-count // RACK)),
+        np.empty(64 * count + 1024, dtype=np.int64),
+        np.empty(64 * count + 1024),
+        np.empty(count, dtype=np.int64),
+        np.empty(count, dtype=np.int64),
+    )
+
+
+@kernel
+def age(cells: Cells, now: np.ndarray, then: np.ndarray) -> None:
+    """Everyone stays a step: now, then : (cells,). Along a clock the next cell is the next step."""
+    count = len(now)
+    then[0] = 0
+    for c in range(1, count):
+        then[c] = now[c - 1]
+    for c in cells.turns:
+        if c + 1 < count:
+            then[c + 1] = 0
+    for c in cells.turns:
+        then[cells.stay[c]] += now[c]
+
+
+@inline
+def some(n: int, need: float, odds: float, stream: np.ndarray) -> int:
+    """Binomial(n, p) by sequential search, where n·A = need is small: f(0) = e^{−nA}."""
+    u, chance, k = uniform(stream), math.exp(-need), 0
+    while u > chance and k < n:
+        u -= chance
+        chance *= odds * (n - k) * INVERSE[k]
+        k += 1
+        if k == len(INVERSE):
+            break
+    return k
+
+
+@kernel
+def find_leavers(
+    class_of: np.ndarray, stay: np.ndarray, hazard: np.ndarray, leave: np.ndarray,
+    now: np.ndarray, then: np.ndarray, stream: np.ndarray, room: Room, s: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Take the leavers out of where they would have stayed.
+
+    now, then : (cells,)      Fills ``single`` with the cell of each, or ``crowds`` with cells that
+    many leave; returns how many there are of both.
+    """
+    count, need, rack_need, single = len(now), room.need, room.rack_need, room.single
+    singles, crowds, carried = 0, 0, room.carried[s]
+    for c in range(count):
+        need[c] = now[c] * hazard[class_of[c]]
+    for i in range(len(rack_need)):
+        c = i * RACK
+        rack_need[i] = ((need[c] + need[c + 1]) + (need[c + 2] + need[c + 3])) + (
+            (need[c + 4] + need[c + 5]) + (need[c + 6] + need[c + 7])
+        )
+    for i in range(len(rack_need)):
+        if rack_need[i] <= carried and rack_need[i] < SOME:
+            carried -= rack_need[i]
+            continue
+        for c in range(i * RACK, min((i + 1) * RACK, count)):
+            if need[c] >= SOME:
+                p = leave[class_of[c]]
+                if need[c] < MANY:
+                    left = some(now[c], need[c], p / (1.0 - p), stream)
+                else:
+                    left = binomial(now[c], p, stream)
+                then[stay[c]] -= left
+                if left > FEW:
+                    room.crowds[crowds] = c
+                    room.leaving[crowds] = left
+                    crowds += 1
+                else:
+                    for _ in range(left):
+                        single[singles] = c
+                        singles += 1
+                continue
+            left_over, each = need[c], hazard[class_of[c]]
+            while carried < left_over:
+                left_over -= each * (int(carried / each) + 1)
+                single[singles] = c
+                singles += 1
+                then[stay[c]] -= 1
+                carried = exponential(stream)
+            carried -= max(left_over, 0.0)
+    room.carried[s] = carried
+    return singles, crowds
+
+
+@kernel
+def send_singles(
+    cells: Cells, choice: Choice, flow_of: np.ndarray, singles: int, then: np.ndarray,
+    flows: np.ndarray, stream: np.ndarray, room: Room, s: int,
+) -> int:  # fmt: skip
+    """Leavers choose one by one; then : (cells,). Returns how many of them part.
+
+    Those move to the front of ``single``.
+    """
+    single, leave, part, upto = room.single, choice.leave[s], choice.part[s], choice.upto[s]
+    apart = 0
+    fill_uniform(stream, singles, room.u)
+    for i in range(singles):
+        c = single[i]
+        k = cells.class_of[c]
+        u = leave[k] * room.u[i]
+        if u < part[k]:
+            single[apart] = c
+            apart += 1
+            continue
+        j = pick(upto[k], u)
+        then[cells.to[cells.first[c] + j]] += 1
+        flow = flow_of[cells.rate_first[k] + j]
+        if flow >= 0:
+            flows[flow] += 1
+    return apart
+
+
+@kernel
+def send_crowd(
+    cells: Cells, choice: Choice, flow_of: np.ndarray, c: int, leaving: int, then: np.ndarray,
+    flows: np.ndarray, stream: np.ndarray, shares: np.ndarray, s: int,
+) -> int:  # fmt: skip
+    """Many leavers of cell c are shared out among its moves; returns how many of them part."""
+    k = cells.class_of[c]
+    low, high = cells.rate_first[k], cells.rate_first[k + 1]
+    apart = binomial(leaving, choice.part[s, k] / choice.leave[s, k], stream)
+    multinomial(leaving - apart, choice.p[s, low:high], shares, stream)
+    for j in range(high - low):
+        then[cells.to[cells.first[c] + j]] += shares[j]
+        if flow_of[low + j] >= 0:
+            flows[flow_of[low + j]] += shares[j]
+    return apart
+
+
+@kernel
+def move(
+    cells: Cells, flow_of: np.ndarray, now: np.ndarray, then: np.ndarray, s: int, room: Room
+) -> None:
+    """The leavers of population ``s`` go from where they would have stayed to where they go.
+
+    now, then : (3, cells)
+    """
+    choice, stream, flows, b, p = room.choice, room.streams[s], room.flows[s], room.b, room.p
+    singles, crowds = find_leavers(
+        cells.class_of,
+        cells.stay,
+        choice.hazard[s],
+        choice.leave[s],
+        now[s],
+        then[s],
+        stream,
+        room,
+        s,
+    )
+    apart = send_singles(cells, choice, flow_of, singles, then[s], flows, stream, room, s)
+    for i in range(apart + crowds):
+        if i < apart:
+            c, parting = room.single[i], 1
+        else:
+            c, leaving = room.crowds[i - apart], room.leaving[i - apart]
+            parting = send_crowd(
+                cells, choice, flow_of, c, leaving, then[s], flows, stream, room.shares, s
+            )
+        if parting > 0:
+            for future in range(BASELINE, PLAN + 1):
+                own, other = (b, p) if future == BASELINE else (p, b)
+                part_ways(
+                    cells, c, parting, future, own, other, flow_of, then, room.flows, stream, room
+                )
+
+
+@kernel
+def part_ways(
+    cells: Cells, c: int, apart: int, s: int, own: Step, other: Step, flow_of: np.ndarray,
+    then: np.ndarray, flows: np.ndarray, stream: np.ndarray, room: Room,
+) -> None:  # fmt: skip
+    """Send the lives of future ``s`` that part in cell c by the residual law."""
+    k = cells.class_of[c]
+    low, high, first, shares = (
+        cells.rate_first[k],
+        cells.rate_first[k + 1],
+        cells.first[c],
+        room.shares,
+    )
     if apart > FEW:
-        multinomial(apart, shares[: moves + 1], parted[: moves + 1], stream)
-    else:
-        for m in range(moves + 1):
-            parted[m] = 0
-        for _ in range(apart):
-            parted[pick(0, moves + 1, shares, uniform(stream))] += 1
-    alone[stay[c]] += parted[0]
-    for m in range(moves):
-        alone[to[first[c] + m]] += parted[1 + m]
-        if flow_of[low + m] >= 0:
-            flows[flow_of[low + m]] += parted[1 + m]
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def settle(to: np.ndarray, taken: np.ndarray, then: np.ndarray) -> None:
-    """Put ``taken`` people into the cells ``to``, both (moves,)."""
-    for j in range(len(to)):
-        then[to[j]] += taken[j]
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def count_moves(flow_of: np.ndarray, taken: np.ndarray, flows: np.ndarray) -> None:
-    """Add the moves that somebody asks for to flows; flow_of, taken : (moves,)."""
-    for j in range(len(flow_of)):
-        if flow_of[j] >= 0:
-            flows[flow_of[j]] += taken[j]
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def move_alone(
-    cells: Cells,
-    p: np.ndarray,
-    leave: np.ndarray,
-    nobody: np.ndarray,
-    now: np.ndarray,
-    then: np.ndarray,
-    taken: np.ndarray,
-    flow_of: np.ndarray,
-    flows: np.ndarray,
-    stream: np.ndarray,
-) -> None:
-    """Parted lives of one future take a step; now, then : (cells,), ``then`` is added to."""
-    class_of = cells.class_of
-    stay = cells.stay
-    first = cells.first
-    to = cells.to
-    rate_first = cells.rate_first
-    nobody_leaves(leave, nobody)
-    for c in range(len(now)):
-        n = now[c]
-        if n == 0:
-            continue
-        k = class_of[c]
-        if n < TABLE and leave[k] < SELDOM:
-            left = leavers(n, leave[k], nobody[n, k], stream)
+        residual(low, high, k, own, other, room.weights)
+        multinomial(apart, room.weights[: high - low + 1], shares, stream)
+        then[s, cells.stay[c]] += shares[0]
+        for j in range(high - low):
+            then[s, cells.to[first + j]] += shares[1 + j]
+            if flow_of[low + j] >= 0:
+                flows[s, flow_of[low + j]] += shares[1 + j]
+        return
+    for _ in range(apart):
+        j = part_to(low, high, k, own, other, uniform(stream))
+        if j < 0:
+            then[s, cells.stay[c]] += 1
         else:
-            left = binomial(n, leave[k], stream)
-        then[stay[c]] += n - left
-        low, high = rate_first[k], rate_first[k + 1]
-        if left <= FEW:
-            begin = first[c] - low
-            for _ in range(left):
-                r = pick(low, high, p, leave[k] * uniform(stream))
-                then[to[begin + r]] += 1
-                if flow_of[r] >= 0:
-                    flows[flow_of[r]] += 1
-        else:
-            share_out(low, high, left, p, leave[k], taken, stream)
-            settle(to[first[c] : first[c + 1]], taken, then)
-            count_moves(flow_of[low:high], taken, flows)
+            then[s, cells.to[first + j]] += 1
+            if flow_of[low + j] >= 0:
+                flows[s, flow_of[low + j]] += 1
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def move_together(
-    cells: Cells,
-    b: np.ndarray,
-    leave_b: np.ndarray,
-    p: np.ndarray,
-    leave_p: np.ndarray,
-    common: np.ndarray,
-    part: np.ndarray,
-    change: np.ndarray,
-    nobody: np.ndarray,
-    now: np.ndarray,
-    then: np.ndarray,
-    alone_b: np.ndarray,
-    alone_p: np.ndarray,
-    taken: np.ndarray,
-    flow_of: np.ndarray,
-    flows_b: np.ndarray,
-    flows_p: np.ndarray,
-    shares: np.ndarray,
-    parted: np.ndarray,
-    stream: np.ndarray,
-) -> None:
-    """Those who are still together take a step, together or apart."""
-    class_of = cells.class_of
-    stay = cells.stay
-    first = cells.first
-    to = cells.to
-    rate_first = cells.rate_first
-    for k in range(len(part)):  # the chance that anything happens: a common move, or parting
-        change[k] = part[k]
-        for r in range(rate_first[k], rate_first[k + 1]):
-            change[k] += common[r]
-    nobody_leaves(change, nobody)
-    for c in range(len(now)):
-        n = now[c]
-        if n == 0:
-            continue
-        k = class_of[c]
-        if n < TABLE and change[k] < SELDOM:
-            left = leavers(n, change[k], nobody[n, k], stream)
-        else:
-            left = binomial(n, change[k], stream)
-        then[stay[c]] += n - left
-        if left == 0:
-            continue
-        low, high = rate_first[k], rate_first[k + 1]
-        apart = 0
-        if left <= FEW:
-            begin = first[c] - low
-            for _ in range(left):
-                u = change[k] * uniform(stream)
-                if u < part[k] or part[k] == change[k]:
-                    apart += 1
-                    continue
-                r = pick(low, high, common, u - part[k])
-                then[to[begin + r]] += 1
-                if flow_of[r] >= 0:
-                    flows_b[flow_of[r]] += 1
-                    flows_p[flow_of[r]] += 1
-        else:
-            apart = binomial(left, min(part[k] / change[k], 1.0), stream)
-            together = left - apart
-            share_out(low, high, together, common, change[k] - part[k], taken, stream)
-            settle(to[first[c] : first[c + 1]], taken, then)
-            count_moves(flow_of[low:high], taken, flows_b)
-            count_moves(flow_of[low:high], taken, flows_p)
-        if apart > 0:
-            residual(low, high, b, leave_b[k], p, leave_p[k], shares)
-            part_ways(c, low, high, apart, shares, parted, stay, first, to, alone_b,
-                      flow_of, flows_b, stream)  # fmt: skip
-            residual(low, high, p, leave_p[k], b, leave_b[k], shares)
-            part_ways(c, low, high, apart, shares, parted, stay, first, to, alone_p,
-                      flow_of, flows_p, stream)  # fmt: skip
-
-
-@njit(cache=True, error_model="numpy", inline="always")
-def count_heads(
-    now: np.ndarray, account_first: np.ndarray, heads_b: np.ndarray, heads_p: np.ndarray
-) -> None:
+@kernel
+def count_heads(books: Books, now: np.ndarray, heads_b: np.ndarray, heads_p: np.ndarray) -> None:
     """Add the people of each account to both futures' heads : (accounts,)."""
-    both, only_b, only_p = now[0], now[1], now[2]
-    for a in range(len(account_first) - 1):
-        together, alone_b, alone_p = 0, 0, 0
-        for c in range(account_first[a], account_first[a + 1]):
-            together += both[c]
-            alone_b += only_b[c]
-            alone_p += only_p[c]
-        heads_b[a] += together + alone_b
-        heads_p[a] += together + alone_p
+    for a in range(len(heads_b)):
+        together, only_b, only_p = 0, 0, 0
+        for i in range(books.first[a], books.first[a + 1]):
+            c = books.cells[i]
+            together += now[TOGETHER, c]
+            only_b += now[BASELINE, c]
+            only_p += now[PLAN, c]
+        heads_b[a] += together + only_b
+        heads_p[a] += together + only_p
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def convert_counts(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
+@kernel
+def convert(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
     """Move everyone in cell c to cell to[c], in place; ``then`` is scratch."""
     then[:] = 0
     for c in range(len(now)):
         then[to[c]] += now[c]
-    now[:] = then
+    for c in range(len(now)):
+        now[c] = then[c]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def arrive(people: People, d: int, t: int, then: np.ndarray, room: Room) -> None:
+    """Those who arrive at the end of the step; whom only one future brings are alone in it."""
+    for j in range(len(people.entry_cells)):
+        c, mean, planned = (
+            people.entry_cells[j],
+            people.arrivals[d, t, j],
+            people.arrivals_plan[d, t, j],
+        )
+        then[TOGETHER, c] += poisson(min(mean, planned), room.streams[3 + TOGETHER])
+        if mean > planned:
+            then[BASELINE, c] += poisson(mean - planned, room.streams[3 + BASELINE])
+        elif planned > mean:
+            then[PLAN, c] += poisson(planned - mean, room.streams[3 + PLAN])
+
+
+@kernel
 def counts(
-    cells: Cells,
-    baseline: Hazards,
-    plan: Hazards,
-    conversions: Conversions,
-    start_cells: np.ndarray,
-    start: np.ndarray,
-    entry_cells: np.ndarray,
-    arrivals: np.ndarray,
-    arrivals_plan: np.ndarray,
-    account_first: np.ndarray,
-    flow_of: np.ndarray,
-    keys: np.ndarray,
-    first_draw: int,
-    heads_b: np.ndarray,
-    heads_p: np.ndarray,
-    flows_b: np.ndarray,
-    flows_p: np.ndarray,
-) -> int:
+    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
+    people: People, books: Books, keys: np.ndarray, first_draw: int, room: Room,
+    heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
+) -> int:  # fmt: skip
     """Both futures of every draw; returns how many rows had to be scaled.
 
-    start : (draws, n) whole people     arrivals : (draws, steps, m) Poisson means
-    keys : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
+    keys  : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
     heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
+    Both are added to.
     """
     draws, steps_and_start, _ = heads_b.shape
-    count, rates = len(cells.class_of), cells.rate_first[-1]
-    classes = len(cells.rate_first) - 1
-    b, p, common = np.empty(rates), np.empty(rates), np.empty(rates)
-    leave_b, leave_p, part = np.empty(classes), np.empty(classes), np.empty(classes)
-    most = 1
-    for k in range(classes):
-        most = max(most, cells.rate_first[k + 1] - cells.rate_first[k] + 1)
-    shares, parted = np.empty(most), np.empty(most, dtype=np.int64)
-    taken, change = np.empty(most, dtype=np.int64), np.empty(classes)
-    nobody = np.empty((TABLE, classes))
-    now = np.zeros((3, count), dtype=np.int64)  # together, baseline only, plan only
-    then = np.zeros((3, count), dtype=np.int64)
-    streams = np.empty((6, 4), dtype=np.uint64)
-    live_together, live_baseline, live_plan = streams[0], streams[1], streams[2]
-    arrive_together, arrive_baseline, arrive_plan = streams[3], streams[4], streams[5]
-    scaled = 0
+    b, p, rate_first, flow_of = room.b, room.p, cells.rate_first, books.flow_of
+    if one_law:
+        p = b
+    scaled, over_b, over_p = 0, 0, 0
     for d in range(draws):
         for s in range(6):
-            open_stream(keys[s], first_draw + d, streams[s])
+            open_stream(keys[s], first_draw + d, room.streams[s])
+        for s in range(3):
+            room.carried[s] = exponential(room.streams[s])
+        now = room.people[0]
         now[:] = 0
-        for j in range(len(start_cells)):
-            now[0, start_cells[j]] += start[d, j]
-        count_heads(now, account_first, heads_b[d, 0], heads_p[d, 0])
+        for j in range(len(people.start_cells)):
+            now[TOGETHER, people.start_cells[j]] += people.start[d, j]
+        count_heads(books, now, heads_b[d, 0], heads_p[d, 0])
         for t in range(steps_and_start - 1):
+            now, then = room.people[t % 2], room.people[1 - t % 2]
             for i in range(len(conversions.step)):
                 if conversions.step[i] == t + 1:
                     for s in range(3):
-                        convert_counts(conversions.to[i], now[s], then[s])
-            scaled += chances(baseline, cells.rate_first, d, t, b, leave_b)
-            scaled += chances(plan, cells.rate_first, d, t, p, leave_p)
-            couple(cells.rate_first, b, leave_b, p, leave_p, common, part)
-            then[:] = 0
-            move_together(
-                cells, b, leave_b, p, leave_p, common, part, change, nobody, now[0], then[0],
-                then[1], then[2], taken, flow_of, flows_b[d, t + 1], flows_p[d, t + 1], shares,
-                parted, live_together,
-            )  # fmt: skip
-            move_alone(
-                cells, b, leave_b, nobody, now[1], then[1], taken, flow_of, flows_b[d, t + 1],
-                live_baseline,
-            )  # fmt: skip
-            move_alone(
-                cells, p, leave_p, nobody, now[2], then[2], taken, flow_of, flows_p[d, t + 1],
-                live_plan,
-            )  # fmt: skip
-            now, then = then, now
-            for j in range(len(entry_cells)):
-                c, mean, planned = entry_cells[j], arrivals[d, t, j], arrivals_plan[d, t, j]
-                now[0, c] += poisson(min(mean, planned), arrive_together)
-                if mean > planned:
-                    now[1, c] += poisson(mean - planned, arrive_baseline)
-                elif planned > mean:
-                    now[2, c] += poisson(planned - mean, arrive_plan)
-            count_heads(now, account_first, heads_b[d, t + 1], heads_p[d, t + 1])
+                        convert(conversions.to[i], now[s], then[s])
+            new_b = not unchanged(baseline, d, t)
+            new_p = not one_law and not unchanged(plan, d, t)
+            if new_b:
+                over_b = chances(baseline, rate_first, d, t, b)
+            if new_p:
+                over_p = chances(plan, rate_first, d, t, p)
+            if one_law:
+                over_p = over_b
+            if new_b or new_p:
+                choose(rate_first, b, p, room.choice)
+            scaled += over_b + over_p
+            room.flows[:] = 0
+            for s in range(3):
+                age(cells, now[s], then[s])
+            for s in range(3):
+                move(cells, flow_of, now, then, s, room)
+            for f in range(flows_b.shape[2]):
+                flows_b[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[BASELINE, f]
+                flows_p[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[PLAN, f]
+            arrive(people, d, t, then, room)
+            count_heads(books, then, heads_b[d, t + 1], heads_p[d, t + 1])
     return scaled

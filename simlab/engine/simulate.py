@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from simlab.engine import citizens as by_citizen
+from simlab.engine import counts as by_cell
 from simlab.engine.chance import stream_key
-from simlab.engine.counts import counts
 from simlab.engine.expected import expected
+from simlab.law.forward import tile
 from simlab.model.caseload import eligible_states
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.study import Study
 
-Engine = Literal["expected", "counts"]
+Engine = Literal["expected", "counts", "citizens"]
 BLOCK = 256  # draws computed at a time; no result depends on it
 
 
@@ -67,14 +70,17 @@ class Histories:
 def choose_engine(study: Study, asked: str = "auto") -> Engine:
     """The engine for a study; ``auto`` takes the cheapest that is exact with chance."""
     engine = study.form.engine if asked == "auto" else asked
-    return "expected" if engine == "expected" else "counts"
+    return "expected" if engine == "expected" else "citizens" if engine == "citizens" else "counts"
 
 
-def simulate_block(compiled: Compiled, block: Block, engine: Engine) -> Histories:
-    """Run one engine over a block; cohorts are added up in the order of their names."""
+def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: int = 1) -> Histories:
+    """Run one engine over a block; cohorts are added up in the order of their names.
+
+    ``threads`` share the citizens of each draw in the engine ``citizens``; the others take one.
+    """
     study = compiled.study
     shape = (block.values.stop - block.values.start, study.timeline.steps + 1)
-    kind = np.int64 if engine == "counts" else np.float64
+    kind = np.float64 if engine == "expected" else np.int64
     heads = [np.zeros((*shape, len(compiled.accounts)), dtype=kind) for _ in range(2)]
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=kind) for _ in range(2)]
     treated = [i for i, e in enumerate(study.form.plan.effect) if e.cost_per_treated_per_month]
@@ -83,10 +89,12 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine) -> Historie
     scaled = 0
     for cohort in block.cohorts:
         before = heads[1].copy() if treated else None
-        if engine == "counts":
-            scaled += _counts(compiled, block, cohort, heads, flows)
+        if engine == "expected":
+            scaled += _expected(compiled, cohort, (*heads, *flows))
+        elif engine == "counts":
+            scaled += _counts(compiled, block, cohort, (*heads, *flows))
         else:
-            scaled += _expected(compiled, cohort, heads, flows)
+            scaled += _citizens(compiled, block, cohort, (*heads, *flows), threads)
         for number in treated:
             if before is not None and cohort.cohort.gets(study, number):
                 inside = np.isin(
@@ -99,54 +107,80 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine) -> Historie
     )
 
 
-def _counts(
-    compiled: Compiled,
-    block: Block,
-    cohort: CohortHazards,
-    heads: list[np.ndarray],
-    flows: list[np.ndarray],
-) -> int:
-    people, seed = cohort.people, compiled.study.form.seed
-    keys = np.array(
-        [
-            stream_key(seed, stream, cohort.cohort.name, role)
-            for stream in ("lives", "arrivals")
-            for role in ("together", "baseline", "plan")
-        ],
-        dtype=np.uint64,
-    )
-    return counts(
-        compiled.cells, cohort.baseline, cohort.plan, compiled.conversions,
-        people.start_cells, people.start,
-        people.entry_cells, people.arrivals, people.arrivals_plan,
-        compiled.account_first, compiled.flow_of, keys, block.values.start,
-        heads[0], heads[1], flows[0], flows[1],
-    )  # fmt: skip
+Out = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # heads, then flows, in both futures
 
 
-def _expected(
-    compiled: Compiled, cohort: CohortHazards, heads: list[np.ndarray], flows: list[np.ndarray]
-) -> int:
-    people = cohort.people
-    start = people.start.astype(np.float64)
-    futures = (
-        (cohort.baseline, people.arrivals, heads[0], flows[0]),
-        (cohort.plan, people.arrivals_plan, heads[1], flows[1]),
-    )
+def _expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
+    people, cells, books = cohort.people, compiled.cells, compiled.books
+    room = tile(cells, books, len(compiled.flows))
+    heads_b, heads_p, flows_b, flows_p = out
+    one = cohort.one_law and people.arrivals_plan is people.arrivals
+    futures = [(cohort.baseline, people.arrivals, heads_b, flows_b)]
+    if not one:
+        futures.append((cohort.plan, people.arrivals_plan, heads_p, flows_p))
     return sum(
         expected(
-            compiled.cells, hazards, compiled.conversions, people.start_cells, start,
-            people.entry_cells, arrivals, compiled.account_first, compiled.flow_of, head, flow,
+            cells, hazards, compiled.conversions, people.start_cells, people.start,
+            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p, one,
         )
-        for hazards, arrivals, head, flow in futures
+        for hazards, arrivals, heads, flows in futures
     )  # fmt: skip
+
+
+def _counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out) -> int:
+    room = by_cell.room(compiled.cells, len(compiled.flows))
+    keys = _keys(compiled.study, cohort, ("lives", "arrivals"), ("together", "baseline", "plan"))
+    return by_cell.counts(
+        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
+        cohort.people, compiled.books, keys, block.values.start, room, *out,
+    )  # fmt: skip
+
+
+def _citizens(
+    compiled: Compiled, block: Block, cohort: CohortHazards, out: Out, threads: int
+) -> int:
+    study, people, steps = compiled.study, cohort.people, compiled.study.timeline.steps
+    groups = by_citizen.groups(people, steps)
+    first = block.values.start
+    by_citizen.arrive(
+        people, _keys(study, cohort, ("arrivals",), ("together", "baseline", "plan")), first,
+        np.empty((3, 4), dtype=np.uint64), groups.number,
+    )  # fmt: skip
+    keys = _keys(study, cohort, ("lives",), ("baseline", "plan"))
+
+    def lead(part: int, into: Out) -> int:
+        low, high = (groups.number * end // threads for end in (part, part + 1))
+        room = by_citizen.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
+        return by_citizen.citizens(
+            compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
+            groups, low, high, compiled.books, keys, first, room, *into,
+        )  # fmt: skip
+
+    if threads == 1:
+        return lead(0, out)
+    parts = [out] + [tuple(np.zeros_like(array) for array in out) for _ in range(threads - 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        scaled = list(pool.map(lead, range(threads), parts))
+    for part in parts[1:]:
+        for total, array in zip(out, part, strict=True):
+            total += array
+    return scaled[0]
+
+
+def _keys(
+    study: Study, cohort: CohortHazards, streams: tuple[str, ...], roles: tuple[str, ...]
+) -> np.ndarray:
+    """The addresses of a cohort's streams, uint64."""
+    seed, name = study.form.seed, cohort.cohort.name
+    keys = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
+    return np.array(keys, dtype=np.uint64)
 
 
 def simulate(
     study: Study,
     draws: int | None = None,
     *,
-    engine: Literal["auto", "expected", "counts"] = "auto",
+    engine: Literal["auto", "expected", "counts", "citizens"] = "auto",
     first: int = 0,
 ) -> Histories:
     """Both futures of ``draws`` draws (the study's own number by default), all in memory.

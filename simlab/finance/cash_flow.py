@@ -8,22 +8,27 @@ Payers sum to the total, always. A perspective is a set of weights on payers wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.discounting import factors
 from simlab.finance.plan_cost import plan_cost
-from simlab.finance.reckon import reckon
-from simlab.finance.unit_amounts import amount, money_epochs, unit_amounts
+from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.unit_amounts import (
+    Reading,
+    by_epoch,
+    money_epochs,
+    reading,
+    unit_amounts,
+    version_at,
+)
 from simlab.model.accounts import Account
-from simlab.model.parameters import Values
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
-from simlab.study.values import Varying
-
-AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
 
 
 @dataclass(frozen=True)
@@ -31,39 +36,50 @@ class CashFlow:
     """Money by draw, step and payer, kr. a step, undiscounted, in one price level.
 
     baseline, plan, cost : (draws, steps + 1, payers); column 0 is the start
-    outcomes : name → (draws, 2), discounted totals in the baseline and the plan
     """
 
-    study: Study
+    histories: Histories
     baseline: np.ndarray
     plan: np.ndarray
     cost: np.ndarray
-    outcomes: dict[str, np.ndarray]
+    _seen: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False)
+
+    @property
+    def study(self) -> Study:
+        return self.histories.study
 
     @property
     def payers(self) -> tuple[str, ...]:
         return tuple(self.study.form.payers)
 
-    @property
+    @cached_property
     def saving(self) -> np.ndarray:
         """(draws, steps + 1, payers) what each payer is spared by the plan, its cost apart."""
         return self.baseline - self.plan
 
+    @cached_property
+    def outcomes(self) -> dict[str, np.ndarray]:
+        """name → (draws, 2), discounted totals of what is not money in the baseline and plan."""
+        return _outcomes(self.histories)
+
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
         """(draws, steps + 1) discounted saving and cost in a perspective."""
-        weights, v = self._weights(perspective), self.discount(perspective)
-        return _weighted(self.saving, weights) * v, _weighted(self.cost, weights) * v
+        if perspective not in self._seen:
+            weights, v = self._weights(perspective), self.discount(perspective)
+            seen = _weighted(self.saving, weights) * v, _weighted(self.cost, weights) * v
+            self._seen[perspective] = seen
+        return self._seen[perspective]
 
     def totals(self, perspective: str) -> np.ndarray:
         """(draws, 3) discounted totals: baseline, plan without its cost, and the plan's cost."""
         weights, v = self._weights(perspective), self.discount(perspective)
-        parts = (self.baseline, self.plan, self.cost)
-        return np.stack([(_weighted(part, weights) * v).sum(axis=1) for part in parts], axis=1)
+        parts = [_weighted(part, weights) * v for part in (self.baseline, self.plan)]
+        parts.append(self.seen_by(perspective)[1])
+        return np.stack([part.sum(axis=1) for part in parts], axis=1)
 
     def discount(self, perspective: str) -> np.ndarray:
         """(steps + 1,) discount factors."""
-        curve = self.study.perspectives[perspective].discount_per_year
-        return factors(curve, self.study.timeline)
+        return _discount(self.study, perspective)
 
     def _weights(self, perspective: str) -> np.ndarray:
         known = self.study.perspectives
@@ -75,6 +91,11 @@ class CashFlow:
     def __repr__(self) -> str:
         draws, steps, _ = self.baseline.shape
         return f"CashFlow({draws:,} draws, {steps - 1} steps, payers {', '.join(self.payers)})"
+
+
+@once_a_study
+def _discount(study: Study, perspective: str) -> np.ndarray:
+    return factors(study.perspectives[perspective].discount_per_year, study.timeline)
 
 
 def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -90,23 +111,27 @@ def cash_flow(histories: Histories) -> CashFlow:
     """What every payer pays in both futures of ``histories``, and what the plan costs."""
     study, values = histories.study, histories.block.values
     units = unit_amounts(study, values, histories.compiled.accounts)
-    shape = (histories.draws, study.timeline.steps + 1, len(study.form.payers))
-    at_start = AT_START[study.form.counting]
-    futures = []
-    for heads, flows in (
-        (histories.heads_baseline, histories.flows_baseline),
-        (histories.heads_plan, histories.flows_plan),
+    # In memory the steps of a payer stand together: sums over time are then sums over neighbours.
+    shape = (histories.draws, len(study.form.payers), study.timeline.steps + 1)
+    baseline, plan, cost = (np.zeros(shape).transpose(0, 2, 1) for _ in range(3))
+    for heads, flows, paid in (
+        (histories.heads_baseline, histories.flows_baseline, baseline),
+        (histories.heads_plan, histories.flows_plan, plan),
     ):
-        paid = np.zeros(shape)
         for lag, unit in units.by_lag.items():
-            reckon(heads, unit, units.epoch_of, at_start, lag, paid)
+            _reckon(study, heads, unit, units.first, paid, lag)
         _one_off(histories, flows, paid)
-        futures.append(paid)
-    baseline, plan = futures
-    cost = plan_cost(histories)
+    plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
-    return CashFlow(study, baseline, plan, cost, _outcomes(histories))
+    return CashFlow(histories, baseline, plan, cost)
+
+
+def _reckon(
+    study: Study, heads: np.ndarray, unit: np.ndarray, first: np.ndarray, paid: np.ndarray, lag: int
+) -> None:
+    """Add unit amounts times heads to paid : (draws, steps + 1, payers)."""
+    reckon(heads, unit, first, AT_START[study.form.counting], lag, paid.transpose(0, 2, 1))
 
 
 def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
@@ -116,61 +141,100 @@ def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
     for name, one_off in study.form.one_off.items():
         moves = {m for p in one_off.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = _by_move(study, values, f"one_off.{name}.amount", one_off.amount)
+        each = by_epoch(study, values, f"one_off.{name}.amount", one_off.amount)
         due = flows[:, 1:, columns].sum(axis=2) * each
         paid[:, 1:, payers.index(one_off.paid_by) if one_off.paid_by else 0] += due
         if one_off.received_by is not None:
             paid[:, 1:, payers.index(one_off.received_by)] -= due
 
 
-def _by_move(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
-    """(draws, steps) an amount for each move, by date."""
-    epochs, epoch_of = money_epochs(study, [varying])
-    flat = Account("", ())
-    each = [amount(study, values, path, varying, flat, "month", when) for when in epochs]
-    return np.stack(each, axis=1)[:, epoch_of]
+# ── what is not money ──
 
 
 def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
-    """Discounted totals of what is not money, in both futures."""
+    """Discounted totals of what is not money, in both futures : (draws, 2) each."""
     study = histories.study
-    found = {}
-    for name in study.form.outcomes:
-        v = factors(study.form.outcomes[name].discount_per_year, study.timeline)
-        totals = [
-            (_outcome_by_step(histories, name, heads, flows) * v).sum(axis=1)
-            for heads, flows in (
-                (histories.heads_baseline, histories.flows_baseline),
-                (histories.heads_plan, histories.flows_plan),
-            )
-        ]
-        found[name] = np.stack(totals, axis=1)
+    totals: dict[str, list[np.ndarray]] = {name: [] for name in study.form.outcomes}
+    if not totals:
+        return {}
+    units = _outcome_units(histories)
+    for heads, flows in (
+        (histories.heads_baseline, histories.flows_baseline),
+        (histories.heads_plan, histories.flows_plan),
+    ):
+        out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
+        for first, unit in units:
+            _reckon(study, heads, unit, first, out, 0)
+        for k, (name, found) in enumerate(totals.items()):
+            _outcome_moves(histories, name, flows, out[:, :, k])
+            found.append((out[:, :, k] * _outcome_discount(study, name)).sum(axis=1))
+    return {name: np.stack(found, axis=1) for name, found in totals.items()}
+
+
+@once_a_study
+def _outcome_discount(study: Study, name: str) -> np.ndarray:
+    return factors(study.form.outcomes[name].discount_per_year, study.timeline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """The n-th amount of every outcome: which outcome, the places where it counts, and what."""
+
+    first: np.ndarray
+    amounts: tuple[tuple[int, str, np.ndarray, Reading], ...]
+
+
+@once_a_study
+def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
+    """The amounts of all outcomes side by side: as many rounds as an outcome has amounts.
+
+    An outcome is the sum of its amounts in the order in which they are written.
+    """
+    rounds: list[list[tuple[int, str, str]]] = []
+    for k, (name, outcome) in enumerate(study.form.outcomes.items()):
+        for number, key in enumerate(outcome.amount):
+            if number == len(rounds):
+                rounds.append([])
+            rounds[number].append((k, name, key))
+    found = []
+    for written in rounds:
+        varyings = [study.form.outcomes[name].amount[key] for _, name, key in written]
+        first = money_epochs(study, varyings)
+        amounts = []
+        for (k, name, key), varying in zip(written, varyings, strict=True):
+            per, states = study.form.outcomes[name].per, study.names.expand(key)
+            here = [a for a, account in enumerate(accounts) if account.state in states]
+            for e, t in enumerate(first[:-1].tolist()):
+                version = version_at(varying, study, t)
+                path, whose = f"outcomes.{name}.amount.{key}", [accounts[a] for a in here]
+                if whose:
+                    places = np.array(here) + e * len(accounts)
+                    one = reading(study, path, varying, version, whose, per)
+                    amounts.append((k, name, places, one))
+        found.append(_Round(first, tuple(amounts)))
     return found
 
 
-def _outcome_by_step(
-    histories: Histories, name: str, heads: np.ndarray, flows: np.ndarray
-) -> np.ndarray:
-    """(draws, steps + 1) an outcome in each step."""
+def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each round (first, unit : (epochs, accounts, outcomes, draws))."""
     study, values = histories.study, histories.block.values
-    outcome = study.form.outcomes[name]
-    out = np.zeros((*heads.shape[:2], 1))
-    accounts = histories.compiled.accounts
-    per_step = units_per(study.form.step, outcome.per)
-    for key, varying in outcome.amount.items():
-        states = study.names.expand(key)
-        epochs, epoch_of = money_epochs(study, [varying])
-        unit = np.zeros((values.draws, len(epochs), len(accounts), 1))
-        path = f"outcomes.{name}.amount.{key}"
-        for e, when in enumerate(epochs):
-            for a, account in enumerate(accounts):
-                if account.state in states:
-                    each = amount(study, values, path, varying, account, outcome.per, when)
-                    unit[:, e, a, 0] = per_step * each
-        reckon(heads, unit, epoch_of, AT_START[study.form.counting], 0, out)
-    for pattern, varying in outcome.moves.items():
+    accounts, outcomes = histories.compiled.accounts, study.form.outcomes
+    found = []
+    for one in _rounds(study, accounts):
+        epochs = len(one.first) - 1
+        unit = np.zeros((epochs * len(accounts), len(outcomes), values.draws))
+        for k, name, places, amount in one.amounts:
+            per_step = units_per(study.form.step, outcomes[name].per)
+            unit[places, k] = per_step * amount.of(values)
+        found.append((one.first, unit.reshape(epochs, len(accounts), len(outcomes), -1)))
+    return found
+
+
+def _outcome_moves(histories: Histories, name: str, flows: np.ndarray, out: np.ndarray) -> None:
+    """Add what an outcome counts per move to out : (draws, steps + 1)."""
+    study, values = histories.study, histories.block.values
+    for pattern, varying in study.form.outcomes[name].moves.items():
         moves = study.names.matching(pattern, study.moves)
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = _by_move(study, values, f"outcomes.{name}.moves.{pattern}", varying)
-        out[:, 1:, 0] += flows[:, 1:, columns].sum(axis=2) * each
-    return out[:, :, 0]
+        each = by_epoch(study, values, f"outcomes.{name}.moves.{pattern}", varying)
+        out[:, 1:] += flows[:, 1:, columns].sum(axis=2) * each

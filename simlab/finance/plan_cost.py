@@ -10,28 +10,30 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.unit_amounts import Reading, money_epochs, reading, version_at
+from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.model.effects import own_key
 from simlab.model.parameters import Values
 from simlab.study.grammar import BudgetLine
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import is_year, read_date, units_per
 from simlab.study.values import Varying
 
 
-def plan_cost(histories: Histories) -> np.ndarray:
-    """(draws, steps + 1, payers) kr. a step; column 0 holds what is paid at the start."""
+def plan_cost(histories: Histories, out: np.ndarray) -> None:
+    """Add to out : (draws, steps + 1, payers) kr. a step; column 0 is what is paid at the start."""
     study, values = histories.study, histories.block.values
-    payers = study.form.payers
-    out = np.zeros((values.draws, study.timeline.steps + 1, len(payers)))
     for name, line in study.form.plan.cost.lines.items():
         _budget(study, values, name, line, out)
     _per_citizen(histories, out)
     _per_treated(histories, out)
     _caseworkers(study, values, out)
-    return out
 
 
+@once_a_study
 def year_weights(study: Study, year: int) -> np.ndarray:
     """(steps,) how a year's budget falls on the steps of the study."""
     timeline = study.timeline
@@ -101,51 +103,49 @@ def _step_holding(study: Study, key: str) -> int:
 
 def _by_step(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
     """(draws, steps) a value without bands in every step; before its first date it is 0."""
-    timeline = study.timeline
-    found = np.zeros((values.draws, timeline.steps))
-    for t in range(timeline.steps):
-        since = [
-            k for k, (when, _) in enumerate(varying.versions)
-            if when is None or when <= timeline.end_of(t)
-        ]  # fmt: skip
-        if since:
-            found[:, t] = values.banded(path, varying, since[-1])[:, 0]
+    found = np.zeros((values.draws, study.timeline.steps))
+    first = money_epochs(study, [varying])
+    since = varying.versions[0][0]
+    begin = 1 if since is None else study.timeline.first_step_from(since)
+    for e, t in enumerate(first[:-1].tolist()):
+        value = values.banded(path, varying, version_at(varying, study, t))[:, 0]
+        found[:, max(t, begin) - 1 : first[e + 1] - 1] = value[:, None]
     return found
 
 
 def _per_citizen(histories: Histories, out: np.ndarray) -> None:
     """Costs for the people who are in some states in the plan's future."""
     study, values = histories.study, histories.block.values
-    timeline, payers = study.timeline, study.form.payers
     for name, cost in study.form.plan.cost_per_citizen.items():
-        payer = payers.index(cost.paid_by) if cost.paid_by else 0
-        states = study.names.expand_all(cost.states)
-        heads = counted_heads(histories)
-        per_step = units_per(study.form.step, cost.per)
-        path = f"plan.cost_per_citizen.{name}.amount"
-        ends = [d for d in (cost.until, study.form.plan.until) if d is not None]
-        for t, start in enumerate(timeline.dates[:-1], 1):
-            if (cost.since and start < cost.since) or (ends and start > min(ends)):
-                continue
-            version = max(
-                k for k, (since, _) in enumerate(cost.amount.versions)
-                if k == 0 or since is None or since <= start
-            )  # fmt: skip
-            bands = cost.amount.versions[version][1]
-            by_band = values.banded(path, cost.amount, version) * per_step
-            for a, account in enumerate(histories.compiled.accounts):
-                if account.state in states:
-                    each = by_band @ account.weights(study, bands, cost.per)
-                    out[:, t, payer] += heads[:, t, a] * each
+        payer = study.form.payers.index(cost.paid_by) if cost.paid_by else 0
+        first, readings = _readings(study, name, histories.compiled.accounts)
+        unit = np.zeros((len(first) - 1, len(histories.compiled.accounts), 1, values.draws))
+        for e, places, one in readings:
+            unit[e, places, 0] = one.of(values) * units_per(study.form.step, cost.per)
+        paid = out[:, :, payer : payer + 1].transpose(0, 2, 1)
+        reckon(histories.heads_plan, unit, first, AT_START[study.form.counting], 0, paid)
 
 
-def counted_heads(histories: Histories) -> np.ndarray:
-    """(draws, steps + 1, accounts) the plan's people whom payments of a step follow."""
-    heads, counting = histories.heads_plan, histories.study.form.counting
-    if counting == "end":
-        return heads
-    shifted = np.concatenate([heads[:, :1], heads[:, :-1]], axis=1)
-    return shifted if counting == "start" else 0.5 * (heads + shifted)
+@once_a_study
+def _readings(
+    study: Study, name: str, accounts: tuple[Account, ...]
+) -> tuple[np.ndarray, list[tuple[int, list[int], Reading]]]:
+    """The first steps of the epochs of a cost per citizen, as far as it is paid, and by epoch the
+    accounts that it is paid for and how they read it."""
+    cost, timeline = study.form.plan.cost_per_citizen[name], study.timeline
+    states = study.names.expand_all(cost.states)
+    places = [a for a, account in enumerate(accounts) if account.state in states]
+    first = money_epochs(study, [cost.amount])
+    ends = [d for d in (cost.until, study.form.plan.until) if d is not None]
+    last = sum(not ends or start <= min(ends) for start in timeline.dates[:-1])
+    begin = timeline.first_step_from(cost.since) if cost.since else 1
+    whose, path = [accounts[a] for a in places], f"plan.cost_per_citizen.{name}.amount"
+    readings = []
+    for e, t in enumerate(first[:-1].tolist() if whose else []):
+        version = version_at(cost.amount, study, t)
+        one = reading(study, path, cost.amount, version, whose, cost.per)
+        readings.append((e, places, one))
+    return np.clip(first, begin, max(last + 1, begin)), readings
 
 
 def _per_treated(histories: Histories, out: np.ndarray) -> None:

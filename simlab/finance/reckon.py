@@ -1,34 +1,54 @@
-"""Heads times unit amounts, step by step: the only place where people become money."""
+"""Heads times unit amounts, step by step: the only place where people become money.
+
+    people[a, t]     = w · heads[t − 1, a] + (1 − w) · heads[t, a]
+    paid[k, t + lag] = Σ_a people[a, t] · unit[e(t), a, k]
+
+with w the weight of the start of a step, and e(t) the epoch of its money.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
+AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}  # by what the study's payments follow
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def reckon(
     heads: np.ndarray,
     unit: np.ndarray,
-    epoch_of: np.ndarray,
+    first: np.ndarray,
     at_start: float,
     lag: int,
     out: np.ndarray,
 ) -> None:
-    """Add the payments of one future to out : (draws, steps + 1, payers), kr. a step.
+    """Add the payments of one future to out : (draws, payers, steps + 1), kr. a step.
 
-    heads : (draws, steps + 1, accounts)    unit : (draws or 1, epochs, accounts, payers)
+    heads : (draws, steps + 1, accounts)    unit : (epochs, accounts, payers, draws)
+    first : (epochs + 1,) the first step of each epoch, and the step after the last
     at_start : the weight of the people at the start of the step; the rest is on those at its end
     lag : payments for step t fall in step t + lag; those beyond the horizon are not counted
     """
-    draws, steps_and_start, accounts = heads.shape
-    payers = out.shape[2]
+    draws, width, accounts = heads.shape
+    epochs, payers = unit.shape[0], unit.shape[2]
+    counted = max(width - lag, 0)  # the steps before it are paid within the horizon
+    people, paid = np.empty((accounts, width)), np.empty((payers, width))
     for d in range(draws):
-        u = d if unit.shape[0] > 1 else 0
-        for t in range(1, steps_and_start - lag):
-            e = epoch_of[t - 1]
+        for t in range(1, width):  # time last, so that the sum below runs along it
             for a in range(accounts):
-                people = at_start * heads[d, t - 1, a] + (1.0 - at_start) * heads[d, t, a]
-                if people != 0.0:
-                    for k in range(payers):
-                        out[d, t + lag, k] += people * unit[u, e, a, k]
+                people[a, t] = at_start * heads[d, t - 1, a] + (1.0 - at_start) * heads[d, t, a]
+        for k in range(payers):
+            for t in range(counted):
+                paid[k, t] = out[d, k, t + lag]
+        for e in range(epochs):
+            begin, end = max(first[e], 0), min(first[e + 1], counted)
+            for a in range(accounts):
+                for k in range(payers):
+                    each = unit[e, a, k, d]
+                    if each != 0.0:
+                        for t in range(begin, end):
+                            paid[k, t] += people[a, t] * each
+        for k in range(payers):
+            for t in range(counted):
+                out[d, k, t + lag] = paid[k, t]

@@ -4,115 +4,205 @@ Gross payments are split by the reimbursement in force at the account's rung of 
 citizen receives as taxed income gives tax, of which equalisation leaves a share. A payment that
 somebody receives enters that payer with the opposite sign, so transfers cancel in the sum over
 payers. Every table is linear in people, so one multiplication by heads gives the cash flow.
+
+An **epoch** is a run of steps between two dated changes of money, a **place** an account in an
+epoch: place = epoch · accounts + account.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.grammar import Payment, Tax
+from simlab.study.once import once_a_study
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Varying
 
+NOBODY = (Account("", ()),)  # for values that no clock bands
+
 
 @dataclass(frozen=True)
 class UnitAmounts:
-    """by_lag : lag → (draws or 1, epochs, accounts, payers) kr. a step and citizen
+    """by_lag : lag → (epochs, accounts, payers, draws) kr. a step and citizen
 
     An amount falls ``lag`` steps after the step that it is reckoned for (equalisation); most fall
     in it, with lag 0.
-    epoch_of : (steps,) the epoch of the step at index t − 1
+    first : (epochs + 1,) the first step of each epoch, and the step after the last
     """
 
     by_lag: dict[int, np.ndarray]
-    epoch_of: np.ndarray
+    first: np.ndarray
 
 
-def money_epochs(study: Study, varyings: list[Varying]) -> tuple[list[date], np.ndarray]:
-    """The first date of each run of steps between dated changes, and the epoch of each step."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value as some places read it: Σ_b shares[:, b] · band b.
+
+    shares : (places, bands) the part of the step that lies in each band
+    """
+
+    bands: tuple[tuple[str, Quantity], ...]
+    shares: np.ndarray
+
+    def of(self, values: Values) -> np.ndarray:
+        """(places, draws) the value; bands are added up in their order."""
+        found = np.zeros((len(self.shares), values.draws))
+        for (path, quantity), share in zip(self.bands, self.shares.T, strict=True):
+            if share.any():
+                found += share[:, None] * values.of(path, quantity)
+        return found
+
+
+def money_epochs(study: Study, varyings: list[Varying]) -> np.ndarray:
+    """(epochs + 1,) the first step of each run of steps between dated changes, and the end."""
     timeline = study.timeline
     firsts = {1} | {timeline.first_step_from(c) for v in varyings for c in v.changes}
-    steps = sorted(t for t in firsts if t <= timeline.steps)
-    epoch_of = np.searchsorted(steps, np.arange(1, timeline.steps + 1), side="right") - 1
-    return [timeline.end_of(t - 1) for t in steps], epoch_of.astype(np.int64)
+    inside = sorted(t for t in firsts if t <= timeline.steps)
+    return np.array([*inside, timeline.steps + 1], dtype=np.int64)
 
 
-def amount(
-    study: Study, values: Values, path: str, varying: Varying, account: Account, unit: str,
-    when: date,
-) -> np.ndarray:  # fmt: skip
-    """(draws,) a value for people in an account, in a step that starts on ``when``."""
-    version = max(
+def version_at(varying: Varying, study: Study, step: int) -> int:
+    """Which version of a value is in force in a step; the first also before its own date."""
+    when = study.timeline.end_of(step - 1)
+    return max(
         k for k, (since, _) in enumerate(varying.versions) if k == 0 or since is None
         or since <= when
     )  # fmt: skip
+
+
+def reading(
+    study: Study, path: str, varying: Varying, version: int, accounts: list[Account], unit: str
+) -> Reading:
+    """How people in some accounts read one version of a value."""
     bands = varying.versions[version][1]
-    return values.banded(path, varying, version) @ account.weights(study, bands, unit)
+    below = [(path + key, quantity) for key, quantity in bands.quantities()]
+    return Reading(tuple(below), np.array([a.weights(study, bands, unit) for a in accounts]))
 
 
-def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
-    """The unit amounts of every account, payer and epoch."""
+def by_epoch(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
+    """(draws, steps) a value that no clock bands, by date."""
+    first = money_epochs(study, [varying])
+    found = np.empty((values.draws, study.timeline.steps))
+    for e, t in enumerate(first[:-1]):
+        version = version_at(varying, study, int(t))
+        one = reading(study, path, varying, version, list(NOBODY), "month").of(values)
+        found[:, t - 1 : first[e + 1] - 1] = one[0][:, None]
+    return found
+
+
+# ── the study's lines, without their numbers ──
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A payment under one version of its amount and of its reimbursement, where it is paid."""
+
+    payment: Payment
+    places: np.ndarray
+    amount: Reading
+    share: Reading | None  # of which somebody else pays
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What is paid where: the money of a study as far as it is the same in all draws."""
+
+    first: np.ndarray
+    lines: tuple[Line, ...]
+    lags: dict[str, int]  # tax → steps until its equalisation
+
+
+@once_a_study
+def money_lines(study: Study, accounts: tuple[Account, ...]) -> Lines:
+    """The lines of every payment, in the order in which they are written."""
     form = study.form
     varyings = [a for p in form.payments.values() for a in p.amount.values()]
     varyings += [r.share for r in form.reimbursement.values()]
     varyings += [v for t in form.taxes.values() for v in (t.rate, t.retained) if v is not None]
-    epochs, epoch_of = money_epochs(study, varyings)
-    sizes = (values.draws, len(epochs), len(accounts), len(form.payers))
+    first = money_epochs(study, varyings)
     lags = {name: round(tax.equalised_after_years * study.timeline.steps_per_year)
             for name, tax in form.taxes.items()}  # fmt: skip
-    by_lag = {lag: np.zeros(sizes) for lag in sorted({0, *lags.values()})}
-    for e, when in enumerate(epochs):
-        income = np.zeros((values.draws, len(accounts)))
-        for name, payment in form.payments.items():
-            _pay(study, values, name, payment, accounts, when, by_lag[0][:, e], income)
-        for name, tax in form.taxes.items():
-            later = by_lag[lags[name]][:, e]
-            _tax(study, values, name, tax, when, income, by_lag[0][:, e], later)
-    for lag, unit in by_lag.items():
-        if np.all(unit == unit[:1]):
-            by_lag[lag] = unit[:1]
-    return UnitAmounts(by_lag, epoch_of)
+    lines = tuple(
+        line
+        for name, payment in form.payments.items()
+        for line in _lines(study, name, payment, accounts, first)
+    )
+    return Lines(first, lines, lags)
 
 
-def _pay(
-    study: Study,
-    values: Values,
-    name: str,
-    payment: Payment,
-    accounts: tuple[Account, ...],
-    when: date,
-    unit: np.ndarray,
-    income: np.ndarray,
-) -> None:
-    payers = study.form.payers
-    payer = payers.index(payment.paid_by) if payment.paid_by else 0
-    per_step = units_per(study.form.step, payment.per)
+def _lines(
+    study: Study, name: str, payment: Payment, accounts: tuple[Account, ...], first: np.ndarray
+) -> Iterator[Line]:
+    ladder, path = None, f"reimbursement.{payment.reimbursement}.share"
+    if payment.reimbursement is not None:
+        ladder = study.form.reimbursement[payment.reimbursement]
     for key, varying in payment.amount.items():
         states = study.names.expand(key)
-        for a, account in enumerate(accounts):
-            if account.state not in states:
+        here = [a for a, account in enumerate(accounts) if account.state in states]
+        epochs: dict[tuple[int, int], list[int]] = {}
+        for e, t in enumerate(first[:-1].tolist()):
+            share = version_at(ladder.share, study, t) if ladder else 0
+            epochs.setdefault((version_at(varying, study, t), share), []).append(e)
+        for (version, share), at in epochs.items():
+            whose = [accounts[a] for a in here] * len(at)
+            if not whose:
                 continue
-            path = f"payments.{name}.amount.{key}"
-            gross = per_step * amount(study, values, path, varying, account, payment.per, when)
-            back = np.zeros_like(gross)
-            if payment.reimbursement is not None:
-                ladder = study.form.reimbursement[payment.reimbursement]
-                path = f"reimbursement.{payment.reimbursement}.share"
-                share = amount(study, values, path, ladder.share, account, ladder.per, when)
-                back = gross * share
-                unit[:, a, payers.index(ladder.paid_by)] += back
-            unit[:, a, payer] += gross - back
-            if payment.received_by is not None:
-                unit[:, a, payers.index(payment.received_by)] -= gross
-            if payment.taxed:
-                # Without a receiver a negative amount is income to its payer, such as a wage.
-                income[:, a] += gross if payment.received_by is not None else -gross
+            yield Line(
+                payment,
+                np.array([e * len(accounts) + a for e in at for a in here]),
+                reading(
+                    study, f"payments.{name}.amount.{key}", varying, version, whose, payment.per
+                ),
+                reading(study, path, ladder.share, share, whose, ladder.per) if ladder else None,
+            )
+
+
+# ── their numbers in a block of draws ──
+
+
+def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
+    """The unit amounts of every account, payer and epoch."""
+    money, form = money_lines(study, accounts), study.form
+    epochs, people, payers = len(money.first) - 1, len(accounts), len(form.payers)
+    by_lag = {
+        lag: np.zeros((epochs * people, payers, values.draws))
+        for lag in sorted({0, *money.lags.values()})
+    }
+    income = np.zeros((epochs * people, values.draws))
+    for line in money.lines:
+        _pay(study, values, line, by_lag[0], income)
+    for name, tax in form.taxes.items():
+        for e, t in enumerate(money.first[:-1].tolist()):
+            here = slice(e * people, (e + 1) * people)
+            later = by_lag[money.lags[name]][here]
+            _tax(study, values, name, tax, t, income[here], by_lag[0][here], later)
+    shape = (epochs, people, payers, values.draws)
+    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
+
+
+def _pay(study: Study, values: Values, line: Line, unit: np.ndarray, income: np.ndarray) -> None:
+    """Enter a line in unit : (places, payers, draws) and income : (places, draws)."""
+    payers, payment, places = study.form.payers, line.payment, line.places
+    gross = units_per(study.form.step, payment.per) * line.amount.of(values)
+    net = gross
+    if payment.reimbursement is not None and line.share is not None:
+        back = gross * line.share.of(values)
+        net = gross - back
+        repaid_by = study.form.reimbursement[payment.reimbursement].paid_by
+        unit[places, payers.index(repaid_by)] += back
+    unit[places, payers.index(payment.paid_by) if payment.paid_by else 0] += net
+    if payment.received_by is not None:
+        unit[places, payers.index(payment.received_by)] -= gross
+    if payment.taxed:
+        # Without a receiver a negative amount is income to its payer, such as a wage.
+        income[places] += gross if payment.received_by is not None else -gross
 
 
 def _tax(
@@ -120,20 +210,23 @@ def _tax(
     values: Values,
     name: str,
     tax: Tax,
-    when: date,
+    step: int,
     income: np.ndarray,
     now: np.ndarray,
     later: np.ndarray,
 ) -> None:
+    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws)."""
     payers = study.form.payers
-    flat = Account("", ())
-    rate = amount(study, values, f"taxes.{name}.rate", tax.rate, flat, "month", when)
-    due = income * rate[:, None]
-    now[:, :, payers.index(tax.paid_by)] += due
-    now[:, :, payers.index(tax.received_by)] -= due
+
+    def flat(key: str, varying: Varying) -> np.ndarray:
+        version = version_at(varying, study, step)
+        path = f"taxes.{name}.{key}"
+        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
+
+    due = income * flat("rate", tax.rate)
+    now[:, payers.index(tax.paid_by)] += due
+    now[:, payers.index(tax.received_by)] -= due
     if tax.retained is not None and tax.rest_to is not None:
-        path = f"taxes.{name}.retained"
-        kept = amount(study, values, path, tax.retained, flat, "month", when)
-        lost = due * (1.0 - kept)[:, None]
-        later[:, :, payers.index(tax.received_by)] += lost
-        later[:, :, payers.index(tax.rest_to)] -= lost
+        lost = due * (1.0 - flat("retained", tax.retained))
+        later[:, payers.index(tax.received_by)] += lost
+        later[:, payers.index(tax.rest_to)] -= lost

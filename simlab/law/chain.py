@@ -1,4 +1,4 @@
-"""The chain as arrays: the form in which kernels read cells and intensities.
+"""The chain as arrays: the form in which kernels read cells, intensities, people and books.
 
 Kernels know cells, classes and numbers, and neither studies nor money.
 """
@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+FOREVER = 2**40  # more steps than any study has
+
 
 class Cells(NamedTuple):
     """Every cell a citizen can be in, in CSR form. Cells of a class share their intensities.
@@ -18,6 +20,11 @@ class Cells(NamedTuple):
     first      : (cells + 1,) where the destinations of a cell begin in ``to``
     to         : (…,) the cell after each move, in the order of the class's rates
     rate_first : (classes + 1,) where the rates of a class begin
+    turns      : the cells c after which staying does not lead to cell c + 1
+    run        : (cells,) for how many steps of staying the class is the same and the cells are
+                 c, c + stride, c + 2 stride, …; FOREVER where staying leads nowhere else
+    stride     : (cells,) 1, or 0 for cells that staying does not leave
+    after      : (cells,) the cell after ``run`` steps of staying
     """
 
     class_of: np.ndarray
@@ -25,6 +32,10 @@ class Cells(NamedTuple):
     first: np.ndarray
     to: np.ndarray
     rate_first: np.ndarray
+    turns: np.ndarray
+    run: np.ndarray
+    stride: np.ndarray
+    after: np.ndarray
 
 
 class Hazards(NamedTuple):
@@ -56,3 +67,31 @@ class Conversions(NamedTuple):
 
     step: np.ndarray
     to: np.ndarray
+
+
+class People(NamedTuple):
+    """A cohort's people in a block of draws.
+
+    start_cells : (n,) and start : (draws, n) whole numbers of people
+    entry_cells : (m,) and arrivals : (draws, steps, m) mean arrivals in the baseline, and
+    arrivals_plan in the plan
+    """
+
+    start_cells: np.ndarray
+    start: np.ndarray
+    entry_cells: np.ndarray
+    arrivals: np.ndarray
+    arrivals_plan: np.ndarray
+
+
+class Books(NamedTuple):
+    """How engines count: people per account, and the moves that somebody asks for.
+
+    first   : (accounts + 1,) where the cells of an account begin in ``cells``
+    cells   : (cells,) all cells, account after account
+    flow_of : (rates,) the flow in which a move is counted, −1 for none
+    """
+
+    first: np.ndarray
+    cells: np.ndarray
+    flow_of: np.ndarray

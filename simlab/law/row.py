@@ -11,52 +11,89 @@ Those who would have made a closed move make another of the row instead, or stay
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simlab.law.chain import Hazards
+from simlab.law.kernel import kernel
 
 ALMOST_ONE = 1.0 - 1e-9
+CERTAIN = 1e3  # a hazard that nobody survives: no exponential variate is above 50
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def chances(
-    hazards: Hazards, rate_first: np.ndarray, d: int, t: int, p: np.ndarray, leave: np.ndarray
-) -> int:
-    """Fill the chances of every class in draw ``d`` and step index ``t``.
+class Step(NamedTuple):
+    """The law of one step in one future.
 
-    p : (rates,) the chance of each move; leave : (classes,) the chance of any move
+    p      : (rates,) the chance of each move
+    leave  : (classes,) the chance of any move
+    hazard : (classes,) −log(1 − leave)
+    """
+
+    p: np.ndarray
+    leave: np.ndarray
+    hazard: np.ndarray
+
+
+def empty_step(rates: int, classes: int) -> Step:
+    """Room for the law of a step."""
+    return Step(np.empty(rates), np.empty(classes), np.empty(classes))
+
+
+@kernel
+def unchanged(hazards: Hazards, d: int, t: int) -> bool:
+    """Whether step index ``t`` of draw ``d`` has the same law as the step before."""
+    if t == 0 or hazards.epoch[t] != hazards.epoch[t - 1]:
+        return False
+    for k in range(1, hazards.factor.shape[2]):
+        if hazards.factor[d, t, k] != hazards.factor[d, t - 1, k]:
+            return False
+    for k in range(1, hazards.chance.shape[2]):
+        if hazards.chance[d, t, k] != hazards.chance[d, t - 1, k]:
+            return False
+    return True
+
+
+@kernel
+def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step) -> int:
+    """Fill the law of every class in draw ``d`` and step index ``t``.
+
     Returns how many rows had to be scaled.
     """
     epoch, scaled = hazards.epoch[t], 0
-    # Rows are taken out of the tuple once: each reach into it costs more than a sum.
     base, factor, factor_of = hazards.base[d, epoch], hazards.factor[d, t], hazards.factor_of
     multipliers = hazards.chance.shape[2] > 1
     diverted = hazards.made_as.shape[0] > 0
+    p = law.p
     for k in range(len(rate_first) - 1):
         low, high = rate_first[k], rate_first[k + 1]
         total = 0.0
         for r in range(low, high):
             p[r] = base[r] * factor[factor_of[r]]
             total += p[r]
-        leave[k] = -math.expm1(-total)
-        share = leave[k] / total if total > 0.0 else 0.0
+        law.hazard[k] = total
+        law.leave[k] = -math.expm1(-total)
+        share = law.leave[k] / total if total > 0.0 else 0.0
         for r in range(low, high):
             p[r] *= share
         if multipliers:
-            scaled += multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, p, leave)
+            scaled += multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, law)
         if diverted:
-            divert(hazards.made_as[epoch], low, high, k, p, leave)
+            divert(hazards.made_as[epoch], low, high, k, law)
     return scaled
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def divert(
-    made_as: np.ndarray, low: int, high: int, k: int, p: np.ndarray, leave: np.ndarray
-) -> None:
+@kernel
+def leave_with(k: int, total: float, law: Step) -> None:
+    """Set the chance of any move out of class k."""
+    law.leave[k] = total
+    law.hazard[k] = -math.log1p(-total) if total < 1.0 else CERTAIN
+
+
+@kernel
+def divert(made_as: np.ndarray, low: int, high: int, k: int, law: Step) -> None:
     """Hand the chances of a row's closed moves on, to other moves or to staying."""
-    changed, total = False, 0.0
+    changed, total, p = False, 0.0, law.p
     for r in range(low, high):
         to = made_as[r]
         if to != r:
@@ -67,21 +104,15 @@ def divert(
     if changed:
         for r in range(low, high):
             total += p[r]
-        leave[k] = min(total, 1.0)
+        leave_with(k, min(total, 1.0), law)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@kernel
 def multiply(
-    factor: np.ndarray,
-    factor_of: np.ndarray,
-    low: int,
-    high: int,
-    k: int,
-    p: np.ndarray,
-    leave: np.ndarray,
+    factor: np.ndarray, factor_of: np.ndarray, low: int, high: int, k: int, law: Step
 ) -> int:
     """Multiply the chances of one row; 1 if it then had to be scaled below certainty, else 0."""
-    changed, total = False, 0.0
+    changed, total, p = False, 0.0, law.p
     for r in range(low, high):
         if factor[factor_of[r]] != 1.0:
             p[r] *= factor[factor_of[r]]
@@ -89,10 +120,10 @@ def multiply(
         total += p[r]
     if not changed:
         return 0
-    leave[k] = total
     if total <= 1.0:
+        leave_with(k, total, law)
         return 0
-    leave[k] = ALMOST_ONE
+    leave_with(k, ALMOST_ONE, law)
     for r in range(low, high):
         p[r] *= ALMOST_ONE / total
     return 1

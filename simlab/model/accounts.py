@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.law.chain import Books
 from simlab.model.cells import Space
 from simlab.model.clocks import overlap, read_by
 from simlab.study.grammar import StudyFile
@@ -51,13 +52,11 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     return readers
 
 
-def by_account(study: Study, chain: Space) -> tuple[Space, tuple[Account, ...], np.ndarray]:
-    """The space with its cells in the order of their accounts, the accounts, and where the cells
-    of each begin : (accounts + 1,)."""
-    listed, account_of = accounts(study, chain)
+def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
+    """What engines count by, from the account of each cell and the flow of each rate."""
     order = np.argsort(account_of, kind="stable")
-    first = np.searchsorted(account_of[order], np.arange(len(listed) + 1))
-    return chain.reordered(order.tolist()), listed, first.astype(np.int64)
+    first = np.searchsorted(account_of[order], np.arange(accounts + 1))
+    return Books(first.astype(np.int64), order.astype(np.int64), flow_of)
 
 
 def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarray]:

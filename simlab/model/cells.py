@@ -8,11 +8,11 @@ whose moves have the same intensities share a class. Both futures share one cell
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.chain import Cells
+from simlab.law.chain import FOREVER, Cells
 from simlab.model.clocks import ClockRule, Position
 
 Cell = tuple[str, tuple[Position, ...]]  # state, a position per clock
@@ -35,11 +35,6 @@ class Space:
         """The clock value (or steps away) that bands read in a cell, at most its top."""
         position = cell[1][list(self.rules).index(clock)]
         return position[2] if away else position[0]
-
-    def reordered(self, order: list[int]) -> Space:
-        """The same cells in another order."""
-        cells = tuple(self.cells[i] for i in order)
-        return replace(self, cells=cells, index={cell: i for i, cell in enumerate(cells)})
 
     def first(self, state: str, clock: int) -> Cell:
         """The cell of someone in ``state`` with ``clock`` steps on its clock."""
@@ -126,7 +121,7 @@ def space(
                 seen.add(new)
                 waiting.append(new)
     # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
-    # elsewhere must move nobody else's numbers.
+    # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.
     cells = tuple(sorted(waiting))
     index = {cell: i for i, cell in enumerate(cells)}
     return Space(cells, index, dict(rules), dict(moves_from), final)
@@ -146,4 +141,21 @@ def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
         np.array(first, dtype=np.int64),
         np.array(to, dtype=np.int64),
         rate_first.astype(np.int64),
+        np.flatnonzero(np.array(stay) != np.arange(1, len(chain) + 1)),
+        *_runs(stay, class_of),
     )
+
+
+def _runs(stay: list[int], class_of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``run``, ``stride`` and ``after`` of Cells."""
+    run, stride, after = (np.zeros(len(stay), dtype=np.int64) for _ in range(3))
+    for c in reversed(range(len(stay))):
+        then = stay[c]
+        run[c], stride[c], after[c] = 1, 0, then
+        if then == c:
+            run[c] = FOREVER
+        elif then == c + 1:
+            stride[c] = 1
+            if class_of[then] == class_of[c] and stay[then] != then:
+                run[c], after[c] = run[then] + 1, after[then]
+    return run, stride, after

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from simlab.law.forward import forward_block
+from simlab.law.forward import forward_block, tile
 from simlab.model.hazards import CohortHazards
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Expectation:
         self.x = np.zeros((len(people.start), len(compiled.chain)))
         for j, cell in enumerate(people.start_cells):
             self.x[:, cell] += people.start[:, j]
+        self.tile = tile(compiled.cells, compiled.books, len(compiled.flows))
         states = list(compiled.study.names.states)
         self.state_of = np.array([states.index(cell[0]) for cell in compiled.chain.cells])
 
@@ -46,11 +47,13 @@ class Expectation:
         forward_block(
             self.compiled.cells,
             self.law,
+            self.compiled.books,
             t,
             conversions.to[last[-1]] if len(last) else NOBODY,
             self.arrivals,
             self.hazards.people.entry_cells,
             self.x,
+            self.tile,
         )
 
     def _convert(self, to: np.ndarray) -> None:

@@ -99,7 +99,10 @@ class World:
 
 
 class CohortHazards:
-    """One cohort in a block of draws: its people, and its hazards in both futures."""
+    """One cohort in a block of draws: its people, and its hazards in both futures.
+
+    one_law : no effect reaches the cohort, so that its plan is its baseline
+    """
 
     def __init__(self, world: World, cohort: Cohort):
         self.world, self.cohort = world, cohort
@@ -117,7 +120,10 @@ class CohortHazards:
         self.people = people(world.study, world.compiled.chain, cohort, world.values, arrivals)
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
         self.baseline = self._hazards(self.base, {}, {})
-        self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
+        self.one_law = self.base_plan is self.base and not self.on_rate and not self.on_chance
+        self.plan = self.baseline
+        if not self.one_law:
+            self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
 
     # ── the segment ──
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simlab.law.chain import Cells, Conversions
-from simlab.model.accounts import Account, by_account, money_readers
+from simlab.law.chain import Books, Cells, Conversions
+from simlab.model.accounts import Account, accounts, books, money_readers
 from simlab.model.behaviour import Behaviour, Rows, behaviour, overlay
 from simlab.model.caseload import resolve
 from simlab.model.cells import Space, flat, space
@@ -60,9 +60,8 @@ class Compiled:
     behaviour: Behaviour
     cohorts: tuple[Cohort, ...]
     accounts: tuple[Account, ...]
-    account_first: np.ndarray  # (accounts + 1,) where the cells of an account begin
     flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
-    flow_of: np.ndarray  # (rates,) the flow of a rate, −1 for none
+    books: Books
     conversions: Conversions
     baseline_rows: Mapping[str, list[Entry]]
     plan_rows: Mapping[str, list[Entry]]
@@ -118,7 +117,7 @@ def compile_study(study: Study) -> Compiled:
         if read_by(study, bands, state) is not None
     )
     chain = space(rules, moves_from, starts(study), changes, read)
-    chain, listed, account_first = by_account(study, chain)
+    listed, account_of = accounts(study, chain)
     b = behaviour(study, chain, tables)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
@@ -130,9 +129,8 @@ def compile_study(study: Study) -> Compiled:
         behaviour=b,
         cohorts=cohorts(study),
         accounts=listed,
-        account_first=account_first,
         flows=flows,
-        flow_of=flow_of,
+        books=books(account_of, len(listed), flow_of),
         conversions=_conversions(study, chain),
         baseline_rows=baseline,
         plan_rows=planned,

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.model.sequences import uniforms
+from simlab.model.sequences import keys_of, uniforms_of
+from simlab.study.families import Distribution, side_by_side
+from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.values import Varying
@@ -48,18 +50,31 @@ class Values:
 
 def sample(study: Study, start: int, stop: int) -> Values:
     """The study's parameters in draws ``start`` to ``stop`` (absolute numbers)."""
-    uncertain = study.uncertain
-    chances = {path: uniforms(study.form.seed, path, start, stop) for path in uncertain}
-    for names, lower in _correlated(study):
-        _correlate(chances, names, lower)
-    values = {path: uncertain[path].ppf(chances[path]) for path in uncertain}
-    for array in values.values():
-        array.flags.writeable = False
-    return Values(start, stop, values)
+    chances = uniforms_of(_keys(study), start, stop)
+    for rows, lower in _correlated(study):
+        _correlate(chances, rows, lower)
+    values = np.empty_like(chances)
+    for family, rows in _families(study):
+        values[rows] = family.ppf(chances[rows])
+    values.flags.writeable = False
+    return Values(start, stop, dict(zip(study.uncertain, values, strict=True)))
 
 
-def _correlated(study: Study) -> list[tuple[list[str], np.ndarray]]:
-    """The correlated parameters in name order, with the Cholesky factor of their correlations.
+@once_a_study
+def _keys(study: Study) -> np.ndarray:
+    """The addresses of the uncertain quantities, in the order of their names."""
+    return keys_of(study.form.seed, list(study.uncertain))
+
+
+@once_a_study
+def _families(study: Study) -> list[tuple[Distribution, list[int]]]:
+    """The uncertain quantities by family, with their rows in the order of their names."""
+    return side_by_side([q.distribution for q in study.uncertain.values()])
+
+
+@once_a_study
+def _correlated(study: Study) -> list[tuple[list[int], np.ndarray]]:
+    """The rows of the correlated parameters, with the Cholesky factor of their correlations.
 
     A value that has been made certain (``--set``) has no correlation left.
     """
@@ -72,15 +87,16 @@ def _correlated(study: Study) -> list[tuple[list[str], np.ndarray]]:
         i, j = (names.index(name) for name in c.between)
         matrix[i, j] = matrix[j, i] = c.value
     # A positive semi-definite matrix (a correlation of exactly 1) needs a grain on the diagonal.
-    return [(names, np.linalg.cholesky(matrix + 1e-12 * np.eye(len(names))))]
+    rows = [list(study.uncertain).index(name) for name in names]
+    return [(rows, np.linalg.cholesky(matrix + 1e-12 * np.eye(len(names))))]
 
 
-def _correlate(chances: dict[str, np.ndarray], names: list[str], lower: np.ndarray) -> None:
+def _correlate(chances: np.ndarray, rows: list[int], lower: np.ndarray) -> None:
     from scipy.special import ndtr, ndtri
 
-    normal = [ndtri(chances[name]) for name in names]
-    for i, name in enumerate(names):
+    normal = [ndtri(chances[row]) for row in rows]
+    for i, row in enumerate(rows):
         mixed = sum(lower[i, j] * normal[j] for j in range(i + 1) if lower[i, j] != 0.0)
         if np.count_nonzero(lower[i, :i]):
             tiny = 2.0**-33
-            chances[name] = np.clip(ndtr(mixed), tiny, 1 - tiny)
+            chances[row] = np.clip(ndtr(mixed), tiny, 1 - tiny)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simlab.law.chain import People
 from simlab.model.cells import Space
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
@@ -61,22 +62,6 @@ def cohorts(study: Study) -> tuple[Cohort, ...]:
             for treated in itertools.product((True, False), repeat=len(fixed)):
                 found.append(Cohort(segment, origin, dict(zip(fixed, treated, strict=True))))
     return tuple(sorted(found, key=lambda c: c.name))
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """A cohort's people in a block of draws.
-
-    start_cells : (n,) and start : (draws, n) whole numbers of people
-    entry_cells : (m,) and arrivals : (draws, steps, m) mean arrivals in the baseline, and
-    arrivals_plan in the plan
-    """
-
-    start_cells: np.ndarray
-    start: np.ndarray
-    entry_cells: np.ndarray
-    arrivals: np.ndarray
-    arrivals_plan: np.ndarray
 
 
 def clock_start(study: Study, group: Citizens) -> dict[int, float]:
@@ -140,14 +125,15 @@ def people(
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
     shape = (values.draws, study.timeline.steps, 0)
+    mean_arrivals = np.stack(list(arrive.values()), axis=2) if arrive else np.zeros(shape)
     return People(
         np.array(list(start), dtype=np.int64),
         np.stack(list(start.values()), axis=1).astype(np.int64)
         if start
         else np.zeros((values.draws, 0), dtype=np.int64),
         np.array(list(arrive), dtype=np.int64),
-        np.stack(list(arrive.values()), axis=2) if arrive else np.zeros(shape),
-        np.stack(list(arrive_plan.values()), axis=2) if arrive else np.zeros(shape),
+        mean_arrivals,
+        np.stack(list(arrive_plan.values()), axis=2) if ratios and arrive else mean_arrivals,
     )
 
 

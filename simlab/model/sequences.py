@@ -25,6 +25,8 @@ hash"): the one of Laine & Karras (2011) leaves the places within neighbouring i
 correlated, so that its replicates understate the error.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,40 +50,48 @@ def uniforms(seed: int, name: str, start: int, stop: int) -> NDArray[np.float64]
     Shape (stop − start,). Values are centres of cells of width 2^-32. Raises ValueError for draws
     below 0, or beyond the 16 · 2^32 that the sequences hold.
     """
-    if not 0 <= start <= stop <= REPLICATES * POINTS:
-        raise ValueError(
-            f"draws {start} to {stop} of {name!r} are not in 0 … {REPLICATES * POINTS}"
-        )
-    keys = np.array(
-        [key(seed, "parameter", name, str(replicate)) for replicate in range(REPLICATES)],
+    return uniforms_of(keys_of(seed, [name]), start, stop)[0]
+
+
+def keys_of(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
+    """(names, 17) the addresses of parameters: of each replicate, and one that they all share."""
+    streams = [(str(replicate),) for replicate in range(REPLICATES)]
+    return np.array(
+        [[key(seed, "parameter", name, *one) for one in (*streams, ())] for name in names],
         dtype=np.uint64,
-    )
+    ).reshape(-1, REPLICATES + 1)
+
+
+def uniforms_of(keys: NDArray[np.uint64], start: int, stop: int) -> NDArray[np.float64]:
+    """(parameters, stop − start), as `uniforms`: a row for each row of `keys_of`."""
+    if not 0 <= start <= stop <= REPLICATES * POINTS:
+        raise ValueError(f"draws {start} to {stop} are not in 0 … {REPLICATES * POINTS}")
     draw = np.arange(start, stop, dtype=np.int64)
     replicate = draw % REPLICATES
-    replicate_key = keys[replicate]
-    index = (draw // REPLICATES).astype(np.uint32)
+    replicate_key = keys[:, replicate]
+    index = (draw // REPLICATES).astype(np.uint32)[None, :]
     shuffled = nested_permutation(index, (replicate_key & 0xFFFFFFFF).astype(np.uint32))
     scrambled = nested_permutation(reversed_bits(shuffled), (replicate_key >> 32).astype(np.uint32))
-    shared = np.uint32(key(seed, "parameter", name) & 0xFFFFFFFF)
+    shared = (keys[:, REPLICATES:] & 0xFFFFFFFF).astype(np.uint32)
     spread = apart(scrambled, index, replicate.astype(np.uint32), shared)
     return (spread.astype(np.float64) + 0.5) / POINTS
 
 
-def apart(x: Words, index: Words, replicate: Words, seed: np.uint32) -> Words:
+def apart(x: Words, index: Words, replicate: Words, seed: Words) -> Words:
     """Digits 15 to 18 of x, such that replicates that share the first 14 differ in these.
 
     They are the next 4 digits of van der Corput's point, flipped by a hash of the first 14 that all
     replicates share, and by the number of the replicate: still a nested permutation for each.
     """
     first = x >> np.uint32(18)
-    flips = upward_hash(reversed_bits(first), np.full_like(first, seed)) >> np.uint32(28)
+    flips = upward_hash(reversed_bits(first), seed) >> np.uint32(28)
     block = reversed_bits(index >> np.uint32(14)) >> np.uint32(28)
     digits = block ^ flips ^ replicate
     return (first << np.uint32(18)) | (digits << np.uint32(14)) | (x & np.uint32(0x3FFF))
 
 
 def nested_permutation(x: Words, seed: Words) -> Words:
-    """Owen's scrambling of the 32 binary digits of x, the highest first; shapes alike."""
+    """Owen's scrambling of the 32 binary digits of x, the highest first."""
     return reversed_bits(upward_hash(reversed_bits(x), seed))
 
 

@@ -24,16 +24,27 @@ HERE = Path(__file__).parent
 
 
 def write_report(
-    result: Result, path: Path, words: Words, provenance: Mapping[str, Any] | None = None
+    result: Result,
+    path: Path,
+    words: Words,
+    provenance: Mapping[str, Any] | None = None,
+    drawn: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the report to ``path``; ``provenance`` is what the run recorded about itself."""
-    path.write_text(report(result, words, provenance), encoding="utf-8", newline="\n")
+    """Write the report to ``path``; ``provenance`` is what the run recorded about itself, and
+    ``drawn`` the charts by name if they have been drawn already."""
+    text = report(result, words, provenance, drawn)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def report(result: Result, words: Words, provenance: Mapping[str, Any] | None = None) -> str:
+def report(
+    result: Result,
+    words: Words,
+    provenance: Mapping[str, Any] | None = None,
+    drawn: Mapping[str, str] | None = None,
+) -> str:
     """The report as a page of HTML."""
-    drawn = pictures(result, words)
-    return page(result, sections(result, drawn, provenance or {}, words), words)
+    shown = pictures(result, words, drawn)
+    return page(result, sections(result, shown, provenance or {}, words), words)
 
 
 def page(result: Result, parts: list[Section], words: Words) -> str:

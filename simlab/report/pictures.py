@@ -20,10 +20,16 @@ _SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _NAMESPACE = re.compile(r'\sxmlns(:\w+)?="[^"]*"')
 
 
-def pictures(result: Result, words: Words) -> dict[str, Picture]:
-    """Name → drawing: payback-curve, payback-dots, balance, people."""
-    drawn = figures(result, words).items()
-    return {name: Picture(inline(svg(figure, name))) for name, figure in drawn}
+def pictures(
+    result: Result, words: Words, drawn: Mapping[str, str] | None = None
+) -> dict[str, Picture]:
+    """Name → drawing: payback-curve, payback-dots, balance, people.
+
+    ``drawn`` holds the drawings by name where they have been made already.
+    """
+    if drawn is None:
+        drawn = {name: svg(figure, name) for name, figure in figures(result, words).items()}
+    return {name: Picture(inline(element)) for name, element in drawn.items()}
 
 
 def inline(element: str) -> Markup:

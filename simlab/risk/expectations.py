@@ -52,7 +52,9 @@ def _measure(
     states = [study.names.states.index(s) for s in study.names.expand_all(expects.states)]
     if expects.measure == "people":
         return (plan[:, last][:, states] - baseline[:, last][:, states]).sum(axis=1).astype(float)
-    less = (baseline - plan)[:, first : last + 1][:, :, states].sum(axis=(1, 2))
+    less, span_of = np.zeros(len(members)), slice(first, last + 1)
+    for state in states:
+        less += (baseline[:, span_of, state] - plan[:, span_of, state]).sum(axis=1)
     return less * units_per(study.form.step, "month") / np.maximum(members, 1e-300)
 
 

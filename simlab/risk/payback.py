@@ -14,6 +14,7 @@ under which "paid back" stays true.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +44,24 @@ def first_break_even(balance: np.ndarray) -> np.ndarray:
 
 def quantile(steps: np.ndarray, q: float) -> float:
     """The smallest t with F(t) ≥ q, not interpolated; ``inf`` when it is not reached."""
-    n = len(steps)
-    rank = max(int(np.ceil(q * n - 1e-9)), 1)
-    return float(np.partition(steps, rank - 1)[rank - 1])
+    place = _place(q, len(steps))
+    return float(np.partition(steps, place)[place])
+
+
+def quantiles(values: np.ndarray, qs: Sequence[float]) -> np.ndarray:
+    """(len(qs), columns) the quantiles of each column of ``values : (draws, columns)``."""
+    columns = np.ascontiguousarray(values.T)
+    found = np.empty((len(qs), len(columns)), dtype=values.dtype)
+    for i in np.argsort(qs):
+        place = _place(qs[i], len(values))
+        columns.partition(place, axis=1)
+        found[i] = columns[:, place]
+    return found
+
+
+def _place(q: float, n: int) -> int:
+    """Where the q-quantile of n values stands when they are in order."""
+    return max(int(np.ceil(q * n - 1e-9)), 1) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,24 +8,15 @@ import numpy as np
 
 from simlab.risk.expectations import reached, years_until
 from simlab.risk.figures import figures, finite, spread, variance_shares
-from simlab.risk.payback import Payback, from_balance, quantile
+from simlab.risk.payback import quantile, quantiles
 from simlab.risk.result import Assumption, People, Result
-from simlab.risk.tally import Tally, calendar_years
+from simlab.risk.tally import Balances, Tally, calendar_years
 from simlab.study.study import Study
-
-
-def paybacks(tally: Tally) -> dict[str, Payback]:
-    """The payback in every perspective."""
-    per_year = tally.study.timeline.steps_per_year
-    return {
-        name: from_balance(tally.saving[name], tally.cost[name], per_year, name)
-        for name in tally.study.perspectives
-    }
 
 
 def summarise(
     total: Tally,
-    without_chance: Tally,
+    without_chance: Balances,
     fresh: dict[str, np.ndarray],
     engine: str,
     stopped: dict[str, Any] | None = None,
@@ -39,7 +30,7 @@ def summarise(
     clock_bounds : what was found at both bounds of clocks with a window
     """
     study = total.study
-    found, expected = paybacks(total), paybacks(without_chance)
+    found, expected = total.paybacks, without_chance.paybacks
     perspectives = {}
     for name in study.perspectives:
         perspectives[name] = {
@@ -177,8 +168,9 @@ def _people(tally: Tally) -> People:
     study = tally.study
 
     def bands(people: np.ndarray) -> np.ndarray:
-        low, high = np.quantile(people, [0.1, 0.9], axis=0, method="inverted_cdf")
-        return np.stack([low, people.mean(axis=0, dtype=np.float64), high])
+        mean, states = people.mean(axis=0, dtype=np.float64), range(people.shape[2])
+        low, high = np.stack([quantiles(people[:, :, s], (0.1, 0.9)) for s in states], axis=2)
+        return np.stack([low, mean, high])
 
     return People(
         states=study.names.states,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -15,9 +16,8 @@ from uuid import uuid4
 import numpy as np
 
 from simlab.risk.figures import peak_exposure
-from simlab.risk.payback import quantile
-from simlab.risk.summary import paybacks
-from simlab.risk.tally import Tally
+from simlab.risk.payback import quantiles
+from simlab.risk.tally import Balances, Tally
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,15 +85,16 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     write_whole(path, lambda p: pq.write_table(table, p, compression="zstd"))
 
 
-def draws_table(total: Tally, without_chance: Tally) -> pa.Table:
+def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     """A row a draw: every parameter, every outcome."""
     import pyarrow as pa
 
     study = total.study
     columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
     columns |= dict(total.parameters)
-    for suffix, one in (("", total), (".without_chance", without_chance)):
-        for name, payback in paybacks(one).items():
+    parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
+    for suffix, one in parts:
+        for name, payback in one.paybacks.items():
             depth, _ = peak_exposure(payback.balance)
             columns[f"{name}.payback_years{suffix}"] = payback.years
             columns[f"{name}.first_break_even_years{suffix}"] = payback.first_years
@@ -119,31 +120,31 @@ def paths_table(total: Tally) -> pa.Table:
     import pyarrow as pa
 
     study = total.study
-    rows: dict[str, list[Any]] = {
-        key: [] for key in ("what", "name", "future", "step", "date", "mean", "p10", "p50", "p90")
-    }
-
-    def add(what: str, name: str, future: str, values: np.ndarray) -> None:
-        means = values.mean(axis=0, dtype=np.float64)
-        for t, day in enumerate(study.timeline.dates):
-            entries = (what, name, future, t, day, float(means[t]))
-            for key, value in zip(rows, entries, strict=False):
-                rows[key].append(value)
-            for key, q in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9)):
-                rows[key].append(quantile(values[:, t], q))
-
+    series: list[tuple[str, str, str, np.ndarray]] = []
     for future, people, paid in (
         ("baseline", total.people_baseline, total.paid_baseline),
         ("plan", total.people_plan, total.paid_plan),
     ):
         for s, state in enumerate(study.names.states):
-            add("people", state, future, people[:, :, s])
+            series.append(("people", state, future, people[:, :, s]))
         for k, payer in enumerate(study.form.payers):
-            add("payments", payer, future, paid[:, :, k])
-    for name, payback in paybacks(total).items():
-        add("balance", name, "difference", payback.balance)
-        add("plan cost", name, "plan", payback.cost)
-    return pa.table(rows)
+            series.append(("payments", payer, future, paid[:, :, k]))
+    for name, payback in total.paybacks.items():
+        series.append(("balance", name, "difference", payback.balance))
+        series.append(("plan cost", name, "plan", payback.cost))
+
+    steps = len(study.timeline.dates)
+    columns: dict[str, Any] = {
+        key: np.repeat([one[i] for one in series], steps)
+        for i, key in enumerate(("what", "name", "future"))
+    }
+    columns["step"] = np.tile(np.arange(steps), len(series))
+    columns["date"] = list(study.timeline.dates) * len(series)
+    columns["mean"] = np.concatenate([v.mean(axis=0, dtype=np.float64) for *_, v in series])
+    found = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
+    for i, key in enumerate(("p10", "p50", "p90")):
+        columns[key] = np.concatenate([one[i] for one in found]).astype(np.float64)
+    return pa.table({key: pa.array(values) for key, values in columns.items()})
 
 
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
@@ -155,13 +156,23 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
     from simlab.words import Words
 
     words, result = Words(language), run.result
-    write_text(folder / "summary.json", as_json(result.summary))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
+        tables = beside.submit(write_tables, run, folder)
+        write_text(folder / "summary.json", as_json(result.summary))
+        write_text(folder / "study.toml", resolved_toml(run.total.study))
+        write_text(folder / "provenance.json", as_json(provenance))
+        charts = folder / "charts"
+        charts.mkdir(exist_ok=True)
+        written = save_charts(result, charts, words).values()
+        drawn = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}
+        write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
+        write_whole(
+            folder / "report.html", lambda p: write_report(result, p, words, provenance, drawn)
+        )
+        tables.result()
+
+
+def write_tables(run: Run, folder: Path) -> None:
+    """Every draw, and the quantiles of every step."""
     write_parquet(folder / "draws.parquet", draws_table(run.total, run.without_chance))
     write_parquet(folder / "paths.parquet", paths_table(run.total))
-    write_text(folder / "study.toml", resolved_toml(run.total.study))
-    write_text(folder / "provenance.json", as_json(provenance))
-    charts = folder / "charts"
-    charts.mkdir(exist_ok=True)
-    save_charts(result, charts, words)
-    write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
-    write_whole(folder / "report.html", lambda p: write_report(result, p, words, provenance))

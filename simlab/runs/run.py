@@ -18,14 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from simlab.engine.simulate import BLOCK, Engine, Histories, blocks, choose_engine, simulate_block
+from simlab.engine.simulate import BLOCK, Engine, blocks, choose_engine, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.figures import figures
 from simlab.risk.result import Result
-from simlab.risk.summary import paybacks, summarise
-from simlab.risk.tally import Tally, join, tally
+from simlab.risk.summary import summarise
+from simlab.risk.tally import Balances, Tally, balances, join, tally
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
 
@@ -41,7 +41,7 @@ class Run:
 
     result: Result
     total: Tally
-    without_chance: Tally
+    without_chance: Balances
     engine: Engine
 
 
@@ -76,33 +76,27 @@ def run(
 
 def _one_block(
     compiled: Compiled, engine: Engine, start: int, stop: int
-) -> tuple[Tally, Tally, dict[str, np.ndarray]]:
+) -> tuple[Tally, Balances, dict[str, np.ndarray]]:
     """A block with all layers, without chance, and with a fresh cycle: start to stop."""
     numbers = compiled.block(start, stop)
-    expected = simulate_block(compiled, numbers, "expected")
-    without = _tally(expected)
-    total = without
-    if engine == "counts":
-        total = _tally(simulate_block(compiled, numbers, "counts"))
+    cash = cash_flow(simulate_block(compiled, numbers, "expected"))
+    without = balances(cash)
+    if engine != "expected":
+        cash = cash_flow(simulate_block(compiled, numbers, "counts"))
+    total = tally(cash)
     last = min(stop, FRESH_DRAWS)
     first = max(last - start, 0)  # how many draws of this block get a fresh cycle
     names = compiled.study.perspectives
     fresh = {name: without.net_present_value(name)[:first] for name in names}
     if compiled.study.form.business_cycle is not None and first > 0:
         again = compiled.block(start, last, cycle="fresh business cycle")
-        cash = cash_flow(simulate_block(compiled, again, "expected"))
-        for name in fresh:
-            saving, cost = cash.seen_by(name)
-            fresh[name] = (saving - cost).sum(axis=1)
+        anew = balances(cash_flow(simulate_block(compiled, again, "expected")))
+        fresh = {name: anew.net_present_value(name) for name in names}
     return total, without, fresh
 
 
-def _expected_tally(compiled: Compiled, start: int, stop: int) -> Tally:
-    return _tally(simulate_block(compiled, compiled.block(start, stop), "expected"))
-
-
-def _tally(histories: Histories) -> Tally:
-    return tally(histories, cash_flow(histories))
+def _without_chance(compiled: Compiled, start: int, stop: int) -> Balances:
+    return balances(cash_flow(simulate_block(compiled, compiled.block(start, stop), "expected")))
 
 
 def _in_parallel(
@@ -190,9 +184,9 @@ def _clock_bounds(study: Study, draws: int, threads: int, block: int) -> dict[st
 
 def _payback_without_chance(study: Study, draws: int, threads: int, block: int) -> dict[str, Any]:
     """The payback figures of a variant of the study in its own perspective."""
-    work = partial(_expected_tally, compile_study(study))
+    work = partial(_without_chance, compile_study(study))
     spans = list(blocks(draws, min(block, 64)))
     parts = _in_parallel(spans, work, threads, None, draws)
-    seen = paybacks(join(parts))[study.perspective]
+    seen = join(parts).paybacks[study.perspective]
     found: dict[str, Any] = figures(seen, study.timeline.dates)["payback"]
     return found

@@ -30,10 +30,10 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,6 +91,29 @@ class Distribution(ABC):
     def quantile(self, q: float) -> float:
         """The smallest value with at least the chance q of not being exceeded."""
         return float(self.ppf(q))
+
+
+def side_by_side(
+    distributions: Sequence[Distribution],
+) -> list[tuple[Distribution, list[int]]]:
+    """The distributions in groups that are drawn at once, each with its members' places.
+
+    A group is one family whose parameters are columns : (members, 1), so that the `ppf` of
+    u : (members, draws) has in each row what the member's own `ppf` has. Mixtures stay alone.
+    """
+    groups: dict[object, list[int]] = {}
+    for place, one in enumerate(distributions):
+        alone = isinstance(one, Mixture)
+        groups.setdefault((type(one), place if alone else None), []).append(place)
+    found: list[tuple[Distribution, list[int]]] = []
+    for places in groups.values():
+        first, members = distributions[places[0]], [distributions[i] for i in places]
+        if len(places) > 1:
+            names = [field.name for field in fields(cast(Any, first))]
+            columns = {name: np.array([[getattr(one, name)] for one in members]) for name in names}
+            first = type(first)(**columns)
+        found.append((first, places))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -507,7 +507,7 @@ class StudyFile(Evidence):
     seed: int = Field(1, ge=-(2**63), lt=2**63)
     draws: int = Field(10_000, ge=1, le=100_000_000)
     counting: Literal["end", "start", "mean"] = "end"
-    engine: Literal["auto", "expected", "counts"] = "auto"
+    engine: Literal["auto", "expected", "counts", "citizens"] = "auto"
     perspective: str | None = Field(None, description="the one that the report opens with")
 
     states: dict[str, State] | list[str] = Field(min_length=1)

@@ -11,6 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 Unit = Literal["week", "month", "year"]
@@ -76,14 +77,12 @@ class Timeline:
 
     def end_of(self, step: int) -> date:
         """The date on which ``step`` has ended (the next one starts); step 0 gives the start."""
-        if self.unit == "week":
-            return self.start + timedelta(weeks=step)
-        return after_months(self.start, step * (1 if self.unit == "month" else 12))
+        return self.dates[step] if 0 <= step <= self.steps else _end_of(self, step)
 
     @property
     def dates(self) -> tuple[date, ...]:
         """(steps + 1,) the end of each step."""
-        return tuple(self.end_of(t) for t in range(self.steps + 1))
+        return _dates(self)
 
     @property
     def end(self) -> date:
@@ -97,3 +96,14 @@ class Timeline:
     def year_of(self, step: int) -> int:
         """The calendar year in which ``step`` starts; step 0 belongs to the first year."""
         return self.end_of(max(step - 1, 0)).year
+
+
+@lru_cache(maxsize=64)
+def _dates(timeline: Timeline) -> tuple[date, ...]:
+    return tuple(_end_of(timeline, t) for t in range(timeline.steps + 1))
+
+
+def _end_of(timeline: Timeline, step: int) -> date:
+    if timeline.unit == "week":
+        return timeline.start + timedelta(weeks=step)
+    return after_months(timeline.start, step * (1 if timeline.unit == "month" else 12))

@@ -508,6 +508,33 @@ def test_everybody_is_placed_though_chances_do_not_quite_sum_to_one(error):
         assert out[-1] == 0
 
 
+# Of 2^53 people, a rest that is 1e-16 too large would leave some unplaced.
+@pytest.mark.parametrize("n", [1, 12, 10**9, 2**53])
+def test_everybody_is_placed_whatever_rounding_makes_of_the_weights(n):
+    rng = np.random.default_rng(1)
+    state = stream("rounding", str(n))
+    for cells in [1, 2, 3, 7, 40] * (2 if config.DISABLE_JIT else 200):
+        weights = 10.0 ** rng.uniform(-20, 0, cells) * rng.choice([0.0, 1.0, 1.0], cells)
+        weights[rng.integers(cells)] = rng.choice([1.0, 1 / 3, 1e-300])
+        out = np.full(cells, -1, np.int64)
+        multinomial(n, weights, out, state)
+        assert out.sum() == n
+        assert out.min() >= 0
+        assert not out[weights == 0.0].any()
+        multinomial(n, np.full(cells, 0.1), out, state)
+        assert out.sum() == n
+
+
+def test_weights_need_not_sum_to_one():
+    chances = np.array([0.2, 0.0, 0.5, 0.3])
+    one, other = np.empty(4, np.int64), np.empty(4, np.int64)
+    for n in (5, 10**6):
+        multinomial(n, chances, one, stream("scale"))
+        for scale in (2.0**-60, 2.0**5):
+            multinomial(n, chances * scale, other, stream("scale"))
+            assert np.array_equal(one, other)
+
+
 def test_citizens_without_any_open_cell_are_refused():
     with pytest.raises(ValueError, match="no cell"):
         multinomial(1, np.zeros(3), np.empty(3, np.int64), stream("refused"))

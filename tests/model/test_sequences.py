@@ -6,7 +6,7 @@ from false_alarm import check_p_value, smallest_visible_error, z_limit
 from scipy.stats import chisquare
 
 from simlab.model.addresses import key
-from simlab.model.sequences import REPLICATES, reversed_bits, uniforms
+from simlab.model.sequences import REPLICATES, keys_of, reversed_bits, uniforms, uniforms_of
 
 NAMES = [f"rates.{number}" for number in range(2_000)]
 
@@ -160,3 +160,8 @@ def test_an_additive_function_of_many_parameters_keeps_the_gain():
         for seed in range(100)
     ]
     assert np.mean(np.square(errors)) < 1e-3 * parameters * (4 / 45) / draws
+
+
+def test_parameters_drawn_side_by_side_are_those_drawn_alone():
+    together = uniforms_of(keys_of(7, NAMES[:5]), 100, 400)
+    assert together.tolist() == [uniforms(7, name, 100, 400).tolist() for name in NAMES[:5]]

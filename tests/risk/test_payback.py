@@ -13,7 +13,7 @@ import simlab
 from simlab.model.sequences import uniforms
 from simlab.risk.estimate import REPLICATES, T_975, Estimate, chance, estimate
 from simlab.risk.figures import peak_exposure, shortfall
-from simlab.risk.payback import first_break_even, from_balance, last_break_even, quantile
+from simlab.risk.payback import first_break_even, from_balance, last_break_even, quantile, quantiles
 
 steady = settings(derandomize=True, deadline=None)
 
@@ -216,3 +216,13 @@ def test_payback_sees_the_perspective_that_is_asked_for():
     # The state pays nothing for the project, so its balance is never negative.
     assert simlab.payback(cash).perspective == "state"
     assert simlab.payback(cash).years[0] == 0.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("draws", [1, 7, 130])
+def test_the_quantiles_of_columns_are_those_of_each_column(draws, dtype):
+    values = np.random.default_rng(3).normal(size=(draws, 5)).astype(dtype)
+    before, qs = values.copy(), (0.9, 0.1, 0.5)
+    expected = [[quantile(column, q) for column in values.T] for q in qs]
+    assert quantiles(values, qs).tolist() == expected
+    assert (values == before).all()

@@ -18,7 +18,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from simlab.study.families import Beta, FitError, Gamma, Mixture, from_quantiles
+from simlab.study.families import (
+    Beta,
+    FitError,
+    Gamma,
+    LogitNormal,
+    Lognormal,
+    Mixture,
+    Normal,
+    Pert,
+    Triangular,
+    Uniform,
+    from_quantiles,
+    side_by_side,
+)
 from simlab.study.quantity import (
     DEEPEST,
     FITS,
@@ -1222,3 +1235,20 @@ def test_dates_and_times_are_told_in_their_own_words():
     assert only_problem(datetime(2015, 1, 2, 3, 4))[1].startswith(
         "found the date or time 2015-01-02T03:04:00"
     )
+
+
+def test_families_drawn_side_by_side_give_what_each_gives_alone():
+    mixture = Mixture((0.4, 0.6), (Normal(0.0, 1.0), Uniform(3.0, 5.0)))
+    listed = [
+        *(family(1.5 + k, 0.5 + k) for k in range(3) for family in (Normal, Lognormal, Gamma)),
+        *(family(0.5 * k, 0.5 + k) for k in range(1, 3) for family in (LogitNormal, Beta)),
+        *(family(k, k + 1.0, k + 4.0) for k in range(2) for family in (Triangular, Pert)),
+        *(Uniform(k, k + 2.0) for k in range(2)),
+        *(mixture, mixture),
+    ]
+    u = (np.arange(700).reshape(1, -1) * 0.61803 + 0.1 * np.arange(len(listed))[:, None]) % 1.0
+    drawn = {place: row for one, places in side_by_side(listed)
+             for place, row in zip(places, one.ppf(u[places]), strict=True)}  # fmt: skip
+    assert sorted(drawn) == list(range(len(listed)))
+    for place, one in enumerate(listed):
+        assert drawn[place].tolist() == one.ppf(u[place]).tolist()

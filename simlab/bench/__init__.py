@@ -1,0 +1,1 @@
+"""How fast simlab is: the reference jobs, their goals, and what a user would pick instead."""

@@ -1,0 +1,388 @@
+"""The engine ``citizens``: one citizen at a time, jumping from event to event.
+
+A life stays where it is until its exponential variate is used up by the hazard of leaving
+(`course`), then makes one move, and so on to the horizon. The baseline is drawn first, from its own
+address, and the plan follows it:
+
+    the baseline stays       the plan does too, but for a hazard of max(A_plan − A_baseline, 0)
+    the baseline moves to j  the plan does too with chance min(b_j, p_j) / b_j
+    else they part           the plan's life goes by the residual law, and then on its own
+
+which is the joint law of `together`. Plans that are compared so share one baseline, life by life.
+
+Lives are led SLOTS at a time, so that the processor works on many events at once; none of them
+knows of the others. What a life adds to the numbers is where it goes and where it would have
+stayed: people per cell follow from these by ageing the cells once per step.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simlab.engine.chance import next_u64, open_stream, poisson, uniform
+from simlab.engine.counts import age, convert
+from simlab.engine.course import Course, chart, empty_course, first_above
+from simlab.engine.exponential import exponential
+from simlab.engine.together import BASELINE, PLAN, TOGETHER, pick
+from simlab.law.chain import Books, Cells, Conversions, Hazards, People
+from simlab.law.kernel import inline, kernel
+
+SLOTS = 1024
+
+
+class Groups(NamedTuple):
+    """Citizens by where and when they enter, in which future.
+
+    cell, time, population, address : (groups,)
+    number : (draws, groups) citizens; a citizen's address is the group's plus its order in it
+    """
+
+    cell: np.ndarray
+    time: np.ndarray
+    population: np.ndarray
+    address: np.ndarray
+    number: np.ndarray
+
+
+class Lives(NamedTuple):
+    """Where the lives in the slots are, each array (SLOTS,).
+
+    stream, plan : (SLOTS, 4) the random numbers of the life, and of what the plan makes of it
+    luck         : what is left of the variate that decides when the plan parts a life that stays
+    active       : the slots whose lives have not reached the horizon
+    parted_…     : plan lives that begin where a citizen's two futures part
+    """
+
+    cell: np.ndarray
+    time: np.ndarray
+    population: np.ndarray
+    wait: np.ndarray
+    luck: np.ndarray
+    stream: np.ndarray
+    plan: np.ndarray
+    active: np.ndarray
+    parted_cell: np.ndarray
+    parted_time: np.ndarray
+    parted_stream: np.ndarray
+
+
+class Room(NamedTuple):
+    """What the kernel needs while it works, for one thread.
+
+    net    : (3, steps + 1, cells) what moves add to the people of each population
+    people : (2, cells) at even and at odd steps
+    until  : (steps + 1,) the next step before which a reform moves people, or the horizon
+    flows  : (3, steps + 1, flows)
+    """
+
+    course: Course
+    lives: Lives
+    net: np.ndarray
+    people: np.ndarray
+    until: np.ndarray
+    flows: np.ndarray
+    streams: np.ndarray
+
+
+def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room:
+    """Room for one thread."""
+    whole = (np.zeros(SLOTS, dtype=np.int64) for _ in range(6))
+    cell, time, population, active, parted_cell, parted_time = whole
+    wait, luck = np.zeros(SLOTS), np.zeros(SLOTS)
+    stream, plan, parted = (np.zeros((SLOTS, 4), dtype=np.uint64) for _ in range(3))
+    until = np.full(steps + 1, steps)
+    for t in reversed(range(steps)):
+        ends = [step - 1 for step in conversions.step if step - 1 > t]
+        until[t] = min([steps, *ends])
+    return Room(
+        empty_course(cells, steps),
+        Lives(
+            cell, time, population, wait, luck, stream, plan, active,
+            parted_cell, parted_time, parted,
+        ),
+        np.zeros((3, steps + 1, len(cells.class_of)), dtype=np.int32),
+        np.zeros((2, len(cells.class_of)), dtype=np.int64),
+        until,
+        np.zeros((3, steps + 1, flows), dtype=np.int64),
+        np.empty((3, 4), dtype=np.uint64),
+    )  # fmt: skip
+
+
+def groups(people: People, steps: int) -> Groups:
+    """Those who are there at the start, then those who arrive; numbers are still to be drawn."""
+    starting, entering = len(people.start_cells), len(people.entry_cells)
+    cell = np.concatenate([people.start_cells, np.tile(people.entry_cells, 3 * steps)])
+    time = np.concatenate([np.zeros(starting), np.repeat(np.arange(1, steps + 1), 3 * entering)])
+    each = np.repeat([TOGETHER, BASELINE, PLAN], entering)
+    population = np.concatenate([np.zeros(starting), np.tile(each, steps)])
+    entry = np.concatenate([np.arange(starting), np.tile(np.arange(entering), 3 * steps)])
+    number = np.zeros((len(people.start), len(cell)), dtype=np.int64)
+    number[:, :starting] = people.start
+    time, population = time.astype(np.int64), population.astype(np.int64)
+    address = time << 48 | population << 46 | entry.astype(np.int64) << 32
+    return Groups(cell.astype(np.int64), time, population, address, number)
+
+
+@kernel
+def arrive(
+    people: People, keys: np.ndarray, first_draw: int, streams: np.ndarray, number: np.ndarray
+) -> None:
+    """Draw who arrives in each step : (draws, groups); keys : (3,) together, baseline, plan."""
+    draws, steps, entering = people.arrivals.shape
+    starting = len(people.start_cells)
+    for d in range(draws):
+        for s in range(3):
+            open_stream(keys[s], first_draw + d, streams[s])
+        for t in range(steps):
+            for j in range(entering):
+                mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
+                g = starting + 3 * entering * t + j
+                number[d, g] = poisson(min(mean, planned), streams[TOGETHER])
+                if mean > planned:
+                    number[d, g + entering] = poisson(mean - planned, streams[BASELINE])
+                elif planned > mean:
+                    number[d, g + 2 * entering] = poisson(planned - mean, streams[PLAN])
+
+
+@inline
+def stayed(cells: Cells, c: int, steps: int) -> int:
+    """The cell after staying ``steps`` ≤ run steps."""
+    return cells.after[c] if steps == cells.run[c] else c + steps * cells.stride[c]
+
+
+@kernel
+def reform(conversions: Conversions, t: int, c: int) -> int:
+    """The cell after the reforms between step t and the next."""
+    for i in range(len(conversions.step)):
+        if conversions.step[i] == t + 1:
+            c = conversions.to[i, c]
+    return c
+
+
+@kernel
+def residual_move(cells: Cells, course: Course, t: int, k: int, u: float) -> int:
+    """Where a plan's life goes that parts in step t: −1 stays, j ≥ 0 is a move of the class."""
+    law = course.law_of[t]
+    b, p = course.p[0, law], course.p[1, law]
+    low, high = cells.rate_first[k], cells.rate_first[k + 1]
+    staying = max(course.leave[0, law, k] - course.leave[1, law, k], 0.0)
+    total = staying
+    for r in range(low, high):
+        total += max(p[r] - b[r], 0.0)
+    u = u * total - staying
+    if u < 0.0 or total == 0.0:
+        return -1
+    last = -1
+    for r in range(low, high):
+        extra = max(p[r] - b[r], 0.0)
+        if extra > 0.0:
+            last = r - low
+            u -= extra
+            if u < 0.0:
+                break
+    return last
+
+
+@kernel
+def part(cells: Cells, books: Books, room: Room, i: int, c: int, t: int, parted: int) -> None:
+    """The plan's life of slot i goes its own way in step t, out of cell c."""
+    lives, k = room.lives, cells.class_of[c]
+    j = residual_move(cells, room.course, t, k, uniform(lives.plan[i]))
+    to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
+    if j >= 0 and books.flow_of[cells.rate_first[k] + j] >= 0:
+        room.flows[PLAN, t + 1, books.flow_of[cells.rate_first[k] + j]] += 1
+    room.net[PLAN, t + 1, to] += 1
+    lives.population[i] = BASELINE
+    lives.parted_cell[parted] = to
+    lives.parted_time[parted] = t + 1
+    for w in range(4):
+        lives.parted_stream[parted, w] = lives.plan[i, w]
+
+
+@kernel
+def part_while_staying(
+    cells: Cells, books: Books, room: Room, i: int, c: int, t: int, length: int, parted: int
+) -> int:
+    """Use up the luck of slot i, which stays ``length`` steps in the class of c from t on.
+
+    Returns how many have parted so far.
+    """
+    lives, apart = room.lives, room.course.apart[cells.class_of[c]]
+    luck = lives.luck[i]
+    lives.luck[i] -= apart[t + length] - apart[t]
+    if lives.luck[i] >= 0.0:
+        return parted
+    at = first_above(apart, apart[t] + luck, t, t + length)
+    then = stayed(cells, c, at + 1 - t)
+    room.net[TOGETHER, at + 1, then] -= 1
+    room.net[BASELINE, at + 1, then] += 1
+    part(cells, books, room, i, c + (at - t) * cells.stride[c], at, parted)
+    return parted + 1
+
+
+@kernel
+def next_events(
+    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool,
+    parted: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Lead every active life to its next move, or to the horizon.
+
+    Returns how many lives are still active, and how many have parted so far.
+    """
+    lives, course, net, until = room.lives, room.course, room.net, room.until
+    steps, still, flow_of = len(until) - 1, 0, books.flow_of
+    for a in range(active):
+        i = lives.active[a]
+        c, t, s = lives.cell[i], lives.time[i], lives.population[i]
+        f = 1 if s == PLAN else 0
+        stream = lives.stream[i]
+        left, leaves, k = exponential(stream), False, 0
+        while t < steps:
+            k = cells.class_of[c]
+            wait = course.wait[f, k]
+            length = min(cells.run[c], until[t] - t)
+            used = wait[t + length] - wait[t]
+            leaves = left < used
+            if leaves:
+                length = first_above(wait, wait[t] + left, t, t + length) - t
+            if differs and lives.population[i] == TOGETHER:
+                parted = part_while_staying(cells, books, room, i, c, t, length, parted)
+            t += length
+            if leaves:
+                c += length * cells.stride[c]
+                break
+            left -= used
+            c = stayed(cells, c, length)
+            if t == until[t - 1]:
+                c = reform(conversions, t, c)
+        if not leaves:
+            continue
+        s, law = lives.population[i], course.law_of[t]
+        j = pick(course.upto[f, law, k], course.leave[f, law, k] * uniform(stream))
+        r, to = cells.rate_first[k] + j, cells.to[cells.first[c] + j]
+        net[s, t + 1, cells.stay[c]] -= 1
+        if differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]:
+            if uniform(lives.plan[i]) * course.p[0, law, r] >= course.p[1, law, r]:
+                part(cells, books, room, i, c, t, parted)
+                parted += 1
+                s = BASELINE
+        net[s, t + 1, to] += 1
+        if flow_of[r] >= 0:
+            room.flows[s, t + 1, flow_of[r]] += 1
+        t += 1
+        if t == until[t - 1]:
+            to = reform(conversions, t, to)
+        lives.cell[i], lives.time[i] = to, t
+        lives.active[still] = i
+        still += 1 if t < steps else 0
+    return still, parted
+
+
+@kernel
+def lead(
+    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool
+) -> int:
+    """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
+    lives, parted = room.lives, 0
+    for i in range(active):
+        lives.active[i] = i
+        lives.cell[i] = reform(conversions, lives.time[i], lives.cell[i])
+    while active > 0:
+        active, parted = next_events(cells, conversions, books, room, active, differs, parted)
+    return parted
+
+
+@kernel
+def lead_all(
+    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool
+) -> None:
+    """The lives in the slots, and then the plan lives that part from them."""
+    lives = room.lives
+    parted = lead(cells, conversions, books, room, active, differs)
+    for i in range(parted):
+        lives.cell[i], lives.time[i] = lives.parted_cell[i], lives.parted_time[i]
+        lives.population[i] = PLAN
+        for w in range(4):
+            lives.stream[i, w] = lives.parted_stream[i, w]
+    lead(cells, conversions, books, room, parted, False)
+
+
+@kernel
+def tally(
+    cells: Cells, conversions: Conversions, books: Books, room: Room, s: int,
+    heads_b: np.ndarray, heads_p: np.ndarray,
+) -> None:  # fmt: skip
+    """Add the people of population ``s`` to the futures that they live in : (steps + 1, accounts)."""
+    net = room.net[s]
+    steps = net.shape[0] - 1
+    now = room.people[0]
+    now[:] = 0
+    for t in range(steps + 1):
+        now, then = room.people[t % 2], room.people[1 - t % 2]
+        for c in range(len(now)):
+            now[c] += net[t, c]
+        for a in range(len(books.first) - 1):
+            heads = 0
+            for i in range(books.first[a], books.first[a + 1]):
+                heads += now[books.cells[i]]
+            if s != PLAN:
+                heads_b[t, a] += heads
+            if s != BASELINE:
+                heads_p[t, a] += heads
+        for i in range(len(conversions.step)):
+            if conversions.step[i] == t + 1:
+                convert(conversions.to[i], now, then)
+        age(cells, now, then)
+
+
+@kernel
+def citizens(
+    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
+    groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray, first_draw: int,
+    room: Room, heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray,
+    flows_p: np.ndarray,
+) -> int:  # fmt: skip
+    """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
+
+    keys  : (2,) uint64, of lives in the baseline and of what the plan makes of them
+    heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
+    Both are added to. Returns how many rows had to be scaled.
+    """
+    lives, scaled = room.lives, 0
+    for d in range(heads_b.shape[0]):
+        over, differs = chart(cells, baseline, plan, one_law, d, room.course)
+        scaled += over
+        room.net[:] = 0
+        room.flows[:] = 0
+        for f in range(2):
+            open_stream(keys[f], first_draw + d, room.streams[f])
+        key_b, key_p = next_u64(room.streams[0]), next_u64(room.streams[1])
+        filled = 0
+        for g in range(len(groups.cell)):
+            s = groups.population[g]
+            room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
+            for order in range(low[d, g], high[d, g]):
+                lives.cell[filled] = groups.cell[g]
+                lives.time[filled] = groups.time[g]
+                lives.population[filled] = s
+                if s == PLAN:
+                    open_stream(key_p, groups.address[g] + order, lives.stream[filled])
+                else:
+                    open_stream(key_b, groups.address[g] + order, lives.stream[filled])
+                if differs and s == TOGETHER:
+                    open_stream(key_p, groups.address[g] + order, lives.plan[filled])
+                    lives.luck[filled] = exponential(lives.plan[filled])
+                filled += 1
+                if filled == SLOTS:
+                    lead_all(cells, conversions, books, room, filled, differs)
+                    filled = 0
+        lead_all(cells, conversions, books, room, filled, differs)
+        for s in range(3):
+            tally(cells, conversions, books, room, s, heads_b[d], heads_p[d])
+        for t in range(flows_b.shape[1]):
+            for k in range(flows_b.shape[2]):
+                flows_b[d, t, k] += room.flows[TOGETHER, t, k] + room.flows[BASELINE, t, k]
+                flows_p[d, t, k] += room.flows[TOGETHER, t, k] + room.flows[PLAN, t, k]
+    return scaled

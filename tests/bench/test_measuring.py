@@ -1,0 +1,282 @@
+"""The benchmark itself: goals and ratios are told, threads and blocks leave answers alone."""
+
+import json
+import threading
+import time
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from simlab.bench import contest, growth, hjoerring
+from simlab.bench.bars import BLOCKS, PLAIN, bar, ink_for
+from simlab.bench.contest import Turn, paired_ratio
+from simlab.bench.jobs import JOBS, Ready
+from simlab.bench.machine import machine, peak_memory
+from simlab.bench.markdown import page
+from simlab.bench.measure import NAMES, SIZES
+from simlab.bench.reference import Reference
+from simlab.bench.rooms import ROOMS, Clocks, profile
+from simlab.bench.screen import lines_of
+from simlab.bench.task import Answer
+from simlab.cli import group
+from simlab.cli.bench import JOBS as OFFERED
+from simlab.runs import folder as results
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GOALS = {"J1": 2.5e9, "J2": 2.5e9, "J3": 7e7, "J4": 2.8e10}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory) -> tuple[str, dict, str]:
+    """What ``--quick`` prints and writes for J3, J4 and the pair of threads."""
+    folder = tmp_path_factory.mktemp("bench")
+    files = ["--json", str(folder / "found.json"), "--markdown", str(folder / "found.md")]
+    with pytest.MonkeyPatch.context() as patched:
+        nothing = lambda name, *rest: find_spec(name) if name == "numpy" else None  # noqa: E731
+        patched.setattr("importlib.util.find_spec", nothing)
+        ended = CliRunner().invoke(group, ["bench", "J3", "j4", "--quick", *files])
+    assert ended.exit_code == 0, ended.output
+    text = (folder / "found.json").read_text(encoding="utf-8")
+    return ended.output, json.loads(text), (folder / "found.md").read_text(encoding="utf-8")
+
+
+def test_the_jobs_have_the_goals_that_were_set():
+    assert {name: job.goal for name, job in JOBS.items()} == GOALS
+    assert [case.goal for case in hjoerring.CASES] == [5, 15, 2, 4]
+    assert NAMES == OFFERED
+
+
+def test_goals_ratios_and_who_is_absent_are_printed(measured):
+    screen, _, _ = measured
+    for told in ("J3", "7.0e7", "J4", "2.8e10", "NumPy", "of the goal", "threads"):
+        assert told in screen
+    assert "times as fast" in screen
+    assert (
+        'JAX                                    not installed: pip install "simlab[bench]"'
+        in screen
+    )
+
+
+def test_json_keeps_every_time_and_markdown_is_made_of_it(measured):
+    _, found, markdown = measured
+    entries = {e["name"].split()[0]: e for e in found["records"][0]["entries"]}
+    ours = entries["simlab"]
+    assert len(ours["seconds"]) == SIZES["quick"].rounds
+    assert ours["speed"] == pytest.approx(ours["work"] / np.median(ours["seconds"]))
+    assert entries["JAX"]["trouble"].startswith("not installed")
+    assert page(found) == markdown
+    assert "| **simlab expected** |" in markdown
+
+
+def test_neither_json_nor_markdown_names_the_machine_or_a_place(measured):
+    import platform
+
+    _, found, markdown = measured
+    for text in (json.dumps(found), markdown):
+        assert platform.node() not in text
+        assert str(Path.home()) not in text
+
+
+def test_the_page_of_the_docs_is_made_of_the_published_figures():
+    published = json.loads((ROOT / "benchmarks" / "measured.json").read_text(encoding="utf-8"))
+    shown = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert page(published) == shown, "run python benchmarks/publish.py"
+
+
+# ---- contests -----------------------------------------------------------------------------------
+
+
+def turn(name: str, seconds: float, work: float, answer: Answer, task) -> Turn:
+    def call(seed: int) -> Answer:
+        time.sleep(seconds)
+        return answer
+
+    return Turn(name, "1", work, call, task)
+
+
+@pytest.fixture(scope="module")
+def expected() -> tuple[Answer, object]:
+    reference = Reference(citizens=10, draws=2)
+    return reference.simulate("expected", 1), reference.task(1, by_citizen=False)
+
+
+def test_a_ratio_is_of_speeds_not_of_seconds(expected):
+    answer, task = expected
+    turns = [turn("simlab", 0.02, 100, answer, task), turn("other", 0.02, 50, answer, task)]
+    ours, other = contest.contest(turns, by_chance=False, rounds=3)
+    assert ours.ratio == 1
+    assert other.ratio == pytest.approx(2, rel=0.5)
+    assert ours.speed == pytest.approx(100 / 0.02, rel=0.5)
+
+
+def test_a_wrong_answer_has_no_speed(expected):
+    answer, task = expected
+    wrong = replace(answer, people=answer.people[:, ::-1])
+    turns = [turn("simlab", 0, 1, answer, task), turn("fast", 0, 1, wrong, task)]
+    _, fast = contest.contest(turns, by_chance=False, rounds=1)
+    assert fast.trouble.startswith("wrong answer")
+    assert (fast.speed, fast.ratio) == (0, None)
+
+
+def test_the_first_call_is_apart(expected):
+    answer, task = expected
+    slow_once = iter([0.1])
+
+    def call(seed: int) -> Answer:
+        time.sleep(next(slow_once, 0.0))
+        return answer
+
+    (found,) = contest.contest([Turn("simlab", "1", 1, call, task)], by_chance=False, rounds=3)
+    assert found.compile_seconds > 0.09
+    assert max(found.seconds) < 0.09
+
+
+def test_pairs_give_the_ratio_of_their_times():
+    ratio = paired_ratio(lambda: time.sleep(0.06), lambda: time.sleep(0.03), pairs=3)
+    assert ratio == pytest.approx(2, rel=0.3)
+
+
+@pytest.mark.parametrize("engine", ["expected", "counts"])
+def test_threads_leave_the_answer_alone(engine):
+    reference = Reference(citizens=50, draws=300)
+    one, two = (reference.simulate(engine, threads) for threads in (1, 2))
+    assert np.array_equal(one.people, two.people)
+
+
+def test_every_engine_that_is_there_does_its_job():
+    for job in JOBS.values():
+        if job.is_possible:
+            (found,) = Ready(job.quick()).measured((), threads=2, rounds=1)
+            assert found.trouble == ""
+            assert found.speed > 0
+
+
+# ---- J5, J6, profile ----------------------------------------------------------------------------
+
+
+def test_a_real_run_leaves_a_time():
+    found = hjoerring.measured(hjoerring.CASES[2], draws=4, threads=1, rounds=1)
+    assert found.speed > 0
+
+
+@pytest.mark.parametrize("citizens", [1_700, 1_700_000])
+def test_a_scaled_study_has_so_many_citizens(citizens):
+    from simlab.model.model import compile_study
+
+    study = hjoerring.with_citizens(hjoerring.CASES[0].study(), citizens)
+    block = compile_study(study).block(0, 256)
+    people = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
+    assert people.mean() == pytest.approx(citizens, rel=0.1)
+
+
+def test_growth_takes_every_case_in_full_and_few_else():
+    full = growth.cases("full")
+    assert len(full) == len(set(full)) == 4 * 3 * 2
+    assert set(growth.cases("default")) < set(full)
+
+
+def test_a_case_of_growth_that_fails_says_why():
+    found = growth.measured((1_700, 0, 1))
+    assert found["trouble"]
+    record = {"kind": "growth", "job": "J6", **found}
+    assert any(found["trouble"] in text for text, _ in lines_of(record, None, PLAIN))
+
+
+def test_peak_memory_is_that_of_a_python_with_numpy_or_not_told():
+    peak = peak_memory()
+    assert peak is None or 3e7 < peak < 1e11
+
+
+def test_every_second_of_a_profile_is_in_one_room(monkeypatch):
+    def parquet_alone(finished, folder, *about):
+        results.write_parquet(folder / "paths.parquet", results.paths_table(finished.total))
+
+    # Charts and report take seconds, and are clocked as the rest is.
+    monkeypatch.setattr("simlab.runs.folder.write_results", parquet_alone)
+    began = time.process_time()
+    found = profile(hjoerring.CASES[2], draws=8)
+    assert 0 < found["seconds"] < time.process_time() - began
+    rooms = {room["room"]: room for room in found["rooms"]}
+    assert set(ROOMS) - set(rooms) == {"charts", "report"}
+    assert sum(room["seconds"] for room in rooms.values()) == pytest.approx(found["seconds"])
+    assert all(0 <= room["kernels"] <= room["seconds"] for room in rooms.values())
+    assert rooms["engines"]["kernels"] > 0
+    assert 0 < found["kernels_of_job"] < 1
+
+
+def busy(seconds: float) -> None:
+    """Use so much processor time."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def test_a_clock_inside_another_stops_the_outer_one():
+    clocks = Clocks()
+    inner = clocks.around(lambda: busy(0.05), "inner")
+    kernel = clocks.around(lambda: busy(0.05), None, kernel=True)
+    outer = clocks.around(lambda: (inner(), kernel(), busy(0.05), time.sleep(0.05)), "outer")
+    outer()
+    assert clocks.seconds["inner"] == pytest.approx(0.05, rel=0.2)
+    assert clocks.seconds["outer"] == pytest.approx(0.10, rel=0.2)
+    assert clocks.kernels == {"outer": pytest.approx(0.05, rel=0.2)}
+
+
+def test_threads_have_clocks_of_their_own():
+    clocks = Clocks()
+    first, second = (clocks.around(lambda: busy(0.05), name) for name in ("first", "second"))
+    threads = [threading.Thread(target=function) for function in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert clocks.seconds["first"] == pytest.approx(0.05, rel=0.2)
+    assert clocks.seconds["second"] == pytest.approx(0.05, rel=0.2)
+
+
+def test_a_profile_leaves_no_clock_behind():
+    from simlab.model.model import Compiled
+    from simlab.runs import run
+
+    assert not hasattr(Compiled.block, "__wrapped__")
+    assert not hasattr(run.simulate_block, "__wrapped__")
+
+
+# ---- what is shown ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page_of_codes", ["cp850", "cp865", "utf-8"])
+def test_danish_consoles_have_the_blocks(page_of_codes):
+    assert ink_for(page_of_codes) is BLOCKS
+
+
+@pytest.mark.parametrize("page_of_codes", ["cp1252", "ascii", None, "no such code"])
+def test_a_console_without_blocks_gets_plain_characters(page_of_codes):
+    assert ink_for(page_of_codes) is PLAIN
+
+
+def test_every_line_of_the_screen_survives_a_danish_code_page(measured):
+    _, found, _ = measured
+    ink = ink_for("cp1252")
+    for record in found["records"]:
+        for text, _ in lines_of(record, None, ink):
+            text.encode("cp1252")
+            text.encode("cp865")
+
+
+def test_a_bar_is_as_long_as_it_should_be():
+    for value in (0.0, 1.0, 5.0, 10.0):
+        drawn = bar(value, goal=10, longest=10, ink=PLAIN, width=20)
+        assert len(drawn) == 20
+        assert drawn.count("#") == min(round(2 * value), 19)  # the goal's mark covers the last
+
+
+def test_the_machine_is_told():
+    here = machine(cores=2)
+    assert here["cores"] == 2
+    assert here["processor"]
+    assert "numpy" in here["libraries"]
