@@ -203,23 +203,16 @@ def part(cells: Cells, books: Books, room: Room, i: int, c: int, t: int, parted:
 
 @kernel
 def part_while_staying(
-    cells: Cells, books: Books, room: Room, i: int, c: int, t: int, length: int, parted: int
-) -> int:
-    """Use up the luck of slot i, which stays ``length`` steps in the class of c from t on.
-
-    Returns how many have parted so far.
-    """
-    lives, apart = room.lives, room.course.apart[cells.class_of[c]]
-    luck = lives.luck[i]
-    lives.luck[i] -= apart[t + length] - apart[t]
-    if lives.luck[i] >= 0.0:
-        return parted
+    cells: Cells, books: Books, room: Room, i: int, c: int, t: int, length: int, luck: float,
+    parted: int,
+) -> None:  # fmt: skip
+    """Slot i, whose luck does not last for ``length`` steps in the class of c from t on, parts."""
+    apart = room.course.apart[cells.class_of[c]]
     at = first_above(apart, apart[t] + luck, t, t + length)
     then = stayed(cells, c, at + 1 - t)
     room.net[TOGETHER, at + 1, then] -= 1
     room.net[BASELINE, at + 1, then] += 1
     part(cells, books, room, i, c + (at - t) * cells.stride[c], at, parted)
-    return parted + 1
 
 
 @kernel
@@ -233,6 +226,7 @@ def next_events(
     """
     lives, course, net, until = room.lives, room.course, room.net, room.until
     steps, still, flow_of = len(until) - 1, 0, books.flow_of
+    reforms = len(conversions.step) > 0
     for a in range(active):
         i = lives.active[a]
         c, t, s = lives.cell[i], lives.time[i], lives.population[i]
@@ -248,14 +242,19 @@ def next_events(
             if leaves:
                 length = first_above(wait, wait[t] + left, t, t + length) - t
             if differs and lives.population[i] == TOGETHER:
-                parted = part_while_staying(cells, books, room, i, c, t, length, parted)
+                more = course.apart[k, t + length] - course.apart[k, t]
+                luck = lives.luck[i]
+                lives.luck[i] = luck - more
+                if luck < more:
+                    part_while_staying(cells, books, room, i, c, t, length, luck, parted)
+                    parted += 1
             t += length
             if leaves:
                 c += length * cells.stride[c]
                 break
             left -= used
             c = stayed(cells, c, length)
-            if t == until[t - 1]:
+            if reforms and t == until[t - 1]:
                 c = reform(conversions, t, c)
         if not leaves:
             continue
@@ -263,16 +262,16 @@ def next_events(
         j = pick(course.upto[f, law, k], course.leave[f, law, k] * uniform(stream))
         r, to = cells.rate_first[k] + j, cells.to[cells.first[c] + j]
         net[s, t + 1, cells.stay[c]] -= 1
-        if differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]:
-            if uniform(lives.plan[i]) * course.p[0, law, r] >= course.p[1, law, r]:
-                part(cells, books, room, i, c, t, parted)
-                parted += 1
-                s = BASELINE
+        less = differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]
+        if less and uniform(lives.plan[i]) * course.p[0, law, r] >= course.p[1, law, r]:
+            part(cells, books, room, i, c, t, parted)
+            parted += 1
+            s = BASELINE
         net[s, t + 1, to] += 1
         if flow_of[r] >= 0:
             room.flows[s, t + 1, flow_of[r]] += 1
         t += 1
-        if t == until[t - 1]:
+        if reforms and t == until[t - 1]:
             to = reform(conversions, t, to)
         lives.cell[i], lives.time[i] = to, t
         lives.active[still] = i
@@ -285,10 +284,11 @@ def lead(
     cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool
 ) -> int:
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
-    lives, parted = room.lives, 0
+    lives, parted = room.lives, np.int64(0)  # a plain 0 would be compiled apart
     for i in range(active):
         lives.active[i] = i
-        lives.cell[i] = reform(conversions, lives.time[i], lives.cell[i])
+        if len(conversions.step) > 0:
+            lives.cell[i] = reform(conversions, lives.time[i], lives.cell[i])
     while active > 0:
         active, parted = next_events(cells, conversions, books, room, active, differs, parted)
     return parted
@@ -306,7 +306,7 @@ def lead_all(
         lives.population[i] = PLAN
         for w in range(4):
             lives.stream[i, w] = lives.parted_stream[i, w]
-    lead(cells, conversions, books, room, parted, False)
+    lead(cells, conversions, books, room, parted, differs)
 
 
 @kernel
@@ -314,7 +314,7 @@ def tally(
     cells: Cells, conversions: Conversions, books: Books, room: Room, s: int,
     heads_b: np.ndarray, heads_p: np.ndarray,
 ) -> None:  # fmt: skip
-    """Add the people of population ``s`` to the futures that they live in : (steps + 1, accounts)."""
+    """Add the people of population ``s`` to the heads of their futures : (steps + 1, accounts)."""
     net = room.net[s]
     steps = net.shape[0] - 1
     now = room.people[0]
@@ -340,8 +340,8 @@ def tally(
 @kernel
 def citizens(
     cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
-    groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray, first_draw: int,
-    room: Room, heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray,
+    groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
+    first_draw: int, room: Room, heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray,
     flows_p: np.ndarray,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
@@ -359,7 +359,7 @@ def citizens(
         for f in range(2):
             open_stream(keys[f], first_draw + d, room.streams[f])
         key_b, key_p = next_u64(room.streams[0]), next_u64(room.streams[1])
-        filled = 0
+        filled = np.int64(0)
         for g in range(len(groups.cell)):
             s = groups.population[g]
             room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
@@ -377,7 +377,7 @@ def citizens(
                 filled += 1
                 if filled == SLOTS:
                     lead_all(cells, conversions, books, room, filled, differs)
-                    filled = 0
+                    filled = np.int64(0)
         lead_all(cells, conversions, books, room, filled, differs)
         for s in range(3):
             tally(cells, conversions, books, room, s, heads_b[d], heads_p[d])

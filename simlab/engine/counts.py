@@ -39,35 +39,21 @@ from simlab.law.chain import Books, Cells, Conversions, Hazards, People
 from simlab.law.kernel import inline, kernel
 from simlab.law.row import Step, chances, empty_step, unchanged
 
-SOME = 1.0
-INVERSE = 1.0 / np.arange(1, 101)
-MANY = 10.0  # expected leavers of a cell from which one binomial is cheaper than skipping
+SOME = 1.0  # expected leavers of a cell from which one search is cheaper than skipping
+MANY = 10.0  # … and from which rejection is cheaper than search
 FEW = 24  # up to so many leavers choose their destination one by one
+INVERSE = 1.0 / np.arange(1, 101)
 
 
-class Room(NamedTuple):
-    """What the kernel needs while it works, for one thread.
+class Leavers(NamedTuple):
+    """Who leaves in this step.
 
-    b, p    : the law of the step without and with the plan
-    choice  : what leavers do
-    people  : (2, 3, cells) at even and at odd steps: together, baseline only, plan only
-    streams : (6, 4) of lives and of arrivals, each together, baseline, plan
-    carried : (3,) what is left of each population's exponential variate
-    flows   : (3, flows) the moves of each population in this step
-    weights, shares : (width,) of one row
-    need    : (cells,) and a rack, the hazard that the people of a cell add up to
-    single  : the cells of those who leave one by one; crowds, leaving : the others
+    need      : (cells,) the hazard that the people of a cell add up to, in whole RACKs
+    rack_need : the same for a RACK of cells
+    single, u : the cell of each who leaves one by one, and a uniform for her
+    crowds, leaving : the cells that many leave, and how many
     """
 
-    b: Step
-    p: Step
-    choice: Choice
-    people: np.ndarray
-    streams: np.ndarray
-    carried: np.ndarray
-    flows: np.ndarray
-    weights: np.ndarray
-    shares: np.ndarray
     need: np.ndarray
     rack_need: np.ndarray
     single: np.ndarray
@@ -76,26 +62,51 @@ class Room(NamedTuple):
     leaving: np.ndarray
 
 
+class Room(NamedTuple):
+    """What the kernel needs while it works, for one thread.
+
+    b, p    : the law of the step without and with the plan
+    people  : (2, 3, cells) at even and at odd steps: together, baseline only, plan only
+    streams : (6, 4) of lives and of arrivals, each together, baseline, plan
+    carried : (3,) what is left of each population's exponential variate
+    flows   : (3, flows) the moves of each population in this step
+    weights, shares : (width,) of one row
+    """
+
+    b: Step
+    p: Step
+    choice: Choice
+    leavers: Leavers
+    people: np.ndarray
+    streams: np.ndarray
+    carried: np.ndarray
+    flows: np.ndarray
+    weights: np.ndarray
+    shares: np.ndarray
+
+
 def room(cells: Cells, flows: int) -> Room:
     """Room for one thread."""
     count, rates, classes = len(cells.class_of), cells.rate_first[-1], len(cells.rate_first) - 1
-    wide = width(cells)
+    racks, wide = -(-count // RACK), width(cells)
     return Room(
         empty_step(rates, classes),
         empty_step(rates, classes),
         empty_choice(rates, classes, wide),
+        Leavers(
+            np.zeros(racks * RACK),
+            np.empty(racks),
+            np.empty(FEW * count, dtype=np.int64),
+            np.empty(FEW * count),
+            np.empty(count, dtype=np.int64),
+            np.empty(count, dtype=np.int64),
+        ),
         np.zeros((2, 3, count), dtype=np.int64),
         np.empty((6, 4), dtype=np.uint64),
         np.empty(3),
         np.zeros((3, flows), dtype=np.int64),
         np.empty(wide),
         np.empty(wide, dtype=np.int64),
-        np.zeros(-(-count // RACK) * RACK),
-        np.empty(-(-count // RACK)),
-        np.empty(64 * count + 1024, dtype=np.int64),
-        np.empty(64 * count + 1024),
-        np.empty(count, dtype=np.int64),
-        np.empty(count, dtype=np.int64),
     )
 
 
@@ -126,18 +137,31 @@ def some(n: int, need: float, odds: float, stream: np.ndarray) -> int:
     return k
 
 
+@inline
+def skip(
+    n: int, each: float, need: float, carried: float, stream: np.ndarray
+) -> tuple[int, float]:
+    """How many of n leave, walking along them; and what is left of the variate."""
+    left = 0
+    while carried < need and left < n:
+        # whoever uses up the variate leaves; those before her, and she herself, are done
+        need -= each * (int(carried / each) + 1)
+        left += 1
+        carried = exponential(stream)
+    return left, carried - max(need, 0.0)
+
+
 @kernel
 def find_leavers(
     class_of: np.ndarray, stay: np.ndarray, hazard: np.ndarray, leave: np.ndarray,
-    now: np.ndarray, then: np.ndarray, stream: np.ndarray, room: Room, s: int,
-) -> tuple[int, int]:  # fmt: skip
-    """Take the leavers out of where they would have stayed.
+    now: np.ndarray, then: np.ndarray, found: Leavers, carried: float, stream: np.ndarray,
+) -> tuple[int, int, float]:  # fmt: skip
+    """Take the leavers out of where they would have stayed; now, then : (cells,).
 
-    now, then : (cells,)      Fills ``single`` with the cell of each, or ``crowds`` with cells that
-    many leave; returns how many there are of both.
+    Returns how many leave one by one, how many crowds do, and what is left of the variate.
     """
-    count, need, rack_need, single = len(now), room.need, room.rack_need, room.single
-    singles, crowds, carried = 0, 0, room.carried[s]
+    count, need, rack_need, single = len(now), found.need, found.rack_need, found.single
+    singles, crowds = 0, 0
     for c in range(count):
         need[c] = now[c] * hazard[class_of[c]]
     for i in range(len(rack_need)):
@@ -150,55 +174,47 @@ def find_leavers(
             carried -= rack_need[i]
             continue
         for c in range(i * RACK, min((i + 1) * RACK, count)):
-            if need[c] >= SOME:
+            if need[c] < SOME:
+                if need[c] <= carried:
+                    carried -= need[c]
+                    continue
+                left, carried = skip(now[c], hazard[class_of[c]], need[c], carried, stream)
+            else:
                 p = leave[class_of[c]]
                 if need[c] < MANY:
                     left = some(now[c], need[c], p / (1.0 - p), stream)
                 else:
                     left = binomial(now[c], p, stream)
-                then[stay[c]] -= left
-                if left > FEW:
-                    room.crowds[crowds] = c
-                    room.leaving[crowds] = left
-                    crowds += 1
-                else:
-                    for _ in range(left):
-                        single[singles] = c
-                        singles += 1
-                continue
-            left_over, each = need[c], hazard[class_of[c]]
-            while carried < left_over:
-                left_over -= each * (int(carried / each) + 1)
-                single[singles] = c
-                singles += 1
-                then[stay[c]] -= 1
-                carried = exponential(stream)
-            carried -= max(left_over, 0.0)
-    room.carried[s] = carried
-    return singles, crowds
+            then[stay[c]] -= left
+            if left > FEW:
+                found.crowds[crowds], found.leaving[crowds] = c, left
+                crowds += 1
+            else:
+                for _ in range(left):
+                    single[singles] = c
+                    singles += 1
+    return singles, crowds, carried
 
 
 @kernel
 def send_singles(
-    cells: Cells, choice: Choice, flow_of: np.ndarray, singles: int, then: np.ndarray,
-    flows: np.ndarray, stream: np.ndarray, room: Room, s: int,
+    cells: Cells, leave: np.ndarray, part: np.ndarray, upto: np.ndarray, flow_of: np.ndarray,
+    single: np.ndarray, u: np.ndarray, singles: int, then: np.ndarray, flows: np.ndarray,
 ) -> int:  # fmt: skip
-    """Leavers choose one by one; then : (cells,). Returns how many of them part.
+    """Leavers choose one by one, each by her uniform u; then : (cells,).
 
-    Those move to the front of ``single``.
+    Returns how many of them part; those move to the front of ``single``.
     """
-    single, leave, part, upto = room.single, choice.leave[s], choice.part[s], choice.upto[s]
     apart = 0
-    fill_uniform(stream, singles, room.u)
     for i in range(singles):
         c = single[i]
         k = cells.class_of[c]
-        u = leave[k] * room.u[i]
-        if u < part[k]:
+        chosen = leave[k] * u[i]
+        if chosen < part[k]:
             single[apart] = c
             apart += 1
             continue
-        j = pick(upto[k], u)
+        j = pick(upto[k], chosen)
         then[cells.to[cells.first[c] + j]] += 1
         flow = flow_of[cells.rate_first[k] + j]
         if flow >= 0:
@@ -224,72 +240,80 @@ def send_crowd(
 
 
 @kernel
-def move(
-    cells: Cells, flow_of: np.ndarray, now: np.ndarray, then: np.ndarray, s: int, room: Room
-) -> None:
-    """The leavers of population ``s`` go from where they would have stayed to where they go.
-
-    now, then : (3, cells)
-    """
-    choice, stream, flows, b, p = room.choice, room.streams[s], room.flows[s], room.b, room.p
-    singles, crowds = find_leavers(
-        cells.class_of,
-        cells.stay,
-        choice.hazard[s],
-        choice.leave[s],
-        now[s],
-        then[s],
-        stream,
-        room,
-        s,
-    )
-    apart = send_singles(cells, choice, flow_of, singles, then[s], flows, stream, room, s)
-    for i in range(apart + crowds):
-        if i < apart:
-            c, parting = room.single[i], 1
+def part_singles(
+    class_of: np.ndarray, rate_first: np.ndarray, stay: np.ndarray, first: np.ndarray,
+    to: np.ndarray, flow_of: np.ndarray, own: Step, other: Step, single: np.ndarray, apart: int,
+    then: np.ndarray, flows: np.ndarray, stream: np.ndarray,
+) -> None:  # fmt: skip
+    """Send those who part one by one to where one future takes them; then : (cells,)."""
+    for i in range(apart):
+        c = single[i]
+        k = class_of[c]
+        j = part_to(rate_first[k], rate_first[k + 1], k, own, other, uniform(stream))
+        if j < 0:
+            then[stay[c]] += 1
         else:
-            c, leaving = room.crowds[i - apart], room.leaving[i - apart]
-            parting = send_crowd(
-                cells, choice, flow_of, c, leaving, then[s], flows, stream, room.shares, s
-            )
-        if parting > 0:
-            for future in range(BASELINE, PLAN + 1):
-                own, other = (b, p) if future == BASELINE else (p, b)
-                part_ways(
-                    cells, c, parting, future, own, other, flow_of, then, room.flows, stream, room
-                )
+            then[to[first[c] + j]] += 1
+            if flow_of[rate_first[k] + j] >= 0:
+                flows[flow_of[rate_first[k] + j]] += 1
 
 
 @kernel
-def part_ways(
-    cells: Cells, c: int, apart: int, s: int, own: Step, other: Step, flow_of: np.ndarray,
-    then: np.ndarray, flows: np.ndarray, stream: np.ndarray, room: Room,
+def part_crowd(
+    cells: Cells, flow_of: np.ndarray, own: Step, other: Step, c: int, apart: int,
+    then: np.ndarray, flows: np.ndarray, stream: np.ndarray, weights: np.ndarray,
+    shares: np.ndarray,
 ) -> None:  # fmt: skip
-    """Send the lives of future ``s`` that part in cell c by the residual law."""
+    """Send the many who part in cell c to where one future takes them; then : (cells,)."""
     k = cells.class_of[c]
-    low, high, first, shares = (
-        cells.rate_first[k],
-        cells.rate_first[k + 1],
-        cells.first[c],
-        room.shares,
-    )
-    if apart > FEW:
-        residual(low, high, k, own, other, room.weights)
-        multinomial(apart, room.weights[: high - low + 1], shares, stream)
-        then[s, cells.stay[c]] += shares[0]
-        for j in range(high - low):
-            then[s, cells.to[first + j]] += shares[1 + j]
-            if flow_of[low + j] >= 0:
-                flows[s, flow_of[low + j]] += shares[1 + j]
-        return
-    for _ in range(apart):
-        j = part_to(low, high, k, own, other, uniform(stream))
-        if j < 0:
-            then[s, cells.stay[c]] += 1
-        else:
-            then[s, cells.to[first + j]] += 1
-            if flow_of[low + j] >= 0:
-                flows[s, flow_of[low + j]] += 1
+    low, high = cells.rate_first[k], cells.rate_first[k + 1]
+    residual(low, high, k, own, other, weights)
+    multinomial(apart, weights[: high - low + 1], shares, stream)
+    then[cells.stay[c]] += shares[0]
+    for j in range(high - low):
+        then[cells.to[cells.first[c] + j]] += shares[1 + j]
+        if flow_of[low + j] >= 0:
+            flows[flow_of[low + j]] += shares[1 + j]
+
+
+@kernel
+def move(
+    cells: Cells, flow_of: np.ndarray, now: np.ndarray, then: np.ndarray, s: int, room: Room
+) -> bool:
+    """The leavers of population ``s`` go from where they would have stayed to where they go.
+
+    now, then : (3, cells)      Returns whether anybody parts.
+    """
+    choice, found, stream, flows = room.choice, room.leavers, room.streams[s], room.flows
+    b, p, single = room.b, room.p, room.leavers.single
+    class_of, rate_first, stay = cells.class_of, cells.rate_first, cells.stay
+    singles, crowds, room.carried[s] = find_leavers(
+        class_of, stay, choice.hazard[s], choice.leave[s], now[s], then[s], found,
+        room.carried[s], stream,
+    )  # fmt: skip
+    fill_uniform(stream, singles, found.u)
+    apart = send_singles(
+        cells, choice.leave[s], choice.part[s], choice.upto[s], flow_of, single, found.u,
+        singles, then[s], flows[s],
+    )  # fmt: skip
+    anybody = apart > 0
+    if anybody:
+        part_singles(class_of, rate_first, stay, cells.first, cells.to, flow_of, b, p,
+                     single, apart, then[BASELINE], flows[BASELINE], stream)  # fmt: skip
+        part_singles(class_of, rate_first, stay, cells.first, cells.to, flow_of, p, b,
+                     single, apart, then[PLAN], flows[PLAN], stream)  # fmt: skip
+    for i in range(crowds):
+        c, leaving = found.crowds[i], found.leaving[i]
+        apart = send_crowd(
+            cells, choice, flow_of, c, leaving, then[s], flows[s], stream, room.shares, s
+        )
+        anybody = anybody or apart > 0
+        if apart > 0:
+            part_crowd(cells, flow_of, b, p, c, apart, then[BASELINE], flows[BASELINE], stream,
+                       room.weights, room.shares)  # fmt: skip
+            part_crowd(cells, flow_of, p, b, c, apart, then[PLAN], flows[PLAN], stream,
+                       room.weights, room.shares)  # fmt: skip
+    return anybody
 
 
 @kernel
@@ -317,19 +341,22 @@ def convert(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
 
 
 @kernel
-def arrive(people: People, d: int, t: int, then: np.ndarray, room: Room) -> None:
-    """Those who arrive at the end of the step; whom only one future brings are alone in it."""
+def arrive(people: People, d: int, t: int, then: np.ndarray, streams: np.ndarray) -> bool:
+    """Those who arrive at the end of the step; whom only one future brings are alone in it.
+
+    then : (3, cells)      streams : (3, 4)      Returns whether the futures differ.
+    """
+    differ = False
     for j in range(len(people.entry_cells)):
-        c, mean, planned = (
-            people.entry_cells[j],
-            people.arrivals[d, t, j],
-            people.arrivals_plan[d, t, j],
-        )
-        then[TOGETHER, c] += poisson(min(mean, planned), room.streams[3 + TOGETHER])
+        c = people.entry_cells[j]
+        mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
+        then[TOGETHER, c] += poisson(min(mean, planned), streams[TOGETHER])
         if mean > planned:
-            then[BASELINE, c] += poisson(mean - planned, room.streams[3 + BASELINE])
+            then[BASELINE, c] += poisson(mean - planned, streams[BASELINE])
         elif planned > mean:
-            then[PLAN, c] += poisson(planned - mean, room.streams[3 + PLAN])
+            then[PLAN, c] += poisson(planned - mean, streams[PLAN])
+        differ = differ or mean != planned
+    return differ
 
 
 @kernel
@@ -354,7 +381,7 @@ def counts(
             open_stream(keys[s], first_draw + d, room.streams[s])
         for s in range(3):
             room.carried[s] = exponential(room.streams[s])
-        now = room.people[0]
+        now, alone = room.people[0], False
         now[:] = 0
         for j in range(len(people.start_cells)):
             now[TOGETHER, people.start_cells[j]] += people.start[d, j]
@@ -379,11 +406,14 @@ def counts(
             room.flows[:] = 0
             for s in range(3):
                 age(cells, now[s], then[s])
-            for s in range(3):
-                move(cells, flow_of, now, then, s, room)
+            parted = move(cells, flow_of, now, then, TOGETHER, room)
+            if alone:  # somebody is in one future only
+                for s in range(BASELINE, PLAN + 1):
+                    move(cells, flow_of, now, then, s, room)
+            alone = alone or parted
             for f in range(flows_b.shape[2]):
                 flows_b[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[BASELINE, f]
                 flows_p[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[PLAN, f]
-            arrive(people, d, t, then, room)
+            alone = arrive(people, d, t, then, room.streams[3:]) or alone
             count_heads(books, then, heads_b[d, t + 1], heads_p[d, t + 1])
     return scaled

@@ -114,9 +114,8 @@ def write(cells: Cells, b: Step, q: Step, law: int, course: Course) -> bool:
 
 @kernel
 def first_above(wait: np.ndarray, goal: float, low: int, high: int) -> int:
-    """The step i in low … high − 1 with wait[i] ≤ goal < wait[i + 1]; wait[low] ≤ goal < wait[high].
-
-    Guessed as if the hazard were constant, which it nearly is, then walked.
+    """The step i from low to high − 1 with wait[i] ≤ goal < wait[i + 1], for a goal between the
+    two ends. Guessed as if the hazard were constant, which it nearly is, then walked.
     """
     i = low + int((goal - wait[low]) / (wait[high] - wait[low]) * (high - low))
     i = min(i, high - 1)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from simlab.engine import citizens as by_citizen
-from simlab.engine import counts as by_cell
-from simlab.engine.chance import stream_key
-from simlab.engine.expected import expected
-from simlab.law.forward import tile
+from simlab.engine.cohort import run_citizens, run_counts, run_expected
+from simlab.engine.lives import Lives, follow, nobody
 from simlab.model.caseload import eligible_states
-from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.study import Study
 
@@ -31,6 +26,7 @@ class Histories:
         whole numbers in ``counts``, expected numbers in ``expected``
     flows_baseline, flows_plan : (draws, steps + 1, flows), moves made in each step
     eligible : effect number → (draws, steps + 1), people in the plan who could be treated
+    lives    : single citizens in both futures, where they were asked for
     """
 
     compiled: Compiled
@@ -42,6 +38,7 @@ class Histories:
     flows_plan: np.ndarray
     eligible: dict[int, np.ndarray]
     scaled_rows: int
+    lives: Lives
 
     @property
     def study(self) -> Study:
@@ -90,11 +87,11 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     for cohort in block.cohorts:
         before = heads[1].copy() if treated else None
         if engine == "expected":
-            scaled += _expected(compiled, cohort, (*heads, *flows))
+            scaled += run_expected(compiled, cohort, (*heads, *flows))
         elif engine == "counts":
-            scaled += _counts(compiled, block, cohort, (*heads, *flows))
+            scaled += run_counts(compiled, block, cohort, (*heads, *flows))
         else:
-            scaled += _citizens(compiled, block, cohort, (*heads, *flows), threads)
+            scaled += run_citizens(compiled, block, cohort, (*heads, *flows), threads)
         for number in treated:
             if before is not None and cohort.cohort.gets(study, number):
                 inside = np.isin(
@@ -103,77 +100,9 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
                 )
                 eligible[number] += (heads[1] - before)[:, :, inside].sum(axis=2)
     return Histories(
-        compiled, block, engine, heads[0], heads[1], flows[0], flows[1], eligible, scaled
-    )
-
-
-Out = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # heads, then flows, in both futures
-
-
-def _expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
-    people, cells, books = cohort.people, compiled.cells, compiled.books
-    room = tile(cells, books, len(compiled.flows))
-    heads_b, heads_p, flows_b, flows_p = out
-    one = cohort.one_law and people.arrivals_plan is people.arrivals
-    futures = [(cohort.baseline, people.arrivals, heads_b, flows_b)]
-    if not one:
-        futures.append((cohort.plan, people.arrivals_plan, heads_p, flows_p))
-    return sum(
-        expected(
-            cells, hazards, compiled.conversions, people.start_cells, people.start,
-            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p, one,
-        )
-        for hazards, arrivals, heads, flows in futures
+        compiled, block, engine, heads[0], heads[1], flows[0], flows[1], eligible, scaled,
+        nobody(study.names.states, study.timeline.steps),
     )  # fmt: skip
-
-
-def _counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out) -> int:
-    room = by_cell.room(compiled.cells, len(compiled.flows))
-    keys = _keys(compiled.study, cohort, ("lives", "arrivals"), ("together", "baseline", "plan"))
-    return by_cell.counts(
-        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
-        cohort.people, compiled.books, keys, block.values.start, room, *out,
-    )  # fmt: skip
-
-
-def _citizens(
-    compiled: Compiled, block: Block, cohort: CohortHazards, out: Out, threads: int
-) -> int:
-    study, people, steps = compiled.study, cohort.people, compiled.study.timeline.steps
-    groups = by_citizen.groups(people, steps)
-    first = block.values.start
-    by_citizen.arrive(
-        people, _keys(study, cohort, ("arrivals",), ("together", "baseline", "plan")), first,
-        np.empty((3, 4), dtype=np.uint64), groups.number,
-    )  # fmt: skip
-    keys = _keys(study, cohort, ("lives",), ("baseline", "plan"))
-
-    def lead(part: int, into: Out) -> int:
-        low, high = (groups.number * end // threads for end in (part, part + 1))
-        room = by_citizen.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
-        return by_citizen.citizens(
-            compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
-            groups, low, high, compiled.books, keys, first, room, *into,
-        )  # fmt: skip
-
-    if threads == 1:
-        return lead(0, out)
-    parts = [out] + [tuple(np.zeros_like(array) for array in out) for _ in range(threads - 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        scaled = list(pool.map(lead, range(threads), parts))
-    for part in parts[1:]:
-        for total, array in zip(out, part, strict=True):
-            total += array
-    return scaled[0]
-
-
-def _keys(
-    study: Study, cohort: CohortHazards, streams: tuple[str, ...], roles: tuple[str, ...]
-) -> np.ndarray:
-    """The addresses of a cohort's streams, uint64."""
-    seed, name = study.form.seed, cohort.cohort.name
-    keys = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
-    return np.array(keys, dtype=np.uint64)
 
 
 def simulate(
@@ -182,18 +111,28 @@ def simulate(
     *,
     engine: Literal["auto", "expected", "counts", "citizens"] = "auto",
     first: int = 0,
+    lives: int = 0,
 ) -> Histories:
     """Both futures of ``draws`` draws (the study's own number by default), all in memory.
 
     ``first`` is the number of the first draw: draws are addresses, so draw 812 is the same alone
     or among a million. For large runs use ``simlab run``, which works block by block.
+
+    ``lives`` citizens are followed from state to state in both futures (`Histories.lives`): some
+    of those that the engine ``citizens`` has counted, which it therefore takes. ValueError where
+    another engine is asked for.
     """
     compiled = compile_study(study)
     count = study.form.draws if draws is None else draws
     if count < 1:
         raise ValueError(f"draws is {count}; at least 1 is needed")
     block = compiled.block(first, first + count)
-    return simulate_block(compiled, block, choose_engine(study, engine))
+    if lives == 0:
+        return simulate_block(compiled, block, choose_engine(study, engine))
+    if engine not in ("auto", "citizens"):
+        raise ValueError(f"the engine {engine} has no single lives; engine citizens leads them")
+    histories = simulate_block(compiled, block, "citizens")
+    return replace(histories, lives=follow(compiled, block, lives))
 
 
 def blocks(draws: int, size: int = BLOCK, first: int = 0) -> Iterator[tuple[int, int]]:

@@ -48,12 +48,12 @@ class Choice(NamedTuple):
 
 def empty_choice(rates: int, classes: int, width: int) -> Choice:
     """Room for the choices of all populations."""
-    one_each = (np.empty((3, size)) for size in (classes, classes, classes, rates))
-    return Choice(*one_each, np.full((3, classes, width), np.inf))
+    leave, hazard, part = (np.empty((3, classes)) for _ in range(3))
+    return Choice(leave, hazard, part, np.empty((3, rates)), np.full((3, classes, width), np.inf))
 
 
 def width(cells: Cells) -> int:
-    """How long a row of ``upto`` is: all moves of a class, staying, and one more, in whole RACKs."""
+    """How long a row of ``upto`` is: the moves of a class and two more, in whole RACKs."""
     most = int(np.diff(cells.rate_first).max(initial=0)) + 2
     return -(-most // RACK) * RACK
 

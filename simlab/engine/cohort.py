@@ -1,0 +1,102 @@
+"""How each engine is run on one cohort: its arrays, its addresses, and room to work in."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from simlab.engine import citizens, counts
+from simlab.engine.chance import stream_key
+from simlab.engine.expected import expected
+from simlab.law.forward import tile
+from simlab.model.hazards import CohortHazards
+from simlab.model.model import Block, Compiled
+from simlab.study.study import Study
+
+Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
+
+
+def run_expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
+    """Expected numbers; returns how many rows had to be scaled, as all of these do."""
+    people, cells, books = cohort.people, compiled.cells, compiled.books
+    room = tile(cells, books, len(compiled.flows))
+    heads_b, heads_p, flows_b, flows_p = out
+    one = cohort.one_law and people.arrivals_plan is people.arrivals
+    futures = [(cohort.baseline, people.arrivals, heads_b, flows_b)]
+    if not one:
+        futures.append((cohort.plan, people.arrivals_plan, heads_p, flows_p))
+    return sum(
+        expected(
+            cells, hazards, compiled.conversions, people.start_cells, people.start,
+            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p, one,
+        )
+        for hazards, arrivals, heads, flows in futures
+    )  # fmt: skip
+
+
+def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out) -> int:
+    """Whole numbers of people per cell."""
+    room = counts.room(compiled.cells, len(compiled.flows))
+    roles = ("together", "baseline", "plan")
+    return counts.counts(
+        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
+        cohort.people, compiled.books, keys(compiled.study, cohort, ("lives", "arrivals"), roles),
+        block.values.start, room, *out,
+    )  # fmt: skip
+
+
+def run_citizens(
+    compiled: Compiled, block: Block, cohort: CohortHazards, out: Out, threads: int
+) -> int:
+    """Single citizens, shared out over ``threads``: sums of whole numbers, in any order the same."""
+    groups = groups_of(compiled, block, cohort)
+
+    def lead(part: int, into: Out) -> int:
+        low, high = (groups.number * end // threads for end in (part, part + 1))
+        return lead_lives(compiled, block.values.start, cohort, groups, low, high, into)
+
+    if threads == 1:
+        return lead(0, out)
+    parts = [out] + [tuple(np.zeros_like(array) for array in out) for _ in range(threads - 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        scaled = list(pool.map(lead, range(threads), parts))
+    for part in parts[1:]:
+        for total, array in zip(out, part, strict=True):
+            total += array
+    return scaled[0]
+
+
+def lead_lives(
+    compiled: Compiled, first_draw: int, cohort: CohortHazards, groups: citizens.Groups,
+    low: np.ndarray, high: np.ndarray, out: Out,
+) -> int:  # fmt: skip
+    """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
+    room = citizens.room(
+        compiled.cells, compiled.conversions, compiled.study.timeline.steps, len(compiled.flows)
+    )
+    return citizens.citizens(
+        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
+        groups, low, high, compiled.books,
+        keys(compiled.study, cohort, ("lives",), ("baseline", "plan")), first_draw, room, *out,
+    )  # fmt: skip
+
+
+def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citizens.Groups:
+    """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
+    groups = citizens.groups(cohort.people, compiled.study.timeline.steps)
+    roles = ("together", "baseline", "plan")
+    citizens.arrive(
+        cohort.people, keys(compiled.study, cohort, ("arrivals",), roles), block.values.start,
+        np.empty((3, 4), dtype=np.uint64), groups.number,
+    )  # fmt: skip
+    return groups
+
+
+def keys(
+    study: Study, cohort: CohortHazards, streams: tuple[str, ...], roles: tuple[str, ...]
+) -> np.ndarray:
+    """The addresses of a cohort's streams, uint64."""
+    seed, name = study.form.seed, cohort.cohort.name
+    found = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
+    return np.array(found, dtype=np.uint64)

@@ -1,0 +1,154 @@
+"""Life stories: single citizens, state by state, in both futures.
+
+A life is an address, so a citizen can be followed again, alone, with the same random numbers and
+hence the same life that was counted among the others. Those who are followed are spread evenly
+over the draws and over the citizens of a draw, so that together they show what differs between
+worlds as well as what differs between people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from simlab.engine.citizens import Groups
+from simlab.engine.cohort import groups_of, lead_lives
+from simlab.law.chain import Hazards
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simlab.model.hazards import CohortHazards
+    from simlab.model.model import Block, Compiled
+
+ABSENT = -1  # in the years before somebody arrives
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Single citizens in both futures.
+
+    draw, citizen  : (lives,) the draw of each, and the number within it
+    cohort         : the name of each one's cohort
+    baseline, plan : (lives, steps + 1) the state at the end of each step, ABSENT before arrival
+    """
+
+    states: tuple[str, ...]
+    draw: np.ndarray
+    citizen: np.ndarray
+    cohort: tuple[str, ...]
+    baseline: np.ndarray
+    plan: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.draw)
+
+    def __repr__(self) -> str:
+        apart = int((self.baseline != self.plan).any(axis=1).sum())
+        return f"Lives({len(self):,} citizens, {apart:,} of whom the plan parts from the baseline)"
+
+    def spells(self, life: int, future: Literal["baseline", "plan"]) -> list[tuple[str, int, int]]:
+        """(state, first step, last step) of each stay of one citizen, in their order."""
+        path = (self.baseline if future == "baseline" else self.plan)[life]
+        starts = [0, *(np.flatnonzero(np.diff(path)) + 1)]
+        ends = [*starts[1:], len(path)]
+        return [
+            (self.states[path[start]], int(start), int(end) - 1)
+            for start, end in zip(starts, ends, strict=True)
+            if path[start] != ABSENT
+        ]
+
+    def table(self) -> pd.DataFrame:
+        """A row for each stay: draw, citizen, cohort, future, state, from_step, to_step."""
+        import pandas as pd
+
+        rows = [
+            (int(self.draw[i]), int(self.citizen[i]), self.cohort[i], future, *spell)
+            for i in range(len(self))
+            for future in ("baseline", "plan")
+            for spell in self.spells(i, future)
+        ]
+        names = ["draw", "citizen", "cohort", "future", "state", "from_step", "to_step"]
+        return pd.DataFrame(rows, columns=names)
+
+
+def nobody(states: tuple[str, ...], steps: int) -> Lives:
+    """No lives."""
+    none, path = np.empty(0, dtype=np.int64), np.empty((0, steps + 1), dtype=np.int64)
+    return Lives(states, none, none, (), path, path)
+
+
+def follow(compiled: Compiled, block: Block, number: int) -> Lives:
+    """``number`` citizens of a block, fewer where there are fewer people."""
+    study, steps = compiled.study, compiled.study.timeline.steps
+    groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
+    draws = block.values.stop - block.values.start
+    found: list[tuple[int, int, str, np.ndarray, np.ndarray]] = []
+    for d, citizen in sorted(set(_chosen(groups, draws, number))):
+        left = citizen
+        for cohort, group in zip(block.cohorts, groups, strict=True):
+            here = int(group.number[d].sum())
+            if left < here:
+                paths = _follow(compiled, block, cohort, group, d, left)
+                found.append((block.values.start + d, citizen, cohort.cohort.name, *paths))
+                break
+            left -= here
+    if not found:
+        return nobody(study.names.states, steps)
+    draw, who, cohorts, baseline, plan = zip(*found, strict=True)
+    return Lives(
+        study.names.states, np.array(draw), np.array(who), cohorts,
+        np.stack(baseline), np.stack(plan),
+    )  # fmt: skip
+
+
+def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
+    """(draw, citizen) of those who are followed: life i in draw i · draws / number."""
+    people = sum(group.number.sum(axis=1) for group in groups)
+    of_draw: dict[int, int] = {}
+    for i in range(number):
+        d = i * draws // number
+        of_draw[d] = of_draw.get(d, 0) + 1
+    for place, (d, wanted) in enumerate(of_draw.items()):
+        offset = (place * 0.6180339887498949) % 1.0 if len(of_draw) > 1 else 0.5
+        for i in range(min(wanted, int(people[d]))):
+            yield d, int((i + offset) / wanted * people[d]) if people[d] > wanted else i
+
+
+def _follow(
+    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, who: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """(steps + 1,) the states of one citizen of a cohort in both futures."""
+    steps = compiled.study.timeline.steps
+    upto = np.cumsum(groups.number[d])
+    g = int(np.searchsorted(upto, who, side="right"))
+    order = who - (int(upto[g - 1]) if g > 0 else 0)
+    low = np.zeros((1, len(upto)), dtype=np.int64)
+    high = low.copy()
+    low[0, g], high[0, g] = order, order + 1
+    shape = (1, steps + 1)
+    heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
+    flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
+    alone = copy(cohort)
+    alone.baseline, alone.plan = _of_draw(cohort.baseline, d), _of_draw(cohort.plan, d)
+    lead_lives(compiled, block.values.start + d, alone, groups, low, high, (*heads, *flows))
+    states = compiled.state_of_account
+    there = [head[0].any(axis=1) for head in heads]
+    baseline, plan = (
+        np.where(here, states[head[0].argmax(axis=1)], ABSENT)
+        for here, head in zip(there, heads, strict=True)
+    )
+    return baseline, plan
+
+
+def _of_draw(hazards: Hazards, d: int) -> Hazards:
+    """The intensities of one draw."""
+    return hazards._replace(
+        base=hazards.base[d : d + 1],
+        factor=hazards.factor[d : d + 1],
+        chance=hazards.chance[d : d + 1],
+    )
