@@ -261,8 +261,9 @@ class CohortHazards:
     ) -> Hazards:
         world, factors, chances = self.world, Columns(), Columns()
         factor_of, chance_of = [], []
+        acting = {name: set(rates.tolist()) for name, (rates, _) in world.shared.items()}
         for r in range(len(world.behaviour.rates)):
-            shared = [name for name, (rates, _) in world.shared.items() if r in rates]
+            shared = [name for name, rates in acting.items() if r in rates]
             factor_of.append(factors.of((*shared, *on_rate.get(r, ()))))
             chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
         size = (world.values.draws, world.steps)

@@ -19,7 +19,7 @@ from simlab.model.cells import Space
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
 from simlab.study.study import Study
-from simlab.study.time import PER_YEAR, units_per
+from simlab.study.time import PER_YEAR, Timeline, units_per
 from simlab.study.values import Varying
 
 
@@ -176,6 +176,13 @@ def _split(number: np.ndarray, shares: dict[int, float]) -> Iterator[tuple[int, 
         before = upto
 
 
+def versions_of(timeline: Timeline, varying: Varying) -> np.ndarray:
+    """(steps,) the version of a dated value that holds in each step, from its first whole step."""
+    first = [1 if s is None else timeline.first_step_from(s) for s, _ in varying.versions]
+    first[0] = 1
+    return np.searchsorted(first, np.arange(1, timeline.steps + 1), side="right") - 1
+
+
 def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.ndarray | None:
     """(draws, steps) the mean number that arrives in each step, None if nobody does."""
     timeline = study.timeline
@@ -184,14 +191,12 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
         if varying is None:
             continue
         steps = units_per(study.form.step, unit)
-        mean = np.empty((values.draws, timeline.steps))
-        for t in range(1, timeline.steps + 1):
-            version = 0
-            for k, (since, _) in enumerate(varying.versions[1:], 1):
-                if since is not None and since <= timeline.end_of(t - 1):
-                    version = k
-            path = f"citizens.{name}.arrivals_per_{unit}"
-            mean[:, t - 1] = values.banded(path, varying, version)[:, 0] * steps
+        path = f"citizens.{name}.arrivals_per_{unit}"
+        each = np.stack(
+            [values.banded(path, varying, v)[:, 0] * steps for v in range(len(varying.versions))],
+            axis=1,
+        )
+        mean = each[:, versions_of(timeline, varying)]
         if group.arrivals_trend_per_year is not None:
             path = f"citizens.{name}.arrivals_trend_per_year"
             trend = values.of(path, group.arrivals_trend_per_year)
