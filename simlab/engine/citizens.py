@@ -290,7 +290,10 @@ def lead(
         if len(conversions.step) > 0:
             lives.cell[i] = reform(conversions, lives.time[i], lives.cell[i])
     while active > 0:
-        active, parted = next_events(cells, conversions, books, room, active, differs, parted)
+        if differs:  # compiled twice: without a plan, nothing of parting is left in the loop
+            active, parted = next_events(cells, conversions, books, room, active, True, parted)
+        else:
+            active, parted = next_events(cells, conversions, books, room, active, False, parted)
     return parted
 
 

@@ -119,8 +119,9 @@ def first_above(wait: np.ndarray, goal: float, low: int, high: int) -> int:
     """
     i = low + int((goal - wait[low]) / (wait[high] - wait[low]) * (high - low))
     i = min(i, high - 1)
-    while wait[i + 1] <= goal:
+    # rounding may put the goal on wait[high]: then it is the last step with a hazard
+    while wait[i + 1] <= goal and wait[i + 1] < wait[high]:
         i += 1
-    while wait[i] > goal:
+    while wait[i] > goal or wait[i] == wait[high]:
         i -= 1
     return i
