@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,7 +37,18 @@ def command(
     needs = forecast(read, block, threads)
     click.echo("A run")
     click.echo(
-        f"  {read.form.draws:,} draws of {needs.cells:,} cells in {read.timeline.steps} steps on "
-        f"{threads} threads: about {max(needs.seconds, 1):.0f} s and "
-        f"{needs.peak_bytes / 1e9:.1f} GB (estimates; compiling adds about half a minute once)"
+        f"  {read.form.draws:,} draws of {needs.cells:,} cells in {read.timeline.steps} steps: "
+        f"about {needs.peak_bytes / 1e9:.1f} GB"
     )
+    click.echo(f"  {in_words(needs.engine, needs.seconds, threads)}")
+    click.echo("  (estimates, with charts and files; compiling adds up to half a minute once)")
+
+
+def in_words(engine: str, seconds: Mapping[Any, float], threads: int) -> str:
+    """counts: about 21 s on 2 threads; citizens would take about 38 s, expected about 9 s"""
+    others = [
+        f"{other} {'' if k else 'would take '}about {max(time, 1):.0f} s"
+        for k, (other, time) in enumerate((o, t) for o, t in seconds.items() if o != engine)
+    ]
+    on = f"{threads} thread{'s' * (threads > 1)}"
+    return f"{engine}: about {max(seconds[engine], 1):.0f} s on {on}; {', '.join(others)}"

@@ -22,7 +22,8 @@ def study_options(function: F) -> F:
             click.option(
                 "--engine",
                 type=click.Choice(["auto", "expected", "counts", "citizens"]),
-                help="counts: whole people, with chance; expected: means given the draw.",
+                help="counts, citizens: whole people, with chance (auto takes the cheaper); "
+                "expected: means given the draw.",
             ),
             click.option(
                 "--set",

@@ -294,7 +294,7 @@ def lead(
             active, parted = next_events(cells, conversions, books, room, active, True, parted)
         else:
             active, parted = next_events(cells, conversions, books, room, active, False, parted)
-    return parted
+    return int(parted)
 
 
 @kernel

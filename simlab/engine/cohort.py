@@ -49,7 +49,7 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out
 def run_citizens(
     compiled: Compiled, block: Block, cohort: CohortHazards, out: Out, threads: int
 ) -> int:
-    """Single citizens, shared out over ``threads``: sums of whole numbers, in any order the same."""
+    """Single citizens, shared out over ``threads``: whole numbers sum to the same in any order."""
     groups = groups_of(compiled, block, cohort)
 
     def lead(part: int, into: Out) -> int:

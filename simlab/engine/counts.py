@@ -138,9 +138,7 @@ def some(n: int, need: float, odds: float, stream: np.ndarray) -> int:
 
 
 @inline
-def skip(
-    n: int, each: float, need: float, carried: float, stream: np.ndarray
-) -> tuple[int, float]:
+def skip(n: int, each: float, need: float, carried: float, stream: np.ndarray) -> tuple[int, float]:
     """How many of n leave, walking along them; and what is left of the variate."""
     left = 0
     while carried < need and left < n:

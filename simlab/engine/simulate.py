@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
+from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.model.caseload import eligible_states
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.study import Study
 
-Engine = Literal["expected", "counts", "citizens"]
 BLOCK = 256  # draws computed at a time; no result depends on it
 
 
@@ -62,12 +62,6 @@ class Histories:
             f"Histories({self.draws:,} draws, {self.heads_baseline.shape[1] - 1} steps, "
             f"{len(self.study.names.states)} states, engine {self.engine})"
         )
-
-
-def choose_engine(study: Study, asked: str = "auto") -> Engine:
-    """The engine for a study; ``auto`` takes the cheapest that is exact with chance."""
-    engine = study.form.engine if asked == "auto" else asked
-    return "expected" if engine == "expected" else "citizens" if engine == "citizens" else "counts"
 
 
 def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: int = 1) -> Histories:

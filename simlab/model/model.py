@@ -78,7 +78,10 @@ class Compiled:
 
     def block(self, start: int, stop: int, cycle: str = "business cycle") -> Block:
         """The numbers of draws ``start`` to ``stop``; ``cycle`` names the cycle's stream."""
-        values = sample(self.study, start, stop)
+        return self.block_of(sample(self.study, start, stop), cycle)
+
+    def block_of(self, values: Values, cycle: str = "business cycle") -> Block:
+        """The numbers that follow from the values of every figure."""
         world = World(self, values, cycle)
         built = [CohortHazards(world, cohort) for cohort in self.cohorts]
         if self.needs_numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.engine.simulate import choose_engine
+from simlab.engine.cost import EXACT, choose_engine, seconds_a_draw
 from simlab.finance.plan_cost import year_weights
 from simlab.model.behaviour import table
 from simlab.model.effects import own_key
@@ -15,8 +15,10 @@ from simlab.study.study import Study
 from simlab.study.time import is_year
 
 ENGINES = {
-    "counts": "counts: whole people per cell, exact with chance; its cost does not grow with "
-    "the number of people",
+    "counts": "counts: whole people per cell, exact with chance; its cost hardly grows with the "
+    "number of people",
+    "citizens": "citizens: one citizen at a time, exact with chance; its cost grows with the "
+    "number of people, not with the cells",
     "expected": "expected: means given the draw; the chance of single lives is left out",
 }
 
@@ -31,7 +33,7 @@ def reading_back(study: Study) -> str:
         _plan(study),
         _money(study),
         _assumptions(study),
-        ["Engine", f"  {ENGINES[choose_engine(study)]}", ""],
+        _engine(study),
     ]
     return "\n".join(line for part in parts for line in part)
 
@@ -176,4 +178,21 @@ def _assumptions(study: Study) -> list[str]:
     if missing:
         lines.append("  without a source and not marked as an assumption:")
         lines += [f"    {path}" for path in missing]
+    return [*lines, ""]
+
+
+def _engine(study: Study) -> list[str]:
+    """The engine, and why it is the one."""
+    chosen = choose_engine(study)
+    lines = ["Engine", f"  {ENGINES[chosen]}"]
+    if study.form.engine != "auto":
+        return [*lines, "  the study asks for it", ""]
+    seconds = seconds_a_draw(study)
+    for other in EXACT:
+        if other != chosen:
+            times = seconds[other] / seconds[chosen]
+            lines.append(
+                f"  the study leaves it open: {other}, as exact, would cost {times:.1f} times as "
+                "much a draw"
+            )
     return [*lines, ""]

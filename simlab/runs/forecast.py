@@ -1,32 +1,69 @@
-"""What a run will take: memory from the sizes of its arrays, time from measured speeds.
+"""What a run will take: time by the cost table of the engines, memory from the sizes of its arrays.
 
-The constants were measured on two cores of an AMD EPYC (see docs/performance.md); another machine
-is slower or faster, but seldom by more than a factor of three.
+    seconds = start + Σ passes · draws · seconds a draw, shared by the threads + answer + files
+
+A pass is a block of numbers, an engine, and money. Every run makes one without chance, one with
+it, a short one with fresh business cycles, and for some studies more (`run`). The seconds belong
+to the processor of the table (see ``engine/cost_table.json``); another machine is slower or faster,
+but seldom by more than a factor of three.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simlab.engine.simulate import choose_engine
-from simlab.model.model import compile_study
-from simlab.runs.run import FRESH_DRAWS
+from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
+from simlab.model.clocks import has_window
+from simlab.model.model import Compiled, compile_study
+from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
 from simlab.study.errors import one_problem
+from simlab.study.grammar import Resets
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
+from simlab.study.time import PER_YEAR
 
 MEGABYTE = 1e6
 BASE_MEMORY = 350 * MEGABYTE  # Python with the libraries loaded
-SECONDS_EXPECTED = 6e-9  # a cell in a step of a draw, both futures
-SECONDS_COUNTS = 30e-9  # the same; less where cells are empty
-SECONDS_NUMBERS = 18e-9  # everything else: a number in the arrays of a block
-FILES_SECONDS = 8.0  # charts, report, workbook, parquet
+GAIN = 0.9  # what a further thread adds to the first
+
+WORK: dict[str, dict[str, str]] = {
+    "numbers": {
+        "draw": "a draw",
+        "figure": "an uncertain figure of a draw",
+        "factor": "a factor of intensities in a step of a cohort, in both futures",
+        "intensity": "an intensity of a cohort between two dates",
+        "arrival": "a step in which people of a group arrive",
+    },
+    "money": {
+        "draw": "a draw",
+        "account": "an account and payer in a step",
+        "column": "a column in a step, which is kept: people by state, money by payer, balance",
+    },
+    "answer": {
+        "run": "a run",
+        "balance": "the balance of a perspective in a step of a draw",
+    },
+    "files": {
+        "run": "a run with all its files",
+        "column": "a column in a step of a draw",
+    },
+    "command": {"run": "starting, loading libraries and compiled engines"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Seconds and bytes of a run; cells counts those of all cohorts."""
+    """What a run needs.
 
-    seconds: float
+    engine  : the one that the run will take
+    seconds : with each engine
+    cells   : of all cohorts
+    """
+
+    engine: Engine
+    seconds: Mapping[Engine, float]
     peak_bytes: float
     cells: int
     cohorts: int
@@ -35,37 +72,114 @@ class Forecast:
 def forecast(study: Study, block: int, threads: int) -> Forecast:
     """Time and peak memory of a run with these settings."""
     compiled = compile_study(study)
-    form, steps = study.form, study.timeline.steps
-    draws = form.draws
-    states, payers = len(study.names.states), len(form.payers)
-    perspectives, cells = len(study.perspectives), len(compiled.chain)
     cohorts = len(compiled.cohorts)
+    return Forecast(
+        choose_engine(study),
+        {engine: seconds(study, engine, block, threads) for engine in ("expected", *EXACT)},
+        peak_bytes(compiled, block, threads),
+        len(compiled.chain) * cohorts,
+        cohorts,
+    )
+
+
+def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
+    """From the command to its last file."""
+    draws, amounts = study.form.draws, work(study)
+    each = seconds_a_draw(study)
+    numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
+    shared = 0.0
+    for count, size in passes_without_chance(study, block):
+        shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
+    if engine != "expected":
+        shared += draws * (each[engine] + money) * share(draws, block, threads)
+    return shared + sum(priced(done, kind) for kind, done in once(study, draws).items())
+
+
+def once(study: Study, draws: int) -> dict[str, Amounts]:
+    """What is done once in a run, when all draws are there."""
+    balances = draws * study.timeline.steps * len(study.perspectives)
+    return {
+        "answer": {"run": 1.0, "balance": float(balances)},
+        "files": {"run": 1.0, "column": draws * work(study)["money"]["column"]},
+        "command": {"run": 1.0},
+    }
+
+
+def passes_without_chance(study: Study, block: int) -> list[tuple[int, int]]:
+    """(draws, draws in a block) of each pass of the expected numbers."""
+    draws, form = study.form.draws, study.form
+    found = [(draws, block)]
+    if form.business_cycle is not None:
+        found.append((min(draws, FRESH_DRAWS), block))
+    if is_permanent(study):
+        found += [(min(draws, STOPPED_DRAWS), min(block, 64))] * stops(study)
+    if any(isinstance(c.resets, Resets) and has_window(c.resets) for c in form.clocks.values()):
+        found += [(min(draws, CLOCK_DRAWS), min(block, 64))] * 2
+    return found
+
+
+def stops(study: Study) -> int:
+    """After how many spans a permanent plan is stopped, to see what becomes of it."""
+    return len(range(2, int(study.timeline.years), 2))
+
+
+def share(draws: int, block: int, threads: int) -> float:
+    """The time of blocks on several threads as a share of that on one; a block is not divided."""
+    workers = max(min(threads, os.cpu_count() or 1), 1)
+    return max(1.0 / (1.0 + GAIN * (workers - 1)), min(block / draws, 1.0))
+
+
+@once_a_study
+def work(study: Study) -> dict[str, Amounts]:
+    """What numbers and money take in a draw, apart from the engines."""
+    compiled = compile_study(study)
+    steps, payers = study.timeline.steps, len(study.form.payers)
+    factors = sum(
+        hazards.factor.shape[2] + hazards.chance.shape[2]
+        for cohort in compiled.block(0, 1).cohorts
+        for hazards in (cohort.baseline, cohort.plan)
+    )
+    kept = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
+    b, cohorts = compiled.behaviour, len(compiled.cohorts)
+    arriving = sum(
+        getattr(group, f"arrivals_per_{unit}") is not None
+        for group in study.form.citizens.values()
+        for unit in PER_YEAR
+    )
+    return {
+        "numbers": {
+            "draw": 1.0,
+            "figure": float(len(study.uncertain)),
+            "factor": float(steps * factors),
+            "intensity": float(cohorts * len(b.rates) * len(b.epochs)),
+            "arrival": float(steps * arriving),
+        },
+        "money": {
+            "draw": 1.0,
+            "account": float(steps * len(compiled.accounts) * payers),
+            "column": float(steps * kept),
+        },
+    }
+
+
+def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
+    """Bytes of memory at the peak."""
+    study = compiled.study
+    form, steps = study.form, study.timeline.steps
+    draws, cohorts = form.draws, len(compiled.cohorts)
+    states, payers = len(study.names.states), len(form.payers)
+    perspectives = len(study.perspectives)
     per_draw_kept = (steps + 1) * (2 * 8 * perspectives + 2 * 4 * payers + 2 * 4 * states)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
     kept = 2 * 2 * draws * per_draw_kept  # total and without chance; joined from the blocks
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables)
-    again = min(FRESH_DRAWS, draws) / draws if form.business_cycle is not None else 0.0
-    passes = 1.0 + again
-    work = draws * steps * cells * cohorts
-    seconds = passes * work * SECONDS_EXPECTED
-    if choose_engine(study) == "counts":
-        seconds += work * SECONDS_COUNTS
-    numbers = (passes + 1) * draws * steps * (len(compiled.accounts) * payers + 24 * cohorts)
-    seconds += numbers * SECONDS_NUMBERS
-    return Forecast(
-        seconds / min(threads, 2) + FILES_SECONDS,
-        BASE_MEMORY + kept + at_work,
-        cells * cohorts,
-        cohorts,
-    )
+    return BASE_MEMORY + kept + at_work
 
 
 def available_memory() -> float | None:
     """Bytes of memory in the machine, where the system tells."""
-    import os
-
     try:
         return float(os.sysconf("SC_PAGE_SIZE")) * float(os.sysconf("SC_PHYS_PAGES"))
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf
@@ -75,7 +189,7 @@ def available_memory() -> float | None:
 def refuse_what_cannot_fit(study: Study, block: int, threads: int) -> None:
     """StudyError, with the figures, for a study that cannot fit in this machine's memory."""
     memory = available_memory()
-    needed = forecast(study, block, threads).peak_bytes
+    needed = peak_bytes(compile_study(study), block, threads)
     if memory is not None and needed > 0.9 * memory:
         raise one_problem(
             study.tree.main,

@@ -1,9 +1,9 @@
 """A run: blocks of draws through every room, on all cores, to one result.
 
-Each block is computed three times over: with chance (``counts``), without (``expected``), and
-without chance with a fresh business cycle, which separates the cycle's part of the variance from
-that of the parameters (the first draws only). Blocks are anchored at absolute draw numbers and
-joined in their order, so neither threads nor block size can change a result.
+Each block is computed three times over: with chance (``counts`` or ``citizens``), without
+(``expected``), and without chance with a fresh business cycle, which separates the cycle's part of
+the variance from that of the parameters (the first draws only). Blocks are anchored at absolute
+draw numbers and joined in their order, so neither threads nor block size can change a result.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from simlab.engine.simulate import BLOCK, Engine, blocks, choose_engine, simulate_block
+from simlab.engine.cost import Engine, choose_engine
+from simlab.engine.simulate import BLOCK, blocks, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
@@ -82,7 +83,7 @@ def _one_block(
     cash = cash_flow(simulate_block(compiled, numbers, "expected"))
     without = balances(cash)
     if engine != "expected":
-        cash = cash_flow(simulate_block(compiled, numbers, "counts"))
+        cash = cash_flow(simulate_block(compiled, numbers, engine))
     total = tally(cash)
     last = min(stop, FRESH_DRAWS)
     first = max(last - start, 0)  # how many draws of this block get a fresh cycle

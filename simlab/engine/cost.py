@@ -1,0 +1,235 @@
+"""Which engine is the cheapest: what each has to do in a draw, times measured seconds.
+
+    seconds of a draw = Σ amount of a kind of work · seconds of one such piece
+
+The amounts follow from the study alone: its cells, steps and cohorts, and the people and leavers
+per cell, which one run of the expected numbers at the mean of every figure tells. The seconds
+stand in ``cost_table.json``; `benchmarks/cost_table.py` measures them anew. They ship with the
+code, so a study gets the same engine on every machine, whatever the number of its draws.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from simlab.engine.expected import expected
+from simlab.law.chain import FOREVER, Books, Hazards
+from simlab.law.forward import tile
+from simlab.model.hazards import CohortHazards
+from simlab.model.model import Compiled, compile_study
+from simlab.model.parameters import Values
+from simlab.study.once import once_a_study
+from simlab.study.study import Study
+
+Engine = Literal["expected", "counts", "citizens"]
+EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one law
+WORTH_IT = 0.75  # of the cost of counts, below which citizens are taken: amounts are estimates
+
+CROWD = 24.0  # expected leavers of a cell from which counts shares them out
+RACK = 8  # cells that counts skips at once
+
+WORK: dict[str, dict[str, str]] = {
+    "counts": {
+        "step": "a step of a cohort",
+        "step in two": "the same, where the plan makes a difference",
+        "cell": "a cell in a step of a cohort",
+        "cell in two": "the same, where the plan makes a difference",
+        "law": "a step with a new law",
+        "rate": "an intensity in such a step",
+        "leaver": "someone who leaves a cell and chooses alone",
+        "crowd": "a move of a cell in a step that a crowd leaves, three times where futures part",
+        "rack": f"{RACK} cells in a step that somebody leaves",
+    },
+    "citizens": {
+        "step": "a step of a cohort",
+        "cell": "a cell in a step of a cohort, in each of three populations",
+        "rate": "an intensity in a step with a new law",
+        "life": "someone there at the start or arriving",
+        "life in two": "the same, where the plan makes a difference",
+        "move": "a move of someone",
+        "move in two": "the same, where the plan makes a difference",
+        "change": "a step in which someone who stays comes into another class",
+    },
+    "expected": {
+        "step": "a step of a cohort in a future",
+        "cell": "a cell in a step of a cohort in a future",
+        "move": "a move of a cell in a step of a cohort in a future",
+        "law": "a step with a new law",
+        "rate": "an intensity in such a step",
+    },
+}
+
+Amounts = dict[str, float]
+
+
+@cache
+def cost_table() -> Mapping[str, Any]:
+    """What was measured: ``seconds`` by engine or part of a run, the processor, and the fit."""
+    text = Path(__file__).with_name("cost_table.json").read_text(encoding="utf-8")
+    return cast(Mapping[str, Any], json.loads(text))
+
+
+def priced(amounts: Mapping[str, float], kind: str) -> float:
+    """Seconds for these amounts of work by the table's entries of a ``kind``."""
+    seconds = cost_table()["seconds"][kind]
+    return float(sum(seconds[name] * amount for name, amount in amounts.items()))
+
+
+@once_a_study
+def work(study: Study) -> dict[str, Amounts]:
+    """What each engine has to do in a draw."""
+    compiled = compile_study(study)
+    means = Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
+    total = {engine: dict.fromkeys(kinds, 0.0) for engine, kinds in WORK.items()}
+    for cohort in compiled.block_of(means).cohorts:
+        outlook = _outlook(compiled, cohort)
+        for engine, amounts in (
+            ("counts", _counts(compiled, outlook)),
+            ("citizens", _citizens(compiled, outlook)),
+            ("expected", _expected(compiled, outlook)),
+        ):
+            for name, amount in amounts.items():
+                total[engine][name] += float(amount)
+    return total
+
+
+@once_a_study
+def seconds_a_draw(study: Study) -> dict[Engine, float]:
+    """Seconds that each engine needs for a draw on one thread of the table's processor."""
+    return {cast(Engine, kind): priced(amounts, kind) for kind, amounts in work(study).items()}
+
+
+def choose_engine(study: Study, asked: str = "auto") -> Engine:
+    """The engine for a study: what is asked for here, or in the study, or the cheapest exact one.
+
+    ``expected`` leaves chance out, so it is never taken unasked. The choice depends neither on
+    the number of draws nor on threads: more draws extend the draws that were there.
+    """
+    wanted = study.form.engine if asked == "auto" else asked
+    if wanted != "auto":
+        return cast(Engine, wanted)
+    seconds = seconds_a_draw(study)
+    return "citizens" if seconds["citizens"] < WORTH_IT * seconds["counts"] else "counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a cohort can be expected to do, at the mean of every figure.
+
+    people, leavers : (3, steps, cells) together, in the baseline alone, in the plan alone
+    started : people at the start, and all who arrive
+    laws    : steps with a new law, in the baseline and in the plan
+    differs : whether the plan makes a difference to the cohort
+    """
+
+    people: np.ndarray
+    leavers: np.ndarray
+    started: float
+    laws: int
+    differs: bool
+
+
+def _outlook(compiled: Compiled, cohort: CohortHazards) -> Outlook:
+    x_b, leave_b = x_p, leave_p = _future(compiled, cohort, planned=False)
+    differs = not cohort.one_law or cohort.people.arrivals_plan is not cohort.people.arrivals
+    if differs:
+        x_p, leave_p = _future(compiled, cohort, planned=True)
+    both = np.minimum(x_b, x_p)  # at most: two futures may differ within a cell too
+    people = np.stack([both, x_b - both, x_p - both])
+    leave = np.stack([np.maximum(leave_b, leave_p), leave_b, leave_p])
+    arrivals = np.maximum(cohort.people.arrivals, cohort.people.arrivals_plan)
+    return Outlook(
+        people,
+        people * leave,
+        float(cohort.people.start.sum() + arrivals.sum()),
+        _laws(cohort.baseline) + (0 if cohort.one_law else _laws(cohort.plan)),
+        differs,
+    )
+
+
+def _future(
+    compiled: Compiled, cohort: CohortHazards, *, planned: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(steps, cells) expected people before each step of a future, and their chance of leaving."""
+    cells, people = compiled.cells, cohort.people
+    count, rates = len(cells.class_of), int(cells.rate_first[-1])
+    every = np.arange(count)  # each cell is an account, and each rate a flow
+    books = Books(np.arange(count + 1), every, np.arange(rates))
+    arrivals = people.arrivals_plan if planned else people.arrivals
+    steps = arrivals.shape[1]
+    heads, flows = np.zeros((1, steps + 1, count)), np.zeros((1, steps + 1, rates))
+    expected(
+        cells, cohort.plan if planned else cohort.baseline, compiled.conversions,
+        people.start_cells, people.start, people.entry_cells, arrivals, books,
+        tile(cells, books, rates), heads, flows, heads, flows, False,
+    )  # fmt: skip
+    before = heads[0, :-1]
+    classes = len(cells.rate_first) - 1
+    of_class = np.zeros((steps, classes))
+    np.add.at(of_class.T, cells.class_of, before.T)
+    moved = np.zeros((steps, classes))
+    np.add.at(moved.T, np.repeat(np.arange(classes), np.diff(cells.rate_first)), flows[0, 1:].T)
+    leave = np.divide(moved, of_class, out=np.zeros_like(moved), where=of_class > 0)
+    return before, np.minimum(leave, 1.0)[:, cells.class_of]
+
+
+def _laws(hazards: Hazards) -> int:
+    """In how many steps the law is a new one."""
+    new = np.diff(hazards.epoch) != 0
+    for factors in (hazards.factor, hazards.chance):
+        new |= np.any(np.diff(factors[0], axis=0) != 0, axis=1)
+    return 1 + int(new.sum())
+
+
+def _counts(compiled: Compiled, outlook: Outlook) -> Amounts:
+    leavers = outlook.leavers
+    _, steps, count = leavers.shape
+    racks = np.add.reduceat(leavers, np.arange(0, count, RACK), axis=2)
+    moves = np.diff(compiled.cells.first)
+    return {
+        "step": steps,
+        "step in two": steps * outlook.differs,
+        "cell": steps * count,
+        "cell in two": steps * count * outlook.differs,
+        "law": outlook.laws,
+        "rate": outlook.laws * len(compiled.behaviour.rates),
+        "leaver": leavers[leavers <= CROWD].sum(),
+        "crowd": ((leavers > CROWD) * moves).sum() * (3 if outlook.differs else 1),
+        "rack": -np.expm1(-racks).sum(),
+    }
+
+
+def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
+    cells, people = compiled.cells, outlook.people
+    _, steps, count = people.shape
+    moves, apart = outlook.leavers.sum(), outlook.differs
+    ends = (cells.run < FOREVER) & (cells.run == 1)
+    return {
+        "step": steps,
+        "cell": 3 * steps * count,
+        "rate": outlook.laws * len(compiled.behaviour.rates),
+        "life": outlook.started,
+        "life in two": outlook.started * apart,
+        "move": moves,
+        "move in two": moves * apart,
+        "change": people[:, :, ends].sum(),
+    }
+
+
+def _expected(compiled: Compiled, outlook: Outlook) -> Amounts:
+    _, steps, count = outlook.people.shape
+    futures = 2 if outlook.differs else 1
+    return {
+        "step": futures * steps,
+        "cell": futures * steps * count,
+        "move": futures * steps * len(compiled.cells.to),
+        "law": outlook.laws,
+        "rate": outlook.laws * len(compiled.behaviour.rates),
+    }
