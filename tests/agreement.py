@@ -8,7 +8,8 @@ from collections.abc import Hashable, Mapping
 
 import numpy as np
 from false_alarm import check_p_value, z_limit
-from scipy.stats import chi2
+from oracle.exact import Cumulants
+from scipy.stats import chi2, gamma
 
 ENOUGH = 400  # events below which a mean is not yet normal as far out as the z limit
 
@@ -37,6 +38,58 @@ def check_variances(sample: np.ndarray, mean: np.ndarray, variance: np.ndarray, 
     z = (squares.mean(axis=0) - variance[often]) / (squares.std(axis=0) / math.sqrt(draws))
     limit = z_limit(z.size)
     assert np.abs(z).max() <= limit, f"{what}: |z| = {np.abs(z).max():.2f}, above {limit:.2f}"
+
+
+def check_sums(
+    sums: np.ndarray, mean: np.ndarray, variance: np.ndarray, bound: float, what: str
+) -> None:
+    """Sums of independent parts, each within ``bound`` of its mean, against their exact moments.
+
+    Bennett's inequality holds for any such sum, however rare what it counts,
+
+        P(|S − E S| ≥ x) ≤ 2 exp(−V / b² · h(b x / V)),     h(u) = (1 + u) log(1 + u) − u
+
+    with V the variance and b the bound, so nothing is left out, and what is certain must be hit.
+    Reference: Boucheron, Lugosi & Massart (2013), Concentration Inequalities, theorem 2.9.
+    """
+    away = np.maximum(np.abs(sums - mean) - 1e-9 * (1.0 + np.abs(mean)), 0.0)
+    spread = np.maximum(variance, 1e-300)
+    u = bound * away / spread
+    exponent = spread / bound**2 * ((1.0 + u) * np.log1p(u) - u)
+    check_p_value(float(min(1.0, 2.0 * exponent.size * np.exp(-exponent.max()))), what)
+
+
+def check_exact_variances(sample: np.ndarray, exactly: Cumulants, what: str) -> None:
+    """The variances of sample : (draws, …) by their exact standard errors.
+
+    Σ (X − μ)² has mean n σ² and variance n (κ₄ + 2 σ⁴) and is taken for a gamma, which it is where
+    X is normal. Counts seen less than 400 times in all are left out, and those that vary less in
+    their squares than a tenth of the normal law.
+    """
+    draws, (mean, variance, fourth) = len(sample), exactly
+    safe = np.maximum(variance, 1e-300)
+    scale = fourth / safe + 2.0 * safe  # variance over mean of the sum of squares
+    often = (draws * variance >= ENOUGH) & (scale > 0.1 * variance)
+    if not often.any():
+        return
+    squares = ((sample[:, often] - mean[often]) ** 2).sum(axis=0)
+    law = gamma(draws * variance[often] / scale[often], scale=scale[often])
+    tails = 2.0 * np.minimum(law.cdf(squares), law.sf(squares))
+    check_p_value(float(min(1.0, tails.size * tails.min())), what)
+
+
+def check_exchangeable(one: np.ndarray, other: np.ndarray, what: str) -> None:
+    """Whether two simulations of the same draws, (draws, …) each, could as well be swapped.
+
+    Given the draw both have the same law, so their differences D are symmetric about 0, and
+    P(|Σ D| ≥ z √Σ D²) ≤ 2 exp(−z²/2) whatever the law of the draws (Hoeffding). Give squares for
+    variances, and products for covariances.
+    """
+    apart = one - other
+    size = np.sqrt((apart**2).sum(axis=0))
+    assert (size > 0).any(), f"{what}: nothing happens that could be compared"
+    z = np.abs(apart.sum(axis=0)) / np.where(size > 0, size, 1.0)
+    check_p_value(float(min(1.0, 2.0 * z.size * math.exp(-(z.max() ** 2) / 2))), what)
 
 
 def check_law(seen: Mapping[Hashable, int], law: Mapping[Hashable, float], what: str) -> None:

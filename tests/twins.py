@@ -42,6 +42,25 @@ class By:
 
 
 @dataclass(frozen=True)
+class Since:
+    """An intensity that changes: {first step: intensity}, the earliest from the start."""
+
+    values: dict[int, float | By]
+
+    def at(self, step: int) -> float | By:
+        return self.values[max(first for first in self.values if first <= step)]
+
+    def __str__(self) -> str:
+        pairs = (f'"{month(step)}" = {value!s}' for step, value in sorted(self.values.items()))
+        return "{ " + ", ".join(pairs) + " }"
+
+
+def month(step: int) -> str:
+    """The calendar month of a step."""
+    return f"{2020 + (step - 1) // 12}-{(step - 1) % 12 + 1:02}"
+
+
+@dataclass(frozen=True)
 class Ticks:
     """A clock of a twin; ``resets`` is None (on every entry), "never", or months away.
 
@@ -74,10 +93,11 @@ class Twin:
     hazard_ratio  {(from, to): the plan's hazard ratio}
     segments      {segment: {(from, to): hazard ratio against the shared rates}}
     closed        {(from, to): (first closed step, where those people go instead or None)}
+    reforms       {step: (from, to)}: everybody in a state is moved before that step
     """
 
     states: tuple[str, ...]
-    rates: dict[Move, float | By]
+    rates: dict[Move, float | By | Since]
     start: dict[tuple[str, int], int]
     cost: dict[str, float]
     steps: int = 12
@@ -87,6 +107,7 @@ class Twin:
     arrivals_ratio: float = 1.0
     segments: dict[str, dict[Move, float]] = field(default_factory=dict)
     closed: dict[Move, tuple[int, str | None]] = field(default_factory=dict)
+    reforms: dict[int, Move] = field(default_factory=dict)
     more: str = ""  # further TOML that leaves the law as it is
 
     # ---- for simlab
@@ -101,6 +122,7 @@ class Twin:
             "[payments.cost.amount]\n" + "\n".join(f"{s} = {kr!r}" for s, kr in self.cost.items()),
             *self._segments(),
             *self._closed(),
+            *self._reforms(),
             *self._effects(),
             self.more,
         ]
@@ -138,11 +160,15 @@ class Twin:
 
     def _closed(self):
         for (a, b), (step, redirect) in self.closed.items():
-            month = f"{2020 + (step - 1) // 12}-{(step - 1) % 12 + 1:02}"
             if redirect is None:
-                yield f'[closed]\n"{a} -> {b}" = "{month}"'
+                yield f'[closed]\n"{a} -> {b}" = "{month(step)}"'
             else:
-                yield f'[[redirect]]\nmoves = ["{a} -> {b}"]\nto = "{redirect}"\nsince = "{month}"'
+                moves, since = f'moves = ["{a} -> {b}"]', f'since = "{month(step)}"'
+                yield f'[[redirect]]\n{moves}\nto = "{redirect}"\n{since}'
+
+    def _reforms(self):
+        for step, (a, b) in self.reforms.items():
+            yield f'[[convert]]\nstates = ["{a}"]\nto = "{b}"\nat = "{month(step)}"'
 
     def _effects(self):
         for (a, b), ratio in self.hazard_ratio.items():
@@ -190,6 +216,7 @@ class Twin:
             moves = {}
             for (origin, to), rate in self.rates.items():
                 if origin == state:
+                    rate = rate.at(step) if isinstance(rate, Since) else rate
                     a = read(state, rate, clock, away) if isinstance(rate, By) else rate
                     a *= ratios.get((origin, to), 1.0)
                     moves[to] = a * (self.hazard_ratio.get((origin, to), 1.0) if future == PLAN
@@ -204,17 +231,24 @@ class Twin:
             ratio = self.arrivals_ratio if future == PLAN else 1.0
             return {place(*at): ratio * mean for at, mean in self.arrivals.items()}
 
-        start = [place(*at) for at, number in self.start.items() for _ in range(number)]
-        return Chain(self.states, intensity, laws, start, arrivals, self.closed)
+        start = {place(*at): number for at, number in self.start.items()}
+        reforms = {step: dict([move]) for step, move in self.reforms.items()}
+        return Chain(self.states, intensity, laws, start, arrivals, self.closed, reforms)
 
     def _lows(self, name: str, away: bool = False):
-        for (origin, _), rate in self.rates.items():
+        for origin, rate in self._values():
             if isinstance(rate, By) and (rate.away is not None) == away:
                 read = rate.away if away else next(
                     n for n, ticks in self.clocks.items() if origin in ticks.states
                 )  # fmt: skip
                 if read == name:
                     yield max(rate.bands)
+
+    def _values(self):
+        """(from, intensity), one for each that a move ever has."""
+        for (origin, _), rate in self.rates.items():
+            for value in rate.values.values() if isinstance(rate, Since) else [rate]:
+                yield origin, value
 
     def paid(self):
         """What the oracle pays in a step: the cost of the state at its end."""
@@ -224,6 +258,11 @@ class Twin:
         """Of the people in each state: two arrays (steps + 1, states)."""
         found = [exact.head_counts(chain, self.steps, future) for chain in self.chains]
         return exact.Moments(sum(m.mean for m in found), sum(m.variance for m in found))
+
+    def cumulants(self, future: str) -> exact.Cumulants:
+        """The same, and the fourth cumulant."""
+        found = [exact.cumulants(chain, self.steps, future) for chain in self.chains]
+        return exact.Cumulants(*(sum(kind) for kind in zip(*found, strict=True)))
 
     def saving(self) -> exact.Moments:
         """Mean and variance of the saving of all steps, the futures coupled."""
@@ -361,6 +400,20 @@ def more_newcomers() -> Twin:
     return plain(arrivals={("benefit", 0): 3.0}, arrivals_ratio=1.5, start={("job", 0): 5})
 
 
+def dated() -> Twin:
+    """Intensities that change, bands among them, and two reforms that move people."""
+    twin = by_the_clock(4)
+    changed = {
+        ("benefit", "job"): Since({1: 0.1, 4: By({1: 0.4, 3: 0.2}), 9: By({1: 0.2, 6: 0.02})}),
+        ("job", "benefit"): Since({1: 0.05, 6: 0.4}),
+    }
+    return twin.replace(
+        rates=twin.rates | changed,
+        arrivals={("benefit", 2): 1.5},
+        reforms={5: ("benefit", "activation"), 10: ("activation", "job")},
+    )
+
+
 def closed() -> Twin:
     return plain(closed={("benefit", "pension"): (5, None), ("job", "benefit"): (9, None)})
 
@@ -395,6 +448,7 @@ COLLECTION = {
     "near-certain moves": near_certain_moves(),
     "newcomers on the clock, fewer with the plan": newcomers(),
     "newcomers, more with the plan": more_newcomers(),
+    "dated changes and reforms": dated(),
     "closed moves": closed(),
     "redirected moves": redirected(),
     "segments with hazard ratios": segments(),

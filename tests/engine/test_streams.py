@@ -313,7 +313,7 @@ def test_each_statistic_rejects_streams_that_are(wrong, statistic):
     assert statistic(wrong().ravel()) < threshold()
 
 
-@pytest.mark.parametrize("statistic", [pairs, flips, birthday_spacings, collisions])
+@pytest.mark.parametrize("statistic", [pairs, birthday_spacings, collisions])
 def test_streams_that_overlap_are_rejected(statistic):
     numbers = beginnings(of_one_key, 8, overlapping).ravel()
     assert statistic(numbers) < threshold()

@@ -16,7 +16,6 @@ it is a pair again, or parting, after which the two lives B and P are independen
 E(B − P) = E B − E P and E(B − P)² = E B² − 2 E B E P + E P².
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ from oracle.lives import (
     couple,
     first_cell,
     next_cell,
+    reformed,
 )
 
 Paid = Callable[[Cell | None, Cell, int, str], float]
@@ -44,18 +44,27 @@ class Moments(NamedTuple):
     variance: float
 
 
+class Cumulants(NamedTuple):
+    """Of head counts, arrays (steps + 1, states) each; the fourth is E(X − μ)⁴ − 3 σ⁴."""
+
+    mean: np.ndarray
+    variance: np.ndarray
+    fourth: np.ndarray
+
+
 # ---- occupancy ----------------------------------------------------------------------------------
 
 
 def cell_chances(chain: Chain, cell: Cell, step: int, future: str) -> dict[Cell, float]:
     """{cell at the end of the step: chance}."""
+    cell = reformed(chain, cell, step)
     row = chances(chain, cell, step, future)
     return {next_cell(chain, cell, j): chance for j, chance in row.items() if chance > 0}
 
 
 def reach(chain: Chain, steps: int) -> list[set[Cell]]:
     """The cells that a citizen can hold in either future, at the end of each step 0 … T."""
-    layers = [{first_cell(chain, place) for place in chain.start}]
+    layers = [{first_cell(chain, place) for place in chain.stock}]
     for step in range(1, steps + 1):
         layer = {arrival[0] for arrival in arrivals_of(chain, step)}
         for cell in layers[-1]:
@@ -102,22 +111,33 @@ def by_state(chain: Chain, layer: Mapping[Cell, float]) -> np.ndarray:
 
 def head_counts(chain: Chain, steps: int, future: str) -> Moments:
     """Mean and variance of the people in each state: two arrays (steps + 1, states)."""
+    return Moments(*cumulants(chain, steps, future)[:2])
+
+
+def cumulants(chain: Chain, steps: int, future: str) -> Cumulants:
+    """Of the people in each state: cumulants of independent citizens and newcomers add up.
+
+    A citizen is there or not, p (1 − p) and p (1 − p) (1 − 6 p (1 − p)); newcomers are Poisson,
+    all of whose cumulants are the mean.
+    """
     mean = np.zeros((steps + 1, len(chain.states)))
-    variance = np.zeros_like(mean)
-    for place, citizens in Counter(map(tuple, chain.start)).items():
+    variance, fourth = np.zeros_like(mean), np.zeros_like(mean)
+    for place, citizens in chain.stock.items():
         for t, layer in enumerate(layers(chain, place, steps, future)):
             chance = by_state(chain, layer)
             mean[t] += citizens * chance
-            variance[t] += citizens * chance * (1 - chance)
+            spread = chance * (1 - chance)
+            variance[t] += citizens * spread
+            fourth[t] += citizens * spread * (1 - 6 * spread)
     descendants: dict[Cell, float] = {}
     for step in range(1, steps + 1):
         descendants = forward(chain, descendants, step, future)
         for cell, together, baseline_alone, plan_alone in arrivals_of(chain, step):
             alone = baseline_alone if future == BASELINE else plan_alone
             descendants[cell] = descendants.get(cell, 0.0) + together + alone
-        mean[step] += by_state(chain, descendants)
-        variance[step] += by_state(chain, descendants)
-    return Moments(mean, variance)
+        for cumulant in (mean, variance, fourth):
+            cumulant[step] += by_state(chain, descendants)
+    return Cumulants(mean, variance, fourth)
 
 
 # ---- the pair -----------------------------------------------------------------------------------
@@ -133,6 +153,7 @@ class Pair(NamedTuple):
 
 def pair_chances(chain: Chain, pair: Pair, step: int) -> dict[Pair, float]:
     """{pair at the end of the step: chance}, by enumerating everything the pair can do."""
+    pair = Pair(pair.parted, *(reformed(chain, cell, step) for cell in pair[1:]))
     b = chances(chain, pair.baseline, step, BASELINE)
     p = chances(chain, pair.plan, step, PLAN)
     after: dict[Pair, float] = {}
@@ -264,7 +285,7 @@ def cohort_moments(
 ) -> Moments:
     """Sum over independent citizens, and over Poisson arrivals: mean λ E S, variance λ E S²."""
     mean = variance = 0.0
-    for place, citizens in Counter(map(tuple, chain.start)).items():
+    for place, citizens in chain.stock.items():
         first, second = ahead[0][first_cell(chain, place)]
         mean += citizens * first
         variance += citizens * (second - first * first)

@@ -25,6 +25,7 @@ cells at the ends of steps 0 … T.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -88,18 +89,26 @@ class Chain:
     states     names
     intensity  (state, clock, away, step, future) -> {destination: a_ij per step}
     clocks     none, one, or several; a state is in at most one group
-    start      one (state, clock) or (state, clock, away) for every citizen at t = 0
+    start      one (state, clock) or (state, clock, away) for every citizen at t = 0, or
+               {(state, clock): citizens}
     arrivals   (step, future) -> {(state, clock): mean number entering at the end of the step};
                the smaller mean of the two futures enters together, the excess alone
     closed     {(origin, destination): (first closed step, where it goes instead)}; None: stays
+    reforms    {step: {origin: destination}}: everybody there is moved before that step
     """
 
     states: tuple[str, ...]
     intensity: Callable[..., Mapping[str, float]]
     clocks: tuple[Clock, ...] = ()
-    start: list[tuple] = field(default_factory=list)
+    start: list[tuple] | Mapping[tuple, int] = field(default_factory=list)
     arrivals: Callable[[int, str], Mapping[Any, float]] = nobody
     closed: Mapping[tuple[str, str], tuple[int, str | None]] = field(default_factory=dict)
+    reforms: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def stock(self) -> Counter:
+        """{place: citizens} at t = 0."""
+        return Counter(self.start if isinstance(self.start, Mapping) else map(tuple, self.start))
 
     def __post_init__(self) -> None:
         members = [state for clock in self.clocks for state in clock.group]
@@ -183,6 +192,24 @@ def recent_absence(law: Clock, states: list[str], clocks: list[int]) -> int:
         if not inside and clock > 0:
             count += 1
     return min(count, law.away_edge)
+
+
+def reformed(chain: Chain, cell: Cell, step: int) -> Cell:
+    """Where a reform before `step` has put someone who was in `cell`: no time passes.
+
+    A clock that is neither entered nor left stands still; leaving one is the first step away.
+    """
+    to = chain.reforms.get(step, {}).get(cell.state)
+    if to is None:
+        return cell
+    clocks, aways = [], []
+    for i, law in enumerate(chain.clocks):
+        held = counts_of(chain, cell.clock)[i], counts_of(chain, cell.away)[i]
+        if (cell.state in law.group) != (to in law.group):
+            held = tick(law, cell.state, *held, to)
+        clocks.append(held[0])
+        aways.append(held[1])
+    return Cell(to, count_from(chain, clocks), count_from(chain, aways))
 
 
 def first_cell(chain: Chain, place: tuple) -> Cell:
@@ -287,9 +314,10 @@ def walk_alone(
 
     `rng` needs a method random(); `start` is the chain's first citizen unless it is given.
     """
-    life = [first_cell(chain, chain.start[0] if start is None else start)]
+    life = [first_cell(chain, next(iter(chain.stock)) if start is None else start)]
     for step in range(entered + 1, steps + 1):
-        life.append(arrive(chain, life, pick(rng, chances(chain, life[-1], step, future))))
+        past = [*life[:-1], reformed(chain, life[-1], step)]
+        life.append(arrive(chain, past, pick(rng, chances(chain, past[-1], step, future))))
     return life
 
 
@@ -297,12 +325,13 @@ def walk_pair(
     chain: Chain, rng: Any, steps: int, start: tuple | None = None, entered: int = 0
 ) -> tuple[list[Cell], list[Cell]]:
     """One citizen in both futures, coupled: (baseline life, plan life), as `walk_alone`."""
-    first = first_cell(chain, chain.start[0] if start is None else start)
+    first = first_cell(chain, next(iter(chain.stock)) if start is None else start)
     baseline, plan = [first], [first]
     parted = False
     for step in range(entered + 1, steps + 1):
-        b = chances(chain, baseline[-1], step, BASELINE)
-        p = chances(chain, plan[-1], step, PLAN)
+        past_b, past_p = ([*x[:-1], reformed(chain, x[-1], step)] for x in (baseline, plan))
+        b = chances(chain, past_b[-1], step, BASELINE)
+        p = chances(chain, past_p[-1], step, PLAN)
         if parted:
             to_baseline, to_plan = pick(rng, b), pick(rng, p)
         else:
@@ -312,8 +341,8 @@ def walk_pair(
                 to_baseline, to_plan = pick(rng, pair.baseline_only), pick(rng, pair.plan_only)
             else:
                 to_baseline = to_plan = pick(rng, pair.common)
-        baseline.append(arrive(chain, baseline, to_baseline))
-        plan.append(arrive(chain, plan, to_plan))
+        baseline.append(arrive(chain, past_b, to_baseline))
+        plan.append(arrive(chain, past_p, to_plan))
     return baseline, plan
 
 
@@ -327,10 +356,10 @@ class Lives(NamedTuple):
 
 def arrivals_of(chain: Chain, step: int) -> list[tuple[Cell, float, float, float]]:
     """(cell, mean together, mean in the baseline alone, mean in the plan alone) of one step."""
-    baseline, plan = (
-        {first_cell(chain, place): mean for place, mean in chain.arrivals(step, future).items()}
-        for future in (BASELINE, PLAN)
-    )
+    baseline, plan = Counter(), Counter()
+    for future, means in ((BASELINE, baseline), (PLAN, plan)):
+        for place, mean in chain.arrivals(step, future).items():
+            means[first_cell(chain, place)] += mean  # a saturated clock makes places one
     result = []
     for cell in [*baseline, *(c for c in plan if c not in baseline)]:
         b, p = baseline.get(cell, 0.0), plan.get(cell, 0.0)
@@ -340,7 +369,7 @@ def arrivals_of(chain: Chain, step: int) -> list[tuple[Cell, float, float, float
 
 def walk_cohort(chain: Chain, rng: np.random.Generator, steps: int) -> list[Lives]:
     """Everybody: the citizens at the start and a Poisson number of arrivals in every step."""
-    cohort = [Lives(0, *walk_pair(chain, rng, steps, start)) for start in chain.start]
+    cohort = [Lives(0, *walk_pair(chain, rng, steps, place)) for place in chain.stock.elements()]
     for step in range(1, steps + 1):
         for cell, together, baseline_alone, plan_alone in arrivals_of(chain, step):
             for _ in range(rng.poisson(together)):

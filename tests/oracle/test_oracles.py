@@ -24,6 +24,7 @@ from oracle.lives import (
     head_counts,
     intensities_of,
     pick,
+    reformed,
     row,
     walk_alone,
     walk_cohort,
@@ -356,6 +357,29 @@ def test_a_life_walked_alone_has_the_exact_law_of_its_cells(future):
     check_p_value(fits(last, expected, DRAWS), "life alone")
 
 
+def test_a_reform_lets_no_time_pass_on_a_clock_and_leaving_one_is_the_first_step_away():
+    chain = small_chain(reforms={3: {"benefit": "activity", "job": "benefit", "activity": "job"}})
+    assert reformed(chain, Cell("benefit", 2), 3) == Cell("activity", 2)
+    assert reformed(chain, Cell("activity", 2), 3) == Cell("job", 2, 1)
+    assert reformed(chain, Cell("job", 2, 1), 3) == Cell("benefit", 3)
+    assert reformed(chain, Cell("job", 2, 3), 3) == Cell("benefit", 1)
+    assert reformed(chain, Cell("pension", 2, 3), 3) == Cell("pension", 2, 3)
+    assert reformed(chain, Cell("benefit", 2), 4) == Cell("benefit", 2)
+
+
+@pytest.mark.parametrize("future", [BASELINE, PLAN])
+def test_lives_walked_through_reforms_have_the_exact_law_of_their_cells(future):
+    chain = small_chain(reforms={2: {"benefit": "activity"}, 6: {"job": "benefit"}})
+    rng = np.random.default_rng(13)
+    alone = Counter(walk_alone(chain, rng, STEPS, future)[-1] for _ in range(DRAWS))
+    pairs = Counter(
+        walk_pair(chain, rng, STEPS)[future == PLAN][-1] for _ in range(DRAWS)
+    )  # fmt: skip
+    expected = exact.layers(chain, ("benefit", 1), STEPS, future)[-1]
+    check_p_value(fits(alone, expected, DRAWS), "life alone")
+    check_p_value(fits(pairs, expected, DRAWS), "life of a pair")
+
+
 @pytest.mark.parametrize("step", [1, 3, STEPS])
 def test_walked_pairs_have_the_exact_joint_law(walked_pairs, step):
     expected = Counter()
@@ -455,6 +479,44 @@ def test_the_reference_saving_has_the_printed_mean_and_both_printed_deviations()
     assert round(math.sqrt(coupled.variance) / 1e6, 2) == 14.65
     assert round(math.sqrt(independent.variance) / 1e6, 2) == 36.15
     assert coupled.mean == pytest.approx(independent.mean, rel=1e-12)
+
+
+def test_the_same_deviations_follow_from_one_chain_of_thirty_states():
+    """Once more, forwards: five states together, 25 pairs of states for those who have parted.
+
+    With x the saving of a month, Var Σ x(X_t) = Σ_t Σ_u Cov(x(X_t), x(X_u)) over the chain's
+    months, each from the law of month t and the matrix's power u − t.
+    """
+    chain, months = references.jobs_chain(), 120
+    rows = [
+        [np.array([row.get(s, 0.0) for s in chain.states]) for row in
+         (chances(chain, Cell(state), 1, future) for state in chain.states)]
+        for future in (BASELINE, PLAN)
+    ]  # fmt: skip
+    matrix = np.zeros((30, 30))
+    for i, (b, p) in enumerate(zip(*rows, strict=True)):
+        matrix[i, :5] = np.minimum(b, p)
+        surplus = np.maximum(b - p, 0), np.maximum(p - b, 0)
+        if surplus[0].sum() > 0:
+            matrix[i, 5:] = np.outer(*surplus).ravel() / surplus[0].sum()
+        for j in range(5):
+            matrix[5 + 5 * i + j, 5:] = np.outer(rows[0][i], rows[1][j]).ravel()
+    assert matrix.sum(axis=1) == pytest.approx(np.ones(30), abs=1e-14)
+    kr = np.array([references.jobs_cost(Cell(s), 1, BASELINE) for s in chain.states], dtype=float)
+    saved = np.concatenate([np.zeros(5), np.subtract.outer(kr, kr).ravel()])
+    law = np.eye(30)[1]
+    mean, second, ahead = 0.0, 0.0, [saved]  # ahead[k]: E(saving k months from now | state)
+    for _ in range(months):
+        ahead.append(matrix @ ahead[-1])
+    for t in range(1, months + 1):
+        law = law @ matrix
+        mean += law @ saved
+        later = sum(ahead[1 : months - t + 1], np.zeros(30))
+        second += law @ (saved * (saved + 2 * later))
+    variance = 1700 * (second - mean**2)
+    exactly = exact.saving(chain, months, exact.at_end(references.jobs_cost))
+    assert (1700 * mean, variance) == pytest.approx(exactly, rel=1e-10)
+    assert round(math.sqrt(variance) / 1e6, 2) == 14.65
 
 
 def cost_of_the_small_chain(before, after, step, future):

@@ -1,8 +1,8 @@
-"""The engine ``counts`` against exact means, variances and joint laws, and against single lives.
+"""The engines ``counts`` and ``citizens`` against exact means, variances and joint laws.
 
 Exact figures come from `oracle.exact`; where a whole distribution has no exact form, lives walked
-one at a time by `oracle.lives` stand in for it. Seeds are fixed: a red test means that the numbers
-moved.
+one at a time by `oracle.lives` stand in for it. Both engines must pass every test. Seeds are
+fixed: a red test means that the numbers moved.
 """
 
 from collections import Counter
@@ -22,12 +22,18 @@ from twins import COLLECTION, Twin
 import simlab
 
 FUTURES = (BASELINE, PLAN)
+ENGINES = ("counts", "citizens")
 DRAWS = 2048
 
 
 @cache
-def simulated(name: str):
-    return simlab.simulate(COLLECTION[name].study, DRAWS, engine="counts")
+def simulated(name: str, engine: str):
+    return simlab.simulate(COLLECTION[name].study, DRAWS, engine=engine)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
 
 
 @pytest.fixture(params=COLLECTION, ids=str)
@@ -39,22 +45,22 @@ def name(request):
 
 
 @pytest.mark.parametrize("future", FUTURES)
-def test_people_have_the_exact_means_and_variances(name, future):
-    people = simulated(name).people(future)
+def test_people_have_the_exact_means_and_variances(name, future, engine):
+    people = simulated(name, engine).people(future)
     exactly = COLLECTION[name].means_and_variances(future)
-    check_means(people, *exactly, f"{name}, {future}")
-    check_variances(people, *exactly, f"{name}, {future}")
+    check_means(people, *exactly, f"{name}, {future}, {engine}")
+    check_variances(people, *exactly, f"{name}, {future}, {engine}")
 
 
-def test_the_saving_has_the_exact_mean_and_variance(name):
-    saving = simlab.cash_flow(simulated(name)).saving.sum(axis=(1, 2))[:, None]
+def test_the_saving_has_the_exact_mean_and_variance(name, engine):
+    saving = simlab.cash_flow(simulated(name, engine)).saving.sum(axis=(1, 2))[:, None]
     mean, variance = (np.array([moment]) for moment in COLLECTION[name].saving())
-    check_means(saving, mean, variance, name)
-    check_variances(saving, mean, variance, name)
+    check_means(saving, mean, variance, f"{name}, {engine}")
+    check_variances(saving, mean, variance, f"{name}, {engine}")
 
 
-def test_nobody_is_lost_and_nobody_is_halved(name):
-    found, twin = simulated(name), COLLECTION[name]
+def test_nobody_is_lost_and_nobody_is_halved(name, engine):
+    found, twin = simulated(name, engine), COLLECTION[name]
     for future in FUTURES:
         people = found.people(future)
         assert people.dtype == np.int64
@@ -65,8 +71,8 @@ def test_nobody_is_lost_and_nobody_is_halved(name):
         assert (np.diff(people[:, :, -1], axis=1) >= 0).all()  # nobody leaves the last state
 
 
-def test_the_saving_of_the_reference_chain_spreads_by_14_65_million_and_not_by_36_15():
-    saving = simlab.cash_flow(simulated("the reference chain")).saving.sum(axis=(1, 2))
+def test_the_saving_of_the_reference_chain_spreads_by_14_65_million_and_not_by_36_15(engine):
+    saving = simlab.cash_flow(simulated("the reference chain", engine)).saving.sum(axis=(1, 2))
     squares = (saving - 172.07e6) ** 2
     error = squares.std() / np.sqrt(DRAWS)  # of the variance
     assert abs(squares.mean() - 14.65e6**2) <= z_limit() * error
@@ -77,15 +83,15 @@ def test_the_saving_of_the_reference_chain_spreads_by_14_65_million_and_not_by_3
 # ---- whole distributions ------------------------------------------------------------------------
 
 
-def test_all_but_certain_moves_are_made_by_everybody():
-    for people in twins.histories(twins.certain_moves(), 64, "counts").values():
+def test_all_but_certain_moves_are_made_by_everybody(engine):
+    for people in twins.histories(twins.certain_moves(), 64, engine).values():
         assert (people[:, 1] == [0, 60, 15]).all()
         assert (people[:, 2:] == [0, 0, 75]).all()
 
 
 @pytest.mark.parametrize(("future", "ratio"), [(BASELINE, 1.0), (PLAN, 1.8)])
 @pytest.mark.parametrize("people", [3, 40, 2500])
-def test_those_still_there_are_binomial_in_each_future(people, future, ratio):
+def test_those_still_there_are_binomial_in_each_future(people, future, ratio, engine):
     """The coupling leaves the law of each future as it is."""
     twin = Twin(
         states=("benefit", "job"),
@@ -94,7 +100,7 @@ def test_those_still_there_are_binomial_in_each_future(people, future, ratio):
         cost={"benefit": 1.0},
         hazard_ratio={("benefit", "job"): 1.8},
     )
-    still_there = twins.histories(twin, 8192, "counts")[future][:, 6, 0]
+    still_there = twins.histories(twin, 8192, engine)[future][:, 6, 0]
     law = binom(people, np.exp(-0.06 * 6 * ratio))
     chances = dict(enumerate(law.pmf(np.arange(people + 1))))
     check_law(Counter(still_there.tolist()), chances, f"{people} people, {future}")
@@ -113,10 +119,10 @@ ONE_CITIZEN = {
 
 @pytest.mark.parametrize("case", ONE_CITIZEN)
 @pytest.mark.parametrize("steps", [1, 3, 10])
-def test_one_citizen_s_two_futures_have_the_exact_joint_law(case, steps):
+def test_one_citizen_s_two_futures_have_the_exact_joint_law(case, steps, engine):
     place = ONE_CITIZEN[case]
     twin = COLLECTION[case].replace(start={place: 1}, steps=12)
-    found = _one_citizen(case)
+    found = _one_citizen(case, engine)
     (chain,) = twin.chains
     law: Counter = Counter()
     for pair, chance in exact.pair_layers(chain, place, steps)[-1].items():
@@ -125,17 +131,19 @@ def test_one_citizen_s_two_futures_have_the_exact_joint_law(case, steps):
         tuple(twin.states[i] for i in pair)
         for pair in zip(*(found[f][:, steps].argmax(axis=1) for f in FUTURES), strict=True)
     ]
-    check_law(Counter(where), law, f"{case}, step {steps}")
+    check_law(Counter(where), law, f"{case}, step {steps}, {engine}")
 
 
 @cache
-def _one_citizen(case):
+def _one_citizen(case: str, engine: str):
     twin = COLLECTION[case].replace(start={ONE_CITIZEN[case]: 1}, steps=12)
-    return twins.histories(twin, 16_384, "counts")
+    return twins.histories(twin, 16_384, engine)
 
 
-def savings_of_lives(twin: Twin, cohorts: int, seed: int) -> np.ndarray:
+@cache
+def savings_of_lives(case: str, cohorts: int, seed: int) -> np.ndarray:
     """The saving of small cohorts whose citizens are walked one at a time, futures coupled."""
+    twin = SMALL[case]
     (chain,), rng = twin.chains, np.random.default_rng(seed)
 
     def paid(life, entered):
@@ -162,15 +170,15 @@ SMALL = {
 
 
 @pytest.mark.parametrize("case", SMALL)
-def test_small_cohorts_save_as_single_lives_do(case):
-    saving = simlab.cash_flow(simlab.simulate(SMALL[case].study, 8192, engine="counts"))
-    walked = savings_of_lives(SMALL[case], 2000, seed=21)
+def test_small_cohorts_save_as_single_lives_do(case, engine):
+    saving = simlab.cash_flow(simlab.simulate(SMALL[case].study, 8192, engine=engine))
+    walked = savings_of_lives(case, 2000, seed=21)
     check_same_law(saving.saving.sum(axis=(1, 2)).round(6), walked.round(6), case)
 
 
 def test_the_check_against_single_lives_would_see_independent_futures():
     """Else the test above could pass whatever the coupling is."""
-    walked = savings_of_lives(SMALL["no clock"], 2000, seed=22)
+    walked = savings_of_lives("no clock", 2000, seed=22)
     paid = simlab.cash_flow(simlab.simulate(SMALL["no clock"].study, 8192, engine="counts"))
     independent = (paid.baseline[1:] - paid.plan[:-1]).sum(axis=(1, 2))
     with pytest.raises(AssertionError, match="p ="):
@@ -180,7 +188,7 @@ def test_the_check_against_single_lives_would_see_independent_futures():
 # ---- arrivals -----------------------------------------------------------------------------------
 
 
-def arriving(ratio: float) -> dict[str, np.ndarray]:
+def arriving(ratio: float, engine: str) -> dict[str, np.ndarray]:
     """Newcomers into a state that nobody leaves: head counts are sums of arrivals."""
     twin = Twin(
         states=("job", "benefit"),
@@ -191,12 +199,12 @@ def arriving(ratio: float) -> dict[str, np.ndarray]:
         arrivals_ratio=ratio,
         steps=6,
     ).replace(start={})
-    return {f: p[:, :, 1] for f, p in twins.histories(twin, 8192, "counts").items()}
+    return {f: p[:, :, 1] for f, p in twins.histories(twin, 8192, engine).items()}
 
 
 @pytest.mark.parametrize("ratio", [0.4, 1.0, 1.5])
-def test_arrivals_are_poisson_in_each_future(ratio):
-    for future, people in arriving(ratio).items():
+def test_arrivals_are_poisson_in_each_future(ratio, engine):
+    for future, people in arriving(ratio, engine).items():
         mean = 2.5 * (ratio if future == PLAN else 1.0)
         for t in (1, 4):
             law = dict(enumerate(poisson(mean).pmf(np.arange(60))))
@@ -205,8 +213,8 @@ def test_arrivals_are_poisson_in_each_future(ratio):
 
 
 @pytest.mark.parametrize("ratio", [0.4, 1.5])
-def test_the_smaller_number_arrives_together_and_the_excess_alone(ratio):
-    found = arriving(ratio)
+def test_the_smaller_number_arrives_together_and_the_excess_alone(ratio, engine):
+    found = arriving(ratio, engine)
     excess = (found[PLAN] - found[BASELINE])[:, -1] * np.sign(ratio - 1)
     law = dict(enumerate(poisson(6 * 2.5 * abs(ratio - 1)).pmf(np.arange(80))))
     check_law(Counter(excess.astype(int).tolist()), law, f"excess, ratio {ratio}")
@@ -217,8 +225,8 @@ def test_the_smaller_number_arrives_together_and_the_excess_alone(ratio):
         assert abs(r) * np.sqrt(arrived.size) <= z_limit()
 
 
-def test_arrivals_that_the_plan_leaves_alone_are_the_same_people():
-    found = arriving(1.0)
+def test_arrivals_that_the_plan_leaves_alone_are_the_same_people(engine):
+    found = arriving(1.0, engine)
     assert (found[BASELINE] == found[PLAN]).all()
 
 
@@ -250,7 +258,7 @@ NO_EFFECT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("engine", ["counts", "expected"])
+@pytest.mark.parametrize("engine", [*ENGINES, "expected"])
 @pytest.mark.parametrize("case", NO_EFFECT)
 def test_the_futures_coincide_exactly_when_the_plan_has_no_effect(case, engine):
     twin = twins.by_the_clock(4).replace(
@@ -261,18 +269,18 @@ def test_the_futures_coincide_exactly_when_the_plan_has_no_effect(case, engine):
     assert (simlab.cash_flow(found).saving == 0.0).all()
 
 
-def test_the_futures_part_in_most_draws_when_the_plan_has_an_effect(name):
-    found = simulated(name)
+def test_the_futures_part_in_most_draws_when_the_plan_has_an_effect(name, engine):
+    found = simulated(name, engine)
     parted = (found.heads_baseline != found.heads_plan).any(axis=(1, 2))
     assert parted.mean() > 0.5
 
 
-def test_the_smaller_the_effect_the_fewer_part():
+def test_the_smaller_the_effect_the_fewer_part(engine):
     """With a hazard ratio of 1 + ε only about ε of the movers part."""
     parted = {}
     for ratio in (1.01, 1.1):
         twin = twins.plain(hazard_ratio={("benefit", "job"): ratio}, steps=1)
-        people = twins.histories(twin, 4096, "counts")
+        people = twins.histories(twin, 4096, engine)
         parted[ratio] = np.abs(people[PLAN] - people[BASELINE])[:, 1, 0].mean()
     leave = {r: -np.expm1(-0.15 * r - 0.02) for r in (1.0, 1.01, 1.1)}
     for ratio, found in parted.items():
@@ -288,13 +296,13 @@ def uncorrelated(one: np.ndarray, other: np.ndarray) -> bool:
     return abs(r) * np.sqrt(len(one)) <= z_limit()
 
 
-def test_draws_are_independent():
-    last = simulated("no clock").people(PLAN)[:, -1, 0]
+def test_draws_are_independent(engine):
+    last = simulated("no clock", engine).people(PLAN)[:, -1, 0]
     assert uncorrelated(last[:-1], last[1:])
     assert uncorrelated(last[:-16], last[16:])
 
 
-def test_segments_are_independent():
+def test_segments_are_independent(engine):
     twin = twins.segments().replace(arrivals={})
     lives = {
         segment: twins.histories(
@@ -305,17 +313,17 @@ def test_segments_are_independent():
     assert uncorrelated(lives["young"], lives["old"])
 
 
-def test_another_seed_gives_other_lives_of_the_same_law():
+def test_another_seed_gives_other_lives_of_the_same_law(engine):
     twin = twins.plain()
-    one = twins.histories(twin, DRAWS, "counts")[PLAN][:, -1, 0]
-    other = simlab.simulate(twin.study.replace({"seed": 2}), DRAWS, engine="counts")
+    one = twins.histories(twin, DRAWS, engine)[PLAN][:, -1, 0]
+    other = simlab.simulate(twin.study.replace({"seed": 2}), DRAWS, engine=engine)
     other = other.people(PLAN)[:, -1, 0]
     assert (one != other).mean() > 0.8
     assert uncorrelated(one, other)
     check_same_law(one, other, "another seed")
 
 
-def test_parted_lives_go_their_ways_independently():
+def test_parted_lives_go_their_ways_independently(engine):
     """All part in the first step; from then on the two futures know nothing of each other."""
     twin = Twin(
         states=("start", "north", "south"),
@@ -330,13 +338,13 @@ def test_parted_lives_go_their_ways_independently():
         hazard_ratio={("start", "north"): 1e-6, ("start", "south"): 2e6},
         steps=10,
     )
-    found = twins.histories(twin, DRAWS, "counts")
+    found = twins.histories(twin, DRAWS, engine)
     assert (found[BASELINE][:, 1, 1] > 195).all()
     assert (found[PLAN][:, 1, 2] > 195).all()
     assert uncorrelated(found[BASELINE][:, -1, 1], found[PLAN][:, -1, 1])
 
 
-def test_given_the_draw_the_mean_over_lives_is_the_expected_number():
+def test_given_the_draw_the_mean_over_lives_is_the_expected_number(engine):
     """Uncertain parameters, an uncertain number at the start, and a business cycle included."""
     cycle = (
         '[business_cycle]\nsd = 0.3\nhalf_life_months = 8\n[business_cycle.loading]\n"* -> job" = 1'
@@ -344,7 +352,7 @@ def test_given_the_draw_the_mean_over_lives_is_the_expected_number():
     text = twins.plain(more=cycle).text.replace("number = 60", "number = { p10 = 30, p90 = 90 }")
     text = text.replace("hazard_ratio = 1.8", "hazard_ratio = { p10 = 1.2, p90 = 2.4 }")
     study = simlab.loads(text)
-    lives = simlab.simulate(study, DRAWS, engine="counts")
+    lives = simlab.simulate(study, DRAWS, engine=engine)
     means = simlab.simulate(study, DRAWS, engine="expected")
     assert (lives.people(PLAN)[:, 0] == means.people(PLAN)[:, 0]).all()
     assert (lives.people(PLAN)[:, 0] == lives.people(BASELINE)[:, 0]).all()
@@ -357,10 +365,10 @@ def test_given_the_draw_the_mean_over_lives_is_the_expected_number():
         assert (variance[-1] < 0.6 * lives.people(future)[:, -1].var(axis=0)).all()
 
 
-def test_the_movers_of_the_two_futures_have_the_exact_covariance():
+def test_the_movers_of_the_two_futures_have_the_exact_covariance(engine):
     """cov = n (P(there in both) − b p), P(there in both) = min(b, p), after one step."""
     twin = twins.plain(steps=1, start={("benefit", 0): 500})
-    found = twins.histories(twin, 8192, "counts")
+    found = twins.histories(twin, 8192, engine)
     b = {"job": 0.15 / 0.17 * -np.expm1(-0.17), "pension": 0.02 / 0.17 * -np.expm1(-0.17)}
     p = {"job": 0.27 / 0.29 * -np.expm1(-0.29), "pension": 0.02 / 0.29 * -np.expm1(-0.29)}
     for i, state in ((1, "job"), (2, "pension")):
@@ -372,7 +380,7 @@ def test_the_movers_of_the_two_futures_have_the_exact_covariance():
 
 
 def test_the_variance_check_would_see_a_variance_that_is_a_fifth_too_large():
-    people = simulated("no clock").people(PLAN)
+    people = simulated("no clock", "counts").people(PLAN)
     mean, variance = COLLECTION["no clock"].means_and_variances(PLAN)
     with pytest.raises(AssertionError, match="no clock"):
         check_variances(people, mean, 1.2 * variance, "no clock")
@@ -380,10 +388,10 @@ def test_the_variance_check_would_see_a_variance_that_is_a_fifth_too_large():
         check_means(people, mean + 0.2 * np.sqrt(variance), variance, "no clock")
 
 
-def test_the_sum_of_squares_of_a_binomial_is_chi_square():
+def test_the_sum_of_squares_of_a_binomial_is_chi_square(engine):
     """The variance once more, by the classical test, where people are many and so nearly normal."""
     twin = twins.plain(start={("benefit", 0): 5000}, steps=6)
-    people = twins.histories(twin, 4096, "counts")[PLAN][:, -1, 0]
+    people = twins.histories(twin, 4096, engine)[PLAN][:, -1, 0]
     mean, variance = (m[-1, 0] for m in twin.means_and_variances(PLAN))
     statistic = ((people - mean) ** 2).sum() / variance
     check_p_value(2 * min(chi2.sf(statistic, 4096), chi2.cdf(statistic, 4096)), "chi square")
