@@ -29,7 +29,9 @@ STUDIES = {
 def answer(name: str) -> dict[str, Any]:
     """What is compared: the figures of every perspective, and people."""
     path, draws = STUDIES[name]
-    summary = run(load(shipped_configs() / path), draws=draws, engine="counts", threads=2).result.summary
+    summary = run(
+        load(shipped_configs() / path), draws=draws, engine="counts", threads=2
+    ).result.summary
     return {key: summary[key] for key in ("draws", "seed", "engine", "perspectives", "people")}
 
 

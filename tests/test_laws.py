@@ -19,7 +19,7 @@ import simlab
 STATES = ("benefit", "activation", "job", "pension")
 CLOCK = ("benefit", "activation")
 FUTURES = (BASELINE, PLAN)
-ENGINES = ("expected", "counts")
+ENGINES = ("expected", "counts", "citizens")
 
 steady = settings(derandomize=True, deadline=None, max_examples=40)
 

@@ -36,7 +36,8 @@ class Groups(NamedTuple):
     """Citizens by where and when they enter, in which future.
 
     cell, time, population, address : (groups,)
-    number : (draws, groups) citizens; a citizen's address is the group's plus its order in it
+    address : of its cell, uint64; a citizen's own is (draw, cell, time, population, order)
+    number  : (draws, groups) citizens
     """
 
     cell: np.ndarray
@@ -75,6 +76,7 @@ class Room(NamedTuple):
     people : (2, cells) at even and at odd steps
     until  : (steps + 1,) the next step before which a reform moves people, or the horizon
     flows  : (3, steps + 1, flows)
+    stream : (4,) the stream from which a group gets its key
     """
 
     course: Course
@@ -83,7 +85,7 @@ class Room(NamedTuple):
     people: np.ndarray
     until: np.ndarray
     flows: np.ndarray
-    streams: np.ndarray
+    stream: np.ndarray
 
 
 def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room:
@@ -106,23 +108,24 @@ def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room
         np.zeros((2, len(cells.class_of)), dtype=np.int64),
         until,
         np.zeros((3, steps + 1, flows), dtype=np.int64),
-        np.empty((3, 4), dtype=np.uint64),
+        np.empty(4, dtype=np.uint64),
     )  # fmt: skip
 
 
-def groups(people: People, steps: int) -> Groups:
-    """Those who are there at the start, then those who arrive; numbers are still to be drawn."""
+def groups(people: People, steps: int, address: np.ndarray) -> Groups:
+    """Those who are there at the start, then those who arrive; numbers are still to be drawn.
+
+    address : (cells,) uint64, what each cell is known by whatever other cells there are
+    """
     starting, entering = len(people.start_cells), len(people.entry_cells)
     cell = np.concatenate([people.start_cells, np.tile(people.entry_cells, 3 * steps)])
     time = np.concatenate([np.zeros(starting), np.repeat(np.arange(1, steps + 1), 3 * entering)])
     each = np.repeat([TOGETHER, BASELINE, PLAN], entering)
-    population = np.concatenate([np.zeros(starting), np.tile(each, steps)])
-    entry = np.concatenate([np.arange(starting), np.tile(np.arange(entering), 3 * steps)])
+    population = np.concatenate([np.full(starting, TOGETHER), np.tile(each, steps)])
     number = np.zeros((len(people.start), len(cell)), dtype=np.int64)
     number[:, :starting] = people.start
-    time, population = time.astype(np.int64), population.astype(np.int64)
-    address = time << 48 | population << 46 | entry.astype(np.int64) << 32
-    return Groups(cell.astype(np.int64), time, population, address, number)
+    cell, time = cell.astype(np.int64), time.astype(np.int64)
+    return Groups(cell, time, population.astype(np.int64), address[cell], number)
 
 
 @kernel
@@ -341,6 +344,14 @@ def tally(
 
 
 @kernel
+def group_key(key: int, draw: int, address: int, place: int, stream: np.ndarray) -> int:
+    """What the lives of a group are addressed by: the key of its draw and cell, at its place."""
+    open_stream(key, draw, stream)
+    open_stream(next_u64(stream) ^ address, place, stream)
+    return next_u64(stream)
+
+
+@kernel
 def citizens(
     cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
     groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
@@ -359,23 +370,24 @@ def citizens(
         scaled += over
         room.net[:] = 0
         room.flows[:] = 0
-        for f in range(2):
-            open_stream(keys[f], first_draw + d, room.streams[f])
-        key_b, key_p = next_u64(room.streams[0]), next_u64(room.streams[1])
         filled = np.int64(0)
         for g in range(len(groups.cell)):
-            s = groups.population[g]
+            if high[d, g] == low[d, g]:
+                continue
+            s, place = groups.population[g], 4 * groups.time[g] + groups.population[g]
+            key_b = group_key(keys[0], first_draw + d, groups.address[g], place, room.stream)
+            key_p = group_key(keys[1], first_draw + d, groups.address[g], place, room.stream)
             room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
             for order in range(low[d, g], high[d, g]):
                 lives.cell[filled] = groups.cell[g]
                 lives.time[filled] = groups.time[g]
                 lives.population[filled] = s
                 if s == PLAN:
-                    open_stream(key_p, groups.address[g] + order, lives.stream[filled])
+                    open_stream(key_p, order, lives.stream[filled])
                 else:
-                    open_stream(key_b, groups.address[g] + order, lives.stream[filled])
+                    open_stream(key_b, order, lives.stream[filled])
                 if differs and s == TOGETHER:
-                    open_stream(key_p, groups.address[g] + order, lives.plan[filled])
+                    open_stream(key_p, order, lives.plan[filled])
                     lives.luck[filled] = exponential(lives.plan[filled])
                 filled += 1
                 if filled == SLOTS:

@@ -12,6 +12,7 @@ from simlab.engine.expected import expected
 from simlab.law.forward import tile
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled
+from simlab.model.people import starts
 from simlab.study.study import Study
 
 Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
@@ -84,13 +85,27 @@ def lead_lives(
 
 def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
-    groups = citizens.groups(cohort.people, compiled.study.timeline.steps)
+    address = _addresses_of_cells(compiled)
+    groups = citizens.groups(cohort.people, compiled.study.timeline.steps, address)
     roles = ("together", "baseline", "plan")
     citizens.arrive(
         cohort.people, keys(compiled.study, cohort, ("arrivals",), roles), block.values.start,
         np.empty((3, 4), dtype=np.uint64), groups.number,
     )  # fmt: skip
     return groups
+
+
+def _addresses_of_cells(compiled: Compiled) -> np.ndarray:
+    """(cells,) uint64: a cell is known by its state and clocks, not by its number.
+
+    Only cells in which somebody starts or arrives have one.
+    """
+    found = np.zeros(len(compiled.chain), dtype=np.uint64)
+    for state, clock in starts(compiled.study):
+        cell = compiled.chain.first(state, clock)
+        seed = compiled.study.form.seed
+        found[compiled.chain.index[cell]] = stream_key(seed, "cell", str(cell))
+    return found
 
 
 def keys(

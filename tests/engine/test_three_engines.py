@@ -139,8 +139,10 @@ def test_the_saving_of_hjoerring_has_the_mean_of_its_draw_and_one_spread():
 def test_futures_that_were_not_coupled_would_be_seen():
     """The plan's lives of one draw against the baseline's of another."""
     b, p = (errors("citizens", future) for future in FUTURES)
-    coupled = (b - p).reshape(DRAWS, -1) ** 2
-    apart = (b - np.roll(p, 1, axis=0)).reshape(DRAWS, -1) ** 2
+    # the spread between the futures by draw; its square root, so that no draw outweighs the others
+    coupled = np.sqrt(((b - p) ** 2).reshape(DRAWS, -1).sum(axis=1, keepdims=True))
+    rolled = np.roll(p, 1, axis=0)
+    apart = np.sqrt(((b - rolled) ** 2).reshape(DRAWS, -1).sum(axis=1, keepdims=True))
     with pytest.raises(AssertionError, match="p ="):
         check_exchangeable(coupled, apart, "not coupled")
 
