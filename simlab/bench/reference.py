@@ -81,16 +81,24 @@ class Reference:
 
         if len(self.blocks) == 1:
             return one_block(self.blocks[0])
+        draws, steps = self.blocks[-1].values.stop, self.compiled.study.timeline.steps
+        people = np.empty((draws, steps + 1, len(STATES)))
+        cost = np.empty((draws, steps + 1))
+
+        def fill(block: Block) -> None:
+            answer, here = one_block(block), slice(block.values.start, block.values.stop)
+            people[here], cost[here] = answer.people, answer.cost
+
         with ThreadPoolExecutor(max_workers=threads) as pool:
-            parts = list(pool.map(one_block, self.blocks))
-        people = [part.people for part in parts if part.people is not None]
-        return Answer(np.concatenate(people), np.concatenate([part.cost for part in parts]))
+            list(pool.map(fill, self.blocks))
+        return Answer(people, cost)
 
 
 def answer_of(histories: Histories) -> Answer:
     """The study has no plan: both futures are one."""
     people = histories.people("plan")
-    return Answer(people, people @ COST_PER_MONTH)
+    cost = people.reshape(-1, len(STATES)) @ COST_PER_MONTH  # one product, not one a draw
+    return Answer(people, cost.reshape(people.shape[:2]))
 
 
 def matrices_of(block: Block) -> np.ndarray:

@@ -52,6 +52,10 @@ class Histories:
         """(draws, steps + 1, states) head counts by state."""
         heads = self.heads_baseline if future == "baseline" else self.heads_plan
         states = len(self.study.names.states)
+        if np.array_equal(self.compiled.state_of_account, np.arange(states)):
+            seen = heads.view()  # an account a state: nothing to add up
+            seen.flags.writeable = False
+            return seen
         counted = np.zeros((*heads.shape[:2], states), dtype=heads.dtype)
         for account, state in enumerate(self.compiled.state_of_account):
             counted[:, :, state] += heads[:, :, account]
