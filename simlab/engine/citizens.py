@@ -25,9 +25,10 @@ from simlab.engine.chance import next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
 from simlab.engine.course import Course, chart, empty_course, first_above
 from simlab.engine.exponential import exponential
-from simlab.engine.together import BASELINE, PLAN, TOGETHER, pick
+from simlab.engine.together import BASELINE, PLAN, TOGETHER, part_to, pick
 from simlab.law.chain import Books, Cells, Conversions, Hazards, People
 from simlab.law.kernel import inline, kernel
+from simlab.law.row import Step
 
 SLOTS = 1024
 
@@ -165,37 +166,17 @@ def reform(conversions: Conversions, t: int, c: int) -> int:
 
 
 @kernel
-def residual_move(cells: Cells, course: Course, t: int, k: int, u: float) -> int:
-    """Where a plan's life goes that parts in step t: −1 stays, j ≥ 0 is a move of the class."""
-    law = course.law_of[t]
-    b, p = course.p[0, law], course.p[1, law]
-    low, high = cells.rate_first[k], cells.rate_first[k + 1]
-    staying = max(course.leave[0, law, k] - course.leave[1, law, k], 0.0)
-    total = staying
-    for r in range(low, high):
-        total += max(p[r] - b[r], 0.0)
-    u = u * total - staying
-    if u < 0.0 or total == 0.0:
-        return -1
-    last = -1
-    for r in range(low, high):
-        extra = max(p[r] - b[r], 0.0)
-        if extra > 0.0:
-            last = r - low
-            u -= extra
-            if u < 0.0:
-                break
-    return last
-
-
-@kernel
 def part(cells: Cells, books: Books, room: Room, i: int, c: int, t: int, parted: int) -> None:
     """The plan's life of slot i goes its own way in step t, out of cell c."""
     lives, k = room.lives, cells.class_of[c]
-    j = residual_move(cells, room.course, t, k, uniform(lives.plan[i]))
+    course, low, high = room.course, cells.rate_first[k], cells.rate_first[k + 1]
+    law = course.law_of[t]
+    b = Step(course.p[0, law], course.leave[0, law], course.leave[0, law])  # hazards are not read
+    p = Step(course.p[1, law], course.leave[1, law], course.leave[1, law])
+    j = part_to(low, high, k, p, b, uniform(lives.plan[i]))
     to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
-    if j >= 0 and books.flow_of[cells.rate_first[k] + j] >= 0:
-        room.flows[PLAN, t + 1, books.flow_of[cells.rate_first[k] + j]] += 1
+    if j >= 0 and books.flow_of[low + j] >= 0:
+        room.flows[PLAN, t + 1, books.flow_of[low + j]] += 1
     room.net[PLAN, t + 1, to] += 1
     lives.population[i] = BASELINE
     lives.parted_cell[parted] = to
