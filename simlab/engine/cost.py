@@ -19,7 +19,9 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
+from simlab.engine.counts import FEW
 from simlab.engine.expected import expected
+from simlab.engine.together import RACK
 from simlab.law.chain import FOREVER, Books, Hazards
 from simlab.law.forward import tile
 from simlab.model.hazards import CohortHazards
@@ -31,9 +33,6 @@ from simlab.study.study import Study
 Engine = Literal["expected", "counts", "citizens"]
 EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one law
 WORTH_IT = 0.75  # of the cost of counts, below which citizens are taken: amounts are estimates
-
-CROWD = 24.0  # expected leavers of a cell from which counts shares them out
-RACK = 8  # cells that counts skips at once
 
 WORK: dict[str, dict[str, str]] = {
     "counts": {
@@ -200,8 +199,8 @@ def _counts(compiled: Compiled, outlook: Outlook) -> Amounts:
         "cell in two": steps * count * outlook.differs,
         "law": outlook.laws,
         "rate": outlook.laws * len(compiled.behaviour.rates),
-        "leaver": leavers[leavers <= CROWD].sum(),
-        "crowd": ((leavers > CROWD) * moves).sum() * (3 if outlook.differs else 1),
+        "leaver": leavers[leavers <= FEW].sum(),
+        "crowd": ((leavers > FEW) * moves).sum() * (3 if outlook.differs else 1),
         "rack": -np.expm1(-racks).sum(),
     }
 
