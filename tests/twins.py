@@ -64,18 +64,26 @@ def month(step: int) -> str:
 class Ticks:
     """A clock of a twin; ``resets`` is None (on every entry), "never", or months away.
 
-    ``adds_up``: the months away add up over several absences, and are never forgotten.
+    ``adds_up``: the months away add up over several absences, and are never forgotten; or with
+    ``within`` those of the latest so many months, which only the engine ``citizens`` can follow.
+    ``self_support``: the states outside that count as away; None for all.
     """
 
     states: tuple[str, ...]
     resets: int | str | None = None
     adds_up: bool = False
+    within: int | None = None
+    self_support: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         lines = [f"states = {list(self.states)}"]
         if self.adds_up:
-            window = f"after_months = {self.resets}, within_months = 1200"
-            lines += [f"resets = {{ {window} }}", "forgets = false"]
+            window = f"after_months = {self.resets}, within_months = {self.within or 1200}"
+            if self.self_support is not None:
+                window += f", self_support = {list(self.self_support)}"
+            lines.append(f"resets = {{ {window} }}")
+            if self.within is None:
+                lines.append("forgets = false")
         elif self.resets is not None:
             after = f"{{ after_months = {self.resets} }}"
             lines.append("resets = " + ('"never"' if self.resets == "never" else after))
@@ -197,6 +205,13 @@ class Twin:
                 largest_edge=max([2, *self._lows(name)]),
                 resets_after=_resets_after(ticks),
                 accumulate=ticks.adds_up,
+                within=ticks.within,
+                paused=tuple(
+                    s
+                    for s in self.states
+                    if ticks.self_support is not None
+                    and s not in (*ticks.states, *ticks.self_support)
+                ),
                 largest_away=max([1, *self._lows(name, away=True)]),
             )
             for name, ticks in self.clocks.items()
@@ -337,6 +352,26 @@ def by_the_clock(resets: int | str | None, adds_up: bool = False) -> Twin:
     )
 
 
+def looking_back(within: int = 4, self_support: tuple[str, ...] | None = None, **changes) -> Twin:
+    """A clock that restarts after three months away of the latest few; citizens alone are exact."""
+    twin = Twin(
+        states=("benefit", "job", "school", "pension"),
+        rates={
+            ("benefit", "job"): By({1: 0.9, 2: 0.3, 3: 0.1}),
+            ("benefit", "pension"): By({1: 0.01, 4: 0.05}),
+            ("job", "benefit"): 0.5,
+            ("job", "school"): 0.2,
+            ("school", "benefit"): 0.4,
+        },
+        start={("benefit", 1): 40, ("benefit", 3): 25, ("job", 0): 20},
+        cost={"benefit": 12.0, "job": -3.0, "school": 5.0, "pension": 15.0},
+        steps=9,
+        clocks={"support": Ticks(("benefit",), 3, True, within, self_support)},
+        hazard_ratio={("benefit", "job"): 1.6, ("job", "benefit"): 0.6},
+    )
+    return twin.replace(**changes)
+
+
 def by_time_away() -> Twin:
     """Jobs break down by months since support ended, and never-supported ones hold longest."""
     twin = by_the_clock(4)
@@ -453,6 +488,22 @@ COLLECTION = {
     "redirected moves": redirected(),
     "segments with hazard ratios": segments(),
 }
+
+
+LOOKING_BACK = {
+    "a window": looking_back(),
+    "a window in which school counts for nothing": looking_back(6, ("job",)),
+    "a window, newcomers and a reform": looking_back(
+        4, arrivals={("benefit", 2): 4.0, ("job", 0): 2.0}, arrivals_ratio=0.7,
+        reforms={4: ("school", "benefit"), 6: ("benefit", "job")},
+    ),
+    "a window and a second clock": looking_back(
+        4,
+        rates=looking_back().rates | {("job", "benefit"): By({1: 0.6, 3: 0.2})},
+        clocks=looking_back().clocks | {"tenure": Ticks(("job",), "never")},
+        start={("benefit", 1): 40, ("job", 1): 20},
+    ),
+}  # fmt: skip
 
 
 def histories(twin: Twin, draws: int, engine: str) -> dict[str, np.ndarray]:

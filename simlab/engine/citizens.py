@@ -10,6 +10,8 @@ address, and the plan follows it:
 
 which is the joint law of `together`. Plans that are compared so share one baseline, life by life.
 
+Where a clock looks back over a window, each life keeps its own absences (`window`).
+
 Lives are led SLOTS at a time, so that the processor works on many events at once; none of them
 knows of the others. What a life adds to the numbers is where it goes and where it would have
 stayed: people per cell follow from these by ageing the cells once per step.
@@ -26,6 +28,7 @@ from simlab.engine.counts import age, convert
 from simlab.engine.course import Course, chart, empty_course, first_above
 from simlab.engine.exponential import exponential
 from simlab.engine.together import BASELINE, PLAN, TOGETHER, part_to, pick
+from simlab.engine.window import Memory, after_move, copy_past, forget, remember
 from simlab.law.chain import Books, Cells, Conversions, Hazards, People
 from simlab.law.kernel import inline, kernel
 from simlab.law.row import Step
@@ -51,10 +54,11 @@ class Groups(NamedTuple):
 class Lives(NamedTuple):
     """Where the lives in the slots are, each array (SLOTS,).
 
+    time         : the step end at which it came into its state, or which it has reached
     stream, plan : (SLOTS, 4) the random numbers of the life, and of what the plan makes of it
     luck         : what is left of the variate that decides when the plan parts a life that stays
     active       : the slots whose lives have not reached the horizon
-    parted_…     : plan lives that begin where a citizen's two futures part
+    parted_…     : plan lives that begin where a citizen's two futures part; from which slot
     """
 
     cell: np.ndarray
@@ -65,6 +69,7 @@ class Lives(NamedTuple):
     stream: np.ndarray
     plan: np.ndarray
     active: np.ndarray
+    parted_from: np.ndarray
     parted_cell: np.ndarray
     parted_time: np.ndarray
     parted_stream: np.ndarray
@@ -91,8 +96,8 @@ class Room(NamedTuple):
 
 def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room:
     """Room for one thread."""
-    whole = (np.zeros(SLOTS, dtype=np.int64) for _ in range(6))
-    cell, time, population, active, parted_cell, parted_time = whole
+    whole = (np.zeros(SLOTS, dtype=np.int64) for _ in range(7))
+    cell, time, population, active, parted_from, parted_cell, parted_time = whole
     wait, luck = np.zeros(SLOTS), np.zeros(SLOTS)
     stream, plan, parted = (np.zeros((SLOTS, 4), dtype=np.uint64) for _ in range(3))
     until = np.full(steps + 1, steps)
@@ -103,7 +108,7 @@ def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room
         empty_course(cells, steps),
         Lives(
             cell, time, population, wait, luck, stream, plan, active,
-            parted_cell, parted_time, parted,
+            parted_from, parted_cell, parted_time, parted,
         ),
         np.zeros((3, steps + 1, len(cells.class_of)), dtype=np.int32),
         np.zeros((2, len(cells.class_of)), dtype=np.int64),
@@ -157,38 +162,37 @@ def stayed(cells: Cells, c: int, steps: int) -> int:
 
 
 @kernel
-def reform(conversions: Conversions, t: int, c: int) -> int:
-    """The cell after the reforms between step t and the next."""
-    for i in range(len(conversions.step)):
-        if conversions.step[i] == t + 1:
-            c = conversions.to[i, c]
+def reform(
+    conversions: Conversions, lives: Lives, memory: Memory | None, i: int, t: int, c: int
+) -> int:
+    """The cell of slot i after the reforms between step t and the next."""
+    for k in range(len(conversions.step)):
+        if conversions.step[k] == t + 1 and conversions.to[k, c] != c:
+            to = conversions.to[k, c]
+            if memory is not None:
+                remember(memory.windows, memory.lives, i, c, lives.time[i], t)
+                to = after_move(memory.windows, memory.lives, i, c, to, t + 1)
+            c = to
+            lives.time[i] = t
     return c
 
 
-@kernel
-def part(cells: Cells, books: Books, room: Room, i: int, c: int, t: int, parted: int) -> None:
-    """The plan's life of slot i goes its own way in step t, out of cell c."""
-    lives, k = room.lives, cells.class_of[c]
-    course, low, high = room.course, cells.rate_first[k], cells.rate_first[k + 1]
-    law = course.law_of[t]
-    b = Step(course.p[0, law], course.leave[0, law], course.leave[0, law])  # hazards are not read
-    p = Step(course.p[1, law], course.leave[1, law], course.leave[1, law])
-    j = part_to(low, high, k, p, b, uniform(lives.plan[i]))
-    to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
-    if j >= 0 and books.flow_of[low + j] >= 0:
-        room.flows[PLAN, t + 1, books.flow_of[low + j]] += 1
-    room.net[PLAN, t + 1, to] += 1
+@inline
+def part(lives: Lives, memory: Memory | None, i: int, c: int, t: int, parted: int) -> None:
+    """The plan's life of slot i goes its own way in step t, out of cell c: as number ``parted``."""
     lives.population[i] = BASELINE
-    lives.parted_cell[parted] = to
-    lives.parted_time[parted] = t + 1
-    for w in range(4):
-        lives.parted_stream[parted, w] = lives.plan[i, w]
+    lives.parted_from[parted] = i
+    lives.parted_cell[parted] = c
+    lives.parted_time[parted] = t
+    if memory is not None:
+        copy_past(memory.lives, i, memory.parted, parted)
+        remember(memory.windows, memory.parted, parted, c, lives.time[i], t)
 
 
-@kernel
+@inline
 def part_while_staying(
-    cells: Cells, books: Books, room: Room, i: int, c: int, t: int, length: int, luck: float,
-    parted: int,
+    cells: Cells, room: Room, memory: Memory | None, i: int, c: int, t: int, length: int,
+    luck: float, parted: int,
 ) -> None:  # fmt: skip
     """Slot i, whose luck does not last for ``length`` steps in the class of c from t on, parts."""
     apart = room.course.apart[cells.class_of[c]]
@@ -196,13 +200,38 @@ def part_while_staying(
     then = stayed(cells, c, at + 1 - t)
     room.net[TOGETHER, at + 1, then] -= 1
     room.net[BASELINE, at + 1, then] += 1
-    part(cells, books, room, i, c + (at - t) * cells.stride[c], at, parted)
+    part(room.lives, memory, i, c + (at - t) * cells.stride[c], at, parted)
+
+
+@kernel
+def go_apart(
+    cells: Cells, books: Books, room: Room, memory: Memory | None, first: int, last: int
+) -> None:
+    """The first own step of the plan's lives that have parted as numbers first to last − 1."""
+    lives, course = room.lives, room.course
+    for n in range(first, last):
+        i, c, t = lives.parted_from[n], lives.parted_cell[n], lives.parted_time[n]
+        k, law = cells.class_of[c], course.law_of[t]
+        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        b = Step(course.p[0, law], course.leave[0, law], course.leave[0, law])  # no hazards read
+        p = Step(course.p[1, law], course.leave[1, law], course.leave[1, law])
+        j = part_to(low, high, k, p, b, uniform(lives.plan[i]))
+        to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
+        if memory is not None:
+            to = after_move(memory.windows, memory.parted, n, c, to, t + 1)
+        if j >= 0 and books.flow_of[low + j] >= 0:
+            room.flows[PLAN, t + 1, books.flow_of[low + j]] += 1
+        room.net[PLAN, t + 1, to] += 1
+        lives.parted_cell[n] = to
+        lives.parted_time[n] = t + 1
+        for w in range(4):
+            lives.parted_stream[n, w] = lives.plan[i, w]
 
 
 @kernel
 def next_events(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool,
-    parted: int,
+    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
+    active: int, differs: bool, parted: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Lead every active life to its next move, or to the horizon.
 
@@ -230,7 +259,7 @@ def next_events(
                 luck = lives.luck[i]
                 lives.luck[i] = luck - more
                 if luck < more:
-                    part_while_staying(cells, books, room, i, c, t, length, luck, parted)
+                    part_while_staying(cells, room, memory, i, c, t, length, luck, parted)
                     parted += 1
             t += length
             if leaves:
@@ -239,7 +268,7 @@ def next_events(
             left -= used
             c = stayed(cells, c, length)
             if reforms and t == until[t - 1]:
-                c = reform(conversions, t, c)
+                c = reform(conversions, lives, memory, i, t, c)
         if not leaves:
             continue
         s, law = lives.population[i], course.law_of[t]
@@ -248,16 +277,20 @@ def next_events(
         net[s, t + 1, cells.stay[c]] -= 1
         less = differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]
         if less and uniform(lives.plan[i]) * course.p[0, law, r] >= course.p[1, law, r]:
-            part(cells, books, room, i, c, t, parted)
+            part(lives, memory, i, c, t, parted)
             parted += 1
             s = BASELINE
+        if memory is not None:
+            remember(memory.windows, memory.lives, i, c, lives.time[i], t)
+            to = after_move(memory.windows, memory.lives, i, c, to, t + 1)
         net[s, t + 1, to] += 1
         if flow_of[r] >= 0:
             room.flows[s, t + 1, flow_of[r]] += 1
         t += 1
+        lives.time[i] = t
         if reforms and t == until[t - 1]:
-            to = reform(conversions, t, to)
-        lives.cell[i], lives.time[i] = to, t
+            to = reform(conversions, lives, memory, i, t, to)
+        lives.cell[i] = to
         lives.active[still] = i
         still += 1 if t < steps else 0
     return still, parted
@@ -265,35 +298,45 @@ def next_events(
 
 @kernel
 def lead(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool
-) -> int:
+    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
+    active: int, differs: bool,
+) -> int:  # fmt: skip
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
     lives, parted = room.lives, np.int64(0)  # a plain 0 would be compiled apart
     for i in range(active):
         lives.active[i] = i
         if len(conversions.step) > 0:
-            lives.cell[i] = reform(conversions, lives.time[i], lives.cell[i])
+            lives.cell[i] = reform(conversions, lives, memory, i, lives.time[i], lives.cell[i])
     while active > 0:
         if differs:  # compiled twice: without a plan, nothing of parting is left in the loop
-            active, parted = next_events(cells, conversions, books, room, active, True, parted)
+            before = parted
+            active, parted = next_events(
+                cells, conversions, books, room, memory, active, True, parted
+            )
+            go_apart(cells, books, room, memory, before, parted)
         else:
-            active, parted = next_events(cells, conversions, books, room, active, False, parted)
+            active, parted = next_events(
+                cells, conversions, books, room, memory, active, False, parted
+            )
     return int(parted)
 
 
 @kernel
 def lead_all(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, active: int, differs: bool
-) -> None:
+    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
+    active: int, differs: bool,
+) -> None:  # fmt: skip
     """The lives in the slots, and then the plan lives that part from them."""
     lives = room.lives
-    parted = lead(cells, conversions, books, room, active, differs)
+    parted = lead(cells, conversions, books, room, memory, active, differs)
     for i in range(parted):
         lives.cell[i], lives.time[i] = lives.parted_cell[i], lives.parted_time[i]
         lives.population[i] = PLAN
+        if memory is not None:
+            copy_past(memory.parted, i, memory.lives, i)
         for w in range(4):
             lives.stream[i, w] = lives.parted_stream[i, w]
-    lead(cells, conversions, books, room, parted, differs)
+    lead(cells, conversions, books, room, memory, parted, differs)
 
 
 @kernel
@@ -336,8 +379,8 @@ def group_key(key: int, draw: int, address: int, place: int, stream: np.ndarray)
 def citizens(
     cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
     groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
-    first_draw: int, room: Room, heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray,
-    flows_p: np.ndarray,
+    first_draw: int, room: Room, memory: Memory | None, heads_b: np.ndarray, heads_p: np.ndarray,
+    flows_b: np.ndarray, flows_p: np.ndarray,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
 
@@ -363,6 +406,8 @@ def citizens(
                 lives.cell[filled] = groups.cell[g]
                 lives.time[filled] = groups.time[g]
                 lives.population[filled] = s
+                if memory is not None:
+                    forget(memory.lives, filled)
                 if s == PLAN:
                     open_stream(key_p, order, lives.stream[filled])
                 else:
@@ -372,9 +417,9 @@ def citizens(
                     lives.luck[filled] = exponential(lives.plan[filled])
                 filled += 1
                 if filled == SLOTS:
-                    lead_all(cells, conversions, books, room, filled, differs)
+                    lead_all(cells, conversions, books, room, memory, filled, differs)
                     filled = np.int64(0)
-        lead_all(cells, conversions, books, room, filled, differs)
+        lead_all(cells, conversions, books, room, memory, filled, differs)
         for s in range(3):
             tally(cells, conversions, books, room, s, heads_b[d], heads_p[d])
         for t in range(flows_b.shape[1]):

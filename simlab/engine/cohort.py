@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from simlab.engine import citizens, counts
+from simlab.engine import citizens, counts, window
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
 from simlab.law.forward import tile
@@ -73,13 +73,14 @@ def lead_lives(
     low: np.ndarray, high: np.ndarray, out: Out,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
-    room = citizens.room(
-        compiled.cells, compiled.conversions, compiled.study.timeline.steps, len(compiled.flows)
-    )
+    steps = compiled.study.timeline.steps
+    room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
+    memory = window.memory(compiled.windows, citizens.SLOTS, steps)
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort, ("lives",), ("baseline", "plan")), first_draw, room, *out,
+        keys(compiled.study, cohort, ("lives",), ("baseline", "plan")), first_draw, room, memory,
+        *out,
     )  # fmt: skip
 
 

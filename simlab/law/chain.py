@@ -38,6 +38,27 @@ class Cells(NamedTuple):
     after: np.ndarray
 
 
+INSIDE, AWAY, PAUSED = 0, 1, 2  # of a clock's group; outside and counted; outside, not counted
+
+
+class Windows(NamedTuple):
+    """Clocks that restart after steps away that add up within a window, which no cell can hold.
+
+    after, within : (clocks,) the steps away that restart the clock, within so many latest steps
+    top           : (clocks,) where the clock saturates
+    place         : (clocks, cells) INSIDE, AWAY or PAUSED
+    clock         : (clocks, cells) the steps on the clock, frozen outside
+    at            : (clocks, top + 1, cells) the cell with so many steps on the clock, just entered
+    """
+
+    after: np.ndarray
+    within: np.ndarray
+    top: np.ndarray
+    place: np.ndarray
+    clock: np.ndarray
+    at: np.ndarray
+
+
 class Hazards(NamedTuple):
     """The intensities of one cohort in one future, for a block of draws.
 

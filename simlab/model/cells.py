@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.chain import FOREVER, Cells
+from simlab.law.chain import AWAY, FOREVER, INSIDE, PAUSED, Cells, Windows
 from simlab.model.clocks import ClockRule, Position
 
 Cell = tuple[str, tuple[Position, ...]]  # state, a position per clock
@@ -73,9 +73,9 @@ def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
     for rule, position in zip(rules.values(), positions, strict=True):
         inside, then = state in rule.states, to in rule.states
         if inside:
-            new.append(rule.stay_inside(position) if then else rule.leave(position))
+            new.append(rule.stay_inside(position) if then else rule.leave(position, to))
         else:
-            new.append(rule.enter(position) if then else rule.stay_outside(position))
+            new.append(rule.enter(position) if then else rule.stay_outside(position, to))
     return (to, tuple(new))
 
 
@@ -88,8 +88,28 @@ def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
         if inside == then:
             new.append(position)
         else:
-            new.append(rule.enter(position) if then else rule.leave(position))
+            new.append(rule.enter(position) if then else rule.leave(position, to))
     return (to, tuple(new))
+
+
+def resumed(rules: Mapping[str, ClockRule], cell: Cell, clock: int, value: int) -> Cell:
+    """The same cell with ``value`` steps on the clock number ``clock``, just entered."""
+    positions = list(cell[1])
+    positions[clock] = (value, 0, 0)
+    return (cell[0], tuple(positions))
+
+
+def _where_history_may_lead(rules: Mapping[str, ClockRule], before: str, cell: Cell) -> list[Cell]:
+    """What an exact history can make of ``cell``, into which somebody came from ``before``.
+
+    Of a single clock 1 is enough: every later value is reached from there by staying.
+    """
+    found = []
+    for number, rule in enumerate(rules.values()):
+        if rule.window and cell[0] in rule.states and before not in rule.states:
+            values = range(1, rule.top + 1) if len(rules) > 1 else (1,)
+            found += [resumed(rules, cell, number, value) for value in values]
+    return found
 
 
 def space(
@@ -116,6 +136,8 @@ def space(
         position += 1
         found = [empty.after(cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
         found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
+        for new in list(found):
+            found += map(empty.kept, _where_history_may_lead(rules, cell[0], new))
         for new in found:
             if new not in seen:
                 seen.add(new)
@@ -143,6 +165,33 @@ def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
         rate_first.astype(np.int64),
         np.flatnonzero(np.array(stay) != np.arange(1, len(chain) + 1)),
         *_runs(stay, class_of),
+    )
+
+
+def windows(chain: Space) -> Windows:
+    """The clocks of the space that look back over a window; `Cells` know only their bounds."""
+    rules = list(chain.rules.values())
+    looking = [number for number, rule in enumerate(rules) if rule.window]
+    top = max((rules[number].top for number in looking), default=0)
+    place = np.zeros((len(looking), len(chain)), dtype=np.int64)
+    clock = np.zeros((len(looking), len(chain)), dtype=np.int64)
+    at = np.full((len(looking), top + 1, len(chain)), -1, dtype=np.int64)
+    for w, number in enumerate(looking):
+        rule = rules[number]
+        for i, cell in enumerate(chain.cells):
+            inside = cell[0] in rule.states
+            place[w, i] = INSIDE if inside else AWAY if rule.counts(cell[0]) else PAUSED
+            clock[w, i] = cell[1][number][0]
+            for value in range(1, rule.top + 1) if inside else ():
+                then = resumed(chain.rules, cell, number, value)
+                at[w, value, i] = chain.index.get(chain.kept(then), -1)
+    return Windows(
+        np.array([rules[number].after for number in looking], dtype=np.int64),
+        np.array([rules[number].window for number in looking], dtype=np.int64),
+        np.array([rules[number].top for number in looking], dtype=np.int64),
+        place,
+        clock,
+        at,
     )
 
 

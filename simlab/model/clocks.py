@@ -6,8 +6,12 @@ clock and the number of step ends counted away, 1 at the first. A return after f
 steps away goes on at the last clock + 1, else at 1. Never entered (or forgotten) is 0.
 
 With a window (Danish law: 52 weeks away, accumulated within three years) the exact history does
-not fit a cell. A clock then either forgets earlier absences on every return, or never; the truth
-lies between, and a run can report both.
+not fit a cell. In the cells such a clock either forgets earlier absences on every return, or never;
+the truth lies between, and a run can report both. The engine ``citizens`` keeps each citizen's own
+history and so has the law itself (`window`), unless a study says which bound it wants.
+
+Where a clock names its states of self-support, only steps that end there count as away; in other
+states outside the group (education that does not count) the clock and the count stand still.
 
 A band "3-5" of a unit covers the time (2, 5] units after entry. Where the unit is not the study's
 step, a step takes the time average of the bands it overlaps: ``overlap`` gives the weights.
@@ -37,6 +41,8 @@ class ClockRule:
     after    : steps away after which it restarts (1: on every entry)
     adds_up  : steps away accumulate over several absences
     away_top : the steps away at which that count saturates; 0 where nothing reads it
+    window   : steps that the exact history looks back over; 0 where the cell's count is the law
+    away_in  : the states outside whose steps count as away; None for all
     """
 
     name: str
@@ -45,6 +51,8 @@ class ClockRule:
     after: int
     adds_up: bool
     away_top: int
+    window: int = 0
+    away_in: frozenset[str] | None = None
 
     def enter(self, position: Position) -> Position:
         """The position after entering the group, at the end of a step."""
@@ -57,13 +65,18 @@ class ClockRule:
         clock, away, _ = position
         return (min(clock + 1, self.top), away, 0)
 
-    def leave(self, position: Position) -> Position:
+    def leave(self, position: Position, to: str) -> Position:
         clock, away, _ = position
-        return self._outside(clock, away + 1, 1)
+        return self._outside(clock, away + self.counts(to), 1)
 
-    def stay_outside(self, position: Position) -> Position:
+    def stay_outside(self, position: Position, to: str) -> Position:
+        """The position after a step that ends in ``to``, outside like its beginning."""
         clock, away, recent = position
-        return self._outside(clock, away + 1, recent + 1)
+        return self._outside(clock, away + self.counts(to), recent + 1)
+
+    def counts(self, state: str) -> bool:
+        """Whether a step that ends in ``state``, outside the group, counts as away."""
+        return self.away_in is None or state in self.away_in
 
     def never_entered(self) -> Position:
         """Outside for ever: the same as away for so long that nothing counts any more."""
@@ -133,7 +146,8 @@ def clock_rules(study: Study, readers: list[tuple[Varying, str, str]]) -> dict[s
                 seen[read[0]] = max(seen[read[0]], edge(bands, unit, study.form.step))
     rules = {}
     for name, clock in study.form.clocks.items():
-        after, adds_up = _after(study, name)
+        after, adds_up, window = _after(study, name)
+        support = clock.resets.self_support if isinstance(clock.resets, Resets) else None
         rules[name] = ClockRule(
             name=name,
             states=frozenset(study.names.expand_all(clock.states)),
@@ -141,23 +155,32 @@ def clock_rules(study: Study, readers: list[tuple[Varying, str, str]]) -> dict[s
             after=after,
             adds_up=adds_up,
             away_top=away_tops[name],
+            window=window,
+            away_in=None if support is None else frozenset(study.names.expand_all(support)),
         )
     return rules
 
 
-def _after(study: Study, name: str) -> tuple[int, bool]:
+def _after(study: Study, name: str) -> tuple[int, bool, int]:
+    """Steps away until a restart, whether they add up in a cell, and the exact window in steps."""
     clock = study.form.clocks[name]
     if clock.resets is None:
-        return 1, False
+        return 1, False, 0
     if not isinstance(clock.resets, Resets):
-        return NEVER_RESETS, False
-    step = study.form.step
+        return NEVER_RESETS, False, 0
+    after, within = (_steps(study, clock.resets, kind) for kind in ("after", "within"))
+    assert after > 0, "a reset without a length passed the check"
+    exact = within > 0 and clock.forgets is None
+    return after, within > 0 and clock.forgets is False, within if exact else 0
+
+
+def _steps(study: Study, resets: Resets, kind: str) -> int:
+    """A length of time in whole steps, begun ones included; 0 where none is given."""
     for unit in ("week", "month", "year"):
-        length = getattr(clock.resets, f"after_{unit}s")
+        length = getattr(resets, f"{kind}_{unit}s")
         if length is not None:
-            steps = max(math.ceil(length * units_per(unit, step) - 1e-6), 1)
-            return steps, has_window(clock.resets) and not clock.forgets
-    raise AssertionError("a reset without a length passed the check")
+            return max(math.ceil(length * units_per(unit, study.form.step) - 1e-6), 1)
+    return 0
 
 
 def has_window(resets: Resets) -> bool:

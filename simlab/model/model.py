@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simlab.law.chain import Books, Cells, Conversions
+from simlab.law.chain import Books, Cells, Conversions, Windows
 from simlab.model.accounts import Account, accounts, books, money_readers
 from simlab.model.behaviour import Behaviour, Rows, behaviour, overlay
 from simlab.model.caseload import resolve
-from simlab.model.cells import Space, flat, space
+from simlab.model.cells import Space, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.effects import own_key
 from simlab.model.hazards import CohortHazards, World
@@ -57,6 +57,7 @@ class Compiled:
     study: Study
     chain: Space
     cells: Cells
+    windows: Windows
     behaviour: Behaviour
     cohorts: tuple[Cohort, ...]
     accounts: tuple[Account, ...]
@@ -129,6 +130,7 @@ def compile_study(study: Study) -> Compiled:
         study=study,
         chain=chain,
         cells=flat(chain, b.class_of, b.rate_first),
+        windows=windows(chain),
         behaviour=b,
         cohorts=cohorts(study),
         accounts=listed,

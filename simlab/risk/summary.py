@@ -244,9 +244,15 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
             ("never" if b["median_years"] is None else f"{b['median_years']:.1f} years", b["never"])
             for b in (bounds["forgotten"], bounds["never_forgotten"])
         )
+        keeps = (
+            "each citizen's own history, and the figures without chance a bound"
+            if summary["engine"] == "citizens"
+            and any(clock.forgets is None for clock in study.form.clocks.values())
+            else "a bound; the engine citizens keeps each citizen's own history"
+        )
         notes.append(
-            "The clock on support restarts after time away within a window, of which this run "
-            "keeps a bound. If earlier absences are forgotten on every return, the median is "
+            "A clock restarts after time away within a window, of which this run keeps "
+            f"{keeps}. If earlier absences are forgotten on every return, the median is "
             f"{forgotten[0]} and the chance of never {forgotten[1]:.0%}; if they never are, "
             f"{kept[0]} and {kept[1]:.0%} ({bounds['draws']} draws, without chance)."
         )

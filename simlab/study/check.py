@@ -157,6 +157,15 @@ def _resets(c: Checker, path: KeyPath, clock: Clock) -> None:
         window = getattr(resets, f"within_{within[0]}s") / PER_YEAR[within[0]]
         if window < away:
             c.add((*path, "resets"), "the window is shorter than the time away that it must hold")
+    for index, name in enumerate(resets.self_support or []):
+        where: KeyPath = (*path, "resets", "self_support", index)
+        try:
+            inside = set(c.names.expand(name)) & set(c.names.expand_all(clock.states))
+        except LookupError as error:
+            c.add(where, str(error))
+            continue
+        for state in sorted(inside):
+            c.add(where, f'"{state}" runs this clock, so nobody is away there')
 
 
 def _evidence(c: Checker) -> None:

@@ -91,6 +91,11 @@ class Resets(Form):
     within_weeks: int | None = Field(None, ge=1, le=5000)
     within_months: int | None = Field(None, ge=1, le=1200)
     within_years: int | None = Field(None, ge=1, le=100)
+    self_support: list[str] | None = Field(
+        None,
+        description="the states whose time counts as time away; default: all outside the clock's. "
+        "In other states outside, the clock stands still and no time away is counted",
+    )
     source: str | None = None
     tag: str | None = None
 
@@ -103,10 +108,11 @@ class Clock(Form):
 
     states: list[str] = Field(min_length=1)
     resets: Literal["never"] | Resets | None = None
-    forgets: bool = Field(
-        True,
+    forgets: bool | None = Field(
+        None,
         description="with a window (within_…): forget earlier absences on every return (true), or "
-        "never (false); the truth lies between, and a run reports both",
+        "never (false), whatever the engine. By default the engine citizens keeps each citizen's "
+        "exact history; the others forget, and a run reports both bounds",
     )
 
 

@@ -19,7 +19,7 @@ states = ["benefit", "activation", "job", "pension"]
 payers = ["municipality", "state"]
 [clocks.support]
 states = ["benefit", "activation"]
-resets = { after_months = 3 }
+resets = { after_months = 3, within_months = 6 }
 [citizens.benefit]
 number = { p10 = 20, p90 = 40 }
 months_on_clock = { "1" = 0.5, "4" = 0.5 }

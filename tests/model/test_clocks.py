@@ -243,6 +243,26 @@ def test_a_window_is_either_forgotten_on_every_return_or_never(forgets, adds_up)
     assert rules_of("week", window).after == 52
 
 
+def test_a_window_is_exact_unless_the_study_asks_for_a_bound():
+    window = "resets = { after_weeks = 52, within_weeks = 156 }"
+    assert rules_of("week", window).window == 156
+    assert rules_of("week", window).adds_up is False
+    for forgets in ("true", "false"):
+        assert rules_of("week", f"{window}\nforgets = {forgets}").window == 0
+
+
+def test_time_that_is_no_self_support_leaves_the_count_of_time_away_as_it_is():
+    rule = ClockRule("support", frozenset(["benefit"]), 9, 3, False, 5, away_in=frozenset(["job"]))
+    rules = {"support": rule}
+    cell = first_cell(rules, "benefit", 4)
+    for to, position in [
+        ("school", (4, 0, 1)), ("school", (4, 0, 2)), ("job", (4, 1, 3)), ("job", (4, 2, 4)),
+        ("school", (4, 2, 5)), ("job", (0, 0, 5)), ("benefit", (1, 0, 0)),
+    ]:  # fmt: skip
+        cell = moved(rules, cell, to)
+        assert cell == (to, (position,))
+
+
 def test_a_clock_that_nothing_reads_has_one_value():
     study = simlab.loads(
         """

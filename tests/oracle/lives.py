@@ -41,11 +41,14 @@ Count = int | tuple[int, ...]
 
 class Cell(NamedTuple):
     """Where a citizen is. `clock` and `away` are ints, or in a chain of several clocks tuples
-    with one int for each of `chain.clocks`, in that order (0 in a chain without clocks)."""
+    with one int for each of `chain.clocks`, in that order (0 in a chain without clocks).
+    `before` holds the earlier cells that a clock with a window may still look back at, oldest
+    first; lives that are walked have them in the life instead."""
 
     state: str
     clock: Count = 0
     away: Count = 0
+    before: tuple["Cell", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Clock:
                   instead of the present absence only
     within        with `accumulate`: count only steps away among the latest `within` steps
     largest_away  where the count of steps away saturates, when larger than `resets_after`
+    paused        states outside in which neither the clock runs nor steps away are counted
     """
 
     group: tuple[str, ...]
@@ -67,6 +71,7 @@ class Clock:
     accumulate: bool = False
     within: int | None = None
     largest_away: int = 1
+    paused: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.within is not None and not (self.accumulate and self.largest_edge >= 2):
@@ -167,7 +172,7 @@ def tick(law: Clock, before: str, clock: int, away: int, after: str) -> tuple[in
     if after not in law.group:
         if clock == 0:
             return 0, 0  # never entered: away from nothing
-        return clock, min(away + 1, law.away_edge)
+        return clock, min(away + (after not in law.paused), law.away_edge)
     if clock == 0:
         return 1, 0  # first entry
     if before not in law.group:
@@ -189,7 +194,7 @@ def recent_absence(law: Clock, states: list[str], clocks: list[int]) -> int:
         inside = state in law.group
         if inside and clock == 1:
             break
-        if not inside and clock > 0:
+        if not inside and clock > 0 and state not in law.paused:
             count += 1
     return min(count, law.away_edge)
 
@@ -209,7 +214,7 @@ def reformed(chain: Chain, cell: Cell, step: int) -> Cell:
             held = tick(law, cell.state, *held, to)
         clocks.append(held[0])
         aways.append(held[1])
-    return Cell(to, count_from(chain, clocks), count_from(chain, aways))
+    return Cell(to, count_from(chain, clocks), count_from(chain, aways), cell.before)
 
 
 def first_cell(chain: Chain, place: tuple) -> Cell:
@@ -245,10 +250,14 @@ def count_from(chain: Chain, counts: list[int]) -> Count:
 
 
 def next_cell(chain: Chain, cell: Cell, destination: str) -> Cell:
-    """The cell at the end of a step that led from `cell` to the state `destination`."""
-    if any(law.within is not None for law in chain.clocks):
-        raise ValueError("a window over several absences needs the whole life: use `arrive`")
-    return arrive(chain, [cell], destination)
+    """The cell at the end of a step that led from `cell` to the state `destination`.
+
+    Where a clock looks back over a window, it remembers as much as can still be looked at.
+    """
+    life = [*cell.before, cell._replace(before=())]
+    window = max((law.within or 0 for law in chain.clocks), default=0)
+    remembered = tuple(life[len(life) - min(max(window - 1, 0), len(life)) :])
+    return arrive(chain, life, destination)._replace(before=remembered)
 
 
 def arrive(chain: Chain, life: list[Cell], destination: str) -> Cell:

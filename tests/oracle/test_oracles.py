@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -234,6 +235,7 @@ def clock_by_looking_back(law, states):
             outside = [u for u in outside if not any(inside[u:t])]
         elif law.within is not None:
             outside = [u for u in outside if u >= t - law.within]
+        outside = [u for u in outside if states[u] not in law.paused]
         if not inside[t - 1] and law.resets_after is not None and len(outside) >= law.resets_after:
             restart = t
             clocks.append(1)
@@ -249,9 +251,10 @@ def clock_by_looking_back(law, states):
         benefit_clock(resets_after=4, largest_edge=9),
         benefit_clock(resets_after=4, accumulate=True),
         benefit_clock(resets_after=4, accumulate=True, within=9),
+        benefit_clock(resets_after=4, accumulate=True, within=9, paused=("school",)),
         benefit_clock(resets_after=None),
     ],
-    ids=["consecutive", "accumulated", "window", "never"],
+    ids=["consecutive", "accumulated", "window", "window with a pause", "never"],
 )
 def test_the_running_clock_equals_the_clock_read_from_the_whole_history(law):
     rng = np.random.default_rng(7)
@@ -636,12 +639,23 @@ def test_a_mean_of_start_and_end_is_the_mean_of_both_countings():
     assert totals[exact.mean_of_both] == pytest.approx((months[:-1].sum() + months[1:].sum()) / 2)
 
 
-def test_a_window_over_several_absences_has_no_small_cell():
-    law = Clock(("benefit", "activity"), 4, resets_after=3, accumulate=True, within=9)
+def test_a_window_over_several_absences_is_exact_when_cells_remember_it():
+    law = Clock(("benefit", "activity"), 4, resets_after=3, accumulate=True, within=5)
     chain = small_chain(law=law)
-    assert len(walk_alone(chain, np.random.default_rng(17), 20, PLAN)) == 21
-    with pytest.raises(ValueError, match="whole life"):
-        exact.layers(chain, ("benefit", 1), 5, PLAN)
+    rng, steps = np.random.default_rng(17), 9
+    walked = Counter(
+        walk_alone(chain, rng, steps, PLAN, ("benefit", 1))[-1][:2] for _ in range(4000)
+    )
+    expected = Counter()
+    for cell, chance in exact.layers(chain, ("benefit", 1), steps, PLAN)[-1].items():
+        expected[cell[:2]] += chance
+    check_p_value(fits(walked, expected, 4000), "the last cell of a life with a window")
+    without = Counter()
+    for cell, chance in exact.layers(
+        small_chain(law=replace(law, within=None)), ("benefit", 1), steps, PLAN
+    )[-1].items():
+        without[cell[:2]] += chance
+    assert max(abs(expected[c] - without[c]) for c in without) > 0.004  # the window matters
 
 
 # ---- payback ------------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""Clocks with a window in the engine ``citizens``: exact where a cell can hold only bounds.
+
+The oracle's cells remember as many steps as the window looks back over, so that means, variances
+and the joint law of both futures are exact here too.
+"""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import twins
+from agreement import check_law, check_means, check_variances
+from oracle import exact
+from oracle.lives import BASELINE, PLAN
+from twins import LOOKING_BACK
+
+import simlab
+
+DRAWS = 2048
+
+
+@pytest.fixture(scope="module", params=LOOKING_BACK, ids=str)
+def case(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def found(case):
+    return simlab.simulate(LOOKING_BACK[case].study, DRAWS, engine="citizens")
+
+
+@pytest.mark.parametrize("future", [BASELINE, PLAN])
+def test_people_have_the_exact_means_and_variances(case, found, future):
+    exactly = LOOKING_BACK[case].means_and_variances(future)
+    check_means(found.people(future), *exactly, f"{case}, {future}")
+    check_variances(found.people(future), *exactly, f"{case}, {future}")
+
+
+def test_the_saving_has_the_exact_mean_and_variance(case, found):
+    saving = simlab.cash_flow(found).saving.sum(axis=(1, 2))[:, None]
+    mean, variance = (np.array([moment]) for moment in LOOKING_BACK[case].saving())
+    check_means(saving, mean, variance, case)
+    check_variances(saving, mean, variance, case)
+
+
+def test_one_citizen_s_two_futures_have_the_exact_joint_law():
+    twin = twins.looking_back(4, start={("benefit", 1): 1}, steps=7)
+    (chain,) = twin.chains
+    law: Counter = Counter()
+    for pair, chance in exact.pair_layers(chain, ("benefit", 1), 7)[-1].items():
+        law[pair.baseline.state, pair.plan.state] += chance
+    people = twins.histories(twin, 16_384, "citizens")
+    where = [
+        tuple(twin.states[i] for i in pair)
+        for pair in zip(*(people[f][:, 7].argmax(axis=1) for f in (BASELINE, PLAN)), strict=True)
+    ]
+    check_law(Counter(where), law, "a window, step 7")
+
+
+def test_the_bounds_are_seen_to_be_wrong_by_the_same_check():
+    """Else the tests above could pass whatever a life remembers."""
+    twin = LOOKING_BACK["a window"]
+    exactly = twin.means_and_variances(BASELINE)
+    for forgets in (True, False):
+        study = twin.study.replace({"clocks.support.forgets": forgets})
+        people = simlab.simulate(study, DRAWS, engine="citizens").people(BASELINE)
+        with pytest.raises(AssertionError):
+            check_means(people, *exactly, "a bound")
+
+
+def test_a_bound_that_the_study_asks_for_is_the_same_in_every_engine():
+    study = LOOKING_BACK["a window"].study.replace({"clocks.support.forgets": True})
+    means = [
+        simlab.simulate(study, DRAWS, engine=engine).people(BASELINE).mean(axis=0)
+        for engine in ("expected", "counts", "citizens")
+    ]
+    for mean in means[1:]:
+        np.testing.assert_allclose(mean, means[0], atol=0.6)  # of 85 people, error below 0.1
+
+
+def test_a_window_of_all_steps_is_the_clock_that_never_forgets():
+    """What never leaves the window adds up as in a cell: life for life, with the same numbers."""
+    wide = twins.looking_back(within=12)
+    never = wide.study.replace({"clocks.support.forgets": False})
+    exact_lives = simlab.simulate(wide.study, 64, engine="citizens")
+    in_cells = simlab.simulate(never, 64, engine="citizens")
+    for future in (BASELINE, PLAN):
+        assert (exact_lives.people(future) == in_cells.people(future)).all()
+
+
+def test_followed_lives_are_the_ones_that_were_counted():
+    study = twins.looking_back(4, start={("benefit", 2): 30}).study
+    found = simlab.simulate(study, 1, engine="citizens", lives=30)
+    for future, path in ((BASELINE, found.lives.baseline), (PLAN, found.lives.plan)):
+        counted = np.stack([(path == s).sum(axis=0) for s in range(4)], axis=1)
+        assert (counted == found.people(future)[0]).all()
