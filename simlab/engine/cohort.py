@@ -19,18 +19,21 @@ Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the 
 
 
 def run_expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
-    """Expected numbers; returns how many rows had to be scaled, as all of these do."""
+    """Expected numbers; returns how many rows had to be scaled, as all of these do.
+
+    Where both futures are one, and ``out`` has one array for both, it is filled once.
+    """
     people, cells, books = cohort.people, compiled.cells, compiled.books
     room = tile(cells, books, len(compiled.flows))
     heads_b, heads_p, flows_b, flows_p = out
-    one = cohort.one_law and people.arrivals_plan is people.arrivals
     futures = [(cohort.baseline, people.arrivals, heads_b, flows_b)]
-    if not one:
+    if not cohort.one_future:
         futures.append((cohort.plan, people.arrivals_plan, heads_p, flows_p))
     return sum(
         expected(
             cells, hazards, compiled.conversions, people.start_cells, people.start,
-            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p, one,
+            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p,
+            cohort.one_future and heads_b is not heads_p,
         )
         for hazards, arrivals, heads, flows in futures
     )  # fmt: skip

@@ -137,7 +137,7 @@ class Outlook:
 
 def _outlook(compiled: Compiled, cohort: CohortHazards) -> Outlook:
     x_b, leave_b = x_p, leave_p = _future(compiled, cohort, planned=False)
-    differs = not cohort.one_law or cohort.people.arrivals_plan is not cohort.people.arrivals
+    differs = not cohort.one_future
     if differs:
         x_p, leave_p = _future(compiled, cohort, planned=True)
     both = np.minimum(x_b, x_p)  # at most: two futures may differ within a cell too

@@ -220,7 +220,7 @@ def send_singles(
     return apart
 
 
-@kernel
+@inline
 def send_crowd(
     cells: Cells, choice: Choice, flow_of: np.ndarray, c: int, leaving: int, then: np.ndarray,
     flows: np.ndarray, stream: np.ndarray, shares: np.ndarray, s: int,
@@ -274,7 +274,7 @@ def part_crowd(
             flows[flow_of[low + j]] += shares[1 + j]
 
 
-@kernel
+@inline
 def move(
     cells: Cells, flow_of: np.ndarray, now: np.ndarray, then: np.ndarray, s: int, room: Room
 ) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.law.chain import Books, Cells, Conversions, Hazards
-from simlab.law.forward import LANES, Tile, convert, forward, lane_chances
-from simlab.law.kernel import kernel
+from simlab.law.forward import LANES, STEPS, Tile, convert, forward, lane_chances
+from simlab.law.kernel import inline, kernel
 
 
 @kernel
@@ -23,51 +23,78 @@ def expected(
     start : (draws, n) people in start_cells    arrivals : (draws, steps, m) into entry_cells
     heads : (draws, steps + 1, accounts) added to    flows : (draws, steps + 1, flows) added to
     """
-    draws, steps_and_start, _ = heads.shape
-    scaled = 0
+    draws, steps_and_start, accounts = heads.shape
+    kinds, scaled = flows.shape[2], 0
     for first in range(0, draws, LANES):
         width = min(LANES, draws - first)
-        x = tile.x[0]
-        x[:] = 0.0
-        for lane in range(width):
-            for j in range(len(start_cells)):
-                x[start_cells[j], lane] += start[first + lane, j]
-        count_heads(books, x, tile.heads)
-        add_lanes(tile.heads, width, first, 0, heads)
-        if both:
-            add_lanes(tile.heads, width, first, 0, heads_too)
-        for t in range(steps_and_start - 1):
-            x, y = tile.x[t % 2], tile.x[1 - t % 2]
-            for i in range(len(conversions.step)):
-                if conversions.step[i] == t + 1:
-                    convert(conversions.to[i], x, y)
-            scaled += lane_chances(cells, hazards, first, t, tile)
-            forward(cells, books.flow_of, x, y, tile)
-            for lane in range(width):
-                for j in range(len(entry_cells)):
-                    y[entry_cells[j], lane] += arrivals[first + lane, t, j]
-            count_heads(books, y, tile.heads)
-            add_lanes(tile.heads, width, first, t + 1, heads)
-            add_lanes(tile.flows, width, first, t + 1, flows)
-            if both:
-                add_lanes(tile.heads, width, first, t + 1, heads_too)
-                add_lanes(tile.flows, width, first, t + 1, flows_too)
+        begin(start_cells, start, first, width, tile.x[0])
+        tile.flows[:kinds] = 0.0
+        for t in range(steps_and_start):
+            x, y, i = tile.x[(t + 1) % 2], tile.x[t % 2], t % STEPS
+            if t > 0:
+                for j in range(len(conversions.step)):
+                    if conversions.step[j] == t:
+                        convert(conversions.to[j], x, y)
+                scaled += lane_chances(cells, hazards, first, t - 1, tile)
+                forward(cells, books.flow_of, x, y, tile, tile.flows[i * kinds : (i + 1) * kinds])
+                for lane in range(width):
+                    for j in range(len(entry_cells)):
+                        y[entry_cells[j], lane] += arrivals[first + lane, t - 1, j]
+            count_heads(books, y, tile.heads[i * accounts : (i + 1) * accounts])
+            if i == STEPS - 1 or t == steps_and_start - 1:
+                put_down(tile.heads, t - i, t + 1, first, width, heads)
+                put_down(tile.flows, t - i, t + 1, first, width, flows)
+                if both:
+                    put_down(tile.heads, t - i, t + 1, first, width, heads_too)
+                    put_down(tile.flows, t - i, t + 1, first, width, flows_too)
     return scaled
 
 
 @kernel
-def add_lanes(lanes: np.ndarray, width: int, first: int, t: int, out: np.ndarray) -> None:
-    """Add lanes : (columns, LANES) to out[first : first + width, t] : (…, columns)."""
+def begin(
+    start_cells: np.ndarray, start: np.ndarray, first: int, width: int, x: np.ndarray
+) -> None:
+    """Put the people who are there at the start into x : (cells, LANES)."""
+    x[:] = 0.0
     for lane in range(width):
-        for k in range(lanes.shape[0]):
-            out[first + lane, t, k] += lanes[k, lane]
+        for j in range(len(start_cells)):
+            x[start_cells[j], lane] += start[first + lane, j]
+
+
+@kernel
+def put_down(
+    lanes: np.ndarray, since: int, until: int, first: int, width: int, out: np.ndarray
+) -> None:
+    """Add lanes : (STEPS · columns, LANES) to the steps from ``since`` to before ``until`` of
+    out : (draws, steps + 1, columns), where those of a draw are side by side.
+    """
+    columns = out.shape[2]
+    side_by_side = out.reshape(out.shape[0], out.shape[1] * columns)
+    for lane in range(width):
+        of_draw = side_by_side[first + lane, since * columns : until * columns]
+        for i in range(len(of_draw)):
+            of_draw[i] += lanes[i, lane]
 
 
 @kernel
 def count_heads(books: Books, x: np.ndarray, heads: np.ndarray) -> None:
     """Fill heads : (accounts, LANES) with the people of x : (cells, LANES)."""
-    heads[:] = 0.0
     for a in range(heads.shape[0]):
-        for i in range(books.first[a], books.first[a + 1]):
-            for lane in range(LANES):
-                heads[a, lane] += x[books.cells[i], lane]
+        low = books.first[a]
+        copy(x[books.cells[low]], heads[a])
+        for i in range(low + 1, books.first[a + 1]):
+            add(x[books.cells[i]], heads[a])
+
+
+@inline
+def copy(here: np.ndarray, there: np.ndarray) -> None:
+    """A cell's people in every lane, each (LANES,)."""
+    for lane in range(len(there)):
+        there[lane] = here[lane]
+
+
+@inline
+def add(here: np.ndarray, there: np.ndarray) -> None:
+    """A cell's people in every lane, on top of others, each (LANES,)."""
+    for lane in range(len(there)):
+        there[lane] += here[lane]

@@ -23,7 +23,8 @@ class Histories:
     """Both futures of the draws of a block.
 
     heads_baseline, heads_plan : (draws, steps + 1, accounts), people at the end of each step;
-        whole numbers in ``counts``, expected numbers in ``expected``
+        whole numbers in ``counts``, expected numbers in ``expected``; one array where the plan
+        changes nothing that is expected
     flows_baseline, flows_plan : (draws, steps + 1, flows), moves made in each step
     eligible : effect number → (draws, steps + 1), people in the plan who could be treated
     lives    : single citizens in both futures, where they were asked for
@@ -76,29 +77,32 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     study = compiled.study
     shape = (block.values.stop - block.values.start, study.timeline.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
-    heads = [np.zeros((*shape, len(compiled.accounts)), dtype=kind) for _ in range(2)]
-    flows = [np.zeros((*shape, len(compiled.flows)), dtype=kind) for _ in range(2)]
+    one = engine == "expected" and all(cohort.one_future for cohort in block.cohorts)
+    futures = range(1 if one else 2)
+    heads = [np.zeros((*shape, len(compiled.accounts)), dtype=kind) for _ in futures]
+    flows = [np.zeros((*shape, len(compiled.flows)), dtype=kind) for _ in futures]
+    out = heads[0], heads[-1], flows[0], flows[-1]
     treated = [i for i, e in enumerate(study.form.plan.effect) if e.cost_per_treated_per_month]
     eligible = {i: np.zeros(shape) for i in treated}
     states = list(study.names.states)
     scaled = 0
     for cohort in block.cohorts:
-        before = heads[1].copy() if treated else None
+        before = heads[-1].copy() if treated else None
         if engine == "expected":
-            scaled += run_expected(compiled, cohort, (*heads, *flows))
+            scaled += run_expected(compiled, cohort, out)
         elif engine == "counts":
-            scaled += run_counts(compiled, block, cohort, (*heads, *flows))
+            scaled += run_counts(compiled, block, cohort, out)
         else:
-            scaled += run_citizens(compiled, block, cohort, (*heads, *flows), threads)
+            scaled += run_citizens(compiled, block, cohort, out, threads)
         for number in treated:
             if before is not None and cohort.cohort.gets(study, number):
                 inside = np.isin(
                     compiled.state_of_account,
                     [states.index(s) for s in eligible_states(study, number)],
                 )
-                eligible[number] += (heads[1] - before)[:, :, inside].sum(axis=2)
+                eligible[number] += (heads[-1] - before)[:, :, inside].sum(axis=2)
     return Histories(
-        compiled, block, engine, heads[0], heads[1], flows[0], flows[1], eligible, scaled,
+        compiled, block, engine, *out, eligible, scaled,
         nobody(study.names.states, study.timeline.steps),
     )  # fmt: skip
 

@@ -7,15 +7,18 @@ the last draw repeat it and are dropped.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from simlab.law.chain import Books, Cells, Hazards
 from simlab.law.kernel import inline, kernel
-from simlab.law.row import Step, chances, empty_step, unchanged
+from simlab.law.row import Step, chances, empty_step, stays, unchanged
 
 LANES = 64
+LINE = 64  # bytes of a cache line
+STEPS = 8  # that are put down together, since those of a draw stand side by side in an answer
 
 
 class Tile(NamedTuple):
@@ -24,7 +27,7 @@ class Tile(NamedTuple):
     row        : the law of one draw
     p, leave   : (rates, LANES), (classes, LANES) the chances of every draw
     x          : (2, cells, LANES) expected people, at even and at odd steps
-    heads      : (accounts, LANES)      flows : (flows, LANES)
+    heads      : (STEPS · accounts, LANES)      flows : (STEPS · flows, LANES)
     """
 
     row: Step
@@ -40,12 +43,20 @@ def tile(cells: Cells, books: Books, flows: int) -> Tile:
     rates, classes = cells.rate_first[-1], len(cells.rate_first) - 1
     return Tile(
         empty_step(rates, classes),
-        np.empty((rates, LANES)),
-        np.empty((classes, LANES)),
-        np.empty((2, len(cells.class_of), LANES)),
-        np.empty((len(books.first) - 1, LANES)),
-        np.empty((flows, LANES)),
+        in_lanes(rates),
+        in_lanes(classes),
+        in_lanes(2, len(cells.class_of)),
+        in_lanes(STEPS * (len(books.first) - 1)),
+        in_lanes(STEPS * flows),
     )
+
+
+def in_lanes(*shape: int) -> np.ndarray:
+    """Room of (…, LANES) that begins with a cache line: no vector is then in two of them."""
+    size = math.prod(shape) * LANES
+    room = np.empty(size + LINE // 8)
+    first = -room.ctypes.data % LINE // 8
+    return room[first : first + size].reshape(*shape, LANES)
 
 
 @kernel
@@ -54,6 +65,8 @@ def lane_chances(cells: Cells, hazards: Hazards, first: int, t: int, tile: Tile)
 
     A lane whose law is that of the step before keeps it.
     """
+    if stays(hazards, t):
+        return 0  # only multipliers of chances scale rows
     scaled, last = 0, hazards.base.shape[0] - 1
     for lane in range(LANES):
         d = min(first + lane, last)
@@ -76,17 +89,19 @@ def fill_lane(tile: Tile, lane: int) -> None:
 
 
 @kernel
-def forward(cells: Cells, flow_of: np.ndarray, x: np.ndarray, y: np.ndarray, tile: Tile) -> None:
-    """Move the expected numbers x : (cells, LANES) on into y, and count the flows."""
+def forward(
+    cells: Cells, flow_of: np.ndarray, x: np.ndarray, y: np.ndarray, tile: Tile, flows: np.ndarray
+) -> None:
+    """Move the expected numbers x : (cells, LANES) on into y; fill flows : (flows, LANES)."""
     y[:] = 0.0
-    tile.flows[:] = 0.0
+    flows[:] = 0.0
     for c in range(x.shape[0]):
         here, low, first = x[c], cells.rate_first[cells.class_of[c]], cells.first[c]
         stay(here, tile.leave[cells.class_of[c]], y[cells.stay[c]])
         for j in range(cells.first[c + 1] - first):
             go(here, tile.p[low + j], y[cells.to[first + j]])
             if flow_of[low + j] >= 0:
-                go(here, tile.p[low + j], tile.flows[flow_of[low + j]])
+                go(here, tile.p[low + j], flows[flow_of[low + j]])
 
 
 @inline
@@ -129,7 +144,7 @@ def forward_block(
 ) -> None:
     """One step of every draw in place; people : (draws, cells), conversion empty or (cells,)."""
     draws = people.shape[0]
-    x, y = tile.x[0], tile.x[1]
+    x, y, flows = tile.x[0], tile.x[1], tile.flows[: tile.flows.shape[0] // STEPS]
     for first in range(0, draws, LANES):
         for lane in range(LANES):
             for c in range(x.shape[0]):
@@ -139,7 +154,7 @@ def forward_block(
         for lane in range(LANES):
             chances(hazards, cells.rate_first, min(first + lane, draws - 1), t, tile.row)
             fill_lane(tile, lane)
-        forward(cells, books.flow_of, x, y, tile)
+        forward(cells, books.flow_of, x, y, tile, flows)
         for lane in range(min(LANES, draws - first)):
             for c in range(y.shape[0]):
                 people[first + lane, c] = y[c, lane]

@@ -41,6 +41,13 @@ def empty_step(rates: int, classes: int) -> Step:
 
 
 @kernel
+def stays(hazards: Hazards, t: int) -> bool:
+    """Whether step index ``t`` has the law of the step before, whatever the draw."""
+    same = t > 0 and hazards.epoch[t] == hazards.epoch[t - 1]
+    return same and hazards.factor.shape[2] == 1 and hazards.chance.shape[2] == 1
+
+
+@kernel
 def unchanged(hazards: Hazards, d: int, t: int) -> bool:
     """Whether step index ``t`` of draw ``d`` has the same law as the step before."""
     if t == 0 or hazards.epoch[t] != hazards.epoch[t - 1]:

@@ -60,7 +60,10 @@ def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
 
 
 def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarray]:
-    """The accounts of a study, and the account of each cell : (cells,)."""
+    """The accounts of a study, in the order of its states, and the account of each cell : (cells,).
+
+    Where each state has one account, people by account are people by state.
+    """
     reads: dict[str, dict[tuple[str, bool], list[tuple[Bands, str]]]] = {}
     for name, varying, unit in money_readers(study.form):
         for state in study.names.expand(name):
@@ -91,4 +94,6 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
             found[key] = len(listed)
             listed.append(Account(state, tuple(readings)))
         account_of[i] = found[key]
-    return tuple(listed), account_of
+    states = study.names.states
+    order = sorted(range(len(listed)), key=lambda a: states.index(listed[a].state))
+    return tuple(listed[a] for a in order), np.argsort(order)[account_of]

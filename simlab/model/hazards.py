@@ -125,6 +125,11 @@ class CohortHazards:
         if not self.one_law:
             self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
 
+    @property
+    def one_future(self) -> bool:
+        """Whether the plan changes nothing: neither the law nor who arrives."""
+        return self.one_law and self.people.arrivals_plan is self.people.arrivals
+
     # ── the segment ──
 
     def _segment_ratio(self) -> np.ndarray | None:
