@@ -171,6 +171,9 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
 
 
 def write_tables(run: Run, folder: Path) -> None:
-    """Every draw, and the quantiles of every step."""
-    write_parquet(folder / "draws.parquet", draws_table(run.total, run.without_chance))
-    write_parquet(folder / "paths.parquet", paths_table(run.total))
+    """Every draw, and the quantiles of every step, side by side: both need little Python."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        draws = draws_table(run.total, run.without_chance)
+        written = beside.submit(write_parquet, folder / "draws.parquet", draws)
+        write_parquet(folder / "paths.parquet", paths_table(run.total))
+        written.result()

@@ -35,7 +35,7 @@ from simlab.study.study import Study
 Progress = Callable[[int, int], None]  # draws done, draws in all
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
-VARIANT_BLOCK = 64
+SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
 FRESH_DRAWS = 2_048  # enough to tell the share of the cycle to half a point
 
 
@@ -69,7 +69,7 @@ def run(
     tasks = [Task(partial(_payback_without_chance, study, one)) for one in (*stops, *ends)]
     tasks += [
         Task(partial(_one_block, compiled, chosen, gathered, *span), span[1] - span[0])
-        for span in blocks(count, block)
+        for span in _spans(count, block, threads)
     ]
     found = iter(_in_parallel(tasks, threads, progress, count))
     stopped = {one.name: next(found) for one in stops}
@@ -89,6 +89,15 @@ class Gathered:
     total: Gathering[Tally]
     without_chance: Gathering[Balances]
     fresh: dict[str, np.ndarray]
+
+
+def _spans(draws: int, block: int, threads: int) -> list[tuple[int, int]]:
+    """Blocks, the last of them smaller, so that no thread waits long for another at the end."""
+    spans, small = list(blocks(draws, block)), min(block, SMALL_BLOCK)
+    if threads == 1:
+        return spans
+    whole, last = spans[: -2 * threads], spans[-2 * threads :]
+    return whole + [cut for start, end in last for cut in blocks(end - start, small, start)]
 
 
 def _one_block(
@@ -200,7 +209,7 @@ def _payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
     varied = study.replace(variant.values)
     compiled = compile_study(varied)
     gathered: Gathering[Balances] = Gathering(variant.draws)
-    for span in blocks(variant.draws, VARIANT_BLOCK):
+    for span in blocks(variant.draws, SMALL_BLOCK):
         numbers = compiled.block(*span)
         gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
     seen = gathered.whole().paybacks[varied.perspective]
