@@ -179,11 +179,8 @@ def run_samples(name: str, study: Study) -> Iterator[tuple[str, Sample]]:
 def answer(finished: Any) -> None:
     """What a run does once, after its blocks."""
     from simlab.risk.summary import summarise
-    from simlab.risk.tally import join
 
-    halves = [finished.total, finished.total]
-    total = join(halves)
-    names = total.study.perspectives
+    names = finished.total.study.perspectives
     first = min(forecast.FRESH_DRAWS, finished.total.draws)
     fresh = {n: finished.total.net_present_value(n)[:first] for n in names}
     summarise(finished.total, finished.without_chance, fresh, "expected")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simlab.bench.contest import Measured, paired_ratio, timed
-from simlab.runs.folder import as_json, draws_table, paths_table, write_parquet, write_text
+from simlab.runs.folder import as_json, write_tables, write_text
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
@@ -50,10 +50,7 @@ def run_to_files(study: Study, draws: int, threads: int, engine: str = "auto") -
         folder = Path(name)
         finished = run(study, draws=draws, engine=engine, threads=threads)
         write_text(folder / "summary.json", as_json(finished.result.summary))
-        write_parquet(
-            folder / "draws.parquet", draws_table(finished.total, finished.without_chance)
-        )
-        write_parquet(folder / "paths.parquet", paths_table(finished.total))
+        write_tables(finished, folder)
 
 
 def measured(case: Real, draws: int, threads: int, rounds: int) -> Measured:

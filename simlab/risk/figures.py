@@ -35,19 +35,12 @@ def shortfall(values: np.ndarray) -> float:
     return float(np.partition(values, worst - 1)[:worst].mean())
 
 
-def peak_exposure(balance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The deepest balance, as a positive amount (0 if never negative), and its step; (draws,)."""
-    step = np.argmin(balance, axis=1)
-    depth = -balance[np.arange(len(balance)), step]
-    return np.where(depth > ZERO, depth, 0.0), step
-
-
 def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     """Everything that is said of one perspective, as ``summary.json`` holds it."""
     balance, horizon = payback.balance, payback.horizon_years
     value = balance[:, -1]
     saved, spent = value + payback.cost[:, -1], payback.cost[:, -1]
-    depth, step = peak_exposure(balance)
+    depth, step = payback.peak, payback.peak_step
     last_year = max(round(payback.steps_per_year), 1)
     flow = _yearly_flow(balance, last_year)
     never = payback.never()

@@ -42,6 +42,13 @@ def first_break_even(balance: np.ndarray) -> np.ndarray:
     return np.where(ever, first, 0.0)
 
 
+def peak_exposure(balance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The deepest balance, as a positive amount (0 if never negative), and its step; (draws,)."""
+    step = np.argmin(balance, axis=1)
+    depth = -balance[np.arange(len(balance)), step]
+    return np.where(depth > ZERO, depth, 0.0), step
+
+
 def quantile(steps: np.ndarray, q: float) -> float:
     """The smallest t with F(t) ≥ q, not interpolated; ``inf`` when it is not reached."""
     place = _place(q, len(steps))
@@ -50,13 +57,9 @@ def quantile(steps: np.ndarray, q: float) -> float:
 
 def quantiles(values: np.ndarray, qs: Sequence[float]) -> np.ndarray:
     """(len(qs), columns) the quantiles of each column of ``values : (draws, columns)``."""
-    columns = np.ascontiguousarray(values.T)
-    found = np.empty((len(qs), len(columns)), dtype=values.dtype)
-    for i in np.argsort(qs):
-        place = _place(qs[i], len(values))
-        columns.partition(place, axis=1)
-        found[i] = columns[:, place]
-    return found
+    columns = np.array(values.T, order="C")
+    columns.sort(axis=1)  # as fast as finding three places, and faster where values repeat
+    return columns[:, [_place(q, len(values)) for q in qs]].T
 
 
 def _place(q: float, n: int) -> int:
@@ -70,13 +73,18 @@ class Payback:
 
     years, first_years : (draws,) years from the start of the study; inf = not within the horizon
     relapsed           : (draws,) bool, below zero again after the first break-even
+    peak, peak_step    : (draws,) the deepest balance as a positive amount, kr., and its step
     balance            : (draws, steps + 1) cumulative saving less cumulative plan cost, kr.
     cost               : (draws, steps + 1) cumulative plan cost, kr.
+
+    In memory the draws of a step stand together, since what is asked for is quantiles by step.
     """
 
     years: np.ndarray
     first_years: np.ndarray
     relapsed: np.ndarray
+    peak: np.ndarray
+    peak_step: np.ndarray
     balance: np.ndarray
     cost: np.ndarray
     steps_per_year: float
@@ -118,12 +126,15 @@ def from_balance(
     spent = np.cumsum(cost, axis=1)
     balance = np.cumsum(saving, axis=1) - spent
     last, first = last_break_even(balance), first_break_even(balance)
+    peak, peak_step = peak_exposure(balance)
     return Payback(
         years=last / steps_per_year,
         first_years=first / steps_per_year,
         relapsed=np.isfinite(first) & (first < last),
-        balance=balance,
-        cost=spent,
+        peak=peak,
+        peak_step=peak_step,
+        balance=np.asfortranarray(balance),
+        cost=np.asfortranarray(spent),
         steps_per_year=steps_per_year,
         perspective=perspective,
     )

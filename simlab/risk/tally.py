@@ -1,15 +1,15 @@
 """What is kept of each draw: columns that are the same whatever block they came from.
 
-Blocks of draws are reduced to tallies, and tallies are joined in the order of their draws, so
-memory is bounded by the block and no result can depend on its size.
+Blocks of draws are reduced to tallies, and each tally is written where its draws belong in the
+columns of the whole run. Memory is bounded by the block and by what is kept, and no result can
+depend on the size of a block or on who computed it when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any, TypeVar
+import threading
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -30,30 +30,22 @@ Kept = TypeVar("Kept", bound="Balances")
 class Balances:
     """What payback needs of each draw.
 
-    saving, cost : perspective → (draws, steps + 1), discounted, kr. a step
+    paybacks : perspective → when the money is back, and the balance until then
+    worth : perspective → (draws, 3), discounted over the horizon: saving, plan cost, their balance
     """
 
     study: Study
     first: int
-    saving: dict[str, np.ndarray]
-    cost: dict[str, np.ndarray]
+    paybacks: dict[str, Payback]
+    worth: dict[str, np.ndarray]
 
     @property
     def draws(self) -> int:
-        return len(self.saving[self.study.perspective])
+        return len(self.worth[self.study.perspective])
 
     def net_present_value(self, perspective: str) -> np.ndarray:
         """(draws,) the discounted balance at the horizon."""
-        return (self.saving[perspective] - self.cost[perspective]).sum(axis=1)
-
-    @cached_property
-    def paybacks(self) -> dict[str, Payback]:
-        """The payback in every perspective."""
-        per_year = self.study.timeline.steps_per_year
-        return {
-            name: from_balance(self.saving[name], self.cost[name], per_year, name)
-            for name in self.study.perspectives
-        }
+        return self.worth[perspective][:, 2]
 
 
 @dataclass(frozen=True)
@@ -90,12 +82,16 @@ class Tally(Balances):
 
 def balances(cash: CashFlow) -> Balances:
     """Reduce a block to what payback needs."""
-    seen = {name: cash.seen_by(name) for name in cash.study.perspectives}
+    study = cash.study
+    per_year, seen = study.timeline.steps_per_year, {n: cash.seen_by(n) for n in study.perspectives}
     return Balances(
-        study=cash.study,
+        study=study,
         first=cash.histories.block.values.start,
-        saving={name: s for name, (s, _) in seen.items()},
-        cost={name: c for name, (_, c) in seen.items()},
+        paybacks={n: from_balance(s, c, per_year, n) for n, (s, c) in seen.items()},
+        worth={
+            n: np.stack([s.sum(axis=1), c.sum(axis=1), (s - c).sum(axis=1)], axis=1)
+            for n, (s, c) in seen.items()
+        },
     )
 
 
@@ -106,16 +102,16 @@ def tally(cash: CashFlow) -> Tally:
     return Tally(
         study=study,
         first=seen.first,
-        saving=seen.saving,
-        cost=seen.cost,
+        paybacks=seen.paybacks,
+        worth=seen.worth,
         parameters=dict(histories.block.values.sampled),
         totals={name: cash.totals(name) for name in study.perspectives},
-        paid_baseline=cash.baseline.astype(np.float32),
-        paid_plan=cash.plan.astype(np.float32),
+        paid_baseline=np.asfortranarray(cash.baseline, np.float32),
+        paid_plan=np.asfortranarray(cash.plan, np.float32),
         year_saving=by_year(study, cash.saving),
         year_cost=by_year(study, cash.cost),
-        people_baseline=baseline.astype(np.float32),
-        people_plan=plan.astype(np.float32),
+        people_baseline=np.asfortranarray(baseline, np.float32),
+        people_plan=np.asfortranarray(plan, np.float32),
         months_baseline=person_months(study, baseline),
         months_plan=person_months(study, plan),
         outcomes=cash.outcomes,
@@ -183,26 +179,56 @@ def _members(histories: Histories) -> np.ndarray:
     return total
 
 
-def join(parts: Sequence[Kept]) -> Kept:
-    """One of many, in the order of their draws."""
-    ordered = sorted(parts, key=lambda one: one.first)
-    if len(ordered) == 1:
-        return ordered[0]
-    columns = {
-        field.name: _joined([getattr(one, field.name) for one in ordered])
-        for field in fields(ordered[0])
-    }
-    if "scaled_rows" in columns:
-        columns["scaled_rows"] = sum(one.scaled_rows for one in ordered if isinstance(one, Tally))
-    return type(ordered[0])(**columns)
+# ── all blocks together ──
 
 
-def _joined(parts: list[Any]) -> Any:
-    """Columns end to end, tables of columns one by one; what all have in common from the first."""
-    match parts[0]:
+class Gathering(Generic[Kept]):
+    """The columns of ``draws`` draws from 0 on, which threads fill block by block."""
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.scaled_rows = 0
+        self._whole: Kept | None = None
+        self._opening = threading.Lock()
+
+    def put(self, block: Kept) -> None:
+        """Write a block where its draws belong."""
+        with self._opening:
+            if self._whole is None:
+                self._whole = _room_for(block, self.draws)
+            if isinstance(block, Tally):
+                self.scaled_rows += block.scaled_rows
+        _write(block, self._whole, slice(block.first, block.first + block.draws))
+
+    def whole(self) -> Kept:
+        """The columns, when every block has been put."""
+        assert self._whole is not None
+        whole = replace(self._whole, first=0)
+        return replace(whole, scaled_rows=self.scaled_rows) if isinstance(whole, Tally) else whole
+
+
+def _room_for(part: Any, draws: int) -> Any:
+    """The like of some columns, for so many draws; what all draws have in common as it is."""
+    match part:
         case np.ndarray():
-            return np.concatenate(parts)
+            return np.empty_like(part, shape=(draws, *part.shape[1:]))  # as it lies in memory
         case dict():
-            return {key: np.concatenate([one[key] for one in parts]) for key in parts[0]}
+            return {key: _room_for(one, draws) for key, one in part.items()}
+        case Balances() | Payback():
+            columns = {f.name: _room_for(getattr(part, f.name), draws) for f in fields(part)}
+            return replace(part, **columns)
         case _:
-            return parts[0]
+            return part
+
+
+def _write(part: Any, whole: Any, place: slice) -> None:
+    """Put some columns in their place among all."""
+    match part:
+        case np.ndarray():
+            whole[place] = part
+        case dict():
+            for key, one in part.items():
+                _write(one, whole[key], place)
+        case Balances() | Payback():
+            for f in fields(part):
+                _write(getattr(part, f.name), getattr(whole, f.name), place)

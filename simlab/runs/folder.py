@@ -15,7 +15,6 @@ from uuid import uuid4
 
 import numpy as np
 
-from simlab.risk.figures import peak_exposure
 from simlab.risk.payback import quantiles
 from simlab.risk.tally import Balances, Tally
 
@@ -95,14 +94,13 @@ def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
     for suffix, one in parts:
         for name, payback in one.paybacks.items():
-            depth, _ = peak_exposure(payback.balance)
             columns[f"{name}.payback_years{suffix}"] = payback.years
             columns[f"{name}.first_break_even_years{suffix}"] = payback.first_years
             columns[f"{name}.relapsed{suffix}"] = payback.relapsed
             columns[f"{name}.net_present_value{suffix}"] = one.net_present_value(name)
-            columns[f"{name}.peak_exposure{suffix}"] = depth
-            columns[f"{name}.saving{suffix}"] = one.saving[name].sum(axis=1)
-            columns[f"{name}.plan_cost{suffix}"] = one.cost[name].sum(axis=1)
+            columns[f"{name}.peak_exposure{suffix}"] = payback.peak
+            columns[f"{name}.saving{suffix}"] = one.worth[name][:, 0]
+            columns[f"{name}.plan_cost{suffix}"] = one.worth[name][:, 1]
     for s, state in enumerate(study.names.states):
         columns[f"months.{state}.baseline"] = total.months_baseline[:, s]
         columns[f"months.{state}.plan"] = total.months_plan[:, s]
@@ -173,6 +171,9 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
 
 
 def write_tables(run: Run, folder: Path) -> None:
-    """Every draw, and the quantiles of every step."""
-    write_parquet(folder / "draws.parquet", draws_table(run.total, run.without_chance))
-    write_parquet(folder / "paths.parquet", paths_table(run.total))
+    """Every draw, and the quantiles of every step, side by side: both need little Python."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        draws = draws_table(run.total, run.without_chance)
+        written = beside.submit(write_parquet, folder / "draws.parquet", draws)
+        write_parquet(folder / "paths.parquet", paths_table(run.total))
+        written.result()

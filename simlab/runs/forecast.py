@@ -169,11 +169,12 @@ def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
     draws, cohorts = form.draws, len(compiled.cohorts)
     states, payers = len(study.names.states), len(form.payers)
     perspectives = len(study.perspectives)
-    per_draw_kept = (steps + 1) * (2 * 8 * perspectives + 2 * 4 * payers + 2 * 4 * states)
+    balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
+    tallies = (steps + 1) * 2 * 4 * (payers + states)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
-    kept = 2 * 2 * draws * per_draw_kept  # total and without chance; joined from the blocks
+    kept = draws * (2 * balances + tallies)
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables)
     return BASE_MEMORY + kept + at_work
 

@@ -3,7 +3,9 @@
 Each block is computed three times over: with chance (``counts`` or ``citizens``), without
 (``expected``), and without chance with a fresh business cycle, which separates the cycle's part of
 the variance from that of the parameters (the first draws only). Blocks are anchored at absolute
-draw numbers and joined in their order, so neither threads nor block size can change a result.
+draw numbers and written where these belong, so neither threads nor block size can change a result.
+Variants of the study that a run also looks at are tasks beside the blocks, and begin first, so that
+the smaller blocks even out when the threads end.
 """
 
 from __future__ import annotations
@@ -26,13 +28,14 @@ from simlab.model.model import Compiled, compile_study
 from simlab.risk.figures import figures
 from simlab.risk.result import Result
 from simlab.risk.summary import summarise
-from simlab.risk.tally import Balances, Tally, balances, join, tally
+from simlab.risk.tally import Balances, Gathering, Tally, balances, tally
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
 
 Progress = Callable[[int, int], None]  # draws done, draws in all
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
+SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
 FRESH_DRAWS = 2_048  # enough to tell the share of the cycle to half a point
 
 
@@ -59,76 +62,96 @@ def run(
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
-    parts = _in_parallel(
-        list(blocks(count, block)),
-        partial(_one_block, compiled, chosen),
-        threads,
-        progress,
-        count,
-    )
-    total = join([part[0] for part in parts])
-    without = join([part[1] for part in parts])
-    fresh = {name: np.concatenate([part[2][name] for part in parts]) for name in study.perspectives}
-    stopped = _if_stopped(study, min(count, STOPPED_DRAWS), threads, block)
-    bounds = _clock_bounds(study, min(count, CLOCK_DRAWS), threads, block)
+    first = min(count, FRESH_DRAWS)
+    fresh = {name: np.empty(first) for name in study.perspectives}
+    gathered = Gathered(Gathering(count), Gathering(count), fresh)
+    stops, ends = _stops(study, count), _ends_of_windows(study, count)
+    tasks = [Task(partial(_payback_without_chance, study, one)) for one in (*stops, *ends)]
+    tasks += [
+        Task(partial(_one_block, compiled, chosen, gathered, *span), span[1] - span[0])
+        for span in _spans(count, block, threads)
+    ]
+    found = iter(_in_parallel(tasks, threads, progress, count))
+    stopped = {one.name: next(found) for one in stops}
+    bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
+    total, without = gathered.total.whole(), gathered.without_chance.whole()
     result = summarise(total, without, fresh, chosen, stopped, bounds)
     return Run(result, total, without, chosen)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """The columns of a run, which its blocks fill.
+
+    fresh : perspective → (first draws,) net present value with a fresh business cycle
+    """
+
+    total: Gathering[Tally]
+    without_chance: Gathering[Balances]
+    fresh: dict[str, np.ndarray]
+
+
+def _spans(draws: int, block: int, threads: int) -> list[tuple[int, int]]:
+    """Blocks, the last of them smaller, so that no thread waits long for another at the end."""
+    spans, small = list(blocks(draws, block)), min(block, SMALL_BLOCK)
+    if threads == 1:
+        return spans
+    whole, last = spans[: -2 * threads], spans[-2 * threads :]
+    return whole + [cut for start, end in last for cut in blocks(end - start, small, start)]
+
+
 def _one_block(
-    compiled: Compiled, engine: Engine, start: int, stop: int
-) -> tuple[Tally, Balances, dict[str, np.ndarray]]:
+    compiled: Compiled, engine: Engine, gathered: Gathered, start: int, stop: int
+) -> None:
     """A block with all layers, without chance, and with a fresh cycle: start to stop."""
     numbers = compiled.block(start, stop)
     cash = cash_flow(simulate_block(compiled, numbers, "expected"))
     without = balances(cash)
+    gathered.without_chance.put(without)
     if engine != "expected":
         cash = cash_flow(simulate_block(compiled, numbers, engine))
-    total = tally(cash)
+    gathered.total.put(tally(cash))
     last = min(stop, FRESH_DRAWS)
-    first = max(last - start, 0)  # how many draws of this block get a fresh cycle
-    names = compiled.study.perspectives
-    fresh = {name: without.net_present_value(name)[:first] for name in names}
-    if compiled.study.form.business_cycle is not None and first > 0:
+    if start >= last:
+        return
+    if compiled.study.form.business_cycle is not None:
         again = compiled.block(start, last, cycle="fresh business cycle")
-        anew = balances(cash_flow(simulate_block(compiled, again, "expected")))
-        fresh = {name: anew.net_present_value(name) for name in names}
-    return total, without, fresh
+        without = balances(cash_flow(simulate_block(compiled, again, "expected")))
+    for name, value in gathered.fresh.items():
+        value[start:last] = without.net_present_value(name)[: last - start]
 
 
-def _without_chance(compiled: Compiled, start: int, stop: int) -> Balances:
-    return balances(cash_flow(simulate_block(compiled, compiled.block(start, stop), "expected")))
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for one thread, and the draws that are done with it."""
+
+    work: Callable[[], Any]
+    draws: int = 0
 
 
 def _in_parallel(
-    spans: list[tuple[int, int]],
-    work: Callable[[int, int], Any],
-    threads: int,
-    progress: Progress | None,
-    count: int,
+    tasks: list[Task], threads: int, progress: Progress | None, count: int
 ) -> list[Any]:
-    """The work of every span, in their order; an interruption drops what has not begun."""
-    results: dict[int, Any] = {}
-    done = 0
+    """What each task gives, in their order; an interruption drops those that have not begun."""
     stop = threading.Event()
 
-    def guarded(start: int, end: int) -> Any:
-        return None if stop.is_set() else work(start, end)
+    def guarded(task: Task) -> Any:
+        return None if stop.is_set() else task.work()
 
+    done = 0
     with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
-        futures = {pool.submit(guarded, *span): span for span in spans}
+        futures = {pool.submit(guarded, task): task for task in tasks}
         try:
             for future in as_completed(futures):
-                span = futures[future]
-                results[span[0]] = future.result()
-                done += span[1] - span[0]
+                future.result()
+                done += futures[future].draws
                 if progress:
                     progress(done, count)
         except BaseException:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return [results[start] for start, _ in spans]
+    return [future.result() for future in futures]
 
 
 def is_permanent(study: Study) -> bool:
@@ -143,51 +166,52 @@ def is_permanent(study: Study) -> bool:
     return lines or citizens or treated or workers
 
 
-def _if_stopped(study: Study, draws: int, threads: int, block: int) -> dict[str, Any] | None:
-    """For a permanent plan: its payback, without chance, if it is stopped after n years."""
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The study with some values replaced, of which a run wants the payback without chance."""
+
+    name: str
+    values: dict[str, Any]
+    draws: int
+
+
+def _stops(study: Study, draws: int) -> list[Variant]:
+    """A permanent plan stopped after n years."""
     if not is_permanent(study):
-        return None
-    found = {}
-    for years in range(2, int(study.timeline.years), 2):
-        last_day = date.fromordinal(
-            study.timeline.end_of(round(years * study.timeline.steps_per_year)).toordinal() - 1
-        )
-        ended = study.replace({"plan.until": last_day})
-        found[str(years)] = _payback_without_chance(ended, draws, threads, block)
+        return []
+    timeline, found = study.timeline, []
+    for years in range(2, int(timeline.years), 2):
+        after = timeline.end_of(round(years * timeline.steps_per_year))
+        last_day = date.fromordinal(after.toordinal() - 1)
+        found.append(Variant(str(years), {"plan.until": last_day}, min(draws, STOPPED_DRAWS)))
     return found
 
 
-def _clock_bounds(study: Study, draws: int, threads: int, block: int) -> dict[str, Any] | None:
-    """Payback, without chance, if clocks with a window forget earlier absences, and if not.
+def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
+    """Clocks with a window that forget earlier absences on every return, and that never do.
 
     The exact history of a window does not fit a cell; the truth lies between the two.
     """
     windows = [
-        name
+        f"clocks.{name}.forgets"
         for name, clock in study.form.clocks.items()
         if isinstance(clock.resets, Resets) and has_window(clock.resets)
     ]
-    if not windows:
-        return None
-    return {
-        "draws": draws,
-        **{
-            key: _payback_without_chance(
-                study.replace({f"clocks.{name}.forgets": forgets for name in windows}),
-                draws,
-                threads,
-                block,
-            )
-            for key, forgets in (("forgotten", True), ("never_forgotten", False))
-        },
-    }
+    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
+    return [
+        Variant(name, dict.fromkeys(windows, forgets), min(draws, CLOCK_DRAWS))
+        for name, forgets in ends.items()
+    ]
 
 
-def _payback_without_chance(study: Study, draws: int, threads: int, block: int) -> dict[str, Any]:
+def _payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
     """The payback figures of a variant of the study in its own perspective."""
-    work = partial(_without_chance, compile_study(study))
-    spans = list(blocks(draws, min(block, 64)))
-    parts = _in_parallel(spans, work, threads, None, draws)
-    seen = join(parts).paybacks[study.perspective]
-    found: dict[str, Any] = figures(seen, study.timeline.dates)["payback"]
+    varied = study.replace(variant.values)
+    compiled = compile_study(varied)
+    gathered: Gathering[Balances] = Gathering(variant.draws)
+    for span in blocks(variant.draws, SMALL_BLOCK):
+        numbers = compiled.block(*span)
+        gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
+    seen = gathered.whole().paybacks[varied.perspective]
+    found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]
     return found

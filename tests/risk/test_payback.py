@@ -12,8 +12,15 @@ from scipy.stats import beta, norm
 import simlab
 from simlab.model.sequences import uniforms
 from simlab.risk.estimate import REPLICATES, T_975, Estimate, chance, estimate
-from simlab.risk.figures import peak_exposure, shortfall
-from simlab.risk.payback import first_break_even, from_balance, last_break_even, quantile, quantiles
+from simlab.risk.figures import shortfall
+from simlab.risk.payback import (
+    first_break_even,
+    from_balance,
+    last_break_even,
+    peak_exposure,
+    quantile,
+    quantiles,
+)
 
 steady = settings(derandomize=True, deadline=None)
 

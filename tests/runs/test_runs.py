@@ -10,8 +10,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from simlab.engine.simulate import simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.model import compile_study
+from simlab.risk.tally import Gathering, tally
 from simlab.runs import folder as results
-from simlab.runs.run import run
+from simlab.runs.run import _spans, run
 from simlab.study.study import load, loads
 
 STUDY = """
@@ -102,6 +106,33 @@ def test_threads_and_blocks_change_no_bit_of_the_draws(study, finished, tmp_path
         results.write_parquet(tmp_path / f"{name}.parquet", table)
     assert digest(tmp_path / "a.parquet") == digest(tmp_path / "b.parquet")
     assert other.result.summary == finished.result.summary
+
+
+def test_blocks_may_come_in_any_order_and_their_columns_are_those_of_all_draws_at_once(study):
+    compiled = compile_study(study)
+
+    def tallied(start, stop):
+        return tally(cash_flow(simulate_block(compiled, compiled.block(start, stop), "counts")))
+
+    gathering = Gathering(60)
+    for start, stop in ((40, 60), (0, 25), (25, 40)):
+        gathering.put(tallied(start, stop))
+    whole, once = gathering.whole(), tallied(0, 60)
+    assert (whole.first, whole.draws, whole.scaled_rows) == (0, 60, once.scaled_rows)
+    for name in ("people_plan", "paid_baseline", "year_saving", "months_plan", "expected"):
+        assert np.array_equal(getattr(whole, name), getattr(once, name))
+    for perspective, payback in once.paybacks.items():
+        assert np.array_equal(whole.paybacks[perspective].balance, payback.balance)
+        assert np.array_equal(whole.paybacks[perspective].years, payback.years)
+        assert np.array_equal(whole.worth[perspective], once.worth[perspective])
+
+
+@pytest.mark.parametrize(("draws", "block", "threads"), [(1000, 256, 2), (40, 256, 8), (700, 7, 3)])
+def test_the_spans_of_a_run_are_all_its_draws_once_and_the_last_are_small(draws, block, threads):
+    spans = _spans(draws, block, threads)
+    assert [d for start, stop in spans for d in range(start, stop)] == list(range(draws))
+    assert max(stop - start for start, stop in spans) <= block
+    assert all(stop - start <= 64 for start, stop in spans[-threads:])
 
 
 def test_more_draws_extend_the_draws_that_were_there(study, finished):
