@@ -41,9 +41,7 @@ class Measured:
     without: np.ndarray
 
 
-def measure(
-    cash: CashFlow, observable: Observable, everybody: Followed | None = None
-) -> Measured:
+def measure(cash: CashFlow, observable: Observable, everybody: Followed | None = None) -> Measured:
     """One observable in every draw of a block; ``everybody`` spares counting the heads again."""
     if observable.measure in ("saving", "balance", "payback"):
         found = _money(cash, observable)

@@ -8,8 +8,8 @@ import numpy as np
 
 from simlab.model.effects import own_key
 from simlab.risk.figures import figures, spread, variance_shares
-from simlab.risk.payback import quantiles
 from simlab.risk.needed import needed
+from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
