@@ -50,7 +50,7 @@ def command(
         click.echo(f"{study.name} …", err=True)
         found.append(predict(study, draws, threads or cores()))
     words = Words(lang)
-    given = "".join(f" {name}" for name in names)
+    given = "".join(f" {name if name in known else Path(name).name}" for name in names)
     write(found, folder, words, f"simlab backtest{given} --draws {draws}")
     click.echo(screen(found, words))
     click.echo(f"\n{folder.as_posix()}/backtest.md")

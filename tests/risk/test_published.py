@@ -67,6 +67,14 @@ def test_a_level_is_a_claim_of_more_or_less_than_there_is_without_the_plan():
     assert only["chance_reached"] is None
 
 
+def test_a_count_that_fell_is_a_claim_of_a_fall_also_where_it_falls_without_the_plan():
+    fall = 'text = "t"\nkind = "account"\nmeasure = "change"\nstates = ["job"]\nat = "2020-12"\n'
+    row = row_of(fall + "value = -0.5", [-0.8, -0.6, -0.5, -0.4], [-0.7] * 4)
+    assert row["chance_reached"] == 0.75
+    fewer = PEOPLE + 'against = "2020-01"\nvalue = -10'
+    assert row_of(fewer, [-30.0, -10.0, 0.0, 10.0], [-20.0] * 4)["chance_reached"] == 0.5
+
+
 def test_a_date_of_payback_is_in_years_from_the_start_to_the_end_of_its_month():
     back = 'text = "t"\nkind = "expectation"\nmeasure = "payback"\n'
     row = row_of(back + 'by = "2021-06"', [1.0, 1.5, 2.0, np.inf])
