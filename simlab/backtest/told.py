@@ -65,9 +65,7 @@ def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, 
     """(programme, sentences) on what the simulator does not believe, and what would have to be."""
     for one in predictions:
         told = [
-            claims.would_have_to_be_true(row, words)
-            + " "
-            + words("It is {reached}.", reached=claims.reached(row, words))
+            claims.would_have_to_be_true(row, words) + " " + claims.reached(row, words)
             for row in disbelieved(one)
         ]
         if told:

@@ -17,7 +17,7 @@ from simlab.cli.options import cores
     "-o", "--output", type=click.Path(path_type=Path), default=Path("results/backtest"),
     show_default=True, help="The folder of page, chart and figures.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(["en"]), default="en", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
 def command(
     names: tuple[str, ...], draws: int, threads: int | None, output: Path, lang: str
 ) -> None:

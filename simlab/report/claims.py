@@ -138,9 +138,9 @@ def would_have_to_be_true(row: Row, words: Words) -> str:
 
 
 def reached(row: Row, words: Words) -> str:
-    """Reached in 12.0% of the futures"""
+    """Reached in 12.0% of futures."""
     return words(
-        "reached in {chance} of futures", chance=phrases.chance(row["chance_reached"], words)
+        "Reached in {chance} of futures.", chance=phrases.chance(row["chance_reached"], words)
     )
 
 

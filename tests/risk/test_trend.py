@@ -53,5 +53,5 @@ def test_a_study_that_states_no_trend_is_told_none():
 
 
 def test_a_trend_of_an_unknown_state_is_refused():
-    with pytest.raises(StudyError, match="stated_trend.0.states.0"):
+    with pytest.raises(StudyError, match=r"stated_trend\.0\.states\.0"):
         stating(0.0, states='["benefits"]')
