@@ -25,7 +25,7 @@ import numpy as np
 from simlab.finance.cash_flow import CashFlow
 from simlab.model.addresses import key
 from simlab.risk.figures import finite
-from simlab.risk.observables import all_people, measure
+from simlab.risk.observables import Known, measure
 from simlab.risk.payback import quantile
 from simlab.study.grammar import Published
 from simlab.study.study import Study
@@ -40,8 +40,8 @@ def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
     if not study.form.published:
         nothing = np.zeros((cash.histories.draws, 0))
         return nothing, nothing
-    everybody = all_people(cash.histories)
-    found = [measure(cash, one, everybody) for one in study.form.published]
+    known: Known = {}
+    found = [measure(cash, one, known) for one in study.form.published]
     return np.stack([m.found for m in found], axis=1), np.stack([m.without for m in found], axis=1)
 
 

@@ -308,3 +308,12 @@ def test_a_sample_of_everybody_is_drawn_from_those_at_the_start(with_chance):
     ).found
     p = path(PLANNED, START)[1, JOB] / START.sum()
     check_moments(share, p, p * (1 - p) / 200)
+
+
+def test_figures_of_the_same_people_are_followed_once_and_are_the_same(with_chance):
+    known: dict = {}
+    one, two = published(**TRIAL), published(**TRIAL, future="difference")
+    together = [measure(with_chance, figure, known).found for figure in (one, two)]
+    assert len(known) == 1
+    apart = [measure(with_chance, figure).found for figure in (one, two)]
+    assert np.array_equal(together, apart)
