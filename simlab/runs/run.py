@@ -71,7 +71,7 @@ def run(
         Task(partial(_one_block, compiled, chosen, gathered, *span), span[1] - span[0])
         for span in _spans(count, block, threads)
     ]
-    found = iter(_in_parallel(tasks, threads, progress, count))
+    found = iter(in_parallel(tasks, threads, progress, count))
     stopped = {one.name: next(found) for one in stops}
     bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
     total, without = gathered.total.whole(), gathered.without_chance.whole()
@@ -129,7 +129,7 @@ class Task:
     draws: int = 0
 
 
-def _in_parallel(
+def in_parallel(
     tasks: list[Task], threads: int, progress: Progress | None, count: int
 ) -> list[Any]:
     """What each task gives, in their order; an interruption drops those that have not begun."""

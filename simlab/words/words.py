@@ -17,7 +17,7 @@ from functools import cache
 from math import floor, log10
 from pathlib import Path
 
-LANGUAGES = ("en",)  # a language ships when its catalogue lies beside this file
+LANGUAGES = ("en", "da")  # a language ships when its catalogue lies beside this file
 CATALOGUES = Path(__file__).parent
 
 NUMERALS = (

@@ -1,0 +1,200 @@
+"""What was claimed, and what is found, in words: for the report, the screen and the backtest.
+
+``row`` is one of ``summary["published"]``; nothing is computed here but the choice of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simlab.report import phrases
+from simlab.words import Words
+
+Row = Mapping[str, Any]
+PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
+
+
+def figure(x: float | None, row: Row, words: Words) -> str:
+    """A figure in the unit of its row; None is a payback that never comes."""
+    unit = row["unit"]
+    if not phrases.is_figure(x):
+        return words("never") if unit == "years" else words("unknown")
+    if unit == "kr":
+        money = words.money(x)
+        return words("{amount} a year", amount=money) if row["per_year"] else money
+    n = bare(x, row, words)
+    match unit:
+        case "points":
+            return words("{n} percentage points", n=n)
+        case "years":
+            return words("{n} years", n=n)
+        case "months":
+            return words("{n} months", n=n)
+        case "person_years":
+            return words("{n} person-years", n=n)
+    return n
+
+
+def bare(x: float, row: Row, words: Words) -> str:
+    """The figure without its unit; what is a difference or a change always tells its sign."""
+    size = abs(x)
+    match row["unit"]:
+        case "share" | "change":
+            text, shown = words.percent(size, 1), round(100 * size, 1)
+        case "points":
+            text, shown = words.number(100 * size, 1), round(100 * size, 1)
+        case "ratio":
+            return words.number(x, 2)
+        case _:
+            decimals = 0 if float(x).is_integer() or size >= 100 else 1
+            text, shown = words.number(size, decimals), round(size, decimals)
+    if x < 0 and shown:
+        return f"−{text}"
+    return f"+{text}" if row["signed"] and row["unit"] != "years" and shown else text
+
+
+def found(x: float | None, row: Row, words: Words) -> str:
+    """A simulated figure: money with three digits, for the others stand in the noise."""
+    if row["unit"] == "kr" and phrases.is_figure(x):
+        return words.money(x, 3)
+    return figure(x, row, words)
+
+
+def range_of(spread: Mapping[str, float | None], row: Row, words: Words) -> str:
+    """The 80 % range, with its unit once where it is a word."""
+    low, high = spread["p10"], spread["p90"]
+    first, last = (found(x, row, words) for x in (low, high))
+    if first == last:
+        return first
+    if row["unit"] in ("points", "months", "person_years") and low is not None:
+        first = bare(low, row, words)
+    return phrases.between(first, last, words)
+
+
+def kind(row: Row, words: Words) -> str:
+    """What sort of figure was published: an effect by its design, an account, an expectation."""
+    known = {
+        "effect": words("effect"),
+        "account": words("account"),
+        "expectation": words("expectation"),
+    }
+    design = words.text(row["design"]) if row.get("design") else ""
+    return f"{known[row['kind']]}: {design}" if design else known[row["kind"]]
+
+
+def measured(row: Row, words: Words) -> str:
+    """The published figure's own uncertainty: its interval, and how many people it is of."""
+    said = []
+    if row.get("ci95"):
+        low, high = (figure(x, row, words) for x in row["ci95"])
+        said.append(words("{percent} interval: {low} to {high}", percent=words.percent(0.95),
+                          low=low, high=high))  # fmt: skip
+    if row.get("sample"):
+        people = [words.number(n) for n in dict.fromkeys(row["sample"])]
+        said.append(words("{n} people", n=words("{a} and {b}", a=people[0], b=people[1])
+                          if len(people) > 1 else people[0]))  # fmt: skip
+    return "; ".join(said)
+
+
+def verdict(row: Row, words: Words) -> str:
+    """Where the published figure lies in the prediction, in words."""
+    return {
+        "far below": words("far below the prediction"),
+        "below": words("below the prediction"),
+        "within": words("as predicted"),
+        "above": words("above the prediction"),
+        "far above": words("far above the prediction"),
+    }[row["verdict"]]
+
+
+def percentile(row: Row, words: Words) -> str:
+    """Percentile 86, with what is beyond all draws said so."""
+    return words("percentile {n}", n=words.number(100 * row["percentile"], 0))
+
+
+def how_many_can_be_reached(rows: Sequence[Row], words: Words) -> str:
+    """Which share of the claims a programme can reach under plausible effects."""
+    claims = [row for row in rows if row["chance_reached"] is not None]
+    can = [row for row in claims if row["chance_reached"] >= PLAUSIBLE]
+    return words(
+        "Under the effects that this study holds plausible, {n} of {of} published figures can be "
+        "reached: in at least one future in ten what is found is as much as was published.",
+        n=len(can),
+        of=len(claims),
+    )
+
+
+def would_have_to_be_true(row: Row, words: Words) -> str:
+    """For a claim that the median does not reach: how much stronger the plan would have to be."""
+    needed = row.get("needed")
+    if not needed:
+        return ""
+    said = words(
+        "{text}: published {value}, found {found} in the middle future.",
+        text=words.text(row["text"]),
+        value=figure(row["value"], row, words),
+        found=found(row["found"]["median"], row, words),
+    )
+    parts = [said, _multiple(needed, words), _without(row, words), _people(needed, words)]
+    return " ".join(part for part in parts if part)
+
+
+def reached(row: Row, words: Words) -> str:
+    """Reached in 12.0% of futures."""
+    return words(
+        "Reached in {chance} of futures.", chance=phrases.chance(row["chance_reached"], words)
+    )
+
+
+def _multiple(needed: Mapping[str, Any], words: Words) -> str:
+    if needed["multiple"] is None:
+        return words("No effect up to ten times as strong as the plan's gives it.")
+    times = words.number(needed["multiple"], 1)
+    if needed["hazard_ratio"] is None:
+        return words("The plan's effects would have to be {n} times as strong.", n=times)
+    now, then = (words.number(ratio, 2) for ratio in needed["hazard_ratio"])
+    return words(
+        "The plan's effects would have to be {n} times as strong: the strongest ratio {then} "
+        "instead of {now}.",
+        n=times, now=now, then=then,
+    )  # fmt: skip
+
+
+def _without(row: Row, words: Words) -> str:
+    """An account counts what would have happened anyway."""
+    if row["kind"] != "account" or not row.get("without"):
+        return ""
+    return words(
+        "Without the plan the same account would show {n}.",
+        n=found(row["without"]["median"], row, words),
+    )
+
+
+def _people(needed: Mapping[str, Any], words: Words) -> str:
+    if needed.get("person_years") is None:
+        return ""
+    return words(
+        "So much money is {n} people off support all the time; the plan gives {found}, of "
+        "{of} who are on support without it.",
+        n=few(needed["person_years"], words),
+        found=few(needed["person_years_found"], words),
+        of=words.number(needed["on_support"]),
+    )
+
+
+def few(people: float, words: Words) -> str:
+    """A number of people, with a decimal where there are few."""
+    return words.number(people, 0 if people >= 20 else 1)
+
+
+def unproven(effects: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """The effects that nobody has measured, in one sentence; empty where there are none."""
+    if not effects:
+        return ""
+    named = ", ".join(words.text(effect["label"]) for effect in effects)
+    return words(
+        "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
+        "place.",
+        named=named,
+    )
