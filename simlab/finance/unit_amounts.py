@@ -111,6 +111,7 @@ def by_epoch(
 class Line:
     """A payment under one version of its amount and of its reimbursement, where it is paid."""
 
+    name: str
     payment: Payment
     places: np.ndarray
     times: tuple[tuple[str, Quantity], ...]  # the hours worked, and the share who get it
@@ -169,6 +170,7 @@ def _lines(
             if not whose:
                 continue
             yield Line(
+                name,
                 payment,
                 np.array([e * len(accounts) + a for e in at for a in here]),
                 times,
@@ -206,20 +208,34 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
         lag: np.zeros((epochs * people, payers, values.draws))
         for lag in sorted({0, *money.lags.values()})
     }
-    income = np.zeros((epochs * people, values.draws))
+    income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
         _pay(study, values, line, by_lag[0], income)
-    for name, tax in form.taxes.items():
+    for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
+        base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
             later = by_lag[money.lags[name]][here]
-            _tax(study, values, name, tax, t, income[here], by_lag[0][here], later)
+            due = _tax(study, values, name, tax, t, income[base][here], by_lag[0][here], later)
+            if tax.deducted:
+                income[ALL][here] -= due
     shape = (epochs, people, payers, values.draws)
     return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
 
 
-def _pay(study: Study, values: Values, line: Line, unit: np.ndarray, income: np.ndarray) -> None:
-    """Enter a line in unit : (places, payers, draws) and income : (places, draws)."""
+ALL = ""  # the income of all payments that are taxed
+
+
+def _bases(study: Study) -> dict[str, list[str]]:
+    """What is taxed: all taxed income, and the payments of each tax that is on some alone."""
+    taxes = study.form.taxes.items()
+    return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
+
+
+def _pay(
+    study: Study, values: Values, line: Line, unit: np.ndarray, income: dict[str, np.ndarray]
+) -> None:
+    """Enter a line in unit : (places, payers, draws) and income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
     gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
     for path, quantity in line.times:
@@ -235,7 +251,9 @@ def _pay(study: Study, values: Values, line: Line, unit: np.ndarray, income: np.
         unit[places, payers.index(payment.received_by)] -= gross
     if payment.taxed:
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        income[places] += gross if payment.received_by is not None else -gross
+        for base, names in _bases(study).items():
+            if line.name in names:
+                income[base][places] += gross if payment.received_by is not None else -gross
 
 
 def _tax(
@@ -247,8 +265,9 @@ def _tax(
     income: np.ndarray,
     now: np.ndarray,
     later: np.ndarray,
-) -> None:
-    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws)."""
+) -> np.ndarray:
+    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws), and give
+    what is due : (accounts, draws)."""
     payers = study.form.payers
 
     def flat(key: str, varying: Varying) -> np.ndarray:
@@ -260,13 +279,14 @@ def _tax(
     now[:, payers.index(tax.paid_by)] += due
     now[:, payers.index(tax.received_by)] -= due
     if tax.rest_to is None:
-        return
+        return due
     if tax.equalisation is not None and tax.average_rate is not None:
         level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
         lost = income * (level * flat("average_rate", tax.average_rate))
     elif tax.retained is not None:
         lost = due * (1.0 - flat("retained", tax.retained))
     else:
-        return
+        return due
     later[:, payers.index(tax.received_by)] += lost
     later[:, payers.index(tax.rest_to)] -= lost
+    return due

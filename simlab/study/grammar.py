@@ -315,7 +315,9 @@ class Payment(Form):
 
     label: Label | None = None
     per: Unit | Literal["hour"] = "month"
-    share: ChanceValue | None = Field(None, description="of the people, who get it; default: all")
+    share: ChanceValue | None = Field(
+        None, description="the part that is paid on average: of the people, or of a highest rate"
+    )
     indexed: str | None = _INDEXED
     paid_by: str | None = Field(None, description="default: the first payer")
     received_by: str | None = Field(None, description="who gets it as income, if a payer does")
@@ -337,6 +339,8 @@ class Tax(Form):
     """
 
     label: Label | None = None
+    of: list[str] = Field([], description="payments that it is a tax on; default: all taxed ones")
+    deducted: bool = Field(False, description="other taxes are reckoned on what this one leaves")
     rate: VaryingChance
     paid_by: str = "citizen"
     received_by: str = "municipality"
