@@ -13,7 +13,7 @@ import numpy as np
 
 from simlab.law.chain import Books
 from simlab.model.cells import Space
-from simlab.model.clocks import overlap, read_by
+from simlab.model.clocks import edge, overlap, read_by
 from simlab.study.grammar import StudyFile
 from simlab.study.study import Study
 from simlab.study.values import Bands, Varying
@@ -41,7 +41,7 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     readers: list[tuple[str, Varying, str]] = []
     for payment in form.payments.values():
         for name, amount in payment.amount.items():
-            readers.append((name, amount, payment.per))
+            readers.append((name, amount, payment.band_unit))
             if payment.reimbursement is not None:
                 ladder = form.reimbursement[payment.reimbursement]
                 readers.append((name, ladder.share, ladder.per))
@@ -50,6 +50,19 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     for cost in form.plan.cost_per_citizen.values():
         readers += [(name, cost.amount, cost.per) for name in cost.states]
     return readers
+
+
+def resting(study: Study, state: str) -> Account:
+    """The account of somebody who has been in a state, or away from its clocks, for ever."""
+    tops: dict[tuple[str, bool], int] = {}
+    for name, varying, unit in money_readers(study.form):
+        if state not in study.names.expand(name):
+            continue
+        for _, bands in varying.versions:
+            read = read_by(study, bands, state)
+            if read is not None:
+                tops[read] = max(tops.get(read, 1), edge(bands, unit, study.form.step))
+    return Account(state, tuple((clock, away, k) for (clock, away), k in sorted(tops.items())))
 
 
 def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:

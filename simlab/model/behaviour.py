@@ -112,7 +112,7 @@ def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
 def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
     timeline = study.timeline
     changes = {c for row in entries.values() for e in row for c in e.value.changes}
-    changes |= {r.since for r in study.form.redirect} | set(study.form.closed.values())
+    changes |= {r.since for r in study.form.redirect} | set(study.closed_moves.values())
     first_steps = sorted({1, *(timeline.first_step_from(c) for c in changes)})
     first_steps = [t for t in first_steps if t <= timeline.steps]
     epoch_of = np.searchsorted(first_steps, np.arange(1, timeline.steps + 1), side="right") - 1
@@ -160,15 +160,13 @@ def made_as(b: Behaviour) -> np.ndarray:
     closed too, theirs counts on. Empty, (0, rates), where no move is ever closed.
     """
     form, names, moves = b.study.form, b.study.names, b.study.moves
-    if not form.closed and not form.redirect:
+    closed_moves = b.study.closed_moves
+    if not closed_moves and not form.redirect:
         return np.empty((0, len(b.rates)), dtype=np.int64)
     found = np.empty((len(b.epochs), len(b.rates)), dtype=np.int64)
     ends = {origin: {to for start, to in moves if start == origin} for origin, _ in moves}
     for epoch, when in enumerate(b.epochs):
-        instead: dict[Move, str | None] = {}
-        for pattern, since in form.closed.items():
-            if since <= when:
-                instead |= dict.fromkeys(names.matching(pattern, moves))
+        instead: dict[Move, str | None] = {m: None for m, at in closed_moves.items() if at <= when}
         for redirect in sorted(form.redirect, key=lambda r: r.since):
             if redirect.since <= when:
                 closed = [m for p in redirect.moves for m in names.matching(p, moves)]

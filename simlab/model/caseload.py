@@ -22,6 +22,7 @@ from simlab.model.hazards import CohortHazards
 from simlab.model.parameters import Values
 from simlab.study.moves import evidence
 from simlab.study.study import Study
+from simlab.study.time import units_per
 
 if TYPE_CHECKING:
     from simlab.model.model import Compiled
@@ -87,7 +88,34 @@ def _workers(study: Study, values: Values) -> np.ndarray:
 
 
 def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """(draws, steps) full-time caseworkers without the plan, and what the plan adds."""
+    """(draws, steps) full-time caseworkers without the plan, and the plan's posts that are filled.
+
+    A new post stands empty for the vacancy time, and a post that is closed is empty at once.
+    """
+    workers, extra = planned_posts(study, values)
+    caseload = study.form.plan.caseload
+    assert caseload is not None
+    if caseload.vacancy_months is None:
+        return workers, extra
+    months = values.of("plan.caseload.vacancy_months", caseload.vacancy_months)
+    return workers, np.minimum(extra, _later(extra, months * units_per("month", study.form.step)))
+
+
+def _later(posts: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """posts : (draws, steps) moved back by a number of steps (draws,), 0 before the start; a part
+    of a step is a part of both steps that it lies in."""
+    draws, width = posts.shape
+    padded = np.concatenate([np.zeros((draws, 1)), posts], axis=1)
+    whole = np.floor(steps).astype(np.int64)
+    part = (steps - whole)[:, None]
+    at = np.arange(1, width + 1)[None, :] - whole[:, None]
+    rows = np.arange(draws)[:, None]
+    now, before = padded[rows, np.maximum(at, 0)], padded[rows, np.maximum(at - 1, 0)]
+    return np.asarray((1.0 - part) * now + part * before)
+
+
+def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, steps) full-time caseworkers without the plan, and the posts that the plan opens."""
     caseload, timeline = study.form.plan.caseload, study.timeline
     assert caseload is not None
     found = []

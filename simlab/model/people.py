@@ -197,6 +197,10 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
             axis=1,
         )
         mean = each[:, versions_of(timeline, varying)]
+        states = study.form.states
+        closed = states[group.state or name].closed if isinstance(states, dict) else None
+        if closed is not None:
+            mean[:, timeline.first_step_from(closed) - 1 :] = 0.0
         if group.arrivals_trend_per_year is not None:
             path = f"citizens.{name}.arrivals_trend_per_year"
             trend = values.of(path, group.arrivals_trend_per_year)

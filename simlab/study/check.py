@@ -18,6 +18,7 @@ from simlab.study.grammar import (
     Effect,
     Resets,
     StudyFile,
+    Tax,
 )
 from simlab.study.moves import COUNT_OPTIONS, TABLES, Entry, Names, all_moves, certain, evidence
 from simlab.study.reading import Tree
@@ -96,6 +97,7 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _citizens(c)
     moves = _moves(c)
     _patterns(c, moves)
+    _prices(c)
     _money(c)
     _plan(c, moves)
     _correlations(c)
@@ -331,8 +333,87 @@ def _match(
             c.add((*path, index if isinstance(patterns, list) else pattern), str(error))
 
 
+def _prices(c: Checker) -> None:
+    """Who names an index, and in which year's kr. the study is then reckoned."""
+    form, plan = c.form, c.form.plan
+    named: list[tuple[KeyPath, str | None]] = [
+        *((("payments", name), payment.indexed) for name, payment in form.payments.items()),
+        *((("one_off", name), one_off.indexed) for name, one_off in form.one_off.items()),
+        (("plan", "cost"), plan.cost.indexed),
+        *((("plan", "cost_per_citizen", n), p.indexed) for n, p in plan.cost_per_citizen.items()),
+    ]
+    for path, index in named:
+        c.one_of((*path, "indexed"), "index", index, form.index)
+    if form.price_level is None and any(index is not None for _, index in named):
+        told = "is missing: the year whose kr. indexed amounts are reckoned in"
+        c.add(("price_level",), told)
+    if form.prices == "current" and not any(index is not None for _, index in named):
+        c.add(("prices",), "current prices need amounts with an index: indexed = …")
+
+
+def _hours(c: Checker) -> None:
+    paid: set[str] = set()
+    for name, payment in c.form.payments.items():
+        if payment.per != "hour":
+            continue
+        for key in payment.amount:
+            try:
+                states = c.names.expand(key)
+            except LookupError:
+                continue  # reported with the amounts
+            paid |= set(states)
+            for state in states:
+                if state not in c.form.hours_per_month:
+                    told = f'is per hour, but [hours_per_month] has no "{state}"'
+                    c.add(("payments", name, "amount", key), told)
+    for state in c.form.hours_per_month:
+        c.state(("hours_per_month", state), state)
+
+
+def _equalisation(c: Checker, path: KeyPath, tax: Tax) -> None:
+    for key in ("rate", "retained", "average_rate"):
+        value = getattr(tax, key)
+        if value is not None and value.is_banded:
+            c.add((*path, key), "has bands; a tax varies by date alone")
+    for name, share in tax.equalised.items():
+        if share.is_banded:
+            c.add((*path, "equalised", name), "has bands; a tax varies by date alone")
+    c.one_of((*path, "equalisation"), "equalisation", tax.equalisation, tax.equalised)
+    if tax.equalised and tax.equalisation is None:
+        known = ", ".join(tax.equalised)
+        c.add((*path, "equalisation"), f"is missing: which of {known}?")
+    if tax.equalisation is not None and not tax.equalised:
+        c.add((*path, "equalised"), "is missing: the levels that equalisation chooses from")
+    if tax.equalised and tax.average_rate is None:
+        c.add((*path, "average_rate"), "is missing: equalisation takes its level of this rate")
+    if tax.equalised and tax.retained is not None:
+        c.add((*path, "retained"), "is given twice: equalised and equalisation say it already")
+    if (tax.retained is not None or tax.equalised) and tax.rest_to is None:
+        c.add((*path, "rest_to"), "is missing: who gets what is equalised away?")
+
+
+def _displacement(c: Checker) -> None:
+    displacement = c.form.plan.displacement
+    if displacement is None:
+        return
+    path: KeyPath = ("plan", "displacement")
+    c.states((*path, "states"), displacement.states)
+    if not c.state((*path, "to"), displacement.to):
+        return
+    c.payer((*path, "elsewhere"), displacement.elsewhere)
+    if certain(displacement.local_share) != 1 and displacement.elsewhere is None:
+        told = "is missing: which payer stands for the municipalities of those displaced elsewhere?"
+        c.add((*path, "elsewhere"), told)
+    try:
+        if displacement.to in c.names.expand_all(displacement.states):
+            c.add((*path, "to"), f'"{displacement.to}" is one of the jobs; nobody is displaced')
+    except LookupError:
+        pass  # reported above
+
+
 def _money(c: Checker) -> None:
     form = c.form
+    _hours(c)
     for name, payment in form.payments.items():
         path: KeyPath = ("payments", name)
         c.payer((*path, "paid_by"), payment.paid_by)
@@ -346,12 +427,12 @@ def _money(c: Checker) -> None:
     for name, tax in form.taxes.items():
         for key in ("paid_by", "received_by", "rest_to"):
             c.payer(("taxes", name, key), getattr(tax, key))
-        if tax.retained is not None and tax.rest_to is None:
-            c.add(("taxes", name, "rest_to"), "is missing: who gets what is equalised away?")
-        for key in ("rate", "retained"):
-            value = getattr(tax, key)
-            if value is not None and value.is_banded:
-                c.add(("taxes", name, key), "has bands; a tax varies by date alone")
+        for index, payment_name in enumerate(tax.of):
+            path = ("taxes", name, "of", index)
+            c.one_of(path, "payment", payment_name, form.payments)
+            if payment_name in form.payments and not form.payments[payment_name].taxed:
+                c.add(path, f'"{payment_name}" is not taxed; mark it with taxed = true')
+        _equalisation(c, ("taxes", name), tax)
     for name, one_off in form.one_off.items():
         c.payer(("one_off", name, "paid_by"), one_off.paid_by)
         c.payer(("one_off", name, "received_by"), one_off.received_by)
@@ -436,6 +517,7 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         for key in ("workers", "extra_workers"):
             if getattr(plan.caseload, key).is_banded:
                 c.add(("plan", "caseload", key), "has bands; posts vary by date alone")
+    _displacement(c)
     c.within(("plan", "until"), plan.until)
     for index, expects in enumerate(plan.expects):
         path = ("plan", "expects", index)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simlab.study.errors import dotted
-from simlab.study.grammar import BudgetLine, Effect
+from simlab.study.grammar import BudgetLine, Effect, Index
 from simlab.study.quantity import Quantity
 from simlab.study.values import Varying
 
@@ -24,7 +24,9 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
         for name in type(node).model_fields:
             if name not in node.model_fields_set:
                 continue  # a default is the grammar's, not the study's
-            skip = isinstance(node, BudgetLine) and name == "budget"
+            skip = (isinstance(node, BudgetLine) and name == "budget") or (
+                isinstance(node, Index) and name == "by_year"
+            )
             yield from figures(getattr(node, name), path if skip else (*path, name))
         for name, value in (node.model_extra or {}).items():
             yield from figures(value, (*path, name))
