@@ -1,6 +1,6 @@
 """Cash flow: what every payer pays in both futures, step by step.
 
-    saving = baseline − plan        (what the plan costs is not in it)
+    saving = baseline − plan        (what the plan costs is not in it; amounts that it changes are)
     f      = saving − cost          in a perspective: Σ weight · payer, discounted
 
 Payers sum to the total, always. A perspective is a set of weights on payers with a discount curve.
@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.discounting import factors
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.reckon import AT_START, reckon
@@ -121,6 +122,7 @@ def cash_flow(histories: Histories) -> CashFlow:
         for lag, unit in units.by_lag.items():
             _reckon(study, heads, unit, units.first, paid, lag)
         _one_off(histories, flows, paid)
+    changed_amounts(histories, plan)
     plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
