@@ -6,6 +6,7 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -557,11 +558,18 @@ def _enrolment(
     for state in eligible:
         if state in ends:
             c.add((*path, "ends_in"), f'"{state}" is among states: it cannot begin and end it')
-        left = {m[0] for m in moves} | {
-            s for convert in c.form.convert for s in convert.states if s in c.names.states
-        }
+        left = {m[0] for m in moves} | _converted(c)
         if enrolment.ends_in is None and state not in left:
             c.add((*path, "states"), f'nobody ever leaves "{state}"; write ends_in = [] if meant')
+
+
+def _converted(c: Checker) -> set[str]:
+    """The states that a reform moves people out of."""
+    found: set[str] = set()
+    for name in (name for convert in c.form.convert for name in convert.states):
+        with suppress(LookupError):  # told where it stands
+            found |= set(c.names.expand(name))
+    return found
 
 
 def _changed_amount(c: Checker, path: KeyPath, changed: AmountChange) -> None:

@@ -27,7 +27,7 @@ anybody moves, and the move of the step is then made as the new mark has it:
     in month m < months        drops out, OVER, with a chance; else is in month m + 1
     in the last month          OVER
 
-Entering one of the states `ends_in` ends the programme with the step. The mark is one event for
+Entering one of the states `ends_in`, also by a reform, ends the programme with the step. The mark is one event for
 both futures while they are together, since the baseline's intensities do not read it.
 
 Steps are numbered 1 … T. Step t leads from the end of step t − 1 to the end of step t, by the
@@ -286,7 +286,9 @@ def reformed(chain: Chain, cell: Cell, step: int) -> Cell:
             held = tick(law, cell.state, *held, to)
         clocks.append(held[0])
         aways.append(held[1])
-    return Cell(to, count_from(chain, clocks), count_from(chain, aways), cell.mark)
+    ends = chain.programme is not None and cell.mark > 0 and to in chain.programme.ends_in
+    mark = OVER if ends else cell.mark
+    return Cell(to, count_from(chain, clocks), count_from(chain, aways), mark)
 
 
 def first_cell(chain: Chain, place: tuple) -> Cell:
