@@ -1,6 +1,6 @@
 """Cash flow: what every payer pays in both futures, step by step.
 
-    saving = baseline − plan        (what the plan costs is not in it)
+    saving = baseline − plan        (what the plan costs is not in it; amounts that it changes are)
     f      = saving − cost          in a perspective: Σ weight · payer, discounted
 
 Payers sum to the total, always. A perspective is a set of weights on payers with a discount curve.
@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.discounting import factors
 from simlab.finance.displacement import (
     displaced_amounts,
@@ -130,6 +131,7 @@ def cash_flow(histories: Histories) -> CashFlow:
             own = own_accounts(unit, len(accounts))
             _reckon(study, heads, own, units.first, paid, lag)
         _one_off(histories, flows, paid)
+    changed_amounts(histories, plan)
     jobs = job_places(study, accounts)
     if len(jobs):
         extra = _extra(histories, jobs)

@@ -31,6 +31,7 @@ def plan_cost(histories: Histories, out: np.ndarray) -> None:
         _budget(study, values, name, line, out)
     _per_citizen(histories, out)
     _per_treated(histories, out)
+    _per_enrolled(histories, out)
     _caseworkers(study, values, out)
 
 
@@ -67,7 +68,7 @@ def _budget(study: Study, values: Values, name: str, line: BudgetLine, out: np.n
         flow[:, 0] += values.of(f"{path}.at_start", line.at_start) * price
     if line.per_year is not None:
         per_step = 1.0 / timeline.steps_per_year
-        yearly = _by_step(study, values, f"{path}.per_year", line.per_year, cost.indexed)
+        yearly = by_date(study, values, f"{path}.per_year", line.per_year, cost.indexed)
         flow[:, 1:] += per_step * yearly
     until = study.form.plan.until
     if until is not None:
@@ -91,7 +92,7 @@ def _pay(
     payers = study.form.payers
     payer = payers.index(line.paid_by) if line.paid_by else 0
     if line.reimbursed is not None:
-        share = _by_step(study, values, f"{path}.reimbursed", line.reimbursed)
+        share = by_date(study, values, f"{path}.reimbursed", line.reimbursed)
         back = flow * np.concatenate([share[:, :1], share], axis=1)
         out[:, :, payers.index(line.reimbursed_by)] += back
         flow = flow - back
@@ -104,7 +105,7 @@ def _step_holding(study: Study, key: str) -> int:
     return max(sum(start <= when for start in study.timeline.dates[:-1]), 1)
 
 
-def _by_step(
+def by_date(
     study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
 ) -> np.ndarray:
     """(draws, steps) a value without bands in every step; before its first date it is 0."""
@@ -169,6 +170,27 @@ def _per_treated(histories: Histories, out: np.ndarray) -> None:
         payer = study.form.payers.index(effect.paid_by) if effect.paid_by else 0
         treated = eligible[:, :-1] * block.coverage[number] * block.active[number]
         out[:, 1:, payer] += treated * each[:, None]
+
+
+def _per_enrolled(histories: Histories, out: np.ndarray) -> None:
+    """Costs for each person in the programme, as long as the plan lasts."""
+    study, values = histories.study, histories.block.values
+    enrolment, accounts = study.form.plan.enrolment, histories.compiled.accounts
+    if enrolment is None or enrolment.cost_per_enrolled_per_month is None:
+        return
+    path = "plan.enrolment.cost_per_enrolled_per_month"
+    monthly = by_date(study, values, path, enrolment.cost_per_enrolled_per_month)
+    each = monthly * units_per(study.form.step, "month")
+    until = study.form.plan.until
+    if until is not None:
+        each[:, [start > until for start in study.timeline.dates[:-1]]] = 0.0
+    inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
+    people = histories.heads_plan[:, :, inside].sum(axis=2)
+    at_start = AT_START[study.form.counting]
+    counted = at_start * people[:, :-1] + (1.0 - at_start) * people[:, 1:]
+    out[:, 1:, study.form.payers.index(enrolment.paid_by) if enrolment.paid_by else 0] += (
+        counted * each
+    )
 
 
 def _caseworkers(study: Study, values: Values, out: np.ndarray) -> None:

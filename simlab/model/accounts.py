@@ -1,7 +1,8 @@
 """Accounts: what engines count people by, so that money can be reckoned afterwards.
 
 An account holds the cells of one state for which every amount and every reimbursement is the same:
-a state and, where bands are read, a rung of each. Engines add people up per account and know
+a state and, where bands are read, a rung of each, and whether its people are or were in the plan's
+programme, where an amount asks. Engines add people up per account and know
 neither the states nor the money.
 """
 
@@ -14,17 +15,26 @@ import numpy as np
 from simlab.law.chain import Books
 from simlab.model.cells import Space
 from simlab.model.clocks import edge, overlap, read_by
-from simlab.study.grammar import StudyFile
+from simlab.model.enrolment import BITS
+from simlab.study.grammar import StudyFile, While
 from simlab.study.study import Study
 from simlab.study.values import Bands, Varying
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A state, and for each (clock, away) that money reads, a clock value that stands for all."""
+    """A state, and for each (clock, away) that money reads, a clock value that stands for all.
+
+    status : the bits of a programme that money reads in the state (`enrolment`)
+    """
 
     state: str
     readings: tuple[tuple[str, bool, int], ...]
+    status: int = 0
+
+    def among(self, whom: While) -> bool:
+        """Whether an amount that is for everyone, or for the enrolled, is for this account."""
+        return self.status & BITS[whom] == BITS[whom]
 
     def weights(self, study: Study, bands: Bands, unit: str) -> np.ndarray:
         """(bands,) the share of a step that falls in each band, for people in this account."""
@@ -49,6 +59,8 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
         readers += [(name, amount, outcome.per) for name, amount in outcome.amount.items()]
     for cost in form.plan.cost_per_citizen.values():
         readers += [(name, cost.amount, cost.per) for name in cost.states]
+    for changed in form.plan.amount:
+        readers += [(name, changed.change, changed.per) for name in changed.states or ["*"]]
     return readers
 
 
@@ -86,8 +98,10 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
     listed: list[Account] = []
     account_of = np.empty(len(chain), dtype=np.int64)
     for i, cell in enumerate(chain.cells):
-        state = cell[0]
-        signature: list[object] = [state]
+        state, status = cell[0], 0
+        if chain.programme is not None:
+            status = chain.programme.status(cell[2]) & chain.programme.pays.get(state, 0)
+        signature: list[object] = [state, status]
         readings = []
         for (clock, away), bands_here in sorted(reads.get(state, {}).items()):
             rule = chain.rules[clock]
@@ -102,6 +116,6 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
         key = tuple(signature)
         if key not in found:
             found[key] = len(listed)
-            listed.append(Account(state, tuple(readings)))
+            listed.append(Account(state, tuple(readings), status))
         account_of[i] = found[key]
     return tuple(listed), account_of

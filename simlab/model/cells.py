@@ -1,8 +1,9 @@
-"""Cells: state + clocks, everything that the future depends on, as a flat Markov chain.
+"""Cells: state, clocks and mark, all that the future depends on, as a flat Markov chain.
 
 The cells reachable from the start, from arrivals and by conversions are numbered in order of state
-and clocks and written in CSR form: the cell after staying, and the cell after each move. Cells
-whose moves have the same intensities share a class. Both futures share one cell space.
+and clocks and written in CSR form: the cell after staying, and the cell after each move; where a
+citizen can be enrolled or drop out as the step begins, also the cells after that. Cells whose
+moves have the same intensities share a class. Both futures share one cell space.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import numpy as np
 
 from simlab.law.chain import FOREVER, Cells
 from simlab.model.clocks import ClockRule, Position
+from simlab.model.enrolment import EVER, Programme
 
-Cell = tuple[str, tuple[Position, ...]]  # state, a position per clock
+Place = tuple[str, tuple[Position, ...]]  # state, a position per clock
+Cell = tuple[str, tuple[Position, ...], int]  # and the mark of a programme; 0 without one
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Space:
     rules: Mapping[str, ClockRule]
     moves_from: Mapping[str, tuple[str, ...]]
     final: frozenset[str]
+    programme: Programme | None = None
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -38,24 +42,58 @@ class Space:
 
     def first(self, state: str, clock: int) -> Cell:
         """The cell of someone in ``state`` with ``clock`` steps on its clock."""
-        return self.kept(first_cell(self.rules, state, clock))
+        return self.kept(first_cell(self.rules, state, clock), 0)
 
-    def after(self, cell: Cell, to: str) -> Cell:
-        """The cell at the end of a step in which a citizen of ``cell`` went to ``to``."""
-        return self.kept(moved(self.rules, cell, to))
+    def after(self, cell: Cell, to: str, *, turns: bool = False) -> Cell:
+        """The cell at the end of a step in which a citizen of ``cell`` went to ``to``.
+
+        turns : having been enrolled, or dropped out, as the step began
+        """
+        state, positions, mark = cell
+        if self.programme is not None:
+            then = self.programme.turns(state, mark) if turns else self.programme.goes_on(mark)
+            assert then is not None
+            mark = self.programme.entering(to, then)
+        return self.kept(moved(self.rules, (state, positions), to), mark)
+
+    def turns(self, cell: Cell) -> bool:
+        """Whether some are enrolled or drop out as a step begins in this cell."""
+        return self.programme is not None and self.programme.turns(cell[0], cell[2]) is not None
 
     def converted(self, cell: Cell, to: str) -> Cell:
         """The cell of someone whom a reform moves to ``to``."""
-        return self.kept(converted(self.rules, cell, to))
+        state, positions, mark = cell
+        if self.programme is not None:
+            mark = self.programme.entering(to, mark)
+        return self.kept(converted(self.rules, (state, positions), to), mark)
 
-    def kept(self, cell: Cell) -> Cell:
-        """The cell without clocks that nothing will ever read: those of final states."""
-        if cell[0] not in self.final:
-            return cell
-        return (cell[0], tuple(rule.never_entered() for rule in self.rules.values()))
+    def kept(self, place: Place, mark: int) -> Cell:
+        """The cell without what nothing will ever read: clocks and marks in final states."""
+        state, positions = place
+        if state not in self.final:
+            return (state, positions, mark)
+        if self.programme is not None and state in self.programme.ends_in:
+            mark = mark if self.programme.pays.get(state, 0) & EVER else 0
+        return (state, tuple(rule.never_entered() for rule in self.rules.values()), mark)
+
+    def order(self, cell: Cell) -> tuple[object, ...]:
+        """By what cells are sorted: staying then leads to the next cell, also in a programme."""
+        state, positions, mark = cell
+        if self.programme is None or mark in (0, self.programme.over):
+            return (state, mark > 0, 0, positions, mark)
+        # In a programme clocks and mark run side by side: what they have run apart is the row.
+        apart = []
+        for rule, (clock, away, recent) in zip(self.rules.values(), positions, strict=True):
+            if state in rule.states:
+                clock = clock - mark if clock < rule.top else clock
+            else:
+                away = away - mark if away > 0 else 0
+                recent = recent - mark if recent < rule.away_top else recent
+            apart.append((clock, away, recent))
+        return (state, True, 1, tuple(apart), mark)
 
 
-def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
+def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Place:
     """The cell of someone in ``state`` with ``clock`` steps on its clock."""
     positions = []
     for rule in rules.values():
@@ -66,7 +104,7 @@ def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
     return (state, tuple(positions))
 
 
-def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+def moved(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     """The cell at the end of a step in which a citizen of ``cell`` went to ``to`` (or stayed)."""
     state, positions = cell
     new = []
@@ -79,7 +117,7 @@ def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
     return (to, tuple(new))
 
 
-def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+def converted(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     """The cell of someone whom a reform moves to ``to`` between two steps: no time passes."""
     state, positions = cell
     new = []
@@ -98,6 +136,7 @@ def space(
     starts: Iterable[tuple[str, int]],
     conversions: Iterable[tuple[tuple[str, ...], str]] = (),
     read: frozenset[str] = frozenset(),
+    programme: Programme | None = None,
 ) -> Space:
     """Every cell that can be reached from ``starts``: (state, steps on the clock).
 
@@ -107,14 +146,17 @@ def space(
     left_by_reform = {state for states, _ in convert for state in states}
     ends = {to for tos in moves_from.values() for to in tos} | {to for _, to in convert}
     final = frozenset(ends - set(moves_from) - left_by_reform - read)
-    empty = Space((), {}, dict(rules), dict(moves_from), final)
+    empty = Space((), {}, dict(rules), dict(moves_from), final, programme)
     waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
     seen = set(waiting)
     position = 0
     while position < len(waiting):
         cell = waiting[position]
         position += 1
-        found = [empty.after(cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
+        goals = (cell[0], *moves_from.get(cell[0], ()))
+        found = [empty.after(cell, to) for to in goals]
+        if empty.turns(cell):
+            found += [empty.after(cell, to, turns=True) for to in goals]
         found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
         for new in found:
             if new not in seen:
@@ -122,9 +164,9 @@ def space(
                 waiting.append(new)
     # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
     # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.
-    cells = tuple(sorted(waiting))
+    cells = tuple(sorted(waiting, key=empty.order))
     index = {cell: i for i, cell in enumerate(cells)}
-    return Space(cells, index, dict(rules), dict(moves_from), final)
+    return Space(cells, index, dict(rules), dict(moves_from), final, programme)
 
 
 def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
@@ -134,6 +176,8 @@ def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     for cell in chain.cells:
         ends = chain.moves_from.get(cell[0], ())
         to += [chain.index[chain.after(cell, end)] for end in ends]
+        if chain.turns(cell):
+            to += [chain.index[chain.after(cell, end, turns=True)] for end in (cell[0], *ends)]
         first.append(len(to))
     return Cells(
         class_of.astype(np.int64),

@@ -6,6 +6,7 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -13,9 +14,11 @@ import numpy as np
 from simlab.study.errors import KeyPath, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
+    AmountChange,
     Citizens,
     Clock,
     Effect,
+    Enrolment,
     Resets,
     StudyFile,
     Tax,
@@ -506,8 +509,15 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         for state in cost.states:
             if state in c.names.states:
                 _bands(c, (*path, "amount"), cost.amount, state)
+    if plan.enrolment is not None:
+        _enrolment(c, ("plan", "enrolment"), plan.enrolment, moves)
     for index, effect in enumerate(plan.effect):
         _effect(c, ("plan", "effect", index), effect, moves)
+    for index, changed in enumerate(plan.amount):
+        _changed_amount(c, ("plan", "amount", index), changed)
+    amounts = [changed.name for changed in plan.amount if changed.name]
+    for name in {n for n in amounts if amounts.count(n) > 1}:
+        c.add(("plan", "amount"), f'two changes are named "{name}"')
     named = [effect.name for effect in plan.effect if effect.name]
     for name in {n for n in named if named.count(n) > 1}:
         c.add(("plan", "effect"), f'two effects are named "{name}"')
@@ -591,6 +601,76 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
         if effect.places is not None:
             c.add((*path, "places"), "a fixed share of people has no places")
     c.payer((*path, "paid_by"), effect.paid_by)
+    if effect.while_ != "everyone":
+        _while(c, path, effect.while_)
+        if effect.arrivals_ratio is not None:
+            c.add((*path, "while"), "those who arrive are not enrolled yet")
+        for key in ("places", "cost_per_treated_per_month"):
+            if getattr(effect, key) is not None:
+                other = "places" if key == "places" else "cost_per_enrolled_per_month"
+                c.add((*path, key), f"those are the enrolled: write {other} under [plan.enrolment]")
+
+
+def _while(c: Checker, path: KeyPath, whom: str) -> None:
+    if c.form.plan.enrolment is None:
+        c.add((*path, "while"), f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?')
+
+
+def _enrolment(
+    c: Checker, path: KeyPath, enrolment: Enrolment, moves: list[tuple[str, str]]
+) -> None:
+    known = {g.segment for g in c.form.citizens.values()}
+    for index, segment in enumerate(enrolment.segments):
+        c.one_of((*path, "segments", index), "segment", segment, known)
+    c.payer((*path, "paid_by"), enrolment.paid_by)
+    c.within((*path, "start"), enrolment.start, may_be_before=True)
+    if enrolment.until is not None and enrolment.until < (enrolment.start or c.timeline.start):
+        c.add((*path, "until"), "is before the programme starts")
+    for key in ("intake_per_month", "places", "cost_per_enrolled_per_month"):
+        value = getattr(enrolment, key)
+        if value is not None and value.is_banded:
+            c.add((*path, key), "has bands; it varies by date alone")
+    before = len(c.problems)
+    c.states((*path, "states"), enrolment.states)
+    c.states((*path, "ends_in"), enrolment.ends_in or [])
+    if len(c.problems) > before:
+        return
+    eligible = c.names.expand_all(enrolment.states)
+    ends = c.names.expand_all(enrolment.ends_in or [])
+    for state in eligible:
+        if state in ends:
+            c.add((*path, "ends_in"), f'"{state}" is among states: it cannot begin and end it')
+        left = {m[0] for m in moves} | _converted(c)
+        if enrolment.ends_in is None and state not in left:
+            c.add((*path, "states"), f'nobody ever leaves "{state}"; write ends_in = [] if meant')
+
+
+def _converted(c: Checker) -> set[str]:
+    """The states that a reform moves people out of."""
+    found: set[str] = set()
+    for name in (name for convert in c.form.convert for name in convert.states):
+        with suppress(LookupError):  # told where it stands
+            found |= set(c.names.expand(name))
+    return found
+
+
+def _changed_amount(c: Checker, path: KeyPath, changed: AmountChange) -> None:
+    c.payer((*path, "payer"), changed.payer)
+    c.payer((*path, "received_by"), changed.received_by)
+    c.within((*path, "start"), changed.start, may_be_before=True)
+    if changed.until is not None and changed.until < (changed.start or c.timeline.start):
+        c.add((*path, "until"), "is before the change starts")
+    if changed.while_ != "everyone":
+        _while(c, path, changed.while_)
+    before = len(c.problems)
+    c.states((*path, "states"), changed.states)
+    if len(c.problems) > before:
+        return
+    for state in c.names.expand_all(changed.states or ["*"]):
+        before = len(c.problems)
+        _bands(c, (*path, "change"), changed.change, state)
+        if len(c.problems) > before:
+            return
 
 
 def evidence_given(effect: Effect) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simlab.study.errors import dotted
-from simlab.study.grammar import BudgetLine, Effect, Index
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
 from simlab.study.quantity import Quantity
 from simlab.study.values import Varying
 
@@ -35,5 +35,6 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
             yield from figures(value, (*path, name))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            own = value.name if isinstance(value, Effect) and value.name else index
+            named = isinstance(value, Effect | AmountChange) and value.name
+            own = value.name if named else index
             yield from figures(value, (*path, own))

@@ -26,6 +26,8 @@ from simlab.study.values import (
 )
 
 Unit = Literal["week", "month", "year"]
+Reach = Literal["all", "stock", "newcomers"]
+While = Literal["everyone", "enrolled", "ever_enrolled"]
 
 
 class Form(BaseModel):
@@ -427,8 +429,9 @@ class Effect(Evidence):
     )
     arrivals: list[str] = Field([], description="groups of citizens whose arrivals change")
     arrivals_ratio: PositiveValue | None = None
+    while_: While = Field("everyone", alias="while", description="whom it acts on")
     segments: list[str] = []
-    reach: Literal["all", "stock", "newcomers"] = "all"
+    reach: Reach = "all"
     start: When | None = None
     delay_months: NumberValue | None = None
     ramp_months: NumberValue | None = None
@@ -441,6 +444,50 @@ class Effect(Evidence):
     places: NumberValue | None = Field(None, description="how many can be treated at a time")
     cost_per_treated_per_month: NumberValue | None = None
     paid_by: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class Enrolment(Form):
+    """A programme that lasts the same time for each citizen who is enrolled in it.
+
+    Both futures carry who is enrolled; only effects and amounts with ``while`` make a difference.
+    """
+
+    label: Label | None = None
+    states: list[str] = Field(min_length=1, description="in which citizens are enrolled")
+    segments: list[str] = []
+    reach: Reach = "all"
+    start: When | None = None
+    until: Until | None = Field(None, description="the last month (or date) with intake")
+    intake_per_month: VaryingNumber | None = Field(None, description="at most so many people")
+    places: VaryingNumber | None = Field(None, description="at most so many at a time")
+    months_in_programme: int = Field(ge=1, le=1200)
+    dropout_per_month: ChanceValue | None = None
+    ends_in: list[str] | None = Field(
+        None, description="states that end it; default: those that nobody leaves"
+    )
+    cost_per_enrolled_per_month: VaryingNumber | None = None
+    paid_by: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class AmountChange(Form):
+    """What a payer pays more (or, below 0, less) for people in some states under the plan."""
+
+    name: str | None = Field(None, description="names it in key paths, instead of its number")
+    label: Label | None = None
+    payer: str | None = Field(None, description="default: the first payer")
+    received_by: str | None = Field(None, description="who gets it as income, if a payer does")
+    states: list[str] = Field([], description="default: all")
+    per: Unit = "month"
+    change: VaryingFree
+    while_: While = Field("everyone", alias="while", description="for whom it is changed")
+    start: When | None = None
+    until: Until | None = Field(None, description="the last month (or date) of the change")
     source: str | None = None
     tag: str | None = None
     note: str | None = None
@@ -599,7 +646,9 @@ class Plan(Evidence):
 
     cost: Cost = Field(default_factory=lambda: Cost.model_validate({}))
     cost_per_citizen: dict[str, PerCitizen] = {}
+    enrolment: Enrolment | None = None
     effect: list[Effect] = []
+    amount: list[AmountChange] = []
     caseload: Caseload | None = None
     displacement: Displacement | None = None
     expects: list[Expects] = []
