@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "new": "Write a commented study to fill in.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
+    "backtest": "Predict what was published about the shipped programmes, and compare.",
     "bench": "Measure the engines beside their goals, and beside what others reach.",
 }
 

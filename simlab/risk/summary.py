@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from simlab.risk.expectations import reached, years_until
-from simlab.risk.figures import figures, finite, spread, variance_shares
-from simlab.risk.payback import quantile, quantiles
+from simlab.model.effects import own_key
+from simlab.risk.figures import figures, spread, variance_shares
+from simlab.risk.payback import quantiles
+from simlab.risk.needed import needed
+from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
+from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.study import Study
 
 
@@ -65,7 +68,8 @@ def summarise(
         "years": _years(total),
         "people": _person_time(total),
         "outcomes": _outcomes(total),
-        "expectations": _expectations(total),
+        "published": published(total),
+        "unproven": unproven(study),
     }
     if stopped:
         summary["if_stopped"] = stopped
@@ -140,28 +144,30 @@ def _outcomes(tally: Tally) -> dict[str, Any]:
     return found
 
 
-def _expectations(tally: Tally) -> list[dict[str, Any]]:
-    study, rows = tally.study, []
-    units = {"saving": "kr", "people": "people", "time": "months", "payback": "years"}
-    for k, expects in enumerate(study.form.plan.expects):
-        found = tally.expected[:, k]
-        payback = expects.measure == "payback"
-        rows.append(
-            {
-                "text": expects.text.by_language(),
-                "unit": units[expects.measure],
-                "expected": years_until(study, expects) if payback else expects.value,
-                "found": {
-                    "mean": None if payback else float(found.mean()),
-                    "median": finite(quantile(found, 0.5)),
-                    "p10": finite(quantile(found, 0.1)),
-                    "p90": finite(quantile(found, 0.9)),
-                },
-                "chance_reached": float(reached(study, expects, found).mean()),
-                "source": expects.source,
-            }
-        )
-    return rows
+def published(tally: Tally) -> list[dict[str, Any]]:
+    """Each published figure beside what is found, and what it would take to reach it."""
+    found = rows(tally.study, tally.published, tally.unaided)
+    wanted = needed(tally.study, found)
+    return [row | {"needed": more} for row, more in zip(found, wanted, strict=True)]
+
+
+def unproven(study: Study) -> list[dict[str, Any]]:
+    """The effects that nobody has measured."""
+    found = []
+    for number, effect in enumerate(study.form.plan.effect):
+        if effect.evidence == "unproven":
+            label, own = effect.label, own_key(study, number)
+            kind = next(k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None)
+            found.append(
+                {
+                    "label": label.by_language()
+                    if label
+                    else {"en": own.removeprefix("plan.effect.").replace("_", " ")},
+                    "path": f"{own}.{kind}",
+                    "reads": getattr(effect, kind).describe(),
+                }
+            )
+    return found
 
 
 def _people(tally: Tally) -> People:

@@ -15,9 +15,9 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
-from simlab.risk.expectations import measures
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.people import people
+from simlab.risk.published import measures
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -66,7 +66,8 @@ class Tally(Balances):
     year_saving, year_cost : (draws, years, payers), undiscounted
     people_baseline, people_plan : (draws, steps + 1, states) float32
     months_baseline, months_plan : (draws, states) person-months over the horizon
-    outcomes : name → (draws, 2)      expected : (draws, expectations) what was found for each
+    outcomes : name → (draws, 2)
+    published, unaided : (draws, figures) what is found of each published figure, and without plan
     scaled, capped : (draws,) bool
     scaled_rows : rows of chances that a multiplier took beyond certainty, over all draws and steps
     """
@@ -82,7 +83,8 @@ class Tally(Balances):
     months_baseline: np.ndarray
     months_plan: np.ndarray
     outcomes: dict[str, np.ndarray]
-    expected: np.ndarray
+    published: np.ndarray
+    unaided: np.ndarray
     scaled: np.ndarray
     capped: np.ndarray
     scaled_rows: int
@@ -103,6 +105,7 @@ def tally(cash: CashFlow) -> Tally:
     """Reduce a block to its columns."""
     study, histories, seen = cash.study, cash.histories, balances(cash)
     baseline, plan = people(histories)
+    published, unaided = measures(cash)
     return Tally(
         study=study,
         first=seen.first,
@@ -119,7 +122,8 @@ def tally(cash: CashFlow) -> Tally:
         months_baseline=person_months(study, baseline),
         months_plan=person_months(study, plan),
         outcomes=cash.outcomes,
-        expected=measures(study, cash, baseline, plan, _members(histories)),
+        published=published,
+        unaided=unaided,
         scaled=histories.block.scaled,
         capped=histories.block.capped,
         scaled_rows=histories.scaled_rows,
@@ -172,15 +176,6 @@ def person_months(study: Study, people: np.ndarray) -> np.ndarray:
     if counting == "start":
         return people[:, :-1].sum(axis=1) * months
     return 0.5 * (people[:, 1:].sum(axis=1) + people[:, :-1].sum(axis=1)) * months
-
-
-def _members(histories: Histories) -> np.ndarray:
-    """(draws,) everyone there at the start, and the mean number of those who arrive."""
-    total = np.zeros(histories.draws)
-    for cohort in histories.block.cohorts:
-        total = total + cohort.people.start.sum(axis=1)
-        total = total + cohort.people.arrivals.sum(axis=(1, 2))
-    return total
 
 
 def join(parts: Sequence[Kept]) -> Kept:

@@ -109,8 +109,8 @@ def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     for name, values in total.outcomes.items():
         columns[f"outcome.{name}.baseline"] = values[:, 0]
         columns[f"outcome.{name}.plan"] = values[:, 1]
-    for k in range(total.expected.shape[1]):
-        columns[f"expectation.{k}"] = total.expected[:, k]
+    for k in range(total.published.shape[1]):
+        columns[f"published.{k}"] = total.published[:, k]
     columns["scaled"], columns["capped"] = total.scaled, total.capped
     return pa.table({name: pa.array(values) for name, values in columns.items()})
 

@@ -59,7 +59,7 @@ def run(
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
-    parts = _in_parallel(
+    parts = in_parallel(
         list(blocks(count, block)),
         partial(_one_block, compiled, chosen),
         threads,
@@ -100,7 +100,7 @@ def _without_chance(compiled: Compiled, start: int, stop: int) -> Balances:
     return balances(cash_flow(simulate_block(compiled, compiled.block(start, stop), "expected")))
 
 
-def _in_parallel(
+def in_parallel(
     spans: list[tuple[int, int]],
     work: Callable[[int, int], Any],
     threads: int,
@@ -189,7 +189,7 @@ def _payback_without_chance(study: Study, draws: int, threads: int, block: int) 
     """The payback figures of a variant of the study in its own perspective."""
     work = partial(_without_chance, compile_study(study))
     spans = list(blocks(draws, min(block, 64)))
-    parts = _in_parallel(spans, work, threads, None, draws)
+    parts = in_parallel(spans, work, threads, None, draws)
     seen = join(parts).paybacks[study.perspective]
     found: dict[str, Any] = figures(seen, study.timeline.dates)["payback"]
     return found

@@ -11,6 +11,7 @@ from datetime import date
 
 import numpy as np
 
+from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import KeyPath, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
@@ -103,6 +104,8 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _prices(c)
     _money(c)
     _plan(c, moves)
+    published(c)
+    stated_trends(c)
     _correlations(c)
     return c.problems
 
@@ -529,18 +532,6 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
                 c.add(("plan", "caseload", key), "has bands; posts vary by date alone")
     _displacement(c)
     c.within(("plan", "until"), plan.until)
-    for index, expects in enumerate(plan.expects):
-        path = ("plan", "expects", index)
-        c.states((*path, "states"), expects.states)
-        if expects.measure in ("people", "time") and not expects.states:
-            c.add((*path, "states"), f'is missing; "{expects.measure}" counts people in states')
-        key = "by" if expects.measure == "payback" else "value"
-        other = "value" if key == "by" else "by"
-        if getattr(expects, key) is None:
-            c.add((*path, key), f'is missing; "{expects.measure}" is compared with it')
-        if getattr(expects, other) is not None:
-            c.add((*path, other), f'"{expects.measure}" takes {key}, not {other}')
-        c.within((*path, "since"), expects.since)
 
 
 def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
@@ -601,6 +592,7 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
         if effect.places is not None:
             c.add((*path, "places"), "a fixed share of people has no places")
     c.payer((*path, "paid_by"), effect.paid_by)
+    unproven(c, path, effect, KINDS_OF_EFFECT)
     if effect.while_ != "everyone":
         _while(c, path, effect.while_)
         if effect.arrivals_ratio is not None:

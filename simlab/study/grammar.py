@@ -444,6 +444,9 @@ class Effect(Evidence):
     places: NumberValue | None = Field(None, description="how many can be treated at a time")
     cost_per_treated_per_month: NumberValue | None = None
     paid_by: str | None = None
+    evidence: Literal["unproven"] | None = Field(
+        None, description="nobody has measured it: the figure is a sceptical guess, tag A"
+    )
     source: str | None = None
     tag: str | None = None
     note: str | None = None
@@ -609,21 +612,6 @@ class Cost(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
-class Expects(Form):
-    """Something that the plan's owner said would happen; shown beside the result."""
-
-    text: Label
-    measure: Literal["saving", "payback", "people", "time"]
-    value: float | None = Field(None, description="kr., people, or months a citizen")
-    by: Until | None = Field(None, description="when the money was to be back (payback)")
-    states: list[str] = []
-    since: When | None = Field(None, description="the first date that counts; default: the start")
-    until: Until | None = Field(None, description="the last one; people are counted at its end")
-    per_year: bool = False
-    source: str | None = None
-    tag: str | None = None
-
-
 class PerCitizen(Form):
     """What the plan costs for people in some states, an amount per unit of time."""
 
@@ -638,7 +626,7 @@ class PerCitizen(Form):
 
 
 class Plan(Evidence):
-    """The investment: what it costs, what it does, and what its owner expects of it.
+    """The investment: what it costs, and what it does.
 
     Evidence given here replaces the baseline's, in the plan's future, for good; an effect of its
     own with the same tables can begin, fade and cover a part.
@@ -651,8 +639,114 @@ class Plan(Evidence):
     amount: list[AmountChange] = []
     caseload: Caseload | None = None
     displacement: Displacement | None = None
-    expects: list[Expects] = []
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
+
+
+# ── what was published ──────────────────────────────────────────────────────────────────────────
+
+Measure = Literal[
+    "share", "people", "change", "time", "person_years", "saving", "balance", "payback"
+]
+Future = Literal["plan", "baseline", "difference", "ratio"]
+
+
+class Observable(Form):
+    """Something that can be counted in a simulated municipality, and in a real one.
+
+    =============  ==========================================================  ============
+    measure        is                                                          default future
+    =============  ==========================================================  ============
+    share          those in ``states`` at a time, of those who are followed    plan
+    people         how many are in ``states`` at a time, or more than there    difference, or plan
+                   were at another (``against``)                               where against another
+    change         how many, against how many there were: −0.2 is a fifth less plan
+    time           months in ``states`` for each who is followed, in a span    difference
+    person_years   years in ``states`` of all together, in a span              difference
+    saving         kr. that a perspective is spared in a span, costs apart     difference
+    balance        the saving of a span less what the plan cost in it          difference
+    payback        years until the money is back                               difference
+    =============  ==========================================================  ============
+
+    A time is ``at`` (the end of the step that holds the date) or ``at_months`` after the start; a
+    span goes ``since`` … ``until``, the start and the horizon unless they are given, or to
+    ``at_months``. ``difference`` is plan less baseline, ``ratio`` plan over baseline.
+    """
+
+    measure: Measure
+    of: list[str] = Field(
+        [],
+        description="who is followed: groups of citizens, or the states in which they start; those "
+        "there at the start. Default: everybody, arrivals included",
+    )
+    states: list[str] = Field([], description="where they are counted")
+    ever: bool = Field(False, description="have ever been there, as against: are there now")
+    at: Until | None = None
+    at_months: float | None = Field(None, gt=0, description="so long after the start")
+    against: Until | None = Field(
+        None, description="the time that a change, or people, are set against; a change: the start"
+    )
+    since: When | None = None
+    until: Until | None = None
+    per_year: bool = False
+    future: Future | None = None
+    perspective: str | None = Field(None, description="whose money; default: the study's own")
+
+    @property
+    def seen_in(self) -> Future:
+        """The future that it is about: stated, or the measure's own."""
+        level = self.measure in ("share", "change")
+        counted = self.measure == "people" and self.against is not None
+        return self.future or ("plan" if level or counted else "difference")
+
+
+def _read_sample(value: Any) -> tuple[int, int]:
+    """243, or [243, 239]: people measured in the plan's arm and in the other."""
+    both = value if isinstance(value, list | tuple) else [value, value]
+    whole = all(isinstance(n, int) and not isinstance(n, bool) and 0 < n < 10**7 for n in both)
+    if len(both) != 2 or not whole:
+        raise _refuse([("", f"{value!r}: write people in each arm, 243, or [243, 239]")])
+    return both[0], both[1]
+
+
+Sample = Annotated[
+    tuple[int, int],
+    PlainValidator(_read_sample),
+    WithJsonSchema({"type": ["integer", "array"], "items": {"type": "integer"}}),
+]
+
+
+class Published(Observable):
+    """A figure that was published about the plan: an observable, and what it was said to be.
+
+    kind: an ``effect`` was measured against people without the plan, by a ``design``; an
+    ``account`` is a count of before and after, or a running total; an ``expectation`` was said
+    beforehand.
+    """
+
+    text: Label
+    kind: Literal["effect", "account", "expectation"]
+    design: Label | None = None
+    value: float | None = Field(
+        None, description="kr., people, a share (0.6), months, person-years, or years (payback)"
+    )
+    by: Until | None = Field(None, description="when the money was to be back (payback)")
+    ci95: tuple[float, float] | None = Field(None, description="of what was measured")
+    sample: Sample | None = Field(None, description="people measured, in each arm")
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class StatedTrend(Form):
+    """How a stock was seen to move without the plan; ``simlab check`` compares the baseline."""
+
+    states: list[str] = Field(min_length=1)
+    per_year: float = Field(gt=-1, lt=10, description="-0.056 is a fall of 5.6 % a year")
+    since: When | None = None
+    until: Until | None = None
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
 
 
 # ── the study ───────────────────────────────────────────────────────────────────────────────────
@@ -704,3 +798,5 @@ class StudyFile(Evidence):
     perspectives: dict[str, Perspective] = {}
 
     plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))
+    published: list[Published] = []
+    stated_trend: list[StatedTrend] = []

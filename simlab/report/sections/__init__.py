@@ -1,7 +1,7 @@
 """The report's line of thought, a file a question.
 
 What is the answer · when is the money back · how sure is it · what if it fails · the money by
-year · the people · others' accounts · what the plan itself expected · what is not money · what
+year · the people · others' accounts · what was claimed and what is found · what is not money · what
 the result does not know · what it rests on · how to run it again.
 """
 
@@ -14,13 +14,13 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
-from simlab.report.sections.expectations import expectations
 from simlab.report.sections.failure import failure
 from simlab.report.sections.limits import limits
 from simlab.report.sections.money import money
 from simlab.report.sections.outcomes import outcomes
 from simlab.report.sections.people import people
 from simlab.report.sections.perspectives import perspectives
+from simlab.report.sections.published import published
 from simlab.report.sections.sureness import sureness
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -38,7 +38,7 @@ def sections(
         money(result, drawn, words),
         people(result, drawn, words),
         perspectives(result, words),
-        expectations(result, words),
+        published(result, words),
         outcomes(result, words),
         limits(result, words),
         assumptions(result, words),

@@ -1,0 +1,1 @@
+"""Backtest: programmes simulated from what could be known beforehand, beside what was published."""

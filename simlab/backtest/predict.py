@@ -1,0 +1,107 @@
+"""A programme's published figures, predicted from what could be known before it began.
+
+A study under ``configs/backtest`` extends the programme and replaces what was learnt in it: an
+effect that was measured there gives way to the sceptical prior. It is simulated with every layer of
+uncertainty, and each published figure is set beside the distribution of its observable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simlab.engine.cost import Engine, choose_engine
+from simlab.engine.simulate import blocks, simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.model import Compiled, compile_study
+from simlab.risk.needed import needed
+from simlab.risk.published import measures, rows
+from simlab.risk.summary import unproven
+from simlab.runs.run import in_parallel
+from simlab.study.reading import shipped_configs
+from simlab.study.study import Study
+
+DRAWS = 1_000
+BLOCK = 128
+KINDS = ("effect", "account", "expectation")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A programme: its title, its rows (see ``risk/published.py``), and its unproven effects."""
+
+    name: str
+    title: dict[str, str]
+    engine: str
+    rows: tuple[dict[str, Any], ...]
+    unproven: tuple[dict[str, Any], ...]
+
+
+def shipped() -> dict[str, Path]:
+    """The studies of the backtest by name."""
+    folder = shipped_configs() / "backtest"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
+    """Simulate a study and set its published figures beside the draws."""
+    compiled = compile_study(study)
+    engine = choose_engine(study)
+    work = partial(_block, compiled, engine)
+    parts = in_parallel(list(blocks(draws, BLOCK)), work, threads, None, draws)
+    found = np.concatenate([part[0] for part in parts])
+    without = np.concatenate([part[1] for part in parts])
+    seen = rows(study, found, without)
+    wanted = needed(study, seen)
+    return Prediction(
+        study.name,
+        study.title,
+        engine,
+        tuple(row | {"needed": more} for row, more in zip(seen, wanted, strict=True)),
+        tuple(unproven(study)),
+    )
+
+
+def _block(
+    compiled: Compiled, engine: Engine, start: int, stop: int
+) -> tuple[np.ndarray, np.ndarray]:
+    block = compiled.block(start, stop)
+    return measures(cash_flow(simulate_block(compiled, block, engine)))
+
+
+# ── how it went ──
+
+
+def coverage(predictions: Sequence[Prediction]) -> dict[str, tuple[int, int]]:
+    """Kind → how many published figures lie in their 80 % range, of how many; "all" last."""
+    counted = {}
+    every = [row for one in predictions for row in one.rows]
+    for kind in KINDS:
+        of_kind = [row for row in every if row["kind"] == kind]
+        if of_kind:
+            counted[kind] = (_inside(of_kind), len(of_kind))
+    return counted | {"all": (_inside(every), len(every))}
+
+
+def _inside(found: Sequence[dict[str, Any]]) -> int:
+    return sum(row["verdict"] == "within" for row in found)
+
+
+def disbelieved(prediction: Prediction) -> list[dict[str, Any]]:
+    """What was said of the programme, and lies beyond its 80 % range on the side of the claim.
+
+    Effects are measured, so that an effect outside the range speaks against the simulator; an
+    account or an expectation outside it is a claim that the simulator does not believe.
+    """
+    return [
+        row
+        for row in prediction.rows
+        if row["kind"] != "effect"
+        and row["verdict"] != "within"
+        and row["direction"] * (row["percentile"] - 0.5) > 0
+    ]

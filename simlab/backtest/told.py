@@ -1,0 +1,187 @@
+"""The backtest as the screen, the page of the docs and the chart tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simlab.backtest.predict import Prediction, coverage, disbelieved
+from simlab.charts.predictions import Outcome
+from simlab.report import claims
+from simlab.report.screen import plain
+from simlab.words import Words
+
+
+def headline(predictions: Sequence[Prediction], words: Words) -> str:
+    """How many published figures lie in their 80 % range, effects apart from what was said."""
+    counted = coverage(predictions)
+    inside, of = counted.pop("all")
+    parts = ", ".join(
+        words("{n} of {of} {kind}", n=n, of=total, kind=_plural(kind, total, words))
+        for kind, (n, total) in counted.items()
+    )
+    return words(
+        "{n} of {of} published figures lie in the 80% range of the prediction: {parts}",
+        n=inside, of=of, parts=parts,
+    )  # fmt: skip
+
+
+def _plural(kind: str, number: int, words: Words) -> str:
+    one = {
+        "effect": words("effect"),
+        "account": words("account"),
+        "expectation": words("expectation"),
+    }
+    many = {
+        "effect": words("effects"),
+        "account": words("accounts"),
+        "expectation": words("expectations"),
+    }
+    return (one if number == 1 else many)[kind]
+
+
+def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
+    """The rows of the chart."""
+    return [
+        Outcome(
+            programme=words.text(one.title),
+            text=words.text(row["text"]),
+            kind=row["kind"],
+            published=claims.figure(row["value"], row, words),
+            predicted=claims.range_of(row["found"], row, words),
+            value=row["value"],
+            interval=tuple(row["ci95"]) if row["ci95"] else None,
+            low=row["found"]["p10"],
+            median=row["found"]["median"],
+            high=row["found"]["p90"],
+            inside=row["verdict"] == "within",
+        )
+        for one in predictions
+        for row in one.rows
+    ]
+
+
+def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, list[str]]]:
+    """(programme, sentences) on what the simulator does not believe, and what would have to be."""
+    for one in predictions:
+        told = [claims.would_have_to_be_true(row, words) for row in disbelieved(one)]
+        if any(told):
+            yield words.text(one.title), [sentence for sentence in told if sentence]
+
+
+# ── on the screen ──
+
+
+def screen(predictions: Sequence[Prediction], words: Words) -> str:
+    """A block for each programme, then coverage, then what is not believed."""
+    lines: list[str] = []
+    for one in predictions:
+        lines += [words.text(one.title), *(_line(row, words) for row in one.rows)]
+        unproven = claims.unproven(one.unproven, words)
+        lines += [f"  {unproven}", ""] if unproven else [""]
+    lines += [headline(predictions, words) + "."]
+    for title, sentences in why(predictions, words):
+        lines += ["", words("Not believed: {programme}", programme=title)]
+        lines += [f"  {sentence}" for sentence in sentences]
+    return "\n".join(_indented(line) for line in lines)
+
+
+def _line(row: dict[str, Any], words: Words) -> str:
+    return "  " + words(
+        "{text} ({kind}): published {value}, predicted {median} ({range}); {percentile}, {verdict}",
+        text=words.text(row["text"]),
+        kind=claims.kind(row, words),
+        value=claims.figure(row["value"], row, words),
+        median=claims.figure(row["found"]["median"], row, words),
+        range=claims.range_of(row["found"], row, words),
+        percentile=claims.percentile(row, words),
+        verdict=claims.verdict(row, words),
+    )
+
+
+def _indented(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())] + plain(line)
+
+
+# ── as a page ──
+
+
+def page(
+    predictions: Sequence[Prediction], picture: str, made: str, words: Words
+) -> str:
+    """The page of the docs; ``made`` tells the day and the command."""
+    parts = [
+        f"# {words('Backtest')}",
+        made,
+        words(
+            "Each programme is simulated from what could be known before it began: where its "
+            "effect was measured in the programme itself, a sceptical prior stands in its place. "
+            "The prediction of a figure that was measured on a sample has the chance of so small "
+            "a sample in it. A percentile is where the published figure lies in the prediction."
+        ),
+        f"**{headline(predictions, words)}.**",
+        f"![{headline(predictions, words)}]({picture})",
+        _coverage(predictions, words),
+        f"## {words('Every outcome')}",
+        _table(predictions, words),
+        f"## {words('What the simulator does not believe, and why')}",
+        _reasons(predictions, words),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _coverage(predictions: Sequence[Prediction], words: Words) -> str:
+    said = words(
+        "Four in five should lie in the range if the predictions are right and the figures true. "
+        "Effects test the simulator. Accounts hold the trend, and expectations are hopes: where "
+        "they lie outside, the claim is tested rather than the simulator."
+    )
+    head = (words("kind"), words("in the 80% range"), words("of"))
+    rows = [
+        (_plural(kind, 2, words) if kind != "all" else words("all"), str(n), str(of))
+        for kind, (n, of) in coverage(predictions).items()
+    ]
+    return f"{said}\n\n" + _markdown(head, rows)
+
+
+def _table(predictions: Sequence[Prediction], words: Words) -> str:
+    head = (
+        words("programme"), words("outcome"), words("kind"), words("published"),
+        words("predicted median"), words("80% range"), words("percentile"), words("verdict"),
+        words("source"),
+    )  # fmt: skip
+    rows = [
+        (
+            words.text(one.title),
+            words.text(row["text"]),
+            claims.kind(row, words),
+            "; ".join(
+                part
+                for part in (claims.figure(row["value"], row, words), claims.measured(row, words))
+                if part
+            ),
+            claims.figure(row["found"]["median"], row, words),
+            claims.range_of(row["found"], row, words),
+            words.number(100 * row["percentile"]),
+            claims.verdict(row, words),
+            row["source"] or words("no source"),
+        )
+        for one in predictions
+        for row in one.rows
+    ]
+    return _markdown(head, rows)
+
+
+def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
+    told = [
+        f"**{title}.** " + "\n".join(f"\n- {sentence}" for sentence in sentences)
+        for title, sentences in why(predictions, words)
+    ]
+    return "\n\n".join(told) or words("Nothing that was claimed lies beyond the predictions.")
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    return "\n".join([line(head), line(["---"] * len(head)), *(line(row) for row in rows)])

@@ -1,0 +1,138 @@
+"""Published figures beside their predictions, a row each, each on a scale of its own.
+
+A bar is the 80 % range of the prediction, its white line the median, and the mark is what was
+published; a thin line through the mark is its 95 % interval. The mark's form tells what sort of
+figure it is, and a hollow mark lies outside the range. Rows share no scale: kr., people and shares
+stand beside each other, and the figures themselves at the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simlab.charts import style
+from simlab.words.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARKS = {"effect": "o", "account": "s", "expectation": "D"}
+ROW_CM, HEAD_CM = 1.02, 0.62
+LEFT, RIGHT = 0.40, 0.74  # where the scales begin and end, as shares of the axes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One published figure and its prediction; None is beyond every scale (a payback, never).
+
+    published, predicted : the figures in words
+    """
+
+    programme: str
+    text: str
+    kind: str
+    published: str
+    predicted: str
+    value: float
+    interval: tuple[float, float] | None
+    low: float | None
+    median: float | None
+    high: float | None
+    inside: bool
+
+
+def predictions(
+    outcomes: Sequence[Outcome], title: str, *, ax: Axes | None = None, words: Words = ENGLISH
+) -> Axes:
+    """Every outcome in its order, under the name of its programme."""
+    heads = len({one.programme for one in outcomes})
+    height = ROW_CM * len(outcomes) + HEAD_CM * heads
+    ax = style.axes(ax, height_cm=height + 4.2)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_visible(False)
+    ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(height, 0))
+    wide = style.room(ax)
+    y, programme = 0.0, ""
+    for one in outcomes:
+        if one.programme != programme:
+            programme = one.programme
+            style.label(ax, 0, y + 0.55 * HEAD_CM, programme, fontweight="bold", ha="left",
+                        fontsize=style.TEXT)  # fmt: skip
+            y += HEAD_CM
+        _row(ax, one, y + ROW_CM / 2, wide)
+        y += ROW_CM
+    _key(ax, {one.kind for one in outcomes}, words)
+    style.title(ax, title)
+    style.caption(
+        ax,
+        words(
+            "Bars are the 80% range of what was predicted from what could be known beforehand, the "
+            "white line its median; marks are what was published."
+        ),
+        words("Each row has its own scale. A hollow mark lies outside the range."),
+        below=22.0,
+    )
+    return ax
+
+
+def _row(ax: Axes, one: Outcome, y: float, wide: float) -> None:
+    left = style.wrap(one.text, (LEFT - 0.02) * wide, style.SMALL)
+    style.label(ax, 0, y, left, ha="left")
+    place = _scale(one)
+    ax.plot([LEFT, RIGHT], [y, y], color=style.FAINT, linewidth=0.8, zorder=1)
+    low = LEFT if one.low is None else place(one.low)
+    high = RIGHT if one.high is None else place(one.high)
+    ax.plot([low, high], [y, y], color=style.SKY, linewidth=9, solid_capstyle="butt", zorder=2)
+    if one.median is not None:
+        middle = place(one.median)
+        ax.plot([middle, middle], [y - 0.17, y + 0.17], color="white", linewidth=1.8, zorder=3)
+    if one.interval is not None:
+        ends = [place(x) for x in one.interval]
+        ax.plot(ends, [y, y], color=style.INK, linewidth=1.0, zorder=4)
+    colour = style.INK if one.inside else style.VERMILLION
+    ax.plot(
+        [place(one.value)], [y], marker=MARKS[one.kind], markersize=6.5, linestyle="none",
+        markerfacecolor=style.INK if one.inside else "white", markeredgecolor=colour,
+        markeredgewidth=1.5, zorder=5, clip_on=False,
+    )  # fmt: skip
+    room = (1 - RIGHT - 0.03) * wide
+    style.label(ax, RIGHT + 0.03, y - 0.22, style.wrap(one.published, room, style.SMALL),
+                ha="left", color=colour, fontweight="bold")  # fmt: skip
+    style.label(ax, RIGHT + 0.03, y + 0.22, one.predicted, ha="left", color=style.GREY)
+
+
+def _scale(one: Outcome):  # type: ignore[no-untyped-def]
+    """From a figure of the row to its place between LEFT and RIGHT."""
+    seen = [x for x in (one.low, one.median, one.high, one.value) if x is not None]
+    seen += one.interval or ()
+    first, last = min(seen), max(seen)
+    margin = 0.06 * (last - first) or 1.0
+    first, last = first - margin, last + (3 * margin if one.high is None else margin)
+
+    def place(x: float) -> float:
+        return LEFT + (RIGHT - LEFT) * (x - first) / (last - first)
+
+    return place
+
+
+def _key(ax: Axes, kinds: set[str], words: Words) -> None:
+    """What the marks mean, in a line below the last row."""
+    names = {
+        "effect": words("an effect, measured against others"),
+        "account": words("an account of before and after"),
+        "expectation": words("an expectation"),
+    }
+    x = 0.01
+    for kind, mark in MARKS.items():
+        if kind not in kinds:
+            continue
+        ax.plot([x], [-0.035], marker=mark, markersize=6, linestyle="none", clip_on=False,
+                markerfacecolor=style.INK, markeredgecolor=style.INK,
+                transform=ax.transAxes)  # fmt: skip
+        x += 0.02
+        ax.annotate(names[kind], (x, 0), xycoords="axes fraction", xytext=(0, -9),
+                    textcoords="offset points", fontsize=style.SMALL, va="center",
+                    color=style.INK)  # fmt: skip
+        x += style.width(names[kind], style.SMALL) / style.room(ax) + 0.04

@@ -1,0 +1,174 @@
+"""What was claimed, and what is found, in words: for the report, the screen and the backtest.
+
+``row`` is one of ``summary["published"]``; nothing is computed here but the choice of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from simlab.report import phrases
+from simlab.words import Words
+
+Row = Mapping[str, Any]
+PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
+
+
+def figure(x: float | None, row: Row, words: Words) -> str:
+    """A figure in the unit of its row; None is a payback that never comes."""
+    unit = row["unit"]
+    if not phrases.is_figure(x):
+        return words("never") if unit == "years" else words("unknown")
+    match unit:
+        case "kr":
+            money = words.money(x)
+            return words("{amount} a year", amount=money) if row.get("per_year") else money
+        case "share":
+            return words.percent(x, 1)
+        case "change":
+            return signed(words.percent(abs(x), 1), x)
+        case "points":
+            return words("{n} percentage points", n=signed(words.number(abs(100 * x), 1), x))
+        case "years":
+            return words("{n} years", n=words.number(x, 0 if float(x).is_integer() else 1))
+        case "months":
+            return words("{n} months", n=signed(words.number(abs(x), _decimals(x)), x))
+        case "person_years":
+            return words("{n} person-years", n=words.number(x, _decimals(x)))
+        case "ratio":
+            return words.number(x, 2)
+    return signed(words.number(abs(x), _decimals(x)), x) if row["future"] != "plan" else (
+        words.number(x, 0)
+    )  # fmt: skip
+
+
+def signed(text: str, x: float) -> str:
+    """A change always tells its sign."""
+    return f"+{text}" if x > 0 else f"−{text}" if x < 0 else text
+
+
+def _decimals(x: float) -> int:
+    return 0 if float(x).is_integer() or abs(x) >= 100 else 1
+
+
+def range_of(spread: Mapping[str, float | None], row: Row, words: Words) -> str:
+    """The 80 % range."""
+    low, high = (figure(spread[key], row, words) for key in ("p10", "p90"))
+    return phrases.between(low, high, words) if low != high else low
+
+
+def kind(row: Row, words: Words) -> str:
+    """What sort of figure was published: an effect by its design, an account, an expectation."""
+    known = {
+        "effect": words("effect"),
+        "account": words("account"),
+        "expectation": words("expectation"),
+    }
+    design = words.text(row["design"]) if row.get("design") else ""
+    return f"{known[row['kind']]}: {design}" if design else known[row["kind"]]
+
+
+def measured(row: Row, words: Words) -> str:
+    """The published figure's own uncertainty: its interval, and how many people it is of."""
+    said = []
+    if row.get("ci95"):
+        low, high = (figure(x, row, words) for x in row["ci95"])
+        said.append(words("{percent} interval: {low} to {high}", percent=words.percent(0.95),
+                          low=low, high=high))  # fmt: skip
+    if row.get("sample"):
+        people = [words.number(n) for n in dict.fromkeys(row["sample"])]
+        said.append(words("{n} people", n=words("{a} and {b}", a=people[0], b=people[1])
+                          if len(people) > 1 else people[0]))  # fmt: skip
+    return "; ".join(said)
+
+
+def verdict(row: Row, words: Words) -> str:
+    """Where the published figure lies in the prediction, in words."""
+    return {
+        "far below": words("far below the prediction"),
+        "below": words("below the prediction"),
+        "within": words("as predicted"),
+        "above": words("above the prediction"),
+        "far above": words("far above the prediction"),
+    }[row["verdict"]]
+
+
+def percentile(row: Row, words: Words) -> str:
+    """Percentile 86, with what is beyond all draws said so."""
+    return words("percentile {n}", n=words.number(100 * row["percentile"], 0))
+
+
+def how_many_can_be_reached(rows: Sequence[Row], words: Words) -> str:
+    """Which share of the claims a programme can reach under plausible effects."""
+    claims = [row for row in rows if row["chance_reached"] is not None]
+    can = [row for row in claims if row["chance_reached"] >= PLAUSIBLE]
+    return words(
+        "Under the effects that this study holds plausible, {n} of {of} published figures can be "
+        "reached: in at least one future in ten what is found is as much as was published.",
+        n=len(can),
+        of=len(claims),
+    )
+
+
+def would_have_to_be_true(row: Row, words: Words) -> str:
+    """For a claim that the median does not reach: how much stronger the plan would have to be."""
+    needed = row.get("needed")
+    if not needed:
+        return ""
+    said = words(
+        "{text}: published {value}, found {found} in the middle future.",
+        text=words.text(row["text"]),
+        value=figure(row["value"], row, words),
+        found=figure(row["found"]["median"], row, words),
+    )
+    parts = [said, _multiple(needed, words), _without(row, words), _people(needed, words)]
+    return " ".join(part for part in parts if part)
+
+
+def _multiple(needed: Mapping[str, Any], words: Words) -> str:
+    if needed["multiple"] is None:
+        return words("No effect up to ten times as strong as the plan's gives it.")
+    times = words.number(needed["multiple"], 1)
+    if needed["hazard_ratio"] is None:
+        return words("The plan's effects would have to be {n} times as strong.", n=times)
+    now, then = (words.number(ratio, 2) for ratio in needed["hazard_ratio"])
+    return words(
+        "The plan's effects would have to be {n} times as strong: the strongest ratio {then} "
+        "instead of {now}.",
+        n=times, now=now, then=then,
+    )  # fmt: skip
+
+
+def _without(row: Row, words: Words) -> str:
+    """An account counts what would have happened anyway."""
+    if row["kind"] != "account" or not row.get("without"):
+        return ""
+    return words(
+        "Without the plan the same account would show {n}.",
+        n=figure(row["without"]["median"], row, words),
+    )
+
+
+def _people(needed: Mapping[str, Any], words: Words) -> str:
+    if needed.get("person_years") is None:
+        return ""
+    return words(
+        "So much money is {n} people off support all the time; the plan gives {found}, of "
+        "{of} who are on support without it.",
+        n=words.number(needed["person_years"]),
+        found=words.number(needed["person_years_found"]),
+        of=words.number(needed["on_support"]),
+    )
+
+
+def unproven(effects: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """The effects that nobody has measured, in one sentence; empty where there are none."""
+    if not effects:
+        return ""
+    named = ", ".join(words.text(effect["label"]) for effect in effects)
+    return words(
+        "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
+        "place.",
+        named=named,
+    )

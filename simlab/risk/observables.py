@@ -1,0 +1,142 @@
+"""Observables: what can be counted in a simulated municipality as it was counted in a real one.
+
+One small vocabulary (``Observable`` in ``study/grammar.py``), computed in one place, from people by
+step and state and from the money of a block of draws:
+
+    share         Σ_s x[t, s] / n              people, change    Σ_s x[t, s]
+    time          Σ_t Σ_s x[t, s] / n          person_years      Σ_t Σ_s x[t, s]
+    saving        Σ_t Σ_k w_k saving[t, k]     balance           less what the plan cost
+    payback       the last break-even of the discounted balance
+
+x are the people of one future at the end of a step, n those who are followed. People who are
+followed, who "have ever been" somewhere, or of whom a sample was measured, are simulated apart
+(``followed.py``); everybody else's heads are the run's own. Money is undiscounted, but for payback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.engine.simulate import Histories
+from simlab.finance.cash_flow import CashFlow
+from simlab.risk.followed import Followed, follow
+from simlab.risk.payback import last_break_even
+from simlab.risk.people import people
+from simlab.study.grammar import Observable, Published
+from simlab.study.study import Study
+from simlab.study.time import units_per
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An observable in every draw.
+
+    found   : (draws,) in the future that it is about
+    without : (draws,) the same in the baseline; nan where it is a difference
+    """
+
+    found: np.ndarray
+    without: np.ndarray
+
+
+def measure(
+    cash: CashFlow, observable: Observable, everybody: Followed | None = None
+) -> Measured:
+    """One observable in every draw of a block; ``everybody`` spares counting the heads again."""
+    if observable.measure in ("saving", "balance", "payback"):
+        found = _money(cash, observable)
+        return Measured(found, np.full(len(found), np.nan))
+    sample = observable.sample if isinstance(observable, Published) else None
+    if observable.of or observable.ever or sample:
+        seen = follow(cash.histories, observable, sample)
+    else:
+        seen = everybody or all_people(cash.histories)
+    baseline = _level(cash.study, observable, seen.baseline, seen.members[0])
+    plan = _level(cash.study, observable, seen.plan, seen.members[1])
+    nothing = np.full(len(plan), np.nan)
+    match observable.seen_in:
+        case "plan":
+            return Measured(plan, baseline)
+        case "baseline":
+            return Measured(baseline, baseline)
+        case "difference":
+            return Measured(plan - baseline, nothing)
+        case "ratio":
+            same = np.where(plan > 0, np.inf, 1.0)
+            return Measured(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
+
+
+def all_people(histories: Histories) -> Followed:
+    """Everybody, with those who arrive; members are those at the start and the mean arrivals."""
+    baseline, plan = people(histories)
+    members = np.zeros(histories.draws)
+    for cohort in histories.block.cohorts:
+        members = members + cohort.people.start.sum(axis=1)
+        members = members + cohort.people.arrivals.sum(axis=(1, 2))
+    return Followed(baseline, plan, (members, members))
+
+
+def _level(
+    study: Study, observable: Observable, people: np.ndarray, members: np.ndarray
+) -> np.ndarray:
+    """(draws,) in one future; people : (draws, steps + 1, states), members : (draws,)."""
+    inside = [study.names.states.index(s) for s in study.names.expand_all(observable.states)]
+    first, last = span(study, observable)
+    before = people[:, step_of(study, observable)][:, inside].sum(axis=1)
+    match observable.measure:
+        case "share":
+            there = members if observable.of else people[:, last].sum(axis=1)
+            return people[:, last][:, inside].sum(axis=1) / np.maximum(there, 1e-300)
+        case "people":
+            there = people[:, last][:, inside].sum(axis=1).astype(float)
+            return there - before if observable.against is not None else there
+        case "change":
+            after = people[:, last][:, inside].sum(axis=1)
+            return after / np.maximum(before, 1e-300) - 1.0
+    steps = people[:, first : last + 1][:, :, inside].sum(axis=(1, 2))
+    if observable.measure == "time":
+        return steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300)
+    years = (last - first + 1) / study.timeline.steps_per_year
+    total = steps / study.timeline.steps_per_year
+    return total / years if observable.per_year else total
+
+
+def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
+    """(draws,) kr., or years until the money is back."""
+    study = cash.study
+    name, timeline = observable.perspective or study.perspective, study.timeline
+    if observable.measure == "payback":
+        saving, cost = cash.seen_by(name)
+        return last_break_even(np.cumsum(saving - cost, axis=1)) / timeline.steps_per_year
+    first, last = span(study, observable)
+    years = (last - first + 1) / timeline.steps_per_year
+    start = 0 if first == 1 else first  # what is paid at the start belongs to the first step
+    total = np.zeros(cash.saving.shape[0])
+    for payer, weight in study.perspectives[name].weights.items():
+        k = cash.payers.index(payer)
+        total += weight * cash.saving[:, start : last + 1, k].sum(axis=1)
+        if observable.measure == "balance":
+            total -= weight * cash.cost[:, start : last + 1, k].sum(axis=1)
+    return total / years if observable.per_year else total
+
+
+def span(study: Study, observable: Observable) -> tuple[int, int]:
+    """The first and last step (1 … T) that an observable speaks of; it is read at the last."""
+    timeline, first, last = study.timeline, 1, study.timeline.steps
+    if observable.since is not None:
+        first = min(timeline.first_step_from(observable.since), last)
+    end = observable.at or observable.until
+    if end is not None:
+        last = sum(start <= end for start in timeline.dates[:-1])
+    elif observable.at_months is not None:
+        last = round(observable.at_months * units_per("month", timeline.unit))
+    return first, max(last, first)
+
+
+def step_of(study: Study, observable: Observable) -> int:
+    """The step that a change is from: the start unless it is told."""
+    if observable.against is None:
+        return 0
+    return sum(start <= observable.against for start in study.timeline.dates[:-1])

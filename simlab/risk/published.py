@@ -1,0 +1,163 @@
+"""Published figures beside what the simulator finds: the prediction, the percentile, the verdict.
+
+A prediction is the distribution of an observable over the draws. The percentile of a published
+figure v in it is P(found < v) + ½ P(found = v), and the verdict follows from that alone:
+
+    10 to 90 %          within: in the 80 % range
+    above 90, below 10  above, below
+    above 99, below 1   far above, far below
+
+What was measured on few people carries the chance of who they were. With ``sample`` the prediction
+is of so many people; a figure with a confidence interval and no sample has the interval's normal
+error added to the prediction (of the logarithm, for a ratio); a figure with neither is compared as
+it stands.
+
+A claim is *reached* in a draw if what is found lies at least as far from a world without the plan
+as was claimed: 1,700 more, or a year less.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from simlab.finance.cash_flow import CashFlow
+from simlab.model.addresses import key
+from simlab.risk.figures import finite
+from simlab.risk.observables import all_people, measure
+from simlab.risk.payback import quantile
+from simlab.study.grammar import Published
+from simlab.study.study import Study
+
+Verdict = Literal["far below", "below", "within", "above", "far above"]
+Z_975 = 1.959963984540054
+
+
+def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, published) each: what is found, and the same without the plan (see Measured)."""
+    study = cash.study
+    if not study.form.published:
+        nothing = np.zeros((cash.histories.draws, 0))
+        return nothing, nothing
+    everybody = all_people(cash.histories)
+    found = [measure(cash, one, everybody) for one in study.form.published]
+    return np.stack([m.found for m in found], axis=1), np.stack([m.without for m in found], axis=1)
+
+
+def rows(study: Study, found: np.ndarray, without: np.ndarray) -> list[dict[str, Any]]:
+    """A row for each published figure, as ``summary.json`` holds it; arrays by draw and figure."""
+    return [
+        _row(study, number, one, found[:, number], without[:, number])
+        for number, one in enumerate(study.form.published)
+    ]
+
+
+def _row(
+    study: Study, number: int, one: Published, found: np.ndarray, without: np.ndarray
+) -> dict[str, Any]:
+    value = value_of(study, one)
+    seen = _as_measured(study, number, one, found)
+    share = percentile(seen, value)
+    way = direction(one, value, without)
+    return {
+        "text": one.text.by_language(),
+        "kind": one.kind,
+        "design": one.design.by_language() if one.design else None,
+        "measure": one.measure,
+        "future": one.seen_in,
+        "unit": unit_of(one),
+        "per_year": one.per_year,
+        "value": value,
+        "ci95": list(one.ci95) if one.ci95 else None,
+        "sample": list(one.sample) if one.sample else None,
+        "source": one.source,
+        "tag": one.tag,
+        "note": one.note,
+        "found": _quantiles(seen),
+        "without": _quantiles(without) if np.isfinite(without).all() else None,
+        "percentile": share,
+        "verdict": verdict(share),
+        "direction": way,
+        "chance_reached": float(reached(seen, value, way).mean()) if way else None,
+    }
+
+
+def value_of(study: Study, one: Published) -> float:
+    """The published figure; a date of payback in years from the start to the end of its step."""
+    if one.value is not None:
+        return one.value
+    assert one.by is not None
+    timeline = study.timeline
+    return sum(start <= one.by for start in timeline.dates[:-1]) / timeline.steps_per_year
+
+
+def unit_of(one: Published) -> str:
+    """kr, people, share, points (of a share), change, months, person_years, years, ratio"""
+    if one.seen_in == "ratio":
+        return "ratio"
+    if one.measure == "share":
+        return "points" if one.seen_in == "difference" else "share"
+    if one.measure == "change":
+        return "points" if one.seen_in == "difference" else "change"
+    units = {"saving": "kr", "balance": "kr", "time": "months", "payback": "years"}
+    return units.get(one.measure, one.measure)
+
+
+def direction(one: Published, value: float, without: np.ndarray) -> int:
+    """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
+
+    Against what there is without the plan: the same share or number in the baseline, no
+    difference, a ratio of 1. Payback is claimed to be early.
+    """
+    if one.seen_in == "baseline":
+        return 0
+    if one.measure == "payback":
+        return -1
+    nothing = 1.0 if one.seen_in == "ratio" else 0.0
+    if one.seen_in == "plan":
+        nothing = quantile(without, 0.5)
+    return 1 if value >= nothing else -1
+
+
+def reached(found: np.ndarray, value: float, way: int) -> np.ndarray:
+    """(draws,) bool: at least as far from nothing as was claimed."""
+    near = 1e-9 * max(abs(value), 1.0)
+    return way * (found - value) >= -near if np.isfinite(value) else found == value
+
+
+def percentile(found: np.ndarray, value: float) -> float:
+    """Where a value lies among the draws, from 0 to 1; half of those that are equal are below."""
+    return float((found < value).mean() + 0.5 * (found == value).mean())
+
+
+def verdict(share: float) -> Verdict:
+    """What a percentile says of the published figure."""
+    if share < 0.01:
+        return "far below"
+    if share < 0.10:
+        return "below"
+    if share > 0.99:
+        return "far above"
+    return "above" if share > 0.90 else "within"
+
+
+def _as_measured(study: Study, number: int, one: Published, found: np.ndarray) -> np.ndarray:
+    """The prediction of what would have been measured: with the error that was published."""
+    if one.sample is not None or one.ci95 is None:
+        return found
+    low, high = one.ci95
+    rng = np.random.default_rng(key(study.form.seed, "published", str(number)))
+    error = rng.standard_normal(len(found))
+    if one.seen_in == "ratio" and low > 0:
+        return found * np.exp(error * np.log(high / low) / (2 * Z_975))
+    return found + error * (high - low) / (2 * Z_975)
+
+
+def _quantiles(found: np.ndarray) -> dict[str, float | None]:
+    """Median and 80 % range; None for what is never, as a payback can be."""
+    return {
+        "median": finite(quantile(found, 0.5)),
+        "p10": finite(quantile(found, 0.1)),
+        "p90": finite(quantile(found, 0.9)),
+    }

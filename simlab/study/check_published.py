@@ -1,0 +1,128 @@
+"""What published figures and stated trends must say to be compared with a simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from simlab.study.errors import KeyPath
+from simlab.study.grammar import Effect, Observable, Published
+from simlab.study.time import units_per
+
+if TYPE_CHECKING:
+    from simlab.study.check import Checker
+
+AT_A_TIME = ("share", "people", "change")
+IN_A_SPAN = ("time", "person_years", "saving", "balance")
+MONEY = ("saving", "balance", "payback")
+
+# What each measure can say beside its own name; everything else would not change its figure.
+_TIME, _SPAN = ("at", "at_months"), ("since", "until", "at_months")
+TAKES: dict[str, tuple[str, ...]] = {
+    "share": ("of", "states", "ever", "future", "sample", *_TIME),
+    "people": ("of", "states", "ever", "against", "future", *_TIME),
+    "change": ("of", "states", "against", "future", *_TIME),
+    "time": ("of", "states", "future", "sample", *_SPAN),
+    "person_years": ("of", "states", "future", "per_year", *_SPAN),
+    "saving": ("per_year", "perspective", *_SPAN),
+    "balance": ("per_year", "perspective", *_SPAN),
+    "payback": ("by", "perspective"),
+}
+ABOUT_IT = {"measure", "text", "kind", "design", "value", "ci95", "source", "tag", "note"}
+
+
+def published(c: Checker) -> None:
+    """Every published figure: what it measures, of whom, when, and that it can be compared."""
+    for index, one in enumerate(c.form.published):
+        path: KeyPath = ("published", index)
+        observable(c, path, one)
+        _value(c, path, one)
+        if one.kind == "effect" and one.design is None:
+            c.add((*path, "design"), "is missing; an effect was measured by a design, name it")
+
+
+def observable(c: Checker, path: KeyPath, one: Observable) -> None:
+    """What can be counted, and when."""
+    takes = TAKES[one.measure]
+    given = {key for key in type(one).model_fields if getattr(one, key) not in (None, [], False)}
+    for key in sorted(given - ABOUT_IT - set(takes)):
+        c.add((*path, key), f'says nothing of "{one.measure}", which takes {", ".join(takes)}')
+    if "states" in takes and not one.states:
+        c.add((*path, "states"), f'is missing; "{one.measure}" counts people in states')
+    c.states((*path, "states"), one.states)
+    _of(c, path, one.of)
+    ends = [key for key in ("at", "at_months", "until") if getattr(one, key) is not None]
+    if one.measure in AT_A_TIME and not ends:
+        c.add((*path, "at"), 'is missing: when? at = "2018-12", or at_months = 18')
+    if len(ends) > 1:
+        c.add((*path, ends[1]), f"says once more when, beside {ends[0]}")
+    for key in ("at", "against", "since", "until"):
+        c.within((*path, key), getattr(one, key))
+    if one.at_months is not None:
+        months = c.timeline.steps * units_per(c.form.step, "month")
+        if one.at_months > months + 1e-9:
+            c.add((*path, "at_months"), f"after the horizon, which ends after {months:g} months")
+    if one.perspective is not None:
+        known = list(c.form.perspectives) or [c.form.payers[0]]
+        c.one_of((*path, "perspective"), "perspective", one.perspective, known)
+
+
+def _of(c: Checker, path: KeyPath, names: Iterable[str]) -> None:
+    """Groups of citizens, or states in which some group starts."""
+    start = {group.state or name for name, group in c.form.citizens.items()}
+    for index, name in enumerate(names):
+        if name in c.form.citizens:
+            continue
+        try:
+            states = set(c.names.expand(name))
+        except LookupError:
+            known = [*c.form.citizens, *c.names.states, *c.names.groups]
+            c.one_of((*path, "of", index), "group of citizens or state", name, known)
+            continue
+        if not states & start:
+            c.add((*path, "of", index), f'nobody starts in "{name}"')
+
+
+def _value(c: Checker, path: KeyPath, one: Published) -> None:
+    if one.measure == "payback":
+        if (one.value is None) == (one.by is None):
+            c.add(path, 'needs one of value (years) and by, as by = "2019"')
+        return
+    if one.value is None:
+        c.add((*path, "value"), f'is missing; "{one.measure}" is compared with it')
+        return
+    low, high = _domain(one)
+    if not low <= one.value <= high:
+        c.add((*path, "value"), f"found {one.value:g}; allowed: {low:g} to {high:g} (0.6 is 60 %)")
+    if one.ci95 is not None and not one.ci95[0] < one.value < one.ci95[1]:
+        c.add((*path, "ci95"), f"does not hold the value, {one.value:g}")
+
+
+def _domain(one: Published) -> tuple[float, float]:
+    future = one.seen_in
+    if future == "ratio":
+        return 0.0, 1e6
+    if one.measure == "share":
+        return (-1.0, 1.0) if future == "difference" else (0.0, 1.0)
+    if one.measure == "change":
+        return -2.0, 100.0
+    return -1e15, 1e15
+
+
+def stated_trends(c: Checker) -> None:
+    for index, trend in enumerate(c.form.stated_trend):
+        path: KeyPath = ("stated_trend", index)
+        c.states((*path, "states"), trend.states)
+        c.within((*path, "since"), trend.since)
+        c.within((*path, "until"), trend.until)
+
+
+def unproven(c: Checker, path: KeyPath, effect: Effect, kinds: tuple[str, ...]) -> None:
+    """An effect that nobody measured is an assumption, and says so."""
+    if effect.evidence != "unproven":
+        return
+    for kind in kinds:
+        figure = getattr(effect, kind)
+        if figure is not None and (figure.tag or effect.tag) not in ("assumption", "A"):
+            found = figure.tag or "no tag"
+            c.add((*path, kind), f'found {found}; an unproven effect is an assumption: tag = "A"')
