@@ -186,12 +186,11 @@ def _caseload(compiled: Compiled) -> list[str]:
     lines = [f"Caseload in {', '.join(caseload.states)} (people a post, at the medians)"]
     for year in range(int(study.timeline.years) + 1):
         t = min(round(year * study.timeline.steps_per_year), study.timeline.steps - 1)
+        cases = histories.people("baseline"), histories.people("plan")
+        staff = workers[0, t], workers[0, t] + extra[0, t]
         without, with_it = (
-            histories.people(future)[0, t, states].sum() / max(staff, 1e-300)
-            for future, staff in (
-                ("baseline", workers[0, t]),
-                ("plan", workers[0, t] + extra[0, t]),
-            )
+            people[0, t, states].sum() / max(posts_filled, 1e-300)
+            for people, posts_filled in zip(cases, staff, strict=True)
         )
         lines.append(
             f"  {study.timeline.end_of(t):%Y-%m}: {without:,.1f} without the plan, {with_it:,.1f} "
@@ -213,7 +212,7 @@ def _prices(study: Study) -> list[str]:
     lines = [
         f"  in kr. of {form.price_level}"
         if form.prices == "fixed"
-        else f"  in kr. of the year of payment; amounts without a date are kr. of {form.price_level}"
+        else f"  in kr. of the year of payment, without a date kr. of {form.price_level}"
     ]
     for name, index in form.index.items():
         known = index.levels

@@ -41,7 +41,7 @@ RULES = """
     """
 EFFECT = '[[plan.effect]]\nmoves = ["activity_ready -> job"]\nhazard_ratio = 2\n'
 SHARES = '[plan.displacement]\nshare = {0}\nlocal_share = {1}\nelsewhere = "other_municipalities"\n'
-M, S, C, O = range(4)
+M, S, C, E = range(4)
 
 
 def cash(plan, draws=1, engine="expected"):
@@ -66,13 +66,13 @@ def test_a_displaced_citizen_costs_benefit_and_the_tax_of_the_job_by_hand():
     back = np.concatenate([np.zeros(12), 0.6 * lost_tax * displaced[:-12]])
     np.testing.assert_allclose(added[:, M], displaced * (benefit + lost_tax) - back, atol=1e-9)
     np.testing.assert_allclose(added[:, C], displaced * (2000 - 900 - lost_tax), atol=1e-9)
-    np.testing.assert_allclose(added[:, O], 0.0, atol=1e-12)
+    np.testing.assert_allclose(added[:, E], 0.0, atol=1e-12)
 
 
 def test_those_displaced_elsewhere_cost_another_municipality_the_same():
     here, _ = moved(0.3, 1.0)
     there, _ = moved(0.3, 0.0)
-    np.testing.assert_allclose(there[:, O], here[:, M], atol=1e-9)
+    np.testing.assert_allclose(there[:, E], here[:, M], atol=1e-9)
     np.testing.assert_allclose(there[:, M], 0.0, atol=1e-12)
     np.testing.assert_allclose(there[:, [S, C]], here[:, [S, C]], atol=1e-9)
     half, _ = moved(0.3, 0.5)

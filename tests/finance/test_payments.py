@@ -377,10 +377,13 @@ def test_equalisation_takes_its_level_of_the_average_rate(mode, before, after):
 
 
 def test_retained_by_hand_and_equalisation_by_name_are_one_rule():
-    by_hand = EQUALISED.split("average_rate")[0] + f'''
+    by_hand = (
+        EQUALISED.split("average_rate")[0]
+        + f"""
         rest_to = "state"
         equalised_after_years = 1
-        retained = {1 - 0.75 * 0.2507 / 0.261}'''
+        retained = {1 - 0.75 * 0.2507 / 0.261}"""
+    )
     by_name = EQUALISED.replace("MODE", "equalised").replace("0.61", "0.75")
     by_name = by_name.replace("rest_to", "equalised_after_years = 1\n    rest_to")
     one, other = paid(by_hand), paid(by_name)

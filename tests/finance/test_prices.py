@@ -73,7 +73,9 @@ def test_another_price_level_multiplies_all_indexed_amounts_alike():
 
 
 def test_amounts_without_an_index_stay_as_they_are_written():
-    plain = '[payments.benefit]\nper = "year"\namount.benefit = { "2015-01" = 900, "2017-01" = 990 }'
+    plain = (
+        '[payments.benefit]\nper = "year"\namount.benefit = { "2015-01" = 900, "2017-01" = 990 }'
+    )
     for prices in ("fixed", "current"):
         mixed = plain + "\n" + UNDATED.replace("payments.benefit", "payments.other")
         rest = paid(mixed, prices) - paid(UNDATED, prices)

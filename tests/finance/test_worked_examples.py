@@ -60,7 +60,7 @@ def ore(kr):
 
 
 def test_36_months_of_benefit_are_115_weeks_of_municipal_money():
-    assert 4 * 0.20 + 22 * 0.60 + 26 * 0.70 + 104 * 0.80 == pytest.approx(115.4)
+    assert pytest.approx(115.4) == 4 * 0.20 + 22 * 0.60 + 26 * 0.70 + 104 * 0.80
     assert sum(paid_weeks(FIRST)) == pytest.approx(115.4)
     assert ore(115.4 * A_WEEK) == 292_086.63
 

@@ -88,8 +88,8 @@ MISTAKES = [
      '[payments.benefit]\nindexed = "rates"\n', "price_level", "is missing"),
     ("an index by month", "[payments.benefit]\n", '[index]\nrates = { "2020-01" = 100 }\n'
      "[payments.benefit]\n", "index.rates.2020-01", "is not a year"),
-    ("an uncertain index", "[payments.benefit]\n", "[index]\nrates = { 2020 = { p10 = 99, p90 = 101 "
-     "} }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
+    ("an uncertain index", "[payments.benefit]\n", "[index]\nrates = { 2020 = { p10 = 99, "
+     "p90 = 101 } }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
     ("an empty index", "[payments.benefit]\n", '[index]\nrates = { source = "x" }\n'
      "[payments.benefit]\n", "index.rates", "is empty"),
     ("current prices of nothing", "years = 5", 'years = 5\nprices = "current"', "prices",

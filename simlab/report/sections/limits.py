@@ -34,8 +34,8 @@ def limits(result: Result, words: Words) -> Section:
                 "would have left anyway; a control group can."
             ),
             words(
-                "Given the draw, {citizens} are independent. They do not lead one another into work "
-                "or take one another's jobs, except where the study says so by displacement or "
+                "Given the draw, {citizens} are independent. They do not lead one another into "
+                "work or take one another's jobs, except where the study says so by displacement or "
                 "caseload."
             ),
             words(
