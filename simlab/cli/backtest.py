@@ -28,10 +28,10 @@ def command(
     from simlab.backtest.files import write
     from simlab.backtest.predict import predict, shipped
     from simlab.backtest.told import screen
-    from simlab.words import Words
     from simlab.runs.folder import open_folder
     from simlab.study.errors import nearest
     from simlab.study.study import load
+    from simlab.words import Words
 
     known = shipped()
     paths = []

@@ -34,7 +34,9 @@ def own_accounts(unit: np.ndarray, people: int) -> np.ndarray:
     return np.ascontiguousarray(unit[:, :people]) if unit.shape[1] > people else unit
 
 
-def displaced_units(study: Study, values: Values, unit: np.ndarray, places: np.ndarray) -> np.ndarray:
+def displaced_units(
+    study: Study, values: Values, unit: np.ndarray, places: np.ndarray
+) -> np.ndarray:
     """(epochs, places, payers, draws) what one more in each job costs through those displaced.
 
     unit : (epochs, accounts, payers, draws), the last account that of the displaced
@@ -51,7 +53,9 @@ def displaced_units(study: Study, values: Values, unit: np.ndarray, places: np.n
     return np.ascontiguousarray(share * (local * each + (1.0 - local) * moved))
 
 
-def displaced_amounts(study: Study, values: Values, unit: np.ndarray, places: np.ndarray) -> np.ndarray:
+def displaced_amounts(
+    study: Study, values: Values, unit: np.ndarray, places: np.ndarray
+) -> np.ndarray:
     """The same for what is not money, wherever the displaced live."""
     displacement = study.form.plan.displacement
     assert displacement is not None
@@ -73,4 +77,3 @@ def job_places(study: Study, accounts: tuple[Account, ...]) -> np.ndarray:
     displacement = study.form.plan.displacement
     states = study.names.expand_all(displacement.states) if displacement else ()
     return np.array([a for a, one in enumerate(accounts) if one.state in states], dtype=np.int64)
-

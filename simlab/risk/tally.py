@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.people import people

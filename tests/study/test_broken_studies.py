@@ -82,6 +82,49 @@ MISTAKES = [
      "chance_per_month.jobb", 'did you mean "job"'),
     ("staying that is typed", "pension = 0.001", "benefit = 0.9",
      "chance_per_month.benefit.benefit", "never typed"),
+    ("an index that is none", "[payments.benefit]\n", '[payments.benefit]\nindexed = "rates"\n',
+     "payments.benefit.indexed", 'unknown index "rates"'),
+    ("an index without a price level", "[payments.benefit]\n", "[index]\nrates = { 2020 = 100 }\n"
+     '[payments.benefit]\nindexed = "rates"\n', "price_level", "is missing"),
+    ("an index by month", "[payments.benefit]\n", '[index]\nrates = { "2020-01" = 100 }\n'
+     "[payments.benefit]\n", "index.rates.2020-01", "is not a year"),
+    ("an uncertain index", "[payments.benefit]\n", "[index]\nrates = { 2020 = { p10 = 99, "
+     "p90 = 101 } }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
+    ("an empty index", "[payments.benefit]\n", '[index]\nrates = { source = "x" }\n'
+     "[payments.benefit]\n", "index.rates", "is empty"),
+    ("current prices of nothing", "years = 5", 'years = 5\nprices = "current"', "prices",
+     "need amounts with an index"),
+    ("pay per hour without hours", "[payments.benefit]\n", '[payments.benefit]\nper = "hour"\n',
+     "payments.benefit.amount.benefit", "[hours_per_month]"),
+    ("hours of a state that is none", "[payments.benefit]\n", "[hours_per_month]\njobb = 30\n"
+     "[payments.benefit]\n", "hours_per_month.jobb", 'did you mean "job"'),
+    ("a tax on a payment that is none", "[perspectives.m", "[taxes.wages]\nrate = 0.08\n"
+     'paid_by = "state"\nof = ["wages"]\n[perspectives.m', "taxes.wages.of.0", "unknown payment"),
+    ("a tax on what is not taxed", "[perspectives.m", "[taxes.wages]\nrate = 0.08\n"
+     'paid_by = "state"\nof = ["benefit"]\n[perspectives.m', "taxes.wages.of.0", "not taxed"),
+    ("an equalisation that is none", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "pore"\n'
+     "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
+     'did you mean "poor"'),
+    ("an equalisation that nobody chose", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\n'
+     "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
+     "which of poor, gross?"),
+    ("equalisation without the average rate", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\nequalisation = "poor"\nequalised = { poor = 0.9 }\n'
+     "[perspectives.m", "taxes.local.average_rate", "is missing"),
+    ("equalisation said twice", "[perspectives.m", "[taxes.local]\nrate = 0.25\nretained = 0.4\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "poor"\n'
+     "equalised = { poor = 0.9 }\n[perspectives.m", "taxes.local.retained", "twice"),
+    ("displacement elsewhere without a payer", "[[plan.effect]]", "[plan.displacement]\n"
+     'share = 0.2\nlocal_share = 0.5\nto = "benefit"\n[[plan.effect]]',
+     "plan.displacement.elsewhere", "is missing"),
+    ("displacement to a state that is none", "[[plan.effect]]", "[plan.displacement]\n"
+     "share = 0.2\nlocal_share = 1\n[[plan.effect]]", "plan.displacement.to",
+     'unknown state "job_ready"'),
+    ("displacement from a job to a job", "[[plan.effect]]", "[plan.displacement]\n"
+     'share = 0.2\nlocal_share = 1\nto = "job"\n[[plan.effect]]', "plan.displacement.to",
+     "nobody is displaced"),
     ("a chance above 1", "pension = 0.001", "pension = 1.5", "chance_per_month.benefit.pension",
      "between 0 and 1"),
     ("chances that sum above 1", "pension = 0.001", "pension = 0.99\n[rate_per_month.pension]\n"

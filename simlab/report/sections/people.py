@@ -23,10 +23,10 @@ def people(result: Result, drawn: Mapping[str, Picture], words: Words) -> Sectio
         return None
     return Section(
         anchor="people",
-        heading=words("The people behind the money"),
+        heading=words("The {people} behind the money"),
         text=(
             words(
-                "Both futures hold the same citizens, the same business cycle and the same luck "
+                "Both futures hold the same {citizens}, the same business cycle and the same luck "
                 "until the plan makes a difference, so the difference is surer than either."
             ),
         ),
@@ -61,7 +61,7 @@ def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     return Table(
-        caption=words("Person-years over {years}",
+        caption=words("Over {years}, in {person}-years",
                       years=words.years(result.summary["horizon_years"])),
         unit=words("mean over the futures, {percent} range below", percent=words.percent(0.8)),
         header=("", words("Without the plan"), words("With the plan"), words("Difference")),

@@ -16,7 +16,7 @@ def people(result: Result, words: Words) -> Sheet:
     """Person-years, outcomes, then heads per state at the end of each year."""
     rows: list[tuple[Value, ...]] = []
     for name, one in (result.summary.get("people") or {}).items():
-        label = words("{name}, person-years", name=group_name(name, result, words))
+        label = words("{name}, {person}-years", name=group_name(name, result, words))
         rows += _futures(label, one, 1 / MONTHS, words)
     for name, one in (result.summary.get("outcomes") or {}).items():
         rows += _futures(outcome_name(name, one, words), one, 1.0, words)
@@ -68,7 +68,7 @@ def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
             for future in ("baseline", "plan"):
                 low, mean, high = getattr(people, future)[:, t, state]
                 yield (
-                    text(words("{name}, people", name=words.text(label))),
+                    text(words("{name}, {people}", name=words.text(label))),
                     text(when),
                     text(_future_names(words)[future]),
                     *((float(x), "count") for x in (mean, low, high)),
