@@ -11,12 +11,18 @@ from simlab.finance.prices import held_after
 from simlab.model.behaviour import table
 from simlab.model.caseload import posts
 from simlab.model.effects import own_key
+from simlab.model.enrolment import ending_states
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.study.figures import figures, placeholders
 from simlab.study.study import Study
 from simlab.study.time import is_year
 
+WHOM = {
+    "everyone": "",
+    "enrolled": ", for those in the programme",
+    "ever_enrolled": ", from enrolment on",
+}
 ENGINES = {
     "counts": "counts: whole people per cell, exact with chance; its cost hardly grows with the "
     "number of people",
@@ -121,13 +127,13 @@ def _moves(compiled: Compiled) -> list[str]:
         classes = [k for k, one in enumerate(b.classes) if one.state == state]
         found = []
         for k in classes:
-            a = base[0, 0, b.rate_first[k] : b.rate_first[k + 1]]
+            a = base[0, 0, b.span(k)]
             total = a.sum()
             leave = -np.expm1(-total)
             p = a / total * leave if total > 0 else a
             found.append(tuple(f"{x:.4f}" for x in p))
         one = classes[0]
-        ends = [to for _, to in b.rates[b.rate_first[one] : b.rate_first[one + 1]]]
+        ends = [b.rates[r][1] for r in b.span(one)]
         for chances in dict.fromkeys(found):
             parts = [f"{to} {x}" for to, x in zip(ends, chances, strict=True) if float(x) > 0]
             if parts:
@@ -153,10 +159,12 @@ def _plan(study: Study) -> list[str]:
         lines.append(f"  budget lines in all within the horizon: {sum(totals.values()):,.0f}")
     if plan.cost.overrun is not None:
         lines.append(f"  overrun, a factor on all budget lines: {plan.cost.overrun.describe()}")
+    lines += _programme(study)
     for number, effect in enumerate(plan.effect):
         own = own_key(study, number)
         where = ", ".join([*effect.moves, *effect.arrivals]) or "moves of its own evidence"
-        lines.append(f"  effect {own.removeprefix('plan.effect.')} on {where}")
+        whom = WHOM[effect.while_]
+        lines.append(f"  effect {own.removeprefix('plan.effect.')} on {where}{whom}")
         for path, quantity in figures(effect):
             lines.append(f"    {path}: {quantity.describe()}")
         for key in ("start", "until"):
@@ -169,7 +177,17 @@ def _plan(study: Study) -> list[str]:
             f"extra jobs {displacement.share.describe()}; of them the municipality's own "
             f"{displacement.local_share.describe()}"
         )
-    if not plan.effect and not plan.cost.lines:
+    for number, changed in enumerate(plan.amount):
+        states = ", ".join(study.names.expand_all(changed.states)) or "every state"
+        payer = changed.payer or study.form.payers[0]
+        change = ", ".join(
+            f"{key.strip('.')} {q.describe()}".strip() for key, q in changed.change.quantities()
+        )
+        lines.append(
+            f"  amount {changed.name or number}: {payer} pays this much more (below 0: less) a "
+            f"{changed.per} in {states}{WHOM[changed.while_]}: {change}"
+        )
+    if not plan.effect and not plan.cost.lines and not plan.amount:
         lines.append("  the study has no plan: both futures are the same")
     return [*lines, ""]
 
@@ -247,6 +265,28 @@ def _taxes(study: Study) -> list[str]:
                 )
         if tax.equalised_after_years:
             lines.append(f"    equalised {tax.equalised_after_years:g} years later")
+    return lines
+
+
+def _programme(study: Study) -> list[str]:
+    """The programme that citizens are enrolled in."""
+    enrolment = study.form.plan.enrolment
+    if enrolment is None:
+        return []
+    whom = {"all": "", "stock": ", of those there at the start", "newcomers": ", of newcomers"}
+    segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
+    ends = ", ".join(sorted(ending_states(study, enrolment))) or "no state"
+    lines = [
+        f"  programme of {enrolment.months_in_programme} months from enrolment on; enrolled from "
+        f"{', '.join(study.names.expand_all(enrolment.states))}{segments}"
+        f"{whom[enrolment.reach]}, once each; {ends} ends it",
+        "    whoever is enrolled has that step as the first; who is enrolled is the same in both "
+        "futures",
+    ]
+    lines += [f"    {path}: {quantity.describe()}" for path, quantity in figures(enrolment)]
+    for key in ("start", "until"):
+        if getattr(enrolment, key) is not None:
+            lines.append(f"    {key}: {getattr(enrolment, key):%Y-%m-%d}")
     return lines
 
 

@@ -27,8 +27,9 @@ anybody moves, and the move of the step is then made as the new mark has it:
     in month m < months        drops out, OVER, with a chance; else is in month m + 1
     in the last month          OVER
 
-Entering one of the states `ends_in`, also by a reform, ends the programme with the step. The mark is one event for
-both futures while they are together, since the baseline's intensities do not read it.
+Entering one of the states `ends_in`, also by a reform, ends the programme with the step. The mark
+is one event for both futures while they are together, since the baseline's intensities do not read
+it.
 
 Steps are numbered 1 … T. Step t leads from the end of step t − 1 to the end of step t, by the
 intensities of the cell held at its start. `step` always means that t; a life is the list of its

@@ -63,6 +63,23 @@ name = "talks"
 moves = ["benefit -> job"]
 hazard_ratio = { p10 = 0.9, p90 = 1.5 }
 until = "2021-12"
+
+[plan.enrolment]
+states = ["benefit"]
+ends_in = ["pension"]
+months_in_programme = 6
+places = 20
+
+[[plan.amount]]
+name = "services"
+change = -100
+while = "enrolled"
+"""
+PROGRAMME = """[plan.enrolment]
+states = ["benefit"]
+ends_in = ["pension"]
+months_in_programme = 6
+places = 20
 """
 
 # (what is wrong, from, to, key path, words of the message)
@@ -190,6 +207,37 @@ MISTAKES = [
     ("a correlation beyond 1", "value = 0.3", "value = 1.3", "correlation.0.value", "less than"),
     ("counts that are no counts", "[payments.benefit]\n", '[count_per_month.pension]\njob = "x"\n'
      "[payments.benefit]\n", "count_per_month.pension.job", "a count is a number"),
+    ("a programme begun in a state that is none", 'states = ["benefit"]\nends_in',
+     'states = ["benfit"]\nends_in', "plan.enrolment.states.0", 'did you mean "benefit"'),
+    ("a programme begun and ended in one state", 'ends_in = ["pension"]', 'ends_in = ["benefit"]',
+     "plan.enrolment.ends_in", "cannot begin and end it"),
+    ("a programme begun where it ends by default", 'states = ["benefit"]\nends_in = ["pension"]',
+     'states = ["pension"]', "plan.enrolment.states", "nobody ever leaves"),
+    ("a programme of no months", "programme = 6", "programme = 0",
+     "plan.enrolment.months_in_programme", "greater than or equal to 1"),
+    ("a programme of half months", "programme = 6", "programme = 6.5",
+     "plan.enrolment.months_in_programme", "integer"),
+    ("a programme of unsaid length", "months_in_programme = 6", "",
+     "plan.enrolment.months_in_programme", "missing"),
+    ("places by time on a clock", "places = 20", 'places = { "1-3" = 20, "4+" = 10 }',
+     "plan.enrolment.places", "by date alone"),
+    ("a programme for a segment that is none", "places = 20", 'segments = ["yung"]',
+     "plan.enrolment.segments.0", "unknown segment"),
+    ("a programme that ends before it starts", "places = 20",
+     'start = "2022-01"\nuntil = "2021-06"', "plan.enrolment.until", "before the programme"),
+    ("the enrolled of no programme", PROGRAMME, "", "plan.amount.0.while",
+     "needs [plan.enrolment]"),
+    ("people who are neither enrolled nor everyone", 'while = "enrolled"', 'while = "enroled"',
+     "plan.amount.0.while", "allowed: 'everyone'"),
+    ("a while that is misspelt", 'while = "enrolled"', 'whle = "enrolled"',
+     "plan.amount.0.whle", 'did you mean "while"'),
+    ("an amount for a payer that is none", "change = -100", 'change = -100\npayer = "sate"',
+     "plan.amount.0.payer", 'did you mean "state"'),
+    ("an amount by a clock that not all run", "change = -100",
+     'change = { "1-3" = -100, "4+" = 0 }', "plan.amount.0.change", "has no clock"),
+    ("places of an effect on the enrolled", 'name = "talks"',
+     'name = "talks"\nwhile = "enrolled"\nplaces = 3', "plan.effect.0.places",
+     "under [plan.enrolment]"),
     ("a list for a table", "[plan.cost]", "[[plan.cost]]", "plan.cost", "dictionary"),
 ]  # fmt: skip
 
