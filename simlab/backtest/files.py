@@ -22,8 +22,6 @@ def write(predictions: Sequence[Prediction], folder: Path, words: Words, command
     save({"backtest": style.figure_of(ax)}, folder / "pictures")
     today = date.today().isoformat()
     made = words("Written on {day} by `{command}`, not by hand.", day=today, command=command)
-    write_text(
-        folder / "backtest.md", page(predictions, "pictures/backtest.png", made, words)
-    )
+    write_text(folder / "backtest.md", page(predictions, "pictures/backtest.png", made, words))
     content = {"day": today, "command": command, "programmes": [asdict(p) for p in predictions]}
     write_text(folder / "backtest.json", as_json(content))

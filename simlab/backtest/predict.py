@@ -28,6 +28,7 @@ from simlab.study.study import Study
 
 DRAWS = 1_000
 BLOCK = 128
+DOUBTED = 0.25
 KINDS = ("effect", "account", "expectation")
 
 
@@ -44,8 +45,8 @@ class Prediction:
 
 def shipped() -> dict[str, Path]:
     """The studies of the backtest by name."""
-    folder = shipped_configs() / "backtest"
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    found = (shipped_configs() / "backtest").glob("*.toml")
+    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 
 def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
@@ -93,15 +94,15 @@ def _inside(found: Sequence[dict[str, Any]]) -> int:
 
 
 def disbelieved(prediction: Prediction) -> list[dict[str, Any]]:
-    """What was said of the programme, and lies beyond its 80 % range on the side of the claim.
+    """What was said of the programme, and is reached in fewer than one future in four.
 
     Effects are measured, so that an effect outside the range speaks against the simulator; an
-    account or an expectation outside it is a claim that the simulator does not believe.
+    account or an expectation that is hardly ever reached is a claim that the simulator doubts.
     """
     return [
         row
         for row in prediction.rows
         if row["kind"] != "effect"
-        and row["verdict"] != "within"
-        and row["direction"] * (row["percentile"] - 0.5) > 0
+        and row["chance_reached"] is not None
+        and row["chance_reached"] < DOUBTED
     ]

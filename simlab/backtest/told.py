@@ -64,9 +64,12 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
 def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, list[str]]]:
     """(programme, sentences) on what the simulator does not believe, and what would have to be."""
     for one in predictions:
-        told = [claims.would_have_to_be_true(row, words) for row in disbelieved(one)]
-        if any(told):
-            yield words.text(one.title), [sentence for sentence in told if sentence]
+        told = [
+            claims.would_have_to_be_true(row, words) + " " + claims.reached(row, words)
+            for row in disbelieved(one)
+        ]
+        if told:
+            yield words.text(one.title), told
 
 
 # ── on the screen ──
@@ -81,7 +84,7 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
         lines += [f"  {unproven}", ""] if unproven else [""]
     lines += [headline(predictions, words) + "."]
     for title, sentences in why(predictions, words):
-        lines += ["", words("Not believed: {programme}", programme=title)]
+        lines += ["", words("Hardly believed: {programme}", programme=title)]
         lines += [f"  {sentence}" for sentence in sentences]
     return "\n".join(_indented(line) for line in lines)
 
@@ -92,7 +95,7 @@ def _line(row: dict[str, Any], words: Words) -> str:
         text=words.text(row["text"]),
         kind=claims.kind(row, words),
         value=claims.figure(row["value"], row, words),
-        median=claims.figure(row["found"]["median"], row, words),
+        median=claims.found(row["found"]["median"], row, words),
         range=claims.range_of(row["found"], row, words),
         percentile=claims.percentile(row, words),
         verdict=claims.verdict(row, words),
@@ -106,9 +109,7 @@ def _indented(line: str) -> str:
 # ── as a page ──
 
 
-def page(
-    predictions: Sequence[Prediction], picture: str, made: str, words: Words
-) -> str:
+def page(predictions: Sequence[Prediction], picture: str, made: str, words: Words) -> str:
     """The page of the docs; ``made`` tells the day and the command."""
     parts = [
         f"# {words('Backtest')}",
@@ -160,7 +161,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
                 for part in (claims.figure(row["value"], row, words), claims.measured(row, words))
                 if part
             ),
-            claims.figure(row["found"]["median"], row, words),
+            claims.found(row["found"]["median"], row, words),
             claims.range_of(row["found"], row, words),
             words.number(100 * row["percentile"]),
             claims.verdict(row, words),
@@ -177,7 +178,15 @@ def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
         f"**{title}.** " + "\n".join(f"\n- {sentence}" for sentence in sentences)
         for title, sentences in why(predictions, words)
     ]
-    return "\n\n".join(told) or words("Nothing that was claimed lies beyond the predictions.")
+    intro = words(
+        "Accounts and expectations that fewer than one future in four reaches, and what would have "
+        "to be true for them."
+    )
+    return (
+        "\n\n".join([intro, *told])
+        if told
+        else words("Every account and expectation is reached in at least one future in four.")
+    )
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

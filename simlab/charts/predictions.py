@@ -8,7 +8,7 @@ stand beside each other, and the figures themselves at the right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MARKS = {"effect": "o", "account": "s", "expectation": "D"}
 ROW_CM, HEAD_CM = 1.02, 0.62
-LEFT, RIGHT = 0.40, 0.74  # where the scales begin and end, as shares of the axes
+LEFT, RIGHT = 0.41, 0.70  # where the scales begin and end, as shares of the axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def predictions(
 
 
 def _row(ax: Axes, one: Outcome, y: float, wide: float) -> None:
-    left = style.wrap(one.text, (LEFT - 0.02) * wide, style.SMALL)
+    left = style.wrap(one.text, (LEFT - 0.04) * wide, style.SMALL)
     style.label(ax, 0, y, left, ha="left")
     place = _scale(one)
     ax.plot([LEFT, RIGHT], [y, y], color=style.FAINT, linewidth=0.8, zorder=1)
@@ -97,13 +97,12 @@ def _row(ax: Axes, one: Outcome, y: float, wide: float) -> None:
         markerfacecolor=style.INK if one.inside else "white", markeredgecolor=colour,
         markeredgewidth=1.5, zorder=5, clip_on=False,
     )  # fmt: skip
-    room = (1 - RIGHT - 0.03) * wide
-    style.label(ax, RIGHT + 0.03, y - 0.22, style.wrap(one.published, room, style.SMALL),
-                ha="left", color=colour, fontweight="bold")  # fmt: skip
+    beside = {"ha": "left", "color": colour, "fontweight": "bold"}
+    style.label(ax, RIGHT + 0.03, y - 0.22, one.published, **beside)
     style.label(ax, RIGHT + 0.03, y + 0.22, one.predicted, ha="left", color=style.GREY)
 
 
-def _scale(one: Outcome):  # type: ignore[no-untyped-def]
+def _scale(one: Outcome) -> Callable[[float], float]:
     """From a figure of the row to its place between LEFT and RIGHT."""
     seen = [x for x in (one.low, one.median, one.high, one.value) if x is not None]
     seen += one.interval or ()
@@ -135,4 +134,4 @@ def _key(ax: Axes, kinds: set[str], words: Words) -> None:
         ax.annotate(names[kind], (x, 0), xycoords="axes fraction", xytext=(0, -9),
                     textcoords="offset points", fontsize=style.SMALL, va="center",
                     color=style.INK)  # fmt: skip
-        x += style.width(names[kind], style.SMALL) / style.room(ax) + 0.04
+        x += 1.12 * style.width(names[kind], style.SMALL) / style.room(ax) + 0.05

@@ -17,7 +17,7 @@ from simlab.cli.options import cores
     "-o", "--output", type=click.Path(path_type=Path), default=Path("results/backtest"),
     show_default=True, help="The folder of page, chart and figures.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(["en"]), default="en", show_default=True)
+@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
 def command(
     names: tuple[str, ...], draws: int, threads: int | None, output: Path, lang: str
 ) -> None:
@@ -50,7 +50,7 @@ def command(
         click.echo(f"{study.name} …", err=True)
         found.append(predict(study, draws, threads or cores()))
     words = Words(lang)
-    given = "".join(f" {name}" for name in names)
+    given = "".join(f" {name if name in known else Path(name).name}" for name in names)
     write(found, folder, words, f"simlab backtest{given} --draws {draws}")
     click.echo(screen(found, words))
     click.echo(f"\n{folder.as_posix()}/backtest.md")

@@ -33,14 +33,18 @@ def figure(x: float | None, row: Row, words: Words) -> str:
         case "years":
             return words("{n} years", n=words.number(x, 0 if float(x).is_integer() else 1))
         case "months":
-            return words("{n} months", n=signed(words.number(abs(x), _decimals(x)), x))
+            return words("{n} months", n=counted(x, words))
         case "person_years":
-            return words("{n} person-years", n=words.number(x, _decimals(x)))
+            return words("{n} person-years", n=counted(x, words))
         case "ratio":
             return words.number(x, 2)
-    return signed(words.number(abs(x), _decimals(x)), x) if row["future"] != "plan" else (
-        words.number(x, 0)
-    )  # fmt: skip
+    return counted(x, words)
+
+
+def counted(x: float, words: Words) -> str:
+    """A number of people or months, with its sign where it is not nothing."""
+    text = words.number(abs(x), _decimals(x))
+    return signed(text, x) if float(text.replace(",", "").replace(".", "")) else text
 
 
 def signed(text: str, x: float) -> str:
@@ -52,9 +56,16 @@ def _decimals(x: float) -> int:
     return 0 if float(x).is_integer() or abs(x) >= 100 else 1
 
 
+def found(x: float | None, row: Row, words: Words) -> str:
+    """A simulated figure: money with three digits, for the others stand in the noise."""
+    if row["unit"] == "kr" and phrases.is_figure(x):
+        return words.money(x, 3)
+    return figure(x, row, words)
+
+
 def range_of(spread: Mapping[str, float | None], row: Row, words: Words) -> str:
     """The 80 % range."""
-    low, high = (figure(spread[key], row, words) for key in ("p10", "p90"))
+    low, high = (found(spread[key], row, words) for key in ("p10", "p90"))
     return phrases.between(low, high, words) if low != high else low
 
 
@@ -120,10 +131,17 @@ def would_have_to_be_true(row: Row, words: Words) -> str:
         "{text}: published {value}, found {found} in the middle future.",
         text=words.text(row["text"]),
         value=figure(row["value"], row, words),
-        found=figure(row["found"]["median"], row, words),
+        found=found(row["found"]["median"], row, words),
     )
     parts = [said, _multiple(needed, words), _without(row, words), _people(needed, words)]
     return " ".join(part for part in parts if part)
+
+
+def reached(row: Row, words: Words) -> str:
+    """Reached in 12.0% of futures."""
+    return words(
+        "Reached in {chance} of futures.", chance=phrases.chance(row["chance_reached"], words)
+    )
 
 
 def _multiple(needed: Mapping[str, Any], words: Words) -> str:
@@ -146,7 +164,7 @@ def _without(row: Row, words: Words) -> str:
         return ""
     return words(
         "Without the plan the same account would show {n}.",
-        n=figure(row["without"]["median"], row, words),
+        n=found(row["without"]["median"], row, words),
     )
 
 

@@ -14,6 +14,7 @@ from simlab.model.effects import own_key
 from simlab.model.enrolment import ending_states
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
+from simlab.risk.trend import trends
 from simlab.study.figures import figures, placeholders
 from simlab.study.study import Study
 from simlab.study.time import is_year
@@ -40,6 +41,7 @@ def reading_back(study: Study) -> str:
         _people(study),
         _closed(study),
         _moves(compiled),
+        _trends(study),
         _plan(study),
         _caseload(compiled),
         _money(study),
@@ -141,6 +143,23 @@ def _moves(compiled: Compiled) -> list[str]:
     return [*lines, ""]
 
 
+def _trends(study: Study) -> list[str]:
+    """The trend of the baseline beside each stated one, with a warning where they part."""
+    lines = []
+    for trend in trends(study):
+        lines.append(
+            f"  {', '.join(trend.stated.states)}: the baseline goes from {trend.first:,.0f} to "
+            f"{trend.last:,.0f} people in {trend.years:g} years, {trend.implied:+.1%} a year; "
+            f"stated {trend.stated.per_year:+.1%} a year ({trend.stated.source or 'no source'})"
+        )
+        if not trend.agrees:
+            lines.append(
+                "    WARNING: more than 3 points a year apart: what the baseline misses of the "
+                "trend, the plan seems to do, or to fail to do"
+            )
+    return ["Trends without the plan (at the medians)", *lines, ""] if lines else []
+
+
 def _plan(study: Study) -> list[str]:
     plan, lines = study.form.plan, ["Plan"]
     totals: dict[str, float] = {}
@@ -167,6 +186,8 @@ def _plan(study: Study) -> list[str]:
         lines.append(f"  effect {own.removeprefix('plan.effect.')} on {where}{whom}")
         for path, quantity in figures(effect):
             lines.append(f"    {path}: {quantity.describe()}")
+        if effect.evidence is not None:
+            lines.append(f"    {effect.evidence}: nobody has measured it; a sceptical assumption")
         for key in ("start", "until"):
             if getattr(effect, key) is not None:
                 lines.append(f"    {key}: {getattr(effect, key):%Y-%m-%d}")

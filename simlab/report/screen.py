@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 
-from simlab.report import phrases
+from simlab.report import claims, phrases
 from simlab.report.key_figures import opening_figures
 from simlab.risk.result import Result
 from simlab.words import Words, finding
@@ -37,9 +37,30 @@ def screen_summary(result: Result, words: Words) -> str:
         *textwrap.wrap(plain(sentence), WIDTH),
         "",
         *rows,
+        *_published(result, words),
         *(f"  ! {plain(note)}" for note in result.notes),
         plain(_run(result, words)),
     ))  # fmt: skip
+
+
+def _published(result: Result, words: Words) -> list[str]:
+    """What was claimed and what is found, a line each."""
+    found = result.summary.get("published") or []
+    unproven = claims.unproven(result.summary.get("unproven") or [], words)
+    lines = ["", plain(words("Claimed and found"))] if found else []
+    for row in found:
+        told = words(
+            "{text}: {value}; found {found} ({range}), {verdict}",
+            text=words.text(row["text"]),
+            value=claims.figure(row["value"], row, words),
+            found=claims.found(row["found"]["median"], row, words),
+            range=claims.range_of(row["found"], row, words),
+            verdict=claims.verdict(row, words),
+        )
+        lines.append(f"  {plain(told)}")
+    if found:
+        lines.append(plain(claims.how_many_can_be_reached(found, words)))
+    return [*lines, *([f"  ! {plain(unproven)}"] if unproven else []), *([""] if lines else [])]
 
 
 def plain(text: str) -> str:

@@ -41,18 +41,23 @@ class Measured:
     without: np.ndarray
 
 
-def measure(
-    cash: CashFlow, observable: Observable, everybody: Followed | None = None
-) -> Measured:
-    """One observable in every draw of a block; ``everybody`` spares counting the heads again."""
+Known = dict[tuple[object, ...], Followed]  # who is followed, how → their histories
+
+
+def measure(cash: CashFlow, observable: Observable, known: Known | None = None) -> Measured:
+    """One observable in every draw of a block; ``known`` spares following the same people twice."""
     if observable.measure in ("saving", "balance", "payback"):
         found = _money(cash, observable)
         return Measured(found, np.full(len(found), np.nan))
-    sample = observable.sample if isinstance(observable, Published) else None
-    if observable.of or observable.ever or sample:
-        seen = follow(cash.histories, observable, sample)
-    else:
-        seen = everybody or all_people(cash.histories)
+    known = {} if known is None else known
+    way = followed_as(observable)
+    if way not in known:
+        known[way] = (
+            follow(cash.histories, observable, _sample(observable))
+            if any(way)
+            else all_people(cash.histories)
+        )
+    seen = known[way]
     baseline = _level(cash.study, observable, seen.baseline, seen.members[0])
     plan = _level(cash.study, observable, seen.plan, seen.members[1])
     nothing = np.full(len(plan), np.nan)
@@ -66,6 +71,16 @@ def measure(
         case "ratio":
             same = np.where(plan > 0, np.inf, 1.0)
             return Measured(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
+
+
+def followed_as(observable: Observable) -> tuple[object, ...]:
+    """Who is followed, and how; nothing in it where everybody's heads are the run's own."""
+    ever = tuple(observable.states) if observable.ever else ()
+    return tuple(observable.of), ever, _sample(observable)
+
+
+def _sample(observable: Observable) -> tuple[int, int] | None:
+    return observable.sample if isinstance(observable, Published) else None
 
 
 def all_people(histories: Histories) -> Followed:

@@ -25,7 +25,7 @@ import numpy as np
 from simlab.finance.cash_flow import CashFlow
 from simlab.model.addresses import key
 from simlab.risk.figures import finite
-from simlab.risk.observables import all_people, measure
+from simlab.risk.observables import Known, measure
 from simlab.risk.payback import quantile
 from simlab.study.grammar import Published
 from simlab.study.study import Study
@@ -40,8 +40,8 @@ def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
     if not study.form.published:
         nothing = np.zeros((cash.histories.draws, 0))
         return nothing, nothing
-    everybody = all_people(cash.histories)
-    found = [measure(cash, one, everybody) for one in study.form.published]
+    known: Known = {}
+    found = [measure(cash, one, known) for one in study.form.published]
     return np.stack([m.found for m in found], axis=1), np.stack([m.without for m in found], axis=1)
 
 
@@ -107,15 +107,15 @@ def unit_of(one: Published) -> str:
 def direction(one: Published, value: float, without: np.ndarray) -> int:
     """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
 
-    Against what there is without the plan: the same share or number in the baseline, no
-    difference, a ratio of 1. Payback is claimed to be early.
+    Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
+    of 1. Payback is claimed to be early.
     """
     if one.seen_in == "baseline":
         return 0
     if one.measure == "payback":
         return -1
     nothing = 1.0 if one.seen_in == "ratio" else 0.0
-    if one.seen_in == "plan":
+    if one.seen_in == "plan" and one.measure != "change" and one.against is None:
         nothing = quantile(without, 0.5)
     return 1 if value >= nothing else -1
 

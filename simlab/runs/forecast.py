@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
+from simlab.risk.needed import DRAWS as NEEDED_DRAWS
+from simlab.risk.needed import MULTIPLES
+from simlab.risk.observables import followed_as
 from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
 from simlab.study.errors import one_problem
 from simlab.study.grammar import Resets
@@ -92,6 +95,9 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
     if engine != "expected":
         shared += draws * (each[engine] + money) * share(draws, block, threads)
+    shared += draws * followed(study) * each[engine] * share(draws, block, threads)
+    if study.form.published:  # what would have to be true, at worst
+        shared += len(MULTIPLES) * NEEDED_DRAWS * (numbers + each["expected"] + money)
     return shared + sum(priced(done, kind) for kind, done in once(study, draws).items())
 
 
@@ -116,6 +122,16 @@ def passes_without_chance(study: Study, block: int) -> list[tuple[int, int]]:
     if any(isinstance(c.resets, Resets) and has_window(c.resets) for c in form.clocks.values()):
         found += [(min(draws, CLOCK_DRAWS), min(block, 64))] * 2
     return found
+
+
+def followed(study: Study) -> int:
+    """How often people are simulated once more for the sake of what was published of them."""
+    ways = {
+        followed_as(one)
+        for one in study.form.published
+        if one.measure not in ("saving", "balance", "payback")
+    }
+    return sum(2 if way[-1] else 1 for way in ways if any(way))  # a sample has two arms
 
 
 def stops(study: Study) -> int:

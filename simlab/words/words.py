@@ -18,7 +18,7 @@ from math import floor, log10
 from pathlib import Path
 
 FOLLOWED = {"person": 0, "people": 1, "citizen": 0, "citizens": 1}  # gaps: one or many
-LANGUAGES = ("en",)  # a language ships when its catalogue lies beside this file
+LANGUAGES = ("en", "da")  # a language ships when its catalogue lies beside this file
 CATALOGUES = Path(__file__).parent
 
 NUMERALS = (

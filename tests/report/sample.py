@@ -8,6 +8,7 @@ the same shape as a run's, quick to make and the same every time.
 from __future__ import annotations
 
 import calendar
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -54,7 +55,8 @@ def sample(**changes: Any) -> Result:
             "years": years(saving, cost),
             "people": PERSON_MONTHS,
             "outcomes": {},
-            "expectations": EXPECTATIONS,
+            "published": PUBLISHED,
+            "unproven": UNPROVEN,
             "notes": [NOTE],
         },
         dates=dates(),
@@ -65,6 +67,12 @@ def sample(**changes: Any) -> Result:
         notes=(NOTE,),
     )
     return replace(found, **changes)
+
+
+def changed(result: Result, **parts: object) -> Result:
+    """The result with parts of its summary replaced; None takes a part away."""
+    summary = deepcopy(result.summary) | parts
+    return replace(result, summary={k: v for k, v in summary.items() if v is not None})
 
 
 def flows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -225,42 +233,102 @@ LIFE_YEARS = {
     }
 }
 
-EXPECTATIONS = [
-    {
-        "text": {"en": "7.3 million kr. saved in 2016", "da": "7,3 mio. kr. sparet i 2016"},
-        "unit": "kr",
-        "expected": 7_300_000,
-        "found": {"mean": 24_100_000.0, "p10": 0.0, "p90": 44_500_000.0},
-        "chance_reached": 0.83,
-        "source": CABI,
-    },
-    {
-        "text": {
-            "en": "1,700 more people in job or education",
-            "da": "1.700 flere i job og uddannelse",
-        },
+
+def published(text: dict[str, str], value: float, **more: Any) -> dict[str, Any]:
+    """A row of ``summary["published"]``."""
+    return {
+        "text": text,
+        "kind": "expectation",
+        "design": None,
+        "measure": "people",
+        "future": "difference",
         "unit": "people",
-        "expected": 1_700,
-        "found": {"mean": 311.4, "p10": 0.0, "p90": 602.0},
-        "chance_reached": 0.0015,
+        "per_year": False,
+        "value": value,
+        "ci95": None,
+        "sample": None,
         "source": CABI,
-    },
-    {
-        "text": {"en": "A year less on support", "da": "Et år kortere på offentlig forsørgelse"},
-        "unit": "months",
-        "expected": 12,
-        "found": {"mean": 5.2, "p10": 0.0, "p90": 9.9},
-        "chance_reached": 0.04,
-        "source": None,
-    },
-    {
-        "text": {"en": "Paid back by 2020", "da": "Tjent hjem i 2020"},
-        "unit": "years",
-        "expected": 6.0,
-        "found": {"mean": None, "median": 4.5, "p10": 3.25, "p90": None},
-        "chance_reached": 0.61,
-        "source": "Council minutes, 2014",
-    },
+        "tag": "seed document",
+        "note": None,
+        "without": None,
+        "direction": 1,
+        "needed": None,
+    } | more
+
+
+PUBLISHED = [
+    published(
+        {"en": "7.3 million kr. saved in 2016", "da": "7,3 mio. kr. sparet i 2016"},
+        7_300_000,
+        measure="saving",
+        unit="kr",
+        found={"median": 24_100_000.0, "p10": 0.0, "p90": 44_500_000.0},
+        percentile=0.17,
+        verdict="within",
+        chance_reached=0.83,
+    ),
+    published(
+        {"en": "1,700 more people in job or education", "da": "1.700 flere i job og uddannelse"},
+        1_700,
+        found={"median": 311.4, "p10": 0.0, "p90": 602.0},
+        percentile=0.9985,
+        verdict="far above",
+        chance_reached=0.0015,
+        needed={
+            "multiple": 4.2, "hazard_ratio": [1.5, 5.49], "person_years": None,
+            "person_years_found": None, "on_support": None,
+        },
+    ),
+    published(
+        {"en": "320 million saved", "da": "320 mio. kr. sparet"},
+        320_000_000,
+        kind="account",
+        design={"en": "before and after", "da": "før og efter"},
+        measure="saving",
+        unit="kr",
+        found={"median": 130_000_000.0, "p10": 9e6, "p90": 290_000_000.0},
+        without=None,
+        percentile=0.95,
+        verdict="above",
+        chance_reached=0.05,
+        source=None,
+        needed={
+            "multiple": None, "hazard_ratio": None, "person_years": 466.2,
+            "person_years_found": 223.1, "on_support": 5_505.0,
+        },
+    ),
+    published(
+        {"en": "Ever in a job after 18 months", "da": "Nogensinde i job efter 18 måneder"},
+        0.599,
+        kind="effect",
+        design={"en": "randomised trial", "da": "lodtrækningsforsøg"},
+        measure="share",
+        future="plan",
+        unit="share",
+        ci95=[0.53, 0.66],
+        sample=[243, 239],
+        found={"median": 0.55, "p10": 0.48, "p90": 0.62},
+        without={"median": 0.46, "p10": 0.41, "p90": 0.52},
+        percentile=0.79,
+        verdict="within",
+        chance_reached=0.21,
+    ),
+    published(
+        {"en": "Paid back by 2020", "da": "Tjent hjem i 2020"},
+        6.0,
+        measure="payback",
+        unit="years",
+        found={"median": 4.5, "p10": 3.25, "p90": None},
+        percentile=0.61,
+        verdict="within",
+        direction=-1,
+        chance_reached=0.61,
+        source="Council minutes, 2014",
+    ),
+]  # fmt: skip
+
+UNPROVEN = [
+    {"label": {"en": "Talks", "da": "Samtaler"}, "path": "plan.effect.0.hazard_ratio", "reads": ""}
 ]
 
 NOTE = "The 5 % quantile rests on 100 draws; run at least 4,000."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
@@ -13,10 +12,11 @@ import numpy as np
 import pytest
 from report.sample import (
     ASSUMPTIONS,
-    EXPECTATIONS,
     LIFE_YEARS,
     NOTE,
     PROVENANCE,
+    PUBLISHED,
+    changed,
     sample,
 )
 
@@ -73,12 +73,6 @@ def without_pictures(result: Result, provenance: dict | None = None) -> str:
     return page(result, sections(result, {}, provenance or {}, WORDS), WORDS)
 
 
-def changed(result: Result, **parts: object) -> Result:
-    """The result with parts of its summary replaced; None takes a part away."""
-    summary = deepcopy(result.summary) | parts
-    return replace(result, summary={k: v for k, v in summary.items() if v is not None})
-
-
 @pytest.fixture(scope="module")
 def result() -> Result:
     found = sample()
@@ -111,7 +105,7 @@ def test_every_assumption_stands_with_its_path_and_its_source(seen):
 
 def test_every_assumption_without_a_source_is_marked():
     bare = sum(one.source is None for one in ASSUMPTIONS)
-    table = without_pictures(changed(sample(), expectations=[]))
+    table = without_pictures(changed(sample(), published=[]))
     assert table.count('<span class="gap">no source</span>') == bare == 5
 
 
@@ -119,7 +113,7 @@ def test_the_sections_follow_the_line_of_thought(seen):
     order = [attributes["id"] for attributes in seen.all("section")]
     assert order == [
         "figures", "when", "sureness", "failure", "money", "people", "perspectives",
-        "expectations", "outcomes", "limits", "assumptions", "again",
+        "published", "outcomes", "limits", "assumptions", "again",
     ]  # fmt: skip
 
 
@@ -198,12 +192,27 @@ def test_chances_stand_with_their_monte_carlo_error(result):
     assert f"± {half:.1f} percentage points" in text
 
 
-def test_the_expectations_stand_beside_what_was_found():
+def test_every_published_figure_stands_beside_what_was_found():
     text = Page(without_pictures(sample())).text
-    for one in EXPECTATIONS:
+    for one in PUBLISHED:
         assert one["text"]["en"] in text
-    assert "DKK 7.3 million DKK 24.1 million DKK 0 to DKK 44.5 million 83.0%" in text
-    assert "6 years 4.5 years 3.2 years to not within 10 years 61.0%" in text
+    assert "DKK 7.3 million DKK 24.1 million DKK 0 to DKK 44.5 million percentile 17" in text
+    assert "6 years 4.5 years 3.2 years to never percentile 61 as predicted 61.0%" in text
+    assert "effect: randomised trial 59.9% 95% interval: 53.0% to 66.0%; 243 and 239 people" in text
+
+
+def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_need():
+    text = Page(without_pictures(sample())).text
+    assert "3 of 5 published figures can be reached" in text
+    assert "4.2 times as strong: the strongest ratio 5.49 instead of 1.50" in text
+    assert "No effect up to ten times as strong as the plan's gives it." in text
+    assert "is 466 people off support all the time; the plan gives 223, of 5,505" in text
+
+
+def test_the_report_says_which_effects_nobody_has_measured():
+    text = Page(without_pictures(sample())).text
+    assert "nobody has measured the effect of Talks" in text
+    assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
 
 
 def test_the_warnings_of_the_run_are_shown(seen):
@@ -227,7 +236,7 @@ def test_what_the_result_does_not_know_stands_in_every_report(seen):
 
 
 def test_sections_without_content_are_left_out():
-    bare = changed(sample(), years=None, people=None, outcomes=None, expectations=None)
+    bare = changed(sample(), years=None, people=None, outcomes=None, published=None, unproven=None)
     one = {"municipality": bare.summary["perspectives"]["municipality"]}
     for optional in ("variance_share", "without_chance", "total", "standard_errors"):
         one["municipality"].pop(optional)
@@ -290,7 +299,7 @@ def hostile() -> Result:
         years=years,
         people={HOSTILE: next(iter(found.summary["people"].values()))},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
-        expectations=[EXPECTATIONS[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
+        published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},
     )
 
@@ -301,7 +310,7 @@ def test_markup_in_a_study_is_shown_as_text_everywhere():
     assert seen.unbalanced == []
     shown = " ".join(HOSTILE.split())
     # title twice, path, reads, note, tag, source, run's note, payer, group, outcome,
-    # expectation and its source, perspective, and four in the record of the run
+    # published figure and its source, perspective, and four in the record of the run
     assert seen.text.count(shown) >= 17
 
 

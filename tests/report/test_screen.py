@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from report.sample import NOTE, sample
+from report.sample import NOTE, PUBLISHED, changed, sample
 
 from simlab.report import screen_summary
 from simlab.words import Words, finding
@@ -19,8 +19,14 @@ def test_the_summary_opens_with_the_title_and_the_finding():
     assert " ".join(lines[2:4]).strip() == said
 
 
-def test_it_is_a_dozen_lines_or_so():
-    assert 10 <= len(screen_summary(sample(), WORDS).splitlines()) <= 16
+def test_it_is_a_dozen_lines_or_so_and_one_for_each_published_figure():
+    result = changed(sample(), published=[], unproven=[])
+    lines = len(screen_summary(result, WORDS).splitlines())
+    assert 10 <= lines <= 16
+    with_figures = screen_summary(sample(), WORDS).splitlines()
+    assert len(with_figures) == lines + len(PUBLISHED) + 5
+    said = "  1,700 more people in job or education: +1,700; found +311 (0 to +602), far above the"
+    assert any(line.startswith(said) for line in with_figures)
 
 
 def test_chances_have_their_errors_and_warnings_are_shown():

@@ -67,16 +67,30 @@ moves = ["benefit -> job"]
 hazard_ratio = { p10 = 0.9, p90 = 2.0 }
 places = 60
 until = "2022-12"
-[[plan.expects]]
+[[published]]
 text = "half a million saved in 2021"
+kind = "expectation"
 measure = "saving"
 value = 500_000
 since = "2021"
 until = "2021"
-[[plan.expects]]
+[[published]]
 text = "back by 2022"
+kind = "expectation"
 measure = "payback"
 by = "2022"
+[[published]]
+text = "ever in a job"
+kind = "effect"
+design = "trial"
+measure = "share"
+of = ["hard"]
+states = ["job"]
+ever = true
+at_months = 18
+future = "difference"
+sample = [90, 80]
+value = 0.1
 """
 
 
@@ -159,7 +173,7 @@ def test_the_figures_are_those_of_the_draws(finished):
     assert figures["net_present_value"]["cvar5"] == pytest.approx(np.sort(value)[:20].mean())
     year = next(r for r in summary["years"] if (r["year"], r["payer"]) == (2020, "municipality"))
     assert year["cost"] == pytest.approx(500_000)
-    found = summary["expectations"][1]
+    found = summary["published"][1]
     assert found["chance_reached"] == (payback.years <= 3.0).mean()
 
 

@@ -61,7 +61,7 @@ def _row(row: dict[str, Any], words: Words) -> tuple[Cell, ...]:
         Cell(words.text(row["text"]), claims.kind(row, words)),
         Cell(claims.figure(row["value"], row, words), claims.measured(row, words)),
         Cell(
-            claims.figure(row["found"]["median"], row, words),
+            claims.found(row["found"]["median"], row, words),
             claims.range_of(row["found"], row, words),
         ),
         Cell(claims.percentile(row, words), claims.verdict(row, words)),

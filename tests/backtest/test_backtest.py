@@ -1,0 +1,201 @@
+"""The backtest: a toy programme of which the answer is known, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from simlab.backtest.predict import Prediction, coverage, disbelieved, predict, shipped
+from simlab.backtest.told import headline, outcomes, page, screen, why
+from simlab.charts.predictions import predictions as draw
+from simlab.cli import group
+from simlab.runs.run import run
+from simlab.study.study import load, loads
+from simlab.words import Words
+
+WORDS = Words("en")
+TOY = """
+title = { en = "Toy talks", da = "Legetøj" }
+start = "2020-01"
+years = 3
+states = ["benefit", "job"]
+payers = ["municipality"]
+[citizens.benefit]
+number = 400
+[chance_per_month]
+benefit.job = { p10 = 0.02, p90 = 0.04 }
+[payments.benefit.amount]
+benefit = 10_000
+[plan.cost.talks]
+at_start = 400_000
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = { dist = "lognormal", median = 1.2, sigma = 0.2, tag = "A" }
+evidence = "unproven"
+
+[[published]]
+text = "In a job after a year"
+kind = "effect"
+design = "trial"
+measure = "share"
+of = ["benefit"]
+states = ["job"]
+at_months = 12
+value = 0.35
+sample = 120
+
+[[published]]
+text = "Half of them gone"
+kind = "account"
+design = "before and after"
+measure = "change"
+states = ["benefit"]
+at = "2022-12"
+value = -0.5
+
+[[published]]
+text = "A hundred million saved"
+kind = "expectation"
+measure = "saving"
+value = 100_000_000
+
+[[published]]
+text = "Fewer in a job, it was feared"
+kind = "expectation"
+measure = "people"
+states = ["job"]
+at = "2022-12"
+value = -390
+"""
+
+
+@pytest.fixture(scope="module")
+def toy() -> Prediction:
+    return predict(loads(TOY), draws=300, threads=2)
+
+
+def test_a_prediction_is_what_a_run_finds_of_the_same_study(toy):
+    found = run(loads(TOY), draws=300, engine=toy.engine).result.summary["published"]
+    assert list(toy.rows) == found
+
+
+def test_neither_threads_nor_blocks_change_a_prediction(toy):
+    assert predict(loads(TOY), draws=300, threads=1) == toy
+
+
+def test_coverage_counts_each_kind_apart_and_is_honest(toy):
+    assert [row["verdict"] for row in toy.rows] == ["within", "above", "far above", "far below"]
+    assert coverage([toy]) == {
+        "effect": (1, 1), "account": (0, 1), "expectation": (0, 2), "all": (1, 4),
+    }  # fmt: skip
+    assert headline([toy, toy], WORDS) == (
+        "2 of 8 published figures lie in the 80% range of the prediction: 2 of 2 effects, "
+        "0 of 2 accounts, 0 of 4 expectations"
+    )
+
+
+def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
+    doubted = [row["text"]["en"] for row in disbelieved(toy)]
+    assert doubted == ["A hundred million saved", "Fewer in a job, it was feared"]
+    fell = toy.rows[1]
+    assert fell["direction"] == -1
+    assert fell["chance_reached"] > 0.95, "the fall is larger than was claimed, trend included"
+    (programme, reasons), *more = why([toy], WORDS)
+    assert programme == "Toy talks"
+    assert more == []
+    assert "No effect up to ten times as strong as the plan's gives it." in reasons[0]
+
+
+def test_an_account_that_is_not_reached_tells_what_it_would_show_without_the_plan():
+    asked = loads(TOY.replace("value = -0.5", "value = -0.9"))
+    one = predict(asked, draws=200)
+    row = one.rows[1]
+    told = dict(why([one], WORDS))["Toy talks"][0]
+    assert "Without the plan the same account would show −" in told
+    assert row["without"]["median"] > row["found"]["median"] > -0.9
+
+
+def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
+    said = screen([toy], WORDS)
+    written = page([toy], "p.png", "Written today.", WORDS)
+    for row in toy.rows:
+        assert f"  {row['text']['en']} (" in said
+        assert f"| {row['text']['en']} |" in written
+    assert "nobody has measured the effect of 0" in said
+    assert "published 35.0%, predicted" in said
+    table = [line for line in written.splitlines() if line.startswith("| Toy talks")]
+    assert len(table) == 4
+    assert all(line.count("|") == 10 for line in table)
+    assert "| effects | 1 | 1 |" in written
+
+
+def test_a_bar_in_a_table_of_the_page_cannot_open_a_cell(toy):
+    rows = (toy.rows[0] | {"text": {"en": "a | b"}},)
+    written = page([replace(toy, rows=rows)], "p.png", "", WORDS)
+    assert "a \\| b" in written
+
+
+def test_the_chart_shows_each_figure_on_a_scale_of_its_own(toy):
+    shown = outcomes([toy], WORDS)
+    ax = draw(shown, headline([toy], WORDS))
+    marks = [line for line in ax.lines if line.get_marker() in ("o", "s", "D")][: len(shown)]
+    assert [line.get_marker() for line in marks] == ["o", "s", "D", "D"]
+    hollow = [line.get_markerfacecolor() == "white" for line in marks]
+    assert hollow == [not one.inside for one in shown]
+    places = [float(line.get_xdata()[0]) for line in marks]
+    bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 9]
+    for one, place, (low, high) in zip(shown, places, bars, strict=True):
+        assert (low <= place <= high) == (one.low <= one.value <= one.high)
+    assert "1 of 4 published figures" in " ".join(ax.get_title(loc="left").split())
+
+
+def test_a_payback_of_never_reaches_to_the_end_of_its_scale(toy):
+    never = replace(outcomes([toy], WORDS)[0], value=5.0, low=2.0, median=4.0, high=None)
+    ax = draw([never], "title")
+    (bar,) = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 9]
+    assert np.isclose(bar[1], 0.70)
+
+
+def test_the_command_writes_page_chart_and_figures(tmp_path):
+    study = tmp_path / "toy.toml"
+    study.write_text(TOY, encoding="utf-8")
+    folder = tmp_path / "found"
+    asked = ["backtest", str(study), "--draws", "100", "-o", str(folder), "--threads", "1"]
+    ended = CliRunner().invoke(group, asked)
+    assert ended.exit_code == 0, ended.output
+    assert "published figures lie in the 80% range" in ended.output
+    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    assert files == [
+        "backtest.json", "backtest.md", "pictures/backtest.png", "pictures/backtest.svg",
+    ]  # fmt: skip
+    figures = json.loads((folder / "backtest.json").read_text(encoding="utf-8"))
+    assert len(figures["programmes"][0]["rows"]) == 4
+    assert str(tmp_path) not in (folder / "backtest.md").read_text(encoding="utf-8")
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_one():
+    ended = CliRunner().invoke(group, ["backtest", "hjorring"])
+    assert ended.exit_code == 2
+    assert 'did you mean "hjoerring"?' in ended.output
+
+
+def test_a_study_without_published_figures_is_refused(tmp_path):
+    study = tmp_path / "bare.toml"
+    study.write_text(TOY.partition("[[published]]")[0], encoding="utf-8")
+    ended = CliRunner().invoke(group, ["backtest", str(study)])
+    assert ended.exit_code == 2
+    assert "[[published]]" in ended.output
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_shipped_backtest_believes_no_effect_that_was_measured_in_its_programme(name):
+    study = load(shipped()[name])
+    assert study.form.published
+    for effect in study.form.plan.effect:
+        for kind in ("hazard_ratio", "risk_ratio", "chance_ratio", "percentage_points"):
+            figure = getattr(effect, kind)
+            assert figure is None or figure.tag == "assumption", effect.name
