@@ -272,3 +272,134 @@ def test_passive_and_active_weeks_span_the_old_share(tmp_path):
                     "[citizens.job_ready]\nnumber = 1")  # fmt: skip
     old = study.quantities["reimbursement.ladder.share.2011-01"]
     assert (old.quantile(0.0001), old.quantile(0.9999)) == pytest.approx((0.30, 0.40), abs=1e-4)
+
+
+# ---- what a job is worth ------------------------------------------------------------------------
+
+LAST = "months_on_clock = 40"
+
+
+def a_month(tmp_path, state, *, clock="", head="", more="", **settings):
+    """What each payer pays in a month of 2016 for one citizen who stays in a state."""
+    study = shipped(tmp_path, f"""
+        title = "One month"
+        start = "2016-01"
+        years = 1
+        {head}
+        [citizens.{state}]
+        number = 1
+        {clock}
+        {STILL}
+        [payments.effort.amount]
+        job_ready = 0
+        activity_ready = 0
+        small_job = 0
+        {more}
+        """)  # fmt: skip
+    certain = {
+        "payments.provider_supplement.share": 0,
+        "hours_per_month.job": 100,
+        "payments.wage.amount.job": -180,
+        "hours_per_month.small_job": 40,
+        "payments.small_job_deduction.amount.small_job": -110,
+    }
+    study = study.replace({**certain, **settings})
+    cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
+    return dict(zip(cash.payers, cash.baseline[0, 1], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("mode", "kept", "worth"),
+    [("gross", 1_431.75, 10_110.95), ("equalised", 357.94, 9_037.14), ("poor", 71.59, 8_750.79)],
+)
+def test_what_a_job_is_worth_by_equalisation(tmp_path, mode, kept, worth):
+    settings = {
+        "taxes.municipal.equalisation": mode,
+        # the example is of the levels from 2021 on, in the kr. of 2015
+        "taxes.municipal.equalised.equalised": 0.75,
+        "taxes.municipal.equalised.poor": 0.95,
+    }
+    benefit = a_month(tmp_path, "activity_ready", clock=LAST, **settings)["municipality"]
+    job = a_month(tmp_path, "job", **settings)["municipality"]
+    assert ore(0.8 * 10_849) == 8_679.20
+    assert ore(benefit - job) == worth
+    assert ore(benefit - job - 0.8 * 10_849) == kept
+
+
+def test_early_pension_costs_the_municipality_more_than_cash_benefit():
+    assert ore(0.8 * 12 * 20_370) == 195_552.00
+    assert ore(0.8 * 12 * 12_326) == 118_329.60
+    assert ore(0.8 * 12 * (20_370 - 12_326)) == 77_222.40
+
+
+def test_simlab_pays_that_early_pension(tmp_path):
+    untaxed = {"taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"}
+    of_2024 = {"price_level": 2024, **untaxed}
+    single = {"payments.early_pension_single.share": 1}
+    pension = a_month(tmp_path, "early_pension", clock=LAST, **of_2024, **single)
+    benefit = a_month(tmp_path, "activity_ready", clock=LAST, **of_2024)
+    assert 12 * pension["municipality"] == pytest.approx(195_552.00, abs=5)  # the index is rounded
+    assert ore(12 * benefit["municipality"]) == 118_329.60
+
+
+def test_hours_beside_benefit_save_the_municipality_four_fifths_of_the_deduction(tmp_path):
+    untaxed = {"taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"}
+    alone = a_month(tmp_path, "activity_ready", clock=LAST, **untaxed)["municipality"]
+    beside = a_month(tmp_path, "small_job", clock=LAST, **untaxed)["municipality"]
+    assert ore(alone - beside) == 3_520.00
+
+
+def test_a_displaced_citizen_takes_a_tenth_of_the_job_s_worth(tmp_path):
+    study = shipped(tmp_path, f"""
+        title = "Displacement"
+        start = "2016-01"
+        years = 2
+        price_level = 2015
+        [citizens.activity_ready]
+        number = 100
+        {LAST}
+        [rate_per_month]
+        activity_ready.job = 0.01
+        [plan.displacement]
+        share = 0.2
+        local_share = 0.5
+        elsewhere = "other_municipalities"
+        [[plan.effect]]
+        moves = ["activity_ready -> job"]
+        hazard_ratio = 2
+        [payments.effort.amount]
+        job_ready = 0
+        activity_ready = 0
+        """)  # fmt: skip
+    study = study.replace(
+        {
+            "payments.provider_supplement.share": 0,
+            "hours_per_month.job": 100,
+            "payments.wage.amount.job": -180,
+            "taxes.municipal.equalised.equalised": 0.75,
+        }
+    )
+    none = study.replace({"plan.displacement.share": 0})
+    histories = simlab.simulate(study, 1, engine="expected")
+    jobs = study.names.states.index("job")
+    extra = (histories.people("plan") - histories.people("baseline"))[0, :, jobs]
+    with_it, without = (
+        simlab.cash_flow(simlab.simulate(s, 1, engine="expected")).saving[0, :, 0]
+        for s in (study, none)
+    )
+    np.testing.assert_allclose((without - with_it)[1:] / extra[1:], 903.71, atol=0.01)
+
+
+def test_an_amount_of_2017_in_kr_of_2015():
+    assert ore(11_143 * 10_849 / 11_143) == 10_849.00
+
+
+# ---- weeks against months -----------------------------------------------------------------------
+
+
+def test_ten_years_on_benefit_cost_the_same_by_month_and_by_week_to_a_hundredth_of_a_per_cent():
+    weeks = 365.2425 / 7 * 10
+    by_week = 115.4 + (weeks - 156) * 0.8
+    by_month = (26.632 + 84 * 0.8) * weeks / 120
+    assert by_month / by_week == pytest.approx(1, abs=1e-4)
+    assert by_month != by_week

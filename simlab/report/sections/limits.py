@@ -35,8 +35,8 @@ def limits(result: Result, words: Words) -> Section:
             ),
             words(
                 "Given the draw, {citizens} are independent. They do not lead one another into "
-                "work or take one another's jobs, except where the study says so by displacement or "
-                "caseload."
+                "work or take one another's jobs, except where the study says so by displacement "
+                "or caseload."
             ),
             words(
                 "Nothing after {years} is counted, neither lasting gains nor later losses.",

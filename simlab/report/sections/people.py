@@ -49,6 +49,11 @@ def group_name(name: str, result: Result, words: Words) -> str:
     return name.replace("_", " ")
 
 
+def ever_there(one: dict[str, Any]) -> bool:
+    """Whether anybody is ever in a group: a system of rules has states that no study uses all."""
+    return any(one[future]["mean"] != 0 for future in ("baseline", "plan"))
+
+
 def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
     """Person-years in job, in education and on support, in both futures."""
     means = [found[g][f]["mean"] / MONTHS for g in found for f in FUTURES]
@@ -68,6 +73,7 @@ def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
         rows=tuple(
             (Cell(group_name(g, result, words)), *(cell(found[g][f]) for f in FUTURES))
             for g in found
+            if ever_there(found[g])
         ),
         numbers=range(1, 4),
         width="even",

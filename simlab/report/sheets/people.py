@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simlab.report.sections.outcomes import outcome_name
-from simlab.report.sections.people import FUTURES, MONTHS, group_name
+from simlab.report.sections.people import FUTURES, MONTHS, ever_there, group_name
 from simlab.report.sheets.sheet import Sheet, Value, text
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -16,6 +16,8 @@ def people(result: Result, words: Words) -> Sheet:
     """Person-years, outcomes, then heads per state at the end of each year."""
     rows: list[tuple[Value, ...]] = []
     for name, one in (result.summary.get("people") or {}).items():
+        if not ever_there(one):
+            continue
         label = words("{name}, {person}-years", name=group_name(name, result, words))
         rows += _futures(label, one, 1 / MONTHS, words)
     for name, one in (result.summary.get("outcomes") or {}).items():
@@ -63,6 +65,8 @@ def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
     last = people.baseline.shape[1] - 1
     ends = sorted({0, last, *(round(y * per_year) for y in range(1, int(last / per_year) + 1))})
     for state, label in enumerate(people.labels):
+        if not (people.baseline[:, :, state].any() or people.plan[:, :, state].any()):
+            continue
         for t in ends:
             when = result.dates[t].isoformat() if t < len(result.dates) else str(t)
             for future in ("baseline", "plan"):
