@@ -175,7 +175,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
 
 def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
     told = [
-        f"**{title}.** " + "\n".join(f"\n- {sentence}" for sentence in sentences)
+        f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         for title, sentences in why(predictions, words)
     ]
     intro = words(

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MARKS = {"effect": "o", "account": "s", "expectation": "D"}
-ROW_CM, HEAD_CM = 1.02, 0.62
+SIGNS = {"o": "●", "s": "■", "D": "◆"}
+ROW_CM, HEAD_CM = 0.95, 0.62
 LEFT, RIGHT = 0.41, 0.70  # where the scales begin and end, as shares of the axes
 
 
@@ -127,11 +128,12 @@ def _key(ax: Axes, kinds: set[str], words: Words) -> None:
     for kind, mark in MARKS.items():
         if kind not in kinds:
             continue
-        ax.plot([x], [-0.035], marker=mark, markersize=6, linestyle="none", clip_on=False,
-                markerfacecolor=style.INK, markeredgecolor=style.INK,
-                transform=ax.transAxes)  # fmt: skip
-        x += 0.02
-        ax.annotate(names[kind], (x, 0), xycoords="axes fraction", xytext=(0, -9),
-                    textcoords="offset points", fontsize=style.SMALL, va="center",
-                    color=style.INK)  # fmt: skip
+        for text, where, size in (
+            (SIGNS[mark], x, style.TEXT),
+            (names[kind], x + 0.025, style.SMALL),
+        ):
+            ax.annotate(
+                text, (where, 0), xycoords="axes fraction", xytext=(0, -9), va="center",
+                textcoords="offset points", fontsize=size, color=style.INK,
+            )  # fmt: skip
         x += 1.12 * style.width(names[kind], style.SMALL) / style.room(ax) + 0.05

@@ -51,6 +51,7 @@ def command(
         found.append(predict(study, draws, threads or cores()))
     words = Words(lang)
     given = "".join(f" {name if name in known else Path(name).name}" for name in names)
-    write(found, folder, words, f"simlab backtest{given} --draws {draws}")
+    where = output.name if output.is_absolute() else output.as_posix()
+    write(found, folder, words, f"simlab backtest{given} --draws {draws} -o {where}")
     click.echo(screen(found, words))
     click.echo(f"\n{folder.as_posix()}/backtest.md")
