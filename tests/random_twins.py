@@ -2,13 +2,13 @@
 
 Up to eight states, clocks with resume and bands, absorbing states, intensities of nothing, near 0
 and near certainty, one citizen or thousands, dated changes, reforms, closed moves, newcomers that
-the plan keeps away or brings.
+the plan keeps away or brings, programmes that citizens are enrolled in.
 """
 
 import math
 
 from hypothesis import strategies as st
-from twins import By, Since, Ticks, Twin
+from twins import By, Enrolment, Since, Ticks, Twin
 
 NAMES = ("benefit", "activation", "course", "job", "education", "home", "abroad", "pension")
 ALL_BUT_CERTAIN = -math.log(1e-9)  # leaves with chance 1 − 1e-9
@@ -26,9 +26,31 @@ def bands(draw, away=None):
 
 
 @st.composite
+def enrolments(draw, states, moves, steps):
+    """A programme, short or without end, for few or for all; the last state ends it, or not."""
+    eligible = draw(st.lists(st.sampled_from(states[:-1]), min_size=1, max_size=2, unique=True))
+    others = [s for s in states if s not in eligible]
+    first = draw(st.sampled_from([1, 1, min(2, steps)]))
+    return Enrolment(
+        states=tuple(eligible),
+        months=draw(st.sampled_from([1, 2, 4, 40])),
+        intake=draw(st.sampled_from([{}, {1: 0.4}, {1: 7.0, 4: 0.0}, {3: 30.0}])),
+        places=draw(st.sampled_from([math.inf, 0.9, 11.0])),
+        dropout=draw(st.sampled_from([0.2, 0.0])),
+        ends_in=tuple(draw(st.lists(st.sampled_from(others), max_size=2, unique=True))),
+        first=first,
+        last=draw(st.sampled_from([10**6, first + 2])),
+        ratio=draw(
+            st.dictionaries(st.sampled_from(moves), st.tuples(ratio, st.just(1.0)), max_size=2)
+        )
+        | draw(st.dictionaries(st.sampled_from(moves), st.tuples(ratio, ratio), max_size=1)),
+    )  # fmt: skip
+
+
+@st.composite
 def random_twins(draw, citizens=(1, 2, 50, 3000)):
     """The first states run on a clock, the last is absorbing."""
-    number = draw(st.integers(2, 8))
+    number = draw(st.sampled_from([2, 3, 4, 5, 6, 8]))
     states = (*NAMES[: number - 1], NAMES[-1])
     clocked = states[: draw(st.integers(0, min(3, number - 1)))]
     resets = draw(st.sampled_from([None, 2, 4, "never"]))
@@ -81,4 +103,5 @@ def random_twins(draw, citizens=(1, 2, 50, 3000)):
         arrivals_ratio=draw(st.sampled_from([1.0, 0.3, 2.0])) if arrivals else 1.0,
         closed=closed,
         reforms=reforms,
+        enrolment=draw(enrolments(states, moves, steps)) if draw(st.integers(0, 2)) else None,
     )  # fmt: skip

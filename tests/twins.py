@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 from oracle import exact, references
-from oracle.lives import BASELINE, PLAN, Chain, Clock, counts_of
+from oracle.enrolment import enrolled
+from oracle.lives import BASELINE, PLAN, Chain, Clock, Programme, counts_of, nobody
 
 import simlab
 from simlab.study.study import Study
@@ -91,6 +92,74 @@ class Ticks:
 
 
 @dataclass(frozen=True)
+class Enrolment:
+    """A programme of a twin.
+
+    intake   {first step: people a month}; empty: without limit
+    ratio    {(from, to): (hazard ratio while enrolled, hazard ratio from enrolment on)}
+    """
+
+    states: tuple[str, ...]
+    months: int
+    intake: dict[int, float] = field(default_factory=dict)
+    places: float = float("inf")
+    dropout: float = 0.0
+    ends_in: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    reach: str = "all"
+    first: int = 1
+    last: int = 10**6
+    cost: float = 0.0
+    ratio: dict[Move, tuple[float, float]] = field(default_factory=dict)
+
+    def intake_in(self, step: int) -> float:
+        if not self.first <= step <= self.last:
+            return 0.0
+        here = [number for first, number in sorted(self.intake.items()) if first <= step]
+        return here[-1] if here else 0.0 if self.intake else float("inf")
+
+    def text(self):
+        lines = [
+            "[plan.enrolment]",
+            f"states = {list(self.states)}\nends_in = {list(self.ends_in)}",
+            f'months_in_programme = {self.months}\nreach = "{self.reach}"',
+            f'segments = {list(self.segments)}\nstart = "{month(self.first)}"',
+        ]
+        if self.last < 10**6:
+            lines.append(f'until = "{month(self.last)}"')
+        if self.intake:
+            dated = ", ".join(f'"{month(t)}" = {n!r}' for t, n in self.intake.items())
+            lines.append(f"intake_per_month = {{ {dated} }}")
+        if self.places < float("inf"):
+            lines.append(f"places = {self.places!r}")
+        if self.dropout:
+            lines.append(f"dropout_per_month = {self.dropout!r}")
+        if self.cost:
+            lines.append(f"cost_per_enrolled_per_month = {self.cost!r}")
+        yield "\n".join(lines)
+        for (a, b), ratios in self.ratio.items():
+            for whom, ratio in zip(("enrolled", "ever_enrolled"), ratios, strict=True):
+                if ratio != 1.0:
+                    yield f'[[plan.effect]]\nmoves = ["{a} -> {b}"]\nwhile = "{whom}"\n' + (
+                        f"hazard_ratio = {ratio!r}"
+                    )
+
+    def join(self, chains: list[Chain], names: list[str], steps: int) -> list[Chain]:
+        """The chains of some segments with the programme."""
+        reached = [not self.segments or name in self.segments for name in names]
+        if self.reach != "all":  # the stock and the newcomers are chains of their own
+            stocks = [replace(chain, arrivals=nobody) for chain in chains]
+            newcomers = [replace(chain, start={}) for chain in chains]
+            chains = stocks + newcomers
+            stock = self.reach == "stock"
+            reached = [r and stock for r in reached] + [r and not stock for r in reached]
+        programme = Programme(
+            self.states, nobody, self.months, self.dropout, self.ends_in, self.ratio
+        )
+        return enrolled(chains, programme, steps, self.intake_in, self.places, reached)
+
+
+@dataclass(frozen=True)
 class Twin:
     """A study as plain data.
 
@@ -116,6 +185,7 @@ class Twin:
     segments: dict[str, dict[Move, float]] = field(default_factory=dict)
     closed: dict[Move, tuple[int, str | None]] = field(default_factory=dict)
     reforms: dict[int, Move] = field(default_factory=dict)
+    enrolment: Enrolment | None = None
     more: str = ""  # further TOML that leaves the law as it is
 
     # ---- for simlab
@@ -132,6 +202,7 @@ class Twin:
             *self._closed(),
             *self._reforms(),
             *self._effects(),
+            *(self.enrolment.text() if self.enrolment else ()),
             self.more,
         ]
         return "\n\n".join(merged(parts))
@@ -195,7 +266,11 @@ class Twin:
     @property
     def chains(self) -> list[Chain]:
         """One chain for each segment; segments are independent of each other."""
-        return [self._chain(ratios) for ratios in (self.segments or {"everyone": {}}).values()]
+        segments = self.segments or {"everyone": {}}
+        chains = [self._chain(ratios) for ratios in segments.values()]
+        if self.enrolment is None:
+            return chains
+        return self.enrolment.join(chains, list(segments), self.steps)
 
     def _chain(self, ratios: dict[Move, float]) -> Chain:
         names = list(self.clocks)
@@ -470,6 +545,62 @@ def segments() -> Twin:
     )
 
 
+def programme() -> Twin:
+    """Three months for a few at a time, while another effect acts on everyone."""
+    return by_the_clock(3).replace(
+        enrolment=Enrolment(
+            ("benefit", "activation"), 3, {1: 6.0, 5: 2.5, 9: 0.0}, first=2,
+            ratio={("benefit", "job"): (2.5, 1.0), ("job", "benefit"): (1.2, 0.5)},
+        ),
+        arrivals={("benefit", 1): 1.5},
+        steps=14,
+    )  # fmt: skip
+
+
+def places() -> Twin:
+    """Places bind, some drop out, and a job ends it."""
+    return plain(
+        enrolment=Enrolment(
+            ("benefit",), 4, places=12.5, dropout=0.15, ends_in=("job", "pension"),
+            ratio={("benefit", "job"): (3.0, 1.2)},
+        ),
+        arrivals={("benefit", 0): 4.0, ("job", 0): 1.0},
+    )  # fmt: skip
+
+
+def endless_programme() -> Twin:
+    """It outlasts the horizon; some drop out; reforms and closed moves go on beside it."""
+    return dated().replace(
+        enrolment=Enrolment(
+            ("benefit",), 40, {1: 3.0}, 60.0, 0.05, ends_in=("pension",),
+            ratio={("benefit", "job"): (1.7, 1.0), ("benefit", "pension"): (0.2, 1.0),
+                   ("activation", "job"): (0.5, 2.0)},
+        ),
+        closed={("benefit", "pension"): (7, "activation")},
+    )  # fmt: skip
+
+
+def enrolled_once_and_for_all() -> Twin:
+    """Everyone at once, newcomers as they come; nothing asks who is still in the programme."""
+    return by_time_away().replace(
+        enrolment=Enrolment(
+            ("benefit", "job"), 5, ratio={("benefit", "job"): (1.0, 0.4),
+                                          ("job", "benefit"): (1.0, 2.0)},
+        ),
+        arrivals={("activation", 2): 3.0},
+        hazard_ratio={},
+    )  # fmt: skip
+
+
+def programme_for_young_newcomers() -> Twin:
+    return segments().replace(
+        enrolment=Enrolment(
+            ("benefit",), 2, {1: 0.8}, 3.0, segments=("young",), reach="newcomers",
+            ratio={("benefit", "job"): (4.0, 1.0)},
+        ),
+    )  # fmt: skip
+
+
 COLLECTION = {
     "the reference chain": jobs(),
     "no clock": plain(),
@@ -487,6 +618,11 @@ COLLECTION = {
     "closed moves": closed(),
     "redirected moves": redirected(),
     "segments with hazard ratios": segments(),
+    "a programme for a few": programme(),
+    "a programme with places and dropouts": places(),
+    "a programme without end": endless_programme(),
+    "a programme for everyone": enrolled_once_and_for_all(),
+    "a programme for young newcomers": programme_for_young_newcomers(),
 }
 
 

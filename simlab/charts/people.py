@@ -47,11 +47,11 @@ def people(
     horizon = _draw(ax, people, index, steps_per_year, start, words)
     timeline(ax, start, horizon, words, room=0.2)
     _names(ax, people, index, position(start, horizon) + 0.015 * horizon, words)
-    ax.set_ylabel(words("people"), fontsize=style.SMALL, color=style.GREY)
+    ax.set_ylabel(words("{people}"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, _title(people, index, start, horizon, words))
     style.caption(
         ax,
-        words("In 16 of 20 futures the number of people is within the band."),
+        words("In 16 of 20 futures the number of {people} is within the band."),
         words("Lines are means."),
         below=24.0 if start else 36.0,
     )
@@ -104,7 +104,7 @@ def people_figure(
     style.figure_caption(
         figure,
         words(
-            "In 16 of 20 futures the number of people is within the band; lines are means. "
+            "In 16 of 20 futures the number of {people} is within the band; lines are means. "
             "In brackets: the difference at the end."
         ),
     )
@@ -204,7 +204,7 @@ def _finding(
         else words("By {month}", month=words.date(month_of(start, horizon)))
     )
     if max(gain.max(), -gain.min()) < 0.5:
-        return words("{when}: as many people in each state with the plan as without", when=when)
+        return words("{when}: as many {people} in each state with the plan as without", when=when)
     gaps = {
         "when": when,
         "more": words.number(gain.max()),
@@ -213,10 +213,10 @@ def _finding(
         "loses": words.text(people.labels[least]),
     }
     if gain.max() < 0.5:
-        return words("{when}: {fewer} fewer people in “{loses}”", **gaps)
+        return words("{when}: {fewer} fewer {people} in “{loses}”", **gaps)
     if gain.min() > -0.5:
-        return words("{when}: {more} more people in “{gains}”", **gaps)
-    return words("{when}: {more} more people in “{gains}”, {fewer} fewer in “{loses}”", **gaps)
+        return words("{when}: {more} more {people} in “{gains}”", **gaps)
+    return words("{when}: {more} more {people} in “{gains}”, {fewer} fewer in “{loses}”", **gaps)
 
 
 def _signed(people: People, index: int, words: Words) -> str:

@@ -70,6 +70,6 @@ def run_study(
         from simlab.report.screen import screen_summary
         from simlab.words import Words
 
-        click.echo(screen_summary(finished.result, Words(lang)))
+        click.echo(screen_summary(finished.result, Words(lang).following(finished.result.unit)))
         click.echo(f"\n{folder / 'report.html'}   the report; beside it charts, tables, workbook")
         click.echo(f"seed {study.form.seed}, {time.perf_counter() - began:.0f} s")

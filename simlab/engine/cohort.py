@@ -108,7 +108,7 @@ def _addresses_of_cells(compiled: Compiled) -> np.ndarray:
     for state, clock in starts(compiled.study):
         cell = compiled.chain.first(state, clock)
         seed = compiled.study.form.seed
-        found[compiled.chain.index[cell]] = stream_key(seed, "cell", str(cell))
+        found[compiled.chain.index[cell]] = stream_key(seed, "cell", str(cell[:2]))
     return found
 
 

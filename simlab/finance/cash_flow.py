@@ -1,6 +1,6 @@
 """Cash flow: what every payer pays in both futures, step by step.
 
-    saving = baseline − plan        (what the plan costs is not in it)
+    saving = baseline − plan        (what the plan costs is not in it; amounts that it changes are)
     f      = saving − cost          in a perspective: Σ weight · payer, discounted
 
 Payers sum to the total, always. A perspective is a set of weights on payers with a discount curve.
@@ -14,7 +14,15 @@ from functools import cached_property
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.discounting import factors
+from simlab.finance.displacement import (
+    displaced_amounts,
+    displaced_units,
+    job_places,
+    own_accounts,
+    with_the_displaced,
+)
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import (
@@ -33,7 +41,7 @@ from simlab.study.time import units_per
 
 @dataclass(frozen=True)
 class CashFlow:
-    """Money by draw, step and payer, kr. a step, undiscounted, in one price level.
+    """Money by draw, step and payer, kr. a step, undiscounted, in the prices of the study.
 
     baseline, plan, cost : (draws, steps + 1, payers); column 0 is the start
     """
@@ -110,7 +118,8 @@ def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def cash_flow(histories: Histories) -> CashFlow:
     """What every payer pays in both futures of ``histories``, and what the plan costs."""
     study, values = histories.study, histories.block.values
-    units = unit_amounts(study, values, histories.compiled.accounts)
+    accounts = histories.compiled.accounts
+    units = unit_amounts(study, values, with_the_displaced(study, accounts))
     # In memory the steps of a payer stand together: sums over time are then sums over neighbours.
     shape = (histories.draws, len(study.form.payers), study.timeline.steps + 1)
     baseline, plan, cost = (np.zeros(shape).transpose(0, 2, 1) for _ in range(3))
@@ -119,8 +128,16 @@ def cash_flow(histories: Histories) -> CashFlow:
         (histories.heads_plan, histories.flows_plan, plan),
     ):
         for lag, unit in units.by_lag.items():
-            _reckon(study, heads, unit, units.first, paid, lag)
+            own = own_accounts(unit, len(accounts))
+            _reckon(study, heads, own, units.first, paid, lag)
         _one_off(histories, flows, paid)
+    changed_amounts(histories, plan)
+    jobs = job_places(study, accounts)
+    if len(jobs):
+        extra = _extra(histories, jobs)
+        for lag, unit in units.by_lag.items():
+            displaced = displaced_units(study, values, unit, jobs)
+            _reckon(study, extra, displaced, units.first, plan, lag)
     plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
@@ -134,6 +151,12 @@ def _reckon(
     reckon(heads, unit, first, AT_START[study.form.counting], lag, paid.transpose(0, 2, 1))
 
 
+def _extra(histories: Histories, places: np.ndarray) -> np.ndarray:
+    """(draws, steps + 1, places) more people in some accounts with the plan than without."""
+    more = histories.heads_plan[:, :, places] - histories.heads_baseline[:, :, places]
+    return more.astype(np.float64)
+
+
 def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
     """Amounts for each move, in the step in which it is made."""
     study, values = histories.study, histories.block.values
@@ -141,7 +164,8 @@ def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
     for name, one_off in study.form.one_off.items():
         moves = {m for p in one_off.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = by_epoch(study, values, f"one_off.{name}.amount", one_off.amount)
+        path = f"one_off.{name}.amount"
+        each = by_epoch(study, values, path, one_off.amount, one_off.indexed)
         due = flows[:, 1:, columns].sum(axis=2) * each
         paid[:, 1:, payers.index(one_off.paid_by) if one_off.paid_by else 0] += due
         if one_off.received_by is not None:
@@ -157,14 +181,18 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
     totals: dict[str, list[np.ndarray]] = {name: [] for name in study.form.outcomes}
     if not totals:
         return {}
-    units = _outcome_units(histories)
+    units, people = _outcome_units(histories), len(histories.compiled.accounts)
+    jobs = job_places(study, histories.compiled.accounts)
     for heads, flows in (
         (histories.heads_baseline, histories.flows_baseline),
         (histories.heads_plan, histories.flows_plan),
     ):
         out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
         for first, unit in units:
-            _reckon(study, heads, unit, first, out, 0)
+            _reckon(study, heads, own_accounts(unit, people), first, out, 0)
+            if len(jobs) and heads is histories.heads_plan:
+                displaced = displaced_amounts(study, histories.block.values, unit, jobs)
+                _reckon(study, _extra(histories, jobs), displaced, first, out, 0)
         for k, (name, found) in enumerate(totals.items()):
             _outcome_moves(histories, name, flows, out[:, :, k])
             found.append((out[:, :, k] * _outcome_discount(study, name)).sum(axis=1))
@@ -218,7 +246,8 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
 def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each round (first, unit : (epochs, accounts, outcomes, draws))."""
     study, values = histories.study, histories.block.values
-    accounts, outcomes = histories.compiled.accounts, study.form.outcomes
+    accounts = with_the_displaced(study, histories.compiled.accounts)
+    outcomes = study.form.outcomes
     found = []
     for one in _rounds(study, accounts):
         epochs = len(one.first) - 1

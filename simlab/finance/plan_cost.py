@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.prices import factor, of_version, year_starts
 from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import Reading, money_epochs, reading, version_at
 from simlab.model.accounts import Account
@@ -30,6 +31,7 @@ def plan_cost(histories: Histories, out: np.ndarray) -> None:
         _budget(study, values, name, line, out)
     _per_citizen(histories, out)
     _per_treated(histories, out)
+    _per_enrolled(histories, out)
     _caseworkers(study, values, out)
 
 
@@ -54,17 +56,19 @@ def _budget(study: Study, values: Values, name: str, line: BudgetLine, out: np.n
     path = f"plan.cost.{name}"
     flow = np.zeros((values.draws, timeline.steps + 1))
     for key, quantity in line.budget.items():
-        spent = values.of(f"{path}.{key}", quantity)
+        year = read_date(key).year
+        spent = values.of(f"{path}.{key}", quantity) * factor(study, cost.indexed, year, year)
         if is_year(key):
             flow[:, 1:] += spent[:, None] * year_weights(study, int(key))[None, :]
         else:
             step = _step_holding(study, key)
             flow[:, step] += spent
     if line.at_start is not None:
-        flow[:, 0] += values.of(f"{path}.at_start", line.at_start)
+        price = factor(study, cost.indexed, None, timeline.start.year)
+        flow[:, 0] += values.of(f"{path}.at_start", line.at_start) * price
     if line.per_year is not None:
         per_step = 1.0 / timeline.steps_per_year
-        yearly = _by_step(study, values, f"{path}.per_year", line.per_year)
+        yearly = by_date(study, values, f"{path}.per_year", line.per_year, cost.indexed)
         flow[:, 1:] += per_step * yearly
     until = study.form.plan.until
     if until is not None:
@@ -88,7 +92,7 @@ def _pay(
     payers = study.form.payers
     payer = payers.index(line.paid_by) if line.paid_by else 0
     if line.reimbursed is not None:
-        share = _by_step(study, values, f"{path}.reimbursed", line.reimbursed)
+        share = by_date(study, values, f"{path}.reimbursed", line.reimbursed)
         back = flow * np.concatenate([share[:, :1], share], axis=1)
         out[:, :, payers.index(line.reimbursed_by)] += back
         flow = flow - back
@@ -101,14 +105,18 @@ def _step_holding(study: Study, key: str) -> int:
     return max(sum(start <= when for start in study.timeline.dates[:-1]), 1)
 
 
-def _by_step(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
+def by_date(
+    study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
+) -> np.ndarray:
     """(draws, steps) a value without bands in every step; before its first date it is 0."""
     found = np.zeros((values.draws, study.timeline.steps))
-    first = money_epochs(study, [varying])
+    first = np.union1d(money_epochs(study, [varying]), year_starts(study, indexed)).astype(int)
     since = varying.versions[0][0]
     begin = 1 if since is None else study.timeline.first_step_from(since)
     for e, t in enumerate(first[:-1].tolist()):
-        value = values.banded(path, varying, version_at(varying, study, t))[:, 0]
+        version = version_at(varying, study, t)
+        price = of_version(study, indexed, varying, version, t)
+        value = price * values.banded(path, varying, version)[:, 0]
         found[:, max(t, begin) - 1 : first[e + 1] - 1] = value[:, None]
     return found
 
@@ -120,8 +128,8 @@ def _per_citizen(histories: Histories, out: np.ndarray) -> None:
         payer = study.form.payers.index(cost.paid_by) if cost.paid_by else 0
         first, readings = _readings(study, name, histories.compiled.accounts)
         unit = np.zeros((len(first) - 1, len(histories.compiled.accounts), 1, values.draws))
-        for e, places, one in readings:
-            unit[e, places, 0] = one.of(values) * units_per(study.form.step, cost.per)
+        for e, places, price, one in readings:
+            unit[e, places, 0] = price * one.of(values) * units_per(study.form.step, cost.per)
         paid = out[:, :, payer : payer + 1].transpose(0, 2, 1)
         reckon(histories.heads_plan, unit, first, AT_START[study.form.counting], 0, paid)
 
@@ -129,13 +137,14 @@ def _per_citizen(histories: Histories, out: np.ndarray) -> None:
 @once_a_study
 def _readings(
     study: Study, name: str, accounts: tuple[Account, ...]
-) -> tuple[np.ndarray, list[tuple[int, list[int], Reading]]]:
+) -> tuple[np.ndarray, list[tuple[int, list[int], float, Reading]]]:
     """The first steps of the epochs of a cost per citizen, as far as it is paid, and by epoch the
-    accounts that it is paid for and how they read it."""
+    accounts that it is paid for, in which prices, and how they read it."""
     cost, timeline = study.form.plan.cost_per_citizen[name], study.timeline
     states = study.names.expand_all(cost.states)
     places = [a for a, account in enumerate(accounts) if account.state in states]
-    first = money_epochs(study, [cost.amount])
+    first = np.union1d(money_epochs(study, [cost.amount]), year_starts(study, cost.indexed))
+    first = first.astype(np.int64)
     ends = [d for d in (cost.until, study.form.plan.until) if d is not None]
     last = sum(not ends or start <= min(ends) for start in timeline.dates[:-1])
     begin = timeline.first_step_from(cost.since) if cost.since else 1
@@ -143,8 +152,9 @@ def _readings(
     readings = []
     for e, t in enumerate(first[:-1].tolist() if whose else []):
         version = version_at(cost.amount, study, t)
+        price = of_version(study, cost.indexed, cost.amount, version, t)
         one = reading(study, path, cost.amount, version, whose, cost.per)
-        readings.append((e, places, one))
+        readings.append((e, places, price, one))
     return np.clip(first, begin, max(last + 1, begin)), readings
 
 
@@ -160,6 +170,27 @@ def _per_treated(histories: Histories, out: np.ndarray) -> None:
         payer = study.form.payers.index(effect.paid_by) if effect.paid_by else 0
         treated = eligible[:, :-1] * block.coverage[number] * block.active[number]
         out[:, 1:, payer] += treated * each[:, None]
+
+
+def _per_enrolled(histories: Histories, out: np.ndarray) -> None:
+    """Costs for each person in the programme, as long as the plan lasts."""
+    study, values = histories.study, histories.block.values
+    enrolment, accounts = study.form.plan.enrolment, histories.compiled.accounts
+    if enrolment is None or enrolment.cost_per_enrolled_per_month is None:
+        return
+    path = "plan.enrolment.cost_per_enrolled_per_month"
+    monthly = by_date(study, values, path, enrolment.cost_per_enrolled_per_month)
+    each = monthly * units_per(study.form.step, "month")
+    until = study.form.plan.until
+    if until is not None:
+        each[:, [start > until for start in study.timeline.dates[:-1]]] = 0.0
+    inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
+    people = histories.heads_plan[:, :, inside].sum(axis=2)
+    at_start = AT_START[study.form.counting]
+    counted = at_start * people[:, :-1] + (1.0 - at_start) * people[:, 1:]
+    out[:, 1:, study.form.payers.index(enrolment.paid_by) if enrolment.paid_by else 0] += (
+        counted * each
+    )
 
 
 def _caseworkers(study: Study, values: Values, out: np.ndarray) -> None:

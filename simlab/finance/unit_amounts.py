@@ -7,6 +7,9 @@ payers. Every table is linear in people, so one multiplication by heads gives th
 
 An **epoch** is a run of steps between two dated changes of money, a **place** an account in an
 epoch: place = epoch · accounts + account.
+
+A payment per hour is multiplied by the hours worked in the state, and one that only a share of the
+people gets by that share: both are one figure a draw, whichever payments read them.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.finance.prices import of_version, year_starts
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.grammar import Payment, Tax
@@ -86,14 +90,17 @@ def reading(
     return Reading(tuple(below), np.array([a.weights(study, bands, unit) for a in accounts]))
 
 
-def by_epoch(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
-    """(draws, steps) a value that no clock bands, by date."""
-    first = money_epochs(study, [varying])
+def by_epoch(
+    study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
+) -> np.ndarray:
+    """(draws, steps) a value that no clock bands, by date, in the prices of the study."""
+    first = np.union1d(money_epochs(study, [varying]), year_starts(study, indexed)).astype(int)
     found = np.empty((values.draws, study.timeline.steps))
     for e, t in enumerate(first[:-1]):
         version = version_at(varying, study, int(t))
         one = reading(study, path, varying, version, list(NOBODY), "month").of(values)
-        found[:, t - 1 : first[e + 1] - 1] = one[0][:, None]
+        price = of_version(study, indexed, varying, version, int(t))
+        found[:, t - 1 : first[e + 1] - 1] = price * one[0][:, None]
     return found
 
 
@@ -104,8 +111,11 @@ def by_epoch(study: Study, values: Values, path: str, varying: Varying) -> np.nd
 class Line:
     """A payment under one version of its amount and of its reimbursement, where it is paid."""
 
+    name: str
     payment: Payment
     places: np.ndarray
+    times: tuple[tuple[str, Quantity], ...]  # the hours worked, and the share who get it
+    price: float  # of its kr. in the kr. of the study
     amount: Reading
     share: Reading | None  # of which somebody else pays
 
@@ -125,8 +135,11 @@ def money_lines(study: Study, accounts: tuple[Account, ...]) -> Lines:
     form = study.form
     varyings = [a for p in form.payments.values() for a in p.amount.values()]
     varyings += [r.share for r in form.reimbursement.values()]
-    varyings += [v for t in form.taxes.values() for v in (t.rate, t.retained) if v is not None]
-    first = money_epochs(study, varyings)
+    for tax in form.taxes.values():
+        varyings += [v for v in (tax.rate, tax.retained, tax.average_rate) if v is not None]
+        varyings += [tax.equalised[tax.equalisation]] if tax.equalisation else []
+    years = [t for p in form.payments.values() for t in year_starts(study, p.indexed)]
+    first = np.union1d(money_epochs(study, varyings), np.array(years, dtype=np.int64))
     lags = {name: round(tax.equalised_after_years * study.timeline.steps_per_year)
             for name, tax in form.taxes.items()}  # fmt: skip
     lines = tuple(
@@ -143,25 +156,45 @@ def _lines(
     ladder, path = None, f"reimbursement.{payment.reimbursement}.share"
     if payment.reimbursement is not None:
         ladder = study.form.reimbursement[payment.reimbursement]
-    for key, varying in payment.amount.items():
-        states = study.names.expand(key)
+    for key, times, states in _multiplied(study, name, payment):
+        varying, unit = payment.amount[key], payment.band_unit
         here = [a for a, account in enumerate(accounts) if account.state in states]
-        epochs: dict[tuple[int, int], list[int]] = {}
+        epochs: dict[tuple[int, int, float], list[int]] = {}
         for e, t in enumerate(first[:-1].tolist()):
+            version = version_at(varying, study, t)
             share = version_at(ladder.share, study, t) if ladder else 0
-            epochs.setdefault((version_at(varying, study, t), share), []).append(e)
-        for (version, share), at in epochs.items():
+            price = of_version(study, payment.indexed, varying, version, t)
+            epochs.setdefault((version, share, price), []).append(e)
+        for (version, share, price), at in epochs.items():
             whose = [accounts[a] for a in here] * len(at)
             if not whose:
                 continue
             yield Line(
+                name,
                 payment,
                 np.array([e * len(accounts) + a for e in at for a in here]),
-                reading(
-                    study, f"payments.{name}.amount.{key}", varying, version, whose, payment.per
-                ),
+                times,
+                price,
+                reading(study, f"payments.{name}.amount.{key}", varying, version, whose, unit),
                 reading(study, path, ladder.share, share, whose, ladder.per) if ladder else None,
             )
+
+
+def _multiplied(
+    study: Study, name: str, payment: Payment
+) -> Iterator[tuple[str, tuple[tuple[str, Quantity], ...], tuple[str, ...]]]:
+    """Each key of the amounts with what multiplies them, and for which states."""
+    times: tuple[tuple[str, Quantity], ...] = ()
+    if payment.share is not None:
+        times = ((f"payments.{name}.share", payment.share),)
+    for key in payment.amount:
+        states = study.names.expand(key)
+        if payment.per != "hour":
+            yield key, times, states
+            continue
+        for state in states:
+            hours = (f"hours_per_month.{state}", study.form.hours_per_month[state])
+            yield key, (*times, hours), (state,)
 
 
 # ── their numbers in a block of draws ──
@@ -175,22 +208,38 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
         lag: np.zeros((epochs * people, payers, values.draws))
         for lag in sorted({0, *money.lags.values()})
     }
-    income = np.zeros((epochs * people, values.draws))
+    income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
         _pay(study, values, line, by_lag[0], income)
-    for name, tax in form.taxes.items():
+    for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
+        base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
             later = by_lag[money.lags[name]][here]
-            _tax(study, values, name, tax, t, income[here], by_lag[0][here], later)
+            due = _tax(study, values, name, tax, t, income[base][here], by_lag[0][here], later)
+            if tax.deducted:
+                income[ALL][here] -= due
     shape = (epochs, people, payers, values.draws)
     return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
 
 
-def _pay(study: Study, values: Values, line: Line, unit: np.ndarray, income: np.ndarray) -> None:
-    """Enter a line in unit : (places, payers, draws) and income : (places, draws)."""
+ALL = ""  # the income of all payments that are taxed
+
+
+def _bases(study: Study) -> dict[str, list[str]]:
+    """What is taxed: all taxed income, and the payments of each tax that is on some alone."""
+    taxes = study.form.taxes.items()
+    return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
+
+
+def _pay(
+    study: Study, values: Values, line: Line, unit: np.ndarray, income: dict[str, np.ndarray]
+) -> None:
+    """Enter a line in unit : (places, payers, draws) and income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
-    gross = units_per(study.form.step, payment.per) * line.amount.of(values)
+    gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
+    for path, quantity in line.times:
+        gross *= values.of(path, quantity)
     net = gross
     if payment.reimbursement is not None and line.share is not None:
         back = gross * line.share.of(values)
@@ -202,7 +251,9 @@ def _pay(study: Study, values: Values, line: Line, unit: np.ndarray, income: np.
         unit[places, payers.index(payment.received_by)] -= gross
     if payment.taxed:
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        income[places] += gross if payment.received_by is not None else -gross
+        for base, names in _bases(study).items():
+            if line.name in names:
+                income[base][places] += gross if payment.received_by is not None else -gross
 
 
 def _tax(
@@ -214,8 +265,9 @@ def _tax(
     income: np.ndarray,
     now: np.ndarray,
     later: np.ndarray,
-) -> None:
-    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws)."""
+) -> np.ndarray:
+    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws), and give
+    what is due : (accounts, draws)."""
     payers = study.form.payers
 
     def flat(key: str, varying: Varying) -> np.ndarray:
@@ -226,7 +278,15 @@ def _tax(
     due = income * flat("rate", tax.rate)
     now[:, payers.index(tax.paid_by)] += due
     now[:, payers.index(tax.received_by)] -= due
-    if tax.retained is not None and tax.rest_to is not None:
+    if tax.rest_to is None:
+        return due
+    if tax.equalisation is not None and tax.average_rate is not None:
+        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
+        lost = income * (level * flat("average_rate", tax.average_rate))
+    elif tax.retained is not None:
         lost = due * (1.0 - flat("retained", tax.retained))
-        later[:, payers.index(tax.received_by)] += lost
-        later[:, payers.index(tax.rest_to)] -= lost
+    else:
+        return due
+    later[:, payers.index(tax.received_by)] += lost
+    later[:, payers.index(tax.rest_to)] -= lost
+    return due

@@ -68,10 +68,15 @@ class Hazards(NamedTuple):
     made as rate made_as[epoch[t], r] of the same row, −1 for staying; empty where all moves are
     open.
 
+    A class k with share_of[k] > 0 can go two ways as a step begins: with chance
+    share[d, t, share_of[k]] by the second half of its rates, else by the first. Between the halves
+    stands the rate of staying the second way, so that its row has 2n + 1 rates.
+
     base : (draws, epochs, rates)   epoch : (steps,)
     factor : (draws, steps, factors)   factor_of : (rates,)
     chance : (draws, steps, multipliers)   chance_of : (rates,)
     made_as : (epochs, rates) or (0, rates)
+    share : (draws, steps, shares)   share_of : (classes,), 0 where there is one way only
     """
 
     base: np.ndarray
@@ -81,6 +86,8 @@ class Hazards(NamedTuple):
     chance: np.ndarray
     chance_of: np.ndarray
     made_as: np.ndarray
+    share: np.ndarray
+    share_of: np.ndarray
 
 
 class Conversions(NamedTuple):

@@ -6,6 +6,13 @@ Competing risks, constant within the step, at most one move. Every row is valid 
 nothing has to be typed so that it sums to 1. Multipliers of chances act on p_j, and what they
 take or give is taken from staying; a row that would leave with more than certainty is scaled.
 Those who would have made a closed move make another of the row instead, or stay.
+
+Where a share e of a cell's people takes a second way as the step begins (it enters a programme, or
+drops out of one), the row is the mixture of two, each with its own law:
+
+    (1 − e) p_j    e · stay'    e p'_j      leave = 1 − (1 − e)(1 − leave)
+
+leave being the chance of anything but staying the first way. The e is the same in both futures.
 """
 
 from __future__ import annotations
@@ -58,6 +65,9 @@ def unchanged(hazards: Hazards, d: int, t: int) -> bool:
     for k in range(1, hazards.chance.shape[2]):
         if hazards.chance[d, t, k] != hazards.chance[d, t - 1, k]:
             return False
+    for k in range(1, hazards.share.shape[2]):
+        if hazards.share[d, t, k] != hazards.share[d, t - 1, k]:
+            return False
     return True
 
 
@@ -67,26 +77,52 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step)
 
     Returns how many rows had to be scaled.
     """
-    epoch, scaled = hazards.epoch[t], 0
-    base, factor, factor_of = hazards.base[d, epoch], hazards.factor[d, t], hazards.factor_of
-    multipliers = hazards.chance.shape[2] > 1
-    diverted = hazards.made_as.shape[0] > 0
-    p = law.p
+    scaled = 0
     for k in range(len(rate_first) - 1):
         low, high = rate_first[k], rate_first[k + 1]
-        total = 0.0
-        for r in range(low, high):
-            p[r] = base[r] * factor[factor_of[r]]
-            total += p[r]
-        law.hazard[k] = total
-        law.leave[k] = -math.expm1(-total)
-        share = law.leave[k] / total if total > 0.0 else 0.0
-        for r in range(low, high):
-            p[r] *= share
-        if multipliers:
-            scaled += multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, law)
-        if diverted:
-            divert(hazards.made_as[epoch], low, high, k, law)
+        if hazards.share_of[k] == 0:
+            scaled += compete(hazards, d, t, low, high, k, law)
+        else:
+            scaled += two_ways(hazards, d, t, low, high, k, law)
+    return scaled
+
+
+@kernel
+def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
+    """Fill the law of the rates ``low`` to ``high``; 1 if they had to be scaled, else 0."""
+    epoch, p, scaled = hazards.epoch[t], law.p, 0
+    base, factor, factor_of = hazards.base[d, epoch], hazards.factor[d, t], hazards.factor_of
+    total = 0.0
+    for r in range(low, high):
+        p[r] = base[r] * factor[factor_of[r]]
+        total += p[r]
+    law.hazard[k] = total
+    law.leave[k] = -math.expm1(-total)
+    share = law.leave[k] / total if total > 0.0 else 0.0
+    for r in range(low, high):
+        p[r] *= share
+    if hazards.chance.shape[2] > 1:
+        scaled = multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, law)
+    if hazards.made_as.shape[0] > 0:
+        divert(hazards.made_as[epoch], low, high, k, law)
+    return scaled
+
+
+@kernel
+def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
+    """Fill the law of a class of which a share goes a second way; how many halves were scaled."""
+    middle, p = (low + high) // 2, law.p
+    e = hazards.share[d, t, hazards.share_of[k]]
+    scaled = compete(hazards, d, t, low, middle, k, law)
+    leave, hazard = law.leave[k], law.hazard[k]
+    scaled += compete(hazards, d, t, middle + 1, high, k, law)
+    for r in range(low, middle):
+        p[r] *= 1.0 - e
+    p[middle] = e * (1.0 - law.leave[k])
+    for r in range(middle + 1, high):
+        p[r] *= e
+    law.leave[k] = min(leave + e * (1.0 - leave), 1.0)
+    law.hazard[k] = hazard - math.log1p(-e) if e < 1.0 else CERTAIN
     return scaled
 
 

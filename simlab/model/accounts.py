@@ -1,7 +1,8 @@
 """Accounts: what engines count people by, so that money can be reckoned afterwards.
 
 An account holds the cells of one state for which every amount and every reimbursement is the same:
-a state and, where bands are read, a rung of each. Engines add people up per account and know
+a state and, where bands are read, a rung of each, and whether its people are or were in the plan's
+programme, where an amount asks. Engines add people up per account and know
 neither the states nor the money.
 """
 
@@ -13,18 +14,27 @@ import numpy as np
 
 from simlab.law.chain import Books
 from simlab.model.cells import Space
-from simlab.model.clocks import overlap, read_by
-from simlab.study.grammar import StudyFile
+from simlab.model.clocks import edge, overlap, read_by
+from simlab.model.enrolment import BITS
+from simlab.study.grammar import StudyFile, While
 from simlab.study.study import Study
 from simlab.study.values import Bands, Varying
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A state, and for each (clock, away) that money reads, a clock value that stands for all."""
+    """A state, and for each (clock, away) that money reads, a clock value that stands for all.
+
+    status : the bits of a programme that money reads in the state (`enrolment`)
+    """
 
     state: str
     readings: tuple[tuple[str, bool, int], ...]
+    status: int = 0
+
+    def among(self, whom: While) -> bool:
+        """Whether an amount that is for everyone, or for the enrolled, is for this account."""
+        return self.status & BITS[whom] == BITS[whom]
 
     def weights(self, study: Study, bands: Bands, unit: str) -> np.ndarray:
         """(bands,) the share of a step that falls in each band, for people in this account."""
@@ -41,7 +51,7 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     readers: list[tuple[str, Varying, str]] = []
     for payment in form.payments.values():
         for name, amount in payment.amount.items():
-            readers.append((name, amount, payment.per))
+            readers.append((name, amount, payment.band_unit))
             if payment.reimbursement is not None:
                 ladder = form.reimbursement[payment.reimbursement]
                 readers.append((name, ladder.share, ladder.per))
@@ -49,7 +59,22 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
         readers += [(name, amount, outcome.per) for name, amount in outcome.amount.items()]
     for cost in form.plan.cost_per_citizen.values():
         readers += [(name, cost.amount, cost.per) for name in cost.states]
+    for changed in form.plan.amount:
+        readers += [(name, changed.change, changed.per) for name in changed.states or ["*"]]
     return readers
+
+
+def resting(study: Study, state: str) -> Account:
+    """The account of somebody who has been in a state, or away from its clocks, for ever."""
+    tops: dict[tuple[str, bool], int] = {}
+    for name, varying, unit in money_readers(study.form):
+        if state not in study.names.expand(name):
+            continue
+        for _, bands in varying.versions:
+            read = read_by(study, bands, state)
+            if read is not None:
+                tops[read] = max(tops.get(read, 1), edge(bands, unit, study.form.step))
+    return Account(state, tuple((clock, away, k) for (clock, away), k in sorted(tops.items())))
 
 
 def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
@@ -76,8 +101,10 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
     listed: list[Account] = []
     account_of = np.empty(len(chain), dtype=np.int64)
     for i, cell in enumerate(chain.cells):
-        state = cell[0]
-        signature: list[object] = [state]
+        state, status = cell[0], 0
+        if chain.programme is not None:
+            status = chain.programme.status(cell[2]) & chain.programme.pays.get(state, 0)
+        signature: list[object] = [state, status]
         readings = []
         for (clock, away), bands_here in sorted(reads.get(state, {}).items()):
             rule = chain.rules[clock]
@@ -92,7 +119,7 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
         key = tuple(signature)
         if key not in found:
             found[key] = len(listed)
-            listed.append(Account(state, tuple(readings)))
+            listed.append(Account(state, tuple(readings), status))
         account_of[i] = found[key]
     states = study.names.states
     order = sorted(range(len(listed)), key=lambda a: states.index(listed[a].state))

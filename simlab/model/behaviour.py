@@ -3,6 +3,9 @@
 A **rate** is one move out of one class of cells. An **epoch** is a run of steps between two dated
 changes of evidence. A **table** holds the intensity per step of every rate in every epoch, for
 every draw: base : (draws, epochs, rates).
+
+Where some are enrolled in a programme or drop out of it as a step begins, a class has every move
+twice: as those make it who go on as they were, and, after the rate of staying, as those who turn.
 """
 
 from __future__ import annotations
@@ -14,9 +17,11 @@ from datetime import date
 
 import numpy as np
 
-from simlab.model.cells import Space
+from simlab.model.cells import Cell, Space
+from simlab.model.enrolment import BITS, ONE_WAY
 from simlab.model.parameters import Values
 from simlab.model.rows import Axis, axes_of, row_intensities
+from simlab.study.grammar import While
 from simlab.study.moves import Entry, Move
 from simlab.study.study import Study
 
@@ -28,10 +33,16 @@ class Class:
     """Cells of one state whose moves have the same intensities.
 
     weights : per axis, the share of the step spent in each interval of the refined bands
+    status  : the bits of those who go on that effects read (`enrolment`)
+    way     : which share turns as the step begins, 0 for none
+    turned  : the bits of those who turn
     """
 
     state: str
     weights: tuple[tuple[float, ...], ...]
+    status: int = 0
+    way: int = ONE_WAY
+    turned: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,7 @@ class Behaviour:
     """The moves of a study without their numbers.
 
     rates      : the move of every rate, class after class
+    status     : (rates,) the bits of those who make it
     rate_first : (classes + 1,)
     class_of   : (cells,)
     epochs     : the first step's date of every epoch
@@ -49,15 +61,34 @@ class Behaviour:
     axes: Mapping[str, list[Axis]]
     classes: tuple[Class, ...]
     rates: tuple[Move, ...]
+    status: np.ndarray
     rate_first: np.ndarray
     class_of: np.ndarray
     epochs: tuple[date, ...]
     epoch_of: np.ndarray
 
-    def columns(self, moves: list[Move]) -> np.ndarray:
-        """The rates of some moves."""
-        wanted = set(moves)
-        return np.array([r for r, move in enumerate(self.rates) if move in wanted], dtype=np.int64)
+    def columns(self, moves: list[Move], whom: While = "everyone") -> np.ndarray:
+        """The rates of some moves, as everyone makes them or only those in a programme."""
+        wanted, bits = set(moves), BITS[whom]
+        found = [r for r, move in enumerate(self.rates) if move in wanted]
+        return np.array([r for r in found if self.status[r] & bits == bits], dtype=np.int64)
+
+    def span(self, k: int) -> range:
+        """The rates of those who go on in a class."""
+        low, high = int(self.rate_first[k]), int(self.rate_first[k + 1])
+        return range(low, high if self.classes[k].way == ONE_WAY else (low + high) // 2)
+
+    def halves(self, k: int) -> list[range]:
+        """The rates of those who go on, and of those who turn, without that of staying so."""
+        own = self.span(k)
+        if self.classes[k].way == ONE_WAY:
+            return [own]
+        return [own, range(own.stop + 1, int(self.rate_first[k + 1]))]
+
+    @property
+    def share_of(self) -> np.ndarray:
+        """(classes,) which share turns in each class."""
+        return np.array([one.way for one in self.classes], dtype=np.int64)
 
 
 def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
@@ -97,22 +128,42 @@ def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
             tuple(axis.weights[chain.reading(cell, axis.clock, axis.away)])
             for axis in axes[cell[0]]
         )
-        class_of[i] = index.setdefault(Class(cell[0], weights), len(index))
+        class_of[i] = index.setdefault(Class(cell[0], weights, *_ways(chain, cell)), len(index))
     rates: list[Move] = []
+    status: list[int] = []
     first = [0]
     for one in index:
-        rates += [(one.state, to) for to in chain.moves_from.get(one.state, ())]
+        moves = [(one.state, to) for to in chain.moves_from.get(one.state, ())]
+        rates += moves
+        status += [one.status] * len(moves)
+        if one.way != ONE_WAY:
+            rates += [(one.state, one.state), *moves]
+            status += [one.turned] * (len(moves) + 1)
         first.append(len(rates))
     epochs, epoch_of = _epochs(study, entries)
     return Behaviour(
-        study, axes, tuple(index), tuple(rates), np.array(first), class_of, epochs, epoch_of
-    )
+        study, axes, tuple(index), tuple(rates), np.array(status, dtype=np.int64),
+        np.array(first), class_of, epochs, epoch_of,
+    )  # fmt: skip
+
+
+def _ways(chain: Space, cell: Cell) -> tuple[int, int, int]:
+    """What a class needs to know of a cell's mark: status, way, turned."""
+    programme, (state, _, mark) = chain.programme, cell
+    if programme is None:
+        return 0, ONE_WAY, 0
+    read = programme.acts.get(state, 0)
+    status = programme.status(programme.goes_on(mark)) & read
+    turned = programme.turns(state, mark)
+    if turned is None:
+        return status, ONE_WAY, 0
+    return status, programme.way(state, mark), programme.status(turned) & read
 
 
 def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
     timeline = study.timeline
     changes = {c for row in entries.values() for e in row for c in e.value.changes}
-    changes |= {r.since for r in study.form.redirect} | set(study.form.closed.values())
+    changes |= {r.since for r in study.form.redirect} | set(study.closed_moves.values())
     first_steps = sorted({1, *(timeline.first_step_from(c) for c in changes)})
     first_steps = [t for t in first_steps if t <= timeline.steps]
     epoch_of = np.searchsorted(first_steps, np.arange(1, timeline.steps + 1), side="right") - 1
@@ -160,15 +211,13 @@ def made_as(b: Behaviour) -> np.ndarray:
     closed too, theirs counts on. Empty, (0, rates), where no move is ever closed.
     """
     form, names, moves = b.study.form, b.study.names, b.study.moves
-    if not form.closed and not form.redirect:
+    closed_moves = b.study.closed_moves
+    if not closed_moves and not form.redirect:
         return np.empty((0, len(b.rates)), dtype=np.int64)
     found = np.empty((len(b.epochs), len(b.rates)), dtype=np.int64)
     ends = {origin: {to for start, to in moves if start == origin} for origin, _ in moves}
     for epoch, when in enumerate(b.epochs):
-        instead: dict[Move, str | None] = {}
-        for pattern, since in form.closed.items():
-            if since <= when:
-                instead |= dict.fromkeys(names.matching(pattern, moves))
+        instead: dict[Move, str | None] = {m: None for m, at in closed_moves.items() if at <= when}
         for redirect in sorted(form.redirect, key=lambda r: r.since):
             if redirect.since <= when:
                 closed = [m for p in redirect.moves for m in names.matching(p, moves)]
@@ -177,8 +226,8 @@ def made_as(b: Behaviour) -> np.ndarray:
                     for m in closed
                     if m[1] != redirect.to and redirect.to in (m[0], *ends[m[0]])
                 }
-        for k in range(len(b.classes)):
-            span = range(b.rate_first[k], b.rate_first[k + 1])
+        found[epoch] = np.arange(len(b.rates))
+        for span in (half for k in range(len(b.classes)) for half in b.halves(k)):
             rate_to = {b.rates[r][1]: r for r in span}
             for r in span:
                 end = _end(b.rates[r], instead)

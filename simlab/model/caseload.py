@@ -1,10 +1,11 @@
-"""Effects that depend on numbers of people: places and caseload.
+"""What depends on numbers of people: places, caseload, and who is enrolled.
 
 A forward recursion on expected numbers, no fixed point: step t uses each future's own expected
 numbers at t − 1, all cohorts together.
 
     coverage_t = min(c, places / eligible_{t−1})
     h_t        = h^{log2(L_baseline / L_plan)},    L = cases_{t−1} / caseworkers_t
+    e_t        = min(1, min(intake_t, places_t − going on_t) / eligible_{t−1})    (`enrolment`)
 
 The chances that result are given once the draw is given, so citizens stay independent of each
 other within a draw.
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlab.model.effects import own_key
+from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, places
 from simlab.model.expectation import Expectation
 from simlab.model.hazards import CohortHazards
 from simlab.model.parameters import Values
 from simlab.study.moves import evidence
 from simlab.study.study import Study
+from simlab.study.time import units_per
 
 if TYPE_CHECKING:
     from simlab.model.model import Compiled
@@ -39,13 +42,17 @@ def resolve(
     values: Values,
     cohorts: list[CohortHazards],
     coverage: dict[int, np.ndarray],
+    shares: np.ndarray,
 ) -> None:
-    """Fill ``coverage`` and the caseload's halvings step by step, in place."""
+    """Fill ``coverage``, the caseload's halvings and the enrolled ``shares`` step by step."""
     study, form = compiled.study, compiled.study.form
-    in_baseline = [Expectation(compiled, one, "baseline") for one in cohorts]
+    # caseload alone compares the futures
+    compared = cohorts if form.plan.caseload else []
+    in_baseline = [Expectation(compiled, one, "baseline") for one in compared]
     in_plan = [Expectation(compiled, one, "plan") for one in cohorts]
     limited = [i for i, e in enumerate(form.plan.effect) if e.places is not None]
     ratio = _workers(study, values) if form.plan.caseload else None
+    door = Door(compiled, values, in_plan) if form.plan.enrolment else None
     for t in range(study.timeline.steps):
         for number in limited:
             eligible = sum(
@@ -74,10 +81,36 @@ def resolve(
                 for component in one.components.values():
                     if component.halvings is not None:
                         component.halvings[:, t] = halvings
+        if door is not None:
+            shares[:, t, ENROLS] = door.chance(t, shares[:, t, DROPS])
         for one in cohorts:
             one.fill(slice(t, t + 1))
         for future in (*in_baseline, *in_plan):
             future.step(t)
+
+
+class Door:
+    """Whom the programme takes in: intake, places, and the cells of those it concerns."""
+
+    def __init__(self, compiled: Compiled, values: Values, in_plan: list[Expectation]):
+        programme, study = compiled.chain.programme, compiled.study
+        assert programme is not None
+        self.intake, self.places = intake(study, values), places(study, values)
+        self.cohorts = [future for future in in_plan if future.hazards.cohort.enrols(study)]
+        cells = compiled.chain.cells
+        self.eligible = np.array([m == 0 and s in programme.eligible for s, _, m in cells])
+        inside = [programme.goes_on(m) not in (0, programme.over) for _, _, m in cells]
+        self.stays = np.array(inside)
+        self.programme = programme
+
+    def chance(self, t: int, drops: np.ndarray) -> np.ndarray:
+        """(draws,) the chance that someone eligible is enrolled in step index ``t``."""
+        eligible, inside = np.zeros(len(drops)), np.zeros(len(drops))
+        for future in self.cohorts:
+            eligible += future.people_at(self.eligible)
+            inside += future.people_at(self.stays)
+        going_on = inside * (1.0 - drops)
+        return chance_of_enrolment(self.intake[:, t], eligible, going_on, self.places[:, t])
 
 
 def _workers(study: Study, values: Values) -> np.ndarray:
@@ -87,7 +120,34 @@ def _workers(study: Study, values: Values) -> np.ndarray:
 
 
 def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
-    """(draws, steps) full-time caseworkers without the plan, and what the plan adds."""
+    """(draws, steps) full-time caseworkers without the plan, and the plan's posts that are filled.
+
+    A new post stands empty for the vacancy time, and a post that is closed is empty at once.
+    """
+    workers, extra = planned_posts(study, values)
+    caseload = study.form.plan.caseload
+    assert caseload is not None
+    if caseload.vacancy_months is None:
+        return workers, extra
+    months = values.of("plan.caseload.vacancy_months", caseload.vacancy_months)
+    return workers, np.minimum(extra, _later(extra, months * units_per("month", study.form.step)))
+
+
+def _later(posts: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """posts : (draws, steps) moved back by a number of steps (draws,), 0 before the start; a part
+    of a step is a part of both steps that it lies in."""
+    draws, width = posts.shape
+    padded = np.concatenate([np.zeros((draws, 1)), posts], axis=1)
+    whole = np.floor(steps).astype(np.int64)
+    part = (steps - whole)[:, None]
+    at = np.arange(1, width + 1)[None, :] - whole[:, None]
+    rows = np.arange(draws)[:, None]
+    now, before = padded[rows, np.maximum(at, 0)], padded[rows, np.maximum(at - 1, 0)]
+    return np.asarray((1.0 - part) * now + part * before)
+
+
+def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, steps) full-time caseworkers without the plan, and the posts that the plan opens."""
     caseload, timeline = study.form.plan.caseload, study.timeline
     assert caseload is not None
     found = []

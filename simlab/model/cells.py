@@ -1,8 +1,9 @@
-"""Cells: state + clocks, everything that the future depends on, as a flat Markov chain.
+"""Cells: state, clocks and mark, all that the future depends on, as a flat Markov chain.
 
 The cells reachable from the start, from arrivals and by conversions are numbered in order of state
-and clocks and written in CSR form: the cell after staying, and the cell after each move. Cells
-whose moves have the same intensities share a class. Both futures share one cell space.
+and clocks and written in CSR form: the cell after staying, and the cell after each move; where a
+citizen can be enrolled or drop out as the step begins, also the cells after that. Cells whose
+moves have the same intensities share a class. Both futures share one cell space.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import numpy as np
 
 from simlab.law.chain import AWAY, FOREVER, INSIDE, PAUSED, Cells, Windows
 from simlab.model.clocks import ClockRule, Position
+from simlab.model.enrolment import EVER, Programme
 
-Cell = tuple[str, tuple[Position, ...]]  # state, a position per clock
+Place = tuple[str, tuple[Position, ...]]  # state, a position per clock
+Cell = tuple[str, tuple[Position, ...], int]  # and the mark of a programme; 0 without one
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Space:
     rules: Mapping[str, ClockRule]
     moves_from: Mapping[str, tuple[str, ...]]
     final: frozenset[str]
+    programme: Programme | None = None
 
     def __len__(self) -> int:
         return len(self.cells)
@@ -38,24 +42,65 @@ class Space:
 
     def first(self, state: str, clock: int) -> Cell:
         """The cell of someone in ``state`` with ``clock`` steps on its clock."""
-        return self.kept(first_cell(self.rules, state, clock))
+        return self.kept(first_cell(self.rules, state, clock), 0)
 
-    def after(self, cell: Cell, to: str) -> Cell:
-        """The cell at the end of a step in which a citizen of ``cell`` went to ``to``."""
-        return self.kept(moved(self.rules, cell, to))
+    def after(self, cell: Cell, to: str, *, turns: bool = False) -> Cell:
+        """The cell at the end of a step in which a citizen of ``cell`` went to ``to``.
+
+        turns : having been enrolled, or dropped out, as the step began
+        """
+        state, positions, mark = cell
+        if self.programme is not None:
+            then = self.programme.turns(state, mark) if turns else self.programme.goes_on(mark)
+            assert then is not None
+            mark = self.programme.entering(to, then)
+        return self.kept(moved(self.rules, (state, positions), to), mark)
+
+    def turns(self, cell: Cell) -> bool:
+        """Whether some are enrolled or drop out as a step begins in this cell."""
+        return self.programme is not None and self.programme.turns(cell[0], cell[2]) is not None
 
     def converted(self, cell: Cell, to: str) -> Cell:
         """The cell of someone whom a reform moves to ``to``."""
-        return self.kept(converted(self.rules, cell, to))
+        state, positions, mark = cell
+        if self.programme is not None:
+            mark = self.programme.entering(to, mark)
+        return self.kept(converted(self.rules, (state, positions), to), mark)
 
-    def kept(self, cell: Cell) -> Cell:
-        """The cell without clocks that nothing will ever read: those of final states."""
-        if cell[0] not in self.final:
-            return cell
-        return (cell[0], tuple(rule.never_entered() for rule in self.rules.values()))
+    def resumed(self, cell: Cell, clock: int, value: int) -> Cell:
+        """The same cell with ``value`` steps on the clock number ``clock``, just entered."""
+        state, positions, mark = cell
+        return self.kept(
+            (state, (*positions[:clock], (value, 0, 0), *positions[clock + 1 :])), mark
+        )
+
+    def kept(self, place: Place, mark: int) -> Cell:
+        """The cell without what nothing will ever read: clocks and marks in final states."""
+        state, positions = place
+        if state not in self.final:
+            return (state, positions, mark)
+        if self.programme is not None and state in self.programme.ends_in:
+            mark = mark if self.programme.pays.get(state, 0) & EVER else 0
+        return (state, tuple(rule.never_entered() for rule in self.rules.values()), mark)
+
+    def order(self, cell: Cell) -> tuple[object, ...]:
+        """By what cells are sorted: staying then leads to the next cell, also in a programme."""
+        state, positions, mark = cell
+        if self.programme is None or mark in (0, self.programme.over):
+            return (state, mark > 0, 0, positions, mark)
+        # In a programme clocks and mark run side by side: what they have run apart is the row.
+        apart = []
+        for rule, (clock, away, recent) in zip(self.rules.values(), positions, strict=True):
+            if state in rule.states:
+                clock = clock - mark if clock < rule.top else clock
+            else:
+                away = away - mark if away > 0 else 0
+                recent = recent - mark if recent < rule.away_top else recent
+            apart.append((clock, away, recent))
+        return (state, True, 1, tuple(apart), mark)
 
 
-def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
+def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Place:
     """The cell of someone in ``state`` with ``clock`` steps on its clock."""
     positions = []
     for rule in rules.values():
@@ -66,7 +111,7 @@ def first_cell(rules: Mapping[str, ClockRule], state: str, clock: int) -> Cell:
     return (state, tuple(positions))
 
 
-def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+def moved(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     """The cell at the end of a step in which a citizen of ``cell`` went to ``to`` (or stayed)."""
     state, positions = cell
     new = []
@@ -79,7 +124,7 @@ def moved(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
     return (to, tuple(new))
 
 
-def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
+def converted(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     """The cell of someone whom a reform moves to ``to`` between two steps: no time passes."""
     state, positions = cell
     new = []
@@ -92,23 +137,17 @@ def converted(rules: Mapping[str, ClockRule], cell: Cell, to: str) -> Cell:
     return (to, tuple(new))
 
 
-def resumed(rules: Mapping[str, ClockRule], cell: Cell, clock: int, value: int) -> Cell:
-    """The same cell with ``value`` steps on the clock number ``clock``, just entered."""
-    positions = list(cell[1])
-    positions[clock] = (value, 0, 0)
-    return (cell[0], tuple(positions))
-
-
-def _where_history_may_lead(rules: Mapping[str, ClockRule], before: str, cell: Cell) -> list[Cell]:
+def _where_history_may_lead(chain: Space, before: str, cell: Cell) -> list[Cell]:
     """What an exact history can make of ``cell``, into which somebody came from ``before``.
 
-    Of a single clock 1 is enough: every later value is reached from there by staying.
+    Of a clock that runs alone 1 is enough: every later value is reached from there by staying.
     """
     found = []
-    for number, rule in enumerate(rules.values()):
+    alone = len(chain.rules) == 1 and chain.programme is None
+    for number, rule in enumerate(chain.rules.values()):
         if rule.window and cell[0] in rule.states and before not in rule.states:
-            values = range(1, rule.top + 1) if len(rules) > 1 else (1,)
-            found += [resumed(rules, cell, number, value) for value in values]
+            values = (1,) if alone else range(1, rule.top + 1)
+            found += [chain.resumed(cell, number, value) for value in values]
     return found
 
 
@@ -118,6 +157,7 @@ def space(
     starts: Iterable[tuple[str, int]],
     conversions: Iterable[tuple[tuple[str, ...], str]] = (),
     read: frozenset[str] = frozenset(),
+    programme: Programme | None = None,
 ) -> Space:
     """Every cell that can be reached from ``starts``: (state, steps on the clock).
 
@@ -127,26 +167,29 @@ def space(
     left_by_reform = {state for states, _ in convert for state in states}
     ends = {to for tos in moves_from.values() for to in tos} | {to for _, to in convert}
     final = frozenset(ends - set(moves_from) - left_by_reform - read)
-    empty = Space((), {}, dict(rules), dict(moves_from), final)
+    empty = Space((), {}, dict(rules), dict(moves_from), final, programme)
     waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
     seen = set(waiting)
     position = 0
     while position < len(waiting):
         cell = waiting[position]
         position += 1
-        found = [empty.after(cell, to) for to in (cell[0], *moves_from.get(cell[0], ()))]
+        goals = (cell[0], *moves_from.get(cell[0], ()))
+        found = [empty.after(cell, to) for to in goals]
+        if empty.turns(cell):
+            found += [empty.after(cell, to, turns=True) for to in goals]
         found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
         for new in list(found):
-            found += map(empty.kept, _where_history_may_lead(rules, cell[0], new))
+            found += _where_history_may_lead(empty, cell[0], new)
         for new in found:
             if new not in seen:
                 seen.add(new)
                 waiting.append(new)
     # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
     # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.
-    cells = tuple(sorted(waiting))
+    cells = tuple(sorted(waiting, key=empty.order))
     index = {cell: i for i, cell in enumerate(cells)}
-    return Space(cells, index, dict(rules), dict(moves_from), final)
+    return Space(cells, index, dict(rules), dict(moves_from), final, programme)
 
 
 def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
@@ -156,6 +199,8 @@ def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     for cell in chain.cells:
         ends = chain.moves_from.get(cell[0], ())
         to += [chain.index[chain.after(cell, end)] for end in ends]
+        if chain.turns(cell):
+            to += [chain.index[chain.after(cell, end, turns=True)] for end in (cell[0], *ends)]
         first.append(len(to))
     return Cells(
         class_of.astype(np.int64),
@@ -183,8 +228,7 @@ def windows(chain: Space) -> Windows:
             place[w, i] = INSIDE if inside else AWAY if rule.counts(cell[0]) else PAUSED
             clock[w, i] = cell[1][number][0]
             for value in range(1, rule.top + 1) if inside else ():
-                then = resumed(chain.rules, cell, number, value)
-                at[w, value, i] = chain.index.get(chain.kept(then), -1)
+                at[w, value, i] = chain.index.get(chain.resumed(cell, number, value), -1)
     return Windows(
         np.array([rules[number].after for number in looking], dtype=np.int64),
         np.array([rules[number].window for number in looking], dtype=np.int64),

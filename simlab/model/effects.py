@@ -134,9 +134,9 @@ class Component:
 def trial_ratio(
     b: Behaviour,
     base: np.ndarray,
-    origin: str,
     named: np.ndarray,
     paths: list[tuple[float, np.ndarray]],
+    treated: int,
     target: np.ndarray,
     closed: np.ndarray,
     *,
@@ -146,7 +146,9 @@ def trial_ratio(
 
     base   : (draws, rates) intensities per step at reference (cycle 0, first epoch)
     named  : the rates that the effect moves
-    paths  : (share of the people, (n,) the classes that they pass while staying in ``origin``)
+    paths  : (share of the people, (n,) the classes that they pass while staying where they are)
+    treated : for how many of the n steps the effect acts; its participants stay in a programme of
+        their own until it ends, without dropping out
     target : (draws,) the risk ratio, or percentage points if ``points``
     closed : the rates of moves that are not made: their share of the leavers stays
     """
@@ -155,10 +157,10 @@ def trial_ratio(
         total = np.zeros(len(h))
         for weight, classes in paths:
             here = np.ones(len(h))
-            for k in classes:
-                span = np.arange(b.rate_first[k], b.rate_first[k + 1])
+            for step, k in enumerate(classes):
+                span = np.array(b.span(k))
                 inside, shut = np.isin(span, named), np.isin(span, closed)
-                ratio = np.where(inside, h[:, None], 1.0)
+                ratio = np.where(inside & (step < treated), h[:, None], 1.0)
                 a = ratio * base[:, span]
                 every = a.sum(1)
                 leave = -np.expm1(-every) / np.where(every > 0, every, 1.0)

@@ -32,6 +32,10 @@ class Expectation:
         states = list(compiled.study.names.states)
         self.state_of = np.array([states.index(cell[0]) for cell in compiled.chain.cells])
 
+    def people_at(self, weight: np.ndarray) -> np.ndarray:
+        """(draws,) expected people, each cell weighted : (cells,) or (draws, cells)."""
+        return (self.x * weight).sum(axis=1)
+
     def people_in(self, states: tuple[str, ...]) -> np.ndarray:
         """(draws,) expected people in some states."""
         names = self.compiled.study.names.states

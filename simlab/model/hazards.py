@@ -19,8 +19,10 @@ from simlab.law.chain import Hazards
 from simlab.model import cycle as business_cycle
 from simlab.model.behaviour import made_as, table
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
+from simlab.model.enrolment import BITS, shares, steps_in_programme
 from simlab.model.parameters import Values
 from simlab.model.people import Cohort, clock_start, people
+from simlab.study.grammar import While
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 
@@ -61,11 +63,14 @@ class World:
         self.coverage = {i: self._coverage(i) for i in numbers}
         self.shared = self._trends() | self._cycles(cycle)
         self.made_as = made_as(self.behaviour)
+        self.share_of = self.behaviour.share_of
+        self.shares = shares(self.study, values)
+        self.no_shares = np.zeros_like(self.shares)
 
-    def rates(self, patterns: list[str]) -> np.ndarray:
+    def rates(self, patterns: list[str], whom: While = "everyone") -> np.ndarray:
         """The rates of the moves that some patterns name."""
         moves = [m for p in patterns for m in self.study.names.matching(p, self.study.moves)]
-        return self.behaviour.columns(moves)
+        return self.behaviour.columns(moves, whom)
 
     def _coverage(self, number: int) -> np.ndarray:
         effect = self.effects[number]
@@ -157,17 +162,18 @@ class CohortHazards:
                 arrivals[name] = arrivals.get(name, 1.0) * factor
         elif effect.hazard_ratio is not None:
             ratio = world.values.of(f"{own}.hazard_ratio", effect.hazard_ratio)
-            self._act(own, Component(np.log(ratio), w, number), world.rates(effect.moves))
+            rates = world.rates(effect.moves, effect.while_)
+            self._act(own, Component(np.log(ratio), w, number), rates)
         elif effect.chance_ratio is not None:
             ratio = world.values.of(f"{own}.chance_ratio", effect.chance_ratio)
-            rates = world.rates(effect.moves)
+            rates = world.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates, on=self.on_chance)
         elif effect.hazard_ratio_per_halving is not None:
             path = f"{own}.hazard_ratio_per_halving"
             ratio = world.values.of(path, effect.hazard_ratio_per_halving)
             halvings = np.zeros_like(w)
             component = Component(np.log(ratio), w, number, halvings=halvings)
-            self._act(own, component, world.rates(effect.moves))
+            self._act(own, component, world.rates(effect.moves, effect.while_))
         elif number in world.compiled.effect_rows:
             self._replacement(number)
         else:
@@ -190,7 +196,9 @@ class CohortHazards:
         wanted, over = table(world.behaviour, world.compiled.effect_rows[number], world.values)
         world.scaled |= over
         wanted, before = self._of_segment(wanted), self.base_plan
-        fresh = (before == 0) & (wanted > 0)
+        acting = world.behaviour.status & BITS[world.effects[number].while_]
+        acted_on = acting == BITS[world.effects[number].while_]
+        fresh = (before == 0) & (wanted > 0) & acted_on
         if fresh.any():  # the move is impossible without the effect: its strength is the factor
             self.base_plan = np.where(fresh, wanted, before)
         both = (before > 0) & (wanted > 0)
@@ -199,7 +207,7 @@ class CohortHazards:
         epoch = world.behaviour.epoch_of
         origins = set(evidence(world.effects[number]))
         for r, (origin, _) in enumerate(world.behaviour.rates):
-            if origin in origins:
+            if origin in origins and acted_on[r]:
                 component = Component(
                     log_ratio[:, epoch, r], world.strength[number], number, fresh[:, epoch, r]
                 )
@@ -215,13 +223,15 @@ class CohortHazards:
         target = world.values.of(f"{own}.{key}", written)
         rates, base = world.rates(effect.moves), self.base[:, 0, :]
         closed = np.flatnonzero((world.made_as < 0)[:1].any(axis=0))
+        acting = world.rates(effect.moves, effect.while_)
         for origin in dict.fromkeys(world.behaviour.rates[r][0] for r in rates):
             paths = self._paths(origin, self._trial_steps(number))
+            treated = self._treated_steps(number)
             h, capped = trial_ratio(
-                world.behaviour, base, origin, rates, paths, target, closed, points=points
+                world.behaviour, base, rates, paths, treated, target, closed, points=points
             )
             world.capped |= capped
-            here = np.array([r for r in rates if world.behaviour.rates[r][0] == origin])
+            here = np.array([r for r in acting if world.behaviour.rates[r][0] == origin])
             component = Component(np.log(h), world.strength[number], number)
             self._act(f"{own} from {origin}", component, here)
 
@@ -232,6 +242,13 @@ class CohortHazards:
             if length is not None:
                 return max(round(length * units_per(unit, step)), 1)
         raise AssertionError("a trial without a time passed the check")
+
+    def _treated_steps(self, number: int) -> int:
+        """For how many steps of its trial an effect acts: until a programme of its own ends."""
+        length, enrolment = self._trial_steps(number), self.world.study.form.plan.enrolment
+        if self.world.effects[number].while_ != "enrolled" or enrolment is None:
+            return length
+        return min(length, steps_in_programme(self.world.study, enrolment))
 
     def _paths(self, origin: str, steps: int) -> list[tuple[float, np.ndarray]]:
         """(share of people, the classes they pass in ``steps`` of staying) from the start."""
@@ -280,6 +297,8 @@ class CohortHazards:
             np.ones((*size, len(chances))),
             np.array(chance_of, dtype=np.int64),
             world.made_as,
+            world.shares if self.cohort.enrols(world.study) else world.no_shares,
+            world.share_of,
         )
         self._columns.append((hazards, factors, chances))
         return hazards

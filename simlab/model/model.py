@@ -22,6 +22,7 @@ from simlab.model.caseload import resolve
 from simlab.model.cells import Space, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.effects import own_key
+from simlab.model.enrolment import programme
 from simlab.model.hazards import CohortHazards, World
 from simlab.model.parameters import Values, sample
 from simlab.model.people import Cohort, cohorts, starts
@@ -73,7 +74,7 @@ class Compiled:
     def needs_numbers(self) -> bool:
         """Whether effects depend on numbers of people, so that they are resolved step by step."""
         plan = self.study.form.plan
-        return any(
+        return plan.enrolment is not None or any(
             e.places is not None or e.hazard_ratio_per_halving is not None for e in plan.effect
         )
 
@@ -86,7 +87,7 @@ class Compiled:
         world = World(self, values, cycle)
         built = [CohortHazards(world, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
-            resolve(self, values, built, world.coverage)
+            resolve(self, values, built, world.coverage, world.shares)
         for one in built:
             one.fill(slice(None))
         return Block(values, built, world.coverage, world.active, world.scaled, world.capped)
@@ -120,7 +121,7 @@ def compile_study(study: Study) -> Compiled:
         for _, bands in varying.versions
         if read_by(study, bands, state) is not None
     )
-    chain = space(rules, moves_from, starts(study), changes, read)
+    chain = space(rules, moves_from, starts(study), changes, read, programme(study))
     listed, account_of = accounts(study, chain)
     b = behaviour(study, chain, tables)
     flows = _flows(study)

@@ -43,11 +43,20 @@ class Cohort:
     def gets(self, study: Study, number: int) -> bool:
         """Whether an effect reaches this cohort at all."""
         effect = study.form.plan.effect[number]
+        if effect.while_ != "everyone" and not self.enrols(study):
+            return False
         if effect.segments and self.segment not in effect.segments:
             return False
         if effect.reach != "all" and self.origin != effect.reach:
             return False
         return self.treated.get(number, True)
+
+    def enrols(self, study: Study) -> bool:
+        """Whether the plan's programme is open to this cohort."""
+        enrolment = study.form.plan.enrolment
+        if enrolment is None or (enrolment.segments and self.segment not in enrolment.segments):
+            return False
+        return enrolment.reach in ("all", self.origin)
 
 
 def cohorts(study: Study) -> tuple[Cohort, ...]:
@@ -56,12 +65,20 @@ def cohorts(study: Study) -> tuple[Cohort, ...]:
     found = []
     for segment in sorted({g.segment for g in study.form.citizens.values()}):
         here = [i for i, e in enumerate(effects) if not e.segments or segment in e.segments]
-        split = any(effects[i].reach != "all" for i in here)
+        split = any(effects[i].reach != "all" for i in here) or _enrols_apart(study, segment)
         fixed = [i for i in here if effects[i].coverage_is == "fixed"]
         for origin in ("stock", "newcomers") if split else ("all",):
             for treated in itertools.product((True, False), repeat=len(fixed)):
                 found.append(Cohort(segment, origin, dict(zip(fixed, treated, strict=True))))
     return tuple(sorted(found, key=lambda c: c.name))
+
+
+def _enrols_apart(study: Study, segment: str) -> bool:
+    """Whether a programme is open to only the stock, or only the newcomers, of a segment."""
+    enrolment = study.form.plan.enrolment
+    if enrolment is None or enrolment.reach == "all":
+        return False
+    return not enrolment.segments or segment in enrolment.segments
 
 
 def clock_start(study: Study, group: Citizens) -> dict[int, float]:
@@ -197,6 +214,10 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
             axis=1,
         )
         mean = each[:, versions_of(timeline, varying)]
+        states = study.form.states
+        closed = states[group.state or name].closed if isinstance(states, dict) else None
+        if closed is not None:
+            mean[:, timeline.first_step_from(closed) - 1 :] = 0.0
         if group.arrivals_trend_per_year is not None:
             path = f"citizens.{name}.arrivals_trend_per_year"
             trend = values.of(path, group.arrivals_trend_per_year)

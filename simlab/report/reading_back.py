@@ -5,16 +5,25 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.cost import EXACT, choose_engine, seconds_a_draw
+from simlab.engine.simulate import simulate_block
 from simlab.finance.plan_cost import year_weights
+from simlab.finance.prices import held_after
 from simlab.model.behaviour import table
+from simlab.model.caseload import posts
 from simlab.model.effects import own_key
+from simlab.model.enrolment import ending_states
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.risk.trend import trends
-from simlab.study.figures import figures
+from simlab.study.figures import figures, placeholders
 from simlab.study.study import Study
 from simlab.study.time import is_year
 
+WHOM = {
+    "everyone": "",
+    "enrolled": ", for those in the programme",
+    "ever_enrolled": ", from enrolment on",
+}
 ENGINES = {
     "counts": "counts: whole people per cell, exact with chance; its cost hardly grows with the "
     "number of people",
@@ -30,9 +39,11 @@ def reading_back(study: Study) -> str:
     parts = [
         _study(study),
         _people(study),
+        _closed(study),
         _moves(compiled),
         _trends(study),
         _plan(study),
+        _caseload(compiled),
         _money(study),
         _assumptions(study),
         _engine(study),
@@ -55,6 +66,11 @@ def _study(study: Study) -> list[str]:
         ),
         f"  {form.draws:,} draws, seed {form.seed}, {len(study.uncertain)} uncertain figures of "
         f"{len(study.quantities)}",
+        *(
+            [f"  what is followed is a {form.unit.one.en}, many are {form.unit.many.en}"]
+            if form.unit
+            else []
+        ),
         "",
     ]
 
@@ -74,7 +90,7 @@ def _resets(resets: object) -> str:
 
 
 def _people(study: Study) -> list[str]:
-    lines = ["People"]
+    lines = [study.form.unit.many.en.capitalize() if study.form.unit else "People"]
     for name, group in study.form.citizens.items():
         start = group.number.describe() if group.number is not None else "nobody at the start"
         lines.append(f"  {name}, in {group.state or name}: {start}")
@@ -86,11 +102,22 @@ def _people(study: Study) -> list[str]:
     return [*lines, ""]
 
 
+def _closed(study: Study) -> list[str]:
+    """Moves that nobody makes any more from a date within the horizon on."""
+    dates = sorted({at for at in study.closed_moves.values() if at < study.timeline.end})
+    if not dates:
+        return []
+    lines = ["Closed"]
+    for at in dates:
+        moves = [f"{a} -> {b}" for (a, b), since in study.closed_moves.items() if since == at]
+        lines.append(f"  from {at:%Y-%m-%d}, so that people stay: {', '.join(moves)}")
+    return [*lines, ""]
+
+
 def _moves(compiled: Compiled) -> list[str]:
     """Every row of evidence as written, and the chances per step that it gives at its medians."""
     study, b = compiled.study, compiled.behaviour
-    median = Values(0, 1, {path: np.array([q.median()]) for path, q in study.uncertain.items()})
-    base, _ = table(b, compiled.baseline_rows, median)
+    base, _ = table(b, compiled.baseline_rows, medians(study))
     lines = [f"Moves (evidence, and the chance a {study.form.step} it gives at the medians)"]
     for state in compiled.baseline_rows:
         for entry in compiled.baseline_rows[state]:
@@ -102,13 +129,13 @@ def _moves(compiled: Compiled) -> list[str]:
         classes = [k for k, one in enumerate(b.classes) if one.state == state]
         found = []
         for k in classes:
-            a = base[0, 0, b.rate_first[k] : b.rate_first[k + 1]]
+            a = base[0, 0, b.span(k)]
             total = a.sum()
             leave = -np.expm1(-total)
             p = a / total * leave if total > 0 else a
             found.append(tuple(f"{x:.4f}" for x in p))
         one = classes[0]
-        ends = [to for _, to in b.rates[b.rate_first[one] : b.rate_first[one + 1]]]
+        ends = [b.rates[r][1] for r in b.span(one)]
         for chances in dict.fromkeys(found):
             parts = [f"{to} {x}" for to, x in zip(ends, chances, strict=True) if float(x) > 0]
             if parts:
@@ -151,10 +178,12 @@ def _plan(study: Study) -> list[str]:
         lines.append(f"  budget lines in all within the horizon: {sum(totals.values()):,.0f}")
     if plan.cost.overrun is not None:
         lines.append(f"  overrun, a factor on all budget lines: {plan.cost.overrun.describe()}")
+    lines += _programme(study)
     for number, effect in enumerate(plan.effect):
         own = own_key(study, number)
         where = ", ".join([*effect.moves, *effect.arrivals]) or "moves of its own evidence"
-        lines.append(f"  effect {own.removeprefix('plan.effect.')} on {where}")
+        whom = WHOM[effect.while_]
+        lines.append(f"  effect {own.removeprefix('plan.effect.')} on {where}{whom}")
         for path, quantity in figures(effect):
             lines.append(f"    {path}: {quantity.describe()}")
         if effect.evidence is not None:
@@ -162,20 +191,143 @@ def _plan(study: Study) -> list[str]:
         for key in ("start", "until"):
             if getattr(effect, key) is not None:
                 lines.append(f"    {key}: {getattr(effect, key):%Y-%m-%d}")
-    if not plan.effect and not plan.cost.lines:
+    displacement = plan.displacement
+    if displacement is not None:
+        lines.append(
+            f"  displacement from {', '.join(displacement.states)} to {displacement.to}: of the "
+            f"extra jobs {displacement.share.describe()}; of them the municipality's own "
+            f"{displacement.local_share.describe()}"
+        )
+    for number, changed in enumerate(plan.amount):
+        states = ", ".join(study.names.expand_all(changed.states)) or "every state"
+        payer = changed.payer or study.form.payers[0]
+        change = ", ".join(
+            f"{key.strip('.')} {q.describe()}".strip() for key, q in changed.change.quantities()
+        )
+        lines.append(
+            f"  amount {changed.name or number}: {payer} pays this much more (below 0: less) a "
+            f"{changed.per} in {states}{WHOM[changed.while_]}: {change}"
+        )
+    if not plan.effect and not plan.cost.lines and not plan.amount:
         lines.append("  the study has no plan: both futures are the same")
     return [*lines, ""]
 
 
+def _caseload(compiled: Compiled) -> list[str]:
+    """Cases per caseworker in both futures, at the medians, where the study has any."""
+    study, caseload = compiled.study, compiled.study.form.plan.caseload
+    if caseload is None:
+        return []
+    values = medians(study)
+    histories = simulate_block(compiled, compiled.block_of(values), "expected")
+    workers, extra = posts(study, values)
+    states = [study.names.states.index(s) for s in study.names.expand_all(caseload.states)]
+    lines = [f"Caseload in {', '.join(caseload.states)} (people a post, at the medians)"]
+    for year in range(int(study.timeline.years) + 1):
+        t = min(round(year * study.timeline.steps_per_year), study.timeline.steps - 1)
+        cases = histories.people("baseline"), histories.people("plan")
+        staff = workers[0, t], workers[0, t] + extra[0, t]
+        without, with_it = (
+            people[0, t, states].sum() / max(posts_filled, 1e-300)
+            for people, posts_filled in zip(cases, staff, strict=True)
+        )
+        lines.append(
+            f"  {study.timeline.end_of(t):%Y-%m}: {without:,.1f} without the plan, {with_it:,.1f} "
+            f"with it ({extra[0, t]:g} of its posts filled)"
+        )
+    return [*lines, ""]
+
+
+def medians(study: Study) -> Values:
+    """One draw in which every uncertain figure is at its median."""
+    return Values(0, 1, {path: np.array([q.median()]) for path, q in study.uncertain.items()})
+
+
+def _prices(study: Study) -> list[str]:
+    """In whose kr. the money is, and what is done beyond the tables of prices."""
+    form = study.form
+    if form.price_level is None:
+        return ["  in one price level, as the amounts are written"]
+    lines = [
+        f"  in kr. of {form.price_level}"
+        if form.prices == "fixed"
+        else f"  in kr. of the year of payment, without a date kr. of {form.price_level}"
+    ]
+    for name, index in form.index.items():
+        known = index.levels
+        gaps = [str(y) for y in range(min(known), max(known)) if y not in known]
+        filled = f"; {', '.join(gaps)} filled by even growth" if gaps else ""
+        lines.append(f"  index {name}: {min(known)} to {max(known)}{filled}; held before and after")
+    for name, end in held_after(study).items():
+        lines.append(f"  ! current prices after {end} stand still: index {name} ends there")
+    plain = [name for name, payment in form.payments.items() if payment.indexed is None]
+    if form.plan.cost.lines and form.plan.cost.indexed is None:
+        plain.append("plan.cost")
+    if plain:
+        lines.append(f"  not indexed, taken as kr. of the study: {', '.join(plain)}")
+    return lines
+
+
+def _taxes(study: Study) -> list[str]:
+    """Each tax, and what equalisation leaves of it by date."""
+    lines = []
+    for name, tax in study.form.taxes.items():
+        of = f"on {', '.join(tax.of)}" if tax.of else "on all taxed payments"
+        rate = tax.rate.quantities()[0][1]
+        lines.append(f"  tax {name} {of}: {rate.describe()}; received by {tax.received_by}")
+        if tax.equalisation is not None and tax.average_rate is not None:
+            average = tax.average_rate.quantities()[0][1].median()
+            for key, level in tax.equalised[tax.equalisation].quantities():
+                left = 1 - level.median() * average / rate.median()
+                when = f" from {key.strip('.')}" if key else ""
+                lines.append(
+                    f"    equalisation {tax.equalisation}{when}: {left:.1%} of the tax is left, "
+                    f"{left * rate.median():.1%} of the income"
+                )
+        if tax.equalised_after_years:
+            lines.append(f"    equalised {tax.equalised_after_years:g} years later")
+    return lines
+
+
+def _programme(study: Study) -> list[str]:
+    """The programme that citizens are enrolled in."""
+    enrolment = study.form.plan.enrolment
+    if enrolment is None:
+        return []
+    whom = {"all": "", "stock": ", of those there at the start", "newcomers": ", of newcomers"}
+    segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
+    ends = ", ".join(sorted(ending_states(study, enrolment))) or "no state"
+    lines = [
+        f"  programme of {enrolment.months_in_programme} months from enrolment on; enrolled from "
+        f"{', '.join(study.names.expand_all(enrolment.states))}{segments}"
+        f"{whom[enrolment.reach]}, once each; {ends} ends it",
+        "    whoever is enrolled has that step as the first; who is enrolled is the same in both "
+        "futures",
+    ]
+    lines += [f"    {path}: {quantity.describe()}" for path, quantity in figures(enrolment)]
+    for key in ("start", "until"):
+        if getattr(enrolment, key) is not None:
+            lines.append(f"    {key}: {getattr(enrolment, key):%Y-%m-%d}")
+    return lines
+
+
 def _money(study: Study) -> list[str]:
-    lines = ["Money"]
+    lines = ["Money", *_prices(study)]
     for name, payment in study.form.payments.items():
         back = f", reimbursed by {payment.reimbursement}" if payment.reimbursement else ""
         taxed = ", taxed" if payment.taxed else ""
-        lines.append(f"  {name}, a {payment.per}{back}{taxed}")
+        indexed = f", indexed by {payment.indexed}" if payment.indexed else ""
+        per = "an hour" if payment.per == "hour" else f"a {payment.per}"
+        lines.append(f"  {name}, {per}{back}{taxed}{indexed}")
+        if payment.share is not None:
+            lines.append(f"    the share of it that is paid on average: {payment.share.describe()}")
         for state, amount in payment.amount.items():
             for key, quantity in amount.quantities():
                 lines.append(f"    {state}{key}: {quantity.describe()}")
+    for state, hours in study.form.hours_per_month.items():
+        lines.append(f"  hours a month in {state}: {hours.describe()}")
+    lines += _taxes(study)
+    lines += [f"  ! {told}" for told in placeholders(study)]
     for name, perspective in study.perspectives.items():
         weights = ", ".join(f"{p} {w:g}" for p, w in perspective.weights.items())
         rates = ", ".join(

@@ -55,3 +55,4 @@ class Result:
     people: People
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]  # warnings a reader should see, in English
+    unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens

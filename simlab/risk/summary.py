@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simlab.finance.prices import held_after
 from simlab.model.effects import own_key
 from simlab.risk.figures import figures, spread, variance_shares
 from simlab.risk.needed import needed
@@ -14,6 +15,7 @@ from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
 from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.figures import placeholders
 from simlab.study.study import Study
 
 
@@ -64,6 +66,8 @@ def summarise(
         "start": f"{study.timeline.start:%Y-%m}",
         "step": study.form.step,
         "perspective": study.perspective,
+        "prices": study.form.prices,
+        "price_level": study.form.price_level,
         "perspectives": perspectives,
         "years": _years(total),
         "people": _person_time(total),
@@ -87,7 +91,13 @@ def summarise(
         people=_people(total),
         assumptions=assumptions(study),
         notes=tuple(notes),
+        unit=_unit(study),
     )
+
+
+def _unit(study: Study) -> tuple[dict[str, str], dict[str, str]] | None:
+    unit = study.form.unit
+    return None if unit is None else (unit.one.by_language(), unit.many.by_language())
 
 
 def _years(tally: Tally) -> list[dict[str, Any]]:
@@ -262,6 +272,11 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
             f"{forgotten[0]} and the chance of never {forgotten[1]:.0%}; if they never are, "
             f"{kept[0]} and {kept[1]:.0%} ({bounds['draws']} draws, without chance)."
         )
+    notes += [f"In use: {told}." for told in placeholders(study)]
+    notes += [
+        f"Prices after {end} stand still: the index {name} is not known beyond it."
+        for name, end in held_after(study).items()
+    ]
     unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
     if unsourced:
         notes.append(

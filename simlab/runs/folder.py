@@ -153,7 +153,8 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
     from simlab.study.writing import resolved_toml
     from simlab.words import Words
 
-    words, result = Words(language), run.result
+    result = run.result
+    words = Words(language).following(result.unit)
     with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
         tables = beside.submit(write_tables, run, folder)
         write_text(folder / "summary.json", as_json(result.summary))

@@ -162,6 +162,8 @@ def is_permanent(study: Study) -> bool:
     lines = any(line.per_year is not None for line in plan.cost.lines.values())
     citizens = any(cost.until is None for cost in plan.cost_per_citizen.values())
     treated = any(e.cost_per_treated_per_month is not None and e.until is None for e in plan.effect)
+    if plan.enrolment is not None and plan.enrolment.until is None:
+        treated = treated or plan.enrolment.cost_per_enrolled_per_month is not None
     workers = plan.caseload is not None and plan.caseload.cost_per_worker_per_year is not None
     return lines or citizens or treated or workers
 

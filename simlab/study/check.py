@@ -6,6 +6,7 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -14,11 +15,14 @@ from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import KeyPath, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
+    AmountChange,
     Citizens,
     Clock,
     Effect,
+    Enrolment,
     Resets,
     StudyFile,
+    Tax,
 )
 from simlab.study.moves import COUNT_OPTIONS, TABLES, Entry, Names, all_moves, certain, evidence
 from simlab.study.reading import Tree
@@ -97,6 +101,7 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _citizens(c)
     moves = _moves(c)
     _patterns(c, moves)
+    _prices(c)
     _money(c)
     _plan(c, moves)
     published(c)
@@ -343,8 +348,87 @@ def _match(
             c.add((*path, index if isinstance(patterns, list) else pattern), str(error))
 
 
+def _prices(c: Checker) -> None:
+    """Who names an index, and in which year's kr. the study is then reckoned."""
+    form, plan = c.form, c.form.plan
+    named: list[tuple[KeyPath, str | None]] = [
+        *((("payments", name), payment.indexed) for name, payment in form.payments.items()),
+        *((("one_off", name), one_off.indexed) for name, one_off in form.one_off.items()),
+        (("plan", "cost"), plan.cost.indexed),
+        *((("plan", "cost_per_citizen", n), p.indexed) for n, p in plan.cost_per_citizen.items()),
+    ]
+    for path, index in named:
+        c.one_of((*path, "indexed"), "index", index, form.index)
+    if form.price_level is None and any(index is not None for _, index in named):
+        told = "is missing: the year whose kr. indexed amounts are reckoned in"
+        c.add(("price_level",), told)
+    if form.prices == "current" and not any(index is not None for _, index in named):
+        c.add(("prices",), "current prices need amounts with an index: indexed = …")
+
+
+def _hours(c: Checker) -> None:
+    paid: set[str] = set()
+    for name, payment in c.form.payments.items():
+        if payment.per != "hour":
+            continue
+        for key in payment.amount:
+            try:
+                states = c.names.expand(key)
+            except LookupError:
+                continue  # reported with the amounts
+            paid |= set(states)
+            for state in states:
+                if state not in c.form.hours_per_month:
+                    told = f'is per hour, but [hours_per_month] has no "{state}"'
+                    c.add(("payments", name, "amount", key), told)
+    for state in c.form.hours_per_month:
+        c.state(("hours_per_month", state), state)
+
+
+def _equalisation(c: Checker, path: KeyPath, tax: Tax) -> None:
+    for key in ("rate", "retained", "average_rate"):
+        value = getattr(tax, key)
+        if value is not None and value.is_banded:
+            c.add((*path, key), "has bands; a tax varies by date alone")
+    for name, share in tax.equalised.items():
+        if share.is_banded:
+            c.add((*path, "equalised", name), "has bands; a tax varies by date alone")
+    c.one_of((*path, "equalisation"), "equalisation", tax.equalisation, tax.equalised)
+    if tax.equalised and tax.equalisation is None:
+        known = ", ".join(tax.equalised)
+        c.add((*path, "equalisation"), f"is missing: which of {known}?")
+    if tax.equalisation is not None and not tax.equalised:
+        c.add((*path, "equalised"), "is missing: the levels that equalisation chooses from")
+    if tax.equalised and tax.average_rate is None:
+        c.add((*path, "average_rate"), "is missing: equalisation takes its level of this rate")
+    if tax.equalised and tax.retained is not None:
+        c.add((*path, "retained"), "is given twice: equalised and equalisation say it already")
+    if (tax.retained is not None or tax.equalised) and tax.rest_to is None:
+        c.add((*path, "rest_to"), "is missing: who gets what is equalised away?")
+
+
+def _displacement(c: Checker) -> None:
+    displacement = c.form.plan.displacement
+    if displacement is None:
+        return
+    path: KeyPath = ("plan", "displacement")
+    c.states((*path, "states"), displacement.states)
+    if not c.state((*path, "to"), displacement.to):
+        return
+    c.payer((*path, "elsewhere"), displacement.elsewhere)
+    if certain(displacement.local_share) != 1 and displacement.elsewhere is None:
+        told = "is missing: which payer stands for the municipalities of those displaced elsewhere?"
+        c.add((*path, "elsewhere"), told)
+    try:
+        if displacement.to in c.names.expand_all(displacement.states):
+            c.add((*path, "to"), f'"{displacement.to}" is one of the jobs; nobody is displaced')
+    except LookupError:
+        pass  # reported above
+
+
 def _money(c: Checker) -> None:
     form = c.form
+    _hours(c)
     for name, payment in form.payments.items():
         path: KeyPath = ("payments", name)
         c.payer((*path, "paid_by"), payment.paid_by)
@@ -358,12 +442,12 @@ def _money(c: Checker) -> None:
     for name, tax in form.taxes.items():
         for key in ("paid_by", "received_by", "rest_to"):
             c.payer(("taxes", name, key), getattr(tax, key))
-        if tax.retained is not None and tax.rest_to is None:
-            c.add(("taxes", name, "rest_to"), "is missing: who gets what is equalised away?")
-        for key in ("rate", "retained"):
-            value = getattr(tax, key)
-            if value is not None and value.is_banded:
-                c.add(("taxes", name, key), "has bands; a tax varies by date alone")
+        for index, payment_name in enumerate(tax.of):
+            path = ("taxes", name, "of", index)
+            c.one_of(path, "payment", payment_name, form.payments)
+            if payment_name in form.payments and not form.payments[payment_name].taxed:
+                c.add(path, f'"{payment_name}" is not taxed; mark it with taxed = true')
+        _equalisation(c, ("taxes", name), tax)
     for name, one_off in form.one_off.items():
         c.payer(("one_off", name, "paid_by"), one_off.paid_by)
         c.payer(("one_off", name, "received_by"), one_off.received_by)
@@ -437,8 +521,15 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         for state in cost.states:
             if state in c.names.states:
                 _bands(c, (*path, "amount"), cost.amount, state)
+    if plan.enrolment is not None:
+        _enrolment(c, ("plan", "enrolment"), plan.enrolment, moves)
     for index, effect in enumerate(plan.effect):
         _effect(c, ("plan", "effect", index), effect, moves)
+    for index, changed in enumerate(plan.amount):
+        _changed_amount(c, ("plan", "amount", index), changed)
+    amounts = [changed.name for changed in plan.amount if changed.name]
+    for name in {n for n in amounts if amounts.count(n) > 1}:
+        c.add(("plan", "amount"), f'two changes are named "{name}"')
     named = [effect.name for effect in plan.effect if effect.name]
     for name in {n for n in named if named.count(n) > 1}:
         c.add(("plan", "effect"), f'two effects are named "{name}"')
@@ -448,6 +539,7 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         for key in ("workers", "extra_workers"):
             if getattr(plan.caseload, key).is_banded:
                 c.add(("plan", "caseload", key), "has bands; posts vary by date alone")
+    _displacement(c)
     c.within(("plan", "until"), plan.until)
 
 
@@ -510,6 +602,76 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
             c.add((*path, "places"), "a fixed share of people has no places")
     c.payer((*path, "paid_by"), effect.paid_by)
     unproven(c, path, effect, KINDS_OF_EFFECT)
+    if effect.while_ != "everyone":
+        _while(c, path, effect.while_)
+        if effect.arrivals_ratio is not None:
+            c.add((*path, "while"), "those who arrive are not enrolled yet")
+        for key in ("places", "cost_per_treated_per_month"):
+            if getattr(effect, key) is not None:
+                other = "places" if key == "places" else "cost_per_enrolled_per_month"
+                c.add((*path, key), f"those are the enrolled: write {other} under [plan.enrolment]")
+
+
+def _while(c: Checker, path: KeyPath, whom: str) -> None:
+    if c.form.plan.enrolment is None:
+        c.add((*path, "while"), f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?')
+
+
+def _enrolment(
+    c: Checker, path: KeyPath, enrolment: Enrolment, moves: list[tuple[str, str]]
+) -> None:
+    known = {g.segment for g in c.form.citizens.values()}
+    for index, segment in enumerate(enrolment.segments):
+        c.one_of((*path, "segments", index), "segment", segment, known)
+    c.payer((*path, "paid_by"), enrolment.paid_by)
+    c.within((*path, "start"), enrolment.start, may_be_before=True)
+    if enrolment.until is not None and enrolment.until < (enrolment.start or c.timeline.start):
+        c.add((*path, "until"), "is before the programme starts")
+    for key in ("intake_per_month", "places", "cost_per_enrolled_per_month"):
+        value = getattr(enrolment, key)
+        if value is not None and value.is_banded:
+            c.add((*path, key), "has bands; it varies by date alone")
+    before = len(c.problems)
+    c.states((*path, "states"), enrolment.states)
+    c.states((*path, "ends_in"), enrolment.ends_in or [])
+    if len(c.problems) > before:
+        return
+    eligible = c.names.expand_all(enrolment.states)
+    ends = c.names.expand_all(enrolment.ends_in or [])
+    for state in eligible:
+        if state in ends:
+            c.add((*path, "ends_in"), f'"{state}" is among states: it cannot begin and end it')
+        left = {m[0] for m in moves} | _converted(c)
+        if enrolment.ends_in is None and state not in left:
+            c.add((*path, "states"), f'nobody ever leaves "{state}"; write ends_in = [] if meant')
+
+
+def _converted(c: Checker) -> set[str]:
+    """The states that a reform moves people out of."""
+    found: set[str] = set()
+    for name in (name for convert in c.form.convert for name in convert.states):
+        with suppress(LookupError):  # told where it stands
+            found |= set(c.names.expand(name))
+    return found
+
+
+def _changed_amount(c: Checker, path: KeyPath, changed: AmountChange) -> None:
+    c.payer((*path, "payer"), changed.payer)
+    c.payer((*path, "received_by"), changed.received_by)
+    c.within((*path, "start"), changed.start, may_be_before=True)
+    if changed.until is not None and changed.until < (changed.start or c.timeline.start):
+        c.add((*path, "until"), "is before the change starts")
+    if changed.while_ != "everyone":
+        _while(c, path, changed.while_)
+    before = len(c.problems)
+    c.states((*path, "states"), changed.states)
+    if len(c.problems) > before:
+        return
+    for state in c.names.expand_all(changed.states or ["*"]):
+        before = len(c.problems)
+        _bands(c, (*path, "change"), changed.change, state)
+        if len(c.problems) > before:
+            return
 
 
 def evidence_given(effect: Effect) -> bool:

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from simlab.study.errors import dotted
-from simlab.study.grammar import BudgetLine, Effect
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
 from simlab.study.quantity import Quantity
+from simlab.study.time import looks_like_date, read_date
 from simlab.study.values import Varying
+
+if TYPE_CHECKING:
+    from simlab.study.study import Study
+
+
+def placeholders(study: Study) -> list[str]:
+    """Figures that stand in for ones that were not found, and are read within the horizon.
+
+    A study marks them with a note that begins with "placeholder".
+    """
+    found: dict[str, list[str]] = {}
+    for path, quantity in study.quantities.items():
+        note = quantity.note or ""
+        dates = [key for key in path.split(".") if looks_like_date(key)]
+        if note.startswith("placeholder") and all(read_date(d) < study.timeline.end for d in dates):
+            found.setdefault(note, []).append(path)
+    return [f"{note} ({', '.join(paths)})" for note, paths in found.items()]
 
 
 def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:
@@ -24,7 +42,9 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
         for name in type(node).model_fields:
             if name not in node.model_fields_set:
                 continue  # a default is the grammar's, not the study's
-            skip = isinstance(node, BudgetLine) and name == "budget"
+            skip = (isinstance(node, BudgetLine) and name == "budget") or (
+                isinstance(node, Index) and name == "by_year"
+            )
             yield from figures(getattr(node, name), path if skip else (*path, name))
         for name, value in (node.model_extra or {}).items():
             yield from figures(value, (*path, name))
@@ -33,5 +53,6 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
             yield from figures(value, (*path, name))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            own = value.name if isinstance(value, Effect) and value.name else index
+            named = isinstance(value, Effect | AmountChange) and value.name
+            own = value.name if named else index
             yield from figures(value, (*path, own))

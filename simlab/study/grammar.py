@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from simlab.study.quantity import QuantityError
-from simlab.study.time import looks_like_date
+from simlab.study.quantity import QuantityError, read_quantity
+from simlab.study.time import is_year, looks_like_date
 from simlab.study.values import (
     ChanceValue,
     FreeValue,
@@ -26,6 +26,8 @@ from simlab.study.values import (
 )
 
 Unit = Literal["week", "month", "year"]
+Reach = Literal["all", "stock", "newcomers"]
+While = Literal["everyone", "enrolled", "ever_enrolled"]
 
 
 class Form(BaseModel):
@@ -80,6 +82,14 @@ class State(Form):
     """Where a citizen can be."""
 
     label: Label | None = None
+    closed: When | None = Field(None, description="nobody enters any more from this date on")
+
+
+class UnitName(Form):
+    """What a study follows, where it is not citizens: families, companies."""
+
+    one: Label
+    many: Label
 
 
 class Resets(Form):
@@ -237,6 +247,66 @@ class Correlation(Form):
     tag: str | None = None
 
 
+# ── prices ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Index(Form):
+    """How prices or wages stood in each year; only their ratios are read."""
+
+    by_year: dict[str, NumberValue] = Field(min_length=1)
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+    @property
+    def levels(self) -> dict[int, float]:
+        return {int(year): value.mean() for year, value in sorted(self.by_year.items())}
+
+
+def _read_index(written: Any) -> Any:
+    """{ 2015 = 100, 2016 = 101.1, source = "…" } is short for { by_year = { … }, … }."""
+    if isinstance(written, Index):
+        return written
+    if not isinstance(written, dict):
+        raise _refuse([("", "write a level for each year: { 2015 = 100, 2016 = 101.1 }")])
+    said = {k: written[k] for k in ("source", "tag", "note") if k in written}
+    read = {k: v for k, v in written.items() if k not in (*said, "by_year")}
+    read |= written.get("by_year", {})
+    problems, levels = [], {}
+    for year, level in read.items():
+        if not is_year(str(year)):
+            problems.append((str(year), "is not a year; an index has a level for each year"))
+            continue
+        value = {**said, **(level if isinstance(level, dict) else {"value": level})}
+        try:
+            levels[str(year)] = read_quantity(value, "positive", zero_allowed=False)
+        except QuantityError as error:
+            problems += [(f"{year}.{p}" if p else str(year), m) for p, m in error.problems]
+            continue
+        if levels[str(year)].is_uncertain:
+            problems.append((str(year), "is uncertain; an index is a table of certain levels"))
+    if not problems and not levels:
+        problems.append(("", "is empty; write a level for each year: { 2015 = 100 }"))
+    if problems:
+        raise _refuse(problems)
+    return Index(by_year=levels, **said)
+
+
+IndexTable = Annotated[
+    Index,
+    PlainValidator(_read_index),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "a level for each year; source, tag, note",
+            "properties": {key: {"type": "string"} for key in ("source", "tag", "note")},
+            "patternProperties": {"^\\d{4}$": {"type": ["number", "object"]}},
+            "additionalProperties": False,
+        }
+    ),
+]
+_INDEXED = Field(None, description="a name under [index]: dated amounts are kr. of their own year")
+
 # ── money ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -249,27 +319,47 @@ class Reimbursement(Form):
 
 
 class Payment(Form):
-    """A stream of payments for people in a state, an amount per unit of time."""
+    """A stream of payments for people in a state, an amount per unit of time or per hour worked."""
 
     label: Label | None = None
-    per: Unit = "month"
+    per: Unit | Literal["hour"] = "month"
+    share: ChanceValue | None = Field(
+        None, description="the part that is paid on average: of the people, or of a highest rate"
+    )
+    indexed: str | None = _INDEXED
     paid_by: str | None = Field(None, description="default: the first payer")
     received_by: str | None = Field(None, description="who gets it as income, if a payer does")
     reimbursement: str | None = Field(None, description="a name under [reimbursement]")
     taxed: bool = False
     amount: dict[str, VaryingFree] = Field(min_length=1)
 
+    @property
+    def band_unit(self) -> Unit:
+        """The unit that bands of its amounts count; hours worked are given by the month."""
+        return "month" if self.per == "hour" else self.per
+
 
 class Tax(Form):
-    """A tax on every payment that is marked ``taxed``."""
+    """A tax on every payment that is marked ``taxed``.
+
+    What equalisation leaves of it is ``retained``; or it follows from the municipality's own rate,
+    1 − level × average rate / rate, with the level in ``equalised`` that ``equalisation`` names.
+    """
 
     label: Label | None = None
+    of: list[str] = Field([], description="payments that it is a tax on; default: all taxed ones")
+    deducted: bool = Field(False, description="other taxes are reckoned on what this one leaves")
     rate: VaryingChance
     paid_by: str = "citizen"
     received_by: str = "municipality"
     retained: VaryingChance | None = Field(
         None, description="the share of the tax that is left after equalisation"
     )
+    equalisation: str | None = Field(None, description="a name under equalised")
+    equalised: dict[str, VaryingChance] = Field(
+        {}, description="levels of equalisation, by name: the share of a difference in tax base"
+    )
+    average_rate: VaryingChance | None = Field(None, description="of all municipalities")
     rest_to: str | None = Field(None, description="who gets what is equalised away")
     equalised_after_years: float = Field(0, ge=0, le=20)
 
@@ -280,6 +370,7 @@ class OneOff(Form):
     label: Label | None = None
     moves: list[str] = Field(min_length=1)
     amount: VaryingFree
+    indexed: str | None = _INDEXED
     paid_by: str | None = None
     received_by: str | None = None
 
@@ -344,8 +435,9 @@ class Effect(Evidence):
     )
     arrivals: list[str] = Field([], description="groups of citizens whose arrivals change")
     arrivals_ratio: PositiveValue | None = None
+    while_: While = Field("everyone", alias="while", description="whom it acts on")
     segments: list[str] = []
-    reach: Literal["all", "stock", "newcomers"] = "all"
+    reach: Reach = "all"
     start: When | None = None
     delay_months: NumberValue | None = None
     ramp_months: NumberValue | None = None
@@ -366,14 +458,77 @@ class Effect(Evidence):
     note: str | None = None
 
 
+class Enrolment(Form):
+    """A programme that lasts the same time for each citizen who is enrolled in it.
+
+    Both futures carry who is enrolled; only effects and amounts with ``while`` make a difference.
+    """
+
+    label: Label | None = None
+    states: list[str] = Field(min_length=1, description="in which citizens are enrolled")
+    segments: list[str] = []
+    reach: Reach = "all"
+    start: When | None = None
+    until: Until | None = Field(None, description="the last month (or date) with intake")
+    intake_per_month: VaryingNumber | None = Field(None, description="at most so many people")
+    places: VaryingNumber | None = Field(None, description="at most so many at a time")
+    months_in_programme: int = Field(ge=1, le=1200)
+    dropout_per_month: ChanceValue | None = None
+    ends_in: list[str] | None = Field(
+        None, description="states that end it; default: those that nobody leaves"
+    )
+    cost_per_enrolled_per_month: VaryingNumber | None = None
+    paid_by: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class AmountChange(Form):
+    """What a payer pays more (or, below 0, less) for people in some states under the plan."""
+
+    name: str | None = Field(None, description="names it in key paths, instead of its number")
+    label: Label | None = None
+    payer: str | None = Field(None, description="default: the first payer")
+    received_by: str | None = Field(None, description="who gets it as income, if a payer does")
+    states: list[str] = Field([], description="default: all")
+    per: Unit = "month"
+    change: VaryingFree
+    while_: While = Field("everyone", alias="while", description="for whom it is changed")
+    start: When | None = None
+    until: Until | None = Field(None, description="the last month (or date) of the change")
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
 class Caseload(Form):
     """Cases per caseworker in both futures; the effect is per halving."""
 
     states: list[str] = Field(min_length=1)
     workers: VaryingNumber
     extra_workers: VaryingNumber
+    vacancy_months: NumberValue | None = Field(
+        None, description="how long a new post stands empty; nothing is paid for it until then"
+    )
     cost_per_worker_per_year: NumberValue | None = None
     paid_by: str | None = None
+
+
+class Displacement(Form):
+    """Of the jobs that the plan gives more, some are taken from others.
+
+    Who is displaced is in ``to`` instead of the job, with the money of both; the local part are
+    the municipality's own citizens, the others another municipality's.
+    """
+
+    share: ChanceValue = Field(description="of the extra jobs, that others would have had")
+    local_share: ChanceValue = Field(description="of those displaced, the municipality's own")
+    states: list[str] = Field(["job"], min_length=1)
+    to: str = "job_ready"
+    elsewhere: str | None = Field(
+        None, description="the payer of the displaced elsewhere, in place of the first"
+    )
 
 
 class BudgetLine(Form):
@@ -454,6 +609,9 @@ class Cost(BaseModel):
 
     unit: float = Field(1.0, gt=0)
     overrun: PositiveValue | None = None
+    indexed: str | None = Field(
+        None, description="a name under [index]: each year's amounts are kr. of that year"
+    )
 
     @property
     def lines(self) -> dict[str, BudgetLine]:
@@ -467,6 +625,7 @@ class PerCitizen(Form):
     states: list[str] = Field(min_length=1)
     amount: VaryingNumber
     per: Unit = "month"
+    indexed: str | None = _INDEXED
     since: When | None = None
     until: Until | None = None
     paid_by: str | None = None
@@ -481,8 +640,11 @@ class Plan(Evidence):
 
     cost: Cost = Field(default_factory=lambda: Cost.model_validate({}))
     cost_per_citizen: dict[str, PerCitizen] = {}
+    enrolment: Enrolment | None = None
     effect: list[Effect] = []
+    amount: list[AmountChange] = []
     caseload: Caseload | None = None
+    displacement: Displacement | None = None
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
 
 
@@ -609,6 +771,7 @@ class StudyFile(Evidence):
     counting: Literal["end", "start", "mean"] = "end"
     engine: Literal["auto", "expected", "counts", "citizens"] = "auto"
     perspective: str | None = Field(None, description="the one that the report opens with")
+    unit: UnitName | None = Field(None, description="what is followed; default: citizens")
 
     states: dict[str, State] | list[str] = Field(min_length=1)
     groups: dict[str, list[str]] = {}
@@ -622,6 +785,16 @@ class StudyFile(Evidence):
     business_cycle: Cycle | None = None
     correlation: list[Correlation] = []
 
+    price_level: int | None = Field(
+        None, ge=1800, le=2500, description="the year whose kr. all amounts are reckoned in"
+    )
+    prices: Literal["fixed", "current"] = Field(
+        "fixed", description="kr. of price_level, or of the year in which they are paid"
+    )
+    index: dict[str, IndexTable] = {}
+    hours_per_month: dict[str, NumberValue] = Field(
+        {}, description="worked in a state, for payments per hour"
+    )
     payers: list[str] = Field(["municipality", "state", "region", "citizen"], min_length=1)
     payments: dict[str, Payment] = {}
     reimbursement: dict[str, Reimbursement] = {}

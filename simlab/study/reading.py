@@ -283,7 +283,8 @@ def _keys(path: KeyPath) -> list[str]:
             form = form.model_fields[str(key)].annotation
         form = _form_within(form, None if isinstance(key, int) else key) or form
     found = _form_within(form, None)
-    return list(found.model_fields) if found else []
+    fields = found.model_fields.items() if found else ()
+    return [field.alias or name for name, field in fields]
 
 
 def _form_within(annotation: Any, key: object) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,17 @@ class Study:
     def moves(self) -> tuple[Move, ...]:
         """Every move that either future can make, in the order of the states."""
         return all_moves(self.form, self.names)
+
+    @cached_property
+    def closed_moves(self) -> dict[Move, date]:
+        """The moves that nobody makes any more, and from when: closed, or into a closed state."""
+        states = self.form.states.items() if isinstance(self.form.states, dict) else ()
+        into = {name: state.closed for name, state in states}
+        found = {move: since for move in self.moves if (since := into.get(move[1])) is not None}
+        for pattern, since in self.form.closed.items():
+            for move in self.names.matching(pattern, self.moves):
+                found[move] = min(since, found.get(move, since))
+        return found
 
     @cached_property
     def perspectives(self) -> dict[str, Perspective]:

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import floor, log10
 from pathlib import Path
 
+FOLLOWED = {"person": 0, "people": 1, "citizen": 0, "citizens": 1}  # gaps: one or many
 LANGUAGES = ("en", "da")  # a language ships when its catalogue lies beside this file
 CATALOGUES = Path(__file__).parent
 
@@ -51,6 +52,7 @@ class Words:
     """
 
     lang: str = "en"
+    unit: tuple[str, str] | None = None  # one and many of what the study follows, if not people
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -58,10 +60,23 @@ class Words:
             raise ValueError(f'no words in the language "{self.lang}"; there are: {known}')
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """The message in this language, its gaps filled with ``values`` as they are."""
+        """The message in this language, its gaps filled with ``values`` as they are.
+
+        {person}, {people}, {citizen} and {citizens} are what the study follows, without a value.
+        """
         if self.lang != "en":
             message = catalogue(CATALOGUES / f"{self.lang}.po").get(message, message)
-        return message.format(**values)
+        named = {name: self._named(name) for name in FOLLOWED if f"{{{name}}}" in message}
+        return message.format(**{**named, **values})
+
+    def _named(self, name: str) -> str:
+        return self.unit[FOLLOWED[name]] if self.unit else self(name)
+
+    def following(self, unit: tuple[Mapping[str, str], Mapping[str, str]] | None) -> Words:
+        """These words for a study that follows something else: families, say, one and many."""
+        if unit is None:
+            return self
+        return replace(self, unit=(self.text(unit[0]), self.text(unit[1])))
 
     def text(self, text: Mapping[str, str]) -> str:
         """A study's own text in this language; else in English; else in any it has."""

@@ -21,7 +21,7 @@ import simlab
 
 FUTURES = (BASELINE, PLAN)
 ENGINES = ("counts", "citizens")
-EXAMPLES = 40
+EXAMPLES = 60
 
 steady = settings(derandomize=True, deadline=None, max_examples=EXAMPLES)
 
@@ -155,12 +155,15 @@ def test_the_random_studies_show_all_that_they_promise():
                 "near 0": 1e-9 in values,
                 "near certainty": any(isinstance(v, float) and v > 20 for v in values),
                 "one citizen": sum(twin.start.values()) == 1,
+                "a programme": twin.enrolment is not None,
+                "dropouts": twin.enrolment is not None and twin.enrolment.dropout > 0,
+                "places": twin.enrolment is not None and twin.enrolment.places < 100,
             }
         )
 
     look()
     assert min(kinds.values()) >= 2, kinds
-    assert len(kinds) == 13
+    assert len(kinds) == 16
 
 
 def test_a_bias_of_a_fiftieth_would_be_seen():

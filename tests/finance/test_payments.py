@@ -262,6 +262,137 @@ def test_two_patterns_for_one_move_pay_it_once():
     assert (one["municipality"] == other["municipality"]).all()
 
 
+# ---- per hour worked, and to a share of the people ----------------------------------------------
+
+SMALL_JOB = """
+    hours_per_month = { job = 30, pension = 10 }
+    [payments.benefit]
+    received_by = "citizen"
+    taxed = true
+    amount.benefit = 900
+    [payments.deduction]
+    per = "hour"
+    received_by = "citizen"
+    taxed = true
+    amount.job = -20
+    [payments.wage]
+    per = "hour"
+    paid_by = "citizen"
+    taxed = true
+    amount = { job = -100, pension = -50 }
+    """
+
+
+def test_benefit_beside_a_small_job_is_deducted_by_the_hours_worked():
+    people = '[citizens.somebody]\nnumber = 1\nstate = "job"'
+    more = SMALL_JOB.replace("amount.benefit = 900", "amount.job = 900")
+    found = paid("", more=more, people=people)
+    np.testing.assert_allclose(found["municipality"][1:], 900 - 30 * 20)
+    np.testing.assert_allclose(found["citizen"][1:], -(900 - 30 * 20) - 30 * 100)
+
+
+def test_hours_are_a_state_s_own_also_where_a_group_is_paid():
+    people = '[citizens.somebody]\nnumber = 1\nstate = "pension"'
+    more = SMALL_JOB + '\n[groups]\nworking = ["job", "pension"]\n'
+    more = more.replace("amount = { job = -100, pension = -50 }", "amount.working = -100")
+    assert paid("", more=more, people=people)["citizen"][1] == pytest.approx(-10 * 100)
+
+
+def test_uncertain_hours_move_benefit_wage_and_tax_together():
+    more = SMALL_JOB.replace("job = 30", "job = { min = 10, mode = 30, max = 60 }")
+    tax = '[taxes.state]\nreceived_by = "state"\nrate = 0.5'
+    people = '[citizens.somebody]\nnumber = 1\nstate = "job"'
+    text = study(tax, more=more, people=people)
+    cash = simlab.cash_flow(simlab.simulate(text, 16, engine="expected"))
+    hours = cash.histories.block.values.sampled["hours_per_month.job"]
+    assert len(np.unique(hours)) == 16
+    money = dict(zip(cash.payers, cash.baseline[:, 1].T, strict=True))
+    np.testing.assert_allclose(money["municipality"], -20 * hours, rtol=1e-12)
+    np.testing.assert_allclose(money["state"], -0.5 * 80 * hours, rtol=1e-12)
+
+
+def test_a_payment_to_a_share_of_the_people_is_that_share_of_it():
+    found = paid("[payments.benefit]\nshare = 0.3\namount.benefit = { \"2015-01\" = 1000, "
+                 '"2016-01" = 2000 }')  # fmt: skip
+    np.testing.assert_allclose(found["municipality"][[1, 13]], [300, 600], rtol=1e-12)
+
+
+# ---- taxes on some payments, and equalisation by name -------------------------------------------
+
+
+def test_a_contribution_is_on_wages_alone_and_other_taxes_on_what_it_leaves():
+    money = """
+        [payments.benefit]
+        received_by = "citizen"
+        taxed = true
+        amount.benefit = 500
+        [payments.wage]
+        paid_by = "citizen"
+        taxed = true
+        amount.benefit = -1000
+        [taxes.municipal]
+        rate = 0.25
+        [taxes.contribution]
+        of = ["wage"]
+        deducted = true
+        rate = 0.08
+        received_by = "state"
+        """
+    found = paid(money)
+    np.testing.assert_allclose(found["state"][1:], -80)
+    np.testing.assert_allclose(found["municipality"][1:], 500 - 0.25 * (500 + 920))
+
+
+EQUALISED = """
+    [payments.wage]
+    paid_by = "citizen"
+    taxed = true
+    amount.benefit = -1000
+    [taxes.municipal]
+    rate = 0.261
+    average_rate = 0.2507
+    rest_to = "state"
+    equalisation = "MODE"
+    [taxes.municipal.equalised]
+    gross = 0
+    equalised = { "2011-01" = 0.61, "2017-01" = 0.75 }
+    poor = { "2011-01" = 0.61, "2017-01" = 0.95 }
+    """
+
+
+@pytest.mark.parametrize(
+    ("mode", "before", "after"),
+    [
+        ("gross", 261.0, 261.0),
+        ("equalised", 261 - 0.61 * 250.7, 261 - 0.75 * 250.7),
+        ("poor", 261 - 0.61 * 250.7, 261 - 0.95 * 250.7),
+    ],
+)
+def test_equalisation_takes_its_level_of_the_average_rate(mode, before, after):
+    found = paid(EQUALISED.replace("MODE", mode))
+    np.testing.assert_allclose(-found["municipality"][1:25], before, rtol=1e-12)
+    np.testing.assert_allclose(-found["municipality"][25:], after, rtol=1e-12)
+    np.testing.assert_allclose(found["citizen"][1:], -1000 + 261, rtol=1e-12)
+    np.testing.assert_allclose(sum(found.values())[1:], -1000, rtol=1e-12)
+
+
+def test_retained_by_hand_and_equalisation_by_name_are_one_rule():
+    by_hand = (
+        EQUALISED.split("average_rate")[0]
+        + f"""
+        rest_to = "state"
+        equalised_after_years = 1
+        retained = {1 - 0.75 * 0.2507 / 0.261}"""
+    )
+    by_name = EQUALISED.replace("MODE", "equalised").replace("0.61", "0.75")
+    by_name = by_name.replace("rest_to", "equalised_after_years = 1\n    rest_to")
+    one, other = paid(by_hand), paid(by_name)
+    for payer in PAYERS:
+        np.testing.assert_allclose(one[payer], other[payer], rtol=1e-9)
+    assert other["municipality"][1] == pytest.approx(-261)  # and a year later what is left
+    assert other["municipality"][13] == pytest.approx(-261 + 0.75 * 250.7)
+
+
 # ---- counting -----------------------------------------------------------------------------------
 
 

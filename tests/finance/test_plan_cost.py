@@ -233,3 +233,79 @@ def test_extra_caseworkers_cost_their_posts():
         """
     found = cost(plan)[0]
     np.testing.assert_allclose(found[1:], [0] * 2 + [300_000] * 10 + [150_000] * 24, rtol=1e-12)
+
+
+VACANCY = """
+    [plan.caseload]
+    states = ["benefit"]
+    workers = 20
+    extra_workers = { "2015-03" = 6, "2016-01" = 3 }
+    cost_per_worker_per_year = 600_000
+    vacancy_months = MONTHS
+    """
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ("0", [0] * 2 + [6] * 10 + [3] * 24),
+        ("2", [0] * 4 + [6] * 8 + [3] * 24),
+        ("1.5", [0] * 3 + [3] + [6] * 8 + [3] * 24),  # half of the fourth month
+        ("40", [0] * 36),
+    ],
+)
+def test_a_new_post_is_empty_for_the_vacancy_and_a_closed_one_at_once(months, expected):
+    found = cost(VACANCY.replace("MONTHS", months))[0]
+    np.testing.assert_allclose(found[1:], np.array(expected) * 50_000, rtol=1e-12)
+
+
+def test_an_empty_post_has_no_effect_either():
+    effect = '[[plan.effect]]\nmoves = ["benefit -> job"]\nhazard_ratio_per_halving = 1.5\n'
+    later = VACANCY.replace('"2015-03" = 6, "2016-01" = 3', '"2015-03" = 6, "2030-01" = 6')
+    dated = later.replace("2015-03", "2015-05").replace("vacancy_months = MONTHS", "")
+    people = [
+        simlab.simulate(study(effect + plan), 1, engine="expected").people("plan")
+        for plan in (later.replace("MONTHS", "2"), dated)
+    ]
+    np.testing.assert_allclose(people[0], people[1], rtol=1e-12)
+    baseline = simlab.simulate(study(effect + dated), 1, engine="expected").people("baseline")
+    assert (people[0][0, :5] == baseline[0, :5]).all()
+    assert people[0][0, 6, 1] > baseline[0, 6, 1]
+
+
+def test_an_uncertain_vacancy_is_one_figure_a_draw():
+    plan = VACANCY.replace("MONTHS", "{ min = 0, mode = 3, max = 6 }")
+    found = cost(plan, draws=32)
+    spent = found.sum(axis=1)
+    assert len(np.unique(spent)) == 32
+    # what is not paid: six posts, each empty for so long
+    text = study(plan)
+    months = simlab.simulate(text, 32, engine="expected").block.values.sampled[
+        "plan.caseload.vacancy_months"
+    ]
+    np.testing.assert_allclose(spent, (6 * 10 + 3 * 24 - 6 * months) * 50_000, rtol=1e-9)
+
+
+def test_a_foundation_s_money_is_society_s_and_not_the_municipality_s():
+    text = simlab.loads(
+        """
+        start = "2015-01"
+        years = 3
+        states = ["benefit", "job"]
+        payers = ["municipality", "foundation"]
+        [citizens.benefit]
+        number = 10
+        [rate_per_month]
+        benefit.job = 0.02
+        [perspectives.municipality]
+        weights = { municipality = 1 }
+        [perspectives.society]
+        weights = { municipality = 1, foundation = 1 }
+        [plan.cost]
+        own = { 2015 = 120 }
+        theirs = { 2015 = 240, paid_by = "foundation" }
+        """
+    )
+    cash = simlab.cash_flow(simlab.simulate(text, 1, engine="expected"))
+    seen = {name: cash.seen_by(name)[1].sum() for name in ("municipality", "society")}
+    assert seen == pytest.approx({"municipality": 120, "society": 360})

@@ -107,7 +107,7 @@ def test_every_position_on_the_way_is_a_cell_of_the_space(both, history):
     moves = {INSIDE: (OUTSIDE,), OUTSIDE: (INSIDE,)}
     chain = space(rules, moves, [(history[0], 1)])
     for state, position in zip(history, walk(rule, history), strict=True):
-        assert (state, (position,)) in chain.index
+        assert (state, (position,), 0) in chain.index
 
 
 def test_after_36_months_and_8_away_the_clock_goes_on_at_37():

@@ -17,7 +17,7 @@ E(B − P) = E B − E P and E(B − P)² = E B² − 2 E B E P + E P².
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -158,7 +158,7 @@ def pair_chances(chain: Chain, pair: Pair, step: int) -> dict[Pair, float]:
     p = chances(chain, pair.plan, step, PLAN)
     after: dict[Pair, float] = {}
 
-    def add(parted: bool, to_baseline: str, to_plan: str, chance: float) -> None:
+    def add(parted: bool, to_baseline: Any, to_plan: Any, chance: float) -> None:
         if chance > 0:
             key = Pair(
                 parted,

@@ -19,6 +19,18 @@ it running; it saturates at its largest edge; outside it is frozen. A citizen wh
 fewer than `resets_after` step-ends outside goes on at the last clock + 1, otherwise restarts at 1.
 Never entered is 0.
 
+A programme lasts some months for each citizen. Both futures carry its mark: 0 for never enrolled,
+m in the m-th month, OVER after it. What becomes of the mark is settled as a step begins, before
+anybody moves, and the move of the step is then made as the new mark has it:
+
+    eligible, never enrolled   begins, m = 1, with the chance that the step has
+    in month m < months        drops out, OVER, with a chance; else is in month m + 1
+    in the last month          OVER
+
+Entering one of the states `ends_in`, also by a reform, ends the programme with the step. The mark
+is one event for both futures while they are together, since the baseline's intensities do not read
+it.
+
 Steps are numbered 1 … T. Step t leads from the end of step t − 1 to the end of step t, by the
 intensities of the cell held at its start. `step` always means that t; a life is the list of its
 cells at the ends of steps 0 … T.
@@ -48,7 +60,53 @@ class Cell(NamedTuple):
     state: str
     clock: Count = 0
     away: Count = 0
+    mark: int = 0
     before: tuple["Cell", ...] = ()
+
+
+class Goal(NamedTuple):
+    """Where a step leads in a chain with a programme."""
+
+    state: str
+    mark: int
+
+
+OVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme that lasts some months for each citizen.
+
+    eligible  the states in which it is begun
+    begins    step -> the chance that someone eligible as the step begins is enrolled in it
+    months    None: longer than anybody is followed
+    drops     the chance to drop out as a step begins
+    ends_in   the states that end it
+    ratio     {(origin, destination): (ratio while enrolled, ratio from enrolment on)} in the plan
+    """
+
+    eligible: tuple[str, ...]
+    begins: Callable[[int], float]
+    months: int | None = None
+    drops: float = 0.0
+    ends_in: tuple[str, ...] = ()
+    ratio: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+
+    def marks(self, cell: Cell, step: int) -> list[tuple[float, int]]:
+        """(chance, mark in the step) as the step begins."""
+        if cell.mark == 0:
+            begins = self.begins(step) if cell.state in self.eligible else 0.0
+            return [(1.0 - begins, 0), (begins, 1)]
+        if cell.mark in (OVER, self.months):
+            return [(1.0, OVER)]
+        return [(1.0 - self.drops, cell.mark + 1), (self.drops, OVER)]
+
+    def hazard_ratio(self, origin: str, to: str, mark: int, future: str) -> float:
+        enrolled, ever = self.ratio.get((origin, to), (1.0, 1.0))
+        if future == BASELINE or mark == 0:
+            return 1.0
+        return ever * (enrolled if mark > 0 else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +167,7 @@ class Chain:
     arrivals: Callable[[int, str], Mapping[Any, float]] = nobody
     closed: Mapping[tuple[str, str], tuple[int, str | None]] = field(default_factory=dict)
     reforms: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    programme: Programme | None = None
 
     @property
     def stock(self) -> Counter:
@@ -148,12 +207,31 @@ def intensities_of(chances: Mapping[str, float]) -> dict[str, float]:
     return {j: p * total / leave for j, p in chances.items()}
 
 
-def chances(chain: Chain, cell: Cell, step: int, future: str) -> dict[str, float]:
-    """{destination state: chance} of one step, staying under the citizen's own state."""
+def chances(chain: Chain, cell: Cell, step: int, future: str) -> dict[str | Goal, float]:
+    """{destination: chance} of one step, staying under the citizen's own state.
+
+    Destinations are states; in a chain with a programme, states with marks.
+    """
+    if chain.programme is None:
+        return moves(chain, cell, step, future, 0)
+    result: dict[str | Goal, float] = {}
+    for weight, mark in chain.programme.marks(cell, step):
+        for to, chance in moves(chain, cell, step, future, mark).items():
+            ends = mark > 0 and to in chain.programme.ends_in
+            goal = Goal(to, OVER if ends else mark)
+            result[goal] = result.get(goal, 0.0) + weight * chance
+    return result
+
+
+def moves(chain: Chain, cell: Cell, step: int, future: str, mark: int) -> dict[str, float]:
+    """{destination state: chance} of one step with this mark."""
     state = cell.state
-    given = chain.intensity(state, cell.clock, cell.away, step, future)
+    given = dict(chain.intensity(state, cell.clock, cell.away, step, future))
     if state in given or not set(given) <= set(chain.states):
         raise ValueError(f"{state} has moves to {sorted(given)}")
+    if chain.programme is not None:
+        for to in given:
+            given[to] *= chain.programme.hazard_ratio(state, to, mark, future)
     result: dict[str, float] = {}
     for destination, chance in row(given).items():
         to = state if destination == STAY else destination
@@ -214,7 +292,9 @@ def reformed(chain: Chain, cell: Cell, step: int) -> Cell:
             held = tick(law, cell.state, *held, to)
         clocks.append(held[0])
         aways.append(held[1])
-    return Cell(to, count_from(chain, clocks), count_from(chain, aways), cell.before)
+    ends = chain.programme is not None and cell.mark > 0 and to in chain.programme.ends_in
+    mark = OVER if ends else cell.mark
+    return Cell(to, count_from(chain, clocks), count_from(chain, aways), mark, cell.before)
 
 
 def first_cell(chain: Chain, place: tuple) -> Cell:
@@ -249,8 +329,8 @@ def count_from(chain: Chain, counts: list[int]) -> Count:
     return counts[0] if len(chain.clocks) == 1 else tuple(counts)
 
 
-def next_cell(chain: Chain, cell: Cell, destination: str) -> Cell:
-    """The cell at the end of a step that led from `cell` to the state `destination`.
+def next_cell(chain: Chain, cell: Cell, destination: str | Goal) -> Cell:
+    """The cell at the end of a step that led from `cell` to `destination`.
 
     Where a clock looks back over a window, it remembers as much as can still be looked at.
     """
@@ -260,9 +340,10 @@ def next_cell(chain: Chain, cell: Cell, destination: str) -> Cell:
     return arrive(chain, life, destination)._replace(before=remembered)
 
 
-def arrive(chain: Chain, life: list[Cell], destination: str) -> Cell:
+def arrive(chain: Chain, life: list[Cell], destination: str | Goal) -> Cell:
     """The next cell of a life, read from the whole life where a clock looks back in a window."""
     cell = life[-1]
+    destination, mark = (destination, 0) if isinstance(destination, str) else destination
     clocks, aways = [], []
     for i, law in enumerate(chain.clocks):
         held = [counts_of(chain, past.clock)[i] for past in life[-(law.within or 1) :]]
@@ -272,7 +353,7 @@ def arrive(chain: Chain, life: list[Cell], destination: str) -> Cell:
             away = recent_absence(law, [*states, destination], [*held, clock])
         clocks.append(clock)
         aways.append(away)
-    return Cell(destination, count_from(chain, clocks), count_from(chain, aways))
+    return Cell(destination, count_from(chain, clocks), count_from(chain, aways), mark)
 
 
 # ---- lives --------------------------------------------------------------------------------------
@@ -303,7 +384,7 @@ def couple(baseline: Mapping[str, float], plan: Mapping[str, float]) -> Coupled:
     return Coupled(common, sum(baseline_only.values()), baseline_only, plan_only)
 
 
-def pick(rng: Any, weights: Mapping[str, float]) -> str:
+def pick(rng: Any, weights: Mapping[Any, float]) -> Any:
     """One destination, with chance proportional to its weight."""
     left = rng.random() * sum(weights.values())
     chosen = None

@@ -63,6 +63,23 @@ name = "talks"
 moves = ["benefit -> job"]
 hazard_ratio = { p10 = 0.9, p90 = 1.5 }
 until = "2021-12"
+
+[plan.enrolment]
+states = ["benefit"]
+ends_in = ["pension"]
+months_in_programme = 6
+places = 20
+
+[[plan.amount]]
+name = "services"
+change = -100
+while = "enrolled"
+"""
+PROGRAMME = """[plan.enrolment]
+states = ["benefit"]
+ends_in = ["pension"]
+months_in_programme = 6
+places = 20
 """
 
 # (what is wrong, from, to, key path, words of the message)
@@ -82,6 +99,49 @@ MISTAKES = [
      "chance_per_month.jobb", 'did you mean "job"'),
     ("staying that is typed", "pension = 0.001", "benefit = 0.9",
      "chance_per_month.benefit.benefit", "never typed"),
+    ("an index that is none", "[payments.benefit]\n", '[payments.benefit]\nindexed = "rates"\n',
+     "payments.benefit.indexed", 'unknown index "rates"'),
+    ("an index without a price level", "[payments.benefit]\n", "[index]\nrates = { 2020 = 100 }\n"
+     '[payments.benefit]\nindexed = "rates"\n', "price_level", "is missing"),
+    ("an index by month", "[payments.benefit]\n", '[index]\nrates = { "2020-01" = 100 }\n'
+     "[payments.benefit]\n", "index.rates.2020-01", "is not a year"),
+    ("an uncertain index", "[payments.benefit]\n", "[index]\nrates = { 2020 = { p10 = 99, "
+     "p90 = 101 } }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
+    ("an empty index", "[payments.benefit]\n", '[index]\nrates = { source = "x" }\n'
+     "[payments.benefit]\n", "index.rates", "is empty"),
+    ("current prices of nothing", "years = 5", 'years = 5\nprices = "current"', "prices",
+     "need amounts with an index"),
+    ("pay per hour without hours", "[payments.benefit]\n", '[payments.benefit]\nper = "hour"\n',
+     "payments.benefit.amount.benefit", "[hours_per_month]"),
+    ("hours of a state that is none", "[payments.benefit]\n", "[hours_per_month]\njobb = 30\n"
+     "[payments.benefit]\n", "hours_per_month.jobb", 'did you mean "job"'),
+    ("a tax on a payment that is none", "[perspectives.m", "[taxes.wages]\nrate = 0.08\n"
+     'paid_by = "state"\nof = ["wages"]\n[perspectives.m', "taxes.wages.of.0", "unknown payment"),
+    ("a tax on what is not taxed", "[perspectives.m", "[taxes.wages]\nrate = 0.08\n"
+     'paid_by = "state"\nof = ["benefit"]\n[perspectives.m', "taxes.wages.of.0", "not taxed"),
+    ("an equalisation that is none", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "pore"\n'
+     "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
+     'did you mean "poor"'),
+    ("an equalisation that nobody chose", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\n'
+     "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
+     "which of poor, gross?"),
+    ("equalisation without the average rate", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\nequalisation = "poor"\nequalised = { poor = 0.9 }\n'
+     "[perspectives.m", "taxes.local.average_rate", "is missing"),
+    ("equalisation said twice", "[perspectives.m", "[taxes.local]\nrate = 0.25\nretained = 0.4\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "poor"\n'
+     "equalised = { poor = 0.9 }\n[perspectives.m", "taxes.local.retained", "twice"),
+    ("displacement elsewhere without a payer", "[[plan.effect]]", "[plan.displacement]\n"
+     'share = 0.2\nlocal_share = 0.5\nto = "benefit"\n[[plan.effect]]',
+     "plan.displacement.elsewhere", "is missing"),
+    ("displacement to a state that is none", "[[plan.effect]]", "[plan.displacement]\n"
+     "share = 0.2\nlocal_share = 1\n[[plan.effect]]", "plan.displacement.to",
+     'unknown state "job_ready"'),
+    ("displacement from a job to a job", "[[plan.effect]]", "[plan.displacement]\n"
+     'share = 0.2\nlocal_share = 1\nto = "job"\n[[plan.effect]]', "plan.displacement.to",
+     "nobody is displaced"),
     ("a chance above 1", "pension = 0.001", "pension = 1.5", "chance_per_month.benefit.pension",
      "between 0 and 1"),
     ("chances that sum above 1", "pension = 0.001", "pension = 0.99\n[rate_per_month.pension]\n"
@@ -153,6 +213,37 @@ MISTAKES = [
     ("a correlation beyond 1", "value = 0.3", "value = 1.3", "correlation.0.value", "less than"),
     ("counts that are no counts", "[payments.benefit]\n", '[count_per_month.pension]\njob = "x"\n'
      "[payments.benefit]\n", "count_per_month.pension.job", "a count is a number"),
+    ("a programme begun in a state that is none", 'states = ["benefit"]\nends_in',
+     'states = ["benfit"]\nends_in', "plan.enrolment.states.0", 'did you mean "benefit"'),
+    ("a programme begun and ended in one state", 'ends_in = ["pension"]', 'ends_in = ["benefit"]',
+     "plan.enrolment.ends_in", "cannot begin and end it"),
+    ("a programme begun where it ends by default", 'states = ["benefit"]\nends_in = ["pension"]',
+     'states = ["pension"]', "plan.enrolment.states", "nobody ever leaves"),
+    ("a programme of no months", "programme = 6", "programme = 0",
+     "plan.enrolment.months_in_programme", "greater than or equal to 1"),
+    ("a programme of half months", "programme = 6", "programme = 6.5",
+     "plan.enrolment.months_in_programme", "integer"),
+    ("a programme of unsaid length", "months_in_programme = 6", "",
+     "plan.enrolment.months_in_programme", "missing"),
+    ("places by time on a clock", "places = 20", 'places = { "1-3" = 20, "4+" = 10 }',
+     "plan.enrolment.places", "by date alone"),
+    ("a programme for a segment that is none", "places = 20", 'segments = ["yung"]',
+     "plan.enrolment.segments.0", "unknown segment"),
+    ("a programme that ends before it starts", "places = 20",
+     'start = "2022-01"\nuntil = "2021-06"', "plan.enrolment.until", "before the programme"),
+    ("the enrolled of no programme", PROGRAMME, "", "plan.amount.0.while",
+     "needs [plan.enrolment]"),
+    ("people who are neither enrolled nor everyone", 'while = "enrolled"', 'while = "enroled"',
+     "plan.amount.0.while", "allowed: 'everyone'"),
+    ("a while that is misspelt", 'while = "enrolled"', 'whle = "enrolled"',
+     "plan.amount.0.whle", 'did you mean "while"'),
+    ("an amount for a payer that is none", "change = -100", 'change = -100\npayer = "sate"',
+     "plan.amount.0.payer", 'did you mean "state"'),
+    ("an amount by a clock that not all run", "change = -100",
+     'change = { "1-3" = -100, "4+" = 0 }', "plan.amount.0.change", "has no clock"),
+    ("places of an effect on the enrolled", 'name = "talks"',
+     'name = "talks"\nwhile = "enrolled"\nplaces = 3', "plan.effect.0.places",
+     "under [plan.enrolment]"),
     ("a list for a table", "[plan.cost]", "[[plan.cost]]", "plan.cost", "dictionary"),
 ]  # fmt: skip
 

@@ -30,20 +30,20 @@ def limits(result: Result, words: Words) -> Section:
             ),
             words(
                 "Counts that fall in a boom are not effects. A before-and-after account cannot "
-                "tell the plan from the business cycle, from new rules, or from citizens who "
+                "tell the plan from the business cycle, from new rules, or from {citizens} who "
                 "would have left anyway; a control group can."
             ),
             words(
-                "Given the draw, citizens are independent. They do not lead one another into work "
-                "or take one another's jobs, except where the study says so by displacement or "
-                "caseload."
+                "Given the draw, {citizens} are independent. They do not lead one another into "
+                "work or take one another's jobs, except where the study says so by displacement "
+                "or caseload."
             ),
             words(
                 "Nothing after {years} is counted, neither lasting gains nor later losses.",
                 years=words.years(result.summary["horizon_years"]),
             ),
             words(
-                "A citizen's life is more than what the public pays. Health, dignity and the "
+                "A {citizen}'s life is more than what the public pays. Health, dignity and the "
                 "children's future are counted only where the study names them as outcomes."
             ),
         ),

@@ -19,7 +19,7 @@ def money(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section
     return Section(
         anchor="money",
         heading=words("The money, year by year"),
-        text=_steady(result, words),
+        text=(*_prices(result, words), *_steady(result, words)),
         pictures=shown(drawn, "balance"),
         tables=tuple(_by_year(payer, rows, words) for payer, rows in payers(result).items()),
     )
@@ -32,6 +32,16 @@ def payers(result: Result) -> dict[str, list[dict[str, Any]]]:
         found.setdefault(row["payer"], []).append(row)
     own = found.get(result.perspective)
     return {result.perspective: own} if own else found
+
+
+def _prices(result: Result, words: Words) -> tuple[str, ...]:
+    """In whose kr. the money is, where the study says so."""
+    level = result.summary.get("price_level")
+    if level is None:
+        return ()
+    if result.summary["prices"] == "current":
+        return (words("Amounts are in current prices: kr. of the year in which they are paid."),)
+    return (words("Amounts are in fixed prices: kr. of {year}.", year=words.year(level)),)
 
 
 def _steady(result: Result, words: Words) -> tuple[str, ...]:

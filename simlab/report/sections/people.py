@@ -23,10 +23,10 @@ def people(result: Result, drawn: Mapping[str, Picture], words: Words) -> Sectio
         return None
     return Section(
         anchor="people",
-        heading=words("The people behind the money"),
+        heading=words("The {people} behind the money"),
         text=(
             words(
-                "Both futures hold the same citizens, the same business cycle and the same luck "
+                "Both futures hold the same {citizens}, the same business cycle and the same luck "
                 "until the plan makes a difference, so the difference is surer than either."
             ),
         ),
@@ -49,6 +49,11 @@ def group_name(name: str, result: Result, words: Words) -> str:
     return name.replace("_", " ")
 
 
+def ever_there(one: dict[str, Any]) -> bool:
+    """Whether anybody is ever in a group: a system of rules has states that no study uses all."""
+    return any(one[future]["mean"] != 0 for future in ("baseline", "plan"))
+
+
 def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
     """Person-years in job, in education and on support, in both futures."""
     means = [found[g][f]["mean"] / MONTHS for g in found for f in FUTURES]
@@ -61,13 +66,14 @@ def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     return Table(
-        caption=words("Person-years over {years}",
+        caption=words("Over {years}, in {person}-years",
                       years=words.years(result.summary["horizon_years"])),
         unit=words("mean over the futures, {percent} range below", percent=words.percent(0.8)),
         header=("", words("Without the plan"), words("With the plan"), words("Difference")),
         rows=tuple(
             (Cell(group_name(g, result, words)), *(cell(found[g][f]) for f in FUTURES))
             for g in found
+            if ever_there(found[g])
         ),
         numbers=range(1, 4),
         width="even",

@@ -49,18 +49,18 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
     said = {
         "parameters": words(
             "{share} of the uncertainty about the net gain is uncertainty in the parameters: how "
-            "large the effect is, how many it reaches, what it costs. Neither more citizens nor "
+            "large the effect is, how many it reaches, what it costs. Neither more {citizens} nor "
             "more computing would make it smaller; better evidence would.",
             share=share,
         ),
         "business_cycle": words(
             "{share} of the uncertainty about the net gain is the business cycle. It meets all "
-            "citizens at once, so it does not even out in a large group.",
+            "{citizens} at once, so it does not even out in a large group.",
             share=share,
         ),
         "chance": words(
-            "{share} of the uncertainty about the net gain is chance: which single citizens "
-            "happen to find a job. It evens out when a plan reaches more people.",
+            "{share} of the uncertainty about the net gain is chance: which single {citizens} "
+            "happen to find a job. It evens out when a plan reaches more {people}.",
             share=share,
         ),
     }
@@ -100,7 +100,7 @@ def _shares(shares: dict[str, Any], words: Words) -> Table:
     smaller = {
         "parameters": words("better evidence about effect, numbers and prices"),
         "business_cycle": words("nothing in the plan; it can only be prepared for"),
-        "chance": words("a plan that reaches more people"),
+        "chance": words("a plan that reaches more {people}"),
     }
     rows = tuple(
         (

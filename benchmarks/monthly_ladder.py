@@ -1,0 +1,152 @@
+"""How much the ladder by the month errs against the ladder by the week, and against the law.
+
+    python benchmarks/monthly_ladder.py            # some minutes; prints a table for the docs
+
+The same people, behaviour and rules, once in steps of a month and once in steps of a week: what a
+citizen of 2016 costs the municipality in benefits over ten years, net of reimbursement, for a new
+one and for one who has been on benefit for years. The law itself is priced along single lives
+(engine ``citizens``, by the week) with the clock in ``simlab/law/window.py``, which knows every
+week of self-support; both bounds that cells can keep stand beside it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+import simlab
+from simlab.finance.prices import of_version
+from simlab.law.window import share_paid, weeks_on_clock
+from simlab.study.study import Study
+from simlab.study.time import units_per
+
+LADDER = [(4, 0.80), (26, 0.40), (52, 0.30), (53, 0.20)]
+LIVES = 4_000
+PEOPLE_EACH = 2_000  # in a study
+BENEFITS = ("cash_benefit", "provider_supplement", "resource_course", "resource_course_provider",
+            "flex_job", "early_pension", "early_pension_single")  # fmt: skip
+PEOPLE = {"a new citizen": 1, "a citizen long on benefit": 200}  # weeks on the clock at the start
+
+
+def study(weeks: int, by_week: bool, folder: Path) -> Study:
+    """Activity-ready people from Monday 4 January 2016, at the medians of every figure."""
+    files = ["systems/denmark.toml", "behaviour/activity-ready.toml"]
+    text = f"""
+        extends = {files + ["systems/denmark-by-week.toml"] * by_week}
+        title = "The ladder"
+        start = "{"2016-01-04" if by_week else "2016-01"}"
+        years = 10
+        counting = "start"
+        [citizens.near]
+        state = "activity_ready"
+        segment = "nearer"
+        number = 1000
+        weeks_on_clock = {weeks}
+        [citizens.far]
+        state = "activity_ready"
+        segment = "hard_to_move"
+        number = 1000
+        weeks_on_clock = {weeks}
+        """
+    path = folder / "ladder.toml"
+    path.write_text(text, encoding="utf-8")
+    found = simlab.load(path)
+    medians = {path: float(q.median()) for path, q in found.uncertain.items()}
+    medians |= {path: 0.0 for path in medians if path.startswith("business_cycle.loading")}
+    return found.replace(medians)
+
+
+def benefits_alone(one: Study) -> Study:
+    """The study without effort, wages and tax."""
+    zero: dict[str, object] = {
+        f"payments.{name}.amount.{state}": 0
+        for name, payment in one.form.payments.items()
+        for state in payment.amount
+        if name not in BENEFITS
+    }
+    return one.replace({**zero, "taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"})
+
+
+def cost(one: Study, **more: object) -> float:
+    """Kr. a citizen that the municipality pays for benefits over the horizon, exactly."""
+    histories = simlab.simulate(one.replace(more), 1, engine="expected")
+    return float(simlab.cash_flow(histories).baseline[0, :, 0].sum()) / PEOPLE_EACH
+
+
+def gross_by_state(one: Study) -> dict[str, float]:
+    """Kr. a week in each state before reimbursement, in 2016."""
+    year, found = date(2016, 1, 4), dict.fromkeys(one.names.states, 0.0)
+    for name in BENEFITS:
+        payment = one.form.payments[name]
+        share = 1.0 if payment.share is None else payment.share.median()
+        for key, amount in payment.amount.items():
+            version = max(k for k, (at, _) in enumerate(amount.versions) if k == 0 or at <= year)
+            kr = amount.versions[version][1].bands[0].value.median()
+            kr *= of_version(one, payment.indexed, amount, version, 1)
+            for state in one.names.expand(key):
+                found[state] += share * kr * units_per("week", payment.band_unit)
+    return found
+
+
+def forgetting(life: list[str], on_support: set[str], used: int) -> list[int]:
+    """The clock of the lower bound that cells keep: one absence alone restarts it."""
+    clock, away, found = used, 0, []
+    for state in life:
+        if state not in on_support:
+            away += 1
+            found.append(0)
+            continue
+        clock = 1 if away >= 52 else clock + 1
+        away = 0
+        found.append(clock)
+    return found
+
+
+def law_above_bound(one: Study, used: int) -> tuple[float, float]:
+    """What the law costs more than the bound that forgets, kr. a citizen, and its error."""
+    states, gross = one.names.states, gross_by_state(one)
+    on_support = set(one.names.expand("support"))
+    lives = simlab.simulate(one, 4, engine="citizens", lives=LIVES).lives
+    more = []
+    for path in lives.baseline:
+        life = [states[k] for k in path[:-1]]
+        clocks = (
+            weeks_on_clock(life, on_support, set(states) - on_support, used=used),
+            forgetting(life, on_support, used),
+        )
+        law, bound = (
+            sum(gross[s] * share_paid(k, LADDER) for s, k in zip(life, found, strict=True) if k)
+            for found in clocks
+        )
+        more.append(law - bound)
+    return float(np.mean(more)), float(np.std(more) / np.sqrt(len(more)))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, weeks in PEOPLE.items():
+            month, week = (
+                benefits_alone(study(weeks, by_week, Path(folder))) for by_week in (False, True)
+            )
+            by_month, by_week = cost(month), cost(week)
+            never = cost(week, **{"clocks.support.forgets": False})
+            never_by_month = cost(month, **{"clocks.support.forgets": False})
+            more, error = law_above_bound(week, weeks - 1)
+            law = by_week + more
+            print(f"{name}: the law, by the week {law:,.0f} kr. (+/- {error:,.0f})")
+            for told, found in (
+                ("by the week, absences forgotten", by_week),
+                ("by the week, never forgotten", never),
+                ("by the month, absences forgotten", by_month),
+                ("by the month, never forgotten", never_by_month),
+            ):
+                print(f"  {told:<34} {found:,.0f} kr.  {found / law - 1:+.2%}")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Price levels: what an amount of one year's kr. is in the kr. that a study reckons in.
+
+    factor(y → z) = I_z / I_y
+
+An index I has a level for each year. An amount that is ``indexed`` is in kr. of the year of its
+date, or of the study's price level where it has no date. In fixed prices z is the price level; in
+current prices z is the year of payment, so that an amount follows its index until a later date
+gives it anew. Amounts without an index are taken as they are written.
+
+What is beyond the table: years between two known ones are filled by even growth; before the first
+and after the last known year the level is held, so that prices then stand still.
+"""
+
+from __future__ import annotations
+
+from simlab.study.grammar import Index
+from simlab.study.study import Study
+from simlab.study.values import Varying
+
+
+def level(index: Index, year: int) -> float:
+    """The level of an index in a year."""
+    known = index.levels
+    if year in known:
+        return known[year]
+    before = max((y for y in known if y < year), default=None)
+    after = min((y for y in known if y > year), default=None)
+    if before is None or after is None:
+        return known[min(known) if before is None else max(known)]
+    part = (year - before) / (after - before)
+    return float(known[before] * (known[after] / known[before]) ** part)
+
+
+def factor(study: Study, indexed: str | None, written: int | None, paid: int) -> float:
+    """What 1 kr. of the year ``written`` (None: of the price level), due in the year ``paid``, is
+    in the kr. of the study."""
+    base = study.form.price_level
+    if indexed is None or base is None:
+        return 1.0
+    index = study.form.index[indexed]
+    to = paid if study.form.prices == "current" else base
+    return level(index, to) / level(index, base if written is None else written)
+
+
+def of_version(study: Study, indexed: str | None, varying: Varying, version: int, t: int) -> float:
+    """The factor on one version of a dated amount in step t."""
+    since = varying.versions[version][0]
+    return factor(study, indexed, since.year if since else None, study.timeline.year_of(t))
+
+
+def year_starts(study: Study, indexed: str | None) -> list[int]:
+    """The first step of each year, where an indexed amount changes with the years."""
+    if indexed is None or study.form.prices == "fixed":
+        return []
+    timeline = study.timeline
+    years = [timeline.year_of(t) for t in range(1, timeline.steps + 1)]
+    return [t for t, year in enumerate(years, 1) if t == 1 or year != years[t - 2]]
+
+
+def held_after(study: Study) -> dict[str, int]:
+    """The indices that a study in current prices reads beyond their last known year, and it."""
+    if study.form.prices == "fixed":
+        return {}
+    last = study.timeline.year_of(study.timeline.steps)
+    ends = {name: max(index.levels) for name, index in study.form.index.items()}
+    return {name: end for name, end in ends.items() if end < last}

@@ -1,0 +1,163 @@
+"""The shipped rules for Denmark: what they pay, and that payers sum to what is no transfer."""
+
+import numpy as np
+import pytest
+
+import simlab
+from simlab.study.reading import shipped_configs
+
+PROGRAMMES = shipped_configs() / "programmes"
+
+
+def load(path, text, *more):
+    files = ["systems/denmark.toml", *more]
+    file = path / "study.toml"
+    file.write_text(f"extends = {files}\n{text}", encoding="utf-8")
+    return simlab.load(file)
+
+
+def still(path, state, years=12, start="2013-01", head="", more=""):
+    """One citizen who stays in a state under the shipped rules."""
+    return load(
+        path,
+        f"""
+        title = "Still"
+        start = "{start}"
+        years = {years}
+        {head}
+        [citizens.{state}]
+        number = 1
+        [rate_per_month]
+        job_ready.job = 0
+        {more}
+        """,
+    )
+
+
+def gross(study, **more):
+    """(steps,) what the citizen gets before tax, in a draw without tax."""
+    for name in ("municipal", "state", "labour_market_contribution"):
+        more[f"taxes.{name}.rate"] = 0
+    more["taxes.municipal.equalisation"] = "gross"
+    cash = simlab.cash_flow(simlab.simulate(study.replace(more), 1, engine="expected"))
+    return -cash.baseline[0, 1:, cash.payers.index("citizen")]
+
+
+def test_cash_benefit_is_as_published_in_each_year(tmp_path):
+    study = still(tmp_path, "activity_ready", head='prices = "current"')
+    nobody, everybody = (
+        gross(study, **{"payments.provider_supplement.share": share}) for share in (0, 1)
+    )
+    published = {  # the facts, kr. a month: not a provider, and a provider
+        2013: (10_500, 13_952), 2014: (10_689, 14_203), 2015: (10_849, 14_416),
+        2016: (10_968, 14_575), 2017: (11_143, 14_808), 2023: (11_944, 15_874),
+        2024: (12_326, 16_382),
+    }  # fmt: skip
+    for year, amounts in published.items():
+        months = slice(12 * (year - 2013), 12 * (year - 2012))
+        np.testing.assert_allclose(nobody[months], amounts[0], rtol=1e-12)
+        np.testing.assert_allclose(everybody[months], amounts[1], rtol=1e-12)
+
+
+def test_in_fixed_prices_cash_benefit_is_the_rate_of_the_price_level_in_every_year(tmp_path):
+    study = still(tmp_path, "activity_ready")
+    found = gross(study, **{"payments.provider_supplement.share": 0})
+    np.testing.assert_allclose(found, 10_849, rtol=1e-12)
+    found = gross(study, **{"payments.provider_supplement.share": 0, "price_level": 2024})
+    np.testing.assert_allclose(found, 12_326, rtol=1e-12)
+
+
+def test_early_pension_is_as_published_and_its_old_stock_costs_as_much_before_reimbursement(
+    tmp_path,
+):
+    study = still(tmp_path, "early_pension", head='prices = "current"', start="2022-01", years=3)
+    alone = gross(study, **{"payments.early_pension_single.share": 1})
+    np.testing.assert_allclose(alone[[0, 24]], [19_360, 20_370], rtol=1e-12)
+    together = gross(study, **{"payments.early_pension_single.share": 0})
+    np.testing.assert_allclose(together[[0, 24]], [16_457, 17_315], rtol=1e-12)
+    legacy = study.quantities["payments.early_pension_legacy.amount.early_pension_legacy"]
+    for share, kr in ((0.4, legacy.quantile(0.0001)), (0.8, legacy.quantile(0.9999))):
+        new = gross(study, **{"payments.early_pension_single.share": share, "prices": "fixed"})
+        assert kr == pytest.approx(new[0], rel=1e-3)
+
+
+def test_a_small_job_spares_benefit_and_pays_tax(tmp_path):
+    study = still(tmp_path, "small_job", start="2016-01", years=1)
+    certain = {
+        "hours_per_month.small_job": 40,
+        "payments.small_job_deduction.amount.small_job": -110,
+        "payments.wage.amount.small_job": -140,
+        "payments.provider_supplement.share": 0,
+    }
+    found = gross(study, **certain)
+    np.testing.assert_allclose(found, 10_849 + 40 * (140 - 110), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["hjoerring", "hjoerring-activity-ready"])
+def test_payers_sum_to_wages_and_effort_in_every_shipped_programme(name):
+    """All else is a transfer between payers: benefits, reimbursement, tax and equalisation."""
+    study = simlab.load(PROGRAMMES / f"{name}.toml")
+    histories = simlab.simulate(study, 4, engine="counts")
+    cash = simlab.cash_flow(histories)
+    values, form, states = histories.block.values, study.form, study.names.states
+    each = np.zeros((4, len(states)))
+    for payment in ("effort", "wage", "flex_job_wage"):
+        for state, amount in form.payments[payment].amount.items():
+            (path,) = [key for key, _ in amount.quantities()]
+            kr = values.of(f"payments.{payment}.amount.{state}{path}", amount.quantities()[0][1])
+            if form.payments[payment].per == "hour":
+                kr = kr * values.of(f"hours_per_month.{state}", form.hours_per_month[state])
+            each[:, states.index(state)] += kr
+    for future in ("baseline", "plan"):
+        real = np.einsum("dts,ds->dt", histories.people(future), each)[:, 1:]
+        found = getattr(cash, future)[:, 1:].sum(axis=2)
+        np.testing.assert_allclose(found, real, rtol=1e-9)
+
+
+def test_nobody_enters_a_resource_course_from_july_2026_and_those_there_stay(tmp_path):
+    study = load(
+        tmp_path,
+        """
+        title = "Over the reform"
+        start = "2026-01"
+        years = 1
+        [citizens.activity_ready]
+        segment = "nearer"
+        number = 1000
+        [citizens.hard]
+        state = "activity_ready"
+        segment = "hard_to_move"
+        number = 1000
+        [citizens.resource_course]
+        segment = "nearer"
+        number = 100
+        arrivals_per_month = 10
+        """,
+        "behaviour/activity-ready.toml",
+    )
+    left = {f"chance_per_month.resource_course.{to}": 0 for to in
+            ("early_pension", "flex_job", "job", "education", "activity_ready", "out")}  # fmt: skip
+    people = simlab.simulate(study.replace(left), 1, engine="expected").people("baseline")
+    here = people[0, :, study.names.states.index("resource_course")]
+    assert (np.diff(here[:7]) > 10).all()
+    np.testing.assert_allclose(np.diff(here[6:]), 0.0, atol=1e-9)
+
+
+def test_a_closed_state_closes_the_moves_into_it(tmp_path):
+    text = """
+        start = "2020-01"
+        years = 2
+        [citizens.benefit]
+        number = 100
+        [rate_per_month]
+        benefit = { course = 0.1, job = 0.05 }
+        job.course = 0.02
+        """
+    by_state = '[states]\nbenefit = {}\njob = {}\ncourse = { closed = "2020-07" }\n'
+    by_move = '[states]\nbenefit = {}\njob = {}\ncourse = {}\n[closed]\n"* -> course" = "2020-07"\n'
+    one, other = (
+        simlab.simulate(simlab.loads(text + states), 3, engine="counts").people("plan")
+        for states in (by_state, by_move)
+    )
+    assert (one == other).all()
+    assert (np.diff(one[:, 6:, 2]) == 0).all() and (one[:, 6, 2] > 0).all()

@@ -1,0 +1,116 @@
+"""Amounts in kr. of their own year, in the kr. of one year or of the year of payment (`prices`)."""
+
+import numpy as np
+import pytest
+
+import simlab
+from simlab.finance.prices import level
+
+BASE = """
+    start = "2015-01"
+    years = 4
+    step = "year"
+    states = ["benefit", "job"]
+    price_level = 2015
+    [index.rates]
+    2015 = 100
+    2016 = 110
+    2018 = 121
+    [citizens.benefit]
+    number = 1
+    [rate_per_year]
+    benefit.job = 0
+    """
+DATED = """
+    [payments.benefit]
+    per = "year"
+    indexed = "rates"
+    amount.benefit = { "2015-01" = 1000, "2016-01" = 1100, "2017-01" = 1210 }
+    """
+UNDATED = '[payments.benefit]\nper = "year"\nindexed = "rates"\namount.benefit = 1000'
+
+
+def study(money, prices="fixed", base=BASE):
+    return simlab.loads(f'prices = "{prices}"\n{base}{money}')
+
+
+def paid(money, prices="fixed", part="baseline", base=BASE):
+    cash = simlab.cash_flow(simlab.simulate(study(money, prices, base), 1, engine="expected"))
+    return getattr(cash, part)[0, 1:, 0]
+
+
+def test_known_years_are_read_gaps_grow_evenly_and_the_ends_are_held():
+    index = study(UNDATED).form.index["rates"]
+    assert [level(index, year) for year in (2014, 2015, 2016, 2018, 2030)] == [
+        100, 100, 110, 121, 121,
+    ]  # fmt: skip
+    assert level(index, 2017) == pytest.approx((110 * 121) ** 0.5)
+
+
+def test_an_amount_published_by_year_is_reckoned_in_kr_of_one_year():
+    # 1000 of 2015; 1100 of 2016 · 100/110; 1210 of 2017 · 100/115.37, held in real terms in 2018
+    of_2017 = 1210 * 100 / (110 * 121) ** 0.5
+    np.testing.assert_allclose(paid(DATED), [1000, 1000, of_2017, of_2017], rtol=1e-12)
+
+
+def test_in_current_prices_an_amount_is_as_published_and_follows_its_index_after_that():
+    found = paid(DATED, prices="current")
+    np.testing.assert_allclose(found, [1000, 1100, 1210, 1210 * (121 / 110) ** 0.5], rtol=1e-12)
+
+
+def test_an_amount_without_a_date_is_in_kr_of_the_price_level():
+    np.testing.assert_allclose(paid(UNDATED), [1000] * 4, rtol=1e-12)
+    found = paid(UNDATED, prices="current")
+    np.testing.assert_allclose(found, [1000, 1100, 10 * (110 * 121) ** 0.5, 1210], rtol=1e-12)
+
+
+def test_another_price_level_multiplies_all_indexed_amounts_alike():
+    text = DATED + "\n" + '[plan.cost]\nindexed = "rates"\nproject = { 2016 = 500, 2018 = 100 }'
+    other = BASE.replace("price_level = 2015", "price_level = 2018")
+    for part in ("baseline", "cost"):
+        both = [paid(text, part=part, base=base) for base in (BASE, other)]
+        np.testing.assert_allclose(both[1], both[0] * 1.21, rtol=1e-12)
+
+
+def test_amounts_without_an_index_stay_as_they_are_written():
+    plain = (
+        '[payments.benefit]\nper = "year"\namount.benefit = { "2015-01" = 900, "2017-01" = 990 }'
+    )
+    for prices in ("fixed", "current"):
+        mixed = plain + "\n" + UNDATED.replace("payments.benefit", "payments.other")
+        rest = paid(mixed, prices) - paid(UNDATED, prices)
+        np.testing.assert_allclose(rest, [900, 900, 990, 990], rtol=1e-12)
+
+
+def test_a_plan_s_budget_is_kr_of_the_years_that_it_is_spent_in():
+    plan = '[plan.cost]\nindexed = "rates"\nproject = { 2015 = 50, 2016 = 110 }\n'
+    lasting = '[plan.cost]\nindexed = "rates"\nproject = { per_year = 50 }\n'
+    np.testing.assert_allclose(paid(plan, part="cost"), [50, 100, 0, 0], rtol=1e-12)
+    np.testing.assert_allclose(paid(plan, "current", "cost"), [50, 110, 0, 0], rtol=1e-12)
+    np.testing.assert_allclose(paid(lasting, part="cost"), [50] * 4, rtol=1e-12)
+    found = paid(lasting, "current", "cost")
+    np.testing.assert_allclose(found[[0, 1, 3]], [50, 55, 60.5], rtol=1e-12)
+
+
+def test_costs_per_citizen_and_one_off_amounts_are_indexed_too():
+    plan = """
+        [plan.cost_per_citizen.talks]
+        states = ["benefit"]
+        per = "year"
+        indexed = "rates"
+        amount = { "2016-01" = 11 }
+        since = "2016-01"
+        """
+    np.testing.assert_allclose(paid(plan, part="cost")[1:], [10] * 3, rtol=1e-12)
+    np.testing.assert_allclose(paid(plan, "current", "cost")[[1, 3]], [11, 12.1], rtol=1e-12)
+    moving = BASE.replace("benefit.job = 0", "benefit.job = 0.5")
+    bonus = '[one_off.bonus]\nmoves = ["benefit -> job"]\nindexed = "rates"\namount = 100'
+    fixed, current = (paid(bonus, prices, base=moving) for prices in ("fixed", "current"))
+    np.testing.assert_allclose((current / fixed)[[0, 1, 3]], [1, 1.1, 1.21], rtol=1e-12)
+
+
+def test_within_a_month_by_month_year_prices_change_in_january():
+    monthly = BASE.replace('step = "year"', 'step = "month"').replace("years = 4", "years = 2")
+    money = '[payments.benefit]\nindexed = "rates"\namount.benefit = 100'
+    found = paid(money, "current", base=monthly)
+    np.testing.assert_allclose(found, [100] * 12 + [110] * 12, rtol=1e-12)
