@@ -25,6 +25,7 @@ from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.effects import own_key
 from simlab.model.model import compile_study
 from simlab.model.parameters import Values, sample
+from simlab.risk.followed import FUTURES
 from simlab.risk.observables import all_people, measure, span
 from simlab.risk.payback import quantile
 from simlab.risk.published import measures, reached
@@ -158,8 +159,8 @@ def _sums(cash: CashFlow, number: int, row: dict[str, Any]) -> Sums | None:
     years = (last - first + 1) / study.timeline.steps_per_year
     heads, inside = all_people(cash.histories), support(study)
     baseline, plan = (
-        float(x[:, first : last + 1][:, :, inside].sum(axis=2).mean())
-        for x in (heads.baseline, heads.plan)
+        float(heads[future].people[:, first : last + 1][:, :, inside].sum(axis=2).mean())
+        for future in FUTURES
     )
     claimed = float(measure(cash, one).found.mean())
     a_year = claimed if row["per_year"] else claimed / years
