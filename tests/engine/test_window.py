@@ -15,6 +15,7 @@ from oracle.lives import BASELINE, PLAN
 from twins import LOOKING_BACK
 
 import simlab
+from simlab.law.window import share_paid, weeks_on_clock
 
 DRAWS = 2048
 
@@ -94,3 +95,61 @@ def test_followed_lives_are_the_ones_that_were_counted():
     for future, path in ((BASELINE, found.lives.baseline), (PLAN, found.lives.plan)):
         counted = np.stack([(path == s).sum(axis=0) for s in range(4)], axis=1)
         assert (counted == found.people(future)[0]).all()
+
+
+RUNGS = [(4, 0.8), (26, 0.4), (52, 0.3), (53, 0.2)]
+WEEKLY = """
+start = "2016-01-04"
+years = 6
+step = "week"
+states = ["benefit", "job", "school", "pension"]
+[citizens.benefit]
+number = 150
+weeks_on_clock = 30
+arrivals_per_week = 0.5
+[clocks.support]
+states = ["benefit"]
+resets = { after_weeks = 52, within_weeks = 156, self_support = ["job"] }
+[chance_per_week.benefit]
+job = 0.03
+school = 0.004
+[chance_per_week.job]
+benefit = 0.02
+school = 0.005
+pension = 0.0005
+[chance_per_week.school]
+benefit = 0.02
+[payments.benefit]
+per = "week"
+amount.benefit = { "1-4" = 0.2, "5-26" = 0.6, "27-52" = 0.7, "53+" = 0.8 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = 1.5
+"""
+
+
+def test_a_weekly_ladder_is_paid_as_each_life_s_own_weeks_say():
+    """Every life of a draw, its clock read from its own weeks by a function of ten lines."""
+    study = simlab.loads(WEEKLY)
+    found = simlab.simulate(study, 2, engine="citizens", lives=10_000)
+    cash, lives = simlab.cash_flow(found), found.lives
+    restarts = 0
+    for future in (BASELINE, PLAN):
+        paid = np.zeros((2, study.timeline.steps + 1))
+        for draw, path in zip(lives.draw, getattr(lives, future), strict=True):
+            entered = int(np.argmax(path >= 0))
+            life = [study.names.states[k] for k in path[entered:]]
+            clock = weeks_on_clock(life, {"benefit"}, {"job"}, used=0 if entered else 29)
+            restarts += clock[1:].count(1)
+            paid[draw, entered:] += [share_paid(k, RUNGS) if k else 0.0 for k in clock]
+        np.testing.assert_allclose(getattr(cash, future)[:, 1:, 0], paid[:, 1:], rtol=1e-9)
+    assert restarts > 100  # after absences that add up, most of them
+
+
+def test_the_weekly_ladder_is_not_paid_so_by_either_bound():
+    study = simlab.loads(WEEKLY)
+    exactly = simlab.cash_flow(simlab.simulate(study, 2, engine="citizens")).baseline
+    for forgets in (True, False):
+        bound = study.replace({"clocks.support.forgets": forgets})
+        paid = simlab.cash_flow(simlab.simulate(bound, 2, engine="citizens")).baseline
+        assert not np.allclose(paid, exactly)
