@@ -297,8 +297,9 @@ def _programme(study: Study) -> list[str]:
     whom = {"all": "", "stock": ", of those there at the start", "newcomers": ", of newcomers"}
     segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
     ends = ", ".join(sorted(ending_states(study, enrolment))) or "no state"
+    months = enrolment.months_in_programme.mean()
     lines = [
-        f"  programme of {enrolment.months_in_programme} months from enrolment on; enrolled from "
+        f"  programme of {months:g} months from enrolment on; enrolled from "
         f"{', '.join(study.names.expand_all(enrolment.states))}{segments}"
         f"{whom[enrolment.reach]}, once each; {ends} ends it",
         "    whoever is enrolled has that step as the first; who is enrolled is the same in both "

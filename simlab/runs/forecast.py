@@ -90,6 +90,8 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     draws, amounts = study.form.draws, work(study)
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
+    if compile_study(study).needs_numbers:  # the expected numbers are led twice
+        numbers += each["expected"] * (1.0 if study.form.plan.caseload else 0.5)
     shared = 0.0
     for count, size in passes_without_chance(study, block):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
@@ -190,8 +192,9 @@ def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
+    numbers = 2 * 8 * cohorts * len(compiled.chain) * compiled.needs_numbers
     kept = draws * (2 * balances + tallies)
-    at_work = threads * min(block, draws) * (per_draw_block + factors + tables)
+    at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)
     return BASE_MEMORY + kept + at_work
 
 
