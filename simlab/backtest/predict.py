@@ -28,7 +28,7 @@ from simlab.study.study import Study
 
 DRAWS = 1_000
 BLOCK = 128
-DOUBTED = 0.25
+DOUBTED = 0.15
 KINDS = ("effect", "account", "expectation")
 
 
@@ -94,7 +94,7 @@ def _inside(found: Sequence[dict[str, Any]]) -> int:
 
 
 def disbelieved(prediction: Prediction) -> list[dict[str, Any]]:
-    """What was said of the programme, and is reached in fewer than one future in four.
+    """What was said of the programme, and is reached in fewer than 15 futures of 100.
 
     Effects are measured, so that an effect outside the range speaks against the simulator; an
     account or an expectation that is hardly ever reached is a claim that the simulator doubts.

@@ -179,13 +179,13 @@ def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
         for title, sentences in why(predictions, words)
     ]
     intro = words(
-        "Accounts and expectations that fewer than one future in four reaches, and what would have "
-        "to be true for them."
+        "Accounts and expectations that fewer than 15 futures of 100 reach, and what would have to "
+        "be true for them."
     )
     return (
         "\n\n".join([intro, *told])
         if told
-        else words("Every account and expectation is reached in at least one future in four.")
+        else words("Every account and expectation is reached in at least 15 futures of 100.")
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MARKS = {"effect": "o", "account": "s", "expectation": "D"}
 SIGNS = {"o": "●", "s": "■", "D": "◆"}
-ROW_CM, HEAD_CM = 0.95, 0.62
+ROW_CM, HEAD_CM, LINE_CM = 0.95, 0.62, 0.36
 LEFT, RIGHT = 0.41, 0.70  # where the scales begin and end, as shares of the axes
 
 
@@ -48,22 +48,23 @@ def predictions(
     outcomes: Sequence[Outcome], title: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
     """Every outcome in its order, under the name of its programme."""
-    heads = len({one.programme for one in outcomes})
-    height = ROW_CM * len(outcomes) + HEAD_CM * heads
+    wide = (LEFT - 0.04) * style.LINE * 0.85
+    texts = [style.wrap(one.text, wide, style.SMALL) for one in outcomes]
+    rows = [max(ROW_CM, LINE_CM * (text.count("\n") + 1) + 0.15) for text in texts]
+    height = sum(rows) + HEAD_CM * len({one.programme for one in outcomes})
     ax = style.axes(ax, height_cm=height + 4.2)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(height, 0))
-    wide = style.room(ax)
     y, programme = 0.0, ""
-    for one in outcomes:
+    for one, text, row in zip(outcomes, texts, rows, strict=True):
         if one.programme != programme:
             programme = one.programme
             style.label(ax, 0, y + 0.55 * HEAD_CM, programme, fontweight="bold", ha="left",
                         fontsize=style.TEXT)  # fmt: skip
             y += HEAD_CM
-        _row(ax, one, y + ROW_CM / 2, wide)
-        y += ROW_CM
+        _row(ax, one, text, y + row / 2)
+        y += row
     _key(ax, {one.kind for one in outcomes}, words)
     style.title(ax, title)
     style.caption(
@@ -78,12 +79,11 @@ def predictions(
     return ax
 
 
-def _row(ax: Axes, one: Outcome, y: float, wide: float) -> None:
-    left = style.wrap(one.text, (LEFT - 0.04) * wide, style.SMALL)
-    style.label(ax, 0, y, left, ha="left")
+def _row(ax: Axes, one: Outcome, text: str, y: float) -> None:
+    style.label(ax, 0, y, text, ha="left")
     place = _scale(one)
     ax.plot([LEFT, RIGHT], [y, y], color=style.FAINT, linewidth=0.8, zorder=1)
-    low = LEFT if one.low is None else place(one.low)
+    low = RIGHT - 0.02 if one.low is None else place(one.low)  # never lies at the far end
     high = RIGHT if one.high is None else place(one.high)
     ax.plot([low, high], [y, y], color=style.SKY, linewidth=9, solid_capstyle="butt", zorder=2)
     if one.median is not None:

@@ -153,6 +153,14 @@ def test_the_chart_shows_each_figure_on_a_scale_of_its_own(toy):
     assert "1 of 4 published figures" in " ".join(ax.get_title(loc="left").split())
 
 
+def test_a_payback_that_is_never_in_nearly_all_futures_lies_at_the_far_end(toy):
+    never = replace(outcomes([toy], WORDS)[0], value=2.0, low=None, median=None, high=None)
+    ax = draw([never], "title")
+    (bar,) = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 9]
+    (mark,) = [line for line in ax.lines if line.get_marker() in ("o", "s", "D")]
+    assert mark.get_xdata()[0] < bar[0] < bar[1]
+
+
 def test_a_payback_of_never_reaches_to_the_end_of_its_scale(toy):
     never = replace(outcomes([toy], WORDS)[0], value=5.0, low=2.0, median=4.0, high=None)
     ax = draw([never], "title")

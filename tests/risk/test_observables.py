@@ -297,6 +297,15 @@ def test_the_arms_of_a_trial_are_different_people(with_chance):
     check_moments(more, p - b, p * (1 - p) / 120 + b * (1 - b) / 90)
 
 
+def test_what_became_of_one_arm_says_nothing_of_the_other(with_chance):
+    same_size = TRIAL | {"sample": [120, 120]}
+    plan, other = (
+        measure(with_chance, published(**same_size, future=future)).found
+        for future in ("plan", "baseline")
+    )
+    assert abs(np.corrcoef(plan, other)[0, 1]) * np.sqrt(DRAWS) < z_limit()
+
+
 def test_the_same_citizens_in_both_futures_differ_by_less_than_the_arms_of_a_trial(with_chance):
     keys = {k: v for k, v in TRIAL.items() if k != "sample"} | {"future": "difference"}
     b, p = arms()
