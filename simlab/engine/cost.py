@@ -182,7 +182,7 @@ def _future(
 def _laws(hazards: Hazards) -> int:
     """In how many steps the law is a new one."""
     new = np.diff(hazards.epoch) != 0
-    for factors in (hazards.factor, hazards.chance, hazards.share):
+    for factors in (hazards.factor, hazards.chance):
         new |= np.any(np.diff(factors[0], axis=0) != 0, axis=1)
     return 1 + int(new.sum())
 

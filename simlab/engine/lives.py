@@ -151,5 +151,4 @@ def _of_draw(hazards: Hazards, d: int) -> Hazards:
         base=hazards.base[d : d + 1],
         factor=hazards.factor[d : d + 1],
         chance=hazards.chance[d : d + 1],
-        share=hazards.share[d : d + 1],
     )

@@ -47,15 +47,14 @@ class Hazards(NamedTuple):
     made as rate made_as[epoch[t], r] of the same row, −1 for staying; empty where all moves are
     open.
 
-    A class k with share_of[k] > 0 can go two ways as a step begins: with chance
-    share[d, t, share_of[k]] by the second half of its rates, else by the first. Between the halves
-    stands the rate of staying the second way, so that its row has 2n + 1 rates.
+    Where people can go two ways as a step begins, a class has 2n + 1 rates: the moves the first
+    way, the rate m of staying the second way, and the moves the second way. Such an m is told by
+    chance_of[m] = −k < 0, and factor[d, t, k] is the share that goes the second way.
 
     base : (draws, epochs, rates)   epoch : (steps,)
     factor : (draws, steps, factors)   factor_of : (rates,)
     chance : (draws, steps, multipliers)   chance_of : (rates,)
     made_as : (epochs, rates) or (0, rates)
-    share : (draws, steps, shares)   share_of : (classes,), 0 where there is one way only
     """
 
     base: np.ndarray
@@ -65,8 +64,6 @@ class Hazards(NamedTuple):
     chance: np.ndarray
     chance_of: np.ndarray
     made_as: np.ndarray
-    share: np.ndarray
-    share_of: np.ndarray
 
 
 class Conversions(NamedTuple):

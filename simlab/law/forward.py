@@ -124,16 +124,17 @@ def forward_block(
     conversion: np.ndarray,
     arrivals: np.ndarray,
     entry_cells: np.ndarray,
-    people: np.ndarray,
+    now: np.ndarray,
+    then: np.ndarray,
     tile: Tile,
 ) -> None:
-    """One step of every draw in place; people : (draws, cells), conversion empty or (cells,)."""
-    draws = people.shape[0]
-    x, y = tile.x[0], tile.x[1]
-    for first in range(0, draws, LANES):
-        for lane in range(LANES):
-            for c in range(x.shape[0]):
-                x[c, lane] = people[min(first + lane, draws - 1), c]
+    """One step of every draw from ``now`` to ``then`` : (tiles, cells, LANES), the draws in lanes.
+
+    conversion : empty or (cells,)
+    """
+    draws = hazards.base.shape[0]
+    for i in range(now.shape[0]):
+        first, x, y = i * LANES, now[i], then[i]
         if len(conversion) > 0:
             convert(conversion, x, y)
         for lane in range(LANES):
@@ -141,7 +142,14 @@ def forward_block(
             fill_lane(tile, lane)
         forward(cells, books.flow_of, x, y, tile)
         for lane in range(min(LANES, draws - first)):
-            for c in range(y.shape[0]):
-                people[first + lane, c] = y[c, lane]
             for j in range(len(entry_cells)):
-                people[first + lane, entry_cells[j]] += arrivals[first + lane, t, j]
+                y[entry_cells[j], lane] += arrivals[first + lane, t, j]
+
+
+@kernel
+def add_up(x: np.ndarray, cells: np.ndarray, out: np.ndarray) -> None:
+    """Add the people of cells : (n,) in x : (tiles, cells, LANES) to out : (tiles, LANES)."""
+    for i in range(x.shape[0]):
+        for c in cells:
+            for lane in range(LANES):
+                out[i, lane] += x[i, c, lane]

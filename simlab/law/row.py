@@ -58,9 +58,6 @@ def unchanged(hazards: Hazards, d: int, t: int) -> bool:
     for k in range(1, hazards.chance.shape[2]):
         if hazards.chance[d, t, k] != hazards.chance[d, t - 1, k]:
             return False
-    for k in range(1, hazards.share.shape[2]):
-        if hazards.share[d, t, k] != hazards.share[d, t - 1, k]:
-            return False
     return True
 
 
@@ -73,10 +70,10 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step)
     scaled = 0
     for k in range(len(rate_first) - 1):
         low, high = rate_first[k], rate_first[k + 1]
-        if hazards.share_of[k] == 0:
-            scaled += compete(hazards, d, t, low, high, k, law)
-        else:
+        if low < high and hazards.chance_of[(low + high) // 2] < 0:
             scaled += two_ways(hazards, d, t, low, high, k, law)
+        else:
+            scaled += compete(hazards, d, t, low, high, k, law)
     return scaled
 
 
@@ -105,7 +102,7 @@ def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: 
 def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
     """Fill the law of a class of which a share goes a second way; how many halves were scaled."""
     middle, p = (low + high) // 2, law.p
-    e = hazards.share[d, t, hazards.share_of[k]]
+    e = hazards.factor[d, t, -hazards.chance_of[middle]]
     scaled = compete(hazards, d, t, low, middle, k, law)
     leave, hazard = law.leave[k], law.hazard[k]
     scaled += compete(hazards, d, t, middle + 1, high, k, law)

@@ -86,9 +86,10 @@ class Behaviour:
         return [own, range(own.stop + 1, int(self.rate_first[k + 1]))]
 
     @property
-    def share_of(self) -> np.ndarray:
-        """(classes,) which share turns in each class."""
-        return np.array([one.way for one in self.classes], dtype=np.int64)
+    def turning(self) -> dict[int, int]:
+        """The rate of staying as one who turned → which share turns, where some do."""
+        ways = {k: one.way for k, one in enumerate(self.classes) if one.way != ONE_WAY}
+        return {self.span(k).stop: way for k, way in ways.items()}
 
 
 def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:

@@ -98,17 +98,16 @@ class Door:
         self.intake, self.places = intake(study, values), places(study, values)
         self.cohorts = [future for future in in_plan if future.hazards.cohort.enrols(study)]
         cells = compiled.chain.cells
-        self.eligible = np.array([m == 0 and s in programme.eligible for s, _, m in cells])
+        eligible = [m == 0 and s in programme.eligible for s, _, m in cells]
         inside = [programme.goes_on(m) not in (0, programme.over) for _, _, m in cells]
-        self.stays = np.array(inside)
-        self.programme = programme
+        self.eligible, self.inside = np.flatnonzero(eligible), np.flatnonzero(inside)
 
     def chance(self, t: int, drops: np.ndarray) -> np.ndarray:
         """(draws,) the chance that someone eligible is enrolled in step index ``t``."""
         eligible, inside = np.zeros(len(drops)), np.zeros(len(drops))
         for future in self.cohorts:
             eligible += future.people_at(self.eligible)
-            inside += future.people_at(self.stays)
+            inside += future.people_at(self.inside)
         going_on = inside * (1.0 - drops)
         return chance_of_enrolment(self.intake[:, t], eligible, going_on, self.places[:, t])
 

@@ -126,7 +126,7 @@ def programme(study: Study) -> Programme | None:
 
 def steps_in_programme(study: Study, enrolment: Enrolment) -> int:
     """M, the programme's length in whole steps of the study."""
-    steps = enrolment.months_in_programme * units_per("month", study.form.step)
+    steps = enrolment.months_in_programme.mean() * units_per("month", study.form.step)
     return max(round(steps), 1)
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from simlab.model.model import Compiled
 
 
+WAY = "way "  # names the factors that are shares of people who go a second way
+
+
 class Columns:
     """Which factors multiply in which column; column 0 is the empty product."""
 
@@ -63,9 +66,8 @@ class World:
         self.coverage = {i: self._coverage(i) for i in numbers}
         self.shared = self._trends() | self._cycles(cycle)
         self.made_as = made_as(self.behaviour)
-        self.share_of = self.behaviour.share_of
+        self.turning = self.behaviour.turning
         self.shares = shares(self.study, values)
-        self.no_shares = np.zeros_like(self.shares)
 
     def rates(self, patterns: list[str], whom: While = "everyone") -> np.ndarray:
         """The rates of the moves that some patterns name."""
@@ -280,6 +282,10 @@ class CohortHazards:
         factor_of, chance_of = [], []
         acting = {name: set(rates.tolist()) for name, (rates, _) in world.shared.items()}
         for r in range(len(world.behaviour.rates)):
+            if r in world.turning:
+                factor_of.append(0)
+                chance_of.append(-factors.of((f"{WAY}{world.turning[r]}",)))
+                continue
             shared = [name for name, rates in acting.items() if r in rates]
             factor_of.append(factors.of((*shared, *on_rate.get(r, ()))))
             chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
@@ -292,8 +298,6 @@ class CohortHazards:
             np.ones((*size, len(chances))),
             np.array(chance_of, dtype=np.int64),
             world.made_as,
-            world.shares if self.cohort.enrols(world.study) else world.no_shares,
-            world.share_of,
         )
         self._columns.append((hazards, factors, chances))
         return hazards
@@ -310,5 +314,8 @@ class CohortHazards:
     def _value(self, name: str, t: slice) -> np.ndarray:
         if name in self.world.shared:
             return self.world.shared[name][1][:, t]
+        if name.startswith(WAY):
+            way = self.world.shares[:, t, int(name.removeprefix(WAY))]
+            return way if self.cohort.enrols(self.world.study) else np.zeros_like(way)
         component = self.components[name]
         return component.value(t, self.world.coverage[component.effect][:, t])

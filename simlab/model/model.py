@@ -39,6 +39,7 @@ class Block:
 
     coverage : effect number → (draws, steps), resolved where places are limited
     active   : effect number → (draws, steps), the share of the step in which it is on offer
+    shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
     scaled   : (draws,) bool, chances of a row summed to 1 or more and were scaled
     capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
     """
@@ -47,6 +48,7 @@ class Block:
     cohorts: list[CohortHazards]
     coverage: dict[int, np.ndarray]
     active: dict[int, np.ndarray]
+    shares: np.ndarray
     scaled: np.ndarray
     capped: np.ndarray
 
@@ -89,7 +91,9 @@ class Compiled:
             resolve(self, values, built, world.coverage, world.shares)
         for one in built:
             one.fill(slice(None))
-        return Block(values, built, world.coverage, world.active, world.scaled, world.capped)
+        return Block(
+            values, built, world.coverage, world.active, world.shares, world.scaled, world.capped
+        )
 
 
 def compile_study(study: Study) -> Compiled:

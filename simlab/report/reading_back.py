@@ -298,7 +298,7 @@ def _programme(study: Study) -> list[str]:
     segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
     ends = ", ".join(sorted(ending_states(study, enrolment))) or "no state"
     lines = [
-        f"  programme of {enrolment.months_in_programme} months from enrolment on; enrolled from "
+        f"  programme of {enrolment.months_in_programme.mean():g} months from enrolment on; enrolled from "
         f"{', '.join(study.names.expand_all(enrolment.states))}{segments}"
         f"{whom[enrolment.reach]}, once each; {ends} ends it",
         "    whoever is enrolled has that step as the first; who is enrolled is the same in both "

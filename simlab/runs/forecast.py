@@ -151,7 +151,7 @@ def work(study: Study) -> dict[str, Amounts]:
     compiled = compile_study(study)
     steps, payers = study.timeline.steps, len(study.form.payers)
     factors = sum(
-        hazards.factor.shape[2] + hazards.chance.shape[2] + hazards.share.shape[2] - 1
+        hazards.factor.shape[2] + hazards.chance.shape[2]
         for cohort in compiled.block(0, 1).cohorts
         for hazards in (cohort.baseline, cohort.plan)
     )

@@ -622,6 +622,9 @@ def _enrolment(
         value = getattr(enrolment, key)
         if value is not None and value.is_banded:
             c.add((*path, key), "has bands; it varies by date alone")
+    months = enrolment.months_in_programme
+    if months.is_uncertain or months.mean() != round(months.mean()) or not months.mean() <= 1200:
+        c.add((*path, "months_in_programme"), "must be a certain number of whole months, to 1200")
     before = len(c.problems)
     c.states((*path, "states"), enrolment.states)
     c.states((*path, "ends_in"), enrolment.ends_in or [])

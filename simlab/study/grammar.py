@@ -466,7 +466,7 @@ class Enrolment(Form):
     until: Until | None = Field(None, description="the last month (or date) with intake")
     intake_per_month: VaryingNumber | None = Field(None, description="at most so many people")
     places: VaryingNumber | None = Field(None, description="at most so many at a time")
-    months_in_programme: int = Field(ge=1, le=1200)
+    months_in_programme: PositiveValue = Field(description="whole months, and certain")
     dropout_per_month: ChanceValue | None = None
     ends_in: list[str] | None = Field(
         None, description="states that end it; default: those that nobody leaves"

@@ -75,6 +75,19 @@ chance_ratio = 0.6
 [[plan.effect]]
 arrivals = ["crowd"]
 arrivals_ratio = 0.7
+[plan.enrolment]
+states = ["benefit"]
+months_in_programme = 2
+intake_per_month = 4
+dropout_per_month = 0.1
+cost_per_enrolled_per_month = { p10 = 800, p90 = 900 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = 2.0
+while = "enrolled"
+[[plan.amount]]
+change = -300
+while = "ever_enrolled"
 """
 
 

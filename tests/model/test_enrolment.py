@@ -49,7 +49,7 @@ def enrolled(asked, draws=1, engine="expected"):
 
 def chances(asked):
     """(steps,) the chance that someone eligible is enrolled in each step."""
-    return compile_study(asked).block(0, 1).cohorts[0].plan.share[0, :, ENROLS]
+    return compile_study(asked).block(0, 1).shares[0, :, ENROLS]
 
 
 # ---- who is in it -------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_in_weeks_it_lasts_as_long():
 
 def test_dropping_out_by_the_week_leaves_as_many_after_a_year():
     asked = study("months_in_programme = 24\ndropout_per_month = 0.1", step="week", years=1)
-    share = compile_study(asked).block(0, 1).cohorts[0].plan.share[0, 0, DROPS]
+    share = compile_study(asked).block(0, 1).shares[0, 0, DROPS]
     assert (1 - share) ** (365.2425 / 7) == pytest.approx(0.9**12, rel=1e-12)
 
 
