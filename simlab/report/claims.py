@@ -20,40 +20,38 @@ def figure(x: float | None, row: Row, words: Words) -> str:
     unit = row["unit"]
     if not phrases.is_figure(x):
         return words("never") if unit == "years" else words("unknown")
+    if unit == "kr":
+        money = words.money(x)
+        return words("{amount} a year", amount=money) if row["per_year"] else money
+    n = bare(x, row, words)
     match unit:
-        case "kr":
-            money = words.money(x)
-            return words("{amount} a year", amount=money) if row.get("per_year") else money
-        case "share":
-            return words.percent(x, 1)
-        case "change":
-            return signed(words.percent(abs(x), 1), x)
         case "points":
-            return words("{n} percentage points", n=signed(words.number(abs(100 * x), 1), x))
+            return words("{n} percentage points", n=n)
         case "years":
-            return words("{n} years", n=words.number(x, 0 if float(x).is_integer() else 1))
+            return words("{n} years", n=n)
         case "months":
-            return words("{n} months", n=counted(x, words))
+            return words("{n} months", n=n)
         case "person_years":
-            return words("{n} person-years", n=counted(x, words))
+            return words("{n} person-years", n=n)
+    return n
+
+
+def bare(x: float, row: Row, words: Words) -> str:
+    """The figure without its unit; what is a difference or a change always tells its sign."""
+    size = abs(x)
+    match row["unit"]:
+        case "share" | "change":
+            text, shown = words.percent(size, 1), round(100 * size, 1)
+        case "points":
+            text, shown = words.number(100 * size, 1), round(100 * size, 1)
         case "ratio":
             return words.number(x, 2)
-    return counted(x, words)
-
-
-def counted(x: float, words: Words) -> str:
-    """A number of people or months, with its sign where it is not nothing."""
-    text = words.number(abs(x), _decimals(x))
-    return signed(text, x) if float(text.replace(",", "").replace(".", "")) else text
-
-
-def signed(text: str, x: float) -> str:
-    """A change always tells its sign."""
-    return f"+{text}" if x > 0 else f"−{text}" if x < 0 else text
-
-
-def _decimals(x: float) -> int:
-    return 0 if float(x).is_integer() or abs(x) >= 100 else 1
+        case _:
+            decimals = 0 if float(x).is_integer() or size >= 100 else 1
+            text, shown = words.number(size, decimals), round(size, decimals)
+    if x < 0 and shown:
+        return f"−{text}"
+    return f"+{text}" if row["signed"] and row["unit"] != "years" and shown else text
 
 
 def found(x: float | None, row: Row, words: Words) -> str:
@@ -64,9 +62,14 @@ def found(x: float | None, row: Row, words: Words) -> str:
 
 
 def range_of(spread: Mapping[str, float | None], row: Row, words: Words) -> str:
-    """The 80 % range."""
-    low, high = (found(spread[key], row, words) for key in ("p10", "p90"))
-    return phrases.between(low, high, words) if low != high else low
+    """The 80 % range, with its unit once where it is a word."""
+    low, high = spread["p10"], spread["p90"]
+    first, last = (found(x, row, words) for x in (low, high))
+    if first == last:
+        return first
+    if row["unit"] in ("points", "months", "person_years") and low is not None:
+        first = bare(low, row, words)
+    return phrases.between(first, last, words)
 
 
 def kind(row: Row, words: Words) -> str:
@@ -174,10 +177,15 @@ def _people(needed: Mapping[str, Any], words: Words) -> str:
     return words(
         "So much money is {n} people off support all the time; the plan gives {found}, of "
         "{of} who are on support without it.",
-        n=words.number(needed["person_years"]),
-        found=words.number(needed["person_years_found"]),
+        n=few(needed["person_years"], words),
+        found=few(needed["person_years_found"], words),
         of=words.number(needed["on_support"]),
     )
+
+
+def few(people: float, words: Words) -> str:
+    """A number of people, with a decimal where there are few."""
+    return words.number(people, 0 if people >= 20 else 1)
 
 
 def unproven(effects: Sequence[Mapping[str, Any]], words: Words) -> str:

@@ -16,7 +16,8 @@ in a trial; the chance of who was picked, and of what became of them, is in the 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -27,52 +28,91 @@ from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled
 from simlab.model.people import people as people_of_cohort
 from simlab.risk.people import people
-from simlab.study.grammar import Observable
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
 OTHER_PEOPLE = 2**40  # added to the number of a draw: streams that no run can meet
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """People by step and state in both futures.
+Future = Literal["baseline", "plan"]
+FUTURES: tuple[Future, Future] = ("baseline", "plan")
 
-    baseline, plan : (draws, steps + 1, states)
-    members        : (draws,) each, how many they are, in the baseline and in the plan
+
+class Seen(NamedTuple):
+    """People of one future by step and state : (draws, steps + 1, states), and how many they are.
+
+    members : (draws,)
     """
 
-    baseline: np.ndarray
-    plan: np.ndarray
-    members: tuple[np.ndarray, np.ndarray]
+    people: np.ndarray
+    members: np.ndarray
 
 
 def follow(
-    histories: Histories, observable: Observable, sample: tuple[int, int] | None
-) -> Followed:
-    """Those of whom an observable speaks; without chance if the histories are."""
+    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
+) -> dict[Future, Seen]:
+    """Those of whom an observable speaks, to ``last``; without chance if the histories are.
+
+    of : groups of citizens or states, empty for all    ever : states that nobody leaves again
+    stock : of those at the start alone
+    """
+    compiled, block = _apart(histories, of, ever, last, stock=stock)
+    seen = people(simulate_block(compiled, block, histories.engine))
+    members = np.zeros(histories.draws)
+    for cohort in block.cohorts:
+        members = members + cohort.people.start.sum(axis=1)
+    return {future: Seen(seen[k], members) for k, future in enumerate(FUTURES)}
+
+
+def measured(
+    histories: Histories,
+    of: tuple[str, ...],
+    ever: tuple[str, ...],
+    last: int,
+    future: Future,
+    number: int,
+) -> Seen:
+    """One arm of a trial: ``number`` people, in every draw drawn from those at the start."""
+    compiled, block = _apart(histories, of, ever, last, stock=True)
+    block = _sampled(compiled.study, block, number, future)
+    block = _in_one_future(block, future)
+    if future == "baseline":  # other people than those in the plan's arm
+        first, stop = block.values.start + OTHER_PEOPLE, block.values.stop + OTHER_PEOPLE
+        block = replace(block, values=replace(block.values, start=first, stop=stop))
+    seen = people(simulate_block(compiled, block, histories.engine))
+    return Seen(seen[0], np.full(histories.draws, float(number)))
+
+
+def _apart(
+    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
+) -> tuple[Compiled, Block]:
+    """The law of a block with other people or without ways out, to the step ``last``."""
     compiled, block = histories.compiled, histories.block
-    if observable.of or sample:
-        block = _among(compiled, block, tuple(observable.of))
-    if observable.ever:
-        target = compiled.study.names.expand_all(observable.states)
+    if stock:
+        block = _among(compiled, block, of)
+    if ever:
+        target = compiled.study.names.expand_all(ever)
         compiled, block = _without_ways_out(compiled, block, target)
-    if sample is None or histories.engine == "expected":
-        seen = simulate_block(compiled, block, histories.engine)
-        baseline, plan = people(seen)
-        members = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
-        return Followed(baseline, plan, (np.asarray(members), np.asarray(members)))
-    arms = []
-    for arm, number, shift in (("baseline", sample[1], OTHER_PEOPLE), ("plan", sample[0], 0)):
-        measured = _sampled(compiled.study, block, number, arm)
-        moved = replace(
-            measured.values, start=block.values.start + shift, stop=block.values.stop + shift
+    return _until(compiled, block, last)
+
+
+def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block]:
+    """Fewer steps: a trial of 18 months need not be followed for ten years."""
+    shorter = _shorter(compiled.study, last)
+    there = [
+        one.people._replace(
+            arrivals=one.people.arrivals[:, :last],
+            arrivals_plan=one.people.arrivals_plan[:, :last],
         )
-        # whole people, by the engine that does not mind how many cells they are spread over
-        seen = simulate_block(compiled, replace(measured, values=moved), "counts")
-        arms.append((people(seen)[arm == "plan"], np.full(histories.draws, float(number))))
-    (baseline, control), (plan, treated) = arms
-    return Followed(baseline, plan, (control, treated))
+        for one in block.cohorts
+    ]
+    return replace(compiled, study=shorter), _with_people(block, there)
+
+
+@once_a_study
+def _shorter(study: Study, last: int) -> Study:
+    years = last / study.timeline.steps_per_year
+    return Study(study.form.model_copy(update={"years": years}), study.tree, study.name)
 
 
 # ── of whom ──
@@ -106,6 +146,17 @@ def _group(study: Study, names: tuple[str, ...]) -> Study:
         if not names or name in names or (group.state or name) in states
     }
     return Study(study.form.model_copy(update={"citizens": kept}), study.tree, study.name)
+
+
+def _in_one_future(block: Block, future: Future) -> Block:
+    """Everybody lives in the one future only, which halves the work."""
+    cohorts = []
+    for cohort in block.cohorts:
+        one = copy(cohort)
+        law = getattr(cohort, future)
+        one.baseline, one.plan, one.one_law = law, law, True
+        cohorts.append(one)
+    return replace(block, cohorts=cohorts)
 
 
 def _with_people(block: Block, people: list[People]) -> Block:

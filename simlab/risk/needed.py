@@ -8,14 +8,15 @@ of the ratio (percentage points are multiplied), in every draw:
 and what is found is followed, as expected numbers, until its median reaches the claim. Between two
 multiples k the median is taken to be linear in k. A sum of money is also told as standing
 person-years off support: the claim per year, over what a person-year off support is worth in the
-simulation itself.
+simulation itself: what the plan's stronger versions save beyond it, over the person-years that they
+take off support beyond it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.effects import own_key
 from simlab.model.model import compile_study
 from simlab.model.parameters import Values, sample
-from simlab.risk.observables import all_people, span
+from simlab.risk.followed import FUTURES
+from simlab.risk.observables import all_people, measure, span
 from simlab.risk.payback import quantile
 from simlab.risk.published import measures, reached
 from simlab.study.study import Study
@@ -34,6 +36,19 @@ DRAWS = 64
 RATIOS = (
     "hazard_ratio", "chance_ratio", "risk_ratio", "hazard_ratio_per_halving", "arrivals_ratio",
 )  # fmt: skip
+
+
+class Sums(NamedTuple):
+    """A claim of money with the plan at some strength: kr. and people, a year of its span.
+
+    found : what is found of the claim    fewer : people off support    on_support : in the baseline
+    """
+
+    found: float
+    fewer: float
+    on_support: float
+    years: float
+    per_year: bool
 
 
 def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
@@ -56,13 +71,13 @@ def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | No
     compiled = compile_study(study)
     values = sample(study, 0, DRAWS)
     medians: list[np.ndarray] = []
+    sums: list[dict[int, Sums | None]] = []
     for multiple in MULTIPLES:
         block = compiled.block_of(stronger(study, values, multiple))
         cash = cash_flow(simulate_block(compiled, block, "expected"))
+        sums.append({k: _sums(cash, k, rows[k]) for k in short})
         seen, _ = measures(cash)
         medians.append(np.array([quantile(seen[:, k], 0.5) for k in range(len(rows))]))
-        if multiple == 1.0:
-            people = {k: _person_years(cash, k, rows[k]) for k in short}
         if all(_holds(medians[-1][k], rows[k]["value"], rows[k]["direction"]) for k in short):
             break
     for k in short:
@@ -72,7 +87,7 @@ def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | No
         found[k] = {
             "multiple": multiple_of,
             "hazard_ratio": _strongest(study, values, multiple_of),
-            **people[k],
+            **_person_years(sums[0][k], sums[-1][k], row["value"]),
         }
     return found
 
@@ -135,37 +150,34 @@ def support(study: Study) -> list[int]:
     return [names.states.index(s) for s in names.expand_all(sorted(paid))]
 
 
-def _person_years(cash: CashFlow, number: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Person-years a year off support: what the sum would need, and what the plan gives."""
-    nothing = {"person_years": None, "person_years_found": None, "on_support": None}
+def _sums(cash: CashFlow, number: int, row: dict[str, Any]) -> Sums | None:
+    """Means over the draws for a claim of money, a year of its span; None for other claims."""
     if row["measure"] not in ("saving", "balance"):
-        return nothing
-    study = cash.study
-    one = study.form.published[number]
+        return None
+    study, one = cash.study, cash.study.form.published[number]
     first, last = span(study, one)
     years = (last - first + 1) / study.timeline.steps_per_year
     heads, inside = all_people(cash.histories), support(study)
     baseline, plan = (
-        x[:, first : last + 1][:, :, inside].sum(axis=2).mean(axis=1).mean()
-        for x in (heads.baseline, heads.plan)
+        float(heads[future].people[:, first : last + 1][:, :, inside].sum(axis=2).mean())
+        for future in FUTURES
     )
-    weights = study.perspectives[one.perspective or study.perspective].weights
-    saved = sum(
-        w * cash.saving[:, first : last + 1, cash.payers.index(payer)].sum(axis=1).mean()
-        for payer, w in weights.items()
-    )
-    fewer = float(baseline - plan)
-    if fewer <= 1e-3 * baseline or saved <= 0:
-        return nothing | {"on_support": float(baseline)}
-    worth = saved / years / fewer
-    claim = row["value"] if row["per_year"] else row["value"] / years
-    if row["measure"] == "balance":  # the claim is net: the plan's own cost must be saved too
-        claim += sum(
-            w * cash.cost[:, first : last + 1, cash.payers.index(payer)].sum(axis=1).mean() / years
-            for payer, w in weights.items()
-        )
+    claimed = float(measure(cash, one).found.mean())
+    a_year = claimed if row["per_year"] else claimed / years
+    return Sums(a_year, baseline - plan, baseline, years, row["per_year"])
+
+
+def _person_years(now: Sums | None, stronger: Sums | None, value: float) -> dict[str, Any]:
+    """Person-years a year off support: what the sum would need, and what the plan gives."""
+    nothing: dict[str, Any] = dict.fromkeys(("person_years", "person_years_found", "on_support"))
+    if now is None or stronger is None:
+        return nothing
+    saved, fewer = stronger.found - now.found, stronger.fewer - now.fewer
+    if fewer <= 1e-4 * now.on_support or saved <= 0:
+        return nothing | {"on_support": now.on_support}
+    claim = value if now.per_year else value / now.years
     return {
-        "person_years": float(claim / worth),
-        "person_years_found": fewer,
-        "on_support": float(baseline),
+        "person_years": now.fewer + (claim - now.found) * fewer / saved,
+        "person_years_found": now.fewer,
+        "on_support": now.on_support,
     }

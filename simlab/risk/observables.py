@@ -21,10 +21,11 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
-from simlab.risk.followed import Followed, follow
+from simlab.risk.followed import FUTURES, Future, Seen, follow, measured
 from simlab.risk.payback import last_break_even
 from simlab.risk.people import people
 from simlab.study.grammar import Observable, Published
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
 
@@ -41,7 +42,7 @@ class Measured:
     without: np.ndarray
 
 
-Known = dict[tuple[object, ...], Followed]  # who is followed, how → their histories
+Known = dict[tuple[object, ...], Seen]  # who is followed, how, in which future
 
 
 def measure(cash: CashFlow, observable: Observable, known: Known | None = None) -> Measured:
@@ -50,53 +51,75 @@ def measure(cash: CashFlow, observable: Observable, known: Known | None = None) 
         found = _money(cash, observable)
         return Measured(found, np.full(len(found), np.nan))
     known = {} if known is None else known
-    way = followed_as(observable)
-    if way not in known:
-        known[way] = (
-            follow(cash.histories, observable, _sample(observable))
-            if any(way)
-            else all_people(cash.histories)
-        )
-    seen = known[way]
-    baseline = _level(cash.study, observable, seen.baseline, seen.members[0])
-    plan = _level(cash.study, observable, seen.plan, seen.members[1])
+    baseline = _level(cash.study, observable, _seen(cash.histories, observable, "baseline", known))
+    if observable.seen_in == "baseline":
+        return Measured(baseline, baseline)
+    plan = _level(cash.study, observable, _seen(cash.histories, observable, "plan", known))
+    if observable.seen_in == "plan":
+        return Measured(plan, baseline)
     nothing = np.full(len(plan), np.nan)
-    match observable.seen_in:
-        case "plan":
-            return Measured(plan, baseline)
-        case "baseline":
-            return Measured(baseline, baseline)
-        case "difference":
-            return Measured(plan - baseline, nothing)
-        case "ratio":
-            same = np.where(plan > 0, np.inf, 1.0)
-            return Measured(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
+    if observable.seen_in == "difference":
+        return Measured(plan - baseline, nothing)
+    same = np.where(plan > 0, np.inf, 1.0)
+    return Measured(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
 
 
 def followed_as(observable: Observable) -> tuple[object, ...]:
     """Who is followed, and how; nothing in it where everybody's heads are the run's own."""
-    ever = tuple(observable.states) if observable.ever else ()
-    return tuple(observable.of), ever, _sample(observable)
+    return tuple(observable.of), _ever(observable), _sample(observable)
+
+
+def _ever(observable: Observable) -> tuple[str, ...]:
+    return tuple(observable.states) if observable.ever else ()
 
 
 def _sample(observable: Observable) -> tuple[int, int] | None:
     return observable.sample if isinstance(observable, Published) else None
 
 
-def all_people(histories: Histories) -> Followed:
+def _seen(histories: Histories, observable: Observable, future: Future, known: Known) -> Seen:
+    """The people of one future of whom an observable speaks."""
+    of, ever, sample = tuple(observable.of), _ever(observable), _sample(observable)
+    if not any(followed_as(observable)):
+        if ("everybody", future) not in known:
+            known |= {("everybody", f): seen for f, seen in all_people(histories).items()}
+        return known["everybody", future]
+    last = max(_last_followed(histories.study), span(histories.study, observable)[1])
+    if sample is None or histories.engine == "expected":
+        group = (of or sample is not None, of, ever, last)
+        if (*group, future) not in known:
+            both = follow(histories, of, ever, last, stock=bool(group[0]))
+            known |= {(*group, f): seen for f, seen in both.items()}
+        return known[*group, future]
+    number = sample[future == "baseline"]
+    arm = (of, ever, last, future, number)
+    if arm not in known:
+        known[arm] = measured(histories, *arm)
+    return known[arm]
+
+
+@once_a_study
+def _last_followed(study: Study) -> int:
+    """The last step for which any published figure needs people who are followed apart."""
+    ends = [span(study, one)[1] for one in study.form.published if any(followed_as(one))]
+    return max(ends, default=1)
+
+
+def all_people(histories: Histories) -> dict[Future, Seen]:
     """Everybody, with those who arrive; members are those at the start and the mean arrivals."""
-    baseline, plan = people(histories)
     members = np.zeros(histories.draws)
     for cohort in histories.block.cohorts:
         members = members + cohort.people.start.sum(axis=1)
         members = members + cohort.people.arrivals.sum(axis=(1, 2))
-    return Followed(baseline, plan, (members, members))
+    return {
+        future: Seen(heads, members)
+        for future, heads in zip(FUTURES, people(histories), strict=True)
+    }
 
 
-def _level(
-    study: Study, observable: Observable, people: np.ndarray, members: np.ndarray
-) -> np.ndarray:
-    """(draws,) in one future; people : (draws, steps + 1, states), members : (draws,)."""
+def _level(study: Study, observable: Observable, seen: Seen) -> np.ndarray:
+    """(draws,) in one future."""
+    people, members = seen
     inside = [study.names.states.index(s) for s in study.names.expand_all(observable.states)]
     first, last = span(study, observable)
     before = people[:, step_of(study, observable)][:, inside].sum(axis=1)

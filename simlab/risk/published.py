@@ -68,6 +68,7 @@ def _row(
         "future": one.seen_in,
         "unit": unit_of(one),
         "per_year": one.per_year,
+        "signed": one.seen_in == "difference" or one.measure == "change" or one.against is not None,
         "value": value,
         "ci95": list(one.ci95) if one.ci95 else None,
         "sample": list(one.sample) if one.sample else None,

@@ -118,11 +118,14 @@ def stated_trends(c: Checker) -> None:
 
 
 def unproven(c: Checker, path: KeyPath, effect: Effect, kinds: tuple[str, ...]) -> None:
-    """An effect that nobody measured is an assumption, and says so."""
+    """An effect that nobody measured cannot be published, derived or known.
+
+    A value without a tag (``--set``) is a question, and may be asked of any effect.
+    """
     if effect.evidence != "unproven":
         return
     for kind in kinds:
         figure = getattr(effect, kind)
-        if figure is not None and (figure.tag or effect.tag) not in ("assumption", "A"):
-            found = figure.tag or "no tag"
-            c.add((*path, kind), f'found {found}; an unproven effect is an assumption: tag = "A"')
+        if figure is not None and figure.tag not in (None, "assumption"):
+            found = f'tagged as "{figure.tag}"'
+            c.add((*path, kind), f'is {found}; an unproven effect is an assumption: tag = "A"')

@@ -259,6 +259,16 @@ def with_chance(study):
     return cash_flow(simulate(study, DRAWS, engine="counts"))
 
 
+def test_a_short_trial_is_followed_no_longer_than_it_lasts(study, with_chance):
+    from simlab.risk.followed import measured
+
+    arm = measured(with_chance.histories, ("benefit",), ("job",), 18, "plan", 120)
+    assert arm.people.shape == (DRAWS, 19, 3)
+    assert np.all(arm.people.sum(axis=2) == 120)
+    longer = measured(with_chance.histories, ("benefit",), ("job",), 30, "plan", 120)
+    assert np.array_equal(longer.people[:, :19], arm.people)
+
+
 def check_moments(values: np.ndarray, mean: float, variance: float) -> None:
     error = np.sqrt(variance / len(values))
     assert abs(values.mean() - mean) / error < z_limit()
@@ -314,6 +324,6 @@ def test_figures_of_the_same_people_are_followed_once_and_are_the_same(with_chan
     known: dict = {}
     one, two = published(**TRIAL), published(**TRIAL, future="difference")
     together = [measure(with_chance, figure, known).found for figure in (one, two)]
-    assert len(known) == 1
+    assert len(known) == 2, "two arms"
     apart = [measure(with_chance, figure).found for figure in (one, two)]
     assert np.array_equal(together, apart)

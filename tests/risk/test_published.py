@@ -187,12 +187,13 @@ def test_a_figure_that_cannot_be_compared_is_refused(figure, path, message):
 
 
 def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
-    unproven = STUDY.replace("hazard_ratio = 1.8", 'hazard_ratio = 1.8\nevidence = "unproven"')
-    with pytest.raises(StudyError, match="an unproven effect is an assumption"):
-        loads(unproven)
-    tagged = unproven.replace(
-        "hazard_ratio = 1.8", 'name = "talks"\nhazard_ratio = { value = 1.8, tag = "A" }'
+    tagged = STUDY.replace(
+        "hazard_ratio = 1.8",
+        'name = "talks"\nhazard_ratio = { value = 1.8, tag = "A" }\nevidence = "unproven"',
     )
+    with pytest.raises(StudyError, match="an unproven effect is an assumption"):
+        loads(tagged.replace('tag = "A"', 'tag = "S", source = "a trial"'))
+    assert loads(tagged).replace({"plan.effect.talks.hazard_ratio": 1.3}), "a question is free"
     found = run(loads(tagged), draws=16, engine="expected").result.summary["unproven"]
     assert [(one["label"]["en"], one["path"]) for one in found] == [
         ("talks", "plan.effect.talks.hazard_ratio")
