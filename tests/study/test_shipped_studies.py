@@ -114,14 +114,6 @@ def test_the_stock_without_the_plan_falls_as_the_countrys_did(name):
 
 
 @pytest.mark.parametrize("name", BACKTESTS)
-def test_no_backtest_uses_an_effect_that_was_published(name):
-    for effect in study(name).form.plan.effect:
-        for kind in ("hazard_ratio", "hazard_ratio_per_halving", "risk_ratio"):
-            figure = getattr(effect, kind)
-            assert figure is None or figure.tag in {"assumption", "derived"}, effect.name
-
-
-@pytest.mark.parametrize("name", BACKTESTS)
 def test_a_backtest_is_of_the_programme_with_its_name(name):
     programme = study(name.replace("backtest/", "programmes/"))
     assert study(name).timeline == programme.timeline
