@@ -133,7 +133,7 @@ def test_blocks_may_come_in_any_order_and_their_columns_are_those_of_all_draws_a
         gathering.put(tallied(start, stop))
     whole, once = gathering.whole(), tallied(0, 60)
     assert (whole.first, whole.draws, whole.scaled_rows) == (0, 60, once.scaled_rows)
-    for name in ("people_plan", "paid_baseline", "year_saving", "months_plan", "expected"):
+    for name in ("people_plan", "paid_baseline", "year_saving", "months_plan", "published"):
         assert np.array_equal(getattr(whole, name), getattr(once, name))
     for perspective, payback in once.paybacks.items():
         assert np.array_equal(whole.paybacks[perspective].balance, payback.balance)
