@@ -633,6 +633,9 @@ LOOKING_BACK = {
         4, arrivals={("benefit", 2): 4.0, ("job", 0): 2.0}, arrivals_ratio=0.7,
         reforms={4: ("school", "benefit"), 6: ("benefit", "job")},
     ),
+    "a window and a reform between two states away": looking_back(
+        4, reforms={3: ("school", "job"), 5: ("job", "school"), 6: ("school", "job")}
+    ),
     "a window and a second clock": looking_back(
         4,
         rates=looking_back().rates | {("job", "benefit"): By({1: 0.6, 3: 0.2})},

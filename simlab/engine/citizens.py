@@ -28,7 +28,7 @@ from simlab.engine.counts import age, convert
 from simlab.engine.course import Course, chart, empty_course, first_above
 from simlab.engine.exponential import exponential
 from simlab.engine.together import BASELINE, PLAN, TOGETHER, part_to, pick
-from simlab.engine.window import Memory, after_move, copy_past, forget, remember
+from simlab.engine.window import Memory, after_move, copy_past, forget, once, remember
 from simlab.law.chain import Books, Cells, Conversions, Hazards, People
 from simlab.law.kernel import inline, kernel
 from simlab.law.row import Step
@@ -172,6 +172,7 @@ def reform(
             if memory is not None:
                 remember(memory.windows, memory.lives, i, c, lives.time[i], t)
                 to = after_move(memory.windows, memory.lives, i, c, to, t + 1)
+                once(memory.windows, memory.lives, i, c, to, t)
             c = to
             lives.time[i] = t
     return c

@@ -100,6 +100,14 @@ def after_move(windows: Windows, past: Past, i: int, c: int, to: int, t: int) ->
 
 
 @inline
+def once(windows: Windows, past: Past, i: int, c: int, to: int, t: int) -> None:
+    """Step end t, at which a reform takes slot i from one state away to another, counts once."""
+    for w in range(len(windows.after)):
+        if windows.place[w, c] == AWAY and windows.place[w, to] == AWAY:
+            past.last[w, i, past.number[w, i] - 1] = t - 1
+
+
+@inline
 def copy_past(source: Past, i: int, target: Past, k: int) -> None:
     """What slot i remembers, into slot k of ``target``."""
     for w in range(len(source.number)):

@@ -58,7 +58,8 @@ class Tally(Balances):
     people_baseline, people_plan : (draws, steps + 1, states) float32
     months_baseline, months_plan : (draws, states) person-months over the horizon
     outcomes : name → (draws, 2)
-    published, unaided : (draws, figures) what is found of each published figure, and without plan
+    published, unaided : (draws, figures) what is found of each published figure, and without plan;
+        nan where people are followed apart and the draw is not among the first (`published`)
     scaled, capped : (draws,) bool
     scaled_rows : rows of chances that a multiplier took beyond certainty, over all draws and steps
     """

@@ -20,6 +20,7 @@ from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
 from simlab.risk.needed import MULTIPLES
 from simlab.risk.observables import followed_as
+from simlab.risk.published import FOLLOWED_DRAWS
 from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
 from simlab.study.errors import one_problem
 from simlab.study.grammar import Resets
@@ -97,7 +98,8 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
     if engine != "expected":
         shared += draws * (each[engine] + money) * share(draws, block, threads)
-    shared += draws * followed(study) * each[engine] * share(draws, block, threads)
+    few = min(draws, FOLLOWED_DRAWS)
+    shared += few * followed(study) * each[engine] * share(few, block, threads)
     if study.form.published:  # what would have to be true, at worst
         shared += len(MULTIPLES) * NEEDED_DRAWS * (numbers + each["expected"] + money)
     return shared + sum(priced(done, kind) for kind, done in once(study, draws).items())

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from risk.test_observables import STUDY
 
+from simlab.engine.simulate import simulate
+from simlab.finance.cash_flow import cash_flow
 from simlab.risk.needed import needed, stronger
-from simlab.risk.published import measures, percentile, rows, verdict
+from simlab.risk.published import FOLLOWED_DRAWS, measures, percentile, rows, verdict
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import loads
@@ -55,6 +57,25 @@ def test_a_claim_of_more_is_reached_by_as_many_and_a_claim_of_fewer_by_as_few():
     assert row_of(PEOPLE + "value = 10", draws)["chance_reached"] == 0.4
     assert row_of(PEOPLE + "value = -10", draws)["chance_reached"] == 0.4
     assert row_of(PEOPLE + "value = -20", draws)["chance_reached"] == 0.2
+
+
+def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figures_in_all():
+    of_some = 'text = "t"\nkind = "account"\nmeasure = "share"\nof = ["working"]\n' + (
+        'states = ["job"]\nat_months = 6\nvalue = 0.5'
+    )
+    study = with_figures(PEOPLE + "value = 10", of_some)
+    parts = [
+        measures(cash_flow(simulate(study, 8, engine="expected", first=first)))[0]
+        for first in (FOLLOWED_DRAWS - 3, FOLLOWED_DRAWS + 64)
+    ]
+    assert np.isfinite(parts[0][:, 0]).all()
+    assert np.isfinite(parts[1][:, 0]).all()
+    assert np.isfinite(parts[0][:3, 1]).all()
+    assert np.isnan(parts[0][3:, 1]).all()
+    assert np.isnan(parts[1][:, 1]).all()
+    found, nothing = np.concatenate(parts), np.full((16, 2), np.nan)
+    assert [row["draws"] for row in rows(study, found, nothing)] == [16, 3]
+    assert rows(study, found, nothing)[1]["found"]["median"] == pytest.approx(parts[0][0, 1])
 
 
 def test_a_level_is_a_claim_of_more_or_less_than_there_is_without_the_plan():
