@@ -23,7 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.law.chain import Hazards
-from simlab.law.kernel import kernel
+from simlab.law.kernel import inline, kernel
 
 ALMOST_ONE = 1.0 - 1e-9
 CERTAIN = 1e3  # a hazard that nobody survives: no exponential variate is above 50
@@ -84,7 +84,7 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step)
     return scaled
 
 
-@kernel
+@inline
 def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
     """Fill the law of the rates ``low`` to ``high``; 1 if they had to be scaled, else 0."""
     epoch, p, scaled = hazards.epoch[t], law.p, 0
@@ -123,7 +123,7 @@ def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law:
     return scaled
 
 
-@kernel
+@inline
 def leave_with(k: int, total: float, law: Step) -> None:
     """Set the chance of any move out of class k."""
     law.leave[k] = total
