@@ -161,7 +161,7 @@ def poisson(mean: float, state: State) -> int:
         return 0
     if mean < REJECTION_FROM:
         return search(math.exp(-mean), 0.0, mean, uniform(state))
-    return by_rejection(mean, 0.0, 0, state)
+    return by_rejection(mean, 0.0, np.int64(0), state)  # a plain 0 would be compiled apart
 
 
 @kernel

@@ -29,6 +29,7 @@ from simlab.risk.figures import figures
 from simlab.risk.result import Result
 from simlab.risk.summary import summarise
 from simlab.risk.tally import Balances, Gathering, Tally, balances, tally
+from simlab.runs.ahead import compiled_ahead
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
 
@@ -67,11 +68,12 @@ def run(
     gathered = Gathered(Gathering(count), Gathering(count), fresh)
     stops, ends = _stops(study, count), _ends_of_windows(study, count)
     tasks = [Task(partial(_payback_without_chance, study, one)) for one in (*stops, *ends)]
-    tasks += [
-        Task(partial(_one_block, compiled, chosen, gathered, *span), span[1] - span[0])
-        for span in _spans(count, block, threads)
-    ]
-    found = iter(in_parallel(tasks, threads, progress, count))
+    with compiled_ahead(study, chosen, threads) as ready:
+        tasks += [
+            Task(partial(_one_block, compiled, chosen, gathered, ready, *span), span[1] - span[0])
+            for span in _spans(count, block, threads)
+        ]
+        found = iter(in_parallel(tasks, threads, progress, count))
     stopped = {one.name: next(found) for one in stops}
     bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
     total, without = gathered.total.whole(), gathered.without_chance.whole()
@@ -101,7 +103,12 @@ def _spans(draws: int, block: int, threads: int) -> list[tuple[int, int]]:
 
 
 def _one_block(
-    compiled: Compiled, engine: Engine, gathered: Gathered, start: int, stop: int
+    compiled: Compiled,
+    engine: Engine,
+    gathered: Gathered,
+    ready: Callable[[], object],
+    start: int,
+    stop: int,
 ) -> None:
     """A block with all layers, without chance, and with a fresh cycle: start to stop."""
     numbers = compiled.block(start, stop)
@@ -109,6 +116,7 @@ def _one_block(
     without = balances(cash)
     gathered.without_chance.put(without)
     if engine != "expected":
+        ready()
         cash = cash_flow(simulate_block(compiled, numbers, engine))
     gathered.total.put(tally(cash))
     last = min(stop, FRESH_DRAWS)

@@ -330,6 +330,9 @@ def test_early_pension_costs_the_municipality_more_than_cash_benefit():
     assert ore(0.8 * 12 * 20_370) == 195_552.00
     assert ore(0.8 * 12 * 12_326) == 118_329.60
     assert ore(0.8 * 12 * (20_370 - 12_326)) == 77_222.40
+    assert ore(0.8 * 12 * 17_315) == 166_224.00
+    assert ore(0.8 * 12 * 16_382) == 157_267.20
+    assert ore(0.8 * 12 * (17_315 - 16_382)) == 8_956.80  # the other end: cohabiting, a provider
 
 
 def test_simlab_pays_that_early_pension(tmp_path):
