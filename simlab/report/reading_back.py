@@ -18,7 +18,7 @@ from simlab.risk.trend import trends
 from simlab.study.check import expenses
 from simlab.study.errors import KeyPath
 from simlab.study.figures import figures, placeholders
-from simlab.study.grammar import Resets
+from simlab.study.grammar import Paid, Resets
 from simlab.study.study import Study
 from simlab.study.time import is_year
 
@@ -176,6 +176,7 @@ def _plan(study: Study) -> list[str]:
         if line.per_year is not None:
             said += f"a year {line.per_year.quantities()[0][1].mean() * plan.cost.unit:,.0f}"
         lines.append(f"  cost {name}: {said}")
+    lines += _given_back(study)
     if totals:
         lines.append(f"  budget lines in all within the horizon: {sum(totals.values()):,.0f}")
     if plan.cost.overrun is not None:
@@ -268,6 +269,24 @@ def _prices(study: Study) -> list[str]:
     plain += [".".join(map(str, path)) for path, one in priced_plan(study) if one is None]
     if plain:
         lines.append(f"  not indexed, taken as kr. of the study: {', '.join(plain)}")
+    return lines
+
+
+def _given_back(study: Study) -> list[str]:
+    """What somebody else gives back of the plan's cost."""
+    plan = study.form.plan
+    parts: list[tuple[str, Paid]] = [
+        (f"plan.cost.{k}", line) for k, line in plan.cost.lines.items()
+    ]
+    parts += [(".".join(map(str, path)), expense) for path, expense in expenses(plan)]
+    lines = []
+    for path, paid in parts:
+        if paid.reimbursed is not None:
+            shares = ", ".join(
+                f"{key.strip('.')} {q.describe()}".strip()
+                for key, q in paid.reimbursed.quantities()
+            )
+            lines.append(f"  of {path} the {paid.reimbursed_by} gives back: {shares}")
     return lines
 
 

@@ -56,6 +56,15 @@ def test_the_weeks_that_a_programme_lasts_in_weekly_steps_are_told():
     assert "programme of 6 months from" in said("", "month", programme)
 
 
+def test_who_gives_back_a_part_of_a_cost_is_told():
+    line = "[plan.cost.talks]\nat_start = 10\nreimbursed = 0.5\n"
+    programme = '[plan.enrolment]\nstates = ["benefit"]\nmonths_in_programme = 6\n'
+    shares = 'reimbursed = { "2020-01" = 0.3, "2020-06" = 0.2 }\nreimbursed_by = "region"\n'
+    found = said("", more=line + programme + shares)
+    assert "of plan.cost.talks the state gives back: " in found
+    assert "of plan.enrolment the region gives back: 2020-01 " in found
+
+
 def test_an_amount_is_told_with_the_states_that_it_is_changed_in():
     amount = "[[plan.amount]]\nchange = -5\n"
     assert "a month in benefit, job: " in said("", more=amount)  # nobody leaves "out"
