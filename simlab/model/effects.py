@@ -91,12 +91,8 @@ def steps_before(study: Study, effect: Effect) -> float:
 
 
 def last_step(study: Study, effect: Effect) -> int:
-    """The last step with full effect: the one that holds the date of ``until``."""
-    timeline = study.timeline
-    ends = [d for d in (effect.until, study.form.plan.until) if d is not None]
-    if not ends:
-        return timeline.steps
-    return sum(start <= min(ends) for start in timeline.dates[:-1])
+    """The last step with full effect."""
+    return study.plan_span(until=effect.until)[1] - 1
 
 
 @dataclass(frozen=True)
