@@ -93,6 +93,11 @@ class Timeline:
         starts = self.dates[:-1]
         return next((t for t, start in enumerate(starts, 1) if start >= when), self.steps + 1)
 
+    def last_step_to(self, when: date) -> int:
+        """The last step (1 … steps) that starts on or before ``when``, and holds it within the
+        horizon; 0 before the start."""
+        return sum(start <= when for start in self.dates[:-1])
+
     def year_of(self, step: int) -> int:
         """The calendar year in which ``step`` starts; step 0 belongs to the first year."""
         return self.end_of(max(step - 1, 0)).year

@@ -150,6 +150,11 @@ def test_a_study_without_published_figures_measures_nothing():
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
 
+LATER = '[citizens.later]\nstate = "benefit"\narrivals_per_month = 1\n'
+LATER += '[citizens.nobody]\nstate = "benefit"\nnumber = 0\n'
+ARRIVING = "[citizens.pension]\narrivals_per_month = 1"
+CHANGE = 'text = "t"\nkind = "account"\nmeasure = "change"\nvalue = 0.5\nstates = ["job"]\n'
+SPAN = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1\n'
 SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = ["job"]\n'
 
 
@@ -163,6 +168,20 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
         (SHARE + "at_months = 6\nper_year = true", "published.0.per_year", "says nothing of"),
         (SHARE + 'at_months = 6\nof = ["wokring"]', "published.0.of.0", 'did you mean "working"'),
         (SHARE + 'at_months = 6\nof = ["pension"]', "published.0.of.0", "nobody starts in"),
+        (SHARE + 'at_months = 6\nof = ["later"]', "published.0.of.0", "nobody is there at the start"),
+        (SHARE + f'at_months = 6\nof = ["pension"]\n{ARRIVING}', "published.0.of.0",
+         "nobody is there at the start"),
+        (SHARE + 'at_months = 6\nof = ["benefit", "nobody"]', "published.0.of.1",
+         "nobody is there at the start"),
+        (CHANGE + 'at = "2020-12"\nagainst = "2021-06"', "published.0.against",
+         "earlier steps than the one it is read at"),
+        (CHANGE + 'at = "2020-12"\nagainst = "2020-12"', "published.0.against", "2021-01-01"),
+        (CHANGE + 'at_months = 6\nagainst = "2020-07"', "published.0.against", "2020-07-01"),
+        (SPAN + 'since = "2021-06"\nuntil = "2020-12"', "published.0.since",
+         "no step starts between it and the end, 2021-01-01"),
+        (SPAN + 'since = "2020-12-02"\nuntil = "2020-12"', "published.0.since", "no step starts"),
+        (SPAN + 'since = "2022-12-02"', "published.0.since", "no step starts"),
+        (SPAN + 'since = "2020-08"\nat_months = 6', "published.0.since", "no step starts"),
         (SHARE.replace("0.5", "59.9") + "at_months = 6", "published.0.value", "0.6 is 60 %"),
         (SHARE + "at_months = 6\nci95 = [0.6, 0.7]", "published.0.ci95", "does not hold"),
         (SHARE + "at_months = 6\nsample = 0", "published.0.sample", "people in each arm"),
@@ -180,10 +199,25 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
 )  # fmt: skip
 def test_a_figure_that_cannot_be_compared_is_refused(figure, path, message):
     with pytest.raises(StudyError) as refused:
-        with_figures(figure)
+        loads(f"{STUDY}\n{LATER}\n[[published]]\n{figure}\n")
     assert any(p.path == path and message in p.message for p in refused.value.problems), str(
         refused.value
     )
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        SHARE + 'at_months = 6\nof = ["benefit"]',
+        CHANGE + 'at = "2020-12"\nagainst = "2020-11"',
+        CHANGE + 'at_months = 7\nagainst = "2020-06"',
+        SPAN + 'since = "2020-12"\nuntil = "2020-12"',
+        SPAN + 'since = "2022-12"',
+    ],
+)
+def test_a_figure_of_a_single_step_can_be_compared(figure):
+    loaded = loads(f"{STUDY}\n{LATER}\n[[published]]\n{figure}\n")
+    assert len(loaded.form.published) == 1
 
 
 def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
