@@ -156,17 +156,13 @@ def test_amounts_that_the_plan_changes_are_made_stronger_too_and_it_is_said_what
 
 
 def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes():
-    claim = "\n[[published]]\n" + SAVED
-    amount = AMOUNT.replace("job", "pension")
-    found = wanted(loads(STUDY + amount + claim.format("36_000_000")))
-    assert found["person_years_found"] == pytest.approx(
-        wanted(loads(STUDY + claim.format("36_000_000")))["person_years_found"]
-    )
-    paid = run(loads(STUDY + amount + claim.format(1)), draws=16, engine="expected")
-    bare = run(loads(STUDY + claim.format(1)), draws=16, engine="expected")
-    kept = [one.result.summary["published"][0]["found"]["median"] for one in (paid, bare)]
-    more = (36e6 - kept[0]) / 120_000 / 3
-    assert found["person_years"] - found["person_years_found"] == pytest.approx(more, rel=0.02)
+    """An amount for everybody, of whom there are as many in both futures."""
+    amount = "[[plan.amount]]\nchange = -250\n[[published]]\n"
+    told = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
+    row = told.result.summary["published"][0]
+    missing = (36e6 - row["found"]["median"]) / 120_000 / 3
+    needed_ = row["needed"]
+    assert needed_["person_years"] - needed_["person_years_found"] == pytest.approx(missing)
 
 
 def test_chances_of_the_plans_own_are_not_made_stronger_and_it_says_so():
