@@ -149,15 +149,20 @@ def trial_ratio(
     closed : the rates of moves that are not made: their share of the leavers stays
     """
 
+    def passed(k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        span = np.array(b.span(k))
+        return base[:, span], np.isin(span, named), np.isin(span, closed)
+
+    classes_passed = {k: passed(k) for _, classes in paths for k in classes}
+
     def share(h: np.ndarray) -> np.ndarray:
         total = np.zeros(len(h))
         for weight, classes in paths:
             here = np.ones(len(h))
             for step, k in enumerate(classes):
-                span = np.array(b.span(k))
-                inside, shut = np.isin(span, named), np.isin(span, closed)
+                untreated, inside, shut = classes_passed[k]
                 ratio = np.where(inside & (step < treated), h[:, None], 1.0)
-                a = ratio * base[:, span]
+                a = ratio * untreated
                 every = a.sum(1)
                 leave = -np.expm1(-every) / np.where(every > 0, every, 1.0)
                 total += weight * here * leave * a[:, inside & ~shut].sum(1)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from simlab.study.quantity import QuantityError, read_quantity
-from simlab.study.time import is_year, looks_like_date
+from simlab.study.time import Timeline, is_year, looks_like_date, units_per
 from simlab.study.values import (
     ChanceValue,
     FreeValue,
@@ -731,6 +731,15 @@ class Observable(Form):
         level = self.measure in ("share", "change")
         counted = self.measure == "people" and self.against is not None
         return self.future or ("plan" if level or counted else "difference")
+
+    def last_step(self, timeline: Timeline) -> int:
+        """The step (1 … steps) at whose end it is read, or with which its span ends."""
+        end = self.at or self.until
+        if end is not None:
+            return timeline.step_holding(end)
+        if self.at_months is not None:
+            return max(round(self.at_months * units_per("month", timeline.unit)), 1)
+        return timeline.steps
 
 
 def _read_sample(value: Any) -> tuple[int, int]:

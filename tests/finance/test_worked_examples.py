@@ -369,6 +369,10 @@ def test_early_pension_costs_the_municipality_more_than_cash_benefit(tmp_path):
     a_year = [12 * one["municipality"] for one in (pension, benefit)]
     assert [ore(kr) for kr in a_year] == [195_552.00, 118_329.60]
     assert ore(a_year[0] - a_year[1]) == 77_222.40
+    cohabiting = {"payments.early_pension_single.share": 0, "payments.provider_supplement.share": 1}
+    pension = a_month(tmp_path, "early_pension", clock=LAST, **of_2024, **cohabiting)
+    benefit = a_month(tmp_path, "activity_ready", clock=LAST, **of_2024, **cohabiting)
+    assert ore(12 * (pension["municipality"] - benefit["municipality"])) == 8_956.80
 
 
 def test_hours_beside_benefit_save_the_municipality_four_fifths_of_the_deduction(tmp_path):
