@@ -24,16 +24,16 @@ from simlab.finance.displacement import (
     with_the_displaced,
 )
 from simlab.finance.plan_cost import plan_cost
+from simlab.finance.prices import priced
 from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import (
     Reading,
-    by_epoch,
     money_epochs,
     reading,
     unit_amounts,
-    version_at,
 )
 from simlab.model.accounts import Account
+from simlab.model.dated import by_date
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -165,7 +165,7 @@ def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
         moves = {m for p in one_off.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
         path = f"one_off.{name}.amount"
-        each = by_epoch(study, values, path, one_off.amount, one_off.indexed)
+        each = priced(study, values, path, one_off.amount, one_off.indexed)
         due = flows[:, 1:, columns].sum(axis=2) * each
         paid[:, 1:, payers.index(one_off.paid_by) if one_off.paid_by else 0] += due
         if one_off.received_by is not None:
@@ -233,7 +233,7 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
             per, states = study.form.outcomes[name].per, study.names.expand(key)
             here = [a for a, account in enumerate(accounts) if account.state in states]
             for e, t in enumerate(first[:-1].tolist()):
-                version = version_at(varying, study, t)
+                version = varying.version(study.timeline.start_of(t))
                 path, whose = f"outcomes.{name}.amount.{key}", [accounts[a] for a in here]
                 if whose:
                     places = np.array(here) + e * len(accounts)
@@ -265,5 +265,5 @@ def _outcome_moves(histories: Histories, name: str, flows: np.ndarray, out: np.n
     for pattern, varying in study.form.outcomes[name].moves.items():
         moves = study.names.matching(pattern, study.moves)
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = by_epoch(study, values, f"outcomes.{name}.moves.{pattern}", varying)
+        each = by_date(study, values, f"outcomes.{name}.moves.{pattern}", varying)
         out[:, 1:] += flows[:, 1:, columns].sum(axis=2) * each

@@ -19,7 +19,7 @@ def factors(curve: Varying, timeline: Timeline) -> np.ndarray:
     v = np.ones(timeline.steps + 1)
     length = 1.0 / timeline.steps_per_year
     for t in range(1, timeline.steps + 1):
-        bands = curve.at(timeline.end_of(t - 1))
+        bands = curve.at(timeline.start_of(t))
         year = math.ceil(t / timeline.steps_per_year - 1e-9)
         rate = bands.bands[bands.index(year)].value.mean()
         v[t] = v[t - 1] * (1.0 + rate) ** -length

@@ -13,7 +13,12 @@ and after the last known year the level is held, so that prices then stand still
 
 from __future__ import annotations
 
+import numpy as np
+
+from simlab.model.dated import by_date
+from simlab.model.parameters import Values
 from simlab.study.grammar import Index
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
@@ -46,6 +51,22 @@ def of_version(study: Study, indexed: str | None, varying: Varying, version: int
     """The factor on one version of a dated amount in step t."""
     since = varying.versions[version][0]
     return factor(study, indexed, since.year if since else None, study.timeline.year_of(t))
+
+
+def priced(
+    study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
+) -> np.ndarray:
+    """(draws, steps) an amount that no clock bands, by date, in the kr. of the study."""
+    found = by_date(study, values, path, varying)
+    return found if indexed is None else found * _by_step(study, indexed, varying)
+
+
+@once_a_study
+def _by_step(study: Study, indexed: str, varying: Varying) -> np.ndarray:
+    """(steps,) the factor on a dated amount."""
+    versions = [varying.version(day) for day in study.timeline.dates[:-1]]
+    steps = enumerate(versions, 1)
+    return np.array([of_version(study, indexed, varying, v, t) for t, v in steps])
 
 
 def year_starts(study: Study, indexed: str | None) -> list[int]:

@@ -72,15 +72,6 @@ def money_epochs(study: Study, varyings: list[Varying]) -> np.ndarray:
     return np.array([*inside, timeline.steps + 1], dtype=np.int64)
 
 
-def version_at(varying: Varying, study: Study, step: int) -> int:
-    """Which version of a value is in force in a step; the first also before its own date."""
-    when = study.timeline.end_of(step - 1)
-    return max(
-        k for k, (since, _) in enumerate(varying.versions) if k == 0 or since is None
-        or since <= when
-    )  # fmt: skip
-
-
 def reading(
     study: Study, path: str, varying: Varying, version: int, accounts: list[Account], unit: str
 ) -> Reading:
@@ -90,18 +81,43 @@ def reading(
     return Reading(tuple(below), np.array([a.weights(study, bands, unit) for a in accounts]))
 
 
-def by_epoch(
-    study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
-) -> np.ndarray:
-    """(draws, steps) a value that no clock bands, by date, in the prices of the study."""
-    first = np.union1d(money_epochs(study, [varying]), year_starts(study, indexed)).astype(int)
-    found = np.empty((values.draws, study.timeline.steps))
-    for e, t in enumerate(first[:-1]):
-        version = version_at(varying, study, int(t))
-        one = reading(study, path, varying, version, list(NOBODY), "month").of(values)
-        price = of_version(study, indexed, varying, version, int(t))
-        found[:, t - 1 : first[e + 1] - 1] = price * one[0][:, None]
-    return found
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An amount of the plan for people in some accounts, as far as it lasts.
+
+    first : (epochs + 1,) the first step of each epoch, and the step after the last
+    in_epoch : (epochs) what a unit of it is in the kr. of the study, and how the places read it
+    """
+
+    first: np.ndarray
+    places: list[int]
+    in_epoch: tuple[tuple[float, Reading], ...]
+
+    def of(self, values: Values) -> Iterator[tuple[int, np.ndarray]]:
+        """Each epoch with its amounts : (places, draws)."""
+        for e, (price, one) in enumerate(self.in_epoch):
+            yield e, price * one.of(values)
+
+
+def span(
+    study: Study,
+    path: str,
+    varying: Varying,
+    unit: str,
+    indexed: str | None,
+    whose: tuple[list[int], list[Account]],
+    lasts: tuple[int, int],
+) -> Span:
+    """An amount of the plan from a step to another, for the accounts ``whose``."""
+    years = np.array(year_starts(study, indexed), dtype=np.int64)
+    first = np.union1d(money_epochs(study, [varying]), years)
+    places, accounts = whose
+    found = []
+    for t in first[:-1].tolist() if places else []:
+        version = varying.version(study.timeline.start_of(t))
+        price = of_version(study, indexed, varying, version, t)
+        found.append((price, reading(study, path, varying, version, accounts, unit)))
+    return Span(np.clip(first, *lasts), places, tuple(found))
 
 
 # ── the study's lines, without their numbers ──
@@ -161,8 +177,9 @@ def _lines(
         here = [a for a, account in enumerate(accounts) if account.state in states]
         epochs: dict[tuple[int, int, float], list[int]] = {}
         for e, t in enumerate(first[:-1].tolist()):
-            version = version_at(varying, study, t)
-            share = version_at(ladder.share, study, t) if ladder else 0
+            day = study.timeline.start_of(t)
+            version = varying.version(day)
+            share = ladder.share.version(day) if ladder else 0
             price = of_version(study, payment.indexed, varying, version, t)
             epochs.setdefault((version, share, price), []).append(e)
         for (version, share, price), at in epochs.items():
@@ -271,7 +288,7 @@ def _tax(
     payers = study.form.payers
 
     def flat(key: str, varying: Varying) -> np.ndarray:
-        version = version_at(varying, study, step)
+        version = varying.version(study.timeline.start_of(step))
         path = f"taxes.{name}.{key}"
         return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
 

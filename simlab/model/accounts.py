@@ -16,7 +16,7 @@ from simlab.law.chain import Books
 from simlab.model.cells import Space
 from simlab.model.clocks import edge, overlap, read_by
 from simlab.model.enrolment import BITS
-from simlab.study.grammar import StudyFile, While
+from simlab.study.grammar import While
 from simlab.study.study import Study
 from simlab.study.values import Bands, Varying
 
@@ -46,8 +46,9 @@ class Account:
         return overlap(bands, unit, study.form.step, top)[clock_value or top]
 
 
-def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
+def money_readers(study: Study) -> list[tuple[str, Varying, str]]:
     """(states or group, value, unit of its bands) of everything that is paid or counted."""
+    form = study.form
     readers: list[tuple[str, Varying, str]] = []
     for payment in form.payments.values():
         for name, amount in payment.amount.items():
@@ -60,14 +61,14 @@ def money_readers(form: StudyFile) -> list[tuple[str, Varying, str]]:
     for cost in form.plan.cost_per_citizen.values():
         readers += [(name, cost.amount, cost.per) for name in cost.states]
     for changed in form.plan.amount:
-        readers += [(name, changed.change, changed.per) for name in changed.states or ["*"]]
+        readers += [(name, changed.change, changed.per) for name in study.states_of(changed)]
     return readers
 
 
 def resting(study: Study, state: str) -> Account:
     """The account of somebody who has been in a state, or away from its clocks, for ever."""
     tops: dict[tuple[str, bool], int] = {}
-    for name, varying, unit in money_readers(study.form):
+    for name, varying, unit in money_readers(study):
         if state not in study.names.expand(name):
             continue
         for _, bands in varying.versions:
@@ -90,7 +91,7 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
     Where each state has one account, people by account are people by state.
     """
     reads: dict[str, dict[tuple[str, bool], list[tuple[Bands, str]]]] = {}
-    for name, varying, unit in money_readers(study.form):
+    for name, varying, unit in money_readers(study):
         for state in study.names.expand(name):
             for _, bands in varying.versions:
                 read = read_by(study, bands, state)

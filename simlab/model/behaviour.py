@@ -168,7 +168,7 @@ def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
     first_steps = sorted({1, *(timeline.first_step_from(c) for c in changes)})
     first_steps = [t for t in first_steps if t <= timeline.steps]
     epoch_of = np.searchsorted(first_steps, np.arange(1, timeline.steps + 1), side="right") - 1
-    return tuple(timeline.end_of(t - 1) for t in first_steps), epoch_of.astype(np.int64)
+    return tuple(timeline.start_of(t) for t in first_steps), epoch_of.astype(np.int64)
 
 
 def table(b: Behaviour, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndarray]:

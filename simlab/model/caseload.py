@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simlab.model.dated import by_date, planned
 from simlab.model.effects import own_key
 from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, places
 from simlab.model.expectation import Expectation
@@ -115,7 +116,7 @@ class Door:
 def _workers(study: Study, values: Values) -> np.ndarray:
     """(draws, steps) caseworkers with the plan over caseworkers without."""
     workers, extra = posts(study, values)
-    return np.where(extra > 0, (workers + extra) / np.maximum(workers, 1e-300), 1.0)
+    return np.where(extra > 0, (workers + extra) / workers, 1.0)
 
 
 def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
@@ -147,24 +148,9 @@ def _later(posts: np.ndarray, steps: np.ndarray) -> np.ndarray:
 
 def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
     """(draws, steps) full-time caseworkers without the plan, and the posts that the plan opens."""
-    caseload, timeline = study.form.plan.caseload, study.timeline
+    caseload = study.form.plan.caseload
     assert caseload is not None
-    found = []
-    for name in ("workers", "extra_workers"):
-        varying = getattr(caseload, name)
-        numbers = np.empty((values.draws, timeline.steps))
-        for t in range(timeline.steps):
-            version = 0
-            for k, (since, _) in enumerate(varying.versions[1:], 1):
-                if since <= timeline.end_of(t):
-                    version = k
-            since = varying.versions[version][0]
-            value = values.banded(f"plan.caseload.{name}", varying, version)[:, 0]
-            early = name == "extra_workers" and since is not None and since > timeline.end_of(t)
-            numbers[:, t] = 0.0 if early else value
-        until = study.form.plan.until
-        if name == "extra_workers" and until is not None:
-            ended = [start > until for start in timeline.dates[:-1]]
-            numbers[:, ended] = 0.0
-        found.append(numbers)
-    return found[0], found[1]
+    return (
+        by_date(study, values, "plan.caseload.workers", caseload.workers),
+        planned(study, values, "plan.caseload.extra_workers", caseload.extra_workers),
+    )

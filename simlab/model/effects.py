@@ -91,12 +91,8 @@ def steps_before(study: Study, effect: Effect) -> float:
 
 
 def last_step(study: Study, effect: Effect) -> int:
-    """The last step with full effect: the one that holds the date of ``until``."""
-    timeline = study.timeline
-    ends = [d for d in (effect.until, study.form.plan.until) if d is not None]
-    if not ends:
-        return timeline.steps
-    return sum(start <= min(ends) for start in timeline.dates[:-1])
+    """The last step with full effect."""
+    return study.plan_span(until=effect.until)[1] - 1
 
 
 @dataclass(frozen=True)
@@ -153,15 +149,20 @@ def trial_ratio(
     closed : the rates of moves that are not made: their share of the leavers stays
     """
 
+    def passed(k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        span = np.array(b.span(k))
+        return base[:, span], np.isin(span, named), np.isin(span, closed)
+
+    classes_passed = {k: passed(k) for _, classes in paths for k in classes}
+
     def share(h: np.ndarray) -> np.ndarray:
         total = np.zeros(len(h))
         for weight, classes in paths:
             here = np.ones(len(h))
             for step, k in enumerate(classes):
-                span = np.array(b.span(k))
-                inside, shut = np.isin(span, named), np.isin(span, closed)
+                untreated, inside, shut = classes_passed[k]
                 ratio = np.where(inside & (step < treated), h[:, None], 1.0)
-                a = ratio * base[:, span]
+                a = ratio * untreated
                 every = a.sum(1)
                 leave = -np.expm1(-every) / np.where(every > 0, every, 1.0)
                 total += weight * here * leave * a[:, inside & ~shut].sum(1)

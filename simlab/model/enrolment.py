@@ -30,12 +30,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.model.dated import lasting, planned
 from simlab.model.parameters import Values
 from simlab.study.grammar import Enrolment, While
 from simlab.study.moves import evidence
 from simlab.study.study import Study
 from simlab.study.time import units_per
-from simlab.study.values import Varying
 
 ENROLLED, EVER = 1, 2  # the bits of a status
 BITS: dict[While, int] = {"everyone": 0, "enrolled": ENROLLED, "ever_enrolled": EVER}
@@ -125,7 +125,7 @@ def programme(study: Study) -> Programme | None:
 
 
 def steps_in_programme(study: Study, enrolment: Enrolment) -> int:
-    """M, the programme's length in whole steps of the study."""
+    """M, the programme's length in whole steps of the study; in weeks the nearest whole one."""
     steps = enrolment.months_in_programme.mean() * units_per("month", study.form.step)
     return max(round(steps), 1)
 
@@ -134,9 +134,7 @@ def ending_states(study: Study, enrolment: Enrolment) -> frozenset[str]:
     """The states that end the programme; by default those that nobody leaves."""
     if enrolment.ends_in is not None:
         return frozenset(study.names.expand_all(enrolment.ends_in))
-    left = {origin for origin, _ in study.moves}
-    left |= {s for c in study.form.convert for s in study.names.expand_all(c.states)}
-    return frozenset(study.names.states) - left
+    return study.never_left
 
 
 def _read_by_effects(study: Study) -> dict[str, int]:
@@ -155,7 +153,7 @@ def _read_by_money(study: Study, enrolment: Enrolment, ends_in: frozenset[str]) 
     if enrolment.cost_per_enrolled_per_month is not None:
         found = dict.fromkeys(set(study.names.states) - ends_in, ENROLLED)
     for amount in study.form.plan.amount:
-        for state in study.names.expand_all(amount.states or ["*"]):
+        for state in study.states_of(amount):
             found[state] = found.get(state, 0) | BITS[amount.while_]
     return found
 
@@ -186,21 +184,22 @@ def intake(study: Study, values: Values) -> np.ndarray:
     """(draws, steps) how many can be enrolled in each step; inf where nothing is said."""
     enrolment = study.form.plan.enrolment
     assert enrolment is not None
-    per_step = units_per(study.form.step, "month")
-    most = per_step * _by_date(study, values, "intake_per_month", enrolment.intake_per_month)
-    for t, starts in enumerate(study.timeline.dates[:-1]):
-        ends = [d for d in (enrolment.until, study.form.plan.until) if d is not None]
-        early = enrolment.start is not None and starts < enrolment.start
-        if early or (ends and starts > min(ends)):
-            most[:, t] = 0.0
-    return most
+    span = enrolment.start, enrolment.until
+    if enrolment.intake_per_month is None:
+        open_to = np.where(lasting(study, *span), np.inf, 0.0)
+        return np.broadcast_to(open_to, (values.draws, len(open_to)))
+    path = "plan.enrolment.intake_per_month"
+    a_month = planned(study, values, path, enrolment.intake_per_month, *span)
+    return a_month * units_per(study.form.step, "month")
 
 
 def places(study: Study, values: Values) -> np.ndarray:
     """(draws, steps) how many can be in the programme at a time; inf where nothing is said."""
     enrolment = study.form.plan.enrolment
     assert enrolment is not None
-    return _by_date(study, values, "places", enrolment.places)
+    if enrolment.places is None:
+        return np.full((values.draws, study.timeline.steps), np.inf)
+    return planned(study, values, "plan.enrolment.places", enrolment.places)
 
 
 def chance_of_enrolment(
@@ -210,20 +209,3 @@ def chance_of_enrolment(
     begin = np.clip(np.minimum(wanted, most - going_on), 0.0, None)
     share = np.where(begin < eligible, begin / np.maximum(eligible, 1e-300), 1.0)
     return np.where(begin > 0.0, share, 0.0)
-
-
-def _by_date(study: Study, values: Values, key: str, varying: Varying | None) -> np.ndarray:
-    """(draws, steps) a value by date; before its first date it is 0."""
-    found = np.full((values.draws, study.timeline.steps), np.inf)
-    if varying is None:
-        return found
-    for t, starts in enumerate(study.timeline.dates[:-1]):
-        in_force = [
-            k for k, (since, _) in enumerate(varying.versions) if not since or since <= starts
-        ]
-        if not in_force:
-            found[:, t] = 0.0
-        else:
-            path = f"plan.enrolment.{key}"
-            found[:, t] = values.banded(path, varying, in_force[-1])[:, 0]
-    return found

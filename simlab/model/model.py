@@ -112,7 +112,7 @@ def compile_study(study: Study) -> Compiled:
     readers: list[tuple[Varying, str, str]] = [
         (e.value, e.unit, state) for rows in tables for state, row in rows.items() for e in row
     ]
-    for name, varying, unit in money_readers(form):
+    for name, varying, unit in money_readers(study):
         readers += [(varying, unit, state) for state in study.names.expand(name)]
     rules = clock_rules(study, readers)
     moves_from: dict[str, tuple[str, ...]] = {}

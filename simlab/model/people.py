@@ -16,10 +16,11 @@ import numpy as np
 
 from simlab.law.chain import People
 from simlab.model.cells import Space
+from simlab.model.dated import by_date
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
 from simlab.study.study import Study
-from simlab.study.time import PER_YEAR, Timeline, units_per
+from simlab.study.time import PER_YEAR, units_per
 from simlab.study.values import Varying
 
 
@@ -193,13 +194,6 @@ def _split(number: np.ndarray, shares: dict[int, float]) -> Iterator[tuple[int, 
         before = upto
 
 
-def versions_of(timeline: Timeline, varying: Varying) -> np.ndarray:
-    """(steps,) the version of a dated value that holds in each step, from its first whole step."""
-    first = [1 if s is None else timeline.first_step_from(s) for s, _ in varying.versions]
-    first[0] = 1
-    return np.searchsorted(first, np.arange(1, timeline.steps + 1), side="right") - 1
-
-
 def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.ndarray | None:
     """(draws, steps) the mean number that arrives in each step, None if nobody does."""
     timeline = study.timeline
@@ -207,13 +201,8 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
         varying: Varying | None = getattr(group, f"arrivals_per_{unit}")
         if varying is None:
             continue
-        steps = units_per(study.form.step, unit)
         path = f"citizens.{name}.arrivals_per_{unit}"
-        each = np.stack(
-            [values.banded(path, varying, v)[:, 0] * steps for v in range(len(varying.versions))],
-            axis=1,
-        )
-        mean = each[:, versions_of(timeline, varying)]
+        mean = by_date(study, values, path, varying) * units_per(study.form.step, unit)
         states = study.form.states
         closed = states[group.state or name].closed if isinstance(states, dict) else None
         if closed is not None:

@@ -157,8 +157,7 @@ def entry_value(
     times: dict[tuple[str, bool], float],
 ) -> np.ndarray:
     """(draws,) an entry's value at a time on the clocks (in steps), in the entry's own unit."""
-    version = version_at(entry, when)
-    bands: Bands = entry.value.versions[version][1]
+    bands: Bands = entry.value.at(when)
     index = 0
     read = read_by(study, bands, state)
     if read is not None:
@@ -169,15 +168,6 @@ def entry_value(
                 break
     key, quantity = bands.quantities()[index]
     return values.of(entry.path + key, quantity)
-
-
-def version_at(entry: Entry, when: date) -> int:
-    """Which dated version of an entry is in force in a step that starts on ``when``."""
-    current = 0
-    for k, (since, _) in enumerate(entry.value.versions[1:], 1):
-        if since is not None and since <= when:
-            current = k
-    return current
 
 
 def row_intensities(

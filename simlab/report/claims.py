@@ -136,7 +136,14 @@ def would_have_to_be_true(row: Row, words: Words) -> str:
         value=figure(row["value"], row, words),
         found=found(row["found"]["median"], row, words),
     )
-    parts = [said, _multiple(needed, words), _without(row, words), _people(needed, words)]
+    parts = [
+        said,
+        _multiple(needed, words),
+        _own_chances(needed, words),
+        _without_amounts(row, words),
+        _without(row, words),
+        _people(needed, words),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -148,17 +155,66 @@ def reached(row: Row, words: Words) -> str:
 
 
 def _multiple(needed: Mapping[str, Any], words: Words) -> str:
-    if needed["multiple"] is None:
-        return words("No effect up to ten times as strong as the plan's gives it.")
+    """How much stronger what would have to be, and where that cannot be told, why."""
+    what = _scaled(needed, words)
+    match needed["reason"]:
+        case "nothing":
+            return words("The plan has no ratio, percentage points or amount to make stronger.")
+        case "chance":
+            return words(
+                "Without chance the plan as it is gives it: how much stronger it would have to be "
+                "cannot be told."
+            )
+        case "beyond":
+            return words(
+                "The plan's {what}, all of them ten times as strong whatever state they lead to, "
+                "do not give it.",
+                what=what,
+            )
     times = words.number(needed["multiple"], 1)
     if needed["hazard_ratio"] is None:
-        return words("The plan's effects would have to be {n} times as strong.", n=times)
+        return words(
+            "The plan's {what}, all of them alike whatever state they lead to, would have to be "
+            "{n} times as strong.",
+            what=what, n=times,
+        )  # fmt: skip
     now, then = (words.number(ratio, 2) for ratio in needed["hazard_ratio"])
     return words(
-        "The plan's effects would have to be {n} times as strong: the strongest ratio {then} "
-        "instead of {now}.",
-        n=times, now=now, then=then,
+        "The plan's {what}, all of them alike whatever state they lead to, would have to be {n} "
+        "times as strong: the strongest ratio {then} instead of {now}.",
+        what=what, n=times, now=now, then=then,
     )  # fmt: skip
+
+
+def _scaled(needed: Mapping[str, Any], words: Words) -> str:
+    """What was made stronger: hazard ratios and changed amounts."""
+    known = {
+        "hazard_ratio": words("hazard ratios"),
+        "chance_ratio": words("chance ratios"),
+        "risk_ratio": words("risk ratios"),
+        "hazard_ratio_per_halving": words("hazard ratios for each halving of the caseload"),
+        "arrivals_ratio": words("ratios of arrivals"),
+        "percentage_points": words("effects in percentage points"),
+        "amount": words("changed amounts"),
+    }
+    *others, last = (known[kind] for kind in needed["scaled"]) if needed["scaled"] else ("",)
+    return words("{a} and {b}", a=", ".join(others), b=last) if others else last
+
+
+def _own_chances(needed: Mapping[str, Any], words: Words) -> str:
+    """Chances of the plan's own have no strength that could be multiplied."""
+    if not needed["own_chances"]:
+        return ""
+    return words("The plan's own chances, in the place of the baseline's, were left as they are.")
+
+
+def _without_amounts(row: Row, words: Words) -> str:
+    """A claim of money can rest on amounts that the plan changes, though nobody moves."""
+    bare = row["needed"]["without_amounts"]
+    if bare is None:
+        return ""
+    told = found(bare["median"], row, words)
+    return words("Without the changed amounts it would be {n}.", n=told)
 
 
 def _without(row: Row, words: Words) -> str:

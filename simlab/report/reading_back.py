@@ -11,11 +11,14 @@ from simlab.finance.prices import held_after
 from simlab.model.behaviour import table
 from simlab.model.caseload import posts
 from simlab.model.effects import own_key
-from simlab.model.enrolment import ending_states
+from simlab.model.enrolment import ending_states, steps_in_programme
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.risk.trend import trends
+from simlab.study.check import expenses
+from simlab.study.errors import KeyPath
 from simlab.study.figures import figures, placeholders
+from simlab.study.grammar import Paid, Resets
 from simlab.study.study import Study
 from simlab.study.time import is_year
 
@@ -80,13 +83,12 @@ def _resets(resets: object) -> str:
         return "restarts on every entry"
     if resets == "never":
         return "never restarts"
-    said = resets.model_dump(exclude_none=True)  # type: ignore[attr-defined]
-    parts = [
-        f"{'after' if key.startswith('after') else 'within'} {length} {key.split('_')[1]}"
-        for key, length in said.items()
-        if key not in ("source", "tag")
-    ]
-    return "restarts " + " ".join(parts) + " away"
+    assert isinstance(resets, Resets)
+    keys = (key for key in Resets.model_fields if key.startswith(("after_", "within_")))
+    given = [(key, length) for key in keys if (length := getattr(resets, key)) is not None]
+    after, *within = (key.replace("_", f" {length} ") for key, length in given)
+    where = f"in {' or '.join(resets.self_support)}" if resets.self_support else "away"
+    return " ".join(["restarts", after, where, *within])
 
 
 def _people(study: Study) -> list[str]:
@@ -174,6 +176,7 @@ def _plan(study: Study) -> list[str]:
         if line.per_year is not None:
             said += f"a year {line.per_year.quantities()[0][1].mean() * plan.cost.unit:,.0f}"
         lines.append(f"  cost {name}: {said}")
+    lines += _given_back(study)
     if totals:
         lines.append(f"  budget lines in all within the horizon: {sum(totals.values()):,.0f}")
     if plan.cost.overrun is not None:
@@ -199,7 +202,7 @@ def _plan(study: Study) -> list[str]:
             f"{displacement.local_share.describe()}"
         )
     for number, changed in enumerate(plan.amount):
-        states = ", ".join(study.names.expand_all(changed.states)) or "every state"
+        states = ", ".join(study.states_of(changed))
         payer = changed.payer or study.form.payers[0]
         change = ", ".join(
             f"{key.strip('.')} {q.describe()}".strip() for key, q in changed.change.quantities()
@@ -263,9 +266,41 @@ def _prices(study: Study) -> list[str]:
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
         plain.append("plan.cost")
+    plain += [".".join(map(str, path)) for path, one in priced_plan(study) if one is None]
     if plain:
         lines.append(f"  not indexed, taken as kr. of the study: {', '.join(plain)}")
     return lines
+
+
+def _given_back(study: Study) -> list[str]:
+    """What somebody else gives back of the plan's cost."""
+    plan = study.form.plan
+    parts: list[tuple[str, Paid]] = [
+        (f"plan.cost.{k}", line) for k, line in plan.cost.lines.items()
+    ]
+    parts += [(".".join(map(str, path)), expense) for path, expense in expenses(plan)]
+    lines = []
+    for path, paid in parts:
+        if paid.reimbursed is not None:
+            shares = ", ".join(
+                f"{key.strip('.')} {q.describe()}".strip()
+                for key, q in paid.reimbursed.quantities()
+            )
+            lines.append(f"  of {path} the {paid.reimbursed_by} gives back: {shares}")
+    return lines
+
+
+def priced_plan(study: Study) -> list[tuple[KeyPath, str | None]]:
+    """The plan's amounts of money at a price, by key path, with the index of each."""
+    found = []
+    for path, expense in expenses(study.form.plan):
+        priced = [
+            key for key in type(expense).model_fields if key.startswith(("cost_per", "amount"))
+        ]
+        if any(getattr(expense, key) is not None for key in priced):
+            found.append((path, expense.indexed))
+    amounts = enumerate(study.form.plan.amount)
+    return found + [(("plan", "amount", number), one.indexed) for number, one in amounts]
 
 
 def _taxes(study: Study) -> list[str]:
@@ -298,8 +333,10 @@ def _programme(study: Study) -> list[str]:
     segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
     ends = ", ".join(sorted(ending_states(study, enrolment))) or "no state"
     months = enrolment.months_in_programme.mean()
+    weeks = steps_in_programme(study, enrolment)
+    lasts = f" ({weeks} whole weeks, the nearest number)" if study.form.step == "week" else ""
     lines = [
-        f"  programme of {months:g} months from enrolment on; enrolled from "
+        f"  programme of {months:g} months{lasts} from enrolment on; enrolled from "
         f"{', '.join(study.names.expand_all(enrolment.states))}{segments}"
         f"{whom[enrolment.reach]}, once each; {ends} ends it",
         "    whoever is enrolled has that step as the first; who is enrolled is the same in both "

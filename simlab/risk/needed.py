@@ -1,20 +1,31 @@
 """What would have to be true: how much stronger the plan, for the claims that it does not reach.
 
-Every effect of the plan is made k times as strong on the scale on which effects add, the logarithm
-of the ratio (percentage points are multiplied), in every draw:
+Every ratio of the plan is made k times as strong on the scale on which effects add, the logarithm;
+percentage points and the amounts that the plan changes are multiplied, in every draw:
 
-    hazard ratio h → h^k
+    hazard, risk, chance ratio h → h^k        percentage points, changed amounts d → k · d
 
-and what is found is followed, as expected numbers, until its median reaches the claim. Between two
-multiples k the median is taken to be linear in k. A sum of money is also told as standing
-person-years off support: the claim per year, over what a person-year off support is worth in the
-simulation itself: what the plan's stronger versions save beyond it, over the person-years that they
-take off support beyond it.
+All are made stronger alike, whatever state a move leads to: if people come into jobs by it, then
+others come into flex jobs and early pension by it. What else a plan does stays as it is: chances
+of its own in the place of the baseline's, how many it takes in, and what it costs.
+
+What is found is followed, as expected numbers, until its median reaches the claim. The claim was
+missed by the median of the run itself, which has more draws and chance in it; its distance is kept,
+
+    median(k) = the run's median + median of these draws(k) − median of these draws(1)
+
+and k is where that reaches the claim. A few strengths are tried, each between those that enclose
+the claim with the least known k; between two of them the median is taken to be linear in k.
+
+A sum of money is also told as standing person-years off support: the claim per year, over what a
+person-year off support is worth in the simulation itself: what the plan's stronger effects, with
+the amounts as they are, save beyond it, over the person-years that they take off support beyond it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -23,16 +34,23 @@ import numpy as np
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.effects import own_key
-from simlab.model.model import compile_study
+from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values, sample
+from simlab.risk.figures import finite
 from simlab.risk.followed import FUTURES
-from simlab.risk.observables import all_people, measure, span
+from simlab.risk.observables import Known, all_people, measure, span
 from simlab.risk.payback import quantile
-from simlab.risk.published import measures, reached
+from simlab.risk.published import reached
+from simlab.study.check import evidence_given
+from simlab.study.grammar import Published
+from simlab.study.moves import evidence
 from simlab.study.study import Study
 
-MULTIPLES = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0)
 DRAWS = 64
+STRONGEST = 10.0
+TRIES = 5  # with the plan as it is and the strongest
+NEAR = 1.25  # two strengths between which a claim is read without another try
+MONEY = ("saving", "balance", "payback")
 RATIOS = (
     "hazard_ratio", "chance_ratio", "risk_ratio", "hazard_ratio_per_halving", "arrivals_ratio",
 )  # fmt: skip
@@ -51,11 +69,28 @@ class Sums(NamedTuple):
     per_year: bool
 
 
+class Tried(NamedTuple):
+    """What the claims, in their order, come to with the plan at some strength.
+
+    medians : inf where it is a payback that never comes    unpaid : with no amount changed, or None
+    """
+
+    medians: list[float]
+    unpaid: list[float | None]
+    sums: list[Sums | None]
+
+
 def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
     """For each row that the median does not reach, what would have to be true; None for others.
 
-    multiple          : of the plan's effects on the log scale; None where none up to 10 is enough
-    hazard_ratio      : the strongest effect's median, and what it would have to be
+    scaled            : what was made stronger: kinds of effects, and "amount"
+    own_chances       : whether the plan has chances of its own, which stay as they are
+    multiple          : of all that is scaled; None where there is none, for the reason
+    reason            : "nothing" to make stronger; "beyond" ten times; "chance": without chance
+                        the plan reaches it as it is; None where there is a multiple
+    hazard_ratio      : the strongest ratio's median, and what it would have to be
+    without_amounts   : {"median": …} if the plan changed no amounts, in which None is never; None
+                        where it changes none, or the claim is not of money
     person_years      : standing person-years off support that a sum of money would need
     person_years_found: those that the plan gives
     on_support        : people on support without the plan, in the middle of the span
@@ -68,27 +103,10 @@ def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | No
     found: list[dict[str, Any] | None] = [None] * len(rows)
     if not short:
         return found
-    compiled = compile_study(study)
-    values = sample(study, 0, DRAWS)
-    medians: list[np.ndarray] = []
-    sums: list[dict[int, Sums | None]] = []
-    for multiple in MULTIPLES:
-        block = compiled.block_of(stronger(study, values, multiple))
-        cash = cash_flow(simulate_block(compiled, block, "expected"))
-        sums.append({k: _sums(cash, k, rows[k]) for k in short})
-        seen, _ = measures(cash)
-        medians.append(np.array([quantile(seen[:, k], 0.5) for k in range(len(rows))]))
-        if all(_holds(medians[-1][k], rows[k]["value"], rows[k]["direction"]) for k in short):
-            break
-    for k in short:
-        row = rows[k]
-        path = [float(m[k]) for m in medians]
-        multiple_of = _multiple(path, row["value"], row["direction"])
-        found[k] = {
-            "multiple": multiple_of,
-            "hazard_ratio": _strongest(study, values, multiple_of),
-            **_person_years(sums[0][k], sums[-1][k], row["value"]),
-        }
+    search = Search.of(study, short, [rows[k] for k in short])
+    search.run()
+    for place, k in enumerate(short):
+        found[k] = search.told(place)
     return found
 
 
@@ -96,30 +114,209 @@ def _holds(median: float | None, value: float, way: int) -> bool:
     return bool(reached(np.array([np.inf if median is None else median]), value, way)[0])
 
 
-def _multiple(path: list[float], value: float, way: int) -> float | None:
-    """The multiple at which the medians of ``path`` reach a value."""
-    for k, here in enumerate(path):
-        if _holds(here, value, way):
-            if k == 0 or not np.isfinite(path[k - 1]):
-                return MULTIPLES[k]
-            part = (value - path[k - 1]) / (here - path[k - 1])
-            return float(MULTIPLES[k - 1] + part * (MULTIPLES[k] - MULTIPLES[k - 1]))
-    return None
+@dataclass(slots=True)
+class Search:
+    """The strengths that are tried for some claims, and what comes of each."""
+
+    study: Study
+    compiled: Compiled
+    values: Values
+    rows: list[dict[str, Any]]
+    tried: dict[float, Tried] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, study: Study, numbers: list[int], rows: list[dict[str, Any]]) -> Search:
+        """The search for the claims ``numbers`` of a study, of which ``rows`` tell."""
+        study = as_far(study, [study.form.published[k] for k in numbers])
+        return cls(study, compile_study(study), sample(study, 0, DRAWS), rows)
+
+    def run(self) -> None:
+        """Try the plan as it is, the strongest, and in between where the most is unknown."""
+        self._try(1.0)
+        if not scaled(self.study) or all(self.near(place) for place in self._places):
+            return
+        self._try(STRONGEST)
+        while len(self.tried) < TRIES:
+            open_ = [(place, ends) for place in self._places if (ends := self.ends(place))]
+            widest = max(open_, key=lambda one: one[1][1] / one[1][0], default=None)
+            if widest is None or widest[1][1] / widest[1][0] <= NEAR:
+                return
+            self._try(self._between(*widest))
+
+    @property
+    def _places(self) -> range:
+        return range(len(self.rows))
+
+    def _try(self, multiple: float) -> None:
+        values = stronger(self.study, self.values, multiple)
+        block = self.compiled.block_of(values)
+        cash = cash_flow(simulate_block(self.compiled, block, "expected"))
+        known: Known = {}
+        claims = self.study.form.published
+        plain, bare = cash, None
+        if self.study.form.plan.amount and any(one.measure in MONEY for one in claims):
+            as_is = with_amounts(self.study, values, self.values, 1.0)
+            plain = _with_values(cash, as_is)
+            if multiple == 1.0:
+                bare = _with_values(cash, with_amounts(self.study, values, self.values, 0.0))
+        self.tried[multiple] = Tried(
+            [_median(cash, one, known) for one in claims],
+            [_median(bare, one) if bare and one.measure in MONEY else None for one in claims],
+            [_sums(plain, one) for one in claims],
+        )
+
+    def near(self, place: int) -> bool:
+        """Whether these draws, without chance, reach what the run's median missed, and how far
+        apart the two are cannot be told (a payback that never comes)."""
+        mine = self.tried[1.0].medians[place]
+        row = self.rows[place]
+        return self._apart(place) is None and _holds(mine, row["value"], row["direction"])
+
+    def _apart(self, place: int) -> float | None:
+        """What the run's median lies above that of these draws; None where one is never."""
+        own, mine = self.rows[place]["found"]["median"], self.tried[1.0].medians[place]
+        return None if own is None or not np.isfinite(mine) else own - mine
+
+    def median(self, place: int, multiple: float) -> float:
+        """The median of a claim with the plan at some strength that was tried."""
+        return self.tried[multiple].medians[place] + (self._apart(place) or 0.0)
+
+    def ends(self, place: int) -> tuple[float, float] | None:
+        """The strengths next to each other between which a claim comes to be reached."""
+        row = self.rows[place]
+        if self.near(place):
+            return None
+        low = 1.0
+        for multiple in sorted(self.tried)[1:]:
+            if _holds(self.median(place, multiple), row["value"], row["direction"]):
+                return low, multiple
+            low = multiple
+        return None
+
+    def _between(self, place: int, ends: tuple[float, float]) -> float:
+        """The next strength to try: most lies near the end where little is missing, and most grows
+        more slowly the stronger it is already."""
+        low, high = np.log(ends)
+        part = self._part(place, ends)
+        part = 0.5 if part is None else np.clip(part, 0.15, 0.85)
+        return float(np.exp(low + part * (high - low)))
+
+    def _part(self, place: int, ends: tuple[float, float]) -> float | None:
+        """Which part of the way from one strength to another reaches the claim; None from never."""
+        before, after = (self.median(place, multiple) for multiple in ends)
+        if not np.isfinite(before):
+            return None
+        return (self.rows[place]["value"] - before) / (after - before)
+
+    def multiple(self, place: int) -> float | None:
+        """How many times as strong the plan reaches a claim."""
+        ends = self.ends(place)
+        if ends is None:
+            return None
+        part = self._part(place, ends)
+        return ends[1] if part is None else float(ends[0] + part * (ends[1] - ends[0]))
+
+    def told(self, place: int) -> dict[str, Any]:
+        """What would have to be true for a claim (see ``needed``)."""
+        multiple, what = self.multiple(place), scaled(self.study)
+        reason = None
+        if multiple is None:
+            reason = "nothing" if not what else "chance" if self.near(place) else "beyond"
+        unpaid = self.tried[1.0].unpaid[place]
+        if unpaid is not None:
+            unpaid += self._apart(place) or 0.0
+        ends = self.ends(place) or (1.0, max(self.tried))
+        return {
+            "scaled": what,
+            "own_chances": own_chances(self.study),
+            "multiple": multiple,
+            "reason": reason,
+            "hazard_ratio": _strongest(self.study, self.values, multiple),
+            "without_amounts": None if unpaid is None else {"median": finite(unpaid)},
+            **_person_years(
+                self.tried[1.0].sums[place],
+                self.tried[ends[1]].sums[place],
+                self.rows[place]["value"],
+            ),
+        }
+
+
+def as_far(study: Study, claims: list[Published]) -> Study:
+    """The study with some claims alone, to the last step that they speak of.
+
+    Where one is of money it is the whole study: what a year costs knows where the study ends.
+    """
+    steps = max(one.last_step(study.timeline) for one in claims)
+    kept: dict[str, Any] = {"published": claims}
+    if not any(one.measure in MONEY for one in claims):
+        kept["years"] = steps / study.timeline.steps_per_year
+    return Study(study.form.model_copy(update=kept), study.tree, study.name)
+
+
+def _median(cash: CashFlow, one: Published, known: Known | None = None) -> float:
+    return quantile(measure(cash, one, known).found, 0.5)
+
+
+def _with_values(cash: CashFlow, values: Values) -> CashFlow:
+    """The money of the same lives with other amounts."""
+    histories = cash.histories
+    return cash_flow(replace(histories, block=replace(histories.block, values=values)))
+
+
+# ── what is made stronger ──
+
+
+def scaled(study: Study) -> list[str]:
+    """What of the plan can be made stronger: kinds of effects, and "amount"."""
+    plan = study.form.plan
+    kinds = [
+        kind
+        for kind in (*RATIOS, "percentage_points")
+        if any(getattr(effect, kind) is not None for effect in plan.effect)
+    ]
+    return kinds + (["amount"] if plan.amount else [])
+
+
+def own_chances(study: Study) -> bool:
+    """Whether the plan has chances of its own in the place of the baseline's."""
+    plan = study.form.plan
+    return bool(evidence(plan)) or any(evidence_given(effect) for effect in plan.effect)
 
 
 def stronger(study: Study, values: Values, multiple: float) -> Values:
-    """The values of every figure with the plan's effects ``multiple`` times as strong."""
-    sampled = dict(values.sampled)
+    """The values of every figure with all that the plan changes ``multiple`` times as strong."""
+    found = dict(values.sampled)
     for number, effect in enumerate(study.form.plan.effect):
         own = own_key(study, number)
         for name in RATIOS:
             quantity = getattr(effect, name)
             if quantity is not None:
-                sampled[f"{own}.{name}"] = values.of(f"{own}.{name}", quantity) ** multiple
+                found[f"{own}.{name}"] = values.of(f"{own}.{name}", quantity) ** multiple
         if effect.percentage_points is not None:
             path = f"{own}.percentage_points"
-            sampled[path] = values.of(path, effect.percentage_points) * multiple
-    return replace(values, sampled=MappingProxyType(sampled))
+            found[path] = values.of(path, effect.percentage_points) * multiple
+    as_strong = replace(values, sampled=MappingProxyType(found))
+    return with_amounts(study, as_strong, values, multiple)
+
+
+def with_amounts(study: Study, values: Values, own: Values, multiple: float) -> Values:
+    """``values`` with every amount that the plan changes ``multiple`` times what it is in ``own``.
+
+    0 is a plan that changes none.
+    """
+    found = dict(values.sampled)
+    for path, each in _amounts(study, own):
+        found[path] = each * multiple
+    return replace(values, sampled=MappingProxyType(found))
+
+
+def _amounts(study: Study, values: Values) -> Iterable[tuple[str, np.ndarray]]:
+    """(key path, (draws,) kr.) of every figure of the amounts that the plan changes."""
+    for number, changed in enumerate(study.form.plan.amount):
+        for _, bands in changed.change.versions:
+            for below, quantity in bands.quantities():
+                path = f"plan.amount.{changed.name or number}.change{below}"
+                yield path, values.of(path, quantity)
 
 
 def _strongest(study: Study, values: Values, multiple: float | None) -> list[float] | None:
@@ -150,11 +347,11 @@ def support(study: Study) -> list[int]:
     return [names.states.index(s) for s in names.expand_all(sorted(paid))]
 
 
-def _sums(cash: CashFlow, number: int, row: dict[str, Any]) -> Sums | None:
+def _sums(cash: CashFlow, one: Published) -> Sums | None:
     """Means over the draws for a claim of money, a year of its span; None for other claims."""
-    if row["measure"] not in ("saving", "balance"):
+    if one.measure not in ("saving", "balance"):
         return None
-    study, one = cash.study, cash.study.form.published[number]
+    study = cash.study
     first, last = span(study, one)
     years = (last - first + 1) / study.timeline.steps_per_year
     heads, inside = all_people(cash.histories), support(study)
@@ -163,8 +360,8 @@ def _sums(cash: CashFlow, number: int, row: dict[str, Any]) -> Sums | None:
         for future in FUTURES
     )
     claimed = float(measure(cash, one).found.mean())
-    a_year = claimed if row["per_year"] else claimed / years
-    return Sums(a_year, baseline - plan, baseline, years, row["per_year"])
+    a_year = claimed if one.per_year else claimed / years
+    return Sums(a_year, baseline - plan, baseline, years, one.per_year)
 
 
 def _person_years(now: Sums | None, stronger: Sums | None, value: float) -> dict[str, Any]:

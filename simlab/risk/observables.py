@@ -162,19 +162,13 @@ def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
 
 def span(study: Study, observable: Observable) -> tuple[int, int]:
     """The first and last step (1 … T) that an observable speaks of; it is read at the last."""
-    timeline, first, last = study.timeline, 1, study.timeline.steps
-    if observable.since is not None:
-        first = min(timeline.first_step_from(observable.since), last)
-    end = observable.at or observable.until
-    if end is not None:
-        last = sum(start <= end for start in timeline.dates[:-1])
-    elif observable.at_months is not None:
-        last = round(observable.at_months * units_per("month", timeline.unit))
-    return first, max(last, first)
+    since = observable.since
+    first = 1 if since is None else study.timeline.first_step_from(since)
+    return first, observable.last_step(study.timeline)
 
 
 def step_of(study: Study, observable: Observable) -> int:
     """The step that a change is from: the start unless it is told."""
     if observable.against is None:
         return 0
-    return sum(start <= observable.against for start in study.timeline.dates[:-1])
+    return study.timeline.step_holding(observable.against)

@@ -277,6 +277,13 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
         f"Prices after {end} stand still: the index {name} is not known beyond it."
         for name, end in held_after(study).items()
     ]
+    late = [tax for tax in study.form.taxes.values() if tax.equalised_after_years > 0]
+    if late:
+        years = max(tax.equalised_after_years for tax in late)
+        notes.append(
+            f"Tax is equalised {years:g} years later: what is equalised away of the horizon's last "
+            f"{years:g} years falls after it and is not counted, so jobs in them look too good."
+        )
     unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
     if unsourced:
         notes.append(

@@ -62,10 +62,9 @@ def _trend(study: Study, stated: StatedTrend, baseline: np.ndarray) -> Trend:
     timeline = study.timeline
     first, last = 0, timeline.steps
     if stated.since is not None:
-        first = sum(start < stated.since for start in timeline.dates[:-1])
+        first = timeline.first_step_from(stated.since) - 1
     if stated.until is not None:
-        last = sum(start <= stated.until for start in timeline.dates[:-1])
-    last = max(last, first + 1)
+        last = timeline.step_holding(stated.until)
     inside = [study.names.states.index(s) for s in study.names.expand_all(stated.states)]
     before, after = (float(baseline[t, inside].sum()) for t in (first, last))
     years = (last - first) / timeline.steps_per_year

@@ -18,7 +18,7 @@ from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, se
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
-from simlab.risk.needed import MULTIPLES
+from simlab.risk.needed import TRIES
 from simlab.risk.observables import followed_as
 from simlab.risk.published import FOLLOWED_DRAWS
 from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
@@ -101,7 +101,7 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     few = min(draws, FOLLOWED_DRAWS)
     shared += few * followed(study) * each[engine] * share(few, block, threads)
     if study.form.published:  # what would have to be true, at worst
-        shared += len(MULTIPLES) * NEEDED_DRAWS * (numbers + each["expected"] + money)
+        shared += TRIES * NEEDED_DRAWS * (numbers + each["expected"] + money)
     return shared + sum(priced(done, kind) for kind, done in once(study, draws).items())
 
 

@@ -6,7 +6,6 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date
 
 import numpy as np
@@ -20,11 +19,24 @@ from simlab.study.grammar import (
     Clock,
     Effect,
     Enrolment,
+    Expense,
+    Paid,
+    Plan,
     Resets,
     StudyFile,
     Tax,
 )
-from simlab.study.moves import COUNT_OPTIONS, TABLES, Entry, Names, all_moves, certain, evidence
+from simlab.study.moves import (
+    COUNT_OPTIONS,
+    TABLES,
+    Entry,
+    Names,
+    all_moves,
+    certain,
+    evidence,
+    never_left,
+)
+from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree
 from simlab.study.time import PER_YEAR, Timeline, is_year, read_date
 from simlab.study.values import Varying
@@ -355,7 +367,8 @@ def _prices(c: Checker) -> None:
         *((("payments", name), payment.indexed) for name, payment in form.payments.items()),
         *((("one_off", name), one_off.indexed) for name, one_off in form.one_off.items()),
         (("plan", "cost"), plan.cost.indexed),
-        *((("plan", "cost_per_citizen", n), p.indexed) for n, p in plan.cost_per_citizen.items()),
+        *((("plan", "amount", n), changed.indexed) for n, changed in enumerate(plan.amount)),
+        *((path, expense.indexed) for path, expense in expenses(plan)),
     ]
     for path, index in named:
         c.one_of((*path, "indexed"), "index", index, form.index)
@@ -506,18 +519,15 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         path: KeyPath = ("plan", "cost", name)
         for key in line.budget:
             _budget_date(c, (*path, key), key)
-        c.payer((*path, "paid_by"), line.paid_by)
-        c.payer((*path, "reimbursed_by"), line.reimbursed_by if line.reimbursed else None)
+        _paid(c, path, line)
         if not line.budget and line.at_start is None and line.per_year is None:
             c.add(path, "holds no amount: write { 2015 = 10.1 }, at_start or per_year")
-        for key in ("per_year", "reimbursed"):
-            value = getattr(line, key)
-            if value is not None and value.is_banded:
-                c.add((*path, key), "has bands; a budget line varies by date alone")
+        _by_date_alone(c, path, line, "per_year")
+    for path, expense in expenses(plan):
+        _paid(c, path, expense)
     for name, cost in plan.cost_per_citizen.items():
         path = ("plan", "cost_per_citizen", name)
         c.states((*path, "states"), cost.states)
-        c.payer((*path, "paid_by"), cost.paid_by)
         for state in cost.states:
             if state in c.names.states:
                 _bands(c, (*path, "amount"), cost.amount, state)
@@ -526,7 +536,7 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
     for index, effect in enumerate(plan.effect):
         _effect(c, ("plan", "effect", index), effect, moves)
     for index, changed in enumerate(plan.amount):
-        _changed_amount(c, ("plan", "amount", index), changed)
+        _changed_amount(c, ("plan", "amount", index), changed, moves)
     amounts = [changed.name for changed in plan.amount if changed.name]
     for name in {n for n in amounts if amounts.count(n) > 1}:
         c.add(("plan", "amount"), f'two changes are named "{name}"')
@@ -535,12 +545,34 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         c.add(("plan", "effect"), f'two effects are named "{name}"')
     if plan.caseload:
         c.states(("plan", "caseload", "states"), plan.caseload.states)
-        c.payer(("plan", "caseload", "paid_by"), plan.caseload.paid_by)
-        for key in ("workers", "extra_workers"):
-            if getattr(plan.caseload, key).is_banded:
-                c.add(("plan", "caseload", key), "has bands; posts vary by date alone")
+        keys = ("workers", "extra_workers", "cost_per_worker_per_year")
+        _by_date_alone(c, ("plan", "caseload"), plan.caseload, *keys)
     _displacement(c)
     c.within(("plan", "until"), plan.until)
+
+
+def expenses(plan: Plan) -> list[tuple[KeyPath, Expense]]:
+    """What the plan costs at a price, by key path."""
+    found: list[tuple[KeyPath, Expense]] = [
+        (("plan", "cost_per_citizen", name), cost) for name, cost in plan.cost_per_citizen.items()
+    ]
+    found += [(("plan", "effect", index), effect) for index, effect in enumerate(plan.effect)]
+    alone = {"enrolment": plan.enrolment, "caseload": plan.caseload}
+    return [*found, *((("plan", key), one) for key, one in alone.items() if one is not None)]
+
+
+def _paid(c: Checker, path: KeyPath, paid: Paid) -> None:
+    c.payer((*path, "paid_by"), paid.paid_by)
+    if paid.reimbursed is not None:
+        c.payer((*path, "reimbursed_by"), paid.reimbursed_by)
+        _by_date_alone(c, path, paid, "reimbursed")
+
+
+def _by_date_alone(c: Checker, path: KeyPath, form: object, *keys: str) -> None:
+    for key in keys:
+        value = getattr(form, key)
+        if value is not None and value.is_banded:
+            c.add((*path, key), "has bands; it varies by date alone")
 
 
 def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
@@ -600,7 +632,7 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
             c.add((*path, "coverage_is"), "needs coverage")
         if effect.places is not None:
             c.add((*path, "places"), "a fixed share of people has no places")
-    c.payer((*path, "paid_by"), effect.paid_by)
+    _by_date_alone(c, path, effect, "cost_per_treated_per_month")
     unproven(c, path, effect, KINDS_OF_EFFECT)
     if effect.while_ != "everyone":
         _while(c, path, effect.while_)
@@ -623,17 +655,12 @@ def _enrolment(
     known = {g.segment for g in c.form.citizens.values()}
     for index, segment in enumerate(enrolment.segments):
         c.one_of((*path, "segments", index), "segment", segment, known)
-    c.payer((*path, "paid_by"), enrolment.paid_by)
     c.within((*path, "start"), enrolment.start, may_be_before=True)
     if enrolment.until is not None and enrolment.until < (enrolment.start or c.timeline.start):
         c.add((*path, "until"), "is before the programme starts")
-    for key in ("intake_per_month", "places", "cost_per_enrolled_per_month"):
-        value = getattr(enrolment, key)
-        if value is not None and value.is_banded:
-            c.add((*path, key), "has bands; it varies by date alone")
-    months = enrolment.months_in_programme
-    if months.is_uncertain or months.mean() != round(months.mean()) or not months.mean() <= 1200:
-        c.add((*path, "months_in_programme"), "must be a certain number of whole months, to 1200")
+    keys = ("intake_per_month", "places", "cost_per_enrolled_per_month")
+    _by_date_alone(c, path, enrolment, *keys)
+    _length(c, (*path, "months_in_programme"), enrolment.months_in_programme)
     before = len(c.problems)
     c.states((*path, "states"), enrolment.states)
     c.states((*path, "ends_in"), enrolment.ends_in or [])
@@ -644,21 +671,26 @@ def _enrolment(
     for state in eligible:
         if state in ends:
             c.add((*path, "ends_in"), f'"{state}" is among states: it cannot begin and end it')
-        left = {m[0] for m in moves} | _converted(c)
-        if enrolment.ends_in is None and state not in left:
+        if enrolment.ends_in is None and state in never_left(c.form, c.names, moves):
             c.add((*path, "states"), f'nobody ever leaves "{state}"; write ends_in = [] if meant')
 
 
-def _converted(c: Checker) -> set[str]:
-    """The states that a reform moves people out of."""
-    found: set[str] = set()
-    for name in (name for convert in c.form.convert for name in convert.states):
-        with suppress(LookupError):  # told where it stands
-            found |= set(c.names.expand(name))
-    return found
+def _length(c: Checker, path: KeyPath, length: Quantity) -> None:
+    """A programme lasts whole months, and in steps of a year whole years."""
+    months = certain(length)
+    if months is None or months != round(months) or not months <= 1200:
+        c.add(path, "must be a certain number of whole months, to 1200")
+    elif c.form.step == "year" and months % 12:
+        told = (
+            f"{months:g} months are no whole steps of a year; allowed: 12, 24, 36, …, or "
+            'step = "month"'
+        )
+        c.add(path, told)
 
 
-def _changed_amount(c: Checker, path: KeyPath, changed: AmountChange) -> None:
+def _changed_amount(
+    c: Checker, path: KeyPath, changed: AmountChange, moves: list[tuple[str, str]]
+) -> None:
     c.payer((*path, "payer"), changed.payer)
     c.payer((*path, "received_by"), changed.received_by)
     c.within((*path, "start"), changed.start, may_be_before=True)
@@ -670,7 +702,13 @@ def _changed_amount(c: Checker, path: KeyPath, changed: AmountChange) -> None:
     c.states((*path, "states"), changed.states)
     if len(c.problems) > before:
         return
-    for state in c.names.expand_all(changed.states or ["*"]):
+    states = c.names.expand_all(changed.states)
+    if not changed.states:
+        final = never_left(c.form, c.names, moves)
+        states = tuple(state for state in c.names.states if state not in final)
+        if not states:
+            c.add((*path, "states"), "is missing: nobody leaves any state, so name those meant")
+    for state in states:
         before = len(c.problems)
         _bands(c, (*path, "change"), changed.change, state)
         if len(c.problems) > before:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from simlab.study.errors import KeyPath
-from simlab.study.grammar import Effect, Observable, Published
+from simlab.study.grammar import Citizens, Effect, Observable, Published
 from simlab.study.time import units_per
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "balance": ("per_year", "perspective", *_SPAN),
     "payback": ("by", "perspective"),
 }
+NOBODY = "nobody is there at the start"
 ABOUT_IT = {"measure", "text", "kind", "design", "value", "ci95", "source", "tag", "note"}
 
 
@@ -50,7 +51,7 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
     if "states" in takes and not one.states:
         c.add((*path, "states"), f'is missing; "{one.measure}" counts people in states')
     c.states((*path, "states"), one.states)
-    _of(c, path, one.of)
+    _of(c, path, one)
     ends = [key for key in ("at", "at_months", "until") if getattr(one, key) is not None]
     if one.measure in AT_A_TIME and not ends:
         c.add((*path, "at"), 'is missing: when? at = "2018-12", or at_months = 18')
@@ -62,16 +63,55 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
         months = c.timeline.steps * units_per(c.form.step, "month")
         if one.at_months > months + 1e-9:
             c.add((*path, "at_months"), f"after the horizon, which ends after {months:g} months")
+    _in_order(c, path, one)
     if one.perspective is not None:
         known = list(c.form.perspectives) or [c.form.payers[0]]
         c.one_of((*path, "perspective"), "perspective", one.perspective, known)
 
 
-def _of(c: Checker, path: KeyPath, names: Iterable[str]) -> None:
-    """Groups of citizens, or states in which some group starts."""
+def _in_order(c: Checker, path: KeyPath, one: Observable) -> None:
+    """What is compared comes after what it is set against, and a span has a step in it.
+
+    A date outside the horizon is told as such, and not once more.
+    """
+    timeline, last = c.timeline, one.last_step(c.timeline)
+    if last < 1:
+        return
+    if _inside(c, one.against) and one.against is not None:
+        before = timeline.step_holding(one.against)
+        if before >= last:
+            found = f"found {one.against}, in the step that ends {timeline.end_of(before)}"
+            allowed = (
+                f"earlier steps than the one it is read at, which ends {timeline.end_of(last)}"
+            )
+            c.add((*path, "against"), f"{found}; allowed: {allowed}")
+    _span(c, path, one.since, last)
+
+
+def _span(c: Checker, path: KeyPath, since: date | None, last: int) -> None:
+    """A span from the first step that starts since a date, to the step ``last``."""
+    if not _inside(c, since) or since is None:
+        return
+    if c.timeline.first_step_from(since) > last:
+        ends = c.timeline.end_of(last)
+        c.add((*path, "since"), f"found {since}; no step starts between it and the end, {ends}")
+
+
+def _inside(c: Checker, when: date | None) -> bool:
+    return when is not None and c.timeline.start <= when < c.timeline.end
+
+
+def _of(c: Checker, path: KeyPath, one: Observable) -> None:
+    """Groups of citizens, or states in which some group starts; somebody must be there then."""
+    there = {name for name, group in c.form.citizens.items() if _is_there(group)}
     start = {group.state or name for name, group in c.form.citizens.items()}
-    for index, name in enumerate(names):
+    starting = {c.form.citizens[name].state or name for name in there}
+    if isinstance(one, Published) and one.sample and not one.of and not there:
+        c.add((*path, "sample"), "nobody is there at the start, of whom it could be drawn")
+    for index, name in enumerate(one.of):
         if name in c.form.citizens:
+            if name not in there:
+                c.add((*path, "of", index), f'{NOBODY}: "{name}" only arrives')
             continue
         try:
             states = set(c.names.expand(name))
@@ -81,6 +121,13 @@ def _of(c: Checker, path: KeyPath, names: Iterable[str]) -> None:
             continue
         if not states & start:
             c.add((*path, "of", index), f'nobody starts in "{name}"')
+        elif not states & starting:
+            c.add((*path, "of", index), f'{NOBODY}: people only arrive in "{name}"')
+
+
+def _is_there(group: Citizens) -> bool:
+    """Whether a group has somebody at the start, or can have in some draw."""
+    return group.number is not None and (group.number.is_uncertain or group.number.mean() > 0)
 
 
 def _value(c: Checker, path: KeyPath, one: Published) -> None:
@@ -115,6 +162,9 @@ def stated_trends(c: Checker) -> None:
         c.states((*path, "states"), trend.states)
         c.within((*path, "since"), trend.since)
         c.within((*path, "until"), trend.until)
+        last = c.timeline.steps if trend.until is None else c.timeline.step_holding(trend.until)
+        if trend.until is None or _inside(c, trend.until):
+            _span(c, path, trend.since, last)
 
 
 def unproven(c: Checker, path: KeyPath, effect: Effect, kinds: tuple[str, ...]) -> None:

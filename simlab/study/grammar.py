@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from simlab.study.quantity import QuantityError, read_quantity
-from simlab.study.time import is_year, looks_like_date
+from simlab.study.time import Timeline, is_year, looks_like_date, units_per
 from simlab.study.values import (
     ChanceValue,
     FreeValue,
@@ -21,6 +21,7 @@ from simlab.study.values import (
     VaryingChance,
     VaryingFree,
     VaryingNumber,
+    VaryingPositive,
     When,
     _refuse,
 )
@@ -28,6 +29,10 @@ from simlab.study.values import (
 Unit = Literal["week", "month", "year"]
 Reach = Literal["all", "stock", "newcomers"]
 While = Literal["everyone", "enrolled", "ever_enrolled"]
+
+# What a date means, in one of two ways; `simlab.model.dated` reads both.
+_HOLDS = "by date: the first also holds before its date"
+_BEGINS = "by date: nothing before the first date"
 
 
 class Form(BaseModel):
@@ -198,9 +203,9 @@ class Citizens(Form):
     weeks_on_clock: ClockStart | None = None
     months_on_clock: ClockStart | None = None
     years_on_clock: ClockStart | None = None
-    arrivals_per_week: VaryingNumber | None = None
-    arrivals_per_month: VaryingNumber | None = None
-    arrivals_per_year: VaryingNumber | None = None
+    arrivals_per_week: VaryingNumber | None = Field(None, description=_HOLDS)
+    arrivals_per_month: VaryingNumber | None = Field(None, description=_HOLDS)
+    arrivals_per_year: VaryingNumber | None = Field(None, description=_HOLDS)
     arrivals_trend_per_year: FreeValue | None = None
     arrivals_months_on_clock: ClockStart | None = None
     source: str | None = None
@@ -305,13 +310,20 @@ IndexTable = Annotated[
         }
     ),
 ]
-_INDEXED = Field(None, description="a name under [index]: dated amounts are kr. of their own year")
+_INDEXED = Field(
+    None,
+    description="a name under [index]: dated amounts are kr. of their own year, others of "
+    "price_level",
+)
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class Reimbursement(Form):
-    """The share that somebody else gives back, by date and time on a clock."""
+    """The share that somebody else gives back, by date and time on a clock.
+
+    The first date's share also holds before that date, as every value of the world does.
+    """
 
     share: VaryingChance
     per: Unit = Field("month", description="the unit that the bands count")
@@ -417,7 +429,23 @@ class Fade(Form):
     half_life_months: PositiveValue
 
 
-class Effect(Evidence):
+class Paid(Form):
+    """Who pays what the plan costs, and what somebody else gives back of it."""
+
+    paid_by: str | None = Field(None, description="default: the first payer")
+    reimbursed: VaryingChance | None = Field(
+        None, description=f"the share that somebody else gives back, {_HOLDS}"
+    )
+    reimbursed_by: str = "state"
+
+
+class Expense(Paid):
+    """A cost at a price."""
+
+    indexed: str | None = _INDEXED
+
+
+class Effect(Evidence, Expense):
     """What the plan does to named moves: exactly one kind of effect."""
 
     name: str | None = Field(None, description="names it in key paths, instead of its number")
@@ -448,8 +476,7 @@ class Effect(Evidence):
         "thinning", description="thinned anew in each step, or fixed people once and for all"
     )
     places: NumberValue | None = Field(None, description="how many can be treated at a time")
-    cost_per_treated_per_month: NumberValue | None = None
-    paid_by: str | None = None
+    cost_per_treated_per_month: VaryingNumber | None = Field(None, description=_HOLDS)
     evidence: Literal["unproven"] | None = Field(
         None, description="nobody has measured it: the figure is a sceptical guess, tag A"
     )
@@ -458,9 +485,10 @@ class Effect(Evidence):
     note: str | None = None
 
 
-class Enrolment(Form):
+class Enrolment(Expense):
     """A programme that lasts the same time for each citizen who is enrolled in it.
 
+    It lasts whole steps: in weekly steps the nearest whole week, and in yearly steps whole years.
     Both futures carry who is enrolled; only effects and amounts with ``while`` make a difference.
     """
 
@@ -470,15 +498,16 @@ class Enrolment(Form):
     reach: Reach = "all"
     start: When | None = None
     until: Until | None = Field(None, description="the last month (or date) with intake")
-    intake_per_month: VaryingNumber | None = Field(None, description="at most so many people")
-    places: VaryingNumber | None = Field(None, description="at most so many at a time")
+    intake_per_month: VaryingNumber | None = Field(
+        None, description=f"at most so many people, {_BEGINS}"
+    )
+    places: VaryingNumber | None = Field(None, description=f"at most so many at a time, {_BEGINS}")
     months_in_programme: PositiveValue = Field(description="whole months, and certain")
     dropout_per_month: ChanceValue | None = None
     ends_in: list[str] | None = Field(
         None, description="states that end it; default: those that nobody leaves"
     )
-    cost_per_enrolled_per_month: VaryingNumber | None = None
-    paid_by: str | None = None
+    cost_per_enrolled_per_month: VaryingNumber | None = Field(None, description=_HOLDS)
     source: str | None = None
     tag: str | None = None
     note: str | None = None
@@ -491,9 +520,10 @@ class AmountChange(Form):
     label: Label | None = None
     payer: str | None = Field(None, description="default: the first payer")
     received_by: str | None = Field(None, description="who gets it as income, if a payer does")
-    states: list[str] = Field([], description="default: all")
+    states: list[str] = Field([], description="default: all but those that nobody leaves")
     per: Unit = "month"
-    change: VaryingFree
+    change: VaryingFree = Field(description=_HOLDS)
+    indexed: str | None = _INDEXED
     while_: While = Field("everyone", alias="while", description="for whom it is changed")
     start: When | None = None
     until: Until | None = Field(None, description="the last month (or date) of the change")
@@ -502,17 +532,16 @@ class AmountChange(Form):
     note: str | None = None
 
 
-class Caseload(Form):
+class Caseload(Expense):
     """Cases per caseworker in both futures; the effect is per halving."""
 
     states: list[str] = Field(min_length=1)
-    workers: VaryingNumber
-    extra_workers: VaryingNumber
+    workers: VaryingPositive = Field(description=f"posts without the plan, above 0, {_HOLDS}")
+    extra_workers: VaryingNumber = Field(description=f"posts that the plan opens, {_BEGINS}")
     vacancy_months: NumberValue | None = Field(
         None, description="how long a new post stands empty; nothing is paid for it until then"
     )
-    cost_per_worker_per_year: NumberValue | None = None
-    paid_by: str | None = None
+    cost_per_worker_per_year: VaryingNumber | None = Field(None, description=_HOLDS)
 
 
 class Displacement(Form):
@@ -531,16 +560,13 @@ class Displacement(Form):
     )
 
 
-class BudgetLine(Form):
+class BudgetLine(Paid):
     """A line of the plan's budget: by year or month, at the start, and per year without end."""
 
     label: Label | None = None
     budget: dict[str, NumberValue] = {}
     at_start: NumberValue | None = None
-    per_year: VaryingNumber | None = None
-    paid_by: str | None = None
-    reimbursed: VaryingChance | None = None
-    reimbursed_by: str = "state"
+    per_year: VaryingNumber | None = Field(None, description=_BEGINS)
     source: str | None = None
     tag: str | None = None
     note: str | None = None
@@ -618,21 +644,23 @@ class Cost(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
-class PerCitizen(Form):
+class PerCitizen(Expense):
     """What the plan costs for people in some states, an amount per unit of time."""
 
     label: Label | None = None
     states: list[str] = Field(min_length=1)
-    amount: VaryingNumber
+    amount: VaryingNumber = Field(description=_HOLDS)
     per: Unit = "month"
-    indexed: str | None = _INDEXED
     since: When | None = None
     until: Until | None = None
-    paid_by: str | None = None
 
 
 class Plan(Evidence):
     """The investment: what it costs, and what it does.
+
+    Dates mean one of two things. Values of the world, prices and rates among them, hold their first
+    version also before its date. How much the plan does, and spends in all, begins with its first
+    date: ``per_year``, ``intake_per_month``, ``places``, ``extra_workers``.
 
     Evidence given here replaces the baseline's, in the plan's future, for good; an effect of its
     own with the same tables can begin, fade and cover a part.
@@ -703,6 +731,15 @@ class Observable(Form):
         level = self.measure in ("share", "change")
         counted = self.measure == "people" and self.against is not None
         return self.future or ("plan" if level or counted else "difference")
+
+    def last_step(self, timeline: Timeline) -> int:
+        """The step (1 … steps) at whose end it is read, or with which its span ends."""
+        end = self.at or self.until
+        if end is not None:
+            return timeline.step_holding(end)
+        if self.at_months is not None:
+            return max(round(self.at_months * units_per("month", timeline.unit)), 1)
+        return timeline.steps
 
 
 def _read_sample(value: Any) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -146,6 +147,15 @@ def all_moves(form: StudyFile, names: Names) -> tuple[Move, ...]:
                     moves[(origin, redirect.to)] = None
     order = {state: i for i, state in enumerate(names.states)}
     return tuple(sorted(moves, key=lambda m: (order.get(m[0], -1), order.get(m[1], -1))))
+
+
+def never_left(form: StudyFile, names: Names, moves: Iterable[Move]) -> frozenset[str]:
+    """The states that nobody leaves, neither by a move nor by a reform."""
+    left = {origin for origin, _ in moves}
+    for convert in form.convert:
+        with suppress(LookupError):  # a name that is wrong is told where it stands
+            left |= set(names.expand_all(convert.states))
+    return frozenset(names.states) - left
 
 
 def certain(value: Quantity) -> float | None:

@@ -17,8 +17,8 @@ from typing import Any
 from simlab.study.check import check_meaning
 from simlab.study.errors import Problem
 from simlab.study.figures import figures
-from simlab.study.grammar import Perspective, StudyFile, Text
-from simlab.study.moves import Entry, Move, Names, all_moves, evidence
+from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
+from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, check_form, parse_toml, read_tree, refuse, set_value
 from simlab.study.reading import merge as merge_tables
@@ -51,6 +51,28 @@ class Study:
     def moves(self) -> tuple[Move, ...]:
         """Every move that either future can make, in the order of the states."""
         return all_moves(self.form, self.names)
+
+    @cached_property
+    def never_left(self) -> frozenset[str]:
+        """The states that nobody leaves: the dead, those who moved away."""
+        return never_left(self.form, self.names, self.moves)
+
+    def states_of(self, changed: AmountChange) -> tuple[str, ...]:
+        """The states in which an amount is changed: by default all that somebody leaves."""
+        if changed.states:
+            return self.names.expand_all(changed.states)
+        return tuple(state for state in self.names.states if state not in self.never_left)
+
+    def plan_span(self, start: date | None = None, until: date | None = None) -> tuple[int, int]:
+        """The first step of a part of the plan, and the step after its last.
+
+        The last is the one that holds the date on which the part ends, or the whole plan does.
+        """
+        timeline = self.timeline
+        ends = [day for day in (until, self.form.plan.until) if day is not None]
+        last = timeline.step_holding(min(ends)) if ends else timeline.steps
+        first = timeline.first_step_from(start) if start else 1
+        return first, max(last + 1, first)
 
     @cached_property
     def closed_moves(self) -> dict[Move, date]:

@@ -79,6 +79,10 @@ class Timeline:
         """The date on which ``step`` has ended (the next one starts); step 0 gives the start."""
         return self.dates[step] if 0 <= step <= self.steps else _end_of(self, step)
 
+    def start_of(self, step: int) -> date:
+        """The date on which ``step`` starts."""
+        return self.end_of(step - 1)
+
     @property
     def dates(self) -> tuple[date, ...]:
         """(steps + 1,) the end of each step."""
@@ -92,6 +96,10 @@ class Timeline:
         """The first step (1 … steps) that starts on or after ``when``; steps + 1 if none does."""
         starts = self.dates[:-1]
         return next((t for t, start in enumerate(starts, 1) if start >= when), self.steps + 1)
+
+    def step_holding(self, when: date) -> int:
+        """The step in which a date lies; 0 before the start, the last step after the end."""
+        return sum(start <= when for start in self.dates[:-1])
 
     def year_of(self, step: int) -> int:
         """The calendar year in which ``step`` starts; step 0 belongs to the first year."""

@@ -2,7 +2,7 @@
 
     job = 0.01                                             a number, or any uncertain value
     job = { "1-3" = 0.095, "4-12" = 0.043, "13+" = 0.02 }  by whole units on a clock
-    job = { "2015-01" = 0.01, "2016-01" = 0.02 }           from a date on
+    job = { "2015-01" = 0.01, "2016-01" = 0.02 }           from a date on, the first before it too
     job = { "2015-01" = { "1" = 0.8, "2+" = 0.4 } }        both
 
 Bands count the unit of the table that they stand in (months in ``chance_per_month``). They count
@@ -14,6 +14,7 @@ from __future__ import annotations
 import calendar
 import itertools
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -76,13 +77,19 @@ class Varying:
 
     versions: tuple[tuple[date | None, Bands], ...]
 
+    def version(self, when: date) -> int:
+        """Which version is in force in a step that starts on ``when``; the first also before its
+        own date."""
+        return bisect_right(self.changes, when)
+
     def at(self, when: date) -> Bands:
-        """The version in force in a step that starts on ``when``."""
-        current = self.versions[0][1]
-        for since, bands in self.versions[1:]:
-            if since is not None and since <= when:
-                current = bands
-        return current
+        """The value in force in a step that starts on ``when``."""
+        return self.versions[self.version(when)][1]
+
+    @property
+    def begins(self) -> date | None:
+        """The first date, if the value has one."""
+        return self.versions[0][0]
 
     @property
     def changes(self) -> list[date]:
@@ -240,6 +247,9 @@ VaryingChance = Annotated[
 ]
 VaryingNumber = Annotated[
     Varying, _validator("positive", 0.0, True, True), _named_schema("varying_positive")
+]
+VaryingPositive = Annotated[
+    Varying, _validator("positive", 0.0, False, True), _named_schema("varying_positive")
 ]
 VaryingFree = Annotated[Varying, _validator("free", 0.0, True, True), _named_schema("varying_free")]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +15,12 @@ from simlab.backtest.predict import Prediction, coverage, disbelieved, predict, 
 from simlab.backtest.told import headline, outcomes, page, screen, why
 from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
+from simlab.model.effects import own_key
 from simlab.runs.run import run
-from simlab.study.study import load, loads
+from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.moves import TABLES
+from simlab.study.quantity import Quantity
+from simlab.study.study import Study, load, loads
 from simlab.words import Words
 
 WORDS = Words("en")
@@ -107,7 +113,8 @@ def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
     (programme, reasons), *more = why([toy], WORDS)
     assert programme == "Toy talks"
     assert more == []
-    assert "No effect up to ten times as strong as the plan's gives it." in reasons[0]
+    assert "The plan's hazard ratios, all of them ten times as strong" in reasons[0]
+    assert "do not give it." in reasons[0]
 
 
 def test_an_account_that_is_not_reached_tells_what_it_would_show_without_the_plan():
@@ -199,11 +206,99 @@ def test_a_study_without_published_figures_is_refused(tmp_path):
     assert "[[published]]" in ended.output
 
 
+# ── what is shipped ─────────────────────────────────────────────────────────────────────────────
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_page_of_the_docs_holds_every_figure_of_every_shipped_backtest():
+    text = (DOCS / "backtest.md").read_text(encoding="utf-8")
+    held = [tuple(line.split(" | ")[:2]) for line in text.splitlines() if line.startswith("| ")]
+    wanted = [
+        (f"| {study.title['en']}", one.text.en)
+        for study in map(load, shipped().values())
+        for one in study.form.published
+    ]
+    assert [row for row in wanted if row not in held] == []
+    known = {title for title, _ in wanted}
+    assert [row for row in held if row[0] in known] == wanted
+
+
+def test_the_figures_of_the_docs_are_of_every_shipped_backtest():
+    text = (DOCS / "backtest.json").read_text(encoding="utf-8")
+    held = {
+        one["name"]: [(row["text"]["en"], row["source"]) for row in one["rows"]]
+        for one in json.loads(text)["programmes"]
+    }
+    studies = {name: load(path) for name, path in shipped().items()}
+    assert list(held) == list(studies)
+    assert held == {
+        name: [(one.text.en, one.source) for one in study.form.published]
+        for name, study in studies.items()
+    }
+
+
+def sizes(study: Study) -> dict[str, Quantity]:
+    """Key path → figure of all that tells how much the plan does: effects and changed amounts."""
+    plan = study.form.plan
+    owners = [own_key(study, number) for number in range(len(plan.effect))]
+    said = (*KINDS_OF_EFFECT, *TABLES, "share_within")
+    below = [f"{owner}.{kind}" for owner in ("plan", *owners) for kind in said]
+    below += [f"plan.amount.{one.name or number}.change" for number, one in enumerate(plan.amount)]
+    return {
+        path: figure
+        for path, figure in study.quantities.items()
+        if any(path == one or path.startswith((f"{one}.", f"{one}@")) for one in below)
+    }
+
+
+def measured(study: Study) -> dict[str, str]:
+    """Key path → figure, of the effects and amounts that are more than assumptions."""
+    return {
+        path: figure.describe()
+        for path, figure in sizes(study).items()
+        if figure.tag != "assumption"
+    }
+
+
+CASELOAD = "[plan.caseload]\nstates = ['benefit']\nworkers = 10\nextra_workers = 10\n"
+MOVES = "[[plan.effect]]\nmoves = ['benefit -> job']\n"
+
+
+@pytest.mark.parametrize(
+    ("plan", "path"),
+    [
+        (f"{MOVES}hazard_ratio = FIGURE", "plan.effect.0.hazard_ratio"),
+        (f"{MOVES}chance_ratio = FIGURE", "plan.effect.0.chance_ratio"),
+        (f"{MOVES}risk_ratio = FIGURE\nat_months = 12", "plan.effect.0.risk_ratio"),
+        (f"{MOVES}percentage_points = FIGURE\nat_months = 12", "plan.effect.0.percentage_points"),
+        (f"{CASELOAD}{MOVES}hazard_ratio_per_halving = FIGURE",
+         "plan.effect.0.hazard_ratio_per_halving"),
+        ("[[plan.effect]]\narrivals = ['later']\narrivals_ratio = FIGURE",
+         "plan.effect.0.arrivals_ratio"),
+        ("[[plan.effect]]\n[plan.effect.chance_per_month.benefit]\njob = FIGURE",
+         "plan.effect.0.chance_per_month.benefit.job"),
+        ("[plan.chance_per_month.benefit]\njob = FIGURE", "plan.chance_per_month.benefit.job"),
+        ("[[plan.amount]]\nchange = FIGURE", "plan.amount.0.change"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("tag", ["S", "A"])
+def test_every_kind_of_effect_is_seen_to_be_measured_or_assumed(plan, path, tag):
+    before, _, _ = TOY.partition("[[plan.effect]]")
+    later = '[citizens.later]\nstate = "benefit"\narrivals_per_month = 1\n'
+    figure = f'{{ value = 0.5, tag = "{tag}", source = "a trial" }}'
+    study = loads(before + later + plan.replace("FIGURE", figure))
+    assert list(measured(study)) == ([path] if tag == "S" else [])
+    assert path in sizes(study)
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_backtest_believes_no_effect_that_was_measured_in_its_programme(name):
-    study = load(shipped()[name])
+    path = shipped()[name]
+    study = load(path)
     assert study.form.published
-    for effect in study.form.plan.effect:
-        for kind in ("hazard_ratio", "risk_ratio", "chance_ratio", "percentage_points"):
-            figure = getattr(effect, kind)
-            assert figure is None or figure.tag == "assumption", effect.name
+    assert sizes(study), "a backtest without an effect predicts the baseline"
+    assert measured(study) == {}
+    (base,) = tomllib.loads(path.read_text(encoding="utf-8"))["extends"]
+    learnt = set(measured(load(path.parent / base)).values())
+    assert [one for one, q in sizes(study).items() if q.describe() in learnt] == []

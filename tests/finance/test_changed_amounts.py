@@ -107,6 +107,34 @@ def test_an_amount_is_changed_in_the_states_that_are_named():
     assert (flows(amount)["municipality"][0] == 0.0).all()
 
 
+def test_without_states_an_amount_is_changed_wherever_somebody_may_still_leave():
+    asked = simlab.loads(
+        """
+        start = "2020-01"
+        years = 1
+        states = ["benefit", "job", "dead", "moved"]
+        [citizens.benefit]
+        number = 100
+        [citizens.job]
+        number = 10
+        [citizens.dead]
+        number = 1000
+        [citizens.moved]
+        number = 10_000
+        [rate_per_month]
+        benefit.dead = 0.0
+        job.moved = 0.0
+        [[plan.amount]]
+        change = -1
+        """
+    )
+    found = simlab.cash_flow(simlab.simulate(asked, 1, engine="expected")).saving[0, :, 0]
+    np.testing.assert_allclose(found, [0] + [110] * 12)
+    named = asked.replace({"plan.amount.0.states": ["dead"]})
+    found = simlab.cash_flow(simlab.simulate(named, 1, engine="expected")).saving[0, :, 0]
+    np.testing.assert_allclose(found, [0] + [1000] * 12)
+
+
 def test_an_amount_that_the_plan_raises_is_a_negative_saving():
     saving, cost = flows("[[plan.amount]]\nchange = 10")["municipality"]
     np.testing.assert_allclose(saving, [0] + [-1000] * 12)

@@ -114,6 +114,31 @@ def test_what_is_reimbursed_goes_to_the_other_payer_by_date():
     np.testing.assert_allclose(found["municipality"], [6] + [0.6] * 12 + [0.9] * 24, rtol=1e-12)
 
 
+PARTS = {
+    "citizen": '[plan.cost_per_citizen.a]\nstates = ["benefit"]\namount = 30',
+    "treated": '[[plan.effect]]\nmoves = ["benefit -> job"]\nhazard_ratio = 2\n'
+    "cost_per_treated_per_month = 50",
+    "enrolled": '[plan.enrolment]\nstates = ["benefit"]\nmonths_in_programme = 6\nends_in = []\n'
+    "cost_per_enrolled_per_month = 70",
+    "caseworkers": '[plan.caseload]\nstates = ["benefit"]\nworkers = 20\nextra_workers = 6\n'
+    "cost_per_worker_per_year = 600_000",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_of_every_part_of_the_cost_a_share_is_given_back_by_date(part):
+    whole = by_payer(PARTS[part])
+    assert whole["municipality"][1:7].min() > 0
+    shared = by_payer(PARTS[part] + '\nreimbursed = { "2015-01" = 0.4, "2015-04" = 0.1 }')
+    share = np.array([0.4] * 4 + [0.1] * 33)
+    np.testing.assert_allclose(shared["state"], share * whole["municipality"], rtol=1e-12)
+    total = shared["state"] + shared["municipality"]
+    np.testing.assert_allclose(total, whole["municipality"], rtol=1e-12)
+    other = by_payer(PARTS[part] + '\nreimbursed = 0.4\nreimbursed_by = "region"')
+    np.testing.assert_allclose(other["region"], 0.4 * whole["municipality"], rtol=1e-12)
+    assert (other["state"] == 0).all()
+
+
 def test_the_plan_s_end_ends_its_budget():
     found = cost('[plan]\nuntil = "2015-06"\n[plan.cost.a]\nper_year = 12\nat_start = 5')[0]
     np.testing.assert_allclose(found, [5] + [1] * 6 + [0] * 30)

@@ -5,6 +5,7 @@ import pytest
 
 import simlab
 from simlab.finance.prices import level
+from simlab.report.reading_back import reading_back
 
 BASE = """
     start = "2015-01"
@@ -114,3 +115,64 @@ def test_within_a_month_by_month_year_prices_change_in_january():
     money = '[payments.benefit]\nindexed = "rates"\namount.benefit = 100'
     found = paid(money, "current", base=monthly)
     np.testing.assert_allclose(found, [100] * 12 + [110] * 12, rtol=1e-12)
+
+
+# ---- prices of the plan -------------------------------------------------------------------------
+
+PARTS = {
+    "citizen": '[plan.cost_per_citizen.a]\nstates = ["benefit"]\nper = "year"\namount = {}',
+    "treated": '[[plan.effect]]\nmoves = ["benefit -> job"]\nhazard_ratio = 2\n'
+    "cost_per_treated_per_month = {}",
+    "enrolled": '[plan.enrolment]\nstates = ["benefit"]\nmonths_in_programme = 48\n'
+    "cost_per_enrolled_per_month = {}",
+    "caseworkers": '[plan.caseload]\nstates = ["benefit"]\nworkers = 20\nextra_workers = 1\n'
+    "cost_per_worker_per_year = {}",
+    "amount": '[[plan.amount]]\nstates = ["benefit"]\nper = "year"\nchange = -{}',
+}
+A_YEAR = {"treated": 12, "enrolled": 12}
+OF_2017 = 10 * (110 * 121) ** 0.5  # what 1000 of 2015 is in 2017
+
+
+def of_part(part, price, prices):
+    """Kr. a year of a part of the plan that is indexed, for one citizen or post."""
+    text = PARTS[part].replace("{}", price) + '\nindexed = "rates"'
+    return paid(text, prices, "saving" if part == "amount" else "cost") / A_YEAR.get(part, 1)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_price_of_the_plan_without_a_date_follows_its_index_in_current_prices(part):
+    np.testing.assert_allclose(of_part(part, "1000", "fixed"), [1000] * 4, rtol=1e-12)
+    found = of_part(part, "1000", "current")
+    np.testing.assert_allclose(found, [1000, 1100, OF_2017, 1210], rtol=1e-12)
+
+
+@pytest.mark.parametrize("part", ["citizen", "treated", "enrolled", "caseworkers"])
+def test_a_price_of_the_plan_is_of_the_price_level_of_its_date_and_known_before_it(part):
+    found = of_part(part, '{ "2016-01" = 1100, "2018-01" = 2420 }', "fixed")
+    np.testing.assert_allclose(found, [1000, 1000, 1000, 2000], rtol=1e-12)
+    found = of_part(part, '{ "2016-01" = 1100, "2018-01" = 2420 }', "current")
+    np.testing.assert_allclose(found, [1000, 1100, OF_2017, 2420], rtol=1e-12)
+
+
+def test_what_the_plan_changes_is_of_the_price_level_of_its_date():
+    text = """
+        [[plan.amount]]
+        states = ["benefit"]
+        per = "year"
+        change = { "2016-01" = -1100, "2018-01" = -2420 }
+        indexed = "rates"
+        received_by = "citizen"
+        """
+    np.testing.assert_allclose(paid(text, "fixed", "saving"), [1000] * 3 + [2000], rtol=1e-12)
+    cash = simlab.cash_flow(simlab.simulate(study(text, "current"), 1, engine="expected"))
+    found = cash.saving[0, 1:, 0]
+    np.testing.assert_allclose(found, [1000, 1100, OF_2017, 2420], rtol=1e-12)
+    np.testing.assert_allclose(cash.saving.sum(axis=2), 0.0, atol=1e-9)
+
+
+def test_check_says_which_prices_of_the_plan_are_not_indexed():
+    text = UNDATED + "\n" + PARTS["enrolled"].replace("{}", "5") + "\n" + PARTS["amount"]
+    plain = study(text.replace("{}", "5"))
+    said = "not indexed, taken as kr. of the study: plan.enrolment, plan.amount.0"
+    assert said in reading_back(plain)
+    assert said not in reading_back(plain.replace({"plan.enrolment.indexed": "rates"}))

@@ -105,8 +105,10 @@ def test_the_window_is_three_years_to_the_week(between, clock):
 
 # ---- by simlab, week by week --------------------------------------------------------------------
 
+STATES = ["benefit", "job", "flex_job", "small_job", "subsidised_job", "education"]
 
-def led(spells, forgets):
+
+def led(spells, self_support=SELF_SUPPORT):
     """A study of one citizen whose life is ``spells``: who moves in a week surely moves."""
     start, weeks, moves = date(2016, 1, 4), spells[0][1], {}
     for (origin, _), (to, length) in itertools.pairwise(spells):
@@ -124,11 +126,10 @@ def led(spells, forgets):
         years = {(weeks + 0.4) * 7 / 365.2425}
         step = "week"
         counting = "start"
-        states = ["benefit", "job", "flex_job", "small_job"]
+        states = {STATES}
         [clocks.support]
-        states = ["benefit", "flex_job", "small_job"]
-        forgets = {str(forgets).lower()}
-        resets = {{ after_weeks = 52, within_weeks = 156 }}
+        states = {sorted(ON_SUPPORT)}
+        resets = {{ after_weeks = 52, within_weeks = 156, self_support = {sorted(self_support)} }}
         [citizens.benefit]
         number = 1
         weeks_on_clock = 1
@@ -146,23 +147,57 @@ def led(spells, forgets):
     )
 
 
-# Of the two bounds that cells can keep, the one that is the law for the life in question.
-EXACT_IF_FORGOTTEN = {
-    "8 and 5 months in a job add up": False,
-    "8 and 3 months do not reach 52 weeks": False,
-    "8 months before 30 on benefit are out of the three years": True,
-}
-
-
-@pytest.mark.parametrize("case", [c for c in CASES if "subsidy" not in c and c != "education"])
-def test_simlab_pays_the_examples_to_the_øre(case):
-    spells = [*FIRST, *CASES[case][0], ("benefit", 26)]
-    study = led(spells, EXACT_IF_FORGOTTEN.get(case, True))
-    cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
-    paid = cash.baseline[0, 1:, 0]
-    np.testing.assert_allclose(paid, np.array(paid_weeks(spells)) * A_WEEK, atol=1e-9)
-    assert ore(paid.sum()) == ore(sum(paid_weeks(spells)) * A_WEEK)
+def paid_by_simlab(study):
+    """The municipality's kr. of each week: the engine ``citizens`` keeps the whole history."""
+    cash = simlab.cash_flow(simlab.simulate(study, 1, engine="citizens"))
     np.testing.assert_allclose(cash.baseline.sum(axis=2), 0.0, atol=1e-9)
+    return cash.baseline[0, 1:, 0]
+
+
+def weeks_by_hand(between, restarts):
+    """Weeks of municipal money: 36 months, the benefit of the time between, and the last 26."""
+    benefit = sum(weeks for state, weeks in between if state == "benefit")
+    return 115.4 + 0.8 * benefit + (AFRESH if restarts else LAST_RUNG)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_simlab_pays_the_examples_to_the_øre(case):
+    between, restarts = CASES[case]
+    spells = [*FIRST, *between, ("benefit", 26)]
+    paid = paid_by_simlab(led(spells))
+    assert ore(paid.sum()) == ore(weeks_by_hand(between, restarts) * A_WEEK)
+    np.testing.assert_allclose(paid, np.array(paid_weeks(spells)) * A_WEEK, atol=1e-9)
+
+
+def test_simlab_pays_the_figures_that_are_printed():
+    printed = [("8 and 5 months in a job add up", 361_944.44)]
+    printed += [("8 and 3 months do not reach 52 weeks", 379_155.78)]
+    for case, kr in printed:
+        assert ore(paid_by_simlab(led([*FIRST, *CASES[case][0], ("benefit", 26)])).sum()) == kr
+
+
+@pytest.mark.parametrize(("self_support", "restarts"), [({"job", "education"}, True),
+                                                        ({"job"}, False)])  # fmt: skip
+def test_simlab_lets_education_restart_the_ladder_by_a_flag(self_support, restarts):
+    spells = [*FIRST, ("education", 61), ("benefit", 26)]
+    flag = {"clocks.support.resets.self_support": sorted(self_support)}
+    paid = paid_by_simlab(led(spells).replace(flag))
+    assert ore(paid.sum()) == ore(weeks_by_hand(spells[1:2], restarts) * A_WEEK)
+
+
+@pytest.mark.parametrize(
+    "spells",
+    [
+        [*FIRST, ("job", 61), ("benefit", 1), ("job", 1), ("benefit", 26)],
+        [("benefit", 52), ("job", 26), ("benefit", 104), ("job", 26), ("benefit", 6)],
+        [("benefit", 52), ("job", 26), ("benefit", 105), ("job", 26), ("benefit", 6)],
+        [("benefit", 9), ("flex_job", 60), ("job", 40), ("education", 12), ("small_job", 5),
+         ("benefit", 20), ("subsidised_job", 30), ("benefit", 40)],
+    ],
+)  # fmt: skip
+def test_simlab_pays_other_lives_by_the_law_to_the_week(spells):
+    found = paid_by_simlab(led(spells)) / A_WEEK
+    np.testing.assert_allclose(found, paid_weeks(spells), atol=1e-12)
 
 
 # ---- by month -----------------------------------------------------------------------------------
@@ -321,28 +356,23 @@ def test_what_a_job_is_worth_by_equalisation(tmp_path, mode, kept, worth):
     }
     benefit = a_month(tmp_path, "activity_ready", clock=LAST, **settings)["municipality"]
     job = a_month(tmp_path, "job", **settings)["municipality"]
-    assert ore(0.8 * 10_849) == 8_679.20
     assert ore(benefit - job) == worth
     assert ore(benefit - job - 0.8 * 10_849) == kept
 
 
-def test_early_pension_costs_the_municipality_more_than_cash_benefit():
-    assert ore(0.8 * 12 * 20_370) == 195_552.00
-    assert ore(0.8 * 12 * 12_326) == 118_329.60
-    assert ore(0.8 * 12 * (20_370 - 12_326)) == 77_222.40
-    assert ore(0.8 * 12 * 17_315) == 166_224.00
-    assert ore(0.8 * 12 * 16_382) == 157_267.20
-    assert ore(0.8 * 12 * (17_315 - 16_382)) == 8_956.80  # the other end: cohabiting, a provider
-
-
-def test_simlab_pays_that_early_pension(tmp_path):
+def test_early_pension_costs_the_municipality_more_than_cash_benefit(tmp_path):
     untaxed = {"taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"}
-    of_2024 = {"price_level": 2024, **untaxed}
+    of_2024 = {"start": "2024-01", "price_level": 2024, **untaxed}
     single = {"payments.early_pension_single.share": 1}
     pension = a_month(tmp_path, "early_pension", clock=LAST, **of_2024, **single)
     benefit = a_month(tmp_path, "activity_ready", clock=LAST, **of_2024)
-    assert 12 * pension["municipality"] == pytest.approx(195_552.00, abs=5)  # the index is rounded
-    assert ore(12 * benefit["municipality"]) == 118_329.60
+    a_year = [12 * one["municipality"] for one in (pension, benefit)]
+    assert [ore(kr) for kr in a_year] == [195_552.00, 118_329.60]
+    assert ore(a_year[0] - a_year[1]) == 77_222.40
+    cohabiting = {"payments.early_pension_single.share": 0, "payments.provider_supplement.share": 1}
+    pension = a_month(tmp_path, "early_pension", clock=LAST, **of_2024, **cohabiting)
+    benefit = a_month(tmp_path, "activity_ready", clock=LAST, **of_2024, **cohabiting)
+    assert ore(12 * (pension["municipality"] - benefit["municipality"])) == 8_956.80
 
 
 def test_hours_beside_benefit_save_the_municipality_four_fifths_of_the_deduction(tmp_path):
@@ -393,16 +423,44 @@ def test_a_displaced_citizen_takes_a_tenth_of_the_job_s_worth(tmp_path):
     np.testing.assert_allclose((without - with_it)[1:] / extra[1:], 903.71, atol=0.01)
 
 
-def test_an_amount_of_2017_in_kr_of_2015():
-    assert ore(11_143 * 10_849 / 11_143) == 10_849.00
+@pytest.mark.parametrize(("price_level", "benefit"), [(2015, 10_849), (2017, 11_143)])
+def test_the_benefit_of_2017_in_kr_of_2015_and_of_its_own_year(tmp_path, price_level, benefit):
+    untaxed = {"taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"}
+    of_2017 = {"start": "2017-01", "price_level": price_level, **untaxed}
+    found = a_month(tmp_path, "activity_ready", clock=LAST, **of_2017)
+    assert ore(found["municipality"]) == ore(0.8 * benefit)
 
 
 # ---- weeks against months -----------------------------------------------------------------------
 
 
-def test_ten_years_on_benefit_cost_the_same_by_month_and_by_week_to_a_hundredth_of_a_per_cent():
+def ten_years(tmp_path, start, by_week):
+    """(steps,) what the municipality pays for somebody new on benefit who stays, kr. of 2016."""
+    study = shipped(tmp_path, f"""
+        title = "Ten years on benefit"
+        start = "{start}"
+        years = 10
+        counting = "start"
+        price_level = 2016
+        [citizens.activity_ready]
+        number = 1
+        months_on_clock = 0
+        [rate_per_month]
+        activity_ready.job = 0
+        [payments.provider_supplement]
+        share = 0
+        {BENEFIT_ALONE}
+        """, by_week)  # fmt: skip
+    return simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).baseline[0, 1:, 0]
+
+
+def test_ten_years_on_benefit_cost_the_same_by_month_and_by_week_to_a_hundredth_of_a_per_cent(
+    tmp_path,
+):
     weeks = 365.2425 / 7 * 10
-    by_week = 115.4 + (weeks - 156) * 0.8
-    by_month = (26.632 + 84 * 0.8) * weeks / 120
+    weekly = ten_years(tmp_path, "2016-01-04", by_week=True)
+    whole = int(weeks)
+    by_week = weekly[:whole].sum() + (weeks - whole) * weekly[whole]
+    by_month = ten_years(tmp_path, "2016-01", by_week=False).sum()
     assert by_month / by_week == pytest.approx(1, abs=1e-4)
     assert by_month != by_week

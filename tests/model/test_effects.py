@@ -538,8 +538,6 @@ def test_doubling_the_caseworkers_is_one_halving_at_first():
 def test_an_equal_caseload_is_exactly_1():
     found = histories(caseload(10, 0), number=300)
     assert (found.heads_plan == found.heads_baseline).all()
-    nobody = histories(caseload(0, 0), number=300)
-    assert (nobody.heads_plan == nobody.heads_baseline).all()
 
 
 def test_extra_workers_come_and_go_at_their_dates():

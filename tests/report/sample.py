@@ -276,6 +276,8 @@ PUBLISHED = [
         verdict="far above",
         chance_reached=0.0015,
         needed={
+            "scaled": ["hazard_ratio"], "own_chances": False, "reason": None,
+            "without_amounts": None,
             "multiple": 4.2, "hazard_ratio": [1.5, 5.49], "person_years": None,
             "person_years_found": None, "on_support": None,
         },
@@ -294,6 +296,8 @@ PUBLISHED = [
         chance_reached=0.05,
         source=None,
         needed={
+            "scaled": ["hazard_ratio", "percentage_points", "amount"], "own_chances": True,
+            "reason": "beyond", "without_amounts": {"median": 90_000_000.0},
             "multiple": None, "hazard_ratio": None, "person_years": 466.2,
             "person_years_found": 223.1, "on_support": 5_505.0,
         },

@@ -205,7 +205,12 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
     text = Page(without_pictures(sample())).text
     assert "3 of 5 published figures can be reached" in text
     assert "4.2 times as strong: the strongest ratio 5.49 instead of 1.50" in text
-    assert "No effect up to ten times as strong as the plan's gives it." in text
+    assert (
+        "The plan's hazard ratios, effects in percentage points and changed amounts, all of them "
+        "ten times as strong whatever state they lead to, do not give it." in text
+    )
+    assert "The plan's own chances, in the place of the baseline's, were left as they are." in text
+    assert "Without the changed amounts it would be DKK 90.0 million." in text
     assert "is 466 people off support all the time; the plan gives 223, of 5,505" in text
 
 

@@ -8,7 +8,7 @@ from risk.test_observables import STUDY
 
 from simlab.engine.simulate import simulate
 from simlab.finance.cash_flow import cash_flow
-from simlab.risk.needed import needed, stronger
+from simlab.risk.needed import as_far, needed, stronger
 from simlab.risk.published import FOLLOWED_DRAWS, measures, percentile, rows, verdict
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -124,8 +124,9 @@ def test_a_claim_that_effects_twice_as_strong_would_reach_needs_them_twice_as_st
     asked = study.replace({"published.0.value": reach})
     seen = run(asked, draws=16, engine="expected").result.summary["published"][0]
     assert seen["chance_reached"] == 0.0
-    assert seen["needed"]["multiple"] == pytest.approx(2.0, rel=1e-9)
-    assert seen["needed"]["hazard_ratio"] == pytest.approx([1.8, 1.8**2])
+    multiple = seen["needed"]["multiple"]
+    assert multiple == pytest.approx(2.0, rel=0.02)
+    assert seen["needed"]["hazard_ratio"] == pytest.approx([1.8, 1.8**multiple])
     wanted, had = seen["needed"]["person_years"], seen["needed"]["person_years_found"]
     assert wanted / had == pytest.approx(reach / seen["found"]["median"])
 
@@ -135,6 +136,111 @@ def test_person_years_off_support_are_the_sum_over_what_a_year_on_support_costs(
     figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 36_000_000'
     row = run(with_figures(figure), draws=16, engine="expected").result.summary["published"][0]
     assert row["needed"]["person_years"] == pytest.approx(36e6 / 120_000 / 3)
+
+
+AMOUNT = """
+[[plan.amount]]
+states = ["job"]
+change = -250
+"""
+SAVED = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = {}'
+
+
+def without_effects(more: str):
+    return loads(STUDY.partition("[[plan.effect]]")[0] + more)
+
+
+def wanted(study) -> dict:
+    return run(study, draws=16, engine="expected").result.summary["published"][0]["needed"]
+
+
+def test_amounts_that_the_plan_changes_are_made_stronger_too_and_it_is_said_what_rests_on_them():
+    claim = "\n[[published]]\n" + SAVED
+    saved = wanted(without_effects(AMOUNT + claim.format("1e12")))
+    assert (saved["multiple"], saved["reason"]) == (None, "beyond")
+    once = run(without_effects(AMOUNT + claim.format(1)), draws=16, engine="expected")
+    found = once.result.summary["published"][0]["found"]["median"]
+    thrice = wanted(without_effects(AMOUNT + claim.format(3 * found)))
+    assert thrice["multiple"] == pytest.approx(3.0)
+    assert thrice["scaled"] == ["amount"]
+    assert thrice["hazard_ratio"] is None
+    assert thrice["without_amounts"] == {"median": 0.0}
+    moved = loads(STUDY + claim.format("1e12"))
+    assert wanted(moved)["scaled"] == ["hazard_ratio"]
+    assert wanted(moved)["without_amounts"] is None
+    both = wanted(loads(STUDY + AMOUNT + claim.format("1e12")))
+    alone = run(moved, draws=16, engine="expected").result.summary["published"][0]["found"]
+    assert both["scaled"] == ["hazard_ratio", "amount"]
+    assert both["without_amounts"]["median"] == pytest.approx(alone["median"])
+
+
+def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes():
+    """An amount for everybody, of whom there are as many in both futures."""
+    amount = "[[plan.amount]]\nchange = -250\n[[published]]\n"
+    told = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
+    row = told.result.summary["published"][0]
+    missing = (36e6 - row["found"]["median"]) / 120_000 / 3
+    needed_ = row["needed"]
+    assert needed_["person_years"] - needed_["person_years_found"] == pytest.approx(missing)
+
+
+def test_chances_of_the_plans_own_are_not_made_stronger_and_it_says_so():
+    own = "[[plan.effect]]\n[plan.effect.rate_per_month.benefit]\njob = 0.06\npension = 0.01\n"
+    told = wanted(without_effects(own + "[[published]]\n" + SAVED.format("1e12")))
+    assert told["scaled"] == []
+    assert told["own_chances"]
+    assert (told["multiple"], told["reason"]) == (None, "nothing")
+
+
+def rows_with(study, median: float | None) -> list[dict]:
+    """The row of a study's claim as a run with another median would tell it."""
+    row = run(study, draws=16, engine="expected").result.summary["published"][0]
+    return [row | {"found": row["found"] | {"median": median}}]
+
+
+def test_a_claim_that_the_runs_median_misses_needs_more_than_the_plan_as_it_is():
+    study = with_figures(SAVED.format(1))
+    there = run(study, draws=16, engine="expected").result.summary["published"][0]["found"]
+    claimed = study.replace({"published.0.value": 0.98 * there["median"]})
+    missed = needed(claimed, rows_with(claimed, 0.9 * there["median"]))[0]
+    assert missed["multiple"] > 1.02, "without chance the plan as it is reaches it"
+    farther = study.replace({"published.0.value": 1.08 * there["median"]})
+    same = needed(farther, rows_with(farther, there["median"]))[0]
+    assert missed["multiple"] == pytest.approx(same["multiple"], rel=0.01)
+
+
+def test_a_payback_that_is_never_for_the_run_and_is_not_without_chance_has_a_reason():
+    back = with_figures('text = "t"\nkind = "expectation"\nmeasure = "payback"\nvalue = 3')
+    there = run(back, draws=16, engine="expected").result.summary["published"][0]["found"]
+    assert there["median"] < 3
+    told = needed(back, rows_with(back, None))[0]
+    assert (told["multiple"], told["reason"]) == (None, "chance")
+
+
+def test_what_would_have_to_be_true_takes_few_simulations(monkeypatch):
+    from simlab.risk import needed as page
+
+    tried, simulate = [], page.simulate_block
+    monkeypatch.setattr(page, "simulate_block", lambda *of: tried.append(1) or simulate(*of))
+    claims = [SAVED.format(f"{kr}e6") for kr in (4, 5, 6, 7, 8, 9, 1_000)]
+    found = needed(study := with_figures(*claims), figures_of(study))
+    assert [one and one["reason"] for one in found][-1] == "beyond"
+    assert len(tried) <= page.TRIES
+
+
+def figures_of(study) -> list[dict]:
+    return run(study, draws=16, engine="expected").result.summary["published"]
+
+
+def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one():
+    claim = 'text = "t"\nkind = "account"\nmeasure = "share"\nstates = ["job"]\nat_months = 9\n'
+    longer = with_figures(claim + "value = 0.55")
+    shorter = as_far(longer, list(longer.form.published))
+    assert shorter.timeline.steps == 9
+    both = [
+        measures(cash_flow(simulate(one, 4, engine="expected")))[0] for one in (longer, shorter)
+    ]
+    assert np.array_equal(both[0], both[1])
 
 
 def test_what_no_effect_gives_has_no_multiple_and_what_is_reached_needs_nothing():
@@ -171,6 +277,11 @@ def test_a_study_without_published_figures_measures_nothing():
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
 
+LATER = '[citizens.later]\nstate = "benefit"\narrivals_per_month = 1\n'
+LATER += '[citizens.nobody]\nstate = "benefit"\nnumber = 0\n'
+ARRIVING = "[citizens.pension]\narrivals_per_month = 1"
+CHANGE = 'text = "t"\nkind = "account"\nmeasure = "change"\nvalue = 0.5\nstates = ["job"]\n'
+SPAN = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1\n'
 SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = ["job"]\n'
 
 
@@ -184,6 +295,21 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
         (SHARE + "at_months = 6\nper_year = true", "published.0.per_year", "says nothing of"),
         (SHARE + 'at_months = 6\nof = ["wokring"]', "published.0.of.0", 'did you mean "working"'),
         (SHARE + 'at_months = 6\nof = ["pension"]', "published.0.of.0", "nobody starts in"),
+        (SHARE + 'at_months = 6\nof = ["later"]', "published.0.of.0",
+         "nobody is there at the start"),
+        (SHARE + f'at_months = 6\nof = ["pension"]\n{ARRIVING}', "published.0.of.0",
+         "nobody is there at the start"),
+        (SHARE + 'at_months = 6\nof = ["benefit", "nobody"]', "published.0.of.1",
+         "nobody is there at the start"),
+        (CHANGE + 'at = "2020-12"\nagainst = "2021-06"', "published.0.against",
+         "earlier steps than the one it is read at"),
+        (CHANGE + 'at = "2020-12"\nagainst = "2020-12"', "published.0.against", "2021-01-01"),
+        (CHANGE + 'at_months = 6\nagainst = "2020-07"', "published.0.against", "2020-07-01"),
+        (SPAN + 'since = "2021-06"\nuntil = "2020-12"', "published.0.since",
+         "no step starts between it and the end, 2021-01-01"),
+        (SPAN + 'since = "2020-12-02"\nuntil = "2020-12"', "published.0.since", "no step starts"),
+        (SPAN + 'since = "2022-12-02"', "published.0.since", "no step starts"),
+        (SPAN + 'since = "2020-08"\nat_months = 6', "published.0.since", "no step starts"),
         (SHARE.replace("0.5", "59.9") + "at_months = 6", "published.0.value", "0.6 is 60 %"),
         (SHARE + "at_months = 6\nci95 = [0.6, 0.7]", "published.0.ci95", "does not hold"),
         (SHARE + "at_months = 6\nsample = 0", "published.0.sample", "people in each arm"),
@@ -201,10 +327,25 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
 )  # fmt: skip
 def test_a_figure_that_cannot_be_compared_is_refused(figure, path, message):
     with pytest.raises(StudyError) as refused:
-        with_figures(figure)
+        loads(f"{STUDY}\n{LATER}\n[[published]]\n{figure}\n")
     assert any(p.path == path and message in p.message for p in refused.value.problems), str(
         refused.value
     )
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        SHARE + 'at_months = 6\nof = ["benefit"]',
+        CHANGE + 'at = "2020-12"\nagainst = "2020-11"',
+        CHANGE + 'at_months = 7\nagainst = "2020-06"',
+        SPAN + 'since = "2020-12"\nuntil = "2020-12"',
+        SPAN + 'since = "2022-12"',
+    ],
+)
+def test_a_figure_of_a_single_step_can_be_compared(figure):
+    loaded = loads(f"{STUDY}\n{LATER}\n[[published]]\n{figure}\n")
+    assert len(loaded.form.published) == 1
 
 
 def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():

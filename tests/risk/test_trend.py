@@ -55,3 +55,22 @@ def test_a_study_that_states_no_trend_is_told_none():
 def test_a_trend_of_an_unknown_state_is_refused():
     with pytest.raises(StudyError, match=r"stated_trend\.0\.states\.0"):
         stating(0.0, states='["benefits"]')
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        'since = "2021-06"\nuntil = "2020-12"',
+        'since = "2022-12-15"',
+        'since = "2021-03-02"\nuntil = "2021-03-20"',
+    ],
+)
+def test_a_trend_over_no_step_is_refused(span):
+    with pytest.raises(StudyError, match=r"stated_trend\.0\.since.*no step starts"):
+        stating(0.0, span)
+
+
+def test_a_trend_over_the_last_step_alone_is_that_step():
+    stock = path(RATES, START, ARRIVALS)[:, BENEFIT]
+    found = trends(stating(0.0, 'since = "2022-12"'))[0]
+    assert found.implied == pytest.approx((stock[36] / stock[35]) ** 12 - 1, rel=1e-9)

@@ -109,6 +109,27 @@ MISTAKES = [
      "p90 = 101 } }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
     ("an empty index", "[payments.benefit]\n", '[index]\nrates = { source = "x" }\n'
      "[payments.benefit]\n", "index.rates", "is empty"),
+    ("an index of the enrolled that is none", "[plan.enrolment]\n",
+     '[plan.enrolment]\nindexed = "wages"\n', "plan.enrolment.indexed", 'unknown index "wages"'),
+    ("an index of an amount that is none", "[[plan.effect]]",
+     '[[plan.amount]]\nchange = -1\nindexed = "wages"\n[[plan.effect]]',
+     "plan.amount.0.indexed", 'unknown index "wages"'),
+    ("a reimbursement by nobody", "[plan.enrolment]\n", '[plan.enrolment]\nreimbursed = 0.5\n'
+     'reimbursed_by = "stat"\n', "plan.enrolment.reimbursed_by", 'did you mean "state"'),
+    ("a reimbursement by bands", "[plan.enrolment]\n",
+     '[plan.enrolment]\nreimbursed = { "1-6" = 0.5, "7+" = 0.2 }\n',
+     "plan.enrolment.reimbursed", "by date alone"),
+    ("no caseworkers", "[[plan.effect]]", "[plan.caseload]\n"
+     'states = ["benefit"]\nworkers = 0\nextra_workers = 2\n[[plan.effect]]',
+     "plan.caseload.workers", "above 0"),
+    ("no caseworkers from a date on", "[[plan.effect]]", "[plan.caseload]\n"
+     'states = ["benefit"]\nworkers = { "2020-01" = 5, "2021-01" = 0 }\nextra_workers = 2\n'
+     "[[plan.effect]]", "plan.caseload.workers.2021-01", "above 0"),
+    ("caseworkers who may be none", "[[plan.effect]]", "[plan.caseload]\n"
+     'states = ["benefit"]\nworkers = { min = 0, mode = 5, max = 9 }\nextra_workers = 2\n'
+     "[[plan.effect]]", "plan.caseload.workers.min", "above 0"),
+    ("half a year in it in yearly steps", "years = 5", 'years = 5\nstep = "year"',
+     "plan.enrolment.months_in_programme", "allowed: 12, 24, 36"),
     ("current prices of nothing", "years = 5", 'years = 5\nprices = "current"', "prices",
      "need amounts with an index"),
     ("pay per hour without hours", "[payments.benefit]\n", '[payments.benefit]\nper = "hour"\n',

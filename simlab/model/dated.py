@@ -1,0 +1,46 @@
+"""What is written by date, step by step. A date means one of two things.
+
+Values of the world (arrivals, posts that are there, prices, rates, shares) hold their first version
+also before its date: a price of 2019 is what is known of it in 2016 too (`by_date`).
+
+How much the plan does, and spends in all (intake, places, posts that it opens, a budget per year),
+is nothing before its first date, and nothing after the plan (`planned`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from simlab.model.parameters import Values
+from simlab.study.study import Study
+from simlab.study.values import Varying
+
+
+def by_date(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
+    """(draws, steps) a value that no clock bands, in each step."""
+    each = [values.banded(path, varying, v)[:, 0] for v in range(len(varying.versions))]
+    in_force = [varying.version(day) for day in study.timeline.dates[:-1]]
+    return np.stack(each, axis=1)[:, in_force]
+
+
+def planned(
+    study: Study,
+    values: Values,
+    path: str,
+    varying: Varying,
+    start: date | None = None,
+    until: date | None = None,
+) -> np.ndarray:
+    """(draws, steps) how much the plan does in each step, from ``start`` to ``until``."""
+    starts = [day for day in (start, varying.begins) if day is not None]
+    lasts = lasting(study, max(starts, default=None), until)
+    return np.where(lasts, by_date(study, values, path, varying), 0.0)
+
+
+def lasting(study: Study, start: date | None = None, until: date | None = None) -> np.ndarray:
+    """(steps,) bool, the steps in which a part of the plan is in force."""
+    first, end = study.plan_span(start, until)
+    t = np.arange(1, study.timeline.steps + 1)
+    return (first <= t) & (t < end)
