@@ -176,7 +176,9 @@ def test_amounts_that_the_plan_changes_are_made_stronger_too_and_it_is_said_what
 
 def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes():
     """An amount for everybody, of whom there are as many in both futures."""
-    amount = "[[plan.amount]]\nchange = -250\n[[published]]\n"
+    amount = (
+        '[[plan.amount]]\nstates = ["benefit", "job", "pension"]\nchange = -250\n[[published]]\n'
+    )
     told = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
     row = told.result.summary["published"][0]
     missing = (36e6 - row["found"]["median"]) / 120_000 / 3
