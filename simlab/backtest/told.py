@@ -118,7 +118,9 @@ def page(predictions: Sequence[Prediction], picture: str, made: str, words: Word
             "Each programme is simulated from what could be known before it began: where its "
             "effect was measured in the programme itself, a sceptical prior stands in its place. "
             "The prediction of a figure that was measured on a sample has the chance of so small "
-            "a sample in it. A percentile is where the published figure lies in the prediction."
+            "a sample in it. A percentile is where the published figure lies in the prediction. "
+            "How people move without a plan is taken from figures of the country or of other "
+            "municipalities, some of which were published later; each study names them."
         ),
         f"**{headline(predictions, words)}.**",
         f"![{headline(predictions, words)}]({picture})",
