@@ -75,7 +75,7 @@ def measured(
     """One arm of a trial: ``number`` people, in every draw drawn from those at the start."""
     compiled, block = _apart(histories, of, ever, last, stock=True)
     block = _sampled(compiled.study, block, number, future)
-    block = _in_one_future(block, future)
+    block = in_one_future(block, future)
     if future == "baseline":  # other people than those in the plan's arm
         first, stop = block.values.start + OTHER_PEOPLE, block.values.stop + OTHER_PEOPLE
         block = replace(block, values=replace(block.values, start=first, stop=stop))
@@ -148,7 +148,7 @@ def _group(study: Study, names: tuple[str, ...]) -> Study:
     return Study(study.form.model_copy(update={"citizens": kept}), study.tree, study.name)
 
 
-def _in_one_future(block: Block, future: Future) -> Block:
+def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
     cohorts = []
     for cohort in block.cohorts:

@@ -14,8 +14,9 @@ missed by the median of the run itself, which has more draws and chance in it; i
 
     median(k) = the run's median + median of these draws(k) − median of these draws(1)
 
-and k is where that reaches the claim. A few strengths are tried, each between those that enclose
-the claim with the least known k; between two of them the median is taken to be linear in k.
+and k is where that reaches the claim. A few strengths are tried, each amid those that enclose the
+claims whose k is known the least; between two of them the median is taken to be linear in k, and
+from a payback that never comes to one that does k is the stronger of the two.
 
 A sum of money is also told as standing person-years off support: the claim per year, over what a
 person-year off support is worth in the simulation itself: what the plan's stronger effects, with
@@ -31,13 +32,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simlab.engine.simulate import simulate_block
+from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.effects import own_key
-from simlab.model.model import Compiled, compile_study
+from simlab.model.model import Block, Compiled, compile_study
 from simlab.model.parameters import Values, sample
 from simlab.risk.figures import finite
-from simlab.risk.followed import FUTURES
+from simlab.risk.followed import FUTURES, in_one_future
 from simlab.risk.observables import Known, all_people, measure, span
 from simlab.risk.payback import quantile
 from simlab.risk.published import reached
@@ -110,6 +111,10 @@ def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | No
     return found
 
 
+def _width(ends: tuple[float, float]) -> float:
+    return ends[1] / ends[0]
+
+
 def _holds(median: float | None, value: float, way: int) -> bool:
     return bool(reached(np.array([np.inf if median is None else median]), value, way)[0])
 
@@ -123,6 +128,7 @@ class Search:
     values: Values
     rows: list[dict[str, Any]]
     tried: dict[float, Tried] = field(default_factory=dict)
+    baseline: Histories | None = None
 
     @classmethod
     def of(cls, study: Study, numbers: list[int], rows: list[dict[str, Any]]) -> Search:
@@ -137,11 +143,11 @@ class Search:
             return
         self._try(STRONGEST)
         while len(self.tried) < TRIES:
-            open_ = [(place, ends) for place in self._places if (ends := self.ends(place))]
-            widest = max(open_, key=lambda one: one[1][1] / one[1][0], default=None)
-            if widest is None or widest[1][1] / widest[1][0] <= NEAR:
+            open_ = {place: ends for place in self._places if (ends := self.ends(place))}
+            widest = max(open_.values(), key=_width, default=(1.0, 1.0))
+            if _width(widest) <= NEAR:
                 return
-            self._try(self._between(*widest))
+            self._try(self._between([k for k, ends in open_.items() if ends == widest], widest))
 
     @property
     def _places(self) -> range:
@@ -149,8 +155,7 @@ class Search:
 
     def _try(self, multiple: float) -> None:
         values = stronger(self.study, self.values, multiple)
-        block = self.compiled.block_of(values)
-        cash = cash_flow(simulate_block(self.compiled, block, "expected"))
+        cash = cash_flow(self._lives(self.compiled.block_of(values)))
         known: Known = {}
         claims = self.study.form.published
         plain, bare = cash, None
@@ -164,6 +169,15 @@ class Search:
             [_median(bare, one) if bare and one.measure in MONEY else None for one in claims],
             [_sums(plain, one) for one in claims],
         )
+
+    def _lives(self, block: Block) -> Histories:
+        """Both futures of a block; the baseline is that of the plan as it is, simulated once."""
+        if self.baseline is None:
+            self.baseline = simulate_block(self.compiled, block, "expected")
+            return self.baseline
+        plan = simulate_block(self.compiled, in_one_future(block, "plan"), "expected")
+        heads, flows = self.baseline.heads_baseline, self.baseline.flows_baseline
+        return replace(plan, block=block, heads_baseline=heads, flows_baseline=flows)
 
     def near(self, place: int) -> bool:
         """Whether these draws, without chance, reach what the run's median missed, and how far
@@ -193,12 +207,11 @@ class Search:
             low = multiple
         return None
 
-    def _between(self, place: int, ends: tuple[float, float]) -> float:
-        """The next strength to try: most lies near the end where little is missing, and most grows
-        more slowly the stronger it is already."""
+    def _between(self, places: list[int], ends: tuple[float, float]) -> float:
+        """The next strength to try: where one claim alone is thought to be, amid several."""
         low, high = np.log(ends)
-        part = self._part(place, ends)
-        part = 0.5 if part is None else np.clip(part, 0.15, 0.85)
+        part = self._part(places[0], ends) if len(places) == 1 else None
+        part = 0.5 if part is None else min(max(part, 0.15), 0.85)
         return float(np.exp(low + part * (high - low)))
 
     def _part(self, place: int, ends: tuple[float, float]) -> float | None:
