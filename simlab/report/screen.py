@@ -60,7 +60,7 @@ def _published(result: Result, words: Words) -> list[str]:
         lines.append(f"  {plain(told)}")
     if found:
         lines.append(plain(claims.how_many_can_be_reached(found, words)))
-    return [*lines, *([f"  ! {plain(unproven)}"] if unproven else []), *([""] if lines else [])]
+    return [*lines, *([f"  ! {plain(unproven)}"] if unproven else [])]
 
 
 def plain(text: str) -> str:
