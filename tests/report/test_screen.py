@@ -24,7 +24,7 @@ def test_it_is_a_dozen_lines_or_so_and_one_for_each_published_figure():
     lines = len(screen_summary(result, WORDS).splitlines())
     assert 10 <= lines <= 16
     with_figures = screen_summary(sample(), WORDS).splitlines()
-    assert len(with_figures) == lines + len(PUBLISHED) + 5
+    assert len(with_figures) == lines + len(PUBLISHED) + 4
     said = "  1,700 more people in job or education: +1,700; found +311 (0 to +602), far above the"
     assert any(line.startswith(said) for line in with_figures)
 
