@@ -120,7 +120,7 @@ def tag_name(tag: str | None, words: Words) -> str:
     known = {
         "published": words("published"),
         "derived": words("derived"),
-        "seed document": words("the plan's own document"),
+        "case document": words("the plan's own document"),
         "commonly known": words("commonly known"),
         "assumption": words("assumption"),
     }

@@ -24,7 +24,7 @@ class Assumption:
     path: str  # chance_per_month.activity_ready.job
     reads: str  # lognormal, median 1.50, 80 % between 1.22 and 1.84
     source: str | None
-    tag: str | None  # published, derived, seed document, commonly known, assumption
+    tag: str | None  # published, derived, case document, commonly known, assumption
     uncertain: bool
     note: str | None = None
 

@@ -128,7 +128,7 @@ ABOUT = ("source", "tag", "note")
 TAGS = {
     "S": "published",
     "D": "derived",
-    "SEED": "seed document",
+    "SEED": "case document",
     "B": "commonly known",
     "A": "assumption",
 }

@@ -249,7 +249,7 @@ def published(text: dict[str, str], value: float, **more: Any) -> dict[str, Any]
         "ci95": None,
         "sample": None,
         "source": CABI,
-        "tag": "seed document",
+        "tag": "case document",
         "note": None,
         "without": None,
         "direction": 1,
@@ -348,7 +348,7 @@ ASSUMPTIONS = (
                "beta, 80 % between 0.004 and 0.012", "DREAM register, 2014", "derived", True),
     Assumption("chance_per_month.activity_ready.education", "0.002", None, None, False),
     Assumption("plan.cost.caseworkers", "10.1, 8.8, 8.8, 8.8 million kr. in 2015–2018", CABI,
-               "seed document", False),
+               "case document", False),
     Assumption("plan.cost.overrun", "PERT 0.95, 1.0, 1.2", None, "assumption", True),
     Assumption("plan.effect.0.hazard_ratio",
                "mixture: 1 with chance 0.15, else lognormal, median 1.50, "

@@ -733,11 +733,11 @@ def test_point_is_true_or_false():
     [
         ("S", "published"),
         ("D", "derived"),
-        ("SEED", "seed document"),
+        ("SEED", "case document"),
         ("B", "commonly known"),
         ("A", "assumption"),
         ("assumption", "assumption"),
-        ("Seed document", "seed document"),
+        ("Case document", "case document"),
     ],
 )
 def test_a_tag_becomes_its_word(tag, word):

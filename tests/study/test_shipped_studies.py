@@ -20,7 +20,7 @@ from simlab.study.study import Study
 
 CONFIGS = shipped_configs()
 DRAWS = 64
-TAGS = {"published", "derived", "seed document", "commonly known", "assumption"}  # S, D, SEED, B, A
+TAGS = {"published", "derived", "case document", "commonly known", "assumption"}  # S, D, SEED, B, A
 
 
 def files(folder: str) -> list[str]:
