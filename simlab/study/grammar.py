@@ -236,7 +236,11 @@ class Redirect(Form):
 
 
 class Convert(Form):
-    """At a date everyone in some states is moved to another one, in both futures."""
+    """At a date everyone in some states is moved to another one, in both futures.
+
+    A clock that is entered so stands at 1 as the step begins, and one that is left has been left
+    for a step: at the end of that step both have counted it too.
+    """
 
     states: list[str] = Field(min_length=1)
     to: str
