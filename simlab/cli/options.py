@@ -54,7 +54,7 @@ def run_options(function: F) -> F:
                 help="Draws computed at a time.",
             ),
             click.option(
-                "--lang", type=click.Choice(["en"]), default="en", show_default=True,
+                "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
                 help="The language of report and charts.",
             ),
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),

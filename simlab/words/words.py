@@ -1,10 +1,10 @@
 """Every string a person sees goes through here.
 
 A message is written in English in the code, with named gaps, as gettext has it:
-``words("In {n} of {of} futures", n=14, of=20)``. Other languages are Babel catalogues beside this
-file (``da.po``: msgid in English, msgstr in the language), read when they are first asked for. A
-message without a translation stays English, so that a half-finished catalogue can never break a
-run. Numbers and dates follow the locale (Unicode CLDR, through Babel); units are messages, so
+``words("In {n} of {of} futures", n=14, of=20)``. Other languages are folders of gettext catalogues
+beside this file (``da/*.po``, one for each part of the house: msgid in English, msgstr in the
+language), read when they are first asked for. A message without a translation stays English, so
+that it can never break a run; a test finds it. Numbers and dates follow the locale (Unicode CLDR, through Babel); units are messages, so
 "DKK 124.7 million" can become "124,7 mio. kr.".
 """
 
@@ -18,7 +18,7 @@ from math import floor, log10
 from pathlib import Path
 
 FOLLOWED = {"person": 0, "people": 1, "citizen": 0, "citizens": 1}  # gaps: one or many
-LANGUAGES = ("en", "da")  # a language ships when its catalogue lies beside this file
+LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
 
 NUMERALS = (
@@ -28,16 +28,19 @@ NUMERALS = (
 
 
 @cache
-def catalogue(file: Path) -> dict[str, str]:
-    """English message → translation, from a gettext ``.po`` file; fuzzy entries are left out."""
+def catalogue(folder: Path) -> dict[str, str]:
+    """English message → translation, from gettext ``.po`` files; fuzzy entries are left out."""
     from babel.messages.pofile import read_po
 
-    with file.open("rb") as po:  # the file's own header names its encoding
-        return {
-            m.id: m.string
-            for m in read_po(po)
-            if m.id and isinstance(m.id, str) and m.string and not m.fuzzy
-        }
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("*.po")):
+        with file.open("rb") as po:  # the file's own header names its encoding
+            found |= {
+                m.id: m.string
+                for m in read_po(po)
+                if m.id and isinstance(m.id, str) and m.string and not m.fuzzy
+            }
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Words:
         {person}, {people}, {citizen} and {citizens} are what the study follows, without a value.
         """
         if self.lang != "en":
-            message = catalogue(CATALOGUES / f"{self.lang}.po").get(message, message)
+            message = catalogue(CATALOGUES / self.lang).get(message, message)
         named = {name: self._named(name) for name in FOLLOWED if f"{{{name}}}" in message}
         return message.format(**{**named, **values})
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from simlab.words import words as room
 from simlab.words.words import ENGLISH, Words
@@ -35,7 +37,8 @@ msgstr "altid"
 
 @pytest.fixture
 def danish(tmp_path, monkeypatch):
-    (tmp_path / "da.po").write_text(DANISH, encoding="utf-8")
+    (tmp_path / "da").mkdir()
+    (tmp_path / "da" / "some.po").write_text(DANISH, encoding="utf-8")
     monkeypatch.setattr(room, "CATALOGUES", tmp_path)
     monkeypatch.setattr(room, "LANGUAGES", ("en", "da"))
     return Words("da")
@@ -125,13 +128,19 @@ def messages_of(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", TRANSLATED)
 def test_every_message_of_a_translated_module_is_there_in_danish(module):
-    known = room.catalogue(room.CATALOGUES / "da.po")
+    known = room.catalogue(room.CATALOGUES / "da")
     asked = messages_of(room.CATALOGUES.parent / module)
     assert asked
     assert not asked - set(known)
 
 
+def test_no_message_is_translated_twice():
+    files = sorted((room.CATALOGUES / "da").glob("*.po"))
+    found = [m.id for file in files for m in read_po(BytesIO(file.read_bytes())) if m.id]
+    assert len(found) == len(set(found))
+
+
 def test_a_translation_has_the_gaps_of_its_message():
-    for message, translation in room.catalogue(room.CATALOGUES / "da.po").items():
+    for message, translation in room.catalogue(room.CATALOGUES / "da").items():
         gaps = [set(re.findall(r"\{(\w+)\}", text)) for text in (message, translation)]
         assert gaps[0] == gaps[1], message
