@@ -4,8 +4,8 @@ A message is written in English in the code, with named gaps, as gettext has it:
 ``words("In {n} of {of} futures", n=14, of=20)``. Other languages are folders of gettext catalogues
 beside this file (``da/*.po``, one for each part of the house: msgid in English, msgstr in the
 language), read when they are first asked for. A message without a translation stays English, so
-that it can never break a run; a test finds it. Numbers and dates follow the locale (Unicode CLDR, through Babel); units are messages, so
-"DKK 124.7 million" can become "124,7 mio. kr.".
+that it can never break a run; a test finds it. Numbers and dates follow the locale (Unicode CLDR,
+through Babel); units are messages, so "DKK 124.7 million" can become "124,7 mio. kr.".
 """
 
 from __future__ import annotations
