@@ -6,7 +6,7 @@ the main effect, or first-order Sobol index, found from the run's own draws. E[Y
 least squares on the first four Hermite polynomials of the parameter's normal scores, and the R² of
 the fit is corrected for what so many columns explain of pure noise,
 
-    share = 1 − (1 − R²)(n − 1)/(n − 1 − columns),
+    share = R² − (1 − R²) columns/(n − 1 − columns),
 
 so a parameter that explains nothing has an expected share of zero, and may be found a little below
 it. Payback is infinite where the money is never back, so its ranks are explained: never is last,
@@ -24,7 +24,7 @@ Global sensitivity analysis using polynomial chaos expansions, Reliab. Eng. Syst
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -36,6 +36,7 @@ from simlab.risk.payback import Payback, quantile
 
 DEGREE = 4
 ENOUGH = 8 * REPLICATES  # draws below which no share is told
+MOST = 8_192  # draws: enough to tell a share to half a point
 SHOWN = 12  # groups of a perspective that are kept in the summary
 ALIKE = 0.9999  # normal scores that go together like this say the same
 FIFTH = 0.2
@@ -92,15 +93,53 @@ def fits(
     parameters: Mapping[str, np.ndarray],
     outcomes: np.ndarray,
     correlated: Sequence[Sequence[str]] = (),
-) -> Iterator[Fit]:
-    """The fit of every group of parameters to ``outcomes : (draws, outcomes)``."""
+) -> list[Fit]:
+    """The fit of every group of parameters to ``outcomes : (draws, outcomes)``.
+
+    What is sure to matter after a first round is taken away, by one regression on all of it, from
+    what the others are asked to explain: small shares are then found as well beside a large one.
+    """
     centred = outcomes - outcomes.mean(axis=0)
     scale = np.sqrt((centred**2).mean(axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = centred / scale  # nan where nothing varies, and so is what is found
-    for paths in groups(parameters, correlated):
-        columns = _basis([parameters[path] for path in paths], len(outcomes))
-        yield Fit(paths, *_explained(columns, scaled))
+        y = centred / scale  # nan where nothing varies, and so is what is found
+    columns = {
+        paths: _basis([parameters[path] for path in paths], len(y))
+        for paths in groups(parameters, correlated)
+    }
+    first = [Fit(paths, *_explained(x, y, y)) for paths, x in columns.items()]
+    taken = _taken_away({fit.paths: columns[fit.paths] for fit in _sure(first, columns)}, y)
+    rest = y - sum(taken.values(), np.zeros_like(y))
+    return [
+        Fit(paths, *_explained(x, rest + taken[paths] if paths in taken else rest, y))
+        for paths, x in columns.items()
+    ]
+
+
+def _sure(found: list[Fit], columns: Mapping[tuple[str, ...], np.ndarray]) -> list[Fit]:
+    """The groups that are sure to explain some of any outcome, the largest first, while there are
+    draws enough for all of their columns."""
+    sure = [fit for fit in found if (fit.share > np.maximum(0.01, 3 * fit.standard_error)).any()]
+    sure.sort(key=lambda fit: -float(np.nanmax(fit.share)))
+    wide = np.cumsum([columns[fit.paths].shape[1] for fit in sure])
+    most = len(next(iter(columns.values()))) // REPLICATES if columns else 0
+    return [fit for fit, upto in zip(sure, wide, strict=True) if upto <= most]
+
+
+def _taken_away(
+    columns: Mapping[tuple[str, ...], np.ndarray], y: np.ndarray
+) -> dict[tuple[str, ...], np.ndarray]:
+    """(draws, outcomes) what each group explains in one regression on all of them."""
+    if not columns:
+        return {}
+    x = np.concatenate(list(columns.values()), axis=1)
+    x = x - x.mean(axis=0)
+    beta = np.linalg.solve(x.T @ x, x.T @ y)
+    ends = np.cumsum([c.shape[1] for c in columns.values()])
+    return {
+        paths: x[:, end - c.shape[1] : end] @ beta[end - c.shape[1] : end]
+        for end, (paths, c) in zip(ends, columns.items(), strict=True)
+    }
 
 
 def _basis(members: list[np.ndarray], draws: int) -> np.ndarray:
@@ -121,31 +160,47 @@ def _basis(members: list[np.ndarray], draws: int) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
-def _explained(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Share, standard error and jackknife parts of the regression of y on the columns x."""
+def _explained(
+    x: np.ndarray, y: np.ndarray, whole: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the columns x explain of y, as a share of the variance of ``whole``: the share, its
+    standard error and its jackknife parts."""
     draws, columns = x.shape
-    none = np.full(y.shape[1], np.nan)
+    outcomes = y.shape[1]
     if draws < max(ENOUGH, 4 * REPLICATES * columns):
-        return none, none, np.full((REPLICATES, y.shape[1]), np.nan)
-    whole = np.concatenate([np.ones((draws, 1)), x, y], axis=1)
-    sums = np.stack([whole[r::REPLICATES].T @ whole[r::REPLICATES] for r in range(REPLICATES)])
-    share = _adjusted(sums.sum(axis=0)[None], columns)[0]
-    parts = _adjusted(sums.sum(axis=0) - sums, columns)
+        none = np.full(outcomes, np.nan)
+        return none, none, np.full((REPLICATES, outcomes), np.nan)
+    beside = np.concatenate([np.ones((draws, 1)), x, y], axis=1)
+    by_replicate = [beside[r::REPLICATES] for r in range(REPLICATES)]
+    sums = np.stack([part.T @ part for part in by_replicate])
+    all_sums = sums.sum(axis=0)
+    ends = whole.shape[0] // REPLICATES * REPLICATES
+    in_order = whole[:ends].reshape(-1, REPLICATES, outcomes)
+    spread = 1.0 - (in_order**2).mean(axis=0)  # of the whole, which is scaled to variance 1
+    without = 1.0 + spread / (REPLICATES - 1)
+    share = _adjusted(all_sums[None], columns)[0]
+    parts = _adjusted(all_sums - sums, columns) / without
+    return share, _error(parts), parts
+
+
+def _error(parts: np.ndarray) -> np.ndarray:
+    """(outcomes,) the jackknife's standard error."""
     spread = ((parts - parts.mean(axis=0)) ** 2).sum(axis=0)
-    return share, np.sqrt(spread * (REPLICATES - 1) / REPLICATES), parts
+    return np.asarray(np.sqrt(spread * (REPLICATES - 1) / REPLICATES))
 
 
 def _adjusted(sums: np.ndarray, columns: int) -> np.ndarray:
-    """(…, outcomes) adjusted R² from sums of products of 1, the columns and the outcomes."""
+    """(…, outcomes) the variance that the columns explain, less what they explain of noise, from
+    sums of products of 1, the columns and the outcomes."""
     draws = sums[:, 0, 0][:, None]
     mean = sums[:, 0] / draws
     about = sums - draws[:, :, None] * mean[:, :, None] * mean[:, None, :]
     inside, outside = slice(1, 1 + columns), slice(1 + columns, None)
     cross = about[:, inside, outside]
     beta = np.linalg.solve(about[:, inside, inside], cross)
-    total = np.einsum("rjj->rj", about[:, outside, outside])
-    r2 = (beta * cross).sum(axis=1) / total
-    return np.asarray(1.0 - (1.0 - r2) * (draws - 1) / (draws - 1 - columns))
+    fitted = (beta * cross).sum(axis=1)
+    left = np.einsum("rjj->rj", about[:, outside, outside]) - fitted
+    return np.asarray((fitted - left * columns / (draws - 1 - columns)) / draws)
 
 
 # ── for the summary of a run ──
@@ -170,7 +225,8 @@ def explained(
     outcomes = np.stack(
         [c for name in names for c in (ranks(paybacks[name].years), worth[name])], axis=1
     )
-    found = list(fits(parameters, outcomes, correlated))
+    some = {path: values[:MOST] for path, values in parameters.items()}
+    found = fits(some, outcomes[:MOST], correlated)
     by_perspective = {}
     for k, name in enumerate(names):
         at = (2 * k, 2 * k + 1)
@@ -213,9 +269,7 @@ def _left_over(order: list[Fit], at: tuple[int, int]) -> dict[str, Any]:
     def told(fits_: list[Fit], of_all: bool) -> dict[str, Any]:
         share = sum((fit.share for fit in fits_), nothing)
         parts = sum((fit.parts for fit in fits_), np.zeros_like(order[0].parts))
-        spread = ((parts - parts.mean(axis=0)) ** 2).sum(axis=0)
-        error = np.sqrt(spread * (REPLICATES - 1) / REPLICATES)
-        return _both(1.0 - share if of_all else share, error, at)
+        return _both(1.0 - share if of_all else share, _error(parts), at)
 
     return {
         "other_figures": {"number": len(others), **told(others, of_all=False)},

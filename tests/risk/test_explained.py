@@ -155,3 +155,11 @@ def test_ten_thousand_draws_of_150_parameters_take_well_below_half_a_second_a_pe
     explained(z, {"m": payback}, {"m": payback.balance[:, -1]})
     assert process_time() - before < 1.5  # 0.4 s where nothing else is at work
     assert REPLICATES == 16
+
+
+def test_a_small_share_is_found_well_beside_a_large_one():
+    z = normals("abc", 1_024)
+    found = shares(z, 3 * z["a"] + 0.3 * z["b"])
+    assert found[("b",)].share[0] == pytest.approx(0.09 / 9.09, abs=0.001)
+    assert found[("b",)].standard_error[0] < 0.001
+    assert abs(found[("c",)].share[0]) < 0.001
