@@ -111,6 +111,8 @@ def perspective_name(name: str, words: Words) -> str:
         "state": words("the state"),
         "region": words("the region"),
         "citizen": words("the citizens"),
+        "other_municipalities": words("other municipalities"),
+        "foundation": words("foundations"),
     }
     return known.get(name, name.replace("_", " "))
 
