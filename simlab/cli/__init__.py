@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "new": "Write a commented study to fill in.",
+    "municipalities": "Write a study for each of Denmark's 98 municipalities.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",
     "bench": "Measure the engines beside their goals, and beside what others reach.",
