@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.charts import style
-from simlab.words.names import payer_name
+from simlab.words.account import perspective_name
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def cost_and_saving_figure(
         own = [row for row in rows if row["payer"] == payer]
         unit, name = _unit(own, words)
         _draw(ax, own, unit, words, most=12 // columns)
-        who = payer_name(payer, words)
+        who = perspective_name(payer, words)
         ax.set_title(
             f"{who[:1].upper()}{who[1:]} ({name})", loc="left", fontsize=style.TEXT,
             color=style.INK, parse_math=False,
@@ -151,10 +151,8 @@ def _unit(rows: Rows, words: Words) -> tuple[float, str]:
 def _title(payer: str, rows: Rows, words: Words) -> str:
     """The payer's balance at the end of the last year, with its range."""
     last = rows[-1]
-    who = payer_name(payer, words)
-    message = (
-        "{who}: {money} more saved than spent by the end of {year} ({percent} range: {low} to {high})"
-    )
+    who = perspective_name(payer, words)
+    message = "{who}: {money} more saved than spent by the end of {year} ({percent} range: {low} to {high})"
     if last["balance"] < 0.0:
         message = (
             "{who}: {money} more spent than saved by the end of {year} "

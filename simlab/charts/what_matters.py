@@ -237,7 +237,9 @@ def _title(shown: Sequence[Told], measure: str, words: Words) -> str:
         return words("No single uncertain figure decides the result")
     first = shown[0]
     half = T_975 * first.error
-    message = "{share} of the spread of the payback time follows one figure ({low} to {high}): {name}"
+    message = (
+        "{share} of the spread of the payback time follows one figure ({low} to {high}): {name}"
+    )
     if measure == "net_present_value":
         message = (
             "{share} of the spread of the net present value follows one figure "
