@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, log10, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from simlab.charts import style
@@ -151,7 +151,7 @@ def _dumbbell(
         )  # fmt: skip
         right = place > min(places) or (places[0] == places[1] and not low)
         style.label(
-            ax, place, y, f"{name} ({_value(end['value'], words)})",
+            ax, place, y, f"{name} ({value_of(end['value'], words)})",
             ha="left" if right else "right", offset=(8, 0) if right else (-8, 0),
         )  # fmt: skip
 
@@ -162,12 +162,10 @@ def _place(end: Mapping[str, Any], measure: str, horizon: float, unit: float) ->
     return NEVER * horizon if end["median_years"] is None else float(end["median_years"])
 
 
-def _value(value: float, words: Words) -> str:
-    """Three digits of a figure that may be of any size."""
-    if value == 0.0:
-        return "0"
-    places = max(0, 2 - floor(log10(abs(value))))
-    return words.number(value, min(places, 6))
+def value_of(value: float, words: Words) -> str:
+    """A figure of any size in about three digits."""
+    size = abs(value)
+    return words.number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4)
 
 
 def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:

@@ -14,9 +14,11 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.drivers import drivers
 from simlab.report.sections.failure import failure
 from simlab.report.sections.gains import gains
 from simlab.report.sections.limits import limits
+from simlab.report.sections.lives import lives
 from simlab.report.sections.money import money
 from simlab.report.sections.outcomes import outcomes
 from simlab.report.sections.people import people
@@ -35,10 +37,12 @@ def sections(
         short(result, words),
         when(result, drawn, words),
         figures_section(result, words),
-        sureness(result, words),
+        sureness(result, drawn, words),
+        drivers(result, drawn, words),
         failure(result, words),
         money(result, drawn, words),
         people(result, drawn, words),
+        lives(result, drawn, words),
         gains(result, words),
         published(result, words),
         outcomes(result, words),
