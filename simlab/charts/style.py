@@ -114,7 +114,7 @@ def figure_title(figure: Figure, text: str) -> None:
 def figure_caption(figure: Figure, text: str) -> None:
     """The sentence below all panels."""
     figure.supxlabel(
-        wrap(minus(text), LINE, TEXT),
+        wrap(minus(text), 0.96 * LINE, TEXT),  # hinting draws letters a little wider than they are
         x=8 / (LINE + 16),
         ha="left",
         fontsize=TEXT,

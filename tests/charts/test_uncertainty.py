@@ -90,7 +90,7 @@ def test_the_title_names_the_first_figure_with_its_range_and_the_sentence_counts
 
 def test_bars_show_the_shares_of_all_rows_and_of_the_rest():
     (beside,) = drawn(found(EFFECT, OVERRUN)).child_axes
-    bars = [bar.get_width() for bar in labelled(beside.patches, "_share")]
+    bars = [bar.get_width() for (bar,) in labelled(beside.containers, "_share")]
     assert bars == pytest.approx([0.62, 0.2, 0.02, 0.11])
 
 
@@ -133,7 +133,7 @@ def test_the_sources_of_variance_are_drawn_for_every_mixture(shares, lang):
     ax = variance_sources(shares, words=Words(lang))
     nothing_is_cut_off_or_overlaps(ax.figure)
     for layer in ("parameters", "business_cycle", "chance"):
-        bars = [bar.get_width() for bar in labelled(ax.patches, f"_{layer}")]
+        bars = [bar.get_width() for (bar,) in labelled(ax.containers, f"_{layer}")]
         assert bars == ([shares[layer]] if shares[layer] is not None else [])
 
 
