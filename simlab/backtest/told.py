@@ -167,7 +167,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.range_of(row["found"], row, words),
             words.number(100 * row["percentile"]),
             claims.verdict(row, words),
-            row["source"] or words("no source"),
+            words.told(row["source"] or "") or words("no source"),
         )
         for one in predictions
         for row in one.rows

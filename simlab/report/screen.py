@@ -38,7 +38,7 @@ def screen_summary(result: Result, words: Words) -> str:
         "",
         *rows,
         *_published(result, words),
-        *(f"  ! {plain(note)}" for note in result.notes),
+        *(f"  ! {plain(words.told(note))}" for note in result.notes),
         plain(_run(result, words)),
     ))  # fmt: skip
 

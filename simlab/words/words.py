@@ -17,9 +17,12 @@ from functools import cache
 from math import floor, log10
 from pathlib import Path
 
+from simlab.study.told import Number, Text, Told, Value
+
 FOLLOWED = {"person": 0, "people": 1, "citizen": 0, "citizens": 1}  # gaps: one or many
 LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
+_SEPARATORS = {"da": str.maketrans(",.", ".,")}  # of thousands and decimals, where not the English
 
 NUMERALS = (
     "one", "two", "three", "four", "five", "six",
@@ -84,6 +87,21 @@ class Words:
     def text(self, text: Mapping[str, str]) -> str:
         """A study's own text in this language; else in English; else in any it has."""
         return text.get(self.lang) or text.get("en") or next(iter(text.values()), "")
+
+    def told(self, said: Value | Mapping[str, str]) -> str:
+        """What a study or a result has to tell, in this language; a plain text as it is."""
+        match said:
+            case Told(message, values):
+                return self(message, **{name: self.told(value) for name, value in values})
+            case Number(text):
+                return text.translate(_SEPARATORS.get(self.lang, {}))
+            case Text():
+                return self.text(said.by_language())
+            case Mapping():
+                return self.text(said)
+            case tuple():
+                return ", ".join(self.told(one) for one in said)
+        return str(said)
 
     def number(self, x: float, decimals: int = 0) -> str:
         """1,700 · 12.5"""
