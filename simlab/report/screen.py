@@ -34,7 +34,7 @@ def screen_summary(result: Result, words: Words) -> str:
     return "\n".join((
         plain(words.text(result.title)),
         "",
-        *textwrap.wrap(plain(sentence), WIDTH),
+        *map(plain, textwrap.wrap(sentence, WIDTH)),
         "",
         *rows,
         *_published(result, words),

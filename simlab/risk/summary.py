@@ -39,7 +39,9 @@ def summarise(
     found, expected = total.paybacks, without_chance.paybacks
     perspectives = {}
     for name in study.perspectives:
+        label = study.perspectives[name].label
         perspectives[name] = {
+            "label": label.by_language() if label else None,
             **figures(found[name], study.timeline.dates),
             "variance_share": variance_shares(
                 total.net_present_value(name)[: len(fresh[name])],

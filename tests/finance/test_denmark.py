@@ -185,7 +185,7 @@ def test_a_run_that_reads_a_placeholder_says_so(tmp_path):
     assert placeholders(before) == []
     (told,) = placeholders(within)
     assert "three rates of 1 July 2025" in str(told)
-    assert "payments.cash_benefit.amount.on_cash_benefit.2025-07" in told
+    assert "payments.cash_benefit.amount.on_cash_benefit.2025-07" in str(told)
     notes = run(within, draws=16, engine="counts").result.notes
     assert any("three rates of 1 July 2025" in str(note) for note in notes)
 

@@ -15,7 +15,7 @@ def perspectives(result: Result, words: Words) -> Section | None:
     order = sorted(found, key=lambda name: name != result.perspective)
     if len(order) < 2:
         return None
-    named = [phrases.perspective_name(name, words) for name in order]
+    named = [phrases.perspective_name(name, words, found[name].get("label")) for name in order]
     return Section(
         anchor="perspectives",
         heading=words("In the accounts of others"),
