@@ -156,7 +156,7 @@ def _follow(
     heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
     alone = copy(cohort)
-    alone.baseline, alone.plan = _of_draw(cohort.baseline, d), _of_draw(cohort.plan, d)
+    alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
     seen = (*heads, *flows)
     lead_lives(compiled, block.values.start + d, alone, groups, low, high, seen)
     return seen
@@ -173,7 +173,7 @@ def _paths(compiled: Compiled, seen: Out) -> tuple[np.ndarray, np.ndarray]:
     return baseline, plan
 
 
-def _of_draw(hazards: Hazards, d: int) -> Hazards:
+def of_draw(hazards: Hazards, d: int) -> Hazards:
     """The intensities of one draw."""
     return hazards._replace(
         base=hazards.base[d : d + 1],
