@@ -38,6 +38,16 @@ def study_options(function: F) -> F:
     return function
 
 
+def lang_option(function: F) -> F:
+    """The language of all that is shown. Help, and what is wrong with a study or a call, stay in
+    English: they name keys and options, which are English."""
+    option = click.option(
+        "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
+        help="The language of report, charts and figures.",
+    )  # fmt: skip
+    return option(function)
+
+
 def run_options(function: F) -> F:
     """How a run is made and shown; none of these changes a figure."""
     for option in reversed(
@@ -52,10 +62,7 @@ def run_options(function: F) -> F:
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
                 help="Draws computed at a time.",
             ),
-            click.option(
-                "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
-                help="The language of report and charts.",
-            ),
+            lang_option,
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
         ]

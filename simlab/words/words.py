@@ -121,6 +121,10 @@ class Words:
         # + 0.0 turns a negative zero, which would print as -0, into zero
         return format_decimal(round(float(x), decimals) + 0.0, shape, locale=self.lang)
 
+    def plain(self, x: float) -> str:
+        """A number without more digits than it has: 6, 2.5"""
+        return self.told(Number(f"{x:g}"))
+
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share as a percentage: 0.125 → 12.5%"""
         return self("{number}%", number=self.number(100.0 * share, decimals))
