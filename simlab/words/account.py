@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from simlab.words.words import Words
 
 
-def perspective_name(name: str, words: Words) -> str:
-    """Who the account is made for. Names of a study's own are text, never a message."""
+def perspective_name(name: str, words: Words, label: Mapping[str, str] | None = None) -> str:
+    """Who the account is made for, or who pays. The label or name of a study's own is text, never
+    a message."""
     known = {
         "municipality": words("the municipality"),
         "public": words("the public sector"),
@@ -15,6 +18,8 @@ def perspective_name(name: str, words: Words) -> str:
         "region": words("the region"),
         "citizen": words("the citizens"),
         "other_municipalities": words("other municipalities"),
-        "foundation": words("foundations"),
+        "foundation": words("the foundation"),
+        "health_service": words("the health service"),
     }
-    return known.get(name, name.replace("_", " "))
+    own = words.text(label) if label else name.replace("_", " ")
+    return known.get(name, own)
