@@ -302,7 +302,7 @@ def hostile() -> Result:
     return changed(
         found,
         years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
         published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},
