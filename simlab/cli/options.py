@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,21 +80,15 @@ def settings_of(
 ) -> dict[str, Any]:
     """The values that options put into the study, by key path."""
     given = {"draws": draws, "seed": seed, "engine": engine, "perspective": perspective}
+    from simlab.study.reading import toml_value
+
     found: dict[str, Any] = {}
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
             raise click.BadParameter(f'"{setting}"; write PATH=VALUE', param_hint="--set")
-        found[path.strip()] = read_value(text.strip())
+        found[path.strip()] = toml_value(text)
     return found | {key: value for key, value in given.items() if value is not None}
-
-
-def read_value(text: str) -> Any:
-    """A TOML value; what is none is a text."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return text
 
 
 def cores() -> int:

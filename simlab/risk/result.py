@@ -6,12 +6,13 @@ need. Nothing here is computed: see ``summary.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback
 from simlab.study.told import Value
 
@@ -57,3 +58,5 @@ class Result:
     assumptions: tuple[Assumption, ...]
     notes: tuple[Value, ...]  # warnings a reader should see
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
+    labels: dict[str, Text] = field(default_factory=dict)  # key path of a part → what it is called
+    lives: Hundred | None = None  # single citizens in both futures

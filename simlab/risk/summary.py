@@ -8,7 +8,10 @@ import numpy as np
 
 from simlab.finance.prices import held_after
 from simlab.model.effects import own_key
+from simlab.risk.explained import explained
 from simlab.risk.figures import figures, spread, variance_shares
+from simlab.risk.labels import labels
+from simlab.risk.lives import Hundred
 from simlab.risk.needed import needed
 from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
@@ -27,6 +30,7 @@ def summarise(
     engine: str,
     stopped: dict[str, Any] | None = None,
     clock_bounds: dict[str, Any] | None = None,
+    lives: Hundred | None = None,
 ) -> Result:
     """The result of a run.
 
@@ -34,9 +38,16 @@ def summarise(
     fresh : perspective → (first draws,) net present value with a fresh business cycle
     stopped : what was found if a permanent plan is stopped after some years
     clock_bounds : what was found at both bounds of clocks with a window
+    lives : single citizens in both futures
     """
     study = total.study
     found, expected = total.paybacks, without_chance.paybacks
+    drivers = explained(
+        total.parameters,
+        found,
+        {name: total.net_present_value(name) for name in study.perspectives},
+        [pair.between for pair in study.form.correlation],
+    )
     perspectives = {}
     for name in study.perspectives:
         label = study.perspectives[name].label
@@ -56,6 +67,7 @@ def summarise(
                 )
             ),
             "without_chance": figures(expected[name], study.timeline.dates),
+            **drivers[name],
         }
         if engine == "expected":
             perspectives[name]["variance_share"]["chance"] = None
@@ -95,6 +107,8 @@ def summarise(
         assumptions=assumptions(study),
         notes=tuple(notes),
         unit=_unit(study),
+        labels=labels(study),
+        lives=lives,
     )
 
 
