@@ -144,9 +144,8 @@ def _person_time(tally: Tally) -> dict[str, Any]:
         columns = [names.states.index(s) for s in names.expand(name)]
         baseline = tally.months_baseline[:, columns].sum(axis=1)
         plan = tally.months_plan[:, columns].sum(axis=1)
-        label = study.label(name) if name in names.states else {"en": name.replace("_", " ")}
         found[name] = {
-            "label": label,
+            "label": study.label(name),
             "baseline": spread(baseline),
             "plan": spread(plan),
             "difference": spread(plan - baseline),

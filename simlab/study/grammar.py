@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from simlab.study.quantity import QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
@@ -59,6 +59,39 @@ class State(Form):
 
     label: Label | None = None
     closed: When | None = Field(None, description="nobody enters any more from this date on")
+
+
+class Group(Form):
+    """States under one name; a list of them is enough where it needs no label."""
+
+    states: list[str]
+    label: Label | None = None
+
+
+def _read_group(written: Any) -> Any:
+    return {"states": written} if isinstance(written, list) else written
+
+
+GroupOfStates = Annotated[
+    Group,
+    BeforeValidator(_read_group),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "properties": {
+                        "states": {"type": "array", "items": {"type": "string"}},
+                        "label": TEXT_SCHEMA,
+                    },
+                    "required": ["states"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
 
 
 class UnitName(Form):
@@ -786,7 +819,7 @@ class StudyFile(Evidence):
     unit: UnitName | None = Field(None, description="what is followed; default: citizens")
 
     states: dict[str, State] | list[str] = Field(min_length=1)
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, GroupOfStates] = {}
     clocks: dict[str, Clock] = {}
     citizens: dict[str, Citizens] = Field(min_length=1)
     segments: dict[str, Segment] = {}

@@ -216,7 +216,7 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
 
 def test_the_report_says_which_effects_nobody_has_measured():
     text = Page(without_pictures(sample())).text
-    assert "nobody has measured the effect of Talks" in text
+    assert "nobody has measured the effect of “Talks”" in text
     assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
 
 
@@ -331,7 +331,7 @@ def hostile() -> Result:
     return changed(
         found,
         years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
         published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},
