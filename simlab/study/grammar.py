@@ -680,6 +680,50 @@ class Plan(Evidence):
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
 
 
+# ── the budget of the first payer ───────────────────────────────────────────────────────────────
+
+
+class AccountLine(Form):
+    """A line of the budget: which money it holds, and where it is entered."""
+
+    label: Label | None = None
+    of: list[str] = Field(
+        min_length=1,
+        description="key paths of what it holds: payments.NAME, taxes.NAME, one_off.NAME, "
+        "plan.amount.NAME, plan.cost.NAME, …",
+    )
+    committee: str | None = Field(None, description="a name under [budget.committees]")
+    function: str | None = Field(None, description='where it is entered: "5.57.73"')
+    ceiling: Literal["inside", "outside"] | None = Field(
+        None,
+        description="the ceiling on service expenditure; default: what the plan costs is inside "
+        "it, all else outside",
+    )
+    staff: dict[str, NumberValue] = Field({}, description="full-time posts, by year")
+    cost_per_post: PositiveValue | None = Field(
+        None, description="kr. a year: posts are then what the line costs over this"
+    )
+    source: str | None = None
+    tag: str | None = None
+    note: str | None = None
+
+
+class Budget(Form):
+    """How the first payer's money is set out as a budget: year, lines, committees, posts."""
+
+    index: str | None = Field(
+        None, description="a name under [index]: turns fixed prices into running ones, and back"
+    )
+    support: list[str] = Field(
+        [], description="states and groups that count as public support, followed by quarter"
+    )
+    saving: dict[str, FreeValue] = Field(
+        {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
+    )
+    committees: dict[str, Label] = {}
+    lines: dict[str, AccountLine] = {}
+
+
 # ── what was published ──────────────────────────────────────────────────────────────────────────
 
 Measure = Literal[
@@ -845,5 +889,6 @@ class StudyFile(Evidence):
     perspectives: dict[str, Perspective] = {}
 
     plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))
+    budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []
