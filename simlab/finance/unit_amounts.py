@@ -230,8 +230,16 @@ class Entry:
     payer: int
     lag: int
     places: np.ndarray | slice
-    expenditure: np.ndarray | None
-    income: np.ndarray | None
+    expenditure: np.ndarray | None = None
+    income: np.ndarray | None = None
+
+    @property
+    def net(self) -> np.ndarray:
+        """(places, draws) expenditure less income; there is one of them at least."""
+        if self.income is None:
+            assert self.expenditure is not None
+            return self.expenditure
+        return -self.income if self.expenditure is None else self.expenditure - self.income
 
 
 def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
@@ -244,12 +252,7 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
     }
     for entry in entries(study, values, accounts):
         unit = by_lag[entry.lag]
-        if entry.expenditure is None:
-            unit[entry.places, entry.payer] -= entry.income
-        elif entry.income is None:
-            unit[entry.places, entry.payer] += entry.expenditure
-        else:
-            unit[entry.places, entry.payer] += entry.expenditure - entry.income
+        unit[entry.places, entry.payer] += entry.net
     shape = (epochs, people, payers, values.draws)
     return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
 
@@ -295,11 +298,11 @@ def _pay(
     if payment.reimbursement is not None and line.share is not None:
         back = gross * line.share.of(values)
         repaid_by = payers.index(study.form.reimbursement[payment.reimbursement].paid_by)
-        yield Entry(source, repaid_by, 0, places, back, None)
+        yield Entry(source, repaid_by, 0, places, expenditure=back)
     payer = payers.index(payment.paid_by) if payment.paid_by else 0
-    yield Entry(source, payer, 0, places, gross, back)
+    yield Entry(source, payer, 0, places, expenditure=gross, income=back)
     if payment.received_by is not None:
-        yield Entry(source, payers.index(payment.received_by), 0, places, None, gross)
+        yield Entry(source, payers.index(payment.received_by), 0, places, income=gross)
     if payment.taxed:
         # Without a receiver a negative amount is income to its payer, such as a wage.
         for base, names in _bases(study).items():
@@ -310,8 +313,8 @@ def _pay(
 def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
     """A tax that is due : (places, draws), from who pays it to who receives it."""
     payers, tax = study.form.payers, study.form.taxes[name]
-    yield Entry(f"taxes.{name}", payers.index(tax.paid_by), 0, here, due, None)
-    yield Entry(f"taxes.{name}", payers.index(tax.received_by), 0, here, None, due)
+    yield Entry(f"taxes.{name}", payers.index(tax.paid_by), 0, here, expenditure=due)
+    yield Entry(f"taxes.{name}", payers.index(tax.received_by), 0, here, income=due)
 
 
 def _equalised(
@@ -337,8 +340,8 @@ def _equalised(
         lost = due * (1.0 - _flat(study, values, f"{path}.retained", tax.retained, step))
     else:
         return
-    yield Entry(path, payers.index(tax.received_by), lag, here, None, -lost)
-    yield Entry(path, payers.index(tax.rest_to), lag, here, None, lost)
+    yield Entry(path, payers.index(tax.received_by), lag, here, income=-lost)
+    yield Entry(path, payers.index(tax.rest_to), lag, here, income=lost)
 
 
 def _flat(study: Study, values: Values, path: str, varying: Varying, step: int) -> np.ndarray:

@@ -263,6 +263,7 @@ class Index(Form):
     """How prices or wages stood in each year; only their ratios are read."""
 
     by_year: dict[str, NumberValue] = Field(min_length=1)
+    label: Label | None = None
     source: str | None = None
     tag: str | None = None
     note: str | None = None
@@ -279,7 +280,8 @@ def _read_index(written: Any) -> Any:
     if not isinstance(written, dict):
         raise _refuse([("", "write a level for each year: { 2015 = 100, 2016 = 101.1 }")])
     said = {k: written[k] for k in ("source", "tag", "note") if k in written}
-    read = {k: v for k, v in written.items() if k not in (*said, "by_year")}
+    named = {"label": written["label"]} if "label" in written else {}
+    read = {k: v for k, v in written.items() if k not in (*said, "label", "by_year")}
     read |= written.get("by_year", {})
     problems, levels = [], {}
     for year, level in read.items():
@@ -298,7 +300,7 @@ def _read_index(written: Any) -> Any:
         problems.append(("", "is empty; write a level for each year: { 2015 = 100 }"))
     if problems:
         raise _refuse(problems)
-    return Index(by_year=levels, **said)
+    return Index(by_year=levels, **named, **said)
 
 
 IndexTable = Annotated[
@@ -307,8 +309,11 @@ IndexTable = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "description": "a level for each year; source, tag, note",
-            "properties": {key: {"type": "string"} for key in ("source", "tag", "note")},
+            "description": "a level for each year; label, source, tag, note",
+            "properties": {
+                "label": {"type": ["string", "object"]},
+                **{key: {"type": "string"} for key in ("source", "tag", "note")},
+            },
             "patternProperties": {"^\\d{4}$": {"type": ["number", "object"]}},
             "additionalProperties": False,
         }

@@ -1,8 +1,8 @@
 """The report's line of thought, a file a question.
 
 What is the answer · when is the money back · how sure is it · what if it fails · the money by
-year · the people · others' accounts · what was claimed and what is found · what is not money · what
-the result does not know · what it rests on · how to run it again.
+year · the budget · the people · others' accounts · what was claimed and what is found · what is
+not money · what the result does not know · what it rests on · how to run it again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.budget import budget
 from simlab.report.sections.failure import failure
 from simlab.report.sections.limits import limits
 from simlab.report.sections.money import money
@@ -36,6 +37,7 @@ def sections(
         sureness(result, words),
         failure(result, words),
         money(result, drawn, words),
+        budget(result, words),
         people(result, drawn, words),
         perspectives(result, words),
         published(result, words),
