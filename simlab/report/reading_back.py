@@ -14,6 +14,7 @@ from simlab.model.effects import own_key
 from simlab.model.enrolment import ending_states, steps_in_programme
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
+from simlab.report.reading_back_budget import budget_in_words
 from simlab.risk.trend import trends
 from simlab.study.check import expenses
 from simlab.study.errors import KeyPath
@@ -48,6 +49,7 @@ def reading_back(study: Study) -> str:
         _plan(study),
         _caseload(compiled),
         _money(study),
+        budget_in_words(study),
         _assumptions(study),
         _engine(study),
     ]

@@ -191,7 +191,7 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> list[Row
             per_post = account.cost_per_post if account and not account.staff else None
             found.append(
                 {
-                    "line": line.name,
+                    "name": line.name,
                     "label": line.label,
                     "years": posts,
                     "cost_per_post": per_post.mean() if per_post else None,

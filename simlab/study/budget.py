@@ -31,7 +31,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """A line with its sources; ``ceiling`` is "inside" or "outside", ``stated`` whether the study
+    """A line with its sources; one that the study does not write is named by its key path.
+
+    ``ceiling`` is "inside" or "outside", ``stated`` whether the study
     says so or the default does. ``account`` is the line as the study writes it, if it does."""
 
     name: str
@@ -95,7 +97,7 @@ def budget_lines(form: StudyFile) -> tuple[BudgetLine, ...]:
         if held:
             label = account.label or held[0].label
             found.append(_line(name, label, held, account))
-    found += [_line(_last(path), one.label, [one], None) for path, one in left.items()]
+    found += [_line(path, one.label, [one], None) for path, one in left.items()]
     return tuple(found)
 
 
@@ -107,7 +109,7 @@ def _line(
     tag = account.tag if account else None
     return BudgetLine(
         name=name,
-        label=label.by_language() if label else {"en": name.replace("_", " ").capitalize()},
+        label=label.by_language() if label else {"en": _spoken(name)},
         sources=tuple(one.path for one in held),
         plan_cost=cost,
         ceiling=stated or ("inside" if cost else "outside"),
@@ -117,8 +119,10 @@ def _line(
     )
 
 
-def _last(path: str) -> str:
-    return path.rpartition(".")[2]
+def _spoken(name: str) -> str:
+    """A name, or a key path, as a person reads it: "plan.cost.talks" is "Talks"."""
+    last = name.rpartition(".")[2]
+    return (name.replace(".", " ") if last.isdigit() else last).replace("_", " ").capitalize()
 
 
 def staff_years(account: AccountLine) -> dict[int, float]:

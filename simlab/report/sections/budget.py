@@ -7,7 +7,7 @@ from typing import Any
 from simlab.report import phrases
 from simlab.report.parts import Cell, KeyFigure, Section, Table
 from simlab.report.sections.budget_people import person_year, quarters
-from simlab.report.sections.budget_years import by_year, span
+from simlab.report.sections.budget_years import by_year, span, unit_of_money
 from simlab.risk.result import Result
 from simlab.words import Words
 
@@ -30,7 +30,8 @@ def budget(result: Result, words: Words) -> Section | None:
         text=(
             words(
                 "What {payer} pays with the plan, less what it pays without it. Expenditure is "
-                "positive and income is negative, so a saving has a minus.",
+                "positive and income is negative: a saving has a minus, and income above 0 is "
+                "income that is lost, such as reimbursement of benefits that are no longer paid.",
                 payer=phrases.perspective_name(found["payer"], words),
             ),
             _prices(found, own, bool(other), result, words),
@@ -117,9 +118,7 @@ def by_line(found: Row, prices: str, result: Result, words: Words) -> Table:
     """Every line under its committee, then expenditure, income, net, and posts."""
     money = found["prices"][prices]
     first = len(found["budget_years"])
-    unit, name, decimals = phrases.unit_of_money(
-        [row["net"]["mean"] for rows in money["lines"] for row in rows], words
-    )
+    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in money["years"]], words)
 
     def told(amount: float) -> str:
         return words.number(amount / unit, decimals)
@@ -147,7 +146,7 @@ def by_line(found: Row, prices: str, result: Result, words: Words) -> Table:
             rows.append(
                 (
                     Cell(
-                        words.text(line["label"]),
+                        line_name(line, words),
                         words("function {number}", number=function) if function else "",
                     ),
                     ceiling(line, words),
@@ -166,6 +165,13 @@ def by_line(found: Row, prices: str, result: Result, words: Words) -> Table:
         numbers=range(2, 2 + width),
         width="wide",
     )
+
+
+def line_name(line: Row, words: Words) -> str:
+    """The label of a line; a programme and its caseworkers have names without one."""
+    known = {"plan.caseload": words("Caseworkers"), "plan.enrolment": words("The programme")}
+    plain = known.get(line["name"]) if "da" not in line["label"] else None
+    return plain or words.text(line["label"])
 
 
 def _by_committee(found: Row) -> dict[str | None, list[int]]:
@@ -220,7 +226,7 @@ def _posts(found: Row, words: Words) -> list[tuple[Cell, ...]]:
         rows.append(
             (
                 Cell(
-                    words("Full-time posts: {line}", line=words.text(one["label"])),
+                    words("Full-time posts: {line}", line=line_name(one, words)),
                     words("{money} a post and year ({tag})",
                           money=words.money(one["cost_per_post"]), tag=sure)
                     if one["cost_per_post"] else sure,
@@ -247,7 +253,7 @@ def price_name(prices: str, result: Result, words: Words) -> str:
 def in_other_prices(found: Row, prices: str, result: Result, words: Words) -> Table:
     """Expenditure, income, net and saving in the prices that the study does not reckon in."""
     money, first = found["prices"][prices]["years"], len(found["budget_years"])
-    unit, name, decimals = phrases.unit_of_money([row["net"]["mean"] for row in money], words)
+    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in money], words)
 
     def row(label: str, key: str, part: str | None) -> tuple[Cell, ...]:
         each = [one[key][part] if part else one[key] for one in money]

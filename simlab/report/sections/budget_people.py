@@ -31,13 +31,13 @@ def person_year(found: Row, words: Words) -> tuple[str, ...]:
         words(
             "An extra {person}-year off public support costs {money} ({error}): what the plan "
             "costs on average over {years} {person}-years on average.",
-            money=words.money(of["cost"]["value"]),
+            money=words.money(of["cost"]["value"], 3),
             error=phrases.error_of_money(of["cost"]["standard_error"], words) or words("no error"),
             years=years,
         )
     ]
-    low = words("no price") if of["p10"] is None else words.money(of["p10"])
-    high = words("no price") if of["p90"] is None else words.money(of["p90"])
+    low = words("no price") if of["p10"] is None else words.money(of["p10"], 3)
+    high = words("no price") if of["p90"] is None else words.money(of["p90"], 3)
     said.append(
         words(
             "From future to future it costs {low} to {high} ({percent} range); in {chance} of them "
@@ -50,11 +50,11 @@ def person_year(found: Row, words: Words) -> tuple[str, ...]:
     )
     net = of["net"]["value"]
     if net >= 0:
-        said.append(words("Less what is saved, it costs {money}.", money=words.money(net)))
+        said.append(words("Less what is saved, it costs {money}.", money=words.money(net, 3)))
     else:
         said.append(
             words("What is saved counted too, each gives {money} more than it costs.",
-                  money=words.money(-net))
+                  money=words.money(-net, 3))
         )  # fmt: skip
     return (" ".join(said),)
 
@@ -108,4 +108,5 @@ def quarters(found: Row, words: Words) -> list[Table]:
 def quarter_name(row: Row, words: Words) -> str:
     if row["quarter"] is None:
         return words.year(row["year"])
-    return words("Q{n} {year}", n=row["quarter"], year=words.year(row["year"]))
+    said = words("Q{n} {year}", n=row["quarter"], year=words.year(row["year"]))
+    return said.replace(" ", "\N{NO-BREAK SPACE}")

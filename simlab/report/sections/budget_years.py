@@ -19,11 +19,18 @@ def span(years: list[int], words: Words) -> str:
     return first if first == last else f"{first}–{last}"
 
 
+def unit_of_money(amounts: list[float], words: Words) -> tuple[float, str, int]:
+    """A divisor, its name and decimals: a plan of a few million kr. needs two."""
+    unit, name, decimals = phrases.unit_of_money(amounts, words)
+    few = unit == phrases.MILLION and max(abs(x) for x in amounts) < 10 * unit
+    return unit, name, decimals + few
+
+
 def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
     """The budget year, its estimate years, all of them together, then the years to the horizon."""
     money, first = found["prices"][prices], len(found["budget_years"])
     shown = [*money["years"], money["together"]]
-    unit, name, decimals = phrases.unit_of_money([row["net"]["mean"] for row in shown], words)
+    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in shown], words)
 
     def amount(x: float) -> str:
         return words.number(x / unit, decimals)

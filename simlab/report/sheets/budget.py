@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simlab.report import phrases
-from simlab.report.sections.budget import ceiling, price_name
+from simlab.report.sections.budget import ceiling, line_name, price_name
 from simlab.report.sections.budget_years import span, year_name
 from simlab.report.sheets.sheet import EMPTY, Sheet, Value, number, text
 from simlab.risk.result import Result
@@ -78,7 +78,7 @@ def _about(found: Row, line: Row, words: Words) -> tuple[Value, ...]:
     committee, where = line["committee"], ceiling(line, words)
     return (
         text(words.text(found["committees"][committee])) if committee else EMPTY,
-        text(words.text(line["label"])),
+        text(line_name(line, words)),
         text(line["function"] or ""),
         text(where.text),
         text(where.beside),
@@ -126,7 +126,7 @@ def _numbers(amounts: list[float | None] | list[float], how: str) -> tuple[Value
 
 def _posts(found: Row, words: Words) -> Iterator[tuple[Value, ...]]:
     for one in found["staff"]:
-        about = (EMPTY, EMPTY, text(words.text(one["label"])), EMPTY, EMPTY,
+        about = (EMPTY, EMPTY, text(line_name(one, words)), EMPTY, EMPTY,
                  text(phrases.tag_name(one["tag"], words)))  # fmt: skip
         yield *about, text(words("Full-time posts")), *_numbers(one["years"], "count")
 
