@@ -64,7 +64,7 @@ def test_the_page_sums_the_lines_to_net_cost_and_saving_by_hand():
 
 def test_with_80_percent_certainty_is_what_all_but_20_of_100_futures_save():
     found = with_savings(np.arange(1, 101))["prices"]["fixed"]
-    assert found["years"][0]["certain"]["value"] == 20.0  # 21 … 100 are 80 futures, and 20 itself
+    assert found["years"][0]["certain"]["value"] == 20.0  # 19 futures save less
     assert found["together"]["certain"]["value"] == 4 * 20.0
     assert found["years"][0]["net_certain"]["value"] == -21.0
 

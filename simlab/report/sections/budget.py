@@ -118,7 +118,7 @@ def by_line(found: Row, prices: str, result: Result, words: Words) -> Table:
     """Every line under its committee, then expenditure, income, net, and posts."""
     money = found["prices"][prices]
     first = len(found["budget_years"])
-    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in money["years"]], words)
+    unit, name, decimals = unit_of_money(found, words)
 
     def told(amount: float) -> str:
         return words.number(amount / unit, decimals)
@@ -253,7 +253,7 @@ def price_name(prices: str, result: Result, words: Words) -> str:
 def in_other_prices(found: Row, prices: str, result: Result, words: Words) -> Table:
     """Expenditure, income, net and saving in the prices that the study does not reckon in."""
     money, first = found["prices"][prices]["years"], len(found["budget_years"])
-    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in money], words)
+    unit, name, decimals = unit_of_money(found, words)
 
     def row(label: str, key: str, part: str | None) -> tuple[Cell, ...]:
         each = [one[key][part] if part else one[key] for one in money]

@@ -19,8 +19,11 @@ def span(years: list[int], words: Words) -> str:
     return first if first == last else f"{first}–{last}"
 
 
-def unit_of_money(amounts: list[float], words: Words) -> tuple[float, str, int]:
-    """A divisor, its name and decimals: a plan of a few million kr. needs two."""
+def unit_of_money(found: Row, words: Words) -> tuple[float, str, int]:
+    """One divisor for the whole page, its name and decimals: a few million kr. need two."""
+    own = next(iter(found["prices"].values()))
+    shown = [*own["years"], own["together"]]
+    amounts = [row[key]["mean"] for row in shown for key in ("net", "cost", "saving")]
     unit, name, decimals = phrases.unit_of_money(amounts, words)
     few = unit == phrases.MILLION and max(abs(x) for x in amounts) < 10 * unit
     return unit, name, decimals + few
@@ -29,8 +32,7 @@ def unit_of_money(amounts: list[float], words: Words) -> tuple[float, str, int]:
 def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
     """The budget year, its estimate years, all of them together, then the years to the horizon."""
     money, first = found["prices"][prices], len(found["budget_years"])
-    shown = [*money["years"], money["together"]]
-    unit, name, decimals = unit_of_money([row["net"]["mean"] for row in shown], words)
+    unit, name, decimals = unit_of_money(found, words)
 
     def amount(x: float) -> str:
         return words.number(x / unit, decimals)
