@@ -34,8 +34,8 @@ def _line(study: Study, line: BudgetLine) -> list[str]:
     said = [where]
     if account is not None and account.function:
         said.insert(0, f"function {account.function}")
-    if account is not None and account.committee and budget is not None:
-        said.append(budget.committees[account.committee].en)
+    if line.committee and budget is not None:
+        said.append(budget.committees[line.committee].en)
     told = [f"{line.name}: {', '.join(said)}; holds {', '.join(line.sources)}"]
     if account is not None and account.staff:
         posts = ", ".join(f"{year} {one.mean():g}" for year, one in account.staff.items())

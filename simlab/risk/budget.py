@@ -94,7 +94,7 @@ def _about(line: BudgetLine) -> Row:
         "label": line.label,
         "of": list(line.sources),
         "plan_cost": line.plan_cost,
-        "committee": account.committee if account else None,
+        "committee": line.committee,
         "function": account.function if account else None,
         "ceiling": line.ceiling,
         "ceiling_stated": line.stated,

@@ -40,6 +40,7 @@ class BudgetLine:
     label: dict[str, str]
     sources: tuple[str, ...]
     plan_cost: bool
+    committee: str | None
     ceiling: str
     stated: bool
     tag: str | None
@@ -88,21 +89,26 @@ def _payers(paid: Paid, first: str) -> set[str | None]:
 def budget_lines(form: StudyFile) -> tuple[BudgetLine, ...]:
     """The lines of a study's budget: those that it writes, then what they leave; none without
     a ``[budget]``. Lines that name nothing which the first payer pays are left out."""
-    if form.budget is None:
+    budget = form.budget
+    if budget is None:
         return ()
     left = {path: one for path, one in sources(form).items() if one.own}
     found = []
-    for name, account in form.budget.lines.items():
+    for name, account in budget.lines.items():
         held = [left.pop(path) for path in account.of if path in left]
         if held:
             label = account.label or held[0].label
-            found.append(_line(name, label, held, account))
-    found += [_line(path, one.label, [one], None) for path, one in left.items()]
+            found.append(_line(name, label, held, account, budget.committee))
+    found += [_line(path, one.label, [one], None, budget.committee) for path, one in left.items()]
     return tuple(found)
 
 
 def _line(
-    name: str, label: Text | None, held: list[Source], account: AccountLine | None
+    name: str,
+    label: Text | None,
+    held: list[Source],
+    account: AccountLine | None,
+    committee: str | None,
 ) -> BudgetLine:
     cost = held[0].plan_cost
     stated = account.ceiling if account else None
@@ -112,6 +118,7 @@ def _line(
         label=label.by_language() if label else {"en": _spoken(name)},
         sources=tuple(one.path for one in held),
         plan_cost=cost,
+        committee=(account.committee if account else None) or committee,
         ceiling=stated or ("inside" if cost else "outside"),
         stated=stated is not None,
         tag=TAGS.get(tag, tag) if tag else None,

@@ -726,6 +726,7 @@ class Budget(Form):
         {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
     )
     committees: dict[str, Label] = {}
+    committee: str | None = Field(None, description="that of every line which names none")
     lines: dict[str, AccountLine] = {}
 
 

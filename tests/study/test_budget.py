@@ -90,6 +90,12 @@ def test_a_line_takes_its_own_label_or_that_of_its_first_source():
     assert found["help"].tag == "commonly known"
 
 
+def test_a_line_without_a_committee_has_that_of_the_budget():
+    text = BUDGET.replace("[budget]", '[budget]\ncommittee = "culture"')
+    found = lines(STUDY + text.replace("labour = {", 'culture = "Culture"\nlabour = {'))
+    assert [one.committee for one in found.values()] == ["labour", "culture", "culture"]
+
+
 def test_a_budgeted_figure_is_listed_with_its_source():
     study = simlab.loads(STUDY + BUDGET)
     assert study.quantities["budget.saving.2016"].source == "the council"
