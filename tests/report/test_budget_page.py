@@ -112,7 +112,9 @@ def test_running_prices_have_a_table_of_their_own(result):
 
 def test_the_price_of_a_person_year_is_told_by_hand(result):
     """100 people for six years cost 900,000 kr.: 1,500 kr. for each of 600 person-years."""
-    text = " ".join(budget(result, ENGLISH).text)
+    page = budget(result, ENGLISH)
+    assert page.figures[-1].value == "DKK 1,500"
+    text = " ".join(page.fine)
     assert "costs DKK 1,500 (± DKK 0)" in text
     assert "over 600 person-years" in text
     assert "each gives DKK 4,500 more than it costs" in text  # 3.6 million less 0.9 on 600

@@ -6,7 +6,7 @@ from typing import Any
 
 from simlab.report import phrases
 from simlab.report.parts import Cell, KeyFigure, Section, Table
-from simlab.report.sections.budget_people import person_year, quarters
+from simlab.report.sections.budget_people import person_year, price_of_a_year, quarters
 from simlab.report.sections.budget_years import by_year, span, unit_of_money
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -35,7 +35,6 @@ def budget(result: Result, words: Words) -> Section | None:
                 payer=phrases.perspective_name(found["payer"], words),
             ),
             _prices(found, own, bool(other), result, words),
-            *person_year(found, words),
         ),
         figures=_figures(found, own, words),
         tables=tuple(tables),
@@ -45,6 +44,7 @@ def budget(result: Result, words: Words) -> Section | None:
                 "the employment effort and tax are outside it. Where a line goes is the study's "
                 "reading, and how sure it is stands below it."
             ),
+            *person_year(found, words),
         ),
     )
 
@@ -103,11 +103,7 @@ def _figures(found: Row, own: str, words: Words) -> tuple[KeyFigure, ...]:
             words.money(together["cost"]["mean"]),
             (phrases.range_of_money(together["cost"], words),),
         ),
-        KeyFigure(
-            words("Net expenditure, {years}", years=years),
-            words.money(together["net"]["mean"]),
-            (phrases.range_of_money(together["net"], words),),
-        ),
+        *price_of_a_year(found, words),
     )
 
 

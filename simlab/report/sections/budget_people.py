@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from simlab.report import phrases
-from simlab.report.parts import Cell, Table
+from simlab.report.parts import Cell, KeyFigure, Table
 from simlab.report.sections.budget_years import span
 from simlab.words import Words
 
 Row = dict[str, Any]
 COLUMNS = 5  # states that fit on a page; the workbook has all of them
+
+
+def price_of_a_year(found: Row, words: Words) -> tuple[KeyFigure, ...]:
+    """The price of a person-year off support as a key figure, where there is one."""
+    of = found["cost_per_person_year"]
+    if of is None or of["cost"] is None:
+        return ()
+    error = phrases.error_of_money(of["cost"]["standard_error"], words)
+    label = words("An extra {person}-year off support costs")
+    return (KeyFigure(label, words.money(of["cost"]["value"], 3), (error,) if error else ()),)
 
 
 def person_year(found: Row, words: Words) -> tuple[str, ...]:
