@@ -120,6 +120,25 @@ def test_the_price_of_a_person_year_is_told_by_hand(result):
     assert "each gives DKK 4,500 more than it costs" in text  # 3.6 million less 0.9 on 600
 
 
+def priced(result, **changes):
+    """The page where the price of a person-year is found otherwise."""
+    found = result.summary["budget"]
+    of = {**found["cost_per_person_year"], **changes}
+    summary = {**result.summary, "budget": {**found, "cost_per_person_year": of}}
+    return budget(replace(result, summary=summary), ENGLISH)
+
+
+def test_a_price_that_many_futures_do_not_have_is_not_made_up(result):
+    page = priced(result, p90=None, none={"value": 0.2, "standard_error": 0.01})
+    assert "to no price (80% range); in 20.0% of them" in page.fine[1]
+
+
+def test_where_the_plan_may_give_no_years_the_page_says_so_and_shows_no_price(result):
+    page = priced(result, cost=None, net=None)
+    assert "cannot be said" in page.fine[1]
+    assert len(page.figures) == 3
+
+
 def test_people_by_quarter_stand_there_for_the_budgeted_years(result):
     rows = table(budget(result, DANISH), 3)
     assert len(rows) == 16
