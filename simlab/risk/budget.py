@@ -99,8 +99,8 @@ def _about(line: BudgetLine) -> Row:
         "ceiling": line.ceiling,
         "ceiling_stated": line.stated,
         "tag": line.tag,
-        "source": account.source if account else None,
-        "note": account.note if account else None,
+        "source": account.source.by_language() if account and account.source else None,
+        "note": account.note.by_language() if account and account.note else None,
     }
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simlab.study.grammar import AccountLine, Paid, StudyFile, Text
+from simlab.study.grammar import AccountLine, Paid, StudyFile
 from simlab.study.quantity import TAGS
 from simlab.study.time import is_year
+from simlab.study.told import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def test_a_line_without_a_committee_has_that_of_the_budget():
 
 def test_a_budgeted_figure_is_listed_with_its_source():
     study = simlab.loads(STUDY + BUDGET)
-    assert study.quantities["budget.saving.2016"].source == "the council"
+    assert study.quantities["budget.saving.2016"].source.en == "the council"
     assert study.quantities["budget.lines.staff.staff.2015"].mean() == 0.5
     assert not study.uncertain
 
