@@ -6,7 +6,7 @@ need. Nothing here is computed: see ``summary.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -56,3 +56,5 @@ class Result:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]  # warnings a reader should see, in English
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
+    discount: dict[str, np.ndarray] = field(default_factory=dict)
+    # perspective → (steps + 1,) the factors with which its balance is discounted

@@ -14,6 +14,7 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.explore import explore
 from simlab.report.sections.failure import failure
 from simlab.report.sections.gains import gains
 from simlab.report.sections.limits import limits
@@ -34,6 +35,7 @@ def sections(
     found = (
         short(result, words),
         when(result, drawn, words),
+        explore(result, words),
         figures_section(result, words),
         sureness(result, words),
         failure(result, words),
