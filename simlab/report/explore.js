@@ -238,6 +238,13 @@
     return made;
   };
 
+  // The width of the widest text, pixels.
+  const ruler = document.createElement("canvas").getContext("2d");
+  const wideOf = (texts, weight = "") => {
+    ruler.font = `${weight}12px ${getComputedStyle(document.body).fontFamily}`;
+    return Math.ceil(Math.max(...texts.map((text) => ruler.measureText(text).width)));
+  };
+
   // Lines of text, the middle one at y.
   const lines = (x, y, text, kind) => {
     const made = svg("text", { class: kind }), said = text.split("\n");
@@ -261,19 +268,18 @@
 
   const draw = (found, drawn, horizon, sure) => {
     const picture = byId("curve"), wide = Math.max(picture.clientWidth, 260), high = 300;
-    const left = 48, right = 118, top = 22, bottom = 30, bar = 16;
+    const bars = {
+      back: fill(says.bar_back, { percent: shareSaid(1 - never(found)) }),
+      never: fill(says.bar_never, { years: horizon.said, percent: shareSaid(never(found)) }),
+    };
+    const top = 22, bottom = 30, bar = 16, left = wideOf([percent(1)]) + 8;
+    const right = bar + 20 + wideOf(Object.values(bars).flatMap((told) => told.split("\n")), "bold ");
     const span = horizon.moments.at(-1), end = wide - right;
     const x = (years) => left + ((end - left) * years) / span;
     const y = (chance) => high - bottom - (high - top - bottom) * chance;
     const at = (t) => x(Math.min(t / content.steps_per_year, span));
     const { chances, errors } = drawn, back = chances[found.last];
     const parts = [];
-
-    const hatch = svg("pattern", {
-      id: "explore-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
-    });
-    hatch.append(svg("rect", { width: 6, height: 6, class: "pale" }), svg("path", { d: "M0 0V6", class: "stripe" }));
-    parts.push(hatch);
 
     for (const q of [0, 0.25, 0.5, 0.75, 1]) {
       parts.push(svg("path", { d: `M${left} ${y(q)}H${end}`, class: q ? "grid" : "axis" }));
@@ -311,17 +317,15 @@
     const beside = end + 12, name = beside + bar + 7;
     if (back > 0) {
       parts.push(svg("rect", { x: beside, y: y(back), width: bar, height: y(0) - y(back), class: "back" }));
-      const told = fill(says.bar_back, { percent: shareSaid(back) });
-      parts.push(lines(name, Math.max(y(back / 2), y(0.5)), told, "bold"));
+      parts.push(lines(name, Math.max(y(back / 2), y(0.5)), bars.back, "bold"));
     }
     if (back < 1) {
       parts.push(svg("rect", { x: beside, y: top, width: bar, height: y(back) - top, class: "lost" }));
-      const told = fill(says.bar_never, { years: horizon.said, percent: shareSaid(1 - back) });
-      parts.push(lines(name, Math.min(Math.max(y((1 + back) / 2), y(0.92)), y(0.1)), told, "bold warn"));
+      parts.push(lines(name, Math.min(Math.max(y((1 + back) / 2), y(0.92)), y(0.1)), bars.never, "bold warn"));
     }
     picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
     picture.setAttribute("aria-label", spoken(found, horizon));
-    picture.replaceChildren(...parts);
+    byId("drawing").replaceChildren(...parts);
   };
 
   // ---- the form ----

@@ -65,6 +65,7 @@ def sample(**changes: Any) -> Result:
         people=people(),
         assumptions=ASSUMPTIONS,
         notes=(NOTE,),
+        discount={name: np.ones(STEPS + 1) for name in payback},
     )
     return replace(found, **changes)
 

@@ -32,7 +32,7 @@ SURE = {"least": 50, "most": 95, "step": 5, "at_first": 80}  # percent
 
 def explore(result: Result, words: Words) -> Section | None:
     """The part of the page that follows its reader; None where a run has nothing for it."""
-    if not result.discount or len(result.dates) < 2:
+    if result.perspective not in result.discount:
         return None
     return Section(
         anchor="explore",
@@ -60,7 +60,8 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
     """All that the script reads, as JSON can hold it."""
     opening = result.payback[result.perspective]
     steps, per_year = opening.balance.shape[1], opening.steps_per_year
-    names = [result.perspective, *(n for n in result.discount if n != result.perspective)]
+    others = (n for n in result.payback if n in result.discount and n != result.perspective)
+    names = [result.perspective, *others]
     draws = draws_in_page(opening.draws, steps * len(names))
     flows, accounts = [], []
     for name in names:
@@ -86,7 +87,9 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
         "accounts": accounts,
         "horizons": [_horizon(t, per_year, start, words) for t in _ends(steps - 1, per_year)],
         "by": [by(start, t / per_year, words) for t in range(steps)],
-        "months": [words.date(month_of(start, t / per_year)) if start else "" for t in range(steps)],
+        "months": [
+            words.date(month_of(start, t / per_year)) if start else "" for t in range(steps)
+        ],
         "sure": SURE,
         "most_percent": MOST_PERCENT,
         "zero": ZERO,
@@ -166,9 +169,7 @@ def _says(words: Words) -> dict[str, str]:
             "The plan itself costs nothing, but in {futures} it has lost money after {years}.",
             **GAPS,
         ),
-        "never": words(
-            "In no simulated future are the {money} back within {years}.", **GAPS
-        ),
+        "never": words("In no simulated future are the {money} back within {years}.", **GAPS),
         "mostly_not": words(
             "In {futures} the {money} are not back within {years}; in {some} they are back {by}.",
             **GAPS,
