@@ -1,8 +1,8 @@
 """Draws small enough to travel in a page: net flows as whole numbers, compressed.
 
 Of each of the first draws and each perspective the undiscounted net flow f_t = saving_t − cost_t is
-kept as a whole number q_t of units of s kr. The rounding is fed forward: q_t is chosen so that the
-discounted balance Σ q_s · s · v_s, at the study's own rate, stays within one unit of the true one in
+kept as a whole number q_t of units of u kr. The rounding is fed forward: q_t is chosen so that the
+discounted balance Σ q_s · u · v_s, at the study's own rate, stays within a unit of the true one in
 every step, and is below zero in exactly the steps in which the true one is. So payback at the
 study's own rate is the run's, to the step, for every horizon; at another rate the balance is off by
 a unit or two, and a payback now and then by a step.
@@ -34,7 +34,7 @@ def draws_in_page(draws: int, figures_per_draw: int) -> int:
 
 
 def whole_flows(payback: Payback, discount: np.ndarray, draws: int) -> tuple[np.ndarray, float]:
-    """The first draws' net flows q : (draws, steps + 1) int, and the unit s, kr.
+    """The first draws' net flows q : (draws, steps + 1) int, and the unit u, kr.
 
     discount : (steps + 1,) the factors with which ``payback.balance`` was discounted
     """

@@ -251,6 +251,15 @@ WIDER = """() => [...document.querySelectorAll("body *")].filter((e) =>
   && !e.closest(".scroll, .chart, nav, svg")).map((e) => e.outerHTML.slice(0, 80))"""
 
 
+CUT = """() => {
+  const box = document.querySelector("#explore-curve").getBoundingClientRect();
+  return [...document.querySelectorAll("#explore-curve text")].filter((text) => {
+    const place = text.getBoundingClientRect();
+    return place.left < box.left - 1 || place.right > box.right + 1;
+  }).map((text) => text.textContent);
+}"""
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_is_wider_than_a_phone(browser, whole, lang):
     with opened(browser, whole[lang], PHONE) as shown:
@@ -258,11 +267,7 @@ def test_nothing_is_wider_than_a_phone(browser, whole, lang):
             shown.move("horizon", years)
             assert shown.page.evaluate("document.documentElement.scrollWidth") <= 360
             assert shown.page.evaluate(WIDER) == []
-        cut = """() => { const box = document.querySelector("#explore-curve")
-          .getBoundingClientRect(); return [...document.querySelectorAll("#explore-curve text")]
-          .filter((t) => { const b = t.getBoundingClientRect();
-            return b.left < box.left - 1 || b.right > box.right + 1; }).map((t) => t.textContent) }"""
-        assert shown.page.evaluate(cut) == []
+        assert shown.page.evaluate(CUT) == []
 
 
 def test_a_screen_reader_hears_what_each_part_is_and_says(browser, whole):

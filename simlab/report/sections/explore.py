@@ -15,6 +15,7 @@ import numpy as np
 from simlab.report import phrases
 from simlab.report.packed import draws_in_page, packed, whole_flows
 from simlab.report.parts import Explorer, Section
+from simlab.report.script_words import labels, says
 from simlab.risk.estimate import REPLICATES, T_975
 from simlab.risk.payback import ZERO
 from simlab.risk.result import Result
@@ -22,11 +23,6 @@ from simlab.words import Words, futures, of_them
 from simlab.words.calendar import by, month_of, position, year_ends
 
 MOST_PERCENT = 10.0  # a year, the highest rate that the reader can ask for
-GAPS = {
-    name: f"{{{name}}}"
-    for name in ("all", "amount", "by", "chance", "futures", "high", "list", "low", "money", "n",
-                 "number", "others", "percent", "some", "years")
-}  # fmt: skip
 SURE = {"least": 50, "most": 95, "step": 5, "at_first": 80}  # percent
 
 
@@ -37,23 +33,8 @@ def explore(result: Result, words: Words) -> Section | None:
     return Section(
         anchor="explore",
         heading=words("Try it yourself"),
-        explorer=Explorer(labels=_labels(words), content=_content(result, words)),
+        explorer=Explorer(labels=labels(words), content=_content(result, words)),
     )
-
-
-def _labels(words: Words) -> dict[str, str]:
-    return {
-        "horizon": words("Counted over"),
-        "perspective": words("In the account of"),
-        "rate": words("Discount rate a year"),
-        "sure": words("How sure it has to be"),
-        "reset": words("Back to the report"),
-        "asleep": words("This part works only where the browser may run the page's script."),
-        "intro": words(
-            "Move what the answer depends on. The sentence, the curve and the figures follow: they "
-            "are reckoned anew from the simulated futures, here in the page."
-        ),
-    }
 
 
 def _content(result: Result, words: Words) -> dict[str, Any]:
@@ -95,11 +76,15 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
         "zero": ZERO,
         "replicates": REPLICATES,
         "t": T_975,
-        "says": _says(words),
+        "says": says(words),
         "futures": _counts(futures, words),
         "of_them": _counts(of_them, words),
         "from": _from(draws, result.summary["draws"], words),
     }
+
+
+def _month(start: date | None, years: float, words: Words) -> str:
+    return words.date(month_of(start, years)) if start else ""
 
 
 def _percent(discount: np.ndarray, per_year: float) -> float:
@@ -158,83 +143,3 @@ def _from(draws: int, of: int, words: Words) -> str:
         n=words.number(draws),
         of=words.number(of),
     )
-
-
-def _says(words: Words) -> dict[str, str]:
-    """The script's messages in this language, their gaps left open."""
-    return {
-        # the finding, as words/finding.py has it
-        "free": words("The plan costs nothing, so there is nothing to pay back.", **GAPS),
-        "free_but": words(
-            "The plan itself costs nothing, but in {futures} it has lost money after {years}.",
-            **GAPS,
-        ),
-        "never": words("In no simulated future are the {money} back within {years}.", **GAPS),
-        "mostly_not": words(
-            "In {futures} the {money} are not back within {years}; in {some} they are back {by}.",
-            **GAPS,
-        ),
-        "ahead": words(
-            "In {futures} the savings stay ahead of the {money} from the start.", **GAPS
-        ),
-        "ahead_or_back": words(
-            "In {futures} the savings stay ahead of the {money} from the start, "
-            "and in every simulated future they have caught up {all}.",
-            **GAPS,
-        ),
-        "ahead_or_never": words(
-            "In {futures} the savings stay ahead of the {money} from the start; "
-            "in {others} they never catch up within {years}.",
-            **GAPS,
-        ),
-        "back": words("In {futures} the {money} are back {by}.", **GAPS),
-        "back_always": words(
-            "In {futures} the {money} are back {by}, and in every simulated future {all}.", **GAPS
-        ),
-        "back_or_never": words(
-            "In {futures} the {money} are back {by}; in {others} they never are within {years}.",
-            **GAPS,
-        ),
-        # the demand on certainty
-        "sure": words("With {percent} certainty the money is back {by}.", **GAPS),
-        "not_sure": words(
-            "{percent} certainty is not reached within {years}: the money is back in {chance} of "
-            "the futures.",
-            **GAPS,
-        ),
-        # the figures, as key_figures.py has them
-        "median": words("Payback time, median"),
-        "within": words("Chance that the money is back within {n} years", **GAPS),
-        "sure_of": words("Back with {percent} certainty", **GAPS),
-        "value": words("Net present value, mean"),
-        "exposure": words("Peak exposure, median"),
-        "ratio": words("Saved per krone spent"),
-        "time": words("{n} years", **GAPS),
-        "not_within": words("not within {n} years", **GAPS),
-        "from_the_start": words("from the start"),
-        "range": words("{percent} range: {low} to {high}", **GAPS),
-        "points": words("± {n} percentage points", **GAPS),
-        "above": words("in 1 of 10 futures above {money}", **GAPS),
-        "benefit_cost": words("benefit–cost ratio"),
-        "none": words("none"),
-        "no_cost": words("no plan cost"),
-        # numbers
-        "percent": words("{number}%", **GAPS),
-        "under": words("under {percent}", **GAPS),
-        "over": words("over {percent}", **GAPS),
-        "below_percent": words("below {percent}", **GAPS),
-        "above_percent": words("above {percent}", **GAPS),
-        "kroner": words("DKK {amount}", **GAPS),
-        "million": words("DKK {amount} million", **GAPS),
-        "billion": words("DKK {amount} billion", **GAPS),
-        # the curve
-        "curve": words("The chance that the money is back: {list}.", **GAPS),
-        "at": words("{by} {percent}", **GAPS),
-        "not_back": words("not back {percent}", **GAPS),
-        "bar_back": words("back\n{percent}", **GAPS),
-        "bar_never": words("never within\n{years}\n{percent}", **GAPS),
-        "demand": words("{percent} certainty", **GAPS),
-        "axis": words("chance that the money is back"),
-        # the rate
-        "own_rate": words("{percent} as in the report", **GAPS),
-    }
