@@ -1,7 +1,7 @@
 """The words of the part of the page that follows its reader.
 
 The script says what it reckons in these: messages with their gaps left open, which it fills. They
-are the messages of ``words/finding.py`` and ``key_figures.py``, word for word, and a few of its own.
+are those of ``words/finding.py`` and ``key_figures.py``, word for word, and a few of its own.
 """
 
 from __future__ import annotations
