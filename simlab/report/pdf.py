@@ -110,10 +110,11 @@ def _on_paper(content: Any, name: str = "") -> Any:
 
 @cache
 def _characters() -> frozenset[int]:
-    """What can be shown. A character without a glyph has no place in an accessible PDF."""
+    """What can be shown: what has a glyph, and turns no other words around."""
     from matplotlib.ft2font import FT2Font
 
-    return frozenset(FT2Font(str(_fonts() / "DejaVuSans.ttf")).get_charmap()) | {ord("\n")}
+    known = set(FT2Font(str(_fonts() / "DejaVuSans.ttf")).get_charmap()) | {ord("\n")}
+    return frozenset(known.difference(range(0x202A, 0x202F), range(0x2066, 0x206A)))
 
 
 def _fonts() -> Path:

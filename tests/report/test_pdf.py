@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -20,7 +21,7 @@ from simlab.report.sections import sections
 from simlab.words import LANGUAGES, Words, finding
 
 MEGABYTE = 1_000_000
-ODD = "😀 中 \x07 \ud800 \u202e #let x = 1 *b* $x$ @ref `raw` ] </script> {n} \\"
+ODD = "Ω 中 \x07 \ud800 \u202e #let x = 1 *b* $x$ @ref `raw` ] </script> {n} \\"
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -54,12 +55,14 @@ def paper(content) -> PdfReader:
 
 
 def text_of(paper: PdfReader) -> str:
-    """All words, with neither spaces nor the places at which a word may be broken."""
-    return bare("".join(page.extract_text() for page in paper.pages))
+    """All words but the pages' feet, with neither spaces nor places to break a word."""
+    pages = [bare(page.extract_text()) for page in paper.pages]
+    return "".join(page[: page.rindex(bare(paper.metadata.title))] for page in pages)
 
 
 def bare(text: str) -> str:
-    return "".join("".join(minus(text).split()).replace("\u200b", "").replace("\xad", ""))
+    """Without spaces and hyphens, at which a line may end."""
+    return re.sub(r"[\s\u200b\xad-]", "", minus(text))
 
 
 def objects(paper: PdfReader, key: str) -> list[Any]:
@@ -73,7 +76,8 @@ def test_the_first_page_has_the_finding_and_the_picture(result, words, paper, pa
     assert bare(words.text(result.title)) in first
     assert bare(finding(result.payback[result.perspective], date(2015, 1, 1), words)) in first
     assert bare(parts[0].heading) in first
-    assert len(paper.pages[0]["/Resources"]["/XObject"]) >= 1
+    pictures_on = [one["/Pg"]["/StructParents"] for one in objects(paper, "/Alt")]
+    assert pictures_on[0] == paper.pages[0]["/StructParents"]
 
 
 def test_every_section_table_and_sentence_is_on_paper(paper, parts):
