@@ -17,6 +17,8 @@ COMMANDS = {
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "new": "Write a commented study to fill in.",
+    "municipalities": "Write a study for each of Denmark's 98 municipalities.",
+    "replay": "Tell the story of one future of a run, or of one life in it.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",
     "bench": "Measure the engines beside their goals, and beside what others reach.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from simlab.study.errors import nearest
 from simlab.study.grammar import Evidence, Share, StudyFile
@@ -80,12 +80,10 @@ def share_length(share: Share) -> tuple[Unit, float]:
 COUNT_OPTIONS = ("prior", "point", "source", "tag")
 
 
-def count_row(
-    row: Mapping[str, float | str | bool], origin: str, unit: Unit, path: str
-) -> list[Entry]:
+def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> list[Entry]:
     """Dirichlet(counts + prior) as gamma draws that the model divides by their sum."""
     prior = float(row.get("prior", 0.5))
-    said = {k: str(row[k]) for k in ("source", "tag") if k in row}
+    said = {k: row[k] for k in ("source", "tag") if k in row}
     entries = []
     for to, count in row.items():
         if to in COUNT_OPTIONS:

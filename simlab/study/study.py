@@ -138,7 +138,7 @@ class Study:
         timeline = self.timeline
         return (
             f"Study({self.form.title.en!r}, from {timeline.start:%Y-%m} for {timeline.years:g} "
-            f"years, {len(self.names.states)} states, {len(self.uncertain)} uncertain values)"
+            f"years, {len(self.names.states)} states, {len(self.uncertain)} uncertain)"
         )
 
 

@@ -80,7 +80,7 @@ def _perspectives(result: Result, words: Words) -> tuple[Table, ...]:
     order = sorted(found, key=lambda name: name != result.perspective)
     if len(order) < 2:
         return ()
-    named = [phrases.perspective_name(name, words) for name in order]
+    named = [phrases.perspective_name(name, words, found[name].get("label")) for name in order]
     return (
         Table(
             caption=words("Perspectives side by side"),

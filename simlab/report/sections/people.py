@@ -66,7 +66,7 @@ def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     return Table(
-        caption=words("Over {years}, in {person}-years",
+        caption=words("Over {years}, in {person_years}",
                       years=words.years(result.summary["horizon_years"])),
         unit=words("mean over the futures, {percent} range below", percent=words.percent(0.8)),
         header=("", words("Without the plan"), words("With the plan"), words("Difference")),
