@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simlab.finance.discounting import factors
 from simlab.finance.prices import held_after
 from simlab.model.effects import own_key
 from simlab.risk.budget import budget
@@ -111,6 +112,10 @@ def summarise(
         assumptions=assumptions(study),
         notes=tuple(notes),
         unit=_unit(study),
+        discount={
+            name: factors(of.discount_per_year, study.timeline)
+            for name, of in study.perspectives.items()
+        },
         labels=labels(study),
         lives=lives,
     )

@@ -68,6 +68,7 @@ def sample(**changes: Any) -> Result:
         notes=(NOTE,),
         labels=LABELS,
         lives=hundred(),
+        discount={name: np.ones(STEPS + 1) for name in payback},
     )
     return replace(found, **changes)
 

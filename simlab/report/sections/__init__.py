@@ -16,6 +16,7 @@ from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
 from simlab.report.sections.budget import budget
 from simlab.report.sections.drivers import drivers
+from simlab.report.sections.explore import explore
 from simlab.report.sections.failure import failure
 from simlab.report.sections.gains import gains
 from simlab.report.sections.limits import limits
@@ -37,6 +38,7 @@ def sections(
     found = (
         short(result, words),
         when(result, drawn, words),
+        explore(result, words),
         figures_section(result, words),
         sureness(result, drawn, words),
         failure(result, words),
