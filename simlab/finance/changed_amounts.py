@@ -26,7 +26,7 @@ def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
     study, values = histories.study, histories.block.values
     payers, accounts = study.form.payers, histories.compiled.accounts
     for number, changed in enumerate(study.form.plan.amount):
-        lasts = _span(study, number, accounts)
+        lasts = change_span(study, number, accounts)
         unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
         payer = payers.index(changed.payer) if changed.payer else 0
         for epoch, amount in lasts.of(values):
@@ -39,7 +39,7 @@ def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
 
 
 @once_a_study
-def _span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
+def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
     """A change as far as it lasts, in the accounts that it is for."""
     changed = study.form.plan.amount[number]
     states = study.states_of(changed)
