@@ -228,7 +228,7 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
     income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
         _pay(study, values, line, by_lag[0], income)
-    for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
+    for name, tax in taxes_in_order(study):
         base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
@@ -249,6 +249,13 @@ def _bases(study: Study) -> dict[str, list[str]]:
     return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
 
 
+def bases_of(study: Study, line: Line) -> tuple[str, ...]:
+    """The bases that a line is in."""
+    if not line.payment.taxed:
+        return ()
+    return tuple(base for base, names in _bases(study).items() if line.name in names)
+
+
 def _pay(
     study: Study, values: Values, line: Line, unit: np.ndarray, income: dict[str, np.ndarray]
 ) -> None:
@@ -266,11 +273,45 @@ def _pay(
     unit[places, payers.index(payment.paid_by) if payment.paid_by else 0] += net
     if payment.received_by is not None:
         unit[places, payers.index(payment.received_by)] -= gross
-    if payment.taxed:
+    for base in bases_of(study, line):
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        for base, names in _bases(study).items():
-            if line.name in names:
-                income[base][places] += gross if payment.received_by is not None else -gross
+        income[base][places] += gross if payment.received_by is not None else -gross
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRates:
+    """What a tax takes of a base in a step, and what equalisation takes of that : (draws,) each."""
+
+    rate: np.ndarray
+    level: np.ndarray | None
+    average_rate: np.ndarray | None
+    retained: np.ndarray | None
+
+
+def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
+    """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
+    tax = study.form.taxes[name]
+
+    def flat(key: str, varying: Varying | None) -> np.ndarray | None:
+        if varying is None:
+            return None
+        version = varying.version(study.timeline.start_of(step))
+        path = f"taxes.{name}.{key}"
+        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
+
+    rate = flat("rate", tax.rate)
+    assert rate is not None
+    if tax.rest_to is None:
+        return TaxRates(rate, None, None, None)
+    if tax.equalisation is not None and tax.average_rate is not None:
+        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
+        return TaxRates(rate, level, flat("average_rate", tax.average_rate), None)
+    return TaxRates(rate, None, None, flat("retained", tax.retained))
+
+
+def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
+    """Those that are deducted from the base of the others first."""
+    return sorted(study.form.taxes.items(), key=lambda item: not item[1].deducted)
 
 
 def _tax(
@@ -286,22 +327,16 @@ def _tax(
     """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws), and give
     what is due : (accounts, draws)."""
     payers = study.form.payers
-
-    def flat(key: str, varying: Varying) -> np.ndarray:
-        version = varying.version(study.timeline.start_of(step))
-        path = f"taxes.{name}.{key}"
-        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
-
-    due = income * flat("rate", tax.rate)
+    rates = tax_rates(study, values, name, step)
+    due = income * rates.rate
     now[:, payers.index(tax.paid_by)] += due
     now[:, payers.index(tax.received_by)] -= due
     if tax.rest_to is None:
         return due
-    if tax.equalisation is not None and tax.average_rate is not None:
-        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
-        lost = income * (level * flat("average_rate", tax.average_rate))
-    elif tax.retained is not None:
-        lost = due * (1.0 - flat("retained", tax.retained))
+    if rates.level is not None and rates.average_rate is not None:
+        lost = income * (rates.level * rates.average_rate)
+    elif rates.retained is not None:
+        lost = due * (1.0 - rates.retained)
     else:
         return due
     later[:, payers.index(tax.received_by)] += lost
