@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from simlab.finance.recomputable import Recomputable
 from simlab.risk.payback import Payback
 
 Text = dict[str, str]  # language → text; "en" is always there
@@ -56,3 +57,4 @@ class Result:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]  # warnings a reader should see, in English
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
+    central: Recomputable | None = None  # every figure at its mean, for who reckons it again

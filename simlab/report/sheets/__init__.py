@@ -1,9 +1,12 @@
-"""What stands in the workbook: answer, chances by year, money by year, people, assumptions."""
+"""What stands in the workbook: answer, chances by year, balance, money by year, people, assumptions,
+and the central world by live formulas."""
 
 from __future__ import annotations
 
 from simlab.report.sheets.answer import answer
 from simlab.report.sheets.assumptions import assumptions
+from simlab.report.sheets.balance import balance
+from simlab.report.sheets.central import central
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
@@ -17,7 +20,9 @@ def sheets(result: Result, words: Words) -> tuple[Sheet, ...]:
     return (
         answer(result, words),
         chances(result, words),
+        balance(result, words),
         money(result, words),
         people(result, words),
         assumptions(result, words),
+        *central(result, words),
     )
