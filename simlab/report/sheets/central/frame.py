@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from simlab.finance.recomputable import Recomputable
 from simlab.model.accounts import Account
@@ -17,7 +18,7 @@ CHOICE, CHOSEN, WEIGHT, SHARE, LOCAL = 2, 3, 4, 5, 6
 WEIGHTS = 8  # the row of the weights in force, a column a payer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The result, its central world, and the words."""
 
@@ -25,18 +26,18 @@ class Frame:
     world: Recomputable
     words: Words
 
-    @property
+    @cached_property
     def payers(self) -> list[str]:
         """The names of the payers, as a reader sees them."""
         return [perspective_name(payer, self.words) for payer in self.world.cash.payers]
 
-    @property
+    @cached_property
     def perspectives(self) -> list[str]:
         """Perspectives by key, the one that the report opens with first."""
         own = self.result.perspective
         return [own, *(name for name in self.world.rates if name != own)]
 
-    @property
+    @cached_property
     def step(self) -> str:
         """What a step is called."""
         words = self.words
@@ -45,6 +46,10 @@ class Frame:
 
     def name(self, what: str) -> str:
         """The name of a sheet."""
+        return self._names[what]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
         words = self.words
         return {
             "answer": words("Recomputed"),
@@ -54,7 +59,7 @@ class Frame:
             "amounts": words("Amounts"),
             "people": words("Expected people"),
             "balance": words("Balance by step"),
-        }[what]
+        }
 
     def control(self, row: int, column: int = 1) -> str:
         """A cell of the answer."""
@@ -62,6 +67,13 @@ class Frame:
 
     def account(self, number: int) -> str:
         """An account as a reader sees it."""
+        return self._accounts[number]
+
+    @cached_property
+    def _accounts(self) -> list[str]:
+        return [self._account(number) for number in range(len(self.world.accounts))]
+
+    def _account(self, number: int) -> str:
         world, words = self.world, self.words
         one = world.accounts[number]
         said = [words.text(world.study.label(one.state))]
@@ -83,4 +95,6 @@ class Frame:
     def _status(self, one: Account) -> str:
         if one.status & ENROLLED:
             return self.words("in the programme")
-        return self.words("has been in the programme" if one.status & EVER else "not in it")
+        if one.status & EVER:
+            return self.words("has been in the programme")
+        return self.words("not in the programme")
