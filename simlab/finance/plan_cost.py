@@ -204,9 +204,7 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     return _from_step_1(counted), _from_step_1(each)
 
 
-def _caseworkers(
-    study: Study, values: Values, caseload: Caseload
-) -> tuple[np.ndarray, np.ndarray]:
+def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.ndarray, np.ndarray]:
     """The plan's posts, as far as they are filled, and what each costs."""
     price = caseload.cost_per_worker_per_year
     assert price is not None

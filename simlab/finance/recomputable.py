@@ -158,7 +158,9 @@ def recomputable(histories: Histories) -> Recomputable:
         costs=_costs(histories),
         one_offs=_one_offs(histories),
         displaced=_displaced(histories, accounts),
-        rates={n: rates(p.discount_per_year, study.timeline) for n, p in study.perspectives.items()},
+        rates={
+            n: rates(p.discount_per_year, study.timeline) for n, p in study.perspectives.items()
+        },
         cash=cash,
     )
 
@@ -170,13 +172,6 @@ def _taxes(
     lags, found = money_lines(study, accounts).lags, []
     for name, tax in taxes_in_order(study):
         by_epoch = [tax_rates(study, values, name, t) for t in first[:-1].tolist()]
-
-        def column(key: str, by_epoch: list = by_epoch) -> np.ndarray | None:  # type: ignore[type-arg]
-            each = [getattr(one, key) for one in by_epoch]
-            return None if each[0] is None else np.array([one[0] for one in each])
-
-        rate = column("rate")
-        assert rate is not None
         found.append(
             TaxTerm(
                 name=name,
@@ -187,13 +182,19 @@ def _taxes(
                 received_by=payers.index(tax.received_by),
                 rest_to=None if tax.rest_to is None else payers.index(tax.rest_to),
                 lag=lags[name],
-                rate=rate,
-                level=column("level"),
-                average_rate=column("average_rate"),
-                retained=column("retained"),
+                rate=np.array([one.rate[0] for one in by_epoch]),
+                level=_by_epoch([one.level for one in by_epoch]),
+                average_rate=_by_epoch([one.average_rate for one in by_epoch]),
+                retained=_by_epoch([one.retained for one in by_epoch]),
             )
         )
     return tuple(found)
+
+
+def _by_epoch(each: list[np.ndarray | None]) -> np.ndarray | None:
+    """(epochs,) a rate that a tax has in all epochs or in none."""
+    known = [one[0] for one in each if one is not None]
+    return np.array(known) if known else None
 
 
 def _costs(histories: Histories) -> tuple[CostTerm, ...]:

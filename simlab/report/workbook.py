@@ -115,12 +115,17 @@ def _drawn(workbook: Any, chart: Chart, own: str) -> Any:
     font = {"name": "Calibri", "size": 10, "color": INK, "bold": False}
     drawn.set_title({"name": _name(chart.title), "name_font": {**font, "size": 12, "bold": True}})
     axis: dict[str, Any] = {"num_font": font, "label_position": "low", "line": {"color": INK}}
+    if chart.x_title is not None:
+        axis |= {"name": chart.x_title, "name_font": font}
     if chart.is_dated:
         axis |= {"date_axis": True, "num_format": "yyyy", "major_unit": 1}
         axis |= {"major_unit_type": "years"}
     drawn.set_x_axis(axis)
     upright: dict[str, Any] = {"num_font": font, "num_format": chart.y_format, "name_font": font}
-    upright |= {"name": chart.y_title, "major_gridlines": {"visible": True, "line": {"color": GRID}}}
+    upright |= {
+        "name": chart.y_title,
+        "major_gridlines": {"visible": True, "line": {"color": GRID}},
+    }
     if chart.y_most is not None:
         upright |= {"min": 0, "max": chart.y_most}
     drawn.set_y_axis(upright)
@@ -131,5 +136,3 @@ def _drawn(workbook: Any, chart: Chart, own: str) -> Any:
 
 def _name(said: str) -> str:
     return f" {said}" if said.startswith("=") else said
-
-

@@ -1,5 +1,4 @@
-"""What stands in the workbook: answer, chances by year, balance, money by year, people, assumptions,
-and the central world by live formulas."""
+"""What stands in the workbook, sheet by sheet; the central world by live formulas comes last."""
 
 from __future__ import annotations
 

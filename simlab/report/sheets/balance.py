@@ -1,4 +1,4 @@
-"""The balance, step by step: mean and quantiles over all simulated futures, in every perspective."""
+"""The balance by step in every perspective: mean and quantiles over all simulated futures."""
 
 from __future__ import annotations
 
@@ -56,9 +56,12 @@ def _of(result: Result, name: str) -> np.ndarray:
 
 def _chart(result: Result, columns: list[tuple[str, float]], who: str, words: Words) -> Chart:
     last = len(result.dates)
-    looks = ((MEAN, words("mean"), "#1F4E9E", False),
-             (P10, words("{percent} quantile", percent=words.percent(0.1)), "#B35900", True),
-             (P90, words("{percent} quantile", percent=words.percent(0.9)), "#2F7D4F", True))  # fmt: skip
+    low, high = (words("{percent} quantile", percent=words.percent(q)) for q in (0.1, 0.9))
+    looks = (
+        (MEAN, words("mean"), "#1F4E9E", False),
+        (P10, low, "#B35900", True),
+        (P90, high, "#2F7D4F", True),
+    )
     return Chart(
         "line",
         words("Balance in the account of {whom}", whom=who),

@@ -48,6 +48,7 @@ class Chart:
     y_title: str
     series: tuple[Series, ...]
     at: tuple[int, int]
+    x_title: str | None = None
     y_format: str = "#,##0"
     is_dated: bool = False
     y_most: float | None = None

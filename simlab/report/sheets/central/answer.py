@@ -1,6 +1,6 @@
 """The central world on one page: whose account, when the money is back, and whether it agrees.
 
-    payback = the last step with a balance below −0.005 kr., and one more; never if that is the end
+payback = the last step with a balance below −0.005 kr., and one more; never if that is the end
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from simlab.report.sheets.sheet import (
     quoted,
     text,
 )
-from simlab.risk.payback import ZERO, last_break_even, quantiles
+from simlab.risk.payback import ZERO, last_break_even
 from simlab.risk.seen import payback
 
 Rows = list[tuple[Value, ...]]
@@ -42,7 +42,7 @@ def answer(frame: Frame, steps: Steps) -> Sheet:
     begin = len(rows) + 1 + PAYBACK + len(table) + 1  # where the sums of the payers stand
     payers = _payers(frame, steps, begin)
     rows += _payback(frame, steps, cells((begin + 1, 3, begin + len(payers) - 1, 3)))
-    rows += [*table, (), *payers, (), (text(_why(frame)),)]
+    rows += [*table, (), *payers]
     columns = [(words("The central world, reckoned by live formulas"), 62.0)]
     columns += [("", 19.0)] * max(len(years), len(frame.payers) + 2)
     n = len(frame.perspectives)
@@ -74,11 +74,12 @@ def _controls(frame: Frame) -> Rows:
     blue = words("Blue figures may be changed; black ones follow. The plan's effect on people is "
                  "in the expected people, and does not follow.")  # fmt: skip
     return [
+        (text(_why(frame)),),
         (text(blue),),
         (text(words("In whose account (choose)")), (own, "choice")),
         (text(words("Number of the account")),
          (Live(f"=MATCH({cell(CHOICE, 1)},{names},0)", 1.0), "whole")),
-        (text(words("Weight of the people at the start of a step; the rest is on those at its end")),
+        (text(words("Weight of the people at a step's start, against those at its end")),
          (world.at_start, "share_in")),
         (text(words("Displacement: share of jobs that others would have had")),
          (displaced.share if displaced else None, "share_in")),
@@ -139,14 +140,19 @@ def _payback(frame: Frame, steps: Steps, sums: str) -> Rows:
     found = last_break_even(np.cumsum(saving, axis=1) - np.cumsum(cost, axis=1))[0]
     value = found / timeline.steps_per_year if isfinite(found) else _never(frame)
     differences = steps.reference(steps.column("difference"))
-    agree, differ = words("agrees with the simulator to the øre"), words("differs: a figure was changed")
+    agree, differ = (
+        words("agrees with the simulator to the øre"),
+        words("differs: a figure was changed"),
+    )
     check = (
         f"=IF(SUMPRODUCT(ABS({differences}))+SUMPRODUCT(ABS({sums}))<{ZERO},"
         f"{quoted(agree)},{quoted(differ)})"
     )
     column = 1 + len(frame.payers)
     chosen = cell(CHOICE + 1, 1)
-    medians = cells((PERSPECTIVES, column + 1, PERSPECTIVES + len(frame.perspectives) - 1, column + 1))
+    medians = cells(
+        (PERSPECTIVES, column + 1, PERSPECTIVES + len(frame.perspectives) - 1, column + 1)
+    )
     median = frame.result.payback[frame.perspectives[0]].quantile(0.5)
     known: float | str = float(median) if isfinite(median) else _never(frame)
     return [
@@ -154,7 +160,8 @@ def _payback(frame: Frame, steps: Steps, sums: str) -> Rows:
          (Live(f"=IF({last}<-{ZERO},{never},{years})", value), "years")),
         (text(words("Median payback time over all simulated futures, years")),
          (Live(f"=INDEX({medians},{chosen},1)", known), "years")),
-        (text(words("Balance at the horizon, DKK")), (Live(f"={last}", float((saving - cost).sum())), "money")),
+        (text(words("Balance at the horizon, DKK")),
+         (Live(f"={last}", float((saving - cost).sum())), "money")),
         ((words("Check"), "strong"), (Live(check, agree), "line")),
         (),
     ]  # fmt: skip
@@ -168,42 +175,33 @@ def _years(frame: Frame) -> list[tuple[int, int]]:
 
 def _table(frame: Frame, steps: Steps, years: list[tuple[int, int]]) -> Rows:
     """A column a year; the row of differences is zero until somebody changes a figure."""
-    words, own = frame.words, frame.perspectives[0]
-    year = steps.reference(2)
-    seen = dict(zip(("saving", "cost"), frame.world.cash.seen_by(own), strict=True))
-    timeline = frame.world.study.timeline
+    words, year, timeline = frame.words, steps.reference(2), frame.world.study.timeline
     of_step = np.array([timeline.year_of(t) for t in range(len(frame.world.dates))])
-    central = np.cumsum(seen["saving"][0]) - np.cumsum(seen["cost"][0])
-    balance = frame.result.payback[own].balance
-    p10, p90 = quantiles(balance, (0.1, 0.9))
     rows: Rows = [((words("By calendar year"), "strong"), *((float(y), "whole") for y, _ in years))]
+    flows = (("saving", words("Saving, DKK")), ("cost", words("Cost of the plan, DKK")))
+    for what, label in flows:
+        column, money = steps.reference(steps.column(what)), steps.seen[what]
+        in_year = [float(money[of_step == y].sum()) for y, _ in years]
+        live = (Live(f"=SUMIF({year},{y},{column})", x)
+                for (y, _), x in zip(years, in_year, strict=True))  # fmt: skip
+        rows.append((text(label), *((one, "money") for one in live)))
     for what, label in (
-        ("saving", words("Saving, DKK")),
-        ("cost", words("Cost of the plan, DKK")),
+        ("balance", words("Balance at the end of the year, DKK")),
+        ("simulator", words("The same in the simulator's central world, DKK")),
+        ("difference", words("Difference, DKK")),
+        ("mean", words("Mean over all simulated futures, DKK")),
+        ("p10", words("{percent} quantile", percent=words.percent(0.1))),
+        ("p90", words("{percent} quantile", percent=words.percent(0.9))),
     ):
-        column = steps.reference(steps.column(what))
-        rows.append((text(label), *(
-            (Live(f"=SUMIF({year},{y},{column})", float(seen[what][0][of_step == y].sum())), "money")
-            for y, _ in years
-        )))  # fmt: skip
-    for what, label, values in (
-        ("balance", words("Balance at the end of the year, DKK"), central),
-        ("simulator", words("The same in the simulator's central world, DKK"), central),
-        ("difference", words("Difference, DKK"), np.zeros_like(central)),
-        ("mean", words("Mean over all simulated futures, DKK"), balance.mean(axis=0)),
-        ("p10", words("{percent} quantile", percent=words.percent(0.1)), p10),
-        ("p90", words("{percent} quantile", percent=words.percent(0.9)), p90),
-    ):
-        how = "exact" if what == "difference" else "money"
-        rows.append((text(label), *(
-            (Live(f"={cell(t + 1, steps.column(what), steps.name)}", float(values[t])), how)
-            for _, t in years
-        )))  # fmt: skip
+        how, values = "exact" if what == "difference" else "money", steps.seen[what]
+        place = steps.column(what)
+        live = (Live(f"={cell(t + 1, place, steps.name)}", float(values[t])) for _, t in years)
+        rows.append((text(label), *((one, how) for one in live)))
     return rows
 
 
 def _payers(frame: Frame, steps: Steps, begin: int) -> Rows:
-    """What every payer pays in all, undiscounted: recomputed, in the simulator, and the difference."""
+    """What every payer pays in all, undiscounted: recomputed, simulated, and the difference."""
     words, cash, k = frame.words, frame.world.cash, len(frame.payers)
     rows: Rows = [
         (

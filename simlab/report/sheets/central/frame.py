@@ -14,8 +14,8 @@ from simlab.risk.result import Result
 from simlab.words import Words
 
 # Rows of the answer's controls, below its header.
-CHOICE, CHOSEN, WEIGHT, SHARE, LOCAL = 2, 3, 4, 5, 6
-WEIGHTS = 8  # the row of the weights in force, a column a payer
+CHOICE, CHOSEN, WEIGHT, SHARE, LOCAL = 3, 4, 5, 6, 7
+WEIGHTS = 9  # the row of the weights in force, a column a payer
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """Payments, saving, cost and balance, step by step, by live formulas.
 
-    paid[t, payer] = Σ_account people[t] · unit amount    (what is equalised later, from t − lag)
-    balance[t]     = balance[t − 1] + v[t] · Σ weight · (without − with − cost)
+paid[t, payer] = Σ_account people[t] · unit amount    (what is equalised later, from t − lag)
+balance[t]     = balance[t − 1] + v[t] · Σ weight · (without − with − cost)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from simlab.finance.recomputable import OneOffTerm
 from simlab.report.sheets.balance import CENTRAL, COLUMNS, MEAN, P10, P90
 from simlab.report.sheets.balance import LEAD as BALANCE_LEAD
-from simlab.report.sheets.central.expected_people import ExpectedPeople, Future
+from simlab.report.sheets.central.expected_people import FUTURES, ExpectedPeople, Future
 from simlab.report.sheets.central.frame import CHOSEN, WEIGHTS, Frame
 from simlab.report.sheets.central.plan_cost import PlanCost
 from simlab.report.sheets.central.unit_amounts import UnitAmounts
@@ -23,7 +24,7 @@ from simlab.risk.payback import quantiles
 LEAD = 3  # step, date, year
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Steps:
     """A row a step: three columns a payer, a rate a perspective, then the chosen account."""
 
@@ -76,8 +77,7 @@ class Steps:
             (words("{percent} quantile", percent=words.percent(0.1)), 18.0),
             (words("{percent} quantile", percent=words.percent(0.9)), 18.0),
         ]
-        seen = self._seen()
-        rows = tuple(self._row(t, seen) for t in range(len(self.frame.world.dates)))
+        rows = tuple(self._row(t) for t in range(len(self.frame.world.dates)))
         return Sheet(self.name, tuple(columns), rows, frozen=(1, LEAD))
 
     def _whom(self, perspective: str) -> str:
@@ -85,7 +85,8 @@ class Steps:
 
         return perspective_name(perspective, self.frame.words)
 
-    def _seen(self) -> dict[str, np.ndarray]:
+    @cached_property
+    def seen(self) -> dict[str, np.ndarray]:
         """What the formulas of the chosen account are when the file is written."""
         own, world = self.frame.perspectives[0], self.frame.world
         saving, cost = (money[0] for money in world.cash.seen_by(own))
@@ -98,25 +99,26 @@ class Steps:
             "cost": cost,
             "balance": np.cumsum(saving) - np.cumsum(cost),
             "simulator": np.cumsum(saving) - np.cumsum(cost),
+            "difference": np.zeros(len(saving)),
             "mean": balance.mean(axis=0),
             "p10": p10,
             "p90": p90,
         }
 
-    def _row(self, t: int, seen: dict[str, np.ndarray]) -> tuple[Value, ...]:
+    def _row(self, t: int) -> tuple[Value, ...]:
         world, cash, payers = self.frame.world, self.frame.world.cash, range(self.payers)
         timeline = world.study.timeline
         row: list[Value] = [
             (float(t), "whole"), day(world.dates[t]), (float(timeline.year_of(t)), "whole"),
         ]  # fmt: skip
-        for future, paid in (("baseline", cash.baseline), ("plan", cash.plan)):
+        for future, paid in zip(FUTURES, (cash.baseline, cash.plan), strict=True):
             for k in payers:
                 row.append((Live(self._paid(k, t, future), float(paid[0, t, k])), "exact"))
         for k in payers:
             row.append((Live(self.cost.paid(k, t), float(cash.cost[0, t, k])), "exact"))
         for name in self.frame.perspectives:
             row.append((float(world.rates[name][t]), "share_in"))
-        return (*row, *self._account(t, seen))
+        return (*row, *self._account(t))
 
     def _paid(self, payer: int, t: int, future: Future) -> str:
         """The payments of a payer in a step of a future."""
@@ -142,10 +144,10 @@ class Steps:
                 terms.append(f"{times}*{each}")
         return "=" + ("+".join(terms) or "0")
 
-    def _account(self, t: int, seen: dict[str, np.ndarray]) -> list[Value]:
+    def _account(self, t: int) -> list[Value]:
         """The chosen account in a step."""
-        chosen, r = self.frame.control(CHOSEN), t + 1
-        here = {name: cell(r, self.column(name)) for name in (*seen, "difference")}
+        chosen, r, seen = self.frame.control(CHOSEN), t + 1, self.seen
+        here = {name: cell(r, self.column(name)) for name in seen}
         n, k = len(self.frame.perspectives), self.payers
         rates = cells((r, LEAD + 3 * k, r, LEAD + 3 * k + n - 1))
         without, with_plan, cost = (
@@ -170,10 +172,7 @@ class Steps:
         }
         how = {"rate": "share", "factor": "factor"}
         return [
-            (
-                Live(formula, float(seen[name][t]) if name in seen else 0.0),
-                how.get(name, "exact"),
-            )
+            (Live(formula, float(seen[name][t])), how.get(name, "exact"))
             for name, formula in formulas.items()
         ]
 

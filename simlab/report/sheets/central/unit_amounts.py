@@ -43,9 +43,7 @@ class UnitAmounts:
         self.rows: list[tuple[Value, ...]] = []
         self.begin: dict[Block, int] = {}  # the row of a block's first epoch
         self.here: dict[tuple[Block, int, int], Spot] = {}  # block, epoch, account → its cell
-        self._items = [
-            [[] for _ in self.world.accounts] for _ in range(self.epochs)
-        ]  # type: list[list[list[int]]]
+        self._items = [[[] for _ in self.world.accounts] for _ in range(self.epochs)]  # type: list[list[list[int]]]
         for number, one in enumerate(self.world.items):
             for epoch in range(one.since, one.before):
                 self._items[epoch][one.account].append(number)
@@ -109,11 +107,14 @@ class UnitAmounts:
     def _table(self) -> list[list[Live | None]]:
         return [[None] * len(self.world.accounts) for _ in range(self.epochs)]
 
-    def _at(self, kind: str, name: int | str, epoch: int, account: int, lag: int = 0) -> Spot | None:
+    def _at(
+        self, kind: str, name: int | str, epoch: int, account: int, lag: int = 0
+    ) -> Spot | None:
         return self.here.get(((kind, lag, name), epoch, account))
 
     def _taxes(self) -> None:
-        words, deducted = self.frame.words, []  # type: Words, list[TaxTerm]
+        words = self.frame.words
+        deducted: list[TaxTerm] = []
         for tax in self.world.taxes:
             label = words.text(tax.label)
             bases, dues, lost = self._table(), self._table(), self._table()
@@ -224,7 +225,11 @@ class UnitAmounts:
                             f"={share}*({local}*{ref}+(1-{local})*{rest})",
                             one.share * (one.local * value + (1.0 - one.local) * more),
                         )
-                self._block(("displaced", lag, payer), (words("One more in a job, through the displaced"), name), table)  # noqa: E501
+                self._block(
+                    ("displaced", lag, payer),
+                    (words("One more in a job, through the displaced"), name),
+                    table,
+                )
 
     def _each(self, payer: int, lag: int, epoch: int, place: int) -> tuple[str, float] | None:
         """What somebody displaced costs a payer more than somebody in the job."""
