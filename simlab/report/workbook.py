@@ -7,7 +7,9 @@ references and words of the program's own. The same result gives the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +40,13 @@ FORMATS: dict[str, dict[str, Any]] = {
     "choice": {"bold": True, "font_color": "#1F4E9E", "bg_color": "#FFF4CC", "border": 1},
     "head": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1},
     "strong": {"bold": True, "text_wrap": True, "valign": "top"},
+    "strong_right": {"bold": True, "text_wrap": True, "valign": "bottom", "align": "right"},
+    "strong_year": {"bold": True, "num_format": "0", "bottom": 1},
     "gap": {"text_wrap": True, "valign": "top", "italic": True, "font_color": "#8A3B00"},
 }
 LONGEST = 32_767  # characters in a cell of Excel
+LINE, TALLEST = 15.0, 409.0  # points: of a line, and of a row in Excel
+WIDEST = 420.0  # characters on a page across that can still be read
 CHART = {"width": 760, "height": 380}  # pixels
 INK, GRID = "#333333", "#D9D9D9"
 
@@ -73,14 +79,32 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     page.freeze_panes(*sheet.frozen)
     page.set_landscape()
     page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
+    if sum(width for _, width in sheet.columns) > WIDEST:
+        page.set_print_scale(45)
+        page.repeat_columns(0, sheet.frozen[1] - 1)
+    else:
+        page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+    _heighten(page, 0, [(title, "head") for title, _ in sheet.columns], sheet)
     for line, row in enumerate(sheet.rows, start=1):
+        _heighten(page, line, row, sheet)
         for column, value in enumerate(row):
             _put(page, line, column, value, formats)
     for choice in sheet.choices:
         allowed = {"validate": "list", "source": f"={choice.among}"}
         page.data_validation(choice.row, choice.column, choice.row, choice.column, allowed)
+
+
+def _heighten(page: Any, line: int, row: Sequence[Value], sheet: Sheet) -> None:
+    """Make room for texts of several lines: not every reader does so by itself."""
+    most = 1
+    for (value, how), (_, width) in zip(row, sheet.columns, strict=False):
+        if isinstance(value, str) and FORMATS[how].get("text_wrap"):
+            bold = 1.1 if FORMATS[how].get("bold") else 1.0
+            said = value[:LONGEST].split("\n")
+            most = max(most, sum(max(ceil(bold * len(one) / (1.05 * width)), 1) for one in said))
+    if most > 1:
+        page.set_row(line, min(most * LINE, TALLEST))
 
 
 def _put(page: Any, line: int, column: int, value: Value, formats: dict[str, Any]) -> None:

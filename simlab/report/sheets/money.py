@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, number, text
 from simlab.risk.result import Result
@@ -39,15 +41,17 @@ def money(result: Result, words: Words) -> Sheet:
             )
             for row in rows
         ),
-        _charts([row["payer"] for row in rows], words),
+        _charts(rows, words),
     )
 
 
-def _charts(payers: list[str], words: Words) -> tuple[Chart, ...]:
+def _charts(rows: list[dict[str, Any]], words: Words) -> tuple[Chart, ...]:
     """Cost and saving of the first payer, and what every payer saves, by year."""
-    if not payers:
+    if not rows:
         return ()
+    payers = [row["payer"] for row in rows]
     names = list(dict.fromkeys(payers))
+    savers = [name for name in names if any(r["saving"] for r in rows if r["payer"] == name)]
     spans = {name: (payers.index(name) + 1, payers.index(name) + payers.count(name))
              for name in names}  # fmt: skip
 
@@ -62,7 +66,7 @@ def _charts(payers: list[str], words: Words) -> tuple[Chart, ...]:
     )
     every = tuple(
         series(payer, SAVING, phrases.perspective_name(payer, words), COLORS[k % len(COLORS)])
-        for k, payer in enumerate(names)
+        for k, payer in enumerate(savers)
     )
     return (
         Chart("column", words("Cost and saving by year, {whom}: means", whom=own), words("DKK"),

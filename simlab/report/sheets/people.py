@@ -9,12 +9,11 @@ import numpy as np
 
 from simlab.report.sections.outcomes import outcome_name
 from simlab.report.sections.people import FUTURES, MONTHS, ever_there, group_name
-from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, text
+from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
 from simlab.risk.result import People, Result
 from simlab.words import Words
 
-TWO = ("baseline", "plan")
-COLORS = ("#1F4E9E", "#B35900", "#2F7D4F")  # as many states are drawn
+COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F")  # as many states are drawn
 
 
 def people(result: Result, words: Words) -> Sheet:
@@ -78,8 +77,8 @@ def _ends(result: Result) -> list[int]:
 
 
 def _charts(result: Result, begin: int, words: Words) -> tuple[Chart, ...]:
-    """The states that the plan changes most; ``begin`` is the first row of heads."""
-    people, names = result.people, _future_names(words)
+    """How the plan changes the states that it changes most; ``begin`` is the first row of heads."""
+    people = result.people
     if not people.states:
         return ()
     shown, ends = _shown(people), len(_ends(result))
@@ -87,35 +86,32 @@ def _charts(result: Result, begin: int, words: Words) -> tuple[Chart, ...]:
     most = sorted(shown, key=lambda s: -change[s])[: len(COLORS)]
     series = []
     for color, state in zip(COLORS, most, strict=False):
-        for k, future in enumerate(TWO):
-            first = begin + (2 * shown.index(state) + k) * ends
-            last = first + ends - 1
-            said = f"{words.text(people.labels[state])}, {names[future]}"
-            x, y = (first, 1, last, 1), (first, 3, last, 3)
-            series.append(Series(said, x, y, color, dashed=future == "baseline"))
-    title = words("Where the plan changes most, {people} at the end of each year: means")
-    return (
-        Chart(
-            "line",
-            title,
-            words("Number of {people}"),
-            tuple(series),
-            at=(1, 7),
-        ),
-    )
+        first = begin + (len(FUTURES) * shown.index(state) + FUTURES.index("difference")) * ends
+        last = first + ends - 1
+        said = words.text(people.labels[state])
+        series.append(Series(said, (first, 1, last, 1), (first, 3, last, 3), color))
+    title = words("More {people} with the plan than without it: means at the end of each year")
+    many = words("Number of {people}")
+    return (Chart("line", title, many, tuple(series), at=(1, 7), is_dated=True),)
 
 
 def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
     """Heads of every state that is ever somebody's, the years of a future side by side."""
     for state in _shown(result.people):
         label = result.people.labels[state]
-        for future in TWO:
+        for future in FUTURES:
             for t in _ends(result):
-                when = result.dates[t].isoformat() if t < len(result.dates) else str(t)
-                low, mean, high = getattr(result.people, future)[:, t, state]
                 yield (
                     text(words("{name}, {people}", name=words.text(label))),
-                    text(when),
+                    day(result.dates[t]),
                     text(_future_names(words)[future]),
-                    *((float(x), "count") for x in (mean, low, high)),
+                    *_spread(result.people, future, t, state),
                 )
+
+
+def _spread(people: People, future: str, t: int, state: int) -> tuple[Value, ...]:
+    """Mean, 10 % and 90 % quantile; of the difference only the mean is kept."""
+    if future == "difference":
+        return ((float(people.plan[1, t, state] - people.baseline[1, t, state]), "count"),)
+    low, mean, high = getattr(people, future)[:, t, state]
+    return tuple((float(x), "count") for x in (mean, low, high))

@@ -102,11 +102,11 @@ def _weights(frame: Frame) -> Rows:
     for k, payer in enumerate(payers):
         column = cells((PERSPECTIVES, 1 + k, PERSPECTIVES + n - 1, 1 + k))
         live = Live(f"=INDEX({column},{chosen},1)", weight(own, payer))
-        in_force.append((live, "factor"))
+        in_force.append((live, "years"))
     titles = (*frame.payers, words("Payback in the simulator's central world, years"),
               words("Median payback over all simulated futures, years"))  # fmt: skip
     rows: Rows = [
-        (text(""), *((said, "strong") for said in titles)),
+        (text(""), *((said, "strong_right") for said in titles)),
         ((words("Weights in this account"), "strong"), *in_force),
         (),
     ]
@@ -116,7 +116,7 @@ def _weights(frame: Frame) -> Rows:
         rows.append(
             (
                 text(perspective_name(name, words)),
-                *((weight(name, payer), "factor_in") for payer in payers),
+                *((weight(name, payer), "years_in") for payer in payers),
                 number(single, "years") if isfinite(single) else text(_never(frame)),
                 number(median, "years") if isfinite(median) else text(_never(frame)),
             )
@@ -177,7 +177,9 @@ def _table(frame: Frame, steps: Steps, years: list[tuple[int, int]]) -> Rows:
     """A column a year; the row of differences is zero until somebody changes a figure."""
     words, year, timeline = frame.words, steps.reference(2), frame.world.study.timeline
     of_step = np.array([timeline.year_of(t) for t in range(len(frame.world.dates))])
-    rows: Rows = [((words("By calendar year"), "strong"), *((float(y), "whole") for y, _ in years))]
+    rows: Rows = [
+        ((words("By calendar year"), "strong"), *((float(y), "strong_year") for y, _ in years))
+    ]
     flows = (("saving", words("Saving, DKK")), ("cost", words("Cost of the plan, DKK")))
     for what, label in flows:
         column, money = steps.reference(steps.column(what)), steps.seen[what]
@@ -206,17 +208,17 @@ def _payers(frame: Frame, steps: Steps, begin: int) -> Rows:
     rows: Rows = [
         (
             (words("Over the whole horizon, undiscounted"), "strong"),
-            (words("Recomputed, DKK"), "strong"),
-            (words("Simulator, DKK"), "strong"),
-            (words("Difference, DKK"), "strong"),
+            (words("Recomputed, DKK"), "strong_right"),
+            (words("Simulator, DKK"), "strong_right"),
+            (words("Difference, DKK"), "strong_right"),
         )
     ]
     for part, money in enumerate((cash.baseline, cash.plan, cash.cost)):
         for payer, name in enumerate(frame.payers):
             label = (
-                words("{payer} pays without the plan, DKK", payer=name),
-                words("{payer} pays with the plan, DKK", payer=name),
-                words("{payer} pays for the plan, DKK", payer=name),
+                words("{payer}: paid without the plan, DKK", payer=name),
+                words("{payer}: paid with the plan, DKK", payer=name),
+                words("{payer}: paid for the plan itself, DKK", payer=name),
             )[part]
             row, value = begin + len(rows), float(money[0, :, payer].sum())
             column = steps.reference(LEAD + part * k + payer)

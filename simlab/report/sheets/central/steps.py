@@ -58,9 +58,11 @@ class Steps:
     def sheet(self) -> Sheet:
         words, payers = self.frame.words, self.frame.payers
         columns = [(words("Step"), 7.0), (words("Until"), 12.0), (words("Year"), 8.0)]
-        columns += [(words("{payer} pays without the plan, DKK", payer=p), 18.0) for p in payers]
-        columns += [(words("{payer} pays with the plan, DKK", payer=p), 18.0) for p in payers]
-        columns += [(words("{payer} pays for the plan, DKK", payer=p), 18.0) for p in payers]
+        columns += [(words("{payer}: paid without the plan, DKK", payer=p), 18.0) for p in payers]
+        columns += [(words("{payer}: paid with the plan, DKK", payer=p), 18.0) for p in payers]
+        columns += [
+            (words("{payer}: paid for the plan itself, DKK", payer=p), 18.0) for p in payers
+        ]
         columns += [
             (words("Discount a year: {whom}", whom=self._whom(name)), 14.0)
             for name in self.frame.perspectives
