@@ -36,7 +36,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     },
     "text": {"text_wrap": True, "valign": "top"},
     "line": {"valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
+    "date": {"num_format": "yyyy-mm-dd", "valign": "top", "align": "center"},
     "choice": {"bold": True, "font_color": "#1F4E9E", "bg_color": "#FFF4CC", "border": 1},
     "head": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1},
     "strong": {"bold": True, "text_wrap": True, "valign": "top"},
