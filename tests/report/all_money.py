@@ -3,7 +3,7 @@
 ALL_MONEY = """
 title  = "All that enters the money"
 start  = "2020-03"
-years  = 6
+years  = 4
 draws  = 64
 states = ["benefit", "job", "dead"]
 payers = ["municipality", "state", "citizen", "others"]

@@ -107,8 +107,8 @@ def books(result, tmp_path_factory) -> dict[str, Book]:
         yield book
         book.save(folder / f"{name}.xlsx")
 
-    for book in changed("bare"):
-        pass
+    for _ in changed("bare"):
+        pass  # nothing but the values is gone
     for book in changed("amount"):
         with_amount(book, AMOUNT, 12_500.0)
     for book in changed("share"):
@@ -135,21 +135,23 @@ def test_every_formula_is_what_was_written_with_it(result, books, tmp_path):
     file = tmp_path / "written.xlsx"
     write_workbook(result, file, WORDS)
     known, asked = opened(file).values, list(formulas(openpyxl.load_workbook(file)))
-    assert len(asked) > 2_000
+    assert len(asked) > 1_500
     for name in ("written", "bare"):
         for sheet, r, c, formula in asked:
             found, value = books[name].values[sheet][r][c], known[sheet][r][c]
-            close = isinstance(found, int | float) and abs(found - value) <= 1e-9 * abs(value) + 1e-6
+            close = (
+                isinstance(found, int | float) and abs(found - value) <= 1e-9 * abs(value) + 1e-6
+            )
             assert close or found == value, (name, sheet, r, c, formula, found, value)
 
 
 @pytest.mark.parametrize("name", ["written", "bare", "society"])
 def test_the_row_of_differences_is_zero(books, name):
     book = books[name]
-    assert len(book.balance) == 73
+    assert len(book.balance) == 49
     assert set(book.column(STEPS, "Difference, DKK")) == {0}
     years = [x for x in book.beside("Difference, DKK") if x is not None]
-    assert years == [0] * 7
+    assert years == [0] * 5
     assert book.beside("Check")[0] == "agrees with the simulator to the øre"
 
 
@@ -187,7 +189,7 @@ def test_without_benefits_the_money_is_never_back(books):
     study = simlab.loads(ALL_MONEY)
     nothing = dict.fromkeys((AMOUNT, "payments.benefit.amount.benefit.2022-06"), 0)
     assert rerun_and_compared(books["nothing"], study.replace(nothing)) == np.inf
-    assert said == "not within 6 years"
+    assert said == "not within 4 years"
 
 
 # ── without LibreOffice ──
