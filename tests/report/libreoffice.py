@@ -50,7 +50,11 @@ def reckoned(files: list[Path], folder: Path) -> dict[str, Path]:
     command += [f"-env:UserInstallation={profile.as_uri()}"]
     command += ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out)]
     done = subprocess.run(
-        [*command, *map(str, files)], capture_output=True, text=True, timeout=SECONDS, check=False
+        [*command, *map(str, files)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        check=False,
     )
     found = {file.stem: out / file.name for file in files}
     missing = [name for name, file in found.items() if not file.exists()]

@@ -53,7 +53,7 @@ class PlanCost:
             label = words.text(one.label)
             columns += [
                 (words("{what}: quantity (DKK, people or posts)", what=label), 18.0),
-                (words("{what}: price of one (overrun, or DKK)", what=label), 16.0),
+                (words("{what}: price of one (overrun, or DKK)", what=label), 21.0),
                 (words("{what}: gross, DKK", what=label), 16.0),
                 (words("{what}: reimbursed share", what=label), 13.0),
                 (words("{what}: net, DKK", what=label), 16.0),

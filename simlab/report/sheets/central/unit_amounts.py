@@ -72,8 +72,8 @@ class UnitAmounts:
             (words("Of whom"), 26.0),
             (words("From"), 12.0),
             (words("Rate"), 10.0),
-            (words("Level of equalisation, or retained"), 14.0),
-            (words("Average rate"), 10.0),
+            (words("Level of equalisation, or retained"), 20.0),
+            (words("Average rate"), 16.0),
         ]
         columns += [(self.frame.account(a), 16.0) for a in range(len(self.world.accounts))]
         return Sheet(self.name, tuple(columns), tuple(self.rows), frozen=(1, LEAD))
