@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from simlab.finance.items import Item
 from simlab.finance.recomputable import TaxTerm
-from simlab.report.sheets.central.amounts import Amounts
-from simlab.report.sheets.central.frame import LOCAL, SHARE, Frame
+from simlab.report.sheets.recomputed.amounts import Amounts
+from simlab.report.sheets.recomputed.frame import LOCAL, SHARE, Frame
 from simlab.report.sheets.sheet import (
     EMPTY,
     Live,
