@@ -18,9 +18,9 @@ from simlab.finance.unit_amounts import money_lines, unit_amounts
 from simlab.model.model import compile_study
 from simlab.model.parameters import Values
 from simlab.report import write_workbook
-from simlab.report.sheets.central.amounts import Amounts
-from simlab.report.sheets.central.frame import CHOICE, Frame
-from simlab.report.sheets.central.unit_amounts import UnitAmounts
+from simlab.report.sheets.recomputed.amounts import Amounts
+from simlab.report.sheets.recomputed.frame import CHOICE, Frame
+from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
 from simlab.risk.result import Result
 from simlab.risk.seen import payback
 from simlab.runs.run import run
@@ -235,6 +235,15 @@ def test_the_result_without_a_central_world_has_no_such_sheets(result, tmp_path)
     write_workbook(replace(result, central=None), file, WORDS)
     names = openpyxl.load_workbook(file, read_only=True).sheetnames
     assert not {STEPS, ANSWER, "Amounts"} & set(names)
+
+
+def test_a_study_too_large_for_a_spreadsheet_says_so(result, tmp_path, monkeypatch):
+    monkeypatch.setattr("simlab.report.sheets.recomputed.MOST", 100)
+    file = tmp_path / "workbook.xlsx"
+    write_workbook(result, file, WORDS)
+    book = opened(file)
+    assert "Amounts" not in book.values
+    assert book.values[ANSWER][1][0].startswith("Left out: 588 cells")
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])

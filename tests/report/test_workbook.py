@@ -202,6 +202,17 @@ def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
     assert all(row[1] == row[4] == row[5] == row[0] for row in found["Assumptions"][1:])
 
 
+def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, result):
+    labels = tuple({"en": f"={label['en']}"} for label in result.people.labels)
+    file = tmp_path / "workbook.xlsx"
+    write_workbook(replace(result, people=replace(result.people, labels=labels)), file, WORDS)
+    with zipfile.ZipFile(file) as parts:
+        charts = [parts.read(n).decode() for n in parts.namelist() if "charts/chart" in n]
+    assert any("=ordinary job" in chart for chart in charts)
+    for chart in charts:
+        assert all("!$" in where for where in re.findall("<c:f>(.*?)</c:f>", chart))
+
+
 def test_a_text_longer_than_a_cell_is_cut(tmp_path):
     long = Assumption("a", "x" * 40_000, None, None, False)
     assert len(book(sample(assumptions=(long,)), tmp_path)["Assumptions"][1][1]) == 32_767

@@ -8,10 +8,10 @@ from simlab.report.sheets.answer import answer
 from simlab.report.sheets.assumptions import assumptions
 from simlab.report.sheets.balance import balance
 from simlab.report.sheets.budget import budget
-from simlab.report.sheets.central import central
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
+from simlab.report.sheets.recomputed import central
 from simlab.report.sheets.sheet import Sheet
 from simlab.risk.result import Result
 from simlab.words import Words

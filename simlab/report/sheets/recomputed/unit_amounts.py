@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from simlab.finance.items import Item
 from simlab.finance.recomputable import TaxTerm
-from simlab.report.sheets.central.amounts import Amounts
-from simlab.report.sheets.central.frame import LOCAL, SHARE, Frame
+from simlab.report.sheets.recomputed.amounts import Amounts
+from simlab.report.sheets.recomputed.frame import LOCAL, SHARE, Frame
 from simlab.report.sheets.sheet import (
     EMPTY,
     Live,
@@ -43,7 +43,10 @@ class UnitAmounts:
         self.rows: list[tuple[Value, ...]] = []
         self.begin: dict[Block, int] = {}  # the row of a block's first epoch
         self.here: dict[tuple[Block, int, int], Spot] = {}  # block, epoch, account → its cell
-        self._items = [[[] for _ in self.world.accounts] for _ in range(self.epochs)]  # type: list[list[list[int]]]
+        # epoch, account → the numbers of the items that hold there
+        self._items: list[list[list[int]]] = [
+            [[] for _ in self.world.accounts] for _ in range(self.epochs)
+        ]
         for number, one in enumerate(self.world.items):
             for epoch in range(one.since, one.before):
                 self._items[epoch][one.account].append(number)

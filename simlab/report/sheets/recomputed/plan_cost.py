@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.finance.recomputable import CostTerm
-from simlab.report.sheets.central.expected_people import ExpectedPeople
-from simlab.report.sheets.central.frame import Frame
-from simlab.report.sheets.central.unit_amounts import UnitAmounts
+from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
+from simlab.report.sheets.recomputed.frame import Frame
+from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
 from simlab.report.sheets.sheet import EMPTY, Live, Sheet, Value, cell, day
 
 LEAD = 2  # columns before the first part: step, date

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from simlab.report.sheets.central.frame import WEIGHT, Frame
+from simlab.report.sheets.recomputed.frame import WEIGHT, Frame
 from simlab.report.sheets.sheet import Sheet, Value, cell, cells, day
 
 LEAD = 2  # columns before the first account: step, date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simlab.finance.items import Item
 from simlab.finance.recomputable import Recomputable
-from simlab.report.sheets.central.frame import Frame
+from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.sheet import EMPTY, Live, Sheet, Spot, Value, cell, day, text
 
 AMOUNT, TIMES, PRICE, GROSS, SHARE, REIMBURSED, NET = range(4, 11)  # columns

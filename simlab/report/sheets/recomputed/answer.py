@@ -10,8 +10,8 @@ from math import isfinite
 import numpy as np
 
 from simlab.report.phrases import perspective_name
-from simlab.report.sheets.central.frame import CHOICE, WEIGHTS, Frame
-from simlab.report.sheets.central.steps import LEAD, Steps
+from simlab.report.sheets.recomputed.frame import CHOICE, WEIGHTS, Frame
+from simlab.report.sheets.recomputed.steps import LEAD, Steps
 from simlab.report.sheets.sheet import (
     Chart,
     Choice,
