@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import KeyPath, Problem, nearest
 from simlab.study.figures import figures
@@ -116,6 +117,7 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _prices(c)
     _money(c)
     _plan(c, moves)
+    budget(c)
     published(c)
     stated_trends(c)
     _correlations(c)

@@ -1,4 +1,4 @@
-"""Studies as the grammar might have them: walks through the JSON Schema, laid over a sound study."""
+"""Studies as the grammar might have them: walks through the schema, laid over a sound study."""
 
 from __future__ import annotations
 

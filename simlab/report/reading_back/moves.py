@@ -32,6 +32,8 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
                 name, said = f"{state} -> {entry.to}{key}", words.told(quantity.told())
                 lines.append(f"  {name:<44} {entry.path.split('.')[0]}: {said}")
         classes = [k for k, one in enumerate(b.classes) if one.state == state]
+        if not classes:  # nobody ever gets there
+            continue
         found = []
         for k in classes:
             a = base[0, 0, b.span(k)]
