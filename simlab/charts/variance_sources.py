@@ -48,6 +48,7 @@ def variance_sources(
     quarters = [words.percent(q / 4) for q in range(5)]
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], quarters, parse_math=False)
     ax.spines["bottom"].set_bounds(0, 1)
+    ax.spines["left"].set_visible(False)
     name = words("share of the variance of the net present value")
     ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY, loc="left")
     style.title(ax, _title(shares, told, words))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 6
 LEAST = 0.01  # a share below which a figure is counted among the others
-NEVER = 1.12  # where "not back" stands on the axis, in horizons
+NEVER = 1.15  # where "not back" stands on the axis, in horizons
 BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
 
 
@@ -178,7 +178,7 @@ def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     )
     ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
     ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
-    ax.set_xlim(-0.26 * horizon, 1.40 * horizon)
+    ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
     ax.set_xlabel(
         words("median payback time, years from the start"), fontsize=style.SMALL, color=style.GREY
