@@ -58,5 +58,7 @@ class Result:
     assumptions: tuple[Assumption, ...]
     notes: tuple[Value, ...]  # warnings a reader should see
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
+    discount: dict[str, np.ndarray] = field(default_factory=dict)
+    # perspective → (steps + 1,) the factors with which its balance is discounted
     labels: dict[str, Text] = field(default_factory=dict)  # key path of a part → what it is called
     lives: Hundred | None = None  # single citizens in both futures

@@ -68,6 +68,7 @@ def sample(**changes: Any) -> Result:
         notes=(NOTE,),
         labels=LABELS,
         lives=hundred(),
+        discount={name: np.ones(STEPS + 1) for name in payback},
     )
     return replace(found, **changes)
 
@@ -291,9 +292,12 @@ def of_three(baseline: float, plan: float) -> dict[str, dict[str, float]]:
 
 
 PERSON_MONTHS = {
-    "job": of_three(28_400, 35_700),
-    "education": of_three(11_300, 14_200),
-    "support": of_three(164_300, 154_100),
+    name: {"label": {"en": name}, **of_three(*months)}
+    for name, months in {
+        "job": (28_400, 35_700),
+        "education": (11_300, 14_200),
+        "support": (164_300, 154_100),
+    }.items()
 }
 
 LIFE_YEARS = {

@@ -21,7 +21,7 @@ from report.sample import (
 )
 
 from simlab.report import write_report
-from simlab.report.html import page, report
+from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
 from simlab.risk.payback import from_balance
 from simlab.risk.result import Assumption, Result
@@ -57,7 +57,7 @@ class Page(HTMLParser):
             self.unbalanced.append(tag)
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "svg"} & set(self.open):
+        if not {"style", "svg", "script"} & set(self.open):
             self.words.append(data)
 
     @property
@@ -112,13 +112,14 @@ def test_every_assumption_without_a_source_is_marked():
 def test_the_sections_follow_the_line_of_thought(seen):
     order = [attributes["id"] for attributes in seen.all("section")]
     assert order == [
-        "short", "when", "figures", "sureness", "drivers", "failure", "money", "people", "lives",
-        "gains", "published", "outcomes", "limits", "assumptions", "again",
+        "short", "when", "explore", "figures", "sureness", "failure", "money", "people", "lives",
+        "gains", "drivers", "published", "outcomes", "limits", "assumptions", "again",
     ]  # fmt: skip
 
 
 def test_the_eight_charts_are_drawings_in_the_page(html, seen):
-    named = [a for a in seen.all("svg") if a.get("role") == "img" and a.get("aria-label")]
+    drawn = [a for a in seen.all("svg") if a.get("id") != "explore-curve"]
+    named = [a for a in drawn if a.get("role") == "img" and a.get("aria-label")]
     assert len(named) == 8
     assert html.count("<style") == 1, "a chart's style sheet would reach out over the page"
 
@@ -137,7 +138,7 @@ def test_every_reference_within_the_page_leads_somewhere(html, seen):
 def test_nothing_is_fetched_from_outside(html, seen):
     fetching = ("src", "href", "xlink:href", "srcset", "action", "data", "poster", "background")
     for tag, attributes in seen.tags:
-        assert tag not in {"script", "link", "iframe", "img", "object", "embed", "base", "form"}
+        assert tag not in {"link", "iframe", "img", "object", "embed", "base", "form"}
         for name in fetching:
             assert (attributes.get(name) or "#").startswith("#"), (tag, attributes)
         assert not any(name.startswith("on") for name in attributes), (tag, attributes)
@@ -145,11 +146,20 @@ def test_nothing_is_fetched_from_outside(html, seen):
     assert "@import" not in html
 
 
-def test_the_policy_forbids_to_fetch_and_to_run(seen):
+def test_the_policy_forbids_to_fetch_and_to_run_anything_but_our_own_script(html, seen):
     policy = [a["content"] for a in seen.all("meta") if "http-equiv" in a]
     assert len(policy) == 1
     assert policy[0].startswith("default-src 'none'")
-    assert "script-src" not in policy[0]
+    (allowed,) = re.findall(r"script-src ([^;]*);", policy[0])
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert allowed == f"'{hash_of(script)}'"
+    assert script == (HERE / "explore.js").read_text(encoding="utf-8")
+    assert {a.get("type") for a in seen.all("script")} == {None, "application/json"}
+
+
+def test_a_page_without_a_script_allows_none():
+    page = without_pictures(sample(discount={}))
+    assert "script" not in page.lower()
 
 
 def test_addresses_of_sources_are_text_and_not_links(seen):
@@ -216,7 +226,7 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
 
 def test_the_report_says_which_effects_nobody_has_measured():
     text = Page(without_pictures(sample())).text
-    assert "nobody has measured the effect of Talks" in text
+    assert "nobody has measured the effect of “Talks”" in text
     assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
 
 
@@ -275,7 +285,7 @@ def test_sections_without_content_are_left_out():
     bare = replace(changed(bare, perspectives=one), assumptions=(), notes=(), lives=None)
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
     assert order == [
-        "short", "when", "figures", "sureness", "failure", "money", "limits", "again",
+        "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "again",
     ]  # fmt: skip
 
 
@@ -331,7 +341,7 @@ def hostile() -> Result:
     return changed(
         found,
         years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
         published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},
@@ -340,7 +350,7 @@ def hostile() -> Result:
 
 def test_markup_in_a_study_is_shown_as_text_everywhere():
     seen = Page(report(hostile(), WORDS, {HOSTILE: HOSTILE, "more": [HOSTILE]}))
-    assert seen.all("script") == []
+    assert len(seen.all("script")) == 2  # our own, and what it reads
     assert seen.unbalanced == []
     shown = " ".join(HOSTILE.split())
     # title twice, path, reads, note, tag, source, run's note, payer, group, outcome,
