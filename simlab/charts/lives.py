@@ -213,18 +213,21 @@ def _title(hundred: Hundred, words: Words) -> str:
             high=words.number(_interval(n, count)[1]),
         )
     low, high = _interval(n, count)
-    message = (
-        "{n} of {count} {citizens} have another life with the plan (95% interval: {low} to {high})"
-        if n > 1
-        else "{n} of {count} {citizens} has another life with the plan "
-        "(95% interval: {low} to {high})"
-    )
+    said = {
+        "n": words.number(n),
+        "count": words.number(count),
+        "low": words.number(low),
+        "high": words.number(high),
+    }
+    if n == 1:
+        return words(
+            "{n} of {count} {citizens} has another life with the plan "
+            "(95% interval: {low} to {high})",
+            **said,
+        )
     return words(
-        message,
-        n=words.number(n),
-        count=words.number(count),
-        low=words.number(low),
-        high=words.number(high),
+        "{n} of {count} {citizens} have another life with the plan (95% interval: {low} to {high})",
+        **said,
     )
 
 
