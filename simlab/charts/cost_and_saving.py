@@ -87,7 +87,7 @@ def _draw(ax: Axes, rows: Rows, unit: float, words: Words, most: int = 12) -> No
     x = np.arange(len(rows), dtype=float)
     for key, sign, side, ground, hatch in (
         ("cost", -1.0, -0.5, style.PALE, style.HATCH),
-        ("saving", 1.0, 0.5, style.BLUE, ""),
+        ("saving", 1.0, 0.5, style.SKY, ""),
     ):
         mean = sign * np.array([row[key] for row in rows]) / unit
         ends = sign * np.array([[row[f"{key}_p10"], row[f"{key}_p90"]] for row in rows]) / unit
@@ -107,7 +107,7 @@ def _draw(ax: Axes, rows: Rows, unit: float, words: Words, most: int = 12) -> No
     ax.set_xticks(x[::every], [words.year(row["year"]) for row in rows][::every])
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     low, high = ax.get_ylim()
     decimals = 0 if max(abs(low), abs(high)) >= 5 else 1
     ax.yaxis.set_major_formatter(
@@ -122,7 +122,7 @@ def _key(ax: Axes, words: Words, loc: str = "lower left") -> None:
 
     handles = [
         Patch(facecolor=style.PALE, edgecolor=style.VERMILLION, hatch=style.HATCH),
-        Patch(facecolor=style.BLUE, edgecolor=style.BLUE),
+        Patch(facecolor=style.SKY, edgecolor=style.BLUE),
         Line2D([], [], color=style.INK, linewidth=1.1),
     ]
     names = [
@@ -152,7 +152,10 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
     """The payer's balance at the end of the last year, with its range."""
     last = rows[-1]
     who = perspective_name(payer, words)
-    message = "{who}: {money} more saved than spent by the end of {year} ({percent} range: {low} to {high})"
+    message = (
+        "{who}: {money} more saved than spent by the end of {year} "
+        "({percent} range: {low} to {high})"
+    )
     if last["balance"] < 0.0:
         message = (
             "{who}: {money} more spent than saved by the end of {year} "

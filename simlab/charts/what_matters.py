@@ -1,16 +1,17 @@
 """Which uncertain figures matter: what happens to the outcome when each is low and when it is high.
 
-A dumbbell a figure (Cleveland 1984, "Graphical methods for data presentation"): the median payback
-time in the fifth of the futures with its lowest values, and in the fifth with its highest. Beside it
-the share of the spread that the figure explains, with its error (`risk.explained`). Where the money
-is never back in any future, the net present value stands in the payback time's place.
+A dumbbell a figure (Cleveland 1984, "Graphical methods for data presentation"): the median
+payback time in the fifth of the futures with its lowest values, and in the fifth with its highest.
+Beside it the share of the spread that the figure explains, with its error (`risk.explained`).
+Where the money is never back in any future, the net present value stands in the payback time's
+place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, log10, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from simlab.charts import style
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MOST = 6
 LEAST = 0.01  # a share below which a figure is counted among the others
 NEVER = 1.12  # where "not back" stands on the axis, in horizons
-BARS = (1.02, 0.24)  # the shares beside the axes: where they begin, and how wide they are
+BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def what_matters(
     shown = that_matter(found, measure)
     rows = [_told(row, measure, labels, words) for row in shown]
     rows += _rest(found, shown, measure, words)
-    ax = style.axes(ax, height_cm=4.6 + 1.12 * len(rows))
+    ax = style.axes(ax, height_cm=5.2 + 1.12 * len(rows))
     unit = 1e6 if measure == "net_present_value" else 1.0
     for place, row in enumerate(rows):
         _dumbbell(ax, row, -place, measure, horizon, unit, words)
@@ -82,7 +83,7 @@ def what_matters(
     (_axis_of_years if measure == "payback" else _axis_of_money)(ax, horizon, words)
     _shares(ax, rows, words)
     style.title(ax, _title(rows[: len(shown)], measure, words))
-    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=36.0)
+    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=50.0)
     return ax
 
 
@@ -130,9 +131,10 @@ def _dumbbell(
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     ax.annotate(
-        row.name, (0, y + 0.36), xycoords=ax.get_yaxis_transform(), fontsize=style.TEXT,
-        color=style.INK if row.low else style.GREY, va="center", parse_math=False,
-        annotation_clip=False, zorder=7,
+        row.name, (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
+        fontsize=style.TEXT, color=style.INK if row.low else style.GREY, va="center",
+        parse_math=False, annotation_clip=False, zorder=7,
+        bbox=style.GROUND,
     )  # fmt: skip
     if row.low is None or row.high is None:
         return
@@ -149,7 +151,7 @@ def _dumbbell(
         )  # fmt: skip
         right = place > min(places) or (places[0] == places[1] and not low)
         style.label(
-            ax, place, y, f"{name} ({_value(end['value'], words)})",
+            ax, place, y, f"{name} ({value_of(end['value'], words)})",
             ha="left" if right else "right", offset=(8, 0) if right else (-8, 0),
         )  # fmt: skip
 
@@ -160,12 +162,10 @@ def _place(end: Mapping[str, Any], measure: str, horizon: float, unit: float) ->
     return NEVER * horizon if end["median_years"] is None else float(end["median_years"])
 
 
-def _value(value: float, words: Words) -> str:
-    """Three digits of a figure that may be of any size."""
-    if value == 0.0:
-        return "0"
-    places = max(0, 2 - floor(log10(abs(value))))
-    return words.number(value, min(places, 6))
+def value_of(value: float, words: Words) -> str:
+    """A figure of any size in about three digits."""
+    size = abs(value)
+    return words.number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4)
 
 
 def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
@@ -178,7 +178,7 @@ def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     )
     ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
     ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
-    ax.set_xlim(-0.26 * horizon, 1.42 * horizon)
+    ax.set_xlim(-0.26 * horizon, 1.40 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
     ax.set_xlabel(
         words("median payback time, years from the start"), fontsize=style.SMALL, color=style.GREY
@@ -237,20 +237,17 @@ def _title(shown: Sequence[Told], measure: str, words: Words) -> str:
         return words("No single uncertain figure decides the result")
     first = shown[0]
     half = T_975 * first.error
-    message = (
-        "{share} of the spread of the payback time follows one figure ({low} to {high}): {name}"
-    )
+    message = "{share} ({low} to {high}) of the spread of the payback time follows “{name}”"
     if measure == "net_present_value":
         message = (
-            "{share} of the spread of the net present value follows one figure "
-            "({low} to {high}): {name}"
+            "{share} ({low} to {high}) of the spread of the net present value follows “{name}”"
         )
     return words(
         message,
         share=words.percent(first.share),
         low=words.percent(max(first.share - half, 0.0)),
         high=words.percent(min(first.share + half, 1.0)),
-        name=first.name[:1].lower() + first.name[1:],
+        name=first.name,
     )
 
 

@@ -11,6 +11,7 @@ may give back a share, by date.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,13 +30,45 @@ from simlab.study.study import Study
 from simlab.study.time import is_year, read_date, units_per
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what the plan costs.
+
+    path : key path    payer, repaid_by : columns of the payers
+    flow : (draws, steps + 1) kr. a step    back : the same, what is given back of it
+    """
+
+    path: str
+    payer: int
+    flow: np.ndarray
+    repaid_by: int
+    back: np.ndarray | None
+
+
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
     """Add to out : (draws, steps + 1, payers) kr. a step; column 0 is what is paid at the start."""
-    for paid, path, flow in _parts(histories):
-        _pay(histories, paid, path, flow, out)
+    for part in cost_parts(histories):
+        net = part.flow
+        if part.back is not None:
+            out[:, :, part.repaid_by] += part.back
+            net = part.flow - part.back
+        out[:, :, part.payer] += net
 
 
-def _parts(histories: Histories) -> Iterator[tuple[Paid, str, np.ndarray]]:
+def cost_parts(histories: Histories) -> Iterator[Part]:
+    """Every part of the cost, and who pays it."""
+    study, values = histories.study, histories.block.values
+    payers = study.form.payers
+    for paid, path, flow in _flows(histories):
+        payer, repaid_by, back = payers.index(paid.paid_by) if paid.paid_by else 0, 0, None
+        if paid.reimbursed is not None:
+            share = by_date(study, values, f"{path}.reimbursed", paid.reimbursed)
+            back = flow * np.concatenate([share[:, :1], share], axis=1)
+            repaid_by = payers.index(paid.reimbursed_by)
+        yield Part(path, payer, flow, repaid_by, back)
+
+
+def _flows(histories: Histories) -> Iterator[tuple[Paid, str, np.ndarray]]:
     """Every part of the cost: who pays it, its key path, and its kr. : (draws, steps + 1)."""
     study, values = histories.study, histories.block.values
     plan = study.form.plan
@@ -91,18 +124,6 @@ def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.nda
     if cost.overrun is not None:
         flow *= values.of("plan.cost.overrun", cost.overrun)[:, None]
     return flow
-
-
-def _pay(histories: Histories, paid: Paid, path: str, flow: np.ndarray, out: np.ndarray) -> None:
-    """Split a flow : (draws, steps + 1) between its payer and who reimburses it."""
-    study, values = histories.study, histories.block.values
-    payers = study.form.payers
-    if paid.reimbursed is not None:
-        share = by_date(study, values, f"{path}.reimbursed", paid.reimbursed)
-        back = flow * np.concatenate([share[:, :1], share], axis=1)
-        out[:, :, payers.index(paid.reimbursed_by)] += back
-        flow = flow - back
-    out[:, :, payers.index(paid.paid_by) if paid.paid_by else 0] += flow
 
 
 def _per_citizen(histories: Histories, name: str) -> np.ndarray:

@@ -22,7 +22,7 @@ import numpy as np
 from simlab.finance.prices import of_version, year_starts
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
-from simlab.study.grammar import Payment, Tax
+from simlab.study.grammar import Payment
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -217,27 +217,63 @@ def _multiplied(
 # ── their numbers in a block of draws ──
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a payer pays and receives of one source for a citizen in some places.
+
+    source : key path    payer : its column    lag : steps until it falls
+    places : rows of the unit amounts, or a slice of them
+    expenditure, income : (places, draws) kr. a step; income is received, or given back
+    """
+
+    source: str
+    payer: int
+    lag: int
+    places: np.ndarray | slice
+    expenditure: np.ndarray | None = None
+    income: np.ndarray | None = None
+
+    @property
+    def net(self) -> np.ndarray:
+        """(places, draws) expenditure less income; there is one of them at least."""
+        if self.income is None:
+            assert self.expenditure is not None
+            return self.expenditure
+        return -self.income if self.expenditure is None else self.expenditure - self.income
+
+
 def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
     """The unit amounts of every account, payer and epoch."""
-    money, form = money_lines(study, accounts), study.form
-    epochs, people, payers = len(money.first) - 1, len(accounts), len(form.payers)
+    money, payers = money_lines(study, accounts), len(study.form.payers)
+    epochs, people = len(money.first) - 1, len(accounts)
     by_lag = {
         lag: np.zeros((epochs * people, payers, values.draws))
         for lag in sorted({0, *money.lags.values()})
     }
+    for entry in entries(study, values, accounts):
+        unit = by_lag[entry.lag]
+        unit[entry.places, entry.payer] += entry.net
+    shape = (epochs, people, payers, values.draws)
+    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
+
+
+def entries(study: Study, values: Values, accounts: tuple[Account, ...]) -> Iterator[Entry]:
+    """All that is paid and received for people in some places: their sum is the unit amounts."""
+    money, form = money_lines(study, accounts), study.form
+    epochs, people = len(money.first) - 1, len(accounts)
     income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
-        _pay(study, values, line, by_lag[0], income)
+        yield from _pay(study, values, line, income)
     for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
         base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
-            later = by_lag[money.lags[name]][here]
-            due = _tax(study, values, name, tax, t, income[base][here], by_lag[0][here], later)
+            taxed = income[base][here]
+            due = taxed * _flat(study, values, f"taxes.{name}.rate", tax.rate, t)
+            yield from _tax(study, name, here, due)
+            yield from _equalised(study, values, name, t, here, due, taxed, money.lags[name])
             if tax.deducted:
                 income[ALL][here] -= due
-    shape = (epochs, people, payers, values.draws)
-    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
 
 
 ALL = ""  # the income of all payments that are taxed
@@ -250,22 +286,23 @@ def _bases(study: Study) -> dict[str, list[str]]:
 
 
 def _pay(
-    study: Study, values: Values, line: Line, unit: np.ndarray, income: dict[str, np.ndarray]
-) -> None:
-    """Enter a line in unit : (places, payers, draws) and income : base → (places, draws)."""
+    study: Study, values: Values, line: Line, income: dict[str, np.ndarray]
+) -> Iterator[Entry]:
+    """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
+    source = f"payments.{line.name}"
     gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
     for path, quantity in line.times:
         gross *= values.of(path, quantity)
-    net = gross
+    back = None
     if payment.reimbursement is not None and line.share is not None:
         back = gross * line.share.of(values)
-        net = gross - back
-        repaid_by = study.form.reimbursement[payment.reimbursement].paid_by
-        unit[places, payers.index(repaid_by)] += back
-    unit[places, payers.index(payment.paid_by) if payment.paid_by else 0] += net
+        repaid_by = payers.index(study.form.reimbursement[payment.reimbursement].paid_by)
+        yield Entry(source, repaid_by, 0, places, expenditure=back)
+    payer = payers.index(payment.paid_by) if payment.paid_by else 0
+    yield Entry(source, payer, 0, places, expenditure=gross, income=back)
     if payment.received_by is not None:
-        unit[places, payers.index(payment.received_by)] -= gross
+        yield Entry(source, payers.index(payment.received_by), 0, places, income=gross)
     if payment.taxed:
         # Without a receiver a negative amount is income to its payer, such as a wage.
         for base, names in _bases(study).items():
@@ -273,37 +310,41 @@ def _pay(
                 income[base][places] += gross if payment.received_by is not None else -gross
 
 
-def _tax(
+def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
+    """A tax that is due : (places, draws), from who pays it to who receives it."""
+    payers, tax = study.form.payers, study.form.taxes[name]
+    yield Entry(f"taxes.{name}", payers.index(tax.paid_by), 0, here, expenditure=due)
+    yield Entry(f"taxes.{name}", payers.index(tax.received_by), 0, here, income=due)
+
+
+def _equalised(
     study: Study,
     values: Values,
     name: str,
-    tax: Tax,
     step: int,
-    income: np.ndarray,
-    now: np.ndarray,
-    later: np.ndarray,
-) -> np.ndarray:
-    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws), and give
-    what is due : (accounts, draws)."""
-    payers = study.form.payers
-
-    def flat(key: str, varying: Varying) -> np.ndarray:
-        version = varying.version(study.timeline.start_of(step))
-        path = f"taxes.{name}.{key}"
-        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
-
-    due = income * flat("rate", tax.rate)
-    now[:, payers.index(tax.paid_by)] += due
-    now[:, payers.index(tax.received_by)] -= due
+    here: slice,
+    due: np.ndarray,
+    taxed: np.ndarray,
+    lag: int,
+) -> Iterator[Entry]:
+    """What is equalised away of a tax, of due and taxed : (places, draws): income that is lost."""
+    payers, tax, path = study.form.payers, study.form.taxes[name], f"taxes.{name}"
     if tax.rest_to is None:
-        return due
+        return
     if tax.equalisation is not None and tax.average_rate is not None:
-        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
-        lost = income * (level * flat("average_rate", tax.average_rate))
+        key = f"{path}.equalised.{tax.equalisation}"
+        level = _flat(study, values, key, tax.equalised[tax.equalisation], step)
+        average = _flat(study, values, f"{path}.average_rate", tax.average_rate, step)
+        lost = taxed * (level * average)
     elif tax.retained is not None:
-        lost = due * (1.0 - flat("retained", tax.retained))
+        lost = due * (1.0 - _flat(study, values, f"{path}.retained", tax.retained, step))
     else:
-        return due
-    later[:, payers.index(tax.received_by)] += lost
-    later[:, payers.index(tax.rest_to)] -= lost
-    return due
+        return
+    yield Entry(path, payers.index(tax.received_by), lag, here, income=-lost)
+    yield Entry(path, payers.index(tax.rest_to), lag, here, income=lost)
+
+
+def _flat(study: Study, values: Values, path: str, varying: Varying, step: int) -> np.ndarray:
+    """(draws,) a value that no clock bands, as in force in a step."""
+    version = varying.version(study.timeline.start_of(step))
+    return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]

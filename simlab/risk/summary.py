@@ -9,6 +9,7 @@ import numpy as np
 from simlab.finance.discounting import factors
 from simlab.finance.prices import held_after
 from simlab.model.effects import own_key
+from simlab.risk.budget import budget
 from simlab.risk.explained import explained
 from simlab.risk.figures import figures, spread, variance_shares
 from simlab.risk.labels import labels
@@ -91,6 +92,9 @@ def summarise(
         "published": published(total),
         "unproven": unproven(study),
     }
+    set_out = budget(total)
+    if set_out is not None:
+        summary["budget"] = set_out
     if stopped:
         summary["if_stopped"] = stopped
     if clock_bounds:
@@ -149,9 +153,8 @@ def _person_time(tally: Tally) -> dict[str, Any]:
         columns = [names.states.index(s) for s in names.expand(name)]
         baseline = tally.months_baseline[:, columns].sum(axis=1)
         plan = tally.months_plan[:, columns].sum(axis=1)
-        label = study.label(name) if name in names.states else {"en": name.replace("_", " ")}
         found[name] = {
-            "label": label,
+            "label": study.label(name),
             "baseline": spread(baseline),
             "plan": spread(plan),
             "difference": spread(plan - baseline),

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
+from simlab.finance.budget import budget_years
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
@@ -22,6 +23,7 @@ from simlab.risk.needed import TRIES
 from simlab.risk.observables import followed_as
 from simlab.risk.published import FOLLOWED_DRAWS
 from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
+from simlab.study.budget import budget_lines
 from simlab.study.errors import one_problem
 from simlab.study.grammar import Resets
 from simlab.study.once import once_a_study
@@ -195,7 +197,8 @@ def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
     numbers = 2 * 8 * cohorts * len(compiled.chain) * compiled.needs_numbers
-    kept = draws * (2 * balances + tallies)
+    lines = len(budget_lines(form)) * len(budget_years(study)) * 2 * 8
+    kept = draws * (2 * balances + tallies + lines)
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)
     return BASE_MEMORY + kept + at_work
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from simlab.study.quantity import QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
@@ -59,6 +59,39 @@ class State(Form):
 
     label: Label | None = None
     closed: When | None = Field(None, description="nobody enters any more from this date on")
+
+
+class Group(Form):
+    """States under one name; a list of them is enough where it needs no label."""
+
+    states: list[str]
+    label: Label | None = None
+
+
+def _read_group(written: Any) -> Any:
+    return {"states": written} if isinstance(written, list) else written
+
+
+GroupOfStates = Annotated[
+    Group,
+    BeforeValidator(_read_group),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "properties": {
+                        "states": {"type": "array", "items": {"type": "string"}},
+                        "label": TEXT_SCHEMA,
+                    },
+                    "required": ["states"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
 
 
 class UnitName(Form):
@@ -234,6 +267,7 @@ class Index(Form):
     """How prices or wages stood in each year; only their ratios are read."""
 
     by_year: dict[str, NumberValue] = Field(min_length=1)
+    label: Label | None = None
     source: Label | None = None
     tag: str | None = None
     note: Label | None = None
@@ -250,7 +284,8 @@ def _read_index(written: Any) -> Any:
     if not isinstance(written, dict):
         raise _refuse([("", "write a level for each year: { 2015 = 100, 2016 = 101.1 }")])
     said = {k: written[k] for k in ("source", "tag", "note") if k in written}
-    read = {k: v for k, v in written.items() if k not in (*said, "by_year")}
+    named = {"label": written["label"]} if "label" in written else {}
+    read = {k: v for k, v in written.items() if k not in (*said, "label", "by_year")}
     read |= written.get("by_year", {})
     problems, levels = [], {}
     for year, level in read.items():
@@ -269,7 +304,7 @@ def _read_index(written: Any) -> Any:
         problems.append(("", "is empty; write a level for each year: { 2015 = 100 }"))
     if problems:
         raise _refuse(problems)
-    return Index(by_year=levels, **said)
+    return Index(by_year=levels, **named, **said)
 
 
 IndexTable = Annotated[
@@ -278,8 +313,11 @@ IndexTable = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "description": "a level for each year; source, tag, note",
-            "properties": {"source": TEXT_SCHEMA, "tag": {"type": "string"}, "note": TEXT_SCHEMA},
+            "description": "a level for each year; label, source, tag, note",
+            "properties": {
+                **dict.fromkeys(("label", "source", "note"), TEXT_SCHEMA),
+                "tag": {"type": "string"},
+            },
             "patternProperties": {"^\\d{4}$": {"type": ["number", "object"]}},
             "additionalProperties": False,
         }
@@ -651,6 +689,51 @@ class Plan(Evidence):
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
 
 
+# ── the budget of the first payer ───────────────────────────────────────────────────────────────
+
+
+class AccountLine(Form):
+    """A line of the budget: which money it holds, and where it is entered."""
+
+    label: Label | None = None
+    of: list[str] = Field(
+        min_length=1,
+        description="key paths of what it holds: payments.NAME, taxes.NAME, one_off.NAME, "
+        "plan.amount.NAME, plan.cost.NAME, …",
+    )
+    committee: str | None = Field(None, description="a name under [budget.committees]")
+    function: str | None = Field(None, description='where it is entered: "5.57.73"')
+    ceiling: Literal["inside", "outside"] | None = Field(
+        None,
+        description="the ceiling on service expenditure; default: what the plan costs is inside "
+        "it, all else outside",
+    )
+    staff: dict[str, NumberValue] = Field({}, description="full-time posts, by year")
+    cost_per_post: PositiveValue | None = Field(
+        None, description="kr. a year: posts are then what the line costs over this"
+    )
+    source: Label | None = None
+    tag: str | None = None
+    note: Label | None = None
+
+
+class Budget(Form):
+    """How the first payer's money is set out as a budget: year, lines, committees, posts."""
+
+    index: str | None = Field(
+        None, description="a name under [index]: turns fixed prices into running ones, and back"
+    )
+    support: list[str] = Field(
+        [], description="states and groups that count as public support, followed by quarter"
+    )
+    saving: dict[str, FreeValue] = Field(
+        {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
+    )
+    committees: dict[str, Label] = {}
+    committee: str | None = Field(None, description="that of every line which names none")
+    lines: dict[str, AccountLine] = {}
+
+
 # ── what was published ──────────────────────────────────────────────────────────────────────────
 
 Measure = Literal[
@@ -786,7 +869,7 @@ class StudyFile(Evidence):
     unit: UnitName | None = Field(None, description="what is followed; default: citizens")
 
     states: dict[str, State] | list[str] = Field(min_length=1)
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, GroupOfStates] = {}
     clocks: dict[str, Clock] = {}
     citizens: dict[str, Citizens] = Field(min_length=1)
     segments: dict[str, Segment] = {}
@@ -816,5 +899,6 @@ class StudyFile(Evidence):
     perspectives: dict[str, Perspective] = {}
 
     plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))
+    budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []

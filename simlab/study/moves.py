@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from simlab.study.errors import nearest
-from simlab.study.grammar import Evidence, Share, StudyFile
+from simlab.study.grammar import Evidence, Group, Share, StudyFile
 from simlab.study.quantity import Quantity, read_quantity
 from simlab.study.time import Unit
 from simlab.study.values import Band, Bands, Varying
@@ -103,7 +103,7 @@ class Names:
     """The states and groups of a study, and what a pattern of moves means."""
 
     states: tuple[str, ...]
-    groups: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Group]
 
     def expand(self, name: str) -> tuple[str, ...]:
         """A state, the states of a group, or all for "*"; LookupError tells what is wrong."""
@@ -112,7 +112,7 @@ class Names:
         if name in self.states:
             return (name,)
         if name in self.groups:
-            return tuple(self.groups[name])
+            return tuple(self.groups[name].states)
         known = [*self.states, *self.groups]
         raise LookupError(f'unknown state "{name}"{nearest(name, known)}')
 

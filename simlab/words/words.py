@@ -80,7 +80,11 @@ class Words:
         if self.lang != "en":
             message = catalogue(CATALOGUES / self.lang).get(message, message)
         named = {name: self._named(name) for name in FOLLOWED if f"{{{name}}}" in message}
-        return message.format(**{**named, **values})
+        filled = {name: str(value) for name, value in {**named, **values}.items()}
+        for name, value in filled.items():
+            if value.endswith("."):  # an abbreviation ends its sentence: "7,3 mio. kr."
+                message = message.replace(f"{{{name}}}.", f"{{{name}}}")
+        return message.format(**filled)
 
     def _named(self, name: str) -> str:
         message, number = FOLLOWED[name]

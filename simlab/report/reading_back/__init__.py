@@ -6,6 +6,7 @@ The names and key paths of the study stand as the study writes them, for this is
 from __future__ import annotations
 
 from simlab.model.model import compile_study
+from simlab.report.reading_back.budget import budget
 from simlab.report.reading_back.engine import engine
 from simlab.report.reading_back.money import money
 from simlab.report.reading_back.moves import moves, trends_beside
@@ -28,6 +29,7 @@ def reading_back(study: Study, words: Words = ENGLISH) -> str:
         plan(study, words),
         caseload(compiled, words),
         money(study, words),
+        budget(study, words),
         sureness(study, words),
         engine(study, words),
     )

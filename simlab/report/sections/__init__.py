@@ -1,8 +1,8 @@
 """The report's line of thought, a file a question.
 
 In short · when is the money back · how sure is it and why · what if it fails · the money by year ·
-the people · who gains · what was claimed and what is found · what is not money · what the result
-does not know · what it rests on · how to run it again.
+the budget · the people · who gains · what matters most · what was claimed and what is found · what
+is not money · what the result does not know · what it rests on · how to run it again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.budget import budget
+from simlab.report.sections.drivers import drivers
 from simlab.report.sections.explore import explore
 from simlab.report.sections.failure import failure
 from simlab.report.sections.gains import gains
 from simlab.report.sections.limits import limits
+from simlab.report.sections.lives import lives
 from simlab.report.sections.money import money
 from simlab.report.sections.outcomes import outcomes
 from simlab.report.sections.people import people
@@ -37,11 +40,14 @@ def sections(
         when(result, drawn, words),
         explore(result, words),
         figures_section(result, words),
-        sureness(result, words),
+        sureness(result, drawn, words),
         failure(result, words),
         money(result, drawn, words),
+        budget(result, words),
         people(result, drawn, words),
+        lives(result, drawn, words),
         gains(result, words),
+        drivers(result, drawn, words),
         published(result, words),
         outcomes(result, words),
         limits(result, words),

@@ -36,17 +36,13 @@ def people(result: Result, drawn: Mapping[str, Picture], words: Words) -> Sectio
 
 
 def group_name(name: str, result: Result, words: Words) -> str:
-    """What a group of states is called; a state's own label where it is one."""
+    """What a group of states is called: by a word of the field, else by the study."""
     known = {
         "job": words("Job"),
         "education": words("Education"),
         "support": words("Public support"),
     }
-    if name in known:
-        return known[name]
-    if name in result.people.states:
-        return words.text(result.people.labels[result.people.states.index(name)])
-    return name.replace("_", " ")
+    return known[name] if name in known else words.text(result.summary["people"][name]["label"])
 
 
 def ever_there(one: dict[str, Any]) -> bool:

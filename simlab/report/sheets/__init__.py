@@ -1,9 +1,11 @@
-"""What stands in the workbook: answer, chances by year, money by year, people, assumptions."""
+"""What stands in the workbook: answer, chances by year, money by year, the budget and the people
+by quarter where a study has a budget, people, assumptions."""
 
 from __future__ import annotations
 
 from simlab.report.sheets.answer import answer
 from simlab.report.sheets.assumptions import assumptions
+from simlab.report.sheets.budget import budget
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
@@ -18,6 +20,7 @@ def sheets(result: Result, words: Words) -> tuple[Sheet, ...]:
         answer(result, words),
         chances(result, words),
         money(result, words),
+        *budget(result, words),
         people(result, words),
         assumptions(result, words),
     )
