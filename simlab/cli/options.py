@@ -54,6 +54,14 @@ def run_options(function: F) -> F:
                 help="Draws computed at a time.",
             ),
             click.option(
+                "--until", metavar="TARGET",
+                help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
+                '"npv ±2%". --draws is then the most.',
+            ),
+            click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
+            click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
+            click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
+            click.option(
                 "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
                 help="The language of report and charts.",
             ),
