@@ -12,6 +12,7 @@ from simlab.words import Words
 def target_reached(look: Look, words: Words) -> str:
     """The figure with its interval, and honestly whether that is what was asked for."""
     target, draws = look.target.text, words.number(look.draws)
+    looks = words.number(look.count)
     if look.target.figure == "npv":
         value, half = words.money(look.value), f"± {words.money(look.interval)}"
     else:
@@ -26,14 +27,12 @@ def target_reached(look: Look, words: Words) -> str:
         sentence = words(
             "Asked for {target}: met after {draws} draws, {value} {half} "
             "(95% over all {looks} looks).",
-            target=target, draws=draws, value=value, half=half,
-            looks=look.count,
+            target=target, draws=draws, value=value, half=half, looks=looks,
         )  # fmt: skip
     else:
         sentence = words(
             "Asked for {target}: not met after {draws} draws, the most that were allowed: "
-            "{value} {half}.",
-            target=target, draws=draws, value=value, half=half,
-            looks=look.count,
+            "{value} {half} (95% over all {looks} looks).",
+            target=target, draws=draws, value=value, half=half, looks=looks,
         )  # fmt: skip
     return plain(sentence)

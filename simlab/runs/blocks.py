@@ -42,6 +42,7 @@ from simlab.runs.variants import Variant
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
+HEAD = "run.json"
 QUEUE = 2  # blocks that may wait for the disk
 SHOWN = 5  # keys of a changed study that are named
 
@@ -125,9 +126,15 @@ class Blocks:
         self._writer.shutdown()
 
     def remove(self) -> None:
-        """Remove all blocks at once; what a killed removal leaves is cleared by the next run."""
+        """Remove all blocks at once; what a killed removal leaves is cleared by the next run.
+
+        A folder of this name that is somebody else's stays, and is in the way.
+        """
         gone = self.place.with_name(f"{TEMPORARY}{uuid4().hex}")
         with suppress(OSError):
+            if not (self.place / HEAD).is_file():
+                self.place.rmdir()  # no more than begun, else it is not empty
+                return
             self.place.replace(gone)
             shutil.rmtree(gone, ignore_errors=True)
 
@@ -201,7 +208,7 @@ def _begin(blocks: Blocks, told: dict[str, Any]) -> list[Path]:
     try:
         with refused(blocks.place):
             blocks.place.mkdir()
-        write_text(blocks.place / "run.json", as_json(told))
+        write_text(blocks.place / HEAD, as_json(told))
         if study.with_name("provenance.json").exists():  # of results that are still there
             return []
         write_text(study, resolved_toml(blocks.study))
@@ -226,7 +233,7 @@ def identity(study: Study, engine: Engine) -> dict[str, Any]:
 def _compare(place: Path, told: dict[str, Any]) -> None:
     """ResumeError unless the blocks of a folder are of this very run."""
     try:
-        begun = json.loads((place / "run.json").read_text(encoding="utf-8"))
+        begun = json.loads((place / HEAD).read_text(encoding="utf-8"))
         text = str(begun["study"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ResumeError(
