@@ -74,8 +74,8 @@ def read_target(text: str, horizon_years: float) -> Target:
         raise TargetError(f'"{width.strip()}" is no width; write {EXAMPLES}')
     unit = asked["unit"].lower()
     size = _number(asked["number"]) * UNITS[unit]
-    if size <= 0:
-        raise TargetError(f'"{width.strip()}": the width must be above 0')
+    if not 0 < size < np.inf:
+        raise TargetError(f'"{width.strip()}": the width must be above 0, and finite')
     if figure.lower() == "npv":
         if unit == "pp":
             raise TargetError('npv is money: write ±2% of itself, or an amount, "npv ±1.5m"')

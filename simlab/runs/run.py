@@ -89,7 +89,7 @@ def run(
                 found = dict(zip(others, gave, strict=False))
             if until is not None:
                 payback = gathered.total.whole().paybacks[study.perspective]
-                seen = look(until, until.estimate(payback), last, len(stages))
+                seen = look(until, until.estimate(payback), last)
                 if seen.met:
                     break
     if kept is not None:
@@ -109,11 +109,10 @@ def told(seen: Look) -> dict[str, Any]:
         "target": seen.target.text,
         "met": seen.met,
         "draws": seen.draws,
-        "looks": seen.count,
         "value": seen.value,
-        "half_width": seen.interval,
-        "allowed": seen.allowed,
-        "interval": [seen.value - seen.interval, seen.value + seen.interval],
+        "half_width": seen.half_width,
+        "interval": [seen.value - seen.half_width, seen.value + seen.half_width],
+        "seen_half_width": seen.seen,
     }
 
 

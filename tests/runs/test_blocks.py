@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-
 from runs.worlds import STUDY
+
 from simlab.runs import folder as results
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
 from simlab.runs.folder import FolderError
@@ -213,7 +213,7 @@ def test_a_full_disk_loses_nothing_that_was_finished(
     with monkeypatch.context() as patch:
         full_after(patch, files)
         with (
-            pytest.raises(FolderError, match="cannot be written .No space left"),
+            pytest.raises(FolderError, match=r"cannot be written \(No space left"),
             kept_blocks(tmp_path, study, "counts") as kept,
         ):
             run(study, kept=kept, block=32)

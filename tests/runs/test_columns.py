@@ -7,13 +7,13 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-
 from runs.worlds import STUDY
+
+from simlab.model.model import compile_study
+from simlab.risk.summary import summarise
 from simlab.runs.columns import TornError, read_columns, write_columns
 from simlab.runs.drawn import Drawn, Gathered, block_bytes, drawn, read_block
 from simlab.runs.folder import as_json, draws_table
-from simlab.model.model import compile_study
-from simlab.risk.summary import summarise
 from simlab.study.study import loads
 from simlab.study.writing import resolved_toml
 
@@ -92,7 +92,14 @@ def test_torn_bytes_are_found(study, length):
 
 @pytest.mark.parametrize(
     "kept",
-    [{"total": {}}, {}, [], None, {"total": 5, "without_chance": {}, "fresh": {}}, {"x": np.ones(3)}],
+    [
+        {"total": {}},
+        {},
+        [],
+        None,
+        {"total": 5, "without_chance": {}, "fresh": {}},
+        {"x": np.ones(3)},
+    ],
 )
 def test_whole_bytes_of_something_else_are_refused(study, kept):
     with pytest.raises(TornError):
