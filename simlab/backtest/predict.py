@@ -22,7 +22,7 @@ from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import needed
 from simlab.risk.published import measures, rows
 from simlab.risk.summary import unproven
-from simlab.runs.run import Task, in_parallel
+from simlab.runs.parallel import Task, in_parallel
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
 

@@ -68,6 +68,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    from simlab.cli.ending import ended
+    from simlab.cli.ending import ended, leave
 
-    sys.exit(ended(group))
+    leave(ended(group))

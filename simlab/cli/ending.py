@@ -1,9 +1,15 @@
-"""How a command ends: exit code 0, 1 for what the machine refuses, 2 for a wrong study or call."""
+"""How a command ends.
+
+0: done   1: refused by the machine   2: a wrong study or call   130, 143: stopped from outside
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import threading
+from contextlib import suppress
+from typing import NoReturn
 
 import click
 
@@ -36,20 +42,37 @@ def ended(group: click.Command) -> int:
     return 0
 
 
+def leave(code: int) -> NoReturn:
+    """End the process, now: compiled kernels cannot be told to stop, and nobody waits for them."""
+    if any(not t.daemon for t in threading.enumerate() if t is not threading.main_thread()):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
 def _interrupted() -> int:
-    told = "\nsimlab: stopped; no results were written. The same command starts again."
-    click.echo(told, err=True)
+    click.echo("\nsimlab: stopped; nothing was written. The same command starts again.", err=True)
     return 130
 
 
 def _known(error: Exception) -> int | None:
-    from simlab.runs.folder import FolderError
+    from simlab.cli.stopping import StoppedError
+    from simlab.runs.blocks import ResumeError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):
         click.echo(str(error), err=True)
         return 2
-    if isinstance(error, FolderError):
+    if isinstance(error, ResumeError):
         click.echo(f"simlab: {error}", err=True)
+        return 2
+    if isinstance(error, StoppedError):
+        click.echo(f"\nsimlab: {error}", err=True)
+        return error.code
+    if isinstance(error, OSError):  # a full disk, a folder that is not ours, a cable pulled
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"simlab: {where}{error.strerror or error}", err=True)
         return 1
     return None

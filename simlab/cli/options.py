@@ -62,6 +62,14 @@ def run_options(function: F) -> F:
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
                 help="Draws computed at a time.",
             ),
+            click.option(
+                "--until", metavar="TARGET",
+                help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
+                '"npv ±2%". --draws is then the most.',
+            ),
+            click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
+            click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
+            click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
             lang_option,
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),

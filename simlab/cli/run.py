@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simlab.cli.options import cores, run_options, settings_of, study_options
+
+if TYPE_CHECKING:
+    from simlab.cli.stopping import Stops
+    from simlab.risk.target import Target
+    from simlab.runs.blocks import Blocks
+    from simlab.runs.run import Run
+    from simlab.study.study import Study
+    from simlab.words import Words
+
+MOST = 2**20  # draws that a run with a target may take, where nothing is said
 
 
 @click.command("run")
@@ -19,6 +30,22 @@ def command(study: Path, **options: Any) -> None:
     run_study(study, **options)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a run is made and shown."""
+
+    output: Path | None
+    threads: int | None
+    block: int
+    until: str | None
+    resume: bool
+    fresh: bool
+    keep_blocks: bool
+    lang: str
+    quiet: bool
+    as_json: bool
+
+
 def run_study(
     path: Path,
     *,
@@ -27,52 +54,144 @@ def run_study(
     engine: str | None,
     settings: tuple[str, ...],
     perspective: str | None,
-    output: Path | None,
-    threads: int | None,
-    block: int,
-    lang: str,
-    quiet: bool,
-    as_json: bool,
+    **way: Any,
 ) -> None:
     """Load, simulate, write, print."""
     import time
 
-    from simlab.cli.progress import progress_bar
     from simlab.study.study import load
-    from simlab.words import Words
 
-    words = Words(lang)
     began = time.perf_counter()
     study = load(path, settings_of(draws, seed, engine, settings, perspective))
-    from simlab.runs import folder as results
+    from simlab.cli.stopping import stoppable
+    from simlab.runs.folder import folder_of
+
+    chosen = Way(**way)
+    folder = chosen.output or folder_of(path, study.name)
+    with stoppable() as stops:
+        finished = _made(study, folder, chosen, draws, began, stops)
+    _shown(finished, folder, chosen, time.perf_counter() - began)
+
+
+def _made(
+    study: Study, folder: Path, way: Way, cap: int | None, began: float, stops: Stops
+) -> tuple[Run, Blocks]:
+    """The run with its results on disk; what stops it says how to go on."""
+    from simlab.cli.stopping import StoppedError
+    from simlab.engine.cost import choose_engine
+    from simlab.runs.blocks import kept_blocks
+    from simlab.runs.folder import FolderError
     from simlab.runs.forecast import refuse_what_cannot_fit
 
-    threads = threads or cores()
-    refuse_what_cannot_fit(study, block, threads)
-    folder = results.open_folder(output or Path("results") / study.name)
-    from simlab.runs.run import run
+    threads, target = way.threads or cores(), None
+    if way.until is not None:
+        study, target = _until(study, way, cap, threads)
+    refuse_what_cannot_fit(study, way.block, threads)
+    try:
+        with kept_blocks(
+            folder, study, choose_engine(study), resume=way.resume, fresh=way.fresh
+        ) as kept:
+            return _written(study, target, kept, folder, way, began), kept
+    except KeyboardInterrupt:
+        raise StoppedError(f"stopped; {_how_to_go_on(folder)}", stops.code) from None
+    except FolderError as error:
+        left = _how_to_go_on(folder)
+        raise FolderError(
+            f"{error}\n{left}" if left.startswith("finished") else str(error)
+        ) from None
 
-    with progress_bar(study, quiet=quiet or as_json, words=words) as progress:
-        finished = run(study, threads=threads, block=block, progress=progress)
+
+def _until(study: Study, way: Way, cap: int | None, threads: int) -> tuple[Study, Target]:
+    """The target, and the study with as many draws as it may take."""
+    from simlab.risk.target import TargetError, read_target
+    from simlab.runs.forecast import most_draws
+
+    try:
+        target = read_target(way.until or "", study.timeline.years)
+    except TargetError as error:
+        raise click.BadParameter(str(error), param_hint="--until") from None
+    most = cap or min(MOST, most_draws(study, way.block, threads))
+    return study.replace({"draws": most}), target
+
+
+def _written(
+    study: Study, target: Target | None, kept: Blocks, folder: Path, way: Way, began: float
+) -> Run:
+    """Simulate, and write every result; then the blocks have done their work."""
+    import time
+
+    from simlab.cli.progress import progress_bar
+    from simlab.runs.folder import write_results
     from simlab.runs.provenance import provenance
+    from simlab.runs.run import run
+    from simlab.words import Words
 
+    threads = way.threads or cores()
+    quiet = way.quiet or way.as_json
+    with progress_bar(study, quiet=quiet, words=Words(way.lang)) as progress:
+        finished = run(
+            study, threads=threads, block=way.block, progress=progress, kept=kept, until=target
+        )
     about = provenance(
-        study,
+        finished.study,
         engine=finished.engine,
-        draws=study.form.draws,
+        draws=finished.total.draws,
         threads=threads,
-        block=block,
+        block=way.block,
         seconds=round(time.perf_counter() - began, 1),
         command=f"simlab run {folder.as_posix()}/study.toml",
     )
-    results.write_results(finished, folder, about, lang)
-    if as_json:
-        click.echo(results.as_json(finished.result.summary), nl=False)
-    elif not quiet:
-        from simlab.report.screen import screen_summary
+    write_results(finished, folder, about, way.lang)
+    if not way.keep_blocks:
+        kept.remove()
+    return finished
 
-        click.echo(screen_summary(finished.result, words.following(finished.result.unit)))
+
+def _how_to_go_on(folder: Path) -> str:
+    """What of a run that ended early is on disk, and the command that goes on from it."""
+    import shlex
+    import subprocess
+    import sys
+
+    from simlab.runs.blocks import finished_draws
+
+    done = finished_draws(folder)
+    if not done:
+        return "no draws are finished yet. The same command starts again."
+    words = [word for word in sys.argv[1:] if word not in ("--resume", "--fresh")]
+    line = ["simlab", *words, "--resume"]
+    told = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    return f"finished draws are on disk: {done:,} in {folder / 'blocks'}. To go on:\n  {told}"
+
+
+def _shown(made: tuple[Run, Blocks], folder: Path, way: Way, seconds: float) -> None:
+    """The answer on the screen."""
+    finished, kept = made
+    if way.as_json:
+        from simlab.runs.folder import as_json
+
+        click.echo(as_json(finished.result.summary), nl=False)
+    elif not way.quiet:
+        from simlab.report.screen import screen_summary
+        from simlab.report.target import target_reached
+        from simlab.words import Words
+
+        words = Words(way.lang).following(finished.result.unit)
+        click.echo(screen_summary(finished.result, words))
+        if finished.look is not None:
+            click.echo(f"\n{target_reached(finished.look, words)}")
         beside = words("the report; beside it charts, tables, workbook")
         click.echo(f"\n{folder / 'report.html'}   {beside}")
-        took = words.number(time.perf_counter() - began)
-        click.echo(words("seed {seed}, {n} s", seed=study.form.seed, n=took))
+        if kept.taken or kept.broken:
+            click.echo(gone_on(kept.taken, kept.broken, words))
+        took = words.number(seconds)
+        click.echo(words("seed {seed}, {n} s", seed=finished.study.form.seed, n=took))
+
+
+def gone_on(taken: int, broken: int, words: Words) -> str:
+    """What a resumed run found."""
+    told = words("{n} draws were there already", n=words.number(taken))
+    if broken:
+        torn = words("{n} torn blocks were computed again", n=words.number(broken))
+        return f"{told}; {torn}"
+    return told

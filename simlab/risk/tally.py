@@ -8,7 +8,7 @@ depend on the size of a block or on who computed it when.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -206,6 +206,14 @@ class Gathering(Generic[Kept]):
                 self.scaled_rows += block.scaled_rows
         _write(block, self._whole, slice(block.first, block.first + block.draws))
 
+    def extend(self, draws: int) -> None:
+        """Make room for more draws, while nobody puts any; those that are there stay."""
+        if self._whole is not None and draws > self.draws:
+            whole = _room_for(self._whole, draws)
+            _write(self._whole, whole, slice(0, self.draws))
+            self._whole = whole
+        self.draws = max(draws, self.draws)
+
     def whole(self) -> Kept:
         """The columns, when every block has been put."""
         assert self._whole is not None
@@ -214,15 +222,21 @@ class Gathering(Generic[Kept]):
 
 
 def _room_for(part: Any, draws: int) -> Any:
-    """The like of some columns, for so many draws; what all draws have in common as it is."""
+    """The like of some columns, for so many draws; what all draws have in common as it is.
+
+    The draws of a column stand together, whichever block came first: a sum could depend on how
+    its terms lie in memory.
+    """
     match part:
         case np.ndarray():
-            return np.empty_like(part, shape=(draws, *part.shape[1:]))  # as it lies in memory
+            return np.empty((draws, *part.shape[1:]), part.dtype, order="F")
         case dict():
             return {key: _room_for(one, draws) for key, one in part.items()}
-        case Balances() | Payback():
+        case Study():
+            return part
+        case _ if is_dataclass(part):
             columns = {f.name: _room_for(getattr(part, f.name), draws) for f in fields(part)}
-            return replace(part, **columns)
+            return replace(part, **columns)  # type: ignore[type-var]
         case _:
             return part
 
@@ -235,6 +249,8 @@ def _write(part: Any, whole: Any, place: slice) -> None:
         case dict():
             for key, one in part.items():
                 _write(one, whole[key], place)
-        case Balances() | Payback():
+        case Study():
+            pass
+        case _ if is_dataclass(part):
             for f in fields(part):
                 _write(getattr(part, f.name), getattr(whole, f.name), place)

@@ -6,9 +6,12 @@ draws.parquet  paths.parquet  study.toml  provenance.json
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -24,30 +27,57 @@ if TYPE_CHECKING:
     from simlab.runs.run import Run
 
 
+TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
+ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
+
+
 class FolderError(OSError):
     """A results folder that cannot be written; the message is for a person."""
 
 
-def open_folder(path: Path) -> Path:
-    """Make the folder, and make sure that it can be written before anything is computed."""
+@contextmanager
+def refused(path: Path) -> Iterator[None]:
+    """What the system refuses within is a FolderError that names the path."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / f".writing-{uuid4().hex}"
-        probe.touch()
-        probe.unlink()
+        yield
+    except FolderError:
+        raise
     except OSError as error:
         raise FolderError(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def open_folder(path: Path) -> Path:
+    """Make the folder, and make sure that it can be written before anything is computed."""
+    with refused(path):
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f"{TEMPORARY}{uuid4().hex}"
+        probe.touch()
+        probe.unlink()
     return path
 
 
+def folder_of(study: Path, name: str) -> Path:
+    """Where the results of a study file go by default: the study of a results folder stays there.
+
+    >>> folder_of(Path("studies/mine.toml"), "mine").as_posix()
+    'results/mine'
+    """
+    home = study.parent
+    begun = (home / "provenance.json", home / "blocks" / "run.json")
+    if study.name == "study.toml" and any(path.is_file() for path in begun):
+        return home
+    return Path("results") / name
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Write beside the place and then rename: a reader sees the old file or the new one."""
-    temporary = path.with_name(f".writing-{uuid4().hex}{path.suffix}")
+    """Write beside the place, flush to the disk, rename: a reader sees the old file or the new."""
+    temporary = path.with_name(f"{TEMPORARY}{uuid4().hex}{path.suffix}")
     try:
-        write(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise FolderError(f"{path}: cannot be written ({error.strerror or error})") from None
+        with refused(path):
+            write(temporary)
+            with temporary.open("r+b") as file:
+                os.fsync(file.fileno())
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -146,7 +176,7 @@ def paths_table(total: Tally) -> pa.Table:
 
 
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
-    """Every file of a results folder."""
+    """Every file of a results folder, and the hashes of those that are the same each time."""
     from simlab.charts.files import save_charts
     from simlab.report.html import write_report
     from simlab.report.pdf import write_pdf
@@ -160,9 +190,9 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
         tables = beside.submit(write_tables, run, folder)
         write_text(folder / "summary.json", as_json(result.summary))
         write_text(folder / "study.toml", resolved_toml(run.total.study))
-        write_text(folder / "provenance.json", as_json(provenance))
         charts = folder / "charts"
-        charts.mkdir(exist_ok=True)
+        with refused(charts):
+            charts.mkdir(exist_ok=True)
         written = save_charts(result, charts, words).values()
         drawn = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}
         write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
@@ -171,6 +201,13 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
         )
         write_whole(folder / "report.pdf", lambda p: write_pdf(result, p, words, provenance, drawn))
         tables.result()
+    about = provenance | {"sha256": {name: file_hash(folder / name) for name in ANSWERS}}
+    write_text(folder / "provenance.json", as_json(about))  # the last: all of the results are there
+
+
+def file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_tables(run: Run, folder: Path) -> None:

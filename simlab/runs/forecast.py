@@ -22,7 +22,8 @@ from simlab.risk.needed import DRAWS as NEEDED_DRAWS
 from simlab.risk.needed import TRIES
 from simlab.risk.observables import followed_as
 from simlab.risk.published import FOLLOWED_DRAWS
-from simlab.runs.run import CLOCK_DRAWS, FRESH_DRAWS, STOPPED_DRAWS, is_permanent
+from simlab.runs.drawn import FRESH_DRAWS
+from simlab.runs.variants import CLOCK_DRAWS, STOPPED_DRAWS, is_permanent
 from simlab.study.budget import budget_lines
 from simlab.study.errors import one_problem
 from simlab.study.grammar import Resets
@@ -32,6 +33,7 @@ from simlab.study.time import PER_YEAR
 
 MEGABYTE = 1e6
 BASE_MEMORY = 350 * MEGABYTE  # Python with the libraries loaded
+FITS = 0.9  # of the machine's memory
 GAIN = 0.9  # what a further thread adds to the first
 
 WORK: dict[str, dict[str, str]] = {
@@ -215,10 +217,23 @@ def refuse_what_cannot_fit(study: Study, block: int, threads: int) -> None:
     """StudyError, with the figures, for a study that cannot fit in this machine's memory."""
     memory = available_memory()
     needed = peak_bytes(compile_study(study), block, threads)
-    if memory is not None and needed > 0.9 * memory:
+    if memory is not None and needed > FITS * memory:
         raise one_problem(
             study.tree.main,
             "draws",
             f"{study.form.draws:,} draws need about {needed / 1e9:.1f} GB, and this machine has "
             f"{memory / 1e9:.1f} GB; take fewer draws, or a smaller --block",
         )
+
+
+def most_draws(study: Study, block: int, threads: int) -> int:
+    """How many draws of a study fit in this machine's memory, as far as it tells."""
+    memory = available_memory()
+    if memory is None:
+        return 100_000_000
+    few, many = (
+        peak_bytes(compile_study(study.replace({"draws": draws})), block, threads)
+        for draws in (1_000_000, 2_000_000)
+    )
+    each = (many - few) / 1e6
+    return max(int((FITS * memory - (few - 1e6 * each)) / each), 1)

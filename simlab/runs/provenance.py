@@ -6,13 +6,17 @@ import hashlib
 import platform
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
 LIBRARIES = ("numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic")
+NUMERIC = ("numpy", "scipy", "numba")
+ROOMS = ("study", "law", "model", "engine", "finance", "risk")
 
 
 def study_hash(study: Study) -> str:
@@ -20,10 +24,32 @@ def study_hash(study: Study) -> str:
     return hashlib.sha256(resolved_toml(study).encode()).hexdigest()
 
 
+def draws_hash(study: Study) -> str:
+    """SHA-256 of all of the study that a draw depends on: how many there are is no part of it."""
+    return hashlib.sha256(resolved_toml(study, without=("draws", "engine")).encode()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """What the last digits of a draw may depend on, apart from the study."""
+    found = {name: metadata.version(name) for name in ("simlab", *NUMERIC)}
+    return found | {"code": code_hash(), "machine": platform.machine()}
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 of the source of every room that a draw goes through."""
+    package, found = Path(__file__).resolve().parent.parent, hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((package / room).rglob("*.py")):
+            found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()
+
+
 def provenance(study: Study, **about: Any) -> dict[str, Any]:
     """Versions, seed, hash, machine and time; ``about`` adds what the run itself knows."""
     return {
         "simlab": metadata.version("simlab"),
+        "code": code_hash(),
         "python": sys.version.split()[0],
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "platform": platform.platform(),

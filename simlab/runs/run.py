@@ -1,55 +1,55 @@
 """A run: blocks of draws through every room, on all cores, to one result.
 
-Each block is computed three times over: with chance (``counts`` or ``citizens``), without
-(``expected``), and without chance with a fresh business cycle, which separates the cycle's part of
-the variance from that of the parameters (the first draws only). Blocks are anchored at absolute
-draw numbers and written where these belong, so neither threads nor block size can change a result.
-Variants of the study that a run also looks at are tasks beside the blocks, and begin first, so that
-the smaller blocks even out when the threads end.
+Blocks (`drawn`) are anchored at absolute draw numbers and written where these belong, so neither
+threads nor block size can change a result; nor can who computed them, and when: those that an
+earlier run left on disk (`blocks`) are read, the others are computed and kept there. Variants of
+the study that a run also looks at are tasks beside the blocks, and begin first, so that the
+smaller blocks even out when the threads end. With a target the run grows from look to look until
+its figure is sure enough (`simlab.risk.stopping`), and is then the run of so many draws.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from simlab.engine.cost import Engine, choose_engine
-from simlab.engine.simulate import BLOCK, blocks, simulate_block
-from simlab.finance.cash_flow import cash_flow
+from simlab.engine.simulate import BLOCK, blocks
 from simlab.finance.recomputable import central_world
-from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
-from simlab.risk.figures import figures
 from simlab.risk.lives import Hundred, hundred
 from simlab.risk.result import Result
+from simlab.risk.stopping import Look, look, looks
 from simlab.risk.summary import summarise
-from simlab.risk.tally import Balances, Gathering, Tally, balances, tally
+from simlab.risk.tally import Balances, Tally
+from simlab.risk.target import Target
 from simlab.runs.ahead import compiled_ahead
-from simlab.study.grammar import Resets
+from simlab.runs.blocks import Blocks
+from simlab.runs.drawn import Gathered, drawn
+from simlab.runs.parallel import Progress, Task, in_parallel
+from simlab.runs.variants import SMALL_BLOCK, Variant, payback_without_chance, variants
 from simlab.study.study import Study
-
-Progress = Callable[[int, int], None]  # draws done, draws in all
-STOPPED_DRAWS = 1_000
-CLOCK_DRAWS = 256
-SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
-FRESH_DRAWS = 2_048  # enough to tell the share of the cycle to half a point
 
 
 @dataclass(frozen=True)
 class Run:
-    """A result with the columns by draw that it was made from."""
+    """A result with the columns by draw that it was made from.
+
+    look : what the last look at the target saw, where there was a target
+    """
 
     result: Result
     total: Tally
     without_chance: Balances
     engine: Engine
+    look: Look | None = None
+
+    @property
+    def study(self) -> Study:
+        """The study with as many draws as were made."""
+        return self.total.study
 
 
 def run(
@@ -60,79 +60,99 @@ def run(
     threads: int = 1,
     block: int = BLOCK,
     progress: Progress | None = None,
+    kept: Blocks | None = None,
+    until: Target | None = None,
 ) -> Run:
-    """Simulate ``draws`` draws of a study and summarise them."""
+    """Simulate ``draws`` draws of a study and summarise them.
+
+    kept : blocks on disk, from which the run goes on and where it leaves its own
+    until : stop at the first look at which a figure is sure enough; ``draws`` is then the cap
+    """
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
-    first = min(count, FRESH_DRAWS)
-    fresh = {name: np.empty(first) for name in study.perspectives}
-    gathered = Gathered(Gathering(count), Gathering(count), fresh)
-    stops, ends = _stops(study, count), _ends_of_windows(study, count)
-    tasks = [Task(partial(_payback_without_chance, study, one)) for one in (*stops, *ends)]
-    tasks.append(Task(partial(central_world, compiled)))
+    others, found = variants(study, count), {}
+    gathered, seen, central, lives = Gathered(), None, None, None
+    stages = [count] if until is None else looks(count)
     with compiled_ahead(study, chosen, threads) as ready:
-        tasks += [
-            Task(partial(_one_block, compiled, chosen, gathered, ready, *span), span[1] - span[0])
-            for span in _spans(count, block, threads)
-        ]
-        tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
-        *found_first, lives = in_parallel(tasks, threads, progress, count)
-    found = iter(found_first)
-    stopped = {one.name: next(found) for one in stops}
-    bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
-    central = next(found)
+        for stage in stages:
+            first, last = gathered.draws, stage
+            gathered.extend(last, study)
+            there = _read(kept, gathered, first, last)
+            tasks = [Task(partial(_varied, study, one, kept)) for one in others if not first]
+            tasks += [
+                Task(partial(_one_block, compiled, chosen, gathered, kept, ready, *span), width)
+                for span in _spans(_missing(there, first, last), block, threads)
+                if (width := span[1] - span[0])
+            ]
+            if not first:  # the world of figures at their means, and lives where draws are known
+                tasks.insert(0, Task(partial(central_world, compiled)))
+                if until is None:
+                    tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
+            done = first + sum(stop - start for start, stop in there)
+            gave = in_parallel(tasks, threads, progress, last, done)
+            if not first:
+                central, *told_apart = gave
+                found = dict(zip(others, told_apart, strict=False))
+                lives = gave[-1] if until is None else None
+            if until is not None:
+                payback = gathered.total.whole().paybacks[study.perspective]
+                seen = look(until, until.estimate(payback), last)
+                if seen.met:
+                    break
+    if kept is not None:
+        kept.flush()
     total, without = gathered.total.whole(), gathered.without_chance.whole()
-    result = summarise(total, without, fresh, chosen, stopped, bounds, lives)
-    return Run(replace(result, central=central), total, without, chosen)
+    if until is not None:  # the study whose run this is
+        total = replace(total, study=study.replace({"draws": gathered.draws}))
+        lives = hundred(compiled, chosen, gathered.draws)
+    result = summarise(total, without, gathered.fresh, chosen, *_by_kind(found), lives)
+    result = replace(result, central=central)
+    if seen is not None:
+        result.summary["until"] = told(seen)
+    return Run(result, total, without, chosen, seen)
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """The columns of a run, which its blocks fill.
+def told(seen: Look) -> dict[str, Any]:
+    """What a run with a target says of it in ``summary.json``."""
+    return {
+        "target": seen.target.text,
+        "met": seen.met,
+        "draws": seen.draws,
+        "value": seen.value,
+        "half_width": seen.half_width,
+        "interval": [seen.value - seen.half_width, seen.value + seen.half_width],
+        "seen_half_width": seen.seen,
+    }
 
-    fresh : perspective → (first draws,) net present value with a fresh business cycle
-    """
 
-    total: Gathering[Tally]
-    without_chance: Gathering[Balances]
-    fresh: dict[str, np.ndarray]
+def _by_kind(found: dict[Variant, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was found if a permanent plan is stopped, and at both bounds of the clocks."""
+    stopped = {one.name: figures for one, figures in found.items() if one.kind == "if_stopped"}
+    bounds = {one.name: figures for one, figures in found.items() if one.kind == "clock_bounds"}
+    draws = [one.draws for one in found if one.kind == "clock_bounds"]
+    return stopped, {"draws": draws[0], **bounds} if bounds else {}
 
 
-def _spans(draws: int, block: int, threads: int) -> list[tuple[int, int]]:
-    """Blocks, the last of them smaller, so that no thread waits long for another at the end."""
-    spans, small = list(blocks(draws, block)), min(block, SMALL_BLOCK)
-    if threads == 1:
-        return spans
-    whole, last = spans[: -2 * threads], spans[-2 * threads :]
-    return whole + [cut for start, end in last for cut in blocks(end - start, small, start)]
+def _varied(study: Study, variant: Variant, kept: Blocks | None) -> dict[str, Any]:
+    find = partial(payback_without_chance, study, variant)
+    return find() if kept is None else kept.variant(variant, find)
 
 
 def _one_block(
     compiled: Compiled,
     engine: Engine,
     gathered: Gathered,
+    kept: Blocks | None,
     ready: Callable[[], object],
     start: int,
     stop: int,
 ) -> None:
-    """A block with all layers, without chance, and with a fresh cycle: start to stop."""
-    numbers = compiled.block(start, stop)
-    cash = cash_flow(simulate_block(compiled, numbers, "expected"))
-    without = balances(cash)
-    gathered.without_chance.put(without)
-    if engine != "expected":
-        ready()
-        cash = cash_flow(simulate_block(compiled, numbers, engine))
-    gathered.total.put(tally(cash))
-    last = min(stop, FRESH_DRAWS)
-    if start >= last:
-        return
-    if compiled.study.form.business_cycle is not None:
-        again = compiled.block(start, last, cycle="fresh business cycle")
-        without = balances(cash_flow(simulate_block(compiled, again, "expected")))
-    for name, value in gathered.fresh.items():
-        value[start:last] = without.net_present_value(name)[: last - start]
+    """Compute the draws start to stop, put them in their place, and have them written."""
+    block = drawn(compiled, engine, start, stop, ready)
+    gathered.put(block)
+    if kept is not None:
+        kept.keep(block)
 
 
 def _hundred(
@@ -143,99 +163,38 @@ def _hundred(
     return hundred(compiled, engine, draws)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Work for one thread, and the draws that are done with it."""
+# ── which draws ──
 
-    work: Callable[[], Any]
-    draws: int = 0
+Span = tuple[int, int]
 
 
-def in_parallel(
-    tasks: list[Task], threads: int, progress: Progress | None, count: int
-) -> list[Any]:
-    """What each task gives, in their order; an interruption drops those that have not begun."""
-    stop = threading.Event()
-
-    def guarded(task: Task) -> Any:
-        return None if stop.is_set() else task.work()
-
-    done = 0
-    with ThreadPoolExecutor(max_workers=max(threads, 1)) as pool:
-        futures = {pool.submit(guarded, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                done += futures[future].draws
-                if progress:
-                    progress(done, count)
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [future.result() for future in futures]
+def _read(kept: Blocks | None, gathered: Gathered, first: int, last: int) -> list[Span]:
+    """Put the blocks from disk that lie between two draws in their place; which they are."""
+    there: list[Span] = []
+    reached = first
+    for start, stop in [] if kept is None else kept.spans():
+        if reached <= start < stop <= last:  # blocks of two cuttings may overlap
+            block = kept.read((start, stop)) if kept is not None else None
+            if block is not None:
+                gathered.put(block)
+                there.append((start, stop))
+                reached = stop
+    return there
 
 
-def is_permanent(study: Study) -> bool:
-    """Whether the plan goes on, at a cost, to the horizon and beyond."""
-    plan = study.form.plan
-    if plan.until is not None:
-        return False
-    lines = any(line.per_year is not None for line in plan.cost.lines.values())
-    citizens = any(cost.until is None for cost in plan.cost_per_citizen.values())
-    treated = any(e.cost_per_treated_per_month is not None and e.until is None for e in plan.effect)
-    if plan.enrolment is not None and plan.enrolment.until is None:
-        treated = treated or plan.enrolment.cost_per_enrolled_per_month is not None
-    workers = plan.caseload is not None and plan.caseload.cost_per_worker_per_year is not None
-    return lines or citizens or treated or workers
+def _missing(there: list[Span], first: int, last: int) -> Iterator[Span]:
+    """The draws from first to last that no block holds, as spans."""
+    for start, stop in [*there, (last, last)]:
+        if first < start:
+            yield first, start
+        first = stop
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """The study with some values replaced, of which a run wants the payback without chance."""
-
-    name: str
-    values: dict[str, Any]
-    draws: int
-
-
-def _stops(study: Study, draws: int) -> list[Variant]:
-    """A permanent plan stopped after n years."""
-    if not is_permanent(study):
-        return []
-    timeline, found = study.timeline, []
-    for years in range(2, int(timeline.years), 2):
-        after = timeline.end_of(round(years * timeline.steps_per_year))
-        last_day = date.fromordinal(after.toordinal() - 1)
-        found.append(Variant(str(years), {"plan.until": last_day}, min(draws, STOPPED_DRAWS)))
-    return found
-
-
-def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
-    """Clocks with a window that forget earlier absences on every return, and that never do.
-
-    The exact history of a window does not fit a cell; the truth lies between the two.
-    """
-    windows = [
-        f"clocks.{name}.forgets"
-        for name, clock in study.form.clocks.items()
-        if isinstance(clock.resets, Resets) and has_window(clock.resets)
-    ]
-    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
-    return [
-        Variant(name, dict.fromkeys(windows, forgets), min(draws, CLOCK_DRAWS))
-        for name, forgets in ends.items()
-    ]
-
-
-def _payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
-    """The payback figures of a variant of the study in its own perspective."""
-    varied = study.replace(variant.values)
-    compiled = compile_study(varied)
-    gathered: Gathering[Balances] = Gathering(variant.draws)
-    for span in blocks(variant.draws, SMALL_BLOCK):
-        numbers = compiled.block(*span)
-        gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
-    seen = gathered.whole().paybacks[varied.perspective]
-    found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]
-    return found
+def _spans(missing: Iterator[Span], block: int, threads: int) -> list[Span]:
+    """Blocks, the last of them smaller, so that no thread waits long for another at the end."""
+    spans = [cut for start, stop in missing for cut in blocks(stop - start, block, start)]
+    small = min(block, SMALL_BLOCK)
+    if threads == 1:
+        return spans
+    whole, last = spans[: -2 * threads], spans[-2 * threads :]
+    return whole + [cut for start, stop in last for cut in blocks(stop - start, small, start)]

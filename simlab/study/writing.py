@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,11 @@ from simlab.study.values import is_value
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
-def resolved_toml(study: Study) -> str:
-    """One file without ``extends``; reading it gives the same study."""
+def resolved_toml(study: Study, without: Collection[str] = ()) -> str:
+    """One file without ``extends``; reading it gives the same study, but for the keys left out."""
     lines: list[str] = []
-    _table(study.tree.tables, (), lines)
+    kept = {key: value for key, value in study.tree.tables.items() if key not in without}
+    _table(kept, (), lines)
     return "\n".join(lines).strip() + "\n"
 
 

@@ -104,6 +104,8 @@ def test_a_wrong_study_ends_with_two_and_leaves_nothing(simlab_command, tmp_path
         (["new", "study.toml"], 1, "is there already"),
         (["new", "study.txt"], 2, ".toml"),
         (["check", "."], 2, "is a folder"),
+        (["run", "study.toml", "--until", "payback<=5y ±1pp"], 2, "horizon is 3 years"),
+        (["run", "study.toml", "--until", "never ±1%"], 2, 'write "never ±1pp"'),
     ],
 )  # fmt: skip
 def test_a_mistake_ends_with_a_message_and_no_traceback(simlab_command, arguments, code, words):
@@ -150,8 +152,103 @@ def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path
 
     monkeypatch.setattr(runs, "run", interrupted)
     code, _, err = simlab_command("run", "study.toml")
-    assert code == 130 and "stopped" in err
+    assert code == 130 and "stopped; no draws are finished yet" in err
     assert not list((tmp_path / "results" / "study").iterdir())
+
+
+def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monkeypatch, tmp_path):
+    import simlab.runs.run as runs
+
+    simulate = runs.run
+
+    def interrupted(*arguments, **how):
+        simulate(*arguments, **how)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "run", interrupted)
+        code, _, err = simlab_command("run", "study.toml", "--draws", 64, "-o", "my results")
+    assert code == 130 and "finished draws are on disk: 64 in" in err
+    assert err.splitlines()[-1].startswith("  simlab run study.toml --draws 64 -o ")
+    assert err.splitlines()[-1].endswith(" --resume")
+    code, _, err = simlab_command("run", "study.toml", "--draws", 64, "-o", "my results")
+    assert code == 2 and "--resume" in err and "--fresh" in err
+    changed = ("--set", "plan.effect.0.hazard_ratio=1.5")
+    code, _, err = simlab_command("run", "study.toml", *changed, "-o", "my results", "--resume")
+    assert code == 2 and "plan.effect.0.hazard_ratio: was -, is 1.5" in err
+    assert "Traceback" not in err
+    code, out, _ = simlab_command("run", "my results/study.toml", "--resume")
+    assert code == 0 and "64 draws were there already" in out
+    assert sorted(path.name for path in (tmp_path / "my results").iterdir()) == sorted(
+        ["report.html", "summary.json", "charts", "workbook.xlsx", "draws.parquet",
+         "paths.parquet", "study.toml", "provenance.json"]
+    )  # fmt: skip
+
+
+def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(simlab_command, tmp_path):
+    few = ("run", "study.toml", "--draws", 64, "--quiet", "--keep-blocks")
+    assert simlab_command(*few) == (0, "", "")
+    assert (tmp_path / "results" / "study" / "blocks").is_dir()
+    assert simlab_command(*few)[0] == 2
+    more = ("run", "study.toml", "--draws", 96, "--resume")
+    assert "64 draws were there already" in simlab_command(*more, "--keep-blocks")[1]
+    code, out, _ = simlab_command("run", "study.toml", "--draws", 64, "--fresh")
+    assert code == 0 and "already" not in out
+    assert not (tmp_path / "results" / "study" / "blocks").exists()
+
+
+def test_a_run_until_a_target_is_the_run_of_its_draws(simlab_command, tmp_path):
+    code, out, _ = simlab_command("run", "study.toml", "--until", "payback<=2y ±3pp", "-o", "a")
+    assert code == 0
+    assert "Asked for payback<=2y +/-3pp: met after 1,024 draws" in out
+    told = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
+    until = told.pop("until")
+    assert (until["met"], until["draws"], until["half_width"]) == (True, 1_024, 0.03)
+    assert until["seen_half_width"] < 0.03
+    assert until["interval"] == [until["value"] - 0.03, until["value"] + 0.03]
+    assert (
+        until["value"] == told["perspectives"]["municipality"]["payback"]["within"]["2"]["chance"]
+    )
+    assert simlab_command("run", "study.toml", "--draws", 1_024, "-o", "b", "--quiet")[0] == 0
+    assert json.loads((tmp_path / "b" / "summary.json").read_text(encoding="utf-8")) == told
+    for name in ("draws.parquet", "paths.parquet", "study.toml"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_target_that_is_not_met_at_the_cap_is_said_so(simlab_command, tmp_path):
+    code, out, _ = simlab_command(
+        "run", "study.toml", "--until", "npv ±0.01%", "--draws", 64, "-o", "a", "--lang", "da"
+    )
+    assert code == 0 and "ikke nået efter 64 trækninger" in out
+    told = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))["until"]
+    assert (told["met"], told["draws"]) == (False, 64)
+    code, out, _ = simlab_command(
+        "run", "study.toml", "--until", "npv ±1%", "--draws", 8, "-o", "b"
+    )
+    assert code == 0 and "too few to know" in out
+
+
+def test_a_full_disk_while_the_results_are_written_keeps_the_draws(
+    simlab_command, monkeypatch, tmp_path
+):
+    import os
+
+    fsync, left = os.fsync, [4]  # run.json, study.toml, one block, summary.json: no more
+
+    def full(descriptor):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        fsync(descriptor)
+
+    run = ("run", "study.toml", "--draws", 64, "--threads", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        code, _, err = simlab_command(*run)
+    assert code == 1 and "No space left on device" in err and "Traceback" not in err
+    assert "finished draws are on disk: 64 in" in err
+    code, out, _ = simlab_command(*run, "--resume")
+    assert code == 0 and "64 draws were there already" in out
 
 
 def test_help_needs_no_heavy_library():

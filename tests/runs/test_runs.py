@@ -15,7 +15,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
 from simlab.risk.tally import Gathering, tally
 from simlab.runs import folder as results
-from simlab.runs.run import _spans, run
+from simlab.runs.run import _missing, _spans, run
 from simlab.study.study import load, loads
 
 STUDY = """
@@ -143,7 +143,7 @@ def test_blocks_may_come_in_any_order_and_their_columns_are_those_of_all_draws_a
 
 @pytest.mark.parametrize(("draws", "block", "threads"), [(1000, 256, 2), (40, 256, 8), (700, 7, 3)])
 def test_the_spans_of_a_run_are_all_its_draws_once_and_the_last_are_small(draws, block, threads):
-    spans = _spans(draws, block, threads)
+    spans = _spans(_missing([], 0, draws), block, threads)
     assert [d for start, stop in spans for d in range(start, stop)] == list(range(draws))
     assert max(stop - start for start, stop in spans) <= block
     assert all(stop - start <= 64 for start, stop in spans[-threads:])

@@ -1,0 +1,36 @@
+"""Whether a figure became as sure as it was asked to be (``--until``), in a sentence."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from simlab.report.screen import plain
+from simlab.risk.stopping import Look
+from simlab.words import Words
+
+
+def target_reached(look: Look, words: Words) -> str:
+    """The figure with its interval, and honestly whether that is what was asked for."""
+    target, draws = look.target.text, words.number(look.draws)
+    if look.target.figure == "npv":
+        value, half = words.money(look.value), f"± {words.money(look.half_width)}"
+    else:
+        value, n = words.percent(look.value, 2), words.number(100 * look.half_width, 2)
+        half = words("± {n} percentage points", n=n)
+    if isnan(look.half_width):
+        sentence = words(
+            "Asked for {target}: not met, for {draws} draws are too few to know.",
+            target=target, draws=draws,
+        )  # fmt: skip
+    elif look.met:
+        sentence = words(
+            "Asked for {target}: met after {draws} draws, {value} {half}.",
+            target=target, draws=draws, value=value, half=half,
+        )  # fmt: skip
+    else:
+        sentence = words(
+            "Asked for {target}: not met after {draws} draws, the most that were allowed: "
+            "{value} {half}.",
+            target=target, draws=draws, value=value, half=half,
+        )  # fmt: skip
+    return plain(sentence)

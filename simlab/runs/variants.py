@@ -1,0 +1,98 @@
+"""The study with some values replaced, of which a run wants the payback without chance.
+
+A permanent plan is stopped after some years, and clocks with a window forget at both bounds. Each
+is a task beside the blocks of a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from simlab.engine.simulate import blocks, simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.clocks import has_window
+from simlab.model.model import compile_study
+from simlab.risk.figures import figures
+from simlab.risk.tally import Balances, Gathering, balances
+from simlab.study.grammar import Resets
+from simlab.study.study import Study
+
+STOPPED_DRAWS = 1_000
+CLOCK_DRAWS = 256
+SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
+
+
+def is_permanent(study: Study) -> bool:
+    """Whether the plan goes on, at a cost, to the horizon and beyond."""
+    plan = study.form.plan
+    if plan.until is not None:
+        return False
+    lines = any(line.per_year is not None for line in plan.cost.lines.values())
+    citizens = any(cost.until is None for cost in plan.cost_per_citizen.values())
+    treated = any(e.cost_per_treated_per_month is not None and e.until is None for e in plan.effect)
+    if plan.enrolment is not None and plan.enrolment.until is None:
+        treated = treated or plan.enrolment.cost_per_enrolled_per_month is not None
+    workers = plan.caseload is not None and plan.caseload.cost_per_worker_per_year is not None
+    return lines or citizens or treated or workers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """The values that are replaced, and how many draws tell enough.
+
+    kind : what the variant is one of, if_stopped or clock_bounds
+    """
+
+    kind: str
+    name: str
+    values: dict[str, Any]
+    draws: int
+
+
+def variants(study: Study, draws: int) -> list[Variant]:
+    """All variants that a run of so many draws also looks at."""
+    return [*_stops(study, draws), *_ends_of_windows(study, draws)]
+
+
+def _stops(study: Study, draws: int) -> list[Variant]:
+    """A permanent plan stopped after n years."""
+    if not is_permanent(study):
+        return []
+    timeline, found = study.timeline, []
+    for years in range(2, int(timeline.years), 2):
+        after = timeline.end_of(round(years * timeline.steps_per_year))
+        values = {"plan.until": date.fromordinal(after.toordinal() - 1)}
+        found.append(Variant("if_stopped", str(years), values, min(draws, STOPPED_DRAWS)))
+    return found
+
+
+def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
+    """Clocks with a window that forget earlier absences on every return, and that never do.
+
+    The exact history of a window does not fit a cell; the truth lies between the two.
+    """
+    windows = [
+        f"clocks.{name}.forgets"
+        for name, clock in study.form.clocks.items()
+        if isinstance(clock.resets, Resets) and has_window(clock.resets)
+    ]
+    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
+    return [
+        Variant("clock_bounds", name, dict.fromkeys(windows, forgets), min(draws, CLOCK_DRAWS))
+        for name, forgets in ends.items()
+    ]
+
+
+def payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
+    """The payback figures of a variant of the study in its own perspective."""
+    varied = study.replace(variant.values)
+    compiled = compile_study(varied)
+    gathered: Gathering[Balances] = Gathering(variant.draws)
+    for span in blocks(variant.draws, SMALL_BLOCK):
+        numbers = compiled.block(*span)
+        gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
+    seen = gathered.whole().paybacks[varied.perspective]
+    found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]
+    return found
