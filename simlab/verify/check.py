@@ -89,7 +89,9 @@ def exact(
     with np.errstate(invalid="ignore"):
         apart = np.where(a == b, 0.0, np.abs(a - b))
     apart = np.where(np.isfinite(apart), apart, np.inf)
-    worst = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    # Where all are equal the largest figures are shown.
+    shown = apart if apart.max() > 0.0 else np.abs(b)
+    worst = np.unravel_index(int(np.argmax(shown)), apart.shape)
     place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
     outcome: Outcome = "passed" if apart[worst] <= tolerance else "failed"
     smallest = smallest_step(tolerance, size, whole=unit == "people" and rounding == 0.0)
