@@ -82,28 +82,53 @@ def nobody(states: tuple[str, ...], steps: int) -> Lives:
     return Lives(states, none, none, (), path, path)
 
 
+@dataclass(frozen=True)
+class Followed:
+    """One citizen as the engine counts people: where she entered, and her account at each step end.
+
+    d              : the draw's place in its block
+    cell, entered  : the cell in which she began, and the step end at which she did
+    baseline, plan : (steps + 1,) accounts, ABSENT before she arrives
+    """
+
+    d: int
+    citizen: int
+    cohort: str
+    cell: int
+    entered: int
+    baseline: np.ndarray
+    plan: np.ndarray
+
+
 def follow(compiled: Compiled, block: Block, number: int) -> Lives:
     """``number`` citizens of a block, fewer where there are fewer people."""
-    study, steps = compiled.study, compiled.study.timeline.steps
+    names, steps = compiled.study.names.states, compiled.study.timeline.steps
+    found = list(followed(compiled, block, number))
+    if not found:
+        return nobody(names, steps)
+    of_account = np.append(compiled.state_of_account, ABSENT)  # ABSENT is the last
+    return Lives(
+        names,
+        np.array([block.values.start + one.d for one in found]),
+        np.array([one.citizen for one in found]),
+        tuple(one.cohort for one in found),
+        np.stack([of_account[one.baseline] for one in found]),
+        np.stack([of_account[one.plan] for one in found]),
+    )
+
+
+def followed(compiled: Compiled, block: Block, number: int) -> Iterator[Followed]:
+    """``number`` citizens of a block by account, in the order of draws and citizens."""
     groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
     draws = block.values.stop - block.values.start
-    found: list[tuple[int, int, str, np.ndarray, np.ndarray]] = []
     for d, citizen in sorted(set(_chosen(groups, draws, number))):
         left = citizen
         for cohort, group in zip(block.cohorts, groups, strict=True):
             here = int(group.number[d].sum())
             if left < here:
-                paths = _follow(compiled, block, cohort, group, d, left)
-                found.append((block.values.start + d, citizen, cohort.cohort.name, *paths))
+                yield _follow(compiled, block, cohort, group, d, citizen, left)
                 break
             left -= here
-    if not found:
-        return nobody(study.names.states, steps)
-    draw, who, cohorts, baseline, plan = zip(*found, strict=True)
-    return Lives(
-        study.names.states, np.array(draw), np.array(who), cohorts,
-        np.stack(baseline), np.stack(plan),
-    )  # fmt: skip
 
 
 def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
@@ -120,9 +145,10 @@ def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int
 
 
 def _follow(
-    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, who: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """(steps + 1,) the states of one citizen of a cohort in both futures."""
+    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, citizen: int,
+    who: int,
+) -> Followed:  # fmt: skip
+    """One citizen, number ``who`` of a cohort, in both futures."""
     steps = compiled.study.timeline.steps
     upto = np.cumsum(groups.number[d])
     g = int(np.searchsorted(upto, who, side="right"))
@@ -136,13 +162,9 @@ def _follow(
     alone = copy(cohort)
     alone.baseline, alone.plan = _of_draw(cohort.baseline, d), _of_draw(cohort.plan, d)
     lead_lives(compiled, block.values.start + d, alone, groups, low, high, (*heads, *flows))
-    states = compiled.state_of_account
-    there = [head[0].any(axis=1) for head in heads]
-    baseline, plan = (
-        np.where(here, states[head[0].argmax(axis=1)], ABSENT)
-        for here, head in zip(there, heads, strict=True)
-    )
-    return baseline, plan
+    baseline, plan = (np.where(h[0].any(axis=1), h[0].argmax(axis=1), ABSENT) for h in heads)
+    cell, entered = int(groups.cell[g]), int(groups.time[g])
+    return Followed(d, citizen, cohort.cohort.name, cell, entered, baseline, plan)
 
 
 def _of_draw(hazards: Hazards, d: int) -> Hazards:

@@ -10,7 +10,7 @@ threshold. **Absent** is what the study has nothing of.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -71,13 +71,14 @@ def exact(
     *,
     rounding: float = ROUNDING,
     scale: float | None = None,
+    smallest: float | None = None,
     axes: Sequence[str] = (),
     **where: Any,
 ) -> Check:
     """Figures that must be equal but for ``rounding`` times their ``scale``, the largest of them.
 
     Arrays are compared element by element; ``axes`` name the place of the worst. A figure that is
-    not a number is wrong.
+    not a number is wrong. ``smallest`` is the least error there can be, where figures are whole.
     """
     a, b = np.broadcast_arrays(
         np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
@@ -94,9 +95,9 @@ def exact(
     worst = np.unravel_index(int(np.argmax(shown)), apart.shape)
     place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
     outcome: Outcome = "passed" if apart[worst] <= tolerance else "failed"
-    smallest = smallest_step(tolerance, size, whole=unit == "people" and rounding == 0.0)
+    least = smallest or smallest_step(tolerance, size, whole=unit == "people" and rounding == 0.0)
     return Check(
-        key, "exact", outcome, unit, float(a[worst]), float(b[worst]), tolerance, smallest,
+        key, "exact", outcome, unit, float(a[worst]), float(b[worst]), tolerance, least,
         a.size, where | (place if outcome == "failed" else {}),
     )  # fmt: skip
 
@@ -153,5 +154,4 @@ def worst_of(checks: Sequence[Check]) -> Check:
 
     failed = [c for c in there if c.failed]
     one = failed[0] if failed else max(there, key=closeness)
-    values = {name: getattr(one, name) for name in one.__dataclass_fields__}
-    return Check(**(values | {"compared": compared}))
+    return replace(one, compared=compared)

@@ -8,6 +8,7 @@ behind; so the last move that has a chance must take all that is left, exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -96,10 +97,10 @@ def _last(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
         holes += int((law.upto[some, k, last] < 1.0).sum())
         rows += len(some)
     one = exact(
-        "law.cumulative", holes, 0, "number", rounding=0.0, cohort=cohort.cohort.name, draw=d
-    )
-    values = {name: getattr(one, name) for name in one.__dataclass_fields__}
-    return Check(**(values | {"compared": rows, "visible": 1.0}))
+        "law.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0,
+        cohort=cohort.cohort.name, draw=d,
+    )  # fmt: skip
+    return replace(one, compared=rows)
 
 
 def _once_more(law: Law, rows: list[plain.Row], cohort: CohortHazards, d: int) -> Check:
