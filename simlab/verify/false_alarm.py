@@ -40,4 +40,4 @@ class FalseAlarm:
         return (self.z_limit(values) + float(norm.ppf(POWER))) * standard_error
 
 
-CERTIFICATE = FalseAlarm(checks=20)  # 15 are in use
+CERTIFICATE = FalseAlarm(checks=20)  # 11 are in use
