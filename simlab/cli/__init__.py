@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Simulate a study: results folder, charts, report, and a summary on the screen.",
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
+    "verify": "Check the laws of the model on a study itself, and leave a certificate.",
     "new": "Write a commented study to fill in.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",

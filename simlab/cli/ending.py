@@ -43,13 +43,14 @@ def _interrupted() -> int:
 
 
 def _known(error: Exception) -> int | None:
+    from simlab.engine.sound import UnsoundDraw
     from simlab.runs.folder import FolderError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):
         click.echo(str(error), err=True)
         return 2
-    if isinstance(error, FolderError):
+    if isinstance(error, FolderError | UnsoundDraw):
         click.echo(f"simlab: {error}", err=True)
         return 1
     return None

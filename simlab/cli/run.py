@@ -53,6 +53,7 @@ def run_study(
     with progress_bar(study, quiet=quiet or as_json) as progress:
         finished = run(study, threads=threads, block=block, progress=progress)
     from simlab.runs.provenance import provenance
+    from simlab.verify.certificate import of_folder
 
     about = provenance(
         study,
@@ -63,6 +64,9 @@ def run_study(
         seconds=round(time.perf_counter() - began, 1),
         command=f"simlab run {folder.as_posix()}/study.toml",
     )
+    certified = of_folder(folder, study)
+    if certified is not None:
+        finished = finished.with_certificate(certified)
     results.write_results(finished, folder, about, lang)
     if as_json:
         click.echo(results.as_json(finished.result.summary), nl=False)

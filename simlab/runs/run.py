@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -48,6 +48,11 @@ class Run:
     total: Tally
     without_chance: Balances
     engine: Engine
+
+    def with_certificate(self, certificate: dict[str, Any]) -> Run:
+        """The run with what its study's certificate says, which report and summary then show."""
+        summary = self.result.summary | {"certificate": certificate}
+        return replace(self, result=replace(self.result, summary=summary))
 
 
 def run(

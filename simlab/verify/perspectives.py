@@ -21,6 +21,7 @@ from simlab.verify.case import Case
 from simlab.verify.check import Check, exact, worst_of
 
 AMOUNT, YEARS = 1_000.0, 2
+NEVER = -1.0
 RATE = 0.035  # beside the study's own: what the state reckons with
 
 
@@ -114,16 +115,16 @@ def payback(case: Case) -> Check:
             given = from_balance(saving, cost, timeline.steps_per_year, name).years
             months = [_last_break_even(list(f)) for f in saving - cost]
             by_hand = np.array(months) / timeline.steps_per_year
-            never = float(timeline.steps + 1)  # a figure for what is not within the horizon
             found.append(
-                exact("money.payback", _finite(given, never), _finite(by_hand, never), "number",
+                exact("money.payback", _finite(given), _finite(by_hand), "number",
                       rounding=1e-12, axes=("draw",), engine=engine, perspective=name)
             )  # fmt: skip
     return worst_of(found)
 
 
-def _finite(years: np.ndarray, never: float) -> np.ndarray:
-    return np.where(np.isfinite(years), years, never)
+def _finite(years: np.ndarray) -> np.ndarray:
+    """Years, with a figure for what is not within the horizon."""
+    return np.where(np.isfinite(years), years, NEVER)
 
 
 def _last_break_even(flow: list[float]) -> float:

@@ -2,7 +2,7 @@
 
 What is the answer · when is the money back · how sure is it · what if it fails · the money by
 year · the people · others' accounts · what was claimed and what is found · what is not money · what
-the result does not know · what it rests on · how to run it again.
+the result does not know · what it rests on · what was checked · how to run it again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.checked import checked
 from simlab.report.sections.failure import failure
 from simlab.report.sections.limits import limits
 from simlab.report.sections.money import money
@@ -42,6 +43,7 @@ def sections(
         outcomes(result, words),
         limits(result, words),
         assumptions(result, words),
+        checked(result, words),
         again(result, provenance, words),
     )
     return [section for section in found if section is not None]
