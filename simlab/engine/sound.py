@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
 
 ROUNDING = 1e-7  # of the people, in expected numbers
@@ -35,10 +36,7 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -
     started = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
     for future, counted in heads.items():
         there = counted.sum(axis=2)
-        arrive = any(
-            (c.people.arrivals if future == "baseline" else c.people.arrivals_plan).any()
-            for c in block.cohorts
-        )
+        alone = not any(_arrivals(one, future).any() for one in block.cohorts)
         slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
         more = np.diff(there, axis=1)
         wrong = {
@@ -46,11 +44,16 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -
             "fewer than no people in a state": counted.min(axis=(1, 2), initial=0) < -slack,
             "not the study's people at the start": np.abs(there[:, 0] - started) > slack,
             "people were lost on the way": more.min(axis=1, initial=0) < -slack,
-            "people came from nowhere": more.max(axis=1, initial=0) > slack if not arrive else False,
+            "people came from nowhere": alone & (more.max(axis=1, initial=0) > slack),
         }
         for what, where in wrong.items():
             if np.any(where):
                 _stop(block, int(np.argmax(where)), f"{what}, engine {engine}, {future}")
+
+
+def _arrivals(cohort: CohortHazards, future: str) -> np.ndarray:
+    people = cohort.people
+    return people.arrivals if future == "baseline" else people.arrivals_plan
 
 
 def _stop(block: Block, place: int, what: str) -> None:

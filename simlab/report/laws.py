@@ -106,15 +106,17 @@ def lines(certificate: Record, words: Words) -> list[Line]:
     known, ends = names(words), outcomes(words)
     return [
         Line(
-            check["key"],
-            known.get(check["key"], check["key"]),
-            *(figure(check[of], check, words)
-              for of in ("found", "expected", "tolerance", "visible")),
-            ends[check["outcome"]],
-            place(check["where"], words) if check["outcome"] == "failed" else "",
+            key=check["key"],
+            name=known.get(check["key"], check["key"]),
+            found=figure(check["found"], check, words),
+            expected=figure(check["expected"], check, words),
+            tolerance=figure(check["tolerance"], check, words),
+            visible=figure(check["visible"], check, words),
+            outcome=ends[check["outcome"]],
+            where=place(check["where"], words) if check["outcome"] == "failed" else "",
         )
         for check in certificate["checks"]
-    ]  # fmt: skip
+    ]
 
 
 def figure(value: float | None, check: Record, words: Words) -> str:

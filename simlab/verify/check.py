@@ -58,6 +58,11 @@ class Check:
         return f"Check({self.key}: {self.outcome}, {self.found} against {self.expected})"
 
 
+def passes(holds: bool) -> Outcome:
+    """What becomes of a check that holds, or does not."""
+    return "passed" if holds else "failed"
+
+
 def absent(key: str, kind: Kind = "exact") -> Check:
     """The study has nothing of what would be compared."""
     return Check(key, kind, "absent")
@@ -94,7 +99,7 @@ def exact(
     shown = apart if apart.max() > 0.0 else np.abs(b)
     worst = np.unravel_index(int(np.argmax(shown)), apart.shape)
     place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
-    outcome: Outcome = "passed" if apart[worst] <= tolerance else "failed"
+    outcome = passes(bool(apart[worst] <= tolerance))
     least = smallest or smallest_step(tolerance, size, whole=unit == "people" and rounding == 0.0)
     return Check(
         key, "exact", outcome, unit, float(a[worst]), float(b[worst]), tolerance, least,
@@ -131,7 +136,7 @@ def statistical(
     excess = np.abs(a - b) / allowed
     excess = np.where(np.isfinite(excess), excess, np.inf)
     worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
-    outcome: Outcome = "passed" if excess[worst] <= 1.0 else "failed"
+    outcome = passes(bool(excess[worst] <= 1.0))
     place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
     return Check(
         key, "statistical", outcome, unit, float(a[worst]), float(b[worst]),

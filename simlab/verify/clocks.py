@@ -112,9 +112,7 @@ def _read(
                 yield t, engine, by_hand(study, block.values, one, bands, held[t], life.d)
 
 
-def by_hand(
-    study: Study, values: Values, one: Reader, bands: Bands, clock: int, d: int
-) -> float:
+def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int, d: int) -> float:
     """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry."""
     length = units_per(study.form.step, one.unit)
     begin, end, total = (clock - 1) * length, clock * length, 0.0

@@ -26,7 +26,7 @@ from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
 from simlab.verify import plain
 from simlab.verify.case import Case
-from simlab.verify.check import Check, absent, exact, statistical, worst_of
+from simlab.verify.check import Check, absent, exact, passes, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER
 from simlab.verify.people import FUTURES, Future
 
@@ -94,7 +94,7 @@ def _mean_of(case: Case, engine: Engine, future: Future) -> Check:
     t, s = (int(i) for i in worst)
     n, spread = case.draws, math.sqrt(expected[worst])
     power = (width[worst] + _normal(POWER) * spread) / n
-    outcome = "passed" if excess[worst] <= 1.0 else "failed"
+    outcome = passes(bool(excess[worst] <= 1.0))
     return Check(
         key, "statistical", outcome, "people", float(heads[worst]) / n,
         float(expected[worst]) / n, float(width[worst]) / n, power, heads.size,
@@ -205,9 +205,7 @@ def _again(cohort: CohortHazards, d: int, times: int) -> CohortHazards:
     arrivals = over(people.arrivals)
     same = people.arrivals_plan is people.arrivals
     planned = arrivals if same else over(people.arrivals_plan)
-    led.people = people._replace(
-        start=over(people.start), arrivals=arrivals, arrivals_plan=planned
-    )
+    led.people = people._replace(start=over(people.start), arrivals=arrivals, arrivals_plan=planned)
     return led
 
 
@@ -282,7 +280,7 @@ def _distribution(
     epsilon = math.sqrt(math.log(4.0 / CERTIFICATE.threshold()) / (2.0 * len(one)))
     allowed = 2.0 * epsilon
     seen = allowed + _normal(POWER) * math.sqrt(0.5 / len(one))
-    outcome = "passed" if found <= allowed else "failed"
+    outcome = passes(found <= allowed)
     return Check(
         "engines.distribution", "statistical", outcome, "share", found, 0.0, allowed, seen,
         len(at), {},

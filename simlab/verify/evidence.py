@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -91,9 +92,7 @@ def _turned_back(
                 yield e.path, np.where(written == 0.0, 1.0 + back, back / same), np.ones(len(same))
 
 
-def _written(
-    b: Behaviour, e: Entry, a: Mapping[str, np.ndarray], row: list[Entry]
-) -> np.ndarray:
+def _written(b: Behaviour, e: Entry, a: Mapping[str, np.ndarray], row: list[Entry]) -> np.ndarray:
     """(draws,) the figure that an entry would have to be for its intensity."""
     per = units_per(e.unit, b.study.form.step)  # steps in a unit of the entry
     own = a[e.to] * per
@@ -218,7 +217,5 @@ def seed(case: Case) -> Check:
         if np.abs(means.heads_baseline - one.heads_baseline).max() > 1e-6:  # there is chance
             alike += [engine] * np.array_equal(one.heads_baseline, two.heads_baseline)
         unlike += [engine] * (not np.array_equal(one.heads_plan, same.heads_plan))
-    return exact(
-        "evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0,
-        **({"path": (alike + unlike)[0]} if alike or unlike else {}),
-    )  # fmt: skip
+    one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0)
+    return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one

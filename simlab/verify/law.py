@@ -17,7 +17,7 @@ from simlab.engine.course import Course, chart, empty_course
 from simlab.model.hazards import CohortHazards
 from simlab.verify import plain
 from simlab.verify.case import Case
-from simlab.verify.check import Check, exact, worst_of
+from simlab.verify.check import Check, exact, passes, worst_of
 
 DRAWS = 4  # whose rows are read one by one
 MOST_SCALED = 0.001  # of the draws, whose chances may sum to more than certainty
@@ -116,7 +116,7 @@ def _once_more(law: Law, rows: list[plain.Row], cohort: CohortHazards, d: int) -
 def scaled(case: Case) -> Check:
     """Rows whose chances sum to 1 or more had to be scaled in few draws, if any."""
     over = float(case.block.scaled.mean())
-    outcome = "passed" if over <= MOST_SCALED else "failed"
+    outcome = passes(over <= MOST_SCALED)
     return Check(
         "law.scaled", "shown", outcome, "share", over, 0.0, MOST_SCALED, 1.0 / case.draws,
         case.draws,

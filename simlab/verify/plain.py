@@ -115,6 +115,11 @@ class Outline:
         )
         return moved + stay[cells.class_of] * ahead[cells.stay]
 
+    def reform(self, number: int, x: np.ndarray) -> np.ndarray:
+        """(cells,) expected people after a reform has moved them."""
+        to = self.compiled.conversions.to[number]
+        return np.asarray(np.bincount(to, x, minlength=len(x)), dtype=np.float64)
+
     def converted(self, step: int, ahead: np.ndarray) -> np.ndarray:
         """What lies ahead of a cell before the reforms of a step."""
         conversions = self.compiled.conversions
@@ -153,7 +158,7 @@ def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -
     found = [np.bincount(chain.account, x, minlength=accounts)]
     for t in range(len(hazards.epoch)):
         for j in np.flatnonzero(conversions.step == t + 1):
-            x = np.bincount(conversions.to[j], x, minlength=len(x))
+            x = chain.reform(j, x)
         x = chain.forward(x, chain.row(hazards, d, t))
         np.add.at(x, people.entry_cells, arrivals[d, t])
         found.append(np.bincount(chain.account, x, minlength=accounts))
@@ -175,7 +180,8 @@ def moments(chain: Outline, cohort: CohortHazards, d: int, paid: np.ndarray) -> 
     for t in range(steps, 0, -1):
         u = paid[t][chain.account]
         first = np.stack([u + one[0], u + one[1], one[2]])
-        second = np.stack([u * u + 2 * u * one[0] + two[0], u * u + 2 * u * one[1] + two[1], two[2]])
+        squared = [u * u + 2 * u * one[f] + two[f] for f in (0, 1)]
+        second = np.stack([*squared, two[2]])
         for j, cell in enumerate(people.entry_cells):
             b, p = people.arrivals[d, t - 1, j], people.arrivals_plan[d, t - 1, j]
             both = min(b, p)

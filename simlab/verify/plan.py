@@ -12,7 +12,6 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
-
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.hazards import CohortHazards
@@ -129,5 +128,3 @@ def _turned(cohort: CohortHazards) -> CohortHazards:
     other.baseline, other.plan = cohort.plan, cohort.baseline
     other.people = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)
     return other
-
-
