@@ -1,6 +1,7 @@
 """What must hold in every draw, looked at as the draw is made.
 
-Numbers of people are numbers, none is below 0, and nobody is lost: at the start there are those of
+Intensities and arrivals are numbers, and none is below 0: an engine that jumps from event to event
+would pass over one that is not, and say nothing. Numbers of people are numbers, none is below 0, and nobody is lost: at the start there are those of
 the study, and from then on nobody leaves, so that with those who arrive there are never fewer.
 Without arrivals there are never more either. It costs a sum over what was counted. A draw that
 breaks it stops the run, and says which it was and what its figures were.
@@ -21,14 +22,29 @@ ROUNDING = 1e-7  # of the people, in expected numbers
 class UnsoundDraw(ArithmeticError):
     """A draw in which people came out wrong; the message is for a person.
 
+    what       : what is wrong with it
     draw       : its number; `simlab.simulate(study, 1, first=draw)` makes it again
     parameters : key path → the value of each uncertain figure in it
     """
 
     def __init__(self, draw: int, what: str, parameters: Mapping[str, float]):
-        self.draw, self.parameters = draw, dict(parameters)
+        self.draw, self.what, self.parameters = draw, what, dict(parameters)
         figures = "".join(f"\n  {path} = {value:.6g}" for path, value in parameters.items())
         super().__init__(f"draw {draw:,} is unsound: {what}. Its uncertain figures are{figures}")
+
+
+def refuse_unsound_law(block: Block) -> None:
+    """Stop at the first draw with an intensity, or a number who arrive, that cannot be."""
+    for cohort in block.cohorts:
+        for future, law in (("baseline", cohort.baseline), ("plan", cohort.plan)):
+            for array in (law.base, law.factor, law.chance, _arrivals(cohort, future)):
+                if array.size:
+                    each = array.reshape(len(array), -1)
+                    # Comparisons with what is not a number are false.
+                    right = (each.min(axis=1) >= 0.0) & (each.max(axis=1) < np.inf)
+                    if not right.all():
+                        what = "an intensity is below 0 or not a number"
+                        _stop(block, int(np.argmin(right)), f"{what}, {future}")
 
 
 def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -> None:

@@ -212,10 +212,10 @@ def seed(case: Case) -> Check:
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]
     compiled = [(c, c.block(0, FEW)) for c in map(compile_study, (study, other, study))]
     for engine in ("counts", "citizens"):
-        one, two, same = (simulate_block(c, b, engine) for c, b in compiled)
+        first, second, same = (simulate_block(c, b, engine) for c, b in compiled)
         means = simulate_block(*compiled[0], "expected")
-        if np.abs(means.heads_baseline - one.heads_baseline).max() > 1e-6:  # there is chance
-            alike += [engine] * np.array_equal(one.heads_baseline, two.heads_baseline)
-        unlike += [engine] * (not np.array_equal(one.heads_plan, same.heads_plan))
+        if np.abs(means.heads_baseline - first.heads_baseline).max() > 1e-6:  # there is chance
+            alike += [engine] * np.array_equal(first.heads_baseline, second.heads_baseline)
+        unlike += [engine] * (not np.array_equal(first.heads_plan, same.heads_plan))
     one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0)
     return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one

@@ -115,10 +115,12 @@ class Outline:
         )
         return moved + stay[cells.class_of] * ahead[cells.stay]
 
-    def reform(self, number: int, x: np.ndarray) -> np.ndarray:
-        """(cells,) expected people after a reform has moved them."""
-        to = self.compiled.conversions.to[number]
-        return np.asarray(np.bincount(to, x, minlength=len(x)), dtype=np.float64)
+    def reformed(self, step: int, x: np.ndarray) -> np.ndarray:
+        """(cells,) expected people before a step, after the reforms that come before it."""
+        conversions = self.compiled.conversions
+        for j in np.flatnonzero(conversions.step == step):
+            x = np.asarray(np.bincount(conversions.to[j], x, minlength=len(x)), dtype=np.float64)
+        return x
 
     def converted(self, step: int, ahead: np.ndarray) -> np.ndarray:
         """What lies ahead of a cell before the reforms of a step."""
@@ -150,15 +152,14 @@ def outline(compiled: Compiled) -> Outline:
 
 def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
     """(steps + 1, accounts) expected people of a cohort in one draw."""
-    people, conversions = cohort.people, chain.compiled.conversions
+    people = cohort.people
     hazards = cohort.baseline if future == "baseline" else cohort.plan
     arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
     accounts, x = len(chain.compiled.accounts), np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
     found = [np.bincount(chain.account, x, minlength=accounts)]
     for t in range(len(hazards.epoch)):
-        for j in np.flatnonzero(conversions.step == t + 1):
-            x = chain.reform(j, x)
+        x = chain.reformed(t + 1, x)
         x = chain.forward(x, chain.row(hazards, d, t))
         np.add.at(x, people.entry_cells, arrivals[d, t])
         found.append(np.bincount(chain.account, x, minlength=accounts))

@@ -63,15 +63,14 @@ def cut_heads(
 
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.
     """
-    people, conversions = cohort.people, chain.compiled.conversions
+    people = cohort.people
     hazards = cohort.baseline if future == "baseline" else cohort.plan
     arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
     accounts, x = len(chain.compiled.accounts), np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
     found = [np.bincount(chain.account, x, minlength=accounts)]
     for t in range(len(hazards.epoch)):
-        for j in np.flatnonzero(conversions.step == t + 1):
-            x = chain.reform(j, x)
+        x = chain.reformed(t + 1, x)
         row = part_of(chain, chain.row(hazards, d, t), parts)
         x = chain.forward(x, row)
         for _ in range(parts - 1):
