@@ -1,10 +1,11 @@
 """What must hold in every draw, looked at as the draw is made.
 
 Intensities and arrivals are numbers, and none is below 0: an engine that jumps from event to event
-would pass over one that is not, and say nothing. Numbers of people are numbers, none is below 0, and nobody is lost: at the start there are those of
-the study, and from then on nobody leaves, so that with those who arrive there are never fewer.
-Without arrivals there are never more either. It costs a sum over what was counted. A draw that
-breaks it stops the run, and says which it was and what its figures were.
+would pass over one that is not, and say nothing. Numbers of people are numbers, none is below 0,
+and nobody is lost: at the start there are those of the study, and from then on nobody leaves, so
+that with those who arrive there are never fewer. Without arrivals there are never more either. It
+costs a sum over what was counted. A draw that breaks it stops the run, and says which it was and
+what its figures were.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from simlab.engine.cost import EXACT
 from simlab.engine.simulate import simulate_block
 from simlab.model.behaviour import Behaviour
 from simlab.model.model import compile_study
@@ -31,7 +32,8 @@ from simlab.verify.check import Check, absent, exact, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE
 
 SAMPLED = 4096  # draws: 256 points in each replicate
-FEW = 32
+FEW, LED = 32, 64  # draws of which figures, and lives, are compared between seeds
+SURE = 15.0  # of which 64 draws may reach 22
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
@@ -204,18 +206,31 @@ def correlations(case: Case) -> Check:
     )
 
 
+def surprise(expected: np.ndarray) -> float:
+    """−log of a bound on the chance that two runs with different seeds count the same people.
+
+    Whole numbers whose mean has the fraction f vary by f (1 − f) or more, and two independent ones
+    agree with a chance of about 1/√(1 + 4 V) at most.
+    """
+    variance = (expected % 1.0) * (1.0 - expected % 1.0)
+    return float(0.5 * np.log1p(4.0 * variance.max(axis=(1, 2))).sum())
+
+
 def seed(case: Case) -> Check:
     """Another seed gives other figures and other lives; the same seed the same again."""
     study, other = case.study, case.study.replace({"seed": case.study.form.seed + 1})
     ours, theirs, again = (sample(s, 0, FEW).sampled for s in (study, other, study))
     alike = [path for path in ours if np.array_equal(ours[path], theirs[path])]
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]
-    compiled = [(c, c.block(0, FEW)) for c in map(compile_study, (study, other, study))]
-    for engine in ("counts", "citizens"):
-        first, second, same = (simulate_block(c, b, engine) for c, b in compiled)
-        means = simulate_block(*compiled[0], "expected")
-        if np.abs(means.heads_baseline - first.heads_baseline).max() > 1e-6:  # there is chance
-            alike += [engine] * np.array_equal(first.heads_baseline, second.heads_baseline)
-        unlike += [engine] * (not np.array_equal(first.heads_plan, same.heads_plan))
+    led = [compile_study(s) for s in (study, other, study)]
+    blocks = [c.block(0, draws) for c, draws in zip(led, (LED, LED, FEW), strict=True)]
+    chance = surprise(simulate_block(led[0], blocks[0], "expected").heads_baseline)
+    for engine in EXACT:
+        ours_led, theirs_led, again_led = (
+            simulate_block(c, b, engine) for c, b in zip(led, blocks, strict=True)
+        )
+        if chance > SURE:
+            alike += [engine] * np.array_equal(ours_led.heads_baseline, theirs_led.heads_baseline)
+        unlike += [engine] * (not np.array_equal(ours_led.heads_plan[:FEW], again_led.heads_plan))
     one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0)
     return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one

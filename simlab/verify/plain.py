@@ -167,17 +167,22 @@ def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -
 
 
 class Moments(NamedTuple):
-    """Mean and variance of what is paid in the baseline, in the plan, and of their difference."""
+    """Mean and variance of what is paid in the baseline, in the plan, and of their difference.
 
-    mean: np.ndarray  # (3,)
-    variance: np.ndarray  # (3,)
+    mean, variance : (3,)
+    parted : the expected number of citizens whose two futures part
+    """
+
+    mean: np.ndarray
+    variance: np.ndarray
+    parted: float
 
 
 def moments(chain: Outline, cohort: CohortHazards, d: int, paid: np.ndarray) -> Moments:
     """Of Σ_t Σ_a heads[t, a] · paid[t, a], paid : (steps + 1, accounts), given draw ``d``."""
     people, steps = cohort.people, len(paid) - 1
     one, two = np.zeros((3, len(chain.account))), np.zeros((3, len(chain.account)))
-    mean, variance = np.zeros(3), np.zeros(3)
+    mean, variance, parts, parted = np.zeros(3), np.zeros(3), np.zeros(len(chain.account)), 0.0
     for t in range(steps, 0, -1):
         u = paid[t][chain.account]
         first = np.stack([u + one[0], u + one[1], one[2]])
@@ -190,8 +195,10 @@ def moments(chain: Outline, cohort: CohortHazards, d: int, paid: np.ndarray) -> 
                      + (b - both) * first[0, cell] - (p - both) * first[1, cell])  # fmt: skip
             variance += (b * second[0, cell], p * second[1, cell], both * second[2, cell]
                          + (b - both) * second[0, cell] + (p - both) * second[1, cell])  # fmt: skip
+            parted += both * parts[cell] + (b - both) + (p - both)
         b_row, p_row = (chain.row(h, d, t - 1) for h in (cohort.baseline, cohort.plan))
         one, two = _before(chain, b_row, p_row, first, second)
+        parts = chain.converted(t, _parting(chain, b_row, p_row, parts))
         one = np.stack([chain.converted(t, x) for x in one])
         two = np.stack([chain.converted(t, x) for x in two])
     start = np.zeros(len(chain.account))
@@ -199,7 +206,13 @@ def moments(chain: Outline, cohort: CohortHazards, d: int, paid: np.ndarray) -> 
     begun = (start * paid[0][chain.account]).sum()
     mean += one @ start + (begun, begun, 0.0)
     variance += (two - one * one) @ start
-    return Moments(mean, variance)
+    return Moments(mean, variance, parted + float(parts @ start))
+
+
+def _parting(chain: Outline, b: Row, p: Row, ahead: np.ndarray) -> np.ndarray:
+    """(cells,) the chance that a pair parts from this step on."""
+    still = chain.onward(1.0 - ahead, np.minimum(b.p, p.p), 1.0 - np.maximum(b.leave, p.leave))
+    return np.asarray(1.0 - still)
 
 
 def _before(
