@@ -82,7 +82,8 @@ def show(record: dict[str, Any], path: Path, words: Words) -> None:
     from simlab.report.screen import plain
     from simlab.verify.table import table
 
-    Console().print(table(record, words))
+    console = Console()
+    console.print(table(record, words, console.width))
     click.echo(plain(laws.verdict(record, words)))
     halved = laws.shown(record, words)
     if halved:

@@ -15,7 +15,7 @@ import simlab
 from simlab.engine import cohort as cohorts
 from simlab.engine import simulate
 from simlab.engine.sound import UnsoundDraw
-from simlab.finance import cash_flow, unit_amounts
+from simlab.finance import cash_flow
 from simlab.model import clocks, hazards, parameters, rows
 from simlab.verify import case, engines, law
 from simlab.verify.certificate import verify
