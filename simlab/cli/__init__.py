@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Simulate a study: results folder, charts, report, and a summary on the screen.",
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
+    "verify": "Check the laws of the model on a study itself, and leave a certificate.",
     "new": "Write a commented study to fill in.",
     "municipalities": "Write a study for each of Denmark's 98 municipalities.",
     "replay": "Tell the story of one future of a run, or of one life in it.",

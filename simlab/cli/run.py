@@ -124,6 +124,7 @@ def _written(
     from simlab.runs.folder import write_results
     from simlab.runs.provenance import provenance
     from simlab.runs.run import run
+    from simlab.verify.certificate import of_folder
     from simlab.words import Words
 
     threads = way.threads or cores()
@@ -141,6 +142,9 @@ def _written(
         seconds=round(time.perf_counter() - began, 1),
         command=f"simlab run {folder.as_posix()}/study.toml",
     )
+    certified = of_folder(folder, finished.study)
+    if certified is not None:
+        finished = finished.with_certificate(certified)
     write_results(finished, folder, about, way.lang)
     if not way.keep_blocks:
         kept.remove()

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from simlab.engine.lives import ABSENT, Lives, life
+from simlab.engine.lives import Lives, life, lives_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.replay.future import Future
 
@@ -49,7 +49,10 @@ class Life:
 def life_of(future: Future, citizen: int) -> Life:
     """Citizen number ``citizen`` of a future, from 0; IndexError where there are fewer."""
     histories = future.histories
-    lives, (heads_b, heads_p, flows_b, flows_p) = life(histories.compiled, histories.block, citizen)
+    compiled, block = histories.compiled, histories.block
+    found = life(compiled, block, citizen)
+    lives = lives_of(compiled, block, [found])
+    heads_b, heads_p, flows_b, flows_p = found.seen
     alone = replace(
         histories,
         heads_baseline=heads_b,
@@ -87,6 +90,3 @@ def _stays(lives: Lives, future: str, dates: tuple[date, ...]) -> tuple[Stay, ..
         until = dates[min(final + 1, last)]
         found.append(Stay(state, since, until, min(final + 1, last) - first))
     return tuple(stay for stay in found if stay.steps > 0 or len(found) == 1)
-
-
-__all__ = ["ABSENT", "Life", "Stay", "life_of"]

@@ -51,6 +51,11 @@ class Run:
         """The study with as many draws as were made."""
         return self.total.study
 
+    def with_certificate(self, certificate: dict[str, Any]) -> Run:
+        """The run with what its study's certificate says, which report and summary then show."""
+        summary = self.result.summary | {"certificate": certificate}
+        return replace(self, result=replace(self.result, summary=summary))
+
 
 def run(
     study: Study,

@@ -2,7 +2,8 @@
 
 In short · when is the money back · how sure is it and why · what if it fails · the money by year ·
 the budget · the people · who gains · what matters most · what was claimed and what is found · what
-is not money · what the result does not know · what it rests on · how to run it again.
+is not money · what the result does not know · what it rests on · what was checked · how to run it
+again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
 from simlab.report.sections.budget import budget
+from simlab.report.sections.checked import checked
 from simlab.report.sections.drivers import drivers
 from simlab.report.sections.explore import explore
 from simlab.report.sections.failure import failure
@@ -52,6 +54,7 @@ def sections(
         outcomes(result, words),
         limits(result, words),
         assumptions(result, words),
+        checked(result, words),
         again(result, provenance, words),
     )
     return [section for section in found if section is not None]
