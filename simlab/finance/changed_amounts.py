@@ -31,6 +31,8 @@ def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
         payer = payers.index(changed.payer) if changed.payer else 0
         for epoch, amount in lasts.of(values):
             more = amount * units_per(study.form.step, changed.per)
+            if changed.while_ == "everyone":
+                more = more * study.form.plan.scale
             unit[epoch, lasts.places, payer] += more
             if changed.received_by is not None:
                 unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
@@ -55,5 +57,5 @@ def _span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
         changed.per,
         changed.indexed,
         (places, [accounts[a] for a in places]),
-        study.plan_span(changed.start, changed.until),
+        study.effect_span(changed.start, changed.until),
     )

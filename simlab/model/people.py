@@ -155,6 +155,16 @@ def people(
     )
 
 
+def scale_of_people(study: Study, number: int) -> float:
+    """The share of those whom an effect covers by thinning that the plan's scale leaves.
+
+    Fixed people are fewer from the start, the enrolled by their intake, and caseworkers by posts.
+    """
+    effect = study.form.plan.effect[number]
+    thinned = effect.coverage_is == "thinning" and effect.while_ == "everyone"
+    return study.form.plan.scale if thinned and effect.hazard_ratio_per_halving is None else 1.0
+
+
 def whole(numbers: np.ndarray) -> np.ndarray:
     """Rounded half up, once per draw."""
     return np.floor(numbers + 0.5).astype(np.int64)
@@ -175,6 +185,7 @@ def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, n
             assert effect.coverage is not None
             own = effect.name or number
             coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
+            coverage = coverage * study.form.plan.scale
             share = share * (coverage if treated else 1.0 - coverage)
         lower = upper
         upper = lower + share if any(part) else np.ones(values.draws)

@@ -18,7 +18,7 @@ from simlab.risk.trend import trends
 from simlab.study.check import expenses
 from simlab.study.errors import KeyPath
 from simlab.study.figures import figures, placeholders
-from simlab.study.grammar import Paid, Resets
+from simlab.study.grammar import Paid, Plan, Resets
 from simlab.study.study import Study
 from simlab.study.time import is_year
 
@@ -211,9 +211,31 @@ def _plan(study: Study) -> list[str]:
             f"  amount {changed.name or number}: {payer} pays this much more (below 0: less) a "
             f"{changed.per} in {states}{WHOM[changed.while_]}: {change}"
         )
+    lines += _varied(plan)
     if not plan.effect and not plan.cost.lines and not plan.amount:
         lines.append("  the study has no plan: both futures are the same")
     return [*lines, ""]
+
+
+def _varied(plan: Plan) -> list[str]:
+    """What is said of the plan as a whole: later, smaller, lost again."""
+    lines = []
+    if plan.later_months:
+        lines.append(
+            f"  all of it {plan.later_months} months later than written above; the horizon, prices "
+            "and the rules of the country stay where they are"
+        )
+    if plan.scale != 1.0:
+        lines.append(
+            f"  {plan.scale:.0%} of it: of every cost, and of the people reached (shares covered, "
+            "intake, places, posts); those reached gain as much as before (an assumption)"
+        )
+    if plan.effect_years is not None:
+        lines.append(
+            f"  each effect is lost {plan.effect_years:g} years after its own start; what the plan "
+            "costs goes on, and whoever has moved stays where she is until her next move"
+        )
+    return lines
 
 
 def _caseload(compiled: Compiled) -> list[str]:
