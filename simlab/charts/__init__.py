@@ -6,6 +6,8 @@ from simlab.charts.files import figures, save, save_charts, svg
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people, people_figure
+from simlab.charts.plan_difference import plan_difference
+from simlab.charts.plans import plans
 
 __all__ = [
     "balance_fan",
@@ -14,6 +16,8 @@ __all__ = [
     "payback_dots",
     "people",
     "people_figure",
+    "plan_difference",
+    "plans",
     "save",
     "save_charts",
     "svg",

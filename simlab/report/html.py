@@ -49,6 +49,12 @@ def report(
 
 def page(result: Result, parts: list[Section], words: Words) -> str:
     """The sections under the finding."""
+    told = finding(result.payback[result.perspective], phrases.start_of(result), words)
+    return rendered(words.text(result.title), told, about(result, words), parts, words)
+
+
+def rendered(title: str, told: str, beside: str, parts: list[Section], words: Words) -> str:
+    """A page of HTML: its title, what was found, one sentence more, and the sections."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -60,9 +66,9 @@ def page(result: Result, parts: list[Section], words: Words) -> str:
     environment.filters["minus"] = minus
     return environment.get_template("report.html.jinja").render(
         language=words.lang,
-        title=words.text(result.title),
-        finding=finding(result.payback[result.perspective], phrases.start_of(result), words),
-        about=about(result, words),
+        title=title,
+        finding=told,
+        about=beside,
         contents=words("Contents"),
         sections=parts,
         footer=words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
