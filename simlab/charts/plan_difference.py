@@ -14,7 +14,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.risk.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
-from simlab.words.comparison import difference_headline, worth
+from simlab.words.comparison import difference_headline, signed
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
 
@@ -62,11 +62,7 @@ def plan_difference(
     style.title(ax, difference_headline(comparison, words))
     note = words("Each dot is 1 of 20 futures; the bar is the {percent} range.",
                  percent=words.percent(0.8))  # fmt: skip
-    if len(found) == 1:
-        style.caption(ax, note, below=38.0)
-    else:
-        told = " ".join(worth(against, words) for against in found)
-        style.caption(ax, told, note, below=38.0)
+    style.caption(ax, note, below=38.0)
     return ax
 
 
@@ -101,8 +97,9 @@ def _row(
     ax.plot([against.gain.mean() / MILLION], [y - 0.06], marker="|", markersize=9.0,
             markeredgewidth=1.8, color=style.INK, zorder=5)  # fmt: skip
     named = words(
-        "{name}: worth more in {futures}",
+        "{name}: {money} on average; worth more in {futures}",
         name=against.other,
+        money=signed(float(against.gain.mean()), words),
         futures=futures(float(against.worth["other"].mean()), words),
     )
     style.label(ax, low, y + 0.78, named, ha="left", fontweight="bold")

@@ -15,7 +15,7 @@ from simlab.charts.payback_curve import chance_by_step
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.comparison import Comparison
 from simlab.words.calendar import position
-from simlab.words.comparison import headline, sooner
+from simlab.words.comparison import all_sooner_or_later, headline
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -68,14 +68,15 @@ def plans(
     )
     ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, headline(comparison, words))
-    told = [sooner(comparison.against(p.name, name), horizon, words) for p in comparison.others]
     note = words(
         "From {futures}, the same ones for each plan.", futures=words.simulated(comparison.draws)
     )
-    if len(told) == 1:
+    if len(comparison.others) == 1:  # the title says it all
         style.caption(ax, note, below=24.0 if start else 36.0)
     else:
-        style.caption(ax, " ".join(told), note, below=24.0 if start else 36.0)
+        style.caption(
+            ax, all_sooner_or_later(comparison, words), note, below=24.0 if start else 36.0
+        )
     return ax
 
 

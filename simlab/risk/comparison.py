@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from simlab.risk.estimate import chance, estimate
-from simlab.risk.figures import figures, finite, month_before
+from simlab.risk.figures import figures, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
 from simlab.study.study import Study
@@ -97,7 +97,7 @@ class Against:
     def summary(self) -> dict[str, Any]:
         """The content of ``comparison.json`` for these two."""
         both = np.isfinite(self.years) & np.isfinite(self.years_first)
-        months = 12.0 * (self.years[both] - self.years_first[both])
+        months = np.round(12.0 * (self.years[both] - self.years_first[both]), 6)
         spread = float(np.std(self.gain))
         apart = float(np.hypot(np.std(self.value), np.std(self.value_first)))
         return {
@@ -202,7 +202,7 @@ class Comparison:
             "seed": study.form.seed,
             "engine": self.engine,
             "horizon_years": study.timeline.years,
-            "start": month_before(study.timeline.end_of(1)),
+            "start": f"{study.timeline.start:%Y-%m}",
             "perspective": self.perspective,
             "same_baseline": {
                 plan.name: {

@@ -69,6 +69,28 @@ def sooner(against: Against, horizon: float, words: Words = ENGLISH) -> str:
     return words("Of 20 futures: {parts}.", parts=", ".join(parts))
 
 
+def sooner_or_later(against: Against, words: Words = ENGLISH) -> str:
+    """As in "“bolder” sooner in 3, later in 12", where the first plan has been named."""
+    chances = [float(when.mean()) for when in against.outcomes.values()]
+    later, before, *_ = of_twenty_in_all(chances)
+    return words(
+        "{other} sooner in {n}, later in {m}",
+        other=quoted(against.other, words),
+        n=_count(before, chances[1], words),
+        m=_count(later, chances[0], words),
+    )
+
+
+def all_sooner_or_later(comparison: Comparison, words: Words = ENGLISH) -> str:
+    """Every other plan against the first, in one sentence."""
+    told = [sooner_or_later(comparison.against(p.name), words) for p in comparison.others]
+    return words(
+        "Of 20 futures, the money is back against {first}: {parts}.",
+        first=quoted(comparison.first.name, words),
+        parts="; ".join(told),
+    )
+
+
 def _count(n: int, share: float, words: Words) -> str:
     if n == 0:
         return words("none") if share == 0.0 else words("fewer than 1")
