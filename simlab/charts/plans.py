@@ -71,12 +71,11 @@ def plans(
     note = words(
         "From {futures}, the same ones for each plan.", futures=words.simulated(comparison.draws)
     )
+    below = 24.0 if start else 36.0
     if len(comparison.others) == 1:  # the title says it all
-        style.caption(ax, note, below=24.0 if start else 36.0)
+        style.caption(ax, note, below=below)
     else:
-        style.caption(
-            ax, all_sooner_or_later(comparison, words), note, below=24.0 if start else 36.0
-        )
+        style.caption(ax, all_sooner_or_later(comparison, words), note, below=below)
     return ax
 
 

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.chance import next_u64, open_stream, poisson, uniform
+from simlab.engine.chance import binomial, next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
 from simlab.engine.course import Course, chart, empty_course, first_above
 from simlab.engine.exponential import exponential
@@ -39,8 +39,10 @@ SLOTS = 1024
 class Groups(NamedTuple):
     """Citizens by where and when they enter, in which future.
 
-    cell, time, population, address : (groups,)
+    cell, time, population, address, after : (groups,)
     address : of its cell, uint64; a citizen's own is (draw, cell, time, population, order)
+    after   : the group whose citizens it continues, or −1. Those whom the plan keeps away are the
+        last of those who arrive without it, and lead the lives that they would have led
     number  : (draws, groups) citizens
     """
 
@@ -48,6 +50,7 @@ class Groups(NamedTuple):
     time: np.ndarray
     population: np.ndarray
     address: np.ndarray
+    after: np.ndarray
     number: np.ndarray
 
 
@@ -131,14 +134,20 @@ def groups(people: People, steps: int, address: np.ndarray) -> Groups:
     number = np.zeros((len(people.start), len(cell)), dtype=np.int64)
     number[:, :starting] = people.start
     cell, time = cell.astype(np.int64), time.astype(np.int64)
-    return Groups(cell, time, population.astype(np.int64), address[cell], number)
+    after = np.full(len(cell), -1)
+    alone = np.flatnonzero(population == BASELINE)
+    after[alone] = alone - entering
+    return Groups(cell, time, population.astype(np.int64), address[cell], after, number)
 
 
 @kernel
 def arrive(
     people: People, keys: np.ndarray, first_draw: int, streams: np.ndarray, number: np.ndarray
 ) -> None:
-    """Draw who arrives in each step : (draws, groups); keys : (3,) together, baseline, plan."""
+    """Draw who arrives in each step : (draws, groups); keys : (3,) together, baseline, plan.
+
+    Who arrives without the plan is drawn first: whom it keeps away are some of these.
+    """
     draws, steps, entering = people.arrivals.shape
     starting = len(people.start_cells)
     for d in range(draws):
@@ -148,9 +157,11 @@ def arrive(
             for j in range(entering):
                 mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
                 g = starting + 3 * entering * t + j
-                number[d, g] = poisson(min(mean, planned), streams[TOGETHER])
+                come = poisson(mean, streams[TOGETHER])
+                number[d, g] = come
                 if mean > planned:
-                    number[d, g + entering] = poisson(mean - planned, streams[BASELINE])
+                    number[d, g] = binomial(come, planned / mean, streams[BASELINE])
+                    number[d, g + entering] = come - number[d, g]
                 elif planned > mean:
                     number[d, g + 2 * entering] = poisson(planned - mean, streams[PLAN])
 
@@ -399,7 +410,11 @@ def citizens(
         for g in range(len(groups.cell)):
             if high[d, g] == low[d, g]:
                 continue
-            s, place = groups.population[g], 4 * groups.time[g] + groups.population[g]
+            s, before = groups.population[g], 0
+            place = 4 * groups.time[g] + s
+            if groups.after[g] >= 0:
+                place = 4 * groups.time[g] + TOGETHER
+                before = groups.number[d, groups.after[g]]
             key_b = group_key(keys[0], first_draw + d, groups.address[g], place, room.stream)
             key_p = group_key(keys[1], first_draw + d, groups.address[g], place, room.stream)
             room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
@@ -412,7 +427,7 @@ def citizens(
                 if s == PLAN:
                     open_stream(key_p, order, lives.stream[filled])
                 else:
-                    open_stream(key_b, order, lives.stream[filled])
+                    open_stream(key_b, before + order, lives.stream[filled])
                 if differs and s == TOGETHER:
                     open_stream(key_p, order, lives.plan[filled])
                     lives.luck[filled] = exponential(lives.plan[filled])

@@ -43,10 +43,12 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out
     """Whole numbers of people per cell."""
     room = counts.room(compiled.cells, len(compiled.flows))
     roles = ("together", "baseline", "plan")
+    lives = keys(compiled.study, cohort.cohort.name, ("lives",), roles)
+    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles)
     return counts.counts(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
-        cohort.people, compiled.books, keys(compiled.study, cohort, ("lives", "arrivals"), roles),
-        block.values.start, room, *out,
+        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start, room,
+        *out,
     )  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def lead_lives(
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort, ("lives",), ("baseline", "plan")), first_draw, room, memory,
+        keys(compiled.study, cohort.cohort.citizens, ("lives",), ("baseline", "plan")), first_draw,
+        room, memory,
         *out,
     )  # fmt: skip
 
@@ -93,7 +96,8 @@ def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citize
     groups = citizens.groups(cohort.people, compiled.study.timeline.steps, address)
     roles = ("together", "baseline", "plan")
     citizens.arrive(
-        cohort.people, keys(compiled.study, cohort, ("arrivals",), roles), block.values.start,
+        cohort.people, keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles),
+        block.values.start,
         np.empty((3, 4), dtype=np.uint64), groups.number,
     )  # fmt: skip
     return groups
@@ -112,10 +116,8 @@ def _addresses_of_cells(compiled: Compiled) -> np.ndarray:
     return found
 
 
-def keys(
-    study: Study, cohort: CohortHazards, streams: tuple[str, ...], roles: tuple[str, ...]
-) -> np.ndarray:
-    """The addresses of a cohort's streams, uint64."""
-    seed, name = study.form.seed, cohort.cohort.name
+def keys(study: Study, name: str, streams: tuple[str, ...], roles: tuple[str, ...]) -> np.ndarray:
+    """The addresses of streams, uint64, of the cohort or of the citizens that are so named."""
+    seed = study.form.seed
     found = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
     return np.array(found, dtype=np.uint64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,6 +40,12 @@ class Cohort:
         parts = [self.segment] + ([self.origin] if self.origin != "all" else [])
         parts += [f"effect {e} {'treated' if t else 'untreated'}" for e, t in self.treated.items()]
         return " / ".join(parts)
+
+    @property
+    def citizens(self) -> str:
+        """Whose random numbers these people have, whatever a plan tells apart: the stock and the
+        newcomers of a segment are known by when they come."""
+        return replace(self, origin="all").name
 
     def gets(self, study: Study, number: int) -> bool:
         """Whether an effect reaches this cohort at all."""
