@@ -114,7 +114,7 @@ def _answer(comparison: Comparison, words: Words) -> Section:
                 header=(words("Figure"), *(plan.name for plan in comparison.plans)),
                 rows=(*rows, (Cell(words("Cost of the plan, mean")), *cost)),
                 numbers=range(1, 1 + len(comparison.plans)),
-                width="labels",
+                width="labels" if len(comparison.plans) < 4 else "wide",
             ),
         ),
         fine=(
@@ -266,7 +266,7 @@ def _changed(comparison: Comparison, words: Words) -> Section:
                 ),
                 header=(words("Key"), comparison.first.name, plan.name),
                 rows=tuple(
-                    (Cell(path, code=True), Cell(one, code=True), Cell(other, code=True))
+                    (Cell(path, code=True), _set(one, words), _set(other, words))
                     for path, one, other in found
                 ),
                 width="list",
@@ -278,6 +278,10 @@ def _changed(comparison: Comparison, words: Words) -> Section:
         text=tuple(text),
         tables=tuple(tables),
     )
+
+
+def _set(value: str | None, words: Words) -> Cell:
+    return Cell(words("not set")) if value is None else Cell(value, code=True)
 
 
 def varied(plan: Contender, words: Words) -> list[str]:
@@ -368,7 +372,7 @@ def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[st
                 "{name}: the two net present values have a correlation of {r}; the difference "
                 "varies by {sd}, where two separate runs would have made it {apart}.",
                 name=name,
-                r=words.number(of_them["correlation"], 2),
+                r=words.number(of_them["correlation"], 3),
                 sd=words.money(of_them["standard_deviation"], digits=3),
                 apart=words.money(of_them["if_independent"], digits=3),
             )

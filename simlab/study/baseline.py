@@ -79,13 +79,13 @@ def _shown(value: Any) -> str:
     return "not there" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def plan_differences(first: Study, other: Study) -> list[tuple[str, str, str]]:
-    """Key path, value in the first plan and in the other, of all that the plans differ in."""
+def plan_differences(first: Study, other: Study) -> list[tuple[str, str | None, str | None]]:
+    """Key path, value in the first plan and in the other (None: not set), where plans differ."""
     one, two = (
         dict(_leaves(study.tree.tables.get("plan", {}), ("plan",))) for study in (first, other)
     )
     return [
-        (dotted(path), _shown(one.get(path)), _shown(two.get(path)))
+        (dotted(path), *(None if t.get(path) is None else _shown(t[path]) for t in (one, two)))
         for path in dict.fromkeys([*one, *two])
         if one.get(path) != two.get(path)
     ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.risk.comparison import Against, Comparison
-from simlab.risk.estimate import T_975, estimate
 from simlab.risk.payback import ZERO, quantile
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -163,9 +162,3 @@ def difference_headline(comparison: Comparison, words: Words = ENGLISH) -> str:
         low=signed(min(means), words),
         high=signed(max(means), words),
     )
-
-
-def simulation_error(against: Against, words: Words = ENGLISH) -> str:
-    """The ± of the mean difference, empty where there are too few draws to tell."""
-    error = estimate(against.gain).standard_error
-    return words("± {money}", money=words.money(T_975 * error)) if np.isfinite(error) else ""
