@@ -146,6 +146,10 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
                 what="; ".join(comparison.notes),
             )
         )
+    if comparison.engine != "expected":
+        for plan in comparison.others:
+            if comparison.same_lives(plan.name) < 1.0:
+                found.append(_lives(comparison, plan, words))
     if comparison.draws < 1_000:
         found.append(
             words(
@@ -338,7 +342,7 @@ def _fair(comparison: Comparison, words: Words) -> Section:
 
 def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[str]:
     found, name = [], quoted(plan.name, words)
-    share, (same, of) = comparison.same_lives(plan.name), comparison.shared(plan.name)
+    same, of = comparison.shared(plan.name)
     if same < of:
         found.append(
             words(
@@ -348,22 +352,8 @@ def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[st
         )  # fmt: skip
     if comparison.engine == "expected":
         found.append(words("{name}: expected numbers, without chance in single lives.", name=name))
-    elif share == 1.0:
-        found.append(
-            words(
-                "{name}: without the plan every {citizen} leads the same life in all futures.",
-                name=name,
-            )
-        )
     else:
-        found.append(
-            words(
-                "{name}: without the plan the {citizens} are the same in {percent} of the futures; "
-                "in the others they follow the same law, and chance is part of the difference.",
-                name=name,
-                percent=phrases.chance(share, words),
-            )
-        )
+        found.append(_lives(comparison, plan, words))
     of_them = comparison.against(plan.name).summary()
     left = of_them["variance_left"]
     if left is not None and of_them["correlation"] is not None:
@@ -378,6 +368,22 @@ def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[st
             )
         )
     return found
+
+
+def _lives(comparison: Comparison, plan: Contender, words: Words) -> str:
+    """Whether the citizens without the plan are the same ones, life by life."""
+    name, share = quoted(plan.name, words), comparison.same_lives(plan.name)
+    if share == 1.0:
+        return words(
+            "{name}: without the plan every {citizen} leads the same life as in the first plan.",
+            name=name,
+        )
+    return words(
+        "{name}: without the plan the {citizens} are the same in {percent} of the futures; "
+        "in the others they follow the same law, and chance is part of the difference.",
+        name=name,
+        percent=phrases.chance(share, words),
+    )
 
 
 def _again(comparison: Comparison, provenance: Mapping[str, Any], words: Words) -> Section:

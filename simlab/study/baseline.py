@@ -84,8 +84,12 @@ def plan_differences(first: Study, other: Study) -> list[tuple[str, str | None, 
     one, two = (
         dict(_leaves(study.tree.tables.get("plan", {}), ("plan",))) for study in (first, other)
     )
+
+    def told(table: dict[KeyPath, Any], path: KeyPath) -> str | None:
+        return None if table.get(path) is None else _shown(table[path])
+
     return [
-        (dotted(path), *(None if t.get(path) is None else _shown(t[path]) for t in (one, two)))
+        (dotted(path), told(one, path), told(two, path))
         for path in dict.fromkeys([*one, *two])
         if one.get(path) != two.get(path)
     ]
