@@ -14,8 +14,8 @@ import simlab
 
 COMMANDS = {
     "run": "Simulate a study: results folder, charts, report, and a summary on the screen.",
-    "compare": "Set plans against each other: the same draws and the same chance in all of them.",
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
+    "compare": "Set plans against each other: the same draws and the same chance in all of them.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "new": "Write a commented study to fill in.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",

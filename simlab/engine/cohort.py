@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from simlab.engine import citizens, counts, window
+from simlab.engine import citizens, counts, ways, window
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
 from simlab.law.forward import tile
@@ -15,6 +15,7 @@ from simlab.model.model import Block, Compiled
 from simlab.model.people import starts
 from simlab.study.study import Study
 
+ROLES = ("baseline", "plan", "enrolment")  # of a single life's random numbers
 Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
 
 
@@ -81,11 +82,12 @@ def lead_lives(
     steps = compiled.study.timeline.steps
     room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
     memory = window.memory(compiled.windows, citizens.SLOTS, steps)
+    two_ways = ways.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort.cohort.citizens, ("lives",), ("baseline", "plan")), first_draw,
-        room, memory,
+        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, room, memory,
+        two_ways,
         *out,
     )  # fmt: skip
 

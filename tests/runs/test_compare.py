@@ -84,6 +84,24 @@ def test_a_plan_that_keeps_newcomers_away_shares_the_lives_too(today):
     assert simlab.compare({"all": today, "away": away}).same_lives("away") == 1.0
 
 
+def test_plans_with_other_programmes_or_none_share_the_lives_too(today):
+    programme = {
+        "states": ["benefit"],
+        "intake_per_month": 4,
+        "months_in_programme": 6,
+        "dropout_per_month": 0.05,
+    }
+    effect = {"moves": ["benefit -> job"], "while": "enrolled", "hazard_ratio": 2.0}
+    many, few = (
+        today.replace({"plan.enrolment": programme | {"places": places}, "plan.effect": [effect]})
+        for places in (30, 12)
+    )
+    found = simlab.compare({"none": today, "many": many, "few": few})
+    assert [found.same_lives(name) for name in ("many", "few")] == [1.0, 1.0]
+    gains = [found.against(name).value for name in ("many", "few")]
+    assert (gains[0] != gains[1]).any()
+
+
 def test_other_random_numbers_are_seen_in_the_marks_of_the_baseline(today):
     plans = {"today": today, "half": today.replace({"plan.scale": 0.5})}
     in_law_only = simlab.compare(plans, engine="counts")
