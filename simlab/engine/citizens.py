@@ -432,7 +432,9 @@ def citizens(
                 before = groups.number[d, groups.after[g]]
             key_b = group_key(keys[0], first_draw + d, groups.address[g], place, room.stream)
             key_p = group_key(keys[1], first_draw + d, groups.address[g], place, room.stream)
-            key_e = group_key(keys[2], first_draw + d, groups.address[g], place, room.stream)
+            key_e = key_b
+            if ways is not None:
+                key_e = group_key(keys[2], first_draw + d, groups.address[g], place, room.stream)
             room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
             for order in range(low[d, g], high[d, g]):
                 lives.cell[filled] = groups.cell[g]
