@@ -18,6 +18,8 @@ COMMANDS = {
     "compare": "Set plans against each other: the same draws and the same chance in all of them.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "new": "Write a commented study to fill in.",
+    "municipalities": "Write a study for each of Denmark's 98 municipalities.",
+    "replay": "Tell the story of one future of a run, or of one life in it.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",
     "bench": "Measure the engines beside their goals, and beside what others reach.",

@@ -70,7 +70,7 @@ def compare_plans(
     from simlab.runs.compare import compare
 
     first = next(iter(studies.values()))
-    with progress_bar(first, quiet=quiet or as_json) as progress:
+    with progress_bar(first, quiet=quiet or as_json, words=words) as progress:
         found = compare(
             studies, any_baseline=any_baseline, threads=threads, block=block, progress=progress
         )
@@ -86,7 +86,8 @@ def compare_plans(
 
         click.echo(comparison_screen(found, words))
         click.echo(f"\n{folder / 'report.html'}")
-        click.echo(f"seed {first.form.seed}, {time.perf_counter() - began:.0f} s")
+        took = words.number(time.perf_counter() - began)
+        click.echo(words("seed {seed}, {n} s", seed=first.form.seed, n=took))
 
 
 def _by_plan(settings: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, list[str]]]:

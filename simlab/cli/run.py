@@ -39,7 +39,9 @@ def run_study(
 
     from simlab.cli.progress import progress_bar
     from simlab.study.study import load
+    from simlab.words import Words
 
+    words = Words(lang)
     began = time.perf_counter()
     study = load(path, settings_of(draws, seed, engine, settings, perspective))
     from simlab.runs import folder as results
@@ -50,7 +52,7 @@ def run_study(
     folder = results.open_folder(output or Path("results") / study.name)
     from simlab.runs.run import run
 
-    with progress_bar(study, quiet=quiet or as_json) as progress:
+    with progress_bar(study, quiet=quiet or as_json, words=words) as progress:
         finished = run(study, threads=threads, block=block, progress=progress)
     from simlab.runs.provenance import provenance
 
@@ -68,8 +70,9 @@ def run_study(
         click.echo(results.as_json(finished.result.summary), nl=False)
     elif not quiet:
         from simlab.report.screen import screen_summary
-        from simlab.words import Words
 
-        click.echo(screen_summary(finished.result, Words(lang).following(finished.result.unit)))
-        click.echo(f"\n{folder / 'report.html'}   the report; beside it charts, tables, workbook")
-        click.echo(f"seed {study.form.seed}, {time.perf_counter() - began:.0f} s")
+        click.echo(screen_summary(finished.result, words.following(finished.result.unit)))
+        beside = words("the report; beside it charts, tables, workbook")
+        click.echo(f"\n{folder / 'report.html'}   {beside}")
+        took = words.number(time.perf_counter() - began)
+        click.echo(words("seed {seed}, {n} s", seed=study.form.seed, n=took))

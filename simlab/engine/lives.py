@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simlab.engine.citizens import Groups
-from simlab.engine.cohort import groups_of, lead_lives
+from simlab.engine.cohort import Out, groups_of, lead_lives
 from simlab.law.chain import Hazards
 
 if TYPE_CHECKING:
@@ -89,14 +89,8 @@ def follow(compiled: Compiled, block: Block, number: int) -> Lives:
     draws = block.values.stop - block.values.start
     found: list[tuple[int, int, str, np.ndarray, np.ndarray]] = []
     for d, citizen in sorted(set(_chosen(groups, draws, number))):
-        left = citizen
-        for cohort, group in zip(block.cohorts, groups, strict=True):
-            here = int(group.number[d].sum())
-            if left < here:
-                paths = _follow(compiled, block, cohort, group, d, left)
-                found.append((block.values.start + d, citizen, cohort.cohort.name, *paths))
-                break
-            left -= here
+        cohort, seen = _one(compiled, block, groups, d, citizen)
+        found.append((block.values.start + d, citizen, cohort, *_paths(compiled, seen)))
     if not found:
         return nobody(study.names.states, steps)
     draw, who, cohorts, baseline, plan = zip(*found, strict=True)
@@ -104,6 +98,22 @@ def follow(compiled: Compiled, block: Block, number: int) -> Lives:
         study.names.states, np.array(draw), np.array(who), cohorts,
         np.stack(baseline), np.stack(plan),
     )  # fmt: skip
+
+
+def life(compiled: Compiled, block: Block, citizen: int) -> tuple[Lives, Out]:
+    """One citizen of a block of one draw, and the heads and flows of nobody else.
+
+    IndexError where the draw has fewer citizens.
+    """
+    groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
+    people = sum(int(group.number[0].sum()) for group in groups)
+    if not 0 <= citizen < people:
+        raise IndexError(f"citizen {citizen} of {people} in draw {block.values.start}")
+    cohort, seen = _one(compiled, block, groups, 0, citizen)
+    baseline, plan = _paths(compiled, seen)
+    draw, who = np.array([block.values.start]), np.array([citizen])
+    states = compiled.study.names.states
+    return Lives(states, draw, who, (cohort,), baseline[None], plan[None]), seen
 
 
 def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
@@ -119,10 +129,22 @@ def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int
             yield d, int((i + offset) / wanted * people[d]) if people[d] > wanted else i
 
 
+def _one(
+    compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen: int
+) -> tuple[str, Out]:
+    """The name of a citizen's cohort, and the citizen alone as the engine counts people."""
+    for cohort, group in zip(block.cohorts, groups, strict=True):
+        here = int(group.number[d].sum())
+        if citizen < here:
+            return cohort.cohort.name, _follow(compiled, block, cohort, group, d, citizen)
+        citizen -= here
+    raise IndexError(citizen)
+
+
 def _follow(
     compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, who: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """(steps + 1,) the states of one citizen of a cohort in both futures."""
+) -> Out:
+    """(1, steps + 1, accounts or flows) heads and flows of one citizen of a cohort."""
     steps = compiled.study.timeline.steps
     upto = np.cumsum(groups.number[d])
     g = int(np.searchsorted(upto, who, side="right"))
@@ -135,9 +157,15 @@ def _follow(
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
     groups = groups._replace(number=groups.number[d : d + 1])
     alone = copy(cohort)
-    alone.baseline, alone.plan = _of_draw(cohort.baseline, d), _of_draw(cohort.plan, d)
-    lead_lives(compiled, block.values.start + d, alone, groups, low, high, (*heads, *flows))
-    states = compiled.state_of_account
+    alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
+    seen = (*heads, *flows)
+    lead_lives(compiled, block.values.start + d, alone, groups, low, high, seen)
+    return seen
+
+
+def _paths(compiled: Compiled, seen: Out) -> tuple[np.ndarray, np.ndarray]:
+    """(steps + 1,) the states of one citizen in both futures."""
+    states, heads = compiled.state_of_account, seen[:2]
     there = [head[0].any(axis=1) for head in heads]
     baseline, plan = (
         np.where(here, states[head[0].argmax(axis=1)], ABSENT)
@@ -146,7 +174,7 @@ def _follow(
     return baseline, plan
 
 
-def _of_draw(hazards: Hazards, d: int) -> Hazards:
+def of_draw(hazards: Hazards, d: int) -> Hazards:
     """The intensities of one draw."""
     return hazards._replace(
         base=hazards.base[d : d + 1],

@@ -183,7 +183,7 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
             Table(
                 caption=words("Who is back sooner, future by future"),
                 header=(
-                    words("Plan"),
+                    words("Plan compared"),
                     words("{name} sooner", name=quoted(comparison.first.name, words)),
                     words("this plan sooner"),
                     words("at the same time"),
@@ -243,7 +243,7 @@ def _difference(comparison: Comparison, perspective: str, words: Words) -> Table
             whom=phrases.perspective_name(perspective, words),
         ),
         header=(
-            words("Plan"),
+            words("Plan compared"),
             words("1 of 10 futures below"),
             words("Mean"),
             words("1 of 10 futures above"),

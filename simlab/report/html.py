@@ -82,7 +82,9 @@ def about(result: Result, words: Words) -> str:
     said = {
         "draws": words.number(result.summary["draws"]),
         "years": words.years(result.summary["horizon_years"]),
-        "whom": phrases.perspective_name(result.perspective, words),
+        "whom": phrases.perspective_name(
+            result.perspective, words, phrases.opening(result).get("label")
+        ),
     }
     if start is None:
         return words(

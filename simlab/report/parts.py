@@ -61,6 +61,7 @@ class Section:
     heading: str
     text: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    answers: tuple[KeyFigure, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     shares: tuple[tuple[str, float], ...] = ()
     pictures: tuple[Picture, ...] = ()

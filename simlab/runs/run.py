@@ -26,6 +26,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.figures import figures
+from simlab.risk.lives import Hundred, hundred
 from simlab.risk.result import Result
 from simlab.risk.summary import summarise
 from simlab.risk.tally import Balances, Gathering, Tally, balances, tally
@@ -73,11 +74,13 @@ def run(
             Task(partial(_one_block, compiled, chosen, gathered, ready, *span), span[1] - span[0])
             for span in _spans(count, block, threads)
         ]
-        found = iter(in_parallel(tasks, threads, progress, count))
+        tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
+        *found_first, lives = in_parallel(tasks, threads, progress, count)
+    found = iter(found_first)
     stopped = {one.name: next(found) for one in stops}
     bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
     total, without = gathered.total.whole(), gathered.without_chance.whole()
-    result = summarise(total, without, fresh, chosen, stopped, bounds)
+    result = summarise(total, without, fresh, chosen, stopped, bounds, lives)
     return Run(result, total, without, chosen)
 
 
@@ -127,6 +130,14 @@ def _one_block(
         without = balances(cash_flow(simulate_block(compiled, again, "expected")))
     for name, value in gathered.fresh.items():
         value[start:last] = without.net_present_value(name)[: last - start]
+
+
+def _hundred(
+    compiled: Compiled, engine: Engine, draws: int, ready: Callable[[], object]
+) -> Hundred | None:
+    """Single lives, when the engine that leads them has been compiled."""
+    ready()
+    return hundred(compiled, engine, draws)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,14 +112,14 @@ def test_every_assumption_without_a_source_is_marked():
 def test_the_sections_follow_the_line_of_thought(seen):
     order = [attributes["id"] for attributes in seen.all("section")]
     assert order == [
-        "figures", "when", "sureness", "failure", "money", "people", "perspectives",
-        "published", "outcomes", "limits", "assumptions", "again",
+        "short", "when", "figures", "sureness", "drivers", "failure", "money", "people", "lives",
+        "gains", "published", "outcomes", "limits", "assumptions", "again",
     ]  # fmt: skip
 
 
-def test_the_four_charts_are_drawings_in_the_page(html, seen):
+def test_the_eight_charts_are_drawings_in_the_page(html, seen):
     named = [a for a in seen.all("svg") if a.get("role") == "img" and a.get("aria-label")]
-    assert len(named) == 4
+    assert len(named) == 8
     assert html.count("<style") == 1, "a chart's style sheet would reach out over the page"
 
 
@@ -216,8 +216,33 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
 
 def test_the_report_says_which_effects_nobody_has_measured():
     text = Page(without_pictures(sample())).text
-    assert "nobody has measured the effect of Talks" in text
+    assert "nobody has measured the effect of “Talks”" in text
     assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
+
+
+def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
+    text = Page(without_pictures(sample())).text
+    assert (
+        "71% of the spread of the payback time follows one figure: size of the effect: Talks."
+        in text
+    )
+    assert (
+        "Where it is low (around 1.00) the money is not back within ten years in most futures; "
+        "where it is high (around 1.80) half of the futures are back after 3.1 years." in text
+    )
+    assert "It has a source, and is still not known well enough" in text
+    assert "Number at the start: Cash benefit, activity-ready (and 1 that follow it)" in text
+    assert "ow much dearer" not in text, "not sure to matter"
+    only = sample(assumptions=())
+    assert "It is an assumption." in Page(without_pictures(only)).text
+
+
+def test_the_report_counts_the_lives_that_the_plan_changes():
+    text = Page(without_pictures(sample())).text
+    assert "For 10 of 100 citizens the plan makes another life, and for 90 it does not." in text
+    same = sample().lives
+    same = replace(same, plan=same.baseline)
+    assert "For none of 100 citizens" in Page(without_pictures(sample(lives=same))).text
 
 
 def test_the_warnings_of_the_run_are_shown(seen):
@@ -243,11 +268,15 @@ def test_what_the_result_does_not_know_stands_in_every_report(seen):
 def test_sections_without_content_are_left_out():
     bare = changed(sample(), years=None, people=None, outcomes=None, published=None, unproven=None)
     one = {"municipality": bare.summary["perspectives"]["municipality"]}
-    for optional in ("variance_share", "without_chance", "total", "standard_errors"):
+    for optional in (
+        "variance_share", "without_chance", "total", "standard_errors", "explained_by",
+    ):  # fmt: skip
         one["municipality"].pop(optional)
-    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=())
+    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=(), lives=None)
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
-    assert order == ["figures", "when", "sureness", "failure", "money", "limits", "again"]
+    assert order == [
+        "short", "when", "figures", "sureness", "failure", "money", "limits", "again",
+    ]  # fmt: skip
 
 
 def test_a_median_of_never_reads_not_within_10_years():
@@ -302,7 +331,7 @@ def hostile() -> Result:
     return changed(
         found,
         years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
         published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},

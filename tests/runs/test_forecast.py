@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from simlab.cli.check import in_words
 from simlab.engine.cost import EXACT, choose_engine
+from simlab.report.reading_back.engine import time_of_run
 from simlab.runs.forecast import forecast, passes_without_chance, share
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -68,10 +68,10 @@ def test_a_run_takes_the_engine_of_its_forecast_and_records_it(study):
 
 def test_the_words_of_check_name_every_engine_with_its_time():
     seconds = {"expected": 8.6, "counts": 21.4, "citizens": 38.0}
-    assert in_words("counts", seconds, 2) == (
+    assert time_of_run("counts", seconds, 2) == (
         "counts: about 21 s on 2 threads; expected would take about 9 s, citizens about 38 s"
     )
-    assert in_words("citizens", {"counts": 0.2, "citizens": 0.1}, 1) == (
+    assert time_of_run("citizens", {"counts": 0.2, "citizens": 0.1}, 1) == (
         "citizens: about 1 s on 1 thread; counts would take about 1 s"
     )
 

@@ -22,7 +22,7 @@ def chances(result: Result, words: Words) -> Sheet:
                 for side in (-1, 1)
             )
             rows.append((
-                text(phrases.perspective_name(name, words)),
+                text(phrases.perspective_name(name, words, of.get("label"))),
                 (float(years), "whole"),
                 number(chance, "share"), number(error, "share"),
                 number(low, "share"), number(high, "share"),

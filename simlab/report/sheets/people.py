@@ -18,7 +18,7 @@ def people(result: Result, words: Words) -> Sheet:
     for name, one in (result.summary.get("people") or {}).items():
         if not ever_there(one):
             continue
-        label = words("{name}, {person}-years", name=group_name(name, result, words))
+        label = words("{name}, {person_years}", name=group_name(name, result, words))
         rows += _futures(label, one, 1 / MONTHS, words)
     for name, one in (result.summary.get("outcomes") or {}).items():
         rows += _futures(outcome_name(name, one, words), one, 1.0, words)
