@@ -20,7 +20,7 @@ from simlab.report.html import rendered
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import inline
 from simlab.report.screen import WIDTH, plain
-from simlab.report.sections.again import flat
+from simlab.report.sections.again import record
 from simlab.risk.comparison import Comparison, Contender
 from simlab.risk.estimate import T_975
 from simlab.study.baseline import plan_differences
@@ -392,27 +392,7 @@ def _again(comparison: Comparison, provenance: Mapping[str, Any], words: Words) 
         "draws": comparison.draws,
         "seed": comparison.study.form.seed,
     }
-    return Section(
-        anchor="again",
-        heading=words("How to run it again"),
-        text=(
-            words(
-                "The same study, seed and version give the same figures, to the last bit on the "
-                "same platform, however many threads share the work."
-            ),
-        ),
-        tables=(
-            Table(
-                caption=words("Record of the run"),
-                header=(words("What"), words("Recorded")),
-                rows=tuple(
-                    (Cell(name.replace("_", " ")), Cell(text, code=True))
-                    for name, text in flat({**known, **provenance})
-                ),
-                width="narrow",
-            ),
-        ),
-    )
+    return record({**known, **provenance}, words)
 
 
 # ── the screen ──
