@@ -152,23 +152,24 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
     """The payer's balance at the end of the last year, with its range."""
     last = rows[-1]
     who = perspective_name(payer, words)
-    message = (
-        "{who}: {money} more saved than spent by the end of {year} "
-        "({percent} range: {low} to {high})"
-    )
+    said = {
+        "who": f"{who[:1].upper()}{who[1:]}",
+        "money": words.money(abs(last["balance"]), digits=3),
+        "year": words.year(last["year"]),
+        "percent": words.percent(0.8),
+        "low": words.money(last["balance_p10"], digits=3),
+        "high": words.money(last["balance_p90"], digits=3),
+    }
     if last["balance"] < 0.0:
-        message = (
+        return words(
             "{who}: {money} more spent than saved by the end of {year} "
-            "({percent} range: {low} to {high})"
+            "({percent} range: {low} to {high})",
+            **said,
         )
     return words(
-        message,
-        who=f"{who[:1].upper()}{who[1:]}",
-        money=words.money(abs(last["balance"]), digits=3),
-        year=words.year(last["year"]),
-        percent=words.percent(0.8),
-        low=words.money(last["balance_p10"], digits=3),
-        high=words.money(last["balance_p90"], digits=3),
+        "{who}: {money} more saved than spent by the end of {year} "
+        "({percent} range: {low} to {high})",
+        **said,
     )
 
 

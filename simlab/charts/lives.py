@@ -75,8 +75,8 @@ def lives_figure(
     start: date | None = None,
 ) -> Figure:
     """Both futures side by side."""
-    figure = style.figure(height_cm=13.5)
-    grid = figure.add_gridspec(2, 2, height_ratios=[0.14, 1.0])
+    figure = style.figure(height_cm=14.0)
+    grid = figure.add_gridspec(2, 2, height_ratios=[0.16, 1.0])
     panels: list[Axes] = []
     for place, (future, name) in enumerate(
         (("baseline", words("Without the plan")), ("plan", words("With the plan")))
@@ -184,7 +184,7 @@ def _key(ax: Axes, hundred: Hundred, labels: Labels, words: Words, **where: Any)
         name = _name(kind, labels, words)
         handles.append(Patch(facecolor=ground, hatch=hatch, edgecolor=style.GREY, label=name))
     ax.legend(
-        handles=handles, ncols=min(4, len(handles)), frameon=False, fontsize=style.SMALL,
+        handles=handles, ncols=min(3, len(handles)), frameon=False, fontsize=style.SMALL,
         handlelength=1.4, borderaxespad=0, columnspacing=1.2, **where,
     )  # fmt: skip
 
@@ -213,18 +213,21 @@ def _title(hundred: Hundred, words: Words) -> str:
             high=words.number(_interval(n, count)[1]),
         )
     low, high = _interval(n, count)
-    message = (
-        "{n} of {count} {citizens} have another life with the plan (95% interval: {low} to {high})"
-        if n > 1
-        else "{n} of {count} {citizens} has another life with the plan "
-        "(95% interval: {low} to {high})"
-    )
+    said = {
+        "n": words.number(n),
+        "count": words.number(count),
+        "low": words.number(low),
+        "high": words.number(high),
+    }
+    if n == 1:
+        return words(
+            "{n} of {count} {citizens} has another life with the plan "
+            "(95% interval: {low} to {high})",
+            **said,
+        )
     return words(
-        message,
-        n=words.number(n),
-        count=words.number(count),
-        low=words.number(low),
-        high=words.number(high),
+        "{n} of {count} {citizens} have another life with the plan (95% interval: {low} to {high})",
+        **said,
     )
 
 

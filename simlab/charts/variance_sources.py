@@ -48,6 +48,7 @@ def variance_sources(
     quarters = [words.percent(q / 4) for q in range(5)]
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], quarters, parse_math=False)
     ax.spines["bottom"].set_bounds(0, 1)
+    ax.spines["left"].set_visible(False)
     name = words("share of the variance of the net present value")
     ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY, loc="left")
     style.title(ax, _title(shares, told, words))
@@ -80,12 +81,14 @@ def _name(layer: str, words: Words) -> str:
 
 def _title(shares: Mapping[str, Any], told: list[str], words: Words) -> str:
     first = max(told, key=lambda layer: float(shares[layer]))
-    message = {
-        "parameters": "{share} of the uncertainty is about figures that are not known exactly",
-        "business_cycle": "{share} of the uncertainty is booms and slumps",
-        "chance": "{share} of the uncertainty is chance in single lives",
+    share = _said(shares, first, words)
+    return {
+        "parameters": words(
+            "{share} of the uncertainty is about figures that are not known exactly", share=share
+        ),
+        "business_cycle": words("{share} of the uncertainty is booms and slumps", share=share),
+        "chance": words("{share} of the uncertainty is chance in single lives", share=share),
     }[first]
-    return words(message, share=_said(shares, first, words))
 
 
 def _sentence(shares: Mapping[str, Any], told: list[str], words: Words) -> str:

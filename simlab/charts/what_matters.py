@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 MOST = 6
 LEAST = 0.01  # a share below which a figure is counted among the others
-NEVER = 1.12  # where "not back" stands on the axis, in horizons
+NEVER = 1.15  # where "not back" stands on the axis, in horizons
 BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Line:
     """One row: a share with its error; ``low`` and ``high`` are what is known at either end."""
 
     name: str
@@ -87,17 +87,17 @@ def what_matters(
     return ax
 
 
-def _told(row: Mapping[str, Any], measure: str, labels: Labels, words: Words) -> Told:
+def _told(row: Mapping[str, Any], measure: str, labels: Labels, words: Words) -> Line:
     way = row["direction"]
     paths = [way["path"], *(path for path in row["paths"] if path != way["path"])]
     name = figures_name(paths, labels, words)
     share, error = row[measure]["share"], row[measure]["standard_error"] or 0.0
-    return Told(name[:1].upper() + name[1:], share, error, way["low"], way["high"])
+    return Line(name[:1].upper() + name[1:], share, error, way["low"], way["high"])
 
 
 def _rest(
     found: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], measure: str, words: Words
-) -> list[Told]:
+) -> list[Line]:
     """The figures without a row of their own, and what no single figure explains."""
     left = found["not_explained"]
     others = [row for row in found["explained_by"] if row not in shown]
@@ -108,7 +108,7 @@ def _rest(
     rows = []
     if number:
         rows.append(
-            Told(
+            Line(
                 words("{n} other figures together", n=words.number(number))
                 if number > 1
                 else words("The other figure"),
@@ -117,7 +117,7 @@ def _rest(
             )
         )
     rows.append(
-        Told(
+        Line(
             words("No single one: several at once, the business cycle, chance"),
             together["share"],
             together["standard_error"] or 0.0,
@@ -127,7 +127,7 @@ def _rest(
 
 
 def _dumbbell(
-    ax: Axes, row: Told, y: float, measure: str, horizon: float, unit: float, words: Words
+    ax: Axes, row: Line, y: float, measure: str, horizon: float, unit: float, words: Words
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     ax.annotate(
@@ -178,7 +178,7 @@ def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     )
     ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
     ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
-    ax.set_xlim(-0.26 * horizon, 1.40 * horizon)
+    ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
     ax.set_xlabel(
         words("median payback time, years from the start"), fontsize=style.SMALL, color=style.GREY
@@ -198,7 +198,7 @@ def _axis_of_money(ax: Axes, horizon: float, words: Words) -> None:
     ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY)
 
 
-def _shares(ax: Axes, rows: Sequence[Told], words: Words) -> None:
+def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
     """The share that each row explains, as bars beside the dumbbells."""
     beside = ax.inset_axes((BARS[0], 0.0, BARS[1], 1.0), sharey=ax)
     style.axes(beside, 0.0)
@@ -232,22 +232,24 @@ def _percent(share: float, words: Words) -> str:
     return words.percent(share)
 
 
-def _title(shown: Sequence[Told], measure: str, words: Words) -> str:
+def _title(shown: Sequence[Line], measure: str, words: Words) -> str:
     if not shown:
         return words("No single uncertain figure decides the result")
     first = shown[0]
     half = T_975 * first.error
-    message = "{share} ({low} to {high}) of the spread of the payback time follows “{name}”"
+    said = {
+        "share": words.percent(first.share),
+        "low": words.percent(max(first.share - half, 0.0)),
+        "high": words.percent(min(first.share + half, 1.0)),
+        "name": first.name,
+    }
     if measure == "net_present_value":
-        message = (
-            "{share} ({low} to {high}) of the spread of the net present value follows “{name}”"
+        return words(
+            "{share} ({low} to {high}) of the spread of the net present value follows “{name}”",
+            **said,
         )
     return words(
-        message,
-        share=words.percent(first.share),
-        low=words.percent(max(first.share - half, 0.0)),
-        high=words.percent(min(first.share + half, 1.0)),
-        name=first.name,
+        "{share} ({low} to {high}) of the spread of the payback time follows “{name}”", **said
     )
 
 

@@ -22,7 +22,7 @@ from simlab.engine.simulate import Histories
 from simlab.finance.changed_amounts import changed_amount
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.one_off import one_off_due
-from simlab.finance.plan_cost import cost_parts
+from simlab.finance.plan_cost import charges
 from simlab.finance.prices import level
 from simlab.finance.reckon import AT_START
 from simlab.finance.unit_amounts import entries, money_lines
@@ -213,7 +213,7 @@ def _enter(study: Study, payers: tuple[str, str | None], due: np.ndarray, out: n
 
 def _costs(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
     study = histories.study
-    for part in cost_parts(histories):
+    for part in charges(histories):
         line = line_of.get(part.path)
         if line is None:
             continue

@@ -31,7 +31,7 @@ def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
     """Add one change to plan : (draws, steps + 1, payers), kr. a step."""
     study, values = histories.study, histories.block.values
     payers, accounts = study.form.payers, histories.compiled.accounts
-    changed, lasts = study.form.plan.amount[number], _span(study, number, accounts)
+    changed, lasts = study.form.plan.amount[number], change_span(study, number, accounts)
     unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
     payer = payers.index(changed.payer) if changed.payer else 0
     for epoch, amount in lasts.of(values):
@@ -44,7 +44,7 @@ def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
 
 
 @once_a_study
-def _span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
+def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
     """A change as far as it lasts, in the accounts that it is for."""
     changed = study.form.plan.amount[number]
     states = study.states_of(changed)

@@ -22,7 +22,7 @@ import numpy as np
 from simlab.finance.prices import of_version, year_starts
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
-from simlab.study.grammar import Payment
+from simlab.study.grammar import Payment, Tax
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -259,19 +259,20 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
 
 def entries(study: Study, values: Values, accounts: tuple[Account, ...]) -> Iterator[Entry]:
     """All that is paid and received for people in some places: their sum is the unit amounts."""
-    money, form = money_lines(study, accounts), study.form
+    money = money_lines(study, accounts)
     epochs, people = len(money.first) - 1, len(accounts)
     income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
         yield from _pay(study, values, line, income)
-    for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
+    for name, tax in taxes_in_order(study):
         base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
             taxed = income[base][here]
-            due = taxed * _flat(study, values, f"taxes.{name}.rate", tax.rate, t)
+            rates = tax_rates(study, values, name, t)
+            due = taxed * rates.rate
             yield from _tax(study, name, here, due)
-            yield from _equalised(study, values, name, t, here, due, taxed, money.lags[name])
+            yield from _equalised(study, name, rates, here, due, taxed, money.lags[name])
             if tax.deducted:
                 income[ALL][here] -= due
 
@@ -283,6 +284,13 @@ def _bases(study: Study) -> dict[str, list[str]]:
     """What is taxed: all taxed income, and the payments of each tax that is on some alone."""
     taxes = study.form.taxes.items()
     return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
+
+
+def bases_of(study: Study, line: Line) -> tuple[str, ...]:
+    """The bases that a line is in."""
+    if not line.payment.taxed:
+        return ()
+    return tuple(base for base, names in _bases(study).items() if line.name in names)
 
 
 def _pay(
@@ -303,11 +311,45 @@ def _pay(
     yield Entry(source, payer, 0, places, expenditure=gross, income=back)
     if payment.received_by is not None:
         yield Entry(source, payers.index(payment.received_by), 0, places, income=gross)
-    if payment.taxed:
+    for base in bases_of(study, line):
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        for base, names in _bases(study).items():
-            if line.name in names:
-                income[base][places] += gross if payment.received_by is not None else -gross
+        income[base][places] += gross if payment.received_by is not None else -gross
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRates:
+    """What a tax takes of a base in a step, and what equalisation takes of that : (draws,) each."""
+
+    rate: np.ndarray
+    level: np.ndarray | None
+    average_rate: np.ndarray | None
+    retained: np.ndarray | None
+
+
+def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
+    """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
+    tax = study.form.taxes[name]
+
+    def flat(key: str, varying: Varying | None) -> np.ndarray | None:
+        if varying is None:
+            return None
+        version = varying.version(study.timeline.start_of(step))
+        path = f"taxes.{name}.{key}"
+        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
+
+    rate = flat("rate", tax.rate)
+    assert rate is not None
+    if tax.rest_to is None:
+        return TaxRates(rate, None, None, None)
+    if tax.equalisation is not None and tax.average_rate is not None:
+        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
+        return TaxRates(rate, level, flat("average_rate", tax.average_rate), None)
+    return TaxRates(rate, None, None, flat("retained", tax.retained))
+
+
+def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
+    """Those that are deducted from the base of the others first."""
+    return sorted(study.form.taxes.items(), key=lambda item: not item[1].deducted)
 
 
 def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
@@ -319,9 +361,8 @@ def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entr
 
 def _equalised(
     study: Study,
-    values: Values,
     name: str,
-    step: int,
+    rates: TaxRates,
     here: slice,
     due: np.ndarray,
     taxed: np.ndarray,
@@ -331,20 +372,11 @@ def _equalised(
     payers, tax, path = study.form.payers, study.form.taxes[name], f"taxes.{name}"
     if tax.rest_to is None:
         return
-    if tax.equalisation is not None and tax.average_rate is not None:
-        key = f"{path}.equalised.{tax.equalisation}"
-        level = _flat(study, values, key, tax.equalised[tax.equalisation], step)
-        average = _flat(study, values, f"{path}.average_rate", tax.average_rate, step)
-        lost = taxed * (level * average)
-    elif tax.retained is not None:
-        lost = due * (1.0 - _flat(study, values, f"{path}.retained", tax.retained, step))
+    if rates.level is not None and rates.average_rate is not None:
+        lost = taxed * (rates.level * rates.average_rate)
+    elif rates.retained is not None:
+        lost = due * (1.0 - rates.retained)
     else:
         return
     yield Entry(path, payers.index(tax.received_by), lag, here, income=-lost)
     yield Entry(path, payers.index(tax.rest_to), lag, here, income=lost)
-
-
-def _flat(study: Study, values: Values, path: str, varying: Varying, step: int) -> np.ndarray:
-    """(draws,) a value that no clock bands, as in force in a step."""
-    version = varying.version(study.timeline.start_of(step))
-    return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]

@@ -288,7 +288,9 @@ def _direction(
 
     Of several parameters, the one that goes best with the payback stands for all.
     """
-    path = max(paths, key=lambda p: abs(float(np.cov(ranks(parameters[p]), rank)[0, 1])))
+    path = paths[0]
+    if len(paths) > 1:
+        path = max(paths, key=lambda p: abs(float(np.cov(ranks(parameters[p]), rank)[0, 1])))
     values = parameters[path]
     order = np.argsort(values, kind="stable")
     fifth = max(round(FIFTH * len(order)), 1)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from simlab.finance.recomputable import Recomputable
 from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback
 from simlab.study.told import Value
@@ -62,3 +63,4 @@ class Result:
     # perspective → (steps + 1,) the factors with which its balance is discounted
     labels: dict[str, Text] = field(default_factory=dict)  # key path of a part → what it is called
     lives: Hundred | None = None  # single citizens in both futures
+    central: Recomputable | None = None  # every figure at its mean, for who reckons it again

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ import numpy as np
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import BLOCK, blocks, simulate_block
 from simlab.finance.cash_flow import cash_flow
+from simlab.finance.recomputable import central_world
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.figures import figures
@@ -69,6 +70,7 @@ def run(
     gathered = Gathered(Gathering(count), Gathering(count), fresh)
     stops, ends = _stops(study, count), _ends_of_windows(study, count)
     tasks = [Task(partial(_payback_without_chance, study, one)) for one in (*stops, *ends)]
+    tasks.append(Task(partial(central_world, compiled)))
     with compiled_ahead(study, chosen, threads) as ready:
         tasks += [
             Task(partial(_one_block, compiled, chosen, gathered, ready, *span), span[1] - span[0])
@@ -79,9 +81,10 @@ def run(
     found = iter(found_first)
     stopped = {one.name: next(found) for one in stops}
     bounds = {"draws": ends[0].draws, **{one.name: next(found) for one in ends}} if ends else None
+    central = next(found)
     total, without = gathered.total.whole(), gathered.without_chance.whole()
     result = summarise(total, without, fresh, chosen, stopped, bounds, lives)
-    return Run(result, total, without, chosen)
+    return Run(replace(result, central=central), total, without, chosen)
 
 
 @dataclass(frozen=True)

@@ -92,16 +92,15 @@ class _Named:
     def _chance(self, head: str, rest: Rest) -> str:
         words = self.words
         move = f"{self.of('states', rest[0])} → {self.of('states', rest[1])}"
-        known = {
-            "chance_per_week": "chance per week: {move}",
-            "chance_per_month": "chance per month: {move}",
-            "chance_per_year": "chance per year: {move}",
-            "rate_per_month": "rate per month: {move}",
-            "rate_per_year": "rate per year: {move}",
-            "count_per_month": "counted moves: {move}",
-        }
-        message = known.get(head, "how often: {move}")
-        return words(message, move=move) + self._time(rest[2:])
+        said = {
+            "chance_per_week": words("chance per week: {move}", move=move),
+            "chance_per_month": words("chance per month: {move}", move=move),
+            "chance_per_year": words("chance per year: {move}", move=move),
+            "rate_per_month": words("rate per month: {move}", move=move),
+            "rate_per_year": words("rate per year: {move}", move=move),
+            "count_per_month": words("counted moves: {move}", move=move),
+        }.get(head, words("how often: {move}", move=move))
+        return said + self._time(rest[2:])
 
     def _time(self, rest: Rest) -> str:
         """The band or date of a figure that has several."""
@@ -208,15 +207,14 @@ class _Named:
         if rest[0].isdigit() and f"plan.effect.{rest[0]}" not in self.labels:
             what = words("effect no. {n}", n=words.number(int(rest[0]) + 1))
         kind = rest[1] if len(rest) > 1 else ""
-        message = {
-            "ramp_months": "months to full effect: {what}",
-            "delay_months": "months before the effect begins: {what}",
-            "fades": "how long the effect lasts afterwards: {what}",
-            "coverage": "share that is reached: {what}",
-            "places": "places: {what}",
-            "cost_per_treated_per_month": "cost per person treated: {what}",
-        }.get(kind, "size of the effect: {what}")
-        return words(message, what=what)
+        return {
+            "ramp_months": words("months to full effect: {what}", what=what),
+            "delay_months": words("months before the effect begins: {what}", what=what),
+            "fades": words("how long the effect lasts afterwards: {what}", what=what),
+            "coverage": words("share that is reached: {what}", what=what),
+            "places": words("places: {what}", what=what),
+            "cost_per_treated_per_month": words("cost per person treated: {what}", what=what),
+        }.get(kind, words("size of the effect: {what}", what=what))
 
     def _cost(self, rest: Rest) -> str:
         if rest[0] == "overrun":

@@ -54,9 +54,14 @@ def paper(content) -> PdfReader:
     return PdfReader(BytesIO(content))
 
 
-def text_of(paper: PdfReader) -> str:
-    """All words but the pages' feet, with neither spaces nor places to break a word."""
-    pages = [bare(page.extract_text()) for page in paper.pages]
+@pytest.fixture(scope="module")
+def pages(paper) -> list[str]:
+    """The words of each page."""
+    return [bare(page.extract_text()) for page in paper.pages]
+
+
+def text_of(paper: PdfReader, pages: list[str]) -> str:
+    """All words but the pages' feet."""
     return "".join(page[: page.rindex(bare(paper.metadata.title))] for page in pages)
 
 
@@ -71,8 +76,8 @@ def objects(paper: PdfReader, key: str) -> list[Any]:
     return [one for one in found if isinstance(one, dict) and key in one]
 
 
-def test_the_first_page_has_the_finding_and_the_picture(result, words, paper, parts):
-    first = bare(paper.pages[0].extract_text())
+def test_the_first_page_has_the_finding_and_the_picture(result, words, paper, pages, parts):
+    first = pages[0]
     assert bare(words.text(result.title)) in first
     assert bare(finding(result.payback[result.perspective], date(2015, 1, 1), words)) in first
     assert bare(parts[0].heading) in first
@@ -80,8 +85,8 @@ def test_the_first_page_has_the_finding_and_the_picture(result, words, paper, pa
     assert pictures_on[0] == paper.pages[0]["/StructParents"]
 
 
-def test_every_section_table_and_sentence_is_on_paper(paper, parts):
-    said = text_of(paper)
+def test_every_section_table_and_sentence_is_on_paper(paper, pages, parts):
+    said = text_of(paper, pages)
     for section in (s for s in parts if s.explorer is None):
         texts = [section.heading, *section.text, *section.warnings, *section.points]
         texts += [t.caption for t in section.tables] + [f.value for f in section.figures]
@@ -89,21 +94,21 @@ def test_every_section_table_and_sentence_is_on_paper(paper, parts):
         assert [text for text in texts if bare(text) not in said] == []
 
 
-def test_what_needs_a_screen_is_left_out(paper, parts):
+def test_what_needs_a_screen_is_left_out(paper, pages, parts):
     (moving,) = [section for section in parts if section.explorer is not None]
-    assert bare(moving.heading) not in text_of(paper)
+    assert bare(moving.heading) not in text_of(paper, pages)
 
 
 def test_paper_knows_every_field_of_a_section():
     assert left_out() == {"anchor", "explorer"}
 
 
-def test_pages_are_a4_and_numbered(paper, words):
+def test_pages_are_a4_and_numbered(paper, pages, words):
     count = len(paper.pages)
     assert count > 3
     for number, page in enumerate(paper.pages, 1):
         assert [round(float(x)) for x in page.mediabox[2:]] == [595, 842]
-        assert bare(words("page {n} of {of}", n=number, of=count)) in bare(page.extract_text())
+        assert bare(words("page {n} of {of}", n=number, of=count)) in pages[number - 1]
 
 
 def test_the_file_is_small_and_the_same_every_time(result, words, parts, content, tmp_path, drawn):
@@ -144,7 +149,7 @@ def test_every_string_of_a_study_is_text_and_unknown_signs_are_shown_as_unknown(
         assumptions=tuple(replace(a, source=ODD, reads=ODD) for a in found.assumptions[:2]),
     )
     paper = PdfReader(BytesIO(pdf(odd, sections(odd, {}, {ODD: ODD}, words), words)))
-    said = text_of(paper)
+    said = "".join(bare(page.extract_text()) for page in paper.pages)
     for told in ("#letx=1*b*$x$@ref`raw`]</script>{n}\\", "�"):
         assert said.count(told) >= 4
 

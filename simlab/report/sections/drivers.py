@@ -47,9 +47,17 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
     name = figure_name(way["path"], result.labels, words)
     known = _assumption(way["path"], result)
     share = words.percent(row[measure]["share"])
-    message = "{share} of the spread of the payback time follows one figure: {name}."
+    follows = words(
+        "{share} of the spread of the payback time follows one figure: {name}.",
+        share=share,
+        name=name,
+    )
     if measure == "net_present_value":
-        message = "{share} of the spread of the net present value follows one figure: {name}."
+        follows = words(
+            "{share} of the spread of the net present value follows one figure: {name}.",
+            share=share,
+            name=name,
+        )
     said = words(
         "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
         low=value_of(way["low"]["value"], words),
@@ -59,13 +67,15 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
     )
     guessed = known is None or known.tag in (None, "assumption")
     advice = words(
-        "It is an assumption. Whoever wants a surer answer should find out about this figure "
-        "first: count it, or begin with a part of the plan and count there."
-        if guessed
-        else "It has a source, and is still not known well enough: whoever wants a surer answer "
+        "It has a source, and is still not known well enough: whoever wants a surer answer "
         "should find out about this figure first."
     )
-    return f"{words(message, share=share, name=name)} {said}", advice
+    if guessed:
+        advice = words(
+            "It is an assumption. Whoever wants a surer answer should find out about this figure "
+            "first: count it, or begin with a part of the plan and count there."
+        )
+    return f"{follows} {said}", advice
 
 
 def _then(end: Row, measure: str, result: Result, words: Words) -> str:

@@ -15,21 +15,22 @@ def lives(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section
     if result.lives is None:
         return None
     apart, count = int(result.lives.apart.sum()), len(result.lives.baseline)
-    message = (
-        "For {n} of {count} {citizens} the plan makes another life, and for {same} it does not."
+    said = words(
+        "For {n} of {count} {citizens} the plan makes another life, and for {same} it does not.",
+        n=words.number(apart),
+        count=words.number(count),
+        same=words.number(count - apart),
     )
     if apart == 0:
-        message = "For none of {count} {citizens} the plan makes another life."
+        said = words(
+            "For none of {count} {citizens} the plan makes another life.",
+            count=words.number(count),
+        )
     return Section(
         anchor="lives",
         heading=words("A hundred lives"),
         text=(
-            words(
-                message,
-                n=words.number(apart),
-                count=words.number(count),
-                same=words.number(count - apart),
-            ),
+            said,
             words(
                 "A plan that saves money does so through few: most would have found a job without "
                 "it, or find none with it either. That is why a count of those who found a job "
