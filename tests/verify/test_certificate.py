@@ -142,7 +142,9 @@ def test_a_run_of_the_verified_study_shows_its_certificate(study, tmp_path):
 
 def test_a_run_without_a_certificate_says_nothing_of_checks(study, tmp_path):
     called("run", study, "-o", tmp_path / "results", "--quiet")
-    assert "What was checked" not in (tmp_path / "results" / "report.html").read_text("utf-8")
+    assert "What was checked" not in (tmp_path / "results" / "report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
