@@ -155,6 +155,18 @@ def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
     assert not (tmp_path / "certificate.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("found", "1e999"), ("outcome", "fine"), ("where", []), ("key", 7)]
+)
+def test_a_certificate_that_somebody_has_spoiled_is_none(study, tmp_path, key, value):
+    called("verify", study, "-o", tmp_path)
+    path = tmp_path / "certificate.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["checks"][0][key] = value
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert of_folder(tmp_path, simlab.load(study)) is None
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"verified": 1}', "\x00", '"' * 9])
 def test_a_file_that_is_no_certificate_is_none(tmp_path, text):
     (tmp_path / "certificate.json").write_text(text, encoding="utf-8")
