@@ -85,8 +85,9 @@ def _made(
 
     threads, target = way.threads or cores(), None
     if way.until is not None:
-        study, target = _until(study, way, cap, threads)
-    refuse_what_cannot_fit(study, way.block, threads)
+        study, target = _until(study, folder, way, cap, threads)
+    disk = None if way.resume else folder  # what is done lies there already
+    refuse_what_cannot_fit(study, way.block, threads, disk)
     try:
         with kept_blocks(
             folder, study, choose_engine(study), resume=way.resume, fresh=way.fresh
@@ -101,7 +102,9 @@ def _made(
         ) from None
 
 
-def _until(study: Study, way: Way, cap: int | None, threads: int) -> tuple[Study, Target]:
+def _until(
+    study: Study, folder: Path, way: Way, cap: int | None, threads: int
+) -> tuple[Study, Target]:
     """The target, and the study with as many draws as it may take."""
     from simlab.risk.target import TargetError, read_target
     from simlab.runs.forecast import most_draws
@@ -110,7 +113,7 @@ def _until(study: Study, way: Way, cap: int | None, threads: int) -> tuple[Study
         target = read_target(way.until or "", study.timeline.years)
     except TargetError as error:
         raise click.BadParameter(str(error), param_hint="--until") from None
-    most = cap or min(MOST, most_draws(study, way.block, threads))
+    most = cap or min(MOST, most_draws(study, way.block, threads, folder))
     return study.replace({"draws": most}), target
 
 
