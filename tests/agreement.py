@@ -11,6 +11,8 @@ from false_alarm import check_p_value, z_limit
 from oracle.exact import Cumulants
 from scipy.stats import chi2, gamma
 
+from simlab.verify.agreement import exchangeable_p_value, sums_p_value
+
 ENOUGH = 400  # events below which a mean is not yet normal as far out as the z limit
 
 
@@ -45,18 +47,9 @@ def check_sums(
 ) -> None:
     """Sums of independent parts, each within ``bound`` of its mean, against their exact moments.
 
-    Bennett's inequality holds for any such sum, however rare what it counts,
-
-        P(|S − E S| ≥ x) ≤ 2 exp(−V / b² · h(b x / V)),     h(u) = (1 + u) log(1 + u) − u
-
-    with V the variance and b the bound, so nothing is left out, and what is certain must be hit.
-    Reference: Boucheron, Lugosi & Massart (2013), Concentration Inequalities, theorem 2.9.
+    Nothing is left out, however rare what is counted, and what is certain must be hit.
     """
-    away = np.maximum(np.abs(sums - mean) - 1e-9 * (1.0 + np.abs(mean)), 0.0)
-    spread = np.maximum(variance, 1e-300)
-    u = bound * away / spread
-    exponent = spread / bound**2 * ((1.0 + u) * np.log1p(u) - u)
-    check_p_value(float(min(1.0, 2.0 * exponent.size * np.exp(-exponent.max()))), what)
+    check_p_value(sums_p_value(sums, mean, variance, bound), what)
 
 
 def check_exact_variances(sample: np.ndarray, exactly: Cumulants, what: str) -> None:
@@ -81,15 +74,10 @@ def check_exact_variances(sample: np.ndarray, exactly: Cumulants, what: str) -> 
 def check_exchangeable(one: np.ndarray, other: np.ndarray, what: str) -> None:
     """Whether two simulations of the same draws, (draws, …) each, could as well be swapped.
 
-    Given the draw both have the same law, so their differences D are symmetric about 0, and
-    P(|Σ D| ≥ z √Σ D²) ≤ 2 exp(−z²/2) whatever the law of the draws (Hoeffding). Give squares for
-    variances, and products for covariances.
+    Give squares for variances, and products for covariances.
     """
-    apart = one - other
-    size = np.sqrt((apart**2).sum(axis=0))
-    assert (size > 0).any(), f"{what}: nothing happens that could be compared"
-    z = np.abs(apart.sum(axis=0)) / np.where(size > 0, size, 1.0)
-    check_p_value(float(min(1.0, 2.0 * z.size * math.exp(-(z.max() ** 2) / 2))), what)
+    assert (one != other).any(), f"{what}: nothing happens that could be compared"
+    check_p_value(exchangeable_p_value(one, other), what)
 
 
 def check_law(seen: Mapping[Hashable, int], law: Mapping[Hashable, float], what: str) -> None:

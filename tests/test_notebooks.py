@@ -48,8 +48,7 @@ def test_a_notebook_runs_from_top_to_bottom(notebook, monkeypatch):
         run("".join(cell["source"]), names, f"{notebook.name}, code cell {number}")
         for number, cell in enumerate(cells(notebook), 1)
     ]
-    if notebook.stem == "01-first-study":
-        check_first_study(names, outputs)
+    CHECKS[notebook.stem](names, outputs)
 
 
 def check_first_study(names: dict[str, Any], outputs: list[Any]) -> None:
@@ -59,3 +58,30 @@ def check_first_study(names: dict[str, Any], outputs: list[Any]) -> None:
     largest_saving, never = outputs[-1]
     assert largest_saving == 0
     assert never.value == 1.0
+
+
+def check_reading_uncertainty(names: dict[str, Any], outputs: list[Any]) -> None:
+    """The error shrinks and the spread does not; chance matters for few people only."""
+    assert outputs[1].axes == [names["dots"]]
+    errors, spreads = names["errors"], names["spreads"]
+    assert errors[-1] < 0.6 * errors[0]
+    assert spreads[-1] > 0.8 * spreads[0]
+    assert names["chance_share"] < 0.02 < 0.1 < names["small_share"]
+    never = names["never_by_fifth"]
+    assert never[0] > 0.9 and never[-1] < 0.1
+    assert (names["fall"] < 0).mean() > 0.75
+
+
+def check_under_the_hood(names: dict[str, Any], outputs: list[Any]) -> None:
+    """The engines meet the answer on paper, and a draw is the same alone."""
+    assert names["largest_gap"] < 1e-9
+    assert names["together"] < 0.5 * names["apart"]
+    assert names["same"]
+    assert 0 < len(names["parted"]) < len(names["lives"])
+
+
+CHECKS = {
+    "01-first-study": check_first_study,
+    "02-reading-uncertainty": check_reading_uncertainty,
+    "04-under-the-hood": check_under_the_hood,
+}

@@ -141,7 +141,7 @@ def _coverage(predictions: Sequence[Prediction], words: Words) -> str:
     )
     head = (words("kind"), words("in the 80% range"), words("of"))
     rows = [
-        (_plural(kind, 2, words) if kind != "all" else words("all"), str(n), str(of))
+        (_plural(kind, 2, words) if kind != "all" else words("in all"), str(n), str(of))
         for kind, (n, of) in coverage(predictions).items()
     ]
     return f"{said}\n\n" + _markdown(head, rows)
@@ -167,7 +167,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.range_of(row["found"], row, words),
             words.number(100 * row["percentile"]),
             claims.verdict(row, words),
-            row["source"] or words("no source"),
+            words.told(row["source"] or "") or words("no source"),
         )
         for one in predictions
         for row in one.rows

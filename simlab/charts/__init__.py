@@ -2,14 +2,22 @@
 when the first one is drawn."""
 
 from simlab.charts.balance_fan import balance_fan
+from simlab.charts.cost_and_saving import cost_and_saving, cost_and_saving_figure
 from simlab.charts.files import figures, save, save_charts, svg
+from simlab.charts.lives import lives, lives_figure
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people, people_figure
+from simlab.charts.variance_sources import variance_sources
+from simlab.charts.what_matters import what_matters
 
 __all__ = [
     "balance_fan",
+    "cost_and_saving",
+    "cost_and_saving_figure",
     "figures",
+    "lives",
+    "lives_figure",
     "payback_curve",
     "payback_dots",
     "people",
@@ -17,4 +25,6 @@ __all__ = [
     "save",
     "save_charts",
     "svg",
+    "variance_sources",
+    "what_matters",
 ]

@@ -43,7 +43,7 @@ def balance_fan(
     horizon = payback.horizon_years
     end = position(start, horizon)
     x = steps(start, payback.balance.shape[1], payback.steps_per_year)
-    unit, amount = _unit(payback)
+    unit = _unit(payback)
 
     ax.hlines([0.0], x[0], end, color=style.INK, linewidth=0.9, zorder=3)
     shares = [0.5, *(side for share, _ in BANDS for side in ((1 - share) / 2, (1 + share) / 2))]
@@ -82,11 +82,9 @@ def balance_fan(
         marks.insert(0, (lines["spent"][-1], words("plan cost"), style.VERMILLION))
 
     timeline(ax, start, horizon, words, room=0.22)
-    _money_axis(
-        ax, words("balance, {unit}", unit=" ".join(words(amount, amount="").split())), words
-    )
+    _money_axis(ax, words("balance, {unit}", unit=_unit_name(unit, words)), words)
     _marks(ax, marks, end + 0.015 * horizon)
-    style.title(ax, _title(payback, unit, amount, start, words))
+    style.title(ax, _title(payback, unit, start, words))
     style.caption(
         ax,
         _sentence(payback, words),
@@ -106,14 +104,23 @@ def _bands(words: Words) -> str:
     return words("{narrow}, {middle} and {wide}", narrow=narrow, middle=middle, wide=wide)
 
 
-def _unit(payback: Payback) -> tuple[float, str]:
-    """Kroner in one unit of the chart, and the message of an amount in it."""
+def _unit(payback: Payback) -> float:
+    """The kr. that are one in the chart."""
     largest = max(np.abs(payback.balance).max(), np.abs(payback.cost).max())
-    if largest >= 1e6:
-        return 1e6, "DKK {amount} million"
-    if largest >= 1e4:
-        return 1e3, "DKK {amount} thousand"
-    return 1.0, "DKK {amount}"
+    return 1e6 if largest >= 1e6 else 1e3 if largest >= 1e4 else 1.0
+
+
+def _unit_name(unit: float, words: Words) -> str:
+    names = {1e6: words("DKK million"), 1e3: words("DKK thousand"), 1.0: words("DKK")}
+    return names[unit]
+
+
+def _amount(amount: str, unit: float, words: Words) -> str:
+    if unit == 1e6:
+        return words("DKK {amount} million", amount=amount)
+    if unit == 1e3:
+        return words("DKK {amount} thousand", amount=amount)
+    return words("DKK {amount}", amount=amount)
 
 
 def _money_axis(ax: Axes, name: str, words: Words) -> None:
@@ -145,32 +152,28 @@ def _marks(ax: Axes, marks: list[tuple[float, str, str]], x: float) -> None:
         )
 
 
-def _title(payback: Payback, unit: float, amount: str, start: date | None, words: Words) -> str:
-    """As in "DKK 64 million ahead by December 2024 (80% range: -12 to +161)"."""
+def _title(payback: Payback, unit: float, start: date | None, words: Words) -> str:
+    """As in "DKK 64 million ahead by the end of December 2024 (80% range: -12 to +161)"."""
     decimals = 0 if np.abs(payback.balance).max() >= 10 * unit else 1
     low, middle, high = (
         round(float(q), decimals)
         for q in np.quantile(payback.balance[:, -1] / unit, [0.1, 0.5, 0.9], method="inverted_cdf")
     )
-    years = words.years(payback.horizon_years)
     when = (
-        words("after {years}", years=years)
+        words("after {years}", years=words.years(payback.horizon_years))
         if start is None
-        else words("by {month}", month=words.date(month_of(start, payback.horizon_years)))
-    )
-    message = "{amount} ahead {when} ({percent} range: {span})"
-    if middle < 0.0:
-        message = "{amount} behind {when} ({percent} range: {span})"
-    elif middle == 0.0:
-        message = "Just even {when} ({percent} range: {span})"
+        else words("by the end of {month}",
+                   month=words.date(month_of(start, payback.horizon_years)))
+    )  # fmt: skip
     first, last = _signed(low, decimals, words), _signed(high, decimals, words)
-    return words(
-        message,
-        when=when,
-        percent=words.percent(0.8),
-        amount=words(amount, amount=words.number(abs(middle), decimals)),
-        span=first if first == last else words("{first} to {last}", first=first, last=last),
-    )
+    span = first if first == last else words("{first} to {last}", first=first, last=last)
+    said = {"when": when, "percent": words.percent(0.8), "span": span}
+    if middle == 0.0:
+        return words("Just even {when} ({percent} range: {span})", **said)
+    said["amount"] = _amount(words.number(abs(middle), decimals), unit, words)
+    if middle < 0.0:
+        return words("{amount} behind {when} ({percent} range: {span})", **said)
+    return words("{amount} ahead {when} ({percent} range: {span})", **said)
 
 
 def _signed(x: float, decimals: int, words: Words) -> str:

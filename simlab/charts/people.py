@@ -121,10 +121,9 @@ def _draw(
         x,
         baseline[_LOW],
         baseline[_HIGH],
-        facecolor="#EFEFEF",
-        edgecolor="#B0B0B0",
-        hatch="....",
-        linewidth=0,
+        facecolor="#E4E4E4",
+        edgecolor=style.GREY,
+        linewidth=0.5,
         zorder=1,
         label="_baseline band",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simlab.cli.options import cores
+from simlab.cli.options import cores, lang_option
 
 
 @click.command("backtest")
@@ -17,7 +17,7 @@ from simlab.cli.options import cores
     "-o", "--output", type=click.Path(path_type=Path), default=Path("results/backtest"),
     show_default=True, help="The folder of page, chart and figures.",
 )  # fmt: skip
-@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
+@lang_option
 def command(
     names: tuple[str, ...], draws: int, threads: int | None, output: Path, lang: str
 ) -> None:

@@ -59,12 +59,16 @@ def _interrupted() -> int:
 
 def _known(error: Exception) -> int | None:
     from simlab.cli.stopping import StoppedError
+    from simlab.engine.sound import UnsoundDraw
     from simlab.runs.blocks import ResumeError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):
         click.echo(str(error), err=True)
         return 2
+    if isinstance(error, UnsoundDraw):
+        click.echo(f"simlab: {error}", err=True)
+        return 1
     if isinstance(error, ResumeError):
         click.echo(f"simlab: {error}", err=True)
         return 2

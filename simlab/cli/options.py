@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +38,16 @@ def study_options(function: F) -> F:
     return function
 
 
+def lang_option(function: F) -> F:
+    """The language of all that is shown. Help, and what is wrong with a study or a call, stay in
+    English: they name keys and options, which are English."""
+    option = click.option(
+        "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
+        help="The language of report, charts and figures.",
+    )  # fmt: skip
+    return option(function)
+
+
 def run_options(function: F) -> F:
     """How a run is made and shown; none of these changes a figure."""
     for option in reversed(
@@ -61,10 +70,7 @@ def run_options(function: F) -> F:
             click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
             click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
             click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
-            click.option(
-                "--lang", type=click.Choice(["en", "da"]), default="en", show_default=True,
-                help="The language of report and charts.",
-            ),
+            lang_option,
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
         ]
@@ -82,21 +88,15 @@ def settings_of(
 ) -> dict[str, Any]:
     """The values that options put into the study, by key path."""
     given = {"draws": draws, "seed": seed, "engine": engine, "perspective": perspective}
+    from simlab.study.reading import toml_value
+
     found: dict[str, Any] = {}
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
             raise click.BadParameter(f'"{setting}"; write PATH=VALUE', param_hint="--set")
-        found[path.strip()] = read_value(text.strip())
+        found[path.strip()] = toml_value(text)
     return found | {key: value for key, value in given.items() if value is not None}
-
-
-def read_value(text: str) -> Any:
-    """A TOML value; what is none is a text."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return text
 
 
 def cores() -> int:

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from simlab.study.study import Study
+from simlab.words import ENGLISH, Words
 
 
 @contextmanager
-def progress_bar(study: Study, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(
+    study: Study, *, quiet: bool, words: Words = ENGLISH
+) -> Iterator[Callable[[int, int], None] | None]:
     """Gives a function (draws done, draws in all) that moves the bar; None when quiet."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -30,14 +33,14 @@ def progress_bar(study: Study, *, quiet: bool) -> Iterator[Callable[[int, int], 
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("left"),
+        TextColumn(words("left")),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         # The first block waits for the engines to be compiled, once in the life of an installation.
-        task = bar.add_task("starting", total=study.form.draws)
+        task = bar.add_task(words("starting"), total=study.form.draws)
 
         def advance(done: int, count: int) -> None:
-            bar.update(task, description="draws", completed=done, total=count)
+            bar.update(task, description=words("draws"), completed=done, total=count)
 
         yield advance

@@ -89,7 +89,7 @@ def lead_lives(
 
 def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
-    address = _addresses_of_cells(compiled)
+    address = addresses_of_cells(compiled)
     groups = citizens.groups(cohort.people, compiled.study.timeline.steps, address)
     roles = ("together", "baseline", "plan")
     citizens.arrive(
@@ -99,7 +99,7 @@ def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citize
     return groups
 
 
-def _addresses_of_cells(compiled: Compiled) -> np.ndarray:
+def addresses_of_cells(compiled: Compiled) -> np.ndarray:
     """(cells,) uint64: a cell is known by its state and clocks, not by its number.
 
     Only cells in which somebody starts or arrives have one.

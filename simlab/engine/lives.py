@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from simlab.engine.citizens import Groups
-from simlab.engine.cohort import groups_of, lead_lives
+from simlab.engine.cohort import Out, groups_of, lead_lives
 from simlab.law.chain import Hazards
 
 if TYPE_CHECKING:
@@ -82,28 +82,61 @@ def nobody(states: tuple[str, ...], steps: int) -> Lives:
     return Lives(states, none, none, (), path, path)
 
 
+@dataclass(frozen=True)
+class Followed:
+    """One citizen as the engine counts people: where she entered, and her account at each step end.
+
+    d              : the draw's place in its block
+    cell, entered  : the cell in which she began, and the step end at which she did
+    baseline, plan : (steps + 1,) accounts, ABSENT before she arrives
+    seen           : heads and flows of nobody else, (1, steps + 1, accounts or flows), as of a draw
+    """
+
+    d: int
+    citizen: int
+    cohort: str
+    cell: int
+    entered: int
+    baseline: np.ndarray
+    plan: np.ndarray
+    seen: Out
+
+
 def follow(compiled: Compiled, block: Block, number: int) -> Lives:
     """``number`` citizens of a block, fewer where there are fewer people."""
-    study, steps = compiled.study, compiled.study.timeline.steps
+    names, steps = compiled.study.names.states, compiled.study.timeline.steps
+    found = list(followed(compiled, block, number))
+    return lives_of(compiled, block, found) if found else nobody(names, steps)
+
+
+def lives_of(compiled: Compiled, block: Block, found: list[Followed]) -> Lives:
+    """Citizens who have been followed, by state."""
+    of_account = np.append(compiled.state_of_account, ABSENT)  # ABSENT is the last
+    return Lives(
+        compiled.study.names.states,
+        np.array([block.values.start + one.d for one in found]),
+        np.array([one.citizen for one in found]),
+        tuple(one.cohort for one in found),
+        np.stack([of_account[one.baseline] for one in found]),
+        np.stack([of_account[one.plan] for one in found]),
+    )
+
+
+def followed(compiled: Compiled, block: Block, number: int) -> Iterator[Followed]:
+    """``number`` citizens of a block by account, in the order of draws and citizens."""
     groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
     draws = block.values.stop - block.values.start
-    found: list[tuple[int, int, str, np.ndarray, np.ndarray]] = []
     for d, citizen in sorted(set(_chosen(groups, draws, number))):
-        left = citizen
-        for cohort, group in zip(block.cohorts, groups, strict=True):
-            here = int(group.number[d].sum())
-            if left < here:
-                paths = _follow(compiled, block, cohort, group, d, left)
-                found.append((block.values.start + d, citizen, cohort.cohort.name, *paths))
-                break
-            left -= here
-    if not found:
-        return nobody(study.names.states, steps)
-    draw, who, cohorts, baseline, plan = zip(*found, strict=True)
-    return Lives(
-        study.names.states, np.array(draw), np.array(who), cohorts,
-        np.stack(baseline), np.stack(plan),
-    )  # fmt: skip
+        yield _one(compiled, block, groups, d, citizen)
+
+
+def life(compiled: Compiled, block: Block, citizen: int) -> Followed:
+    """One citizen of a block of one draw; IndexError where the draw has fewer citizens."""
+    groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
+    people = sum(int(group.number[0].sum()) for group in groups)
+    if not 0 <= citizen < people:
+        raise IndexError(f"citizen {citizen} of {people} in draw {block.values.start}")
+    return _one(compiled, block, groups, 0, citizen)
 
 
 def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
@@ -119,10 +152,22 @@ def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int
             yield d, int((i + offset) / wanted * people[d]) if people[d] > wanted else i
 
 
+def _one(compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen: int) -> Followed:
+    """A citizen of a draw, whose number counts through the cohorts."""
+    who = citizen
+    for cohort, group in zip(block.cohorts, groups, strict=True):
+        here = int(group.number[d].sum())
+        if who < here:
+            return _follow(compiled, block, cohort, group, d, citizen, who)
+        who -= here
+    raise IndexError(citizen)
+
+
 def _follow(
-    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, who: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """(steps + 1,) the states of one citizen of a cohort in both futures."""
+    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, citizen: int,
+    who: int,
+) -> Followed:  # fmt: skip
+    """One citizen, number ``who`` of a cohort, in both futures."""
     steps = compiled.study.timeline.steps
     upto = np.cumsum(groups.number[d])
     g = int(np.searchsorted(upto, who, side="right"))
@@ -134,18 +179,15 @@ def _follow(
     heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
     alone = copy(cohort)
-    alone.baseline, alone.plan = _of_draw(cohort.baseline, d), _of_draw(cohort.plan, d)
-    lead_lives(compiled, block.values.start + d, alone, groups, low, high, (*heads, *flows))
-    states = compiled.state_of_account
-    there = [head[0].any(axis=1) for head in heads]
-    baseline, plan = (
-        np.where(here, states[head[0].argmax(axis=1)], ABSENT)
-        for here, head in zip(there, heads, strict=True)
-    )
-    return baseline, plan
+    alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
+    seen = (*heads, *flows)
+    lead_lives(compiled, block.values.start + d, alone, groups, low, high, seen)
+    baseline, plan = (np.where(h[0].any(axis=1), h[0].argmax(axis=1), ABSENT) for h in heads)
+    cell, entered = int(groups.cell[g]), int(groups.time[g])
+    return Followed(d, citizen, cohort.cohort.name, cell, entered, baseline, plan, seen)
 
 
-def _of_draw(hazards: Hazards, d: int) -> Hazards:
+def of_draw(hazards: Hazards, d: int) -> Hazards:
     """The intensities of one draw."""
     return hazards._replace(
         base=hazards.base[d : d + 1],

@@ -11,6 +11,7 @@ import numpy as np
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.lives import Lives, follow, nobody
+from simlab.engine.sound import refuse_unsound, refuse_unsound_law
 from simlab.model.caseload import eligible_states
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.study import Study
@@ -74,6 +75,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
 
     ``threads`` share the citizens of each draw in the engine ``citizens``; the others take one.
     """
+    refuse_unsound_law(block)
     study = compiled.study
     shape = (block.values.stop - block.values.start, study.timeline.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
@@ -101,6 +103,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
                     [states.index(s) for s in eligible_states(study, number)],
                 )
                 eligible[number] += (heads[-1] - before)[:, :, inside].sum(axis=2)
+    refuse_unsound(block, engine, {"baseline": heads[0], "plan": heads[-1]})
     return Histories(
         compiled, block, engine, *out, eligible, scaled,
         nobody(study.names.states, study.timeline.steps),

@@ -23,8 +23,8 @@ from simlab.finance.displacement import (
     own_accounts,
     with_the_displaced,
 )
+from simlab.finance.one_off import one_off
 from simlab.finance.plan_cost import plan_cost
-from simlab.finance.prices import priced
 from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import (
     Reading,
@@ -130,7 +130,7 @@ def cash_flow(histories: Histories) -> CashFlow:
         for lag, unit in units.by_lag.items():
             own = own_accounts(unit, len(accounts))
             _reckon(study, heads, own, units.first, paid, lag)
-        _one_off(histories, flows, paid)
+        one_off(histories, flows, paid)
     changed_amounts(histories, plan)
     jobs = job_places(study, accounts)
     if len(jobs):
@@ -155,21 +155,6 @@ def _extra(histories: Histories, places: np.ndarray) -> np.ndarray:
     """(draws, steps + 1, places) more people in some accounts with the plan than without."""
     more = histories.heads_plan[:, :, places] - histories.heads_baseline[:, :, places]
     return more.astype(np.float64)
-
-
-def _one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
-    """Amounts for each move, in the step in which it is made."""
-    study, values = histories.study, histories.block.values
-    payers = study.form.payers
-    for name, one_off in study.form.one_off.items():
-        moves = {m for p in one_off.moves for m in study.names.matching(p, study.moves)}
-        columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        path = f"one_off.{name}.amount"
-        each = priced(study, values, path, one_off.amount, one_off.indexed)
-        due = flows[:, 1:, columns].sum(axis=2) * each
-        paid[:, 1:, payers.index(one_off.paid_by) if one_off.paid_by else 0] += due
-        if one_off.received_by is not None:
-            paid[:, 1:, payers.index(one_off.received_by)] -= due
 
 
 # ── what is not money ──

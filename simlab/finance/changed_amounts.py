@@ -23,23 +23,28 @@ from simlab.study.time import units_per
 
 def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
     """Add every change to plan : (draws, steps + 1, payers), kr. a step."""
+    for number in range(len(histories.study.form.plan.amount)):
+        changed_amount(histories, number, plan)
+
+
+def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
+    """Add one change to plan : (draws, steps + 1, payers), kr. a step."""
     study, values = histories.study, histories.block.values
     payers, accounts = study.form.payers, histories.compiled.accounts
-    for number, changed in enumerate(study.form.plan.amount):
-        lasts = _span(study, number, accounts)
-        unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
-        payer = payers.index(changed.payer) if changed.payer else 0
-        for epoch, amount in lasts.of(values):
-            more = amount * units_per(study.form.step, changed.per)
-            unit[epoch, lasts.places, payer] += more
-            if changed.received_by is not None:
-                unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
-        at_start = AT_START[study.form.counting]
-        reckon(histories.heads_plan, unit, lasts.first, at_start, 0, plan.transpose(0, 2, 1))
+    changed, lasts = study.form.plan.amount[number], change_span(study, number, accounts)
+    unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
+    payer = payers.index(changed.payer) if changed.payer else 0
+    for epoch, amount in lasts.of(values):
+        more = amount * units_per(study.form.step, changed.per)
+        unit[epoch, lasts.places, payer] += more
+        if changed.received_by is not None:
+            unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
+    at_start = AT_START[study.form.counting]
+    reckon(histories.heads_plan, unit, lasts.first, at_start, 0, plan.transpose(0, 2, 1))
 
 
 @once_a_study
-def _span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
+def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
     """A change as far as it lasts, in the accounts that it is for."""
     changed = study.form.plan.amount[number]
     states = study.states_of(changed)

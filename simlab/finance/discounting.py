@@ -18,9 +18,16 @@ def factors(curve: Varying, timeline: Timeline) -> np.ndarray:
     """v : (steps + 1,), with v_0 = 1."""
     v = np.ones(timeline.steps + 1)
     length = 1.0 / timeline.steps_per_year
+    for t, rate in enumerate(rates(curve, timeline)[1:], 1):
+        v[t] = v[t - 1] * (1.0 + rate) ** -length
+    return v
+
+
+def rates(curve: Varying, timeline: Timeline) -> np.ndarray:
+    """r : (steps + 1,) a year; nothing is discounted at the start."""
+    r = np.zeros(timeline.steps + 1)
     for t in range(1, timeline.steps + 1):
         bands = curve.at(timeline.start_of(t))
         year = math.ceil(t / timeline.steps_per_year - 1e-9)
-        rate = bands.bands[bands.index(year)].value.mean()
-        v[t] = v[t - 1] * (1.0 + rate) ** -length
-    return v
+        r[t] = bands.bands[bands.index(year)].value.mean()
+    return r

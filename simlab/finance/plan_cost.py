@@ -11,6 +11,7 @@ may give back a share, by date.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,26 +32,80 @@ from simlab.study.time import is_year, read_date, units_per
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
     """Add to out : (draws, steps + 1, payers) kr. a step; column 0 is what is paid at the start."""
-    for paid, path, flow in _parts(histories):
-        _pay(histories, paid, path, flow, out)
+    for part in charges(histories):
+        net = part.flow
+        if part.back is not None:
+            out[:, :, part.repaid_by] += part.back
+            net = part.flow - part.back
+        out[:, :, part.payer] += net
 
 
-def _parts(histories: Histories) -> Iterator[tuple[Paid, str, np.ndarray]]:
-    """Every part of the cost: who pays it, its key path, and its kr. : (draws, steps + 1)."""
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A part of the cost as its payers see it.
+
+    path : key path    payer, repaid_by : columns of the payers
+    flow : (draws, steps + 1) kr. a step    back : the same, what is given back of it
+    """
+
+    path: str
+    payer: int
+    flow: np.ndarray
+    repaid_by: int
+    back: np.ndarray | None
+
+
+def charges(histories: Histories) -> Iterator[Charge]:
+    """Every part of the cost, and who pays it."""
+    payers = histories.study.form.payers
+    for part in parts(histories):
+        paid, flow = part.paid, part.flow
+        payer, repaid_by, back = payers.index(paid.paid_by) if paid.paid_by else 0, 0, None
+        share = reimbursed(histories.study, histories.block.values, part)
+        if share is not None:
+            back, repaid_by = flow * share, payers.index(paid.reimbursed_by)
+        yield Charge(part.path, payer, flow, repaid_by, back)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the cost, in the plan's future: a quantity at a price in each step.
+
+    quantity : (draws, steps + 1) people, posts, or kr. where the study gives kr.
+    price    : (draws, steps + 1 or 1) kr. of one of them in a step; the overrun of a budget
+    """
+
+    paid: Paid
+    path: str
+    quantity: np.ndarray
+    price: np.ndarray
+
+    @property
+    def flow(self) -> np.ndarray:
+        """(draws, steps + 1) kr."""
+        return self.quantity * self.price
+
+
+def parts(histories: Histories) -> Iterator[Part]:
+    """Every part of the cost, in the order in which they are added up."""
     study, values = histories.study, histories.block.values
     plan = study.form.plan
     for name, line in plan.cost.lines.items():
         path = f"plan.cost.{name}"
-        yield line, path, _budget(study, values, path, line)
+        yield Part(line, path, _budget(study, values, path, line), _overrun(study, values))
     for name, cost in plan.cost_per_citizen.items():
-        yield cost, f"plan.cost_per_citizen.{name}", _per_citizen(histories, name)
+        whole = np.ones((values.draws, 1))
+        yield Part(cost, f"plan.cost_per_citizen.{name}", _per_citizen(histories, name), whole)
     for number, eligible in histories.eligible.items():
         path = own_key(study, number)
-        yield plan.effect[number], path, _per_treated(histories, number, path, eligible)
+        treated = _per_treated(histories, number, path, eligible)
+        yield Part(plan.effect[number], path, *treated)
     if plan.enrolment is not None and plan.enrolment.cost_per_enrolled_per_month is not None:
-        yield plan.enrolment, "plan.enrolment", _per_enrolled(histories, plan.enrolment)
+        enrolled = _per_enrolled(histories, plan.enrolment)
+        yield Part(plan.enrolment, "plan.enrolment", *enrolled)
     if plan.caseload is not None and plan.caseload.cost_per_worker_per_year is not None:
-        yield plan.caseload, "plan.caseload", _caseworkers(study, values, plan.caseload)
+        workers = _caseworkers(study, values, plan.caseload)
+        yield Part(plan.caseload, "plan.caseload", *workers)
 
 
 @once_a_study
@@ -88,21 +143,24 @@ def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.nda
         flow[:, 1:] += np.where(begun, yearly, 0.0) * (1.0 / timeline.steps_per_year)
     flow[:, 1:][:, ~lasting(study)] = 0.0
     flow *= cost.unit
-    if cost.overrun is not None:
-        flow *= values.of("plan.cost.overrun", cost.overrun)[:, None]
     return flow
 
 
-def _pay(histories: Histories, paid: Paid, path: str, flow: np.ndarray, out: np.ndarray) -> None:
-    """Split a flow : (draws, steps + 1) between its payer and who reimburses it."""
-    study, values = histories.study, histories.block.values
-    payers = study.form.payers
-    if paid.reimbursed is not None:
-        share = by_date(study, values, f"{path}.reimbursed", paid.reimbursed)
-        back = flow * np.concatenate([share[:, :1], share], axis=1)
-        out[:, :, payers.index(paid.reimbursed_by)] += back
-        flow = flow - back
-    out[:, :, payers.index(paid.paid_by) if paid.paid_by else 0] += flow
+def _overrun(study: Study, values: Values) -> np.ndarray:
+    """(draws, 1) what every budget line is multiplied by."""
+    overrun = study.form.plan.cost.overrun
+    if overrun is None:
+        return np.ones((values.draws, 1))
+    return values.of("plan.cost.overrun", overrun)[:, None]
+
+
+def reimbursed(study: Study, values: Values, part: Part) -> np.ndarray | None:
+    """(draws, steps + 1) the share that somebody gives back, by date; what is paid at the start
+    has that of the first step."""
+    if part.paid.reimbursed is None:
+        return None
+    share = by_date(study, values, f"{part.path}.reimbursed", part.paid.reimbursed)
+    return np.concatenate([share[:, :1], share], axis=1)
 
 
 def _per_citizen(histories: Histories, name: str) -> np.ndarray:
@@ -110,7 +168,7 @@ def _per_citizen(histories: Histories, name: str) -> np.ndarray:
     study, values = histories.study, histories.block.values
     accounts = histories.compiled.accounts
     per_step = units_per(study.form.step, study.form.plan.cost_per_citizen[name].per)
-    lasts = _span(study, name, accounts)
+    lasts = citizen_span(study, name, accounts)
     unit = np.zeros((len(lasts.first) - 1, len(accounts), 1, values.draws))
     for epoch, amount in lasts.of(values):
         unit[epoch, lasts.places, 0] = amount * per_step
@@ -121,7 +179,7 @@ def _per_citizen(histories: Histories, name: str) -> np.ndarray:
 
 
 @once_a_study
-def _span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span:
+def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span:
     """A cost per citizen as far as it is paid, in the accounts that it is paid for."""
     cost = study.form.plan.cost_per_citizen[name]
     states = study.names.expand_all(cost.states)
@@ -137,8 +195,10 @@ def _span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span:
     )
 
 
-def _per_treated(histories: Histories, number: int, path: str, eligible: np.ndarray) -> np.ndarray:
-    """Costs per treated person and month: those eligible at the start of the step × coverage."""
+def _per_treated(
+    histories: Histories, number: int, path: str, eligible: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The treated, those eligible at the start of the step × coverage, and what each costs."""
     study, block = histories.study, histories.block
     effect = study.form.plan.effect[number]
     price = effect.cost_per_treated_per_month
@@ -146,11 +206,11 @@ def _per_treated(histories: Histories, number: int, path: str, eligible: np.ndar
     key = f"{path}.cost_per_treated_per_month"
     each = priced(study, block.values, key, price, effect.indexed)
     treated = eligible[:, :-1] * block.coverage[number] * block.active[number]
-    return _from_step_1(treated * (each * units_per(study.form.step, "month")))
+    return _from_step_1(treated), _from_step_1(each * units_per(study.form.step, "month"))
 
 
-def _per_enrolled(histories: Histories, enrolment: Enrolment) -> np.ndarray:
-    """Costs for each person in the programme, as long as the plan lasts."""
+def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:
+    """The people in the programme, and what each costs, as long as the plan lasts."""
     study, price = histories.study, enrolment.cost_per_enrolled_per_month
     assert price is not None
     path = "plan.enrolment.cost_per_enrolled_per_month"
@@ -160,17 +220,18 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> np.ndarray:
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
     people = histories.heads_plan[:, :, inside].sum(axis=2)
     at_start = AT_START[study.form.counting]
-    return _from_step_1((at_start * people[:, :-1] + (1.0 - at_start) * people[:, 1:]) * each)
+    counted = at_start * people[:, :-1] + (1.0 - at_start) * people[:, 1:]
+    return _from_step_1(counted), _from_step_1(each)
 
 
-def _caseworkers(study: Study, values: Values, caseload: Caseload) -> np.ndarray:
-    """Costs of the plan's posts, as far as they are filled."""
+def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.ndarray, np.ndarray]:
+    """The plan's posts, as far as they are filled, and what each costs."""
     price = caseload.cost_per_worker_per_year
     assert price is not None
     path = "plan.caseload.cost_per_worker_per_year"
     each = priced(study, values, path, price, caseload.indexed)
     _, extra = posts(study, values)
-    return _from_step_1(extra * (each / study.timeline.steps_per_year))
+    return _from_step_1(extra), _from_step_1(each / study.timeline.steps_per_year)
 
 
 def _from_step_1(flow: np.ndarray) -> np.ndarray:

@@ -217,27 +217,64 @@ def _multiplied(
 # ── their numbers in a block of draws ──
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a payer pays and receives of one source for a citizen in some places.
+
+    source : key path    payer : its column    lag : steps until it falls
+    places : rows of the unit amounts, or a slice of them
+    expenditure, income : (places, draws) kr. a step; income is received, or given back
+    """
+
+    source: str
+    payer: int
+    lag: int
+    places: np.ndarray | slice
+    expenditure: np.ndarray | None = None
+    income: np.ndarray | None = None
+
+    @property
+    def net(self) -> np.ndarray:
+        """(places, draws) expenditure less income; there is one of them at least."""
+        if self.income is None:
+            assert self.expenditure is not None
+            return self.expenditure
+        return -self.income if self.expenditure is None else self.expenditure - self.income
+
+
 def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
     """The unit amounts of every account, payer and epoch."""
-    money, form = money_lines(study, accounts), study.form
-    epochs, people, payers = len(money.first) - 1, len(accounts), len(form.payers)
+    money, payers = money_lines(study, accounts), len(study.form.payers)
+    epochs, people = len(money.first) - 1, len(accounts)
     by_lag = {
         lag: np.zeros((epochs * people, payers, values.draws))
         for lag in sorted({0, *money.lags.values()})
     }
+    for entry in entries(study, values, accounts):
+        unit = by_lag[entry.lag]
+        unit[entry.places, entry.payer] += entry.net
+    shape = (epochs, people, payers, values.draws)
+    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
+
+
+def entries(study: Study, values: Values, accounts: tuple[Account, ...]) -> Iterator[Entry]:
+    """All that is paid and received for people in some places: their sum is the unit amounts."""
+    money = money_lines(study, accounts)
+    epochs, people = len(money.first) - 1, len(accounts)
     income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
     for line in money.lines:
-        _pay(study, values, line, by_lag[0], income)
-    for name, tax in sorted(form.taxes.items(), key=lambda item: not item[1].deducted):
+        yield from _pay(study, values, line, income)
+    for name, tax in taxes_in_order(study):
         base = name if tax.of else ALL
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
-            later = by_lag[money.lags[name]][here]
-            due = _tax(study, values, name, tax, t, income[base][here], by_lag[0][here], later)
+            taxed = income[base][here]
+            rates = tax_rates(study, values, name, t)
+            due = taxed * rates.rate
+            yield from _tax(study, name, here, due)
+            yield from _equalised(study, name, rates, here, due, taxed, money.lags[name])
             if tax.deducted:
                 income[ALL][here] -= due
-    shape = (epochs, people, payers, values.draws)
-    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
 
 
 ALL = ""  # the income of all payments that are taxed
@@ -249,61 +286,97 @@ def _bases(study: Study) -> dict[str, list[str]]:
     return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
 
 
+def bases_of(study: Study, line: Line) -> tuple[str, ...]:
+    """The bases that a line is in."""
+    if not line.payment.taxed:
+        return ()
+    return tuple(base for base, names in _bases(study).items() if line.name in names)
+
+
 def _pay(
-    study: Study, values: Values, line: Line, unit: np.ndarray, income: dict[str, np.ndarray]
-) -> None:
-    """Enter a line in unit : (places, payers, draws) and income : base → (places, draws)."""
+    study: Study, values: Values, line: Line, income: dict[str, np.ndarray]
+) -> Iterator[Entry]:
+    """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
+    source = f"payments.{line.name}"
     gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
     for path, quantity in line.times:
         gross *= values.of(path, quantity)
-    net = gross
+    back = None
     if payment.reimbursement is not None and line.share is not None:
         back = gross * line.share.of(values)
-        net = gross - back
-        repaid_by = study.form.reimbursement[payment.reimbursement].paid_by
-        unit[places, payers.index(repaid_by)] += back
-    unit[places, payers.index(payment.paid_by) if payment.paid_by else 0] += net
+        repaid_by = payers.index(study.form.reimbursement[payment.reimbursement].paid_by)
+        yield Entry(source, repaid_by, 0, places, expenditure=back)
+    payer = payers.index(payment.paid_by) if payment.paid_by else 0
+    yield Entry(source, payer, 0, places, expenditure=gross, income=back)
     if payment.received_by is not None:
-        unit[places, payers.index(payment.received_by)] -= gross
-    if payment.taxed:
+        yield Entry(source, payers.index(payment.received_by), 0, places, income=gross)
+    for base in bases_of(study, line):
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        for base, names in _bases(study).items():
-            if line.name in names:
-                income[base][places] += gross if payment.received_by is not None else -gross
+        income[base][places] += gross if payment.received_by is not None else -gross
 
 
-def _tax(
-    study: Study,
-    values: Values,
-    name: str,
-    tax: Tax,
-    step: int,
-    income: np.ndarray,
-    now: np.ndarray,
-    later: np.ndarray,
-) -> np.ndarray:
-    """Enter a tax on income : (accounts, draws) in tables : (accounts, payers, draws), and give
-    what is due : (accounts, draws)."""
-    payers = study.form.payers
+@dataclass(frozen=True, slots=True)
+class TaxRates:
+    """What a tax takes of a base in a step, and what equalisation takes of that : (draws,) each."""
 
-    def flat(key: str, varying: Varying) -> np.ndarray:
+    rate: np.ndarray
+    level: np.ndarray | None
+    average_rate: np.ndarray | None
+    retained: np.ndarray | None
+
+
+def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
+    """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
+    tax = study.form.taxes[name]
+
+    def flat(key: str, varying: Varying | None) -> np.ndarray | None:
+        if varying is None:
+            return None
         version = varying.version(study.timeline.start_of(step))
         path = f"taxes.{name}.{key}"
         return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
 
-    due = income * flat("rate", tax.rate)
-    now[:, payers.index(tax.paid_by)] += due
-    now[:, payers.index(tax.received_by)] -= due
+    rate = flat("rate", tax.rate)
+    assert rate is not None
     if tax.rest_to is None:
-        return due
+        return TaxRates(rate, None, None, None)
     if tax.equalisation is not None and tax.average_rate is not None:
         level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
-        lost = income * (level * flat("average_rate", tax.average_rate))
-    elif tax.retained is not None:
-        lost = due * (1.0 - flat("retained", tax.retained))
+        return TaxRates(rate, level, flat("average_rate", tax.average_rate), None)
+    return TaxRates(rate, None, None, flat("retained", tax.retained))
+
+
+def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
+    """Those that are deducted from the base of the others first."""
+    return sorted(study.form.taxes.items(), key=lambda item: not item[1].deducted)
+
+
+def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
+    """A tax that is due : (places, draws), from who pays it to who receives it."""
+    payers, tax = study.form.payers, study.form.taxes[name]
+    yield Entry(f"taxes.{name}", payers.index(tax.paid_by), 0, here, expenditure=due)
+    yield Entry(f"taxes.{name}", payers.index(tax.received_by), 0, here, income=due)
+
+
+def _equalised(
+    study: Study,
+    name: str,
+    rates: TaxRates,
+    here: slice,
+    due: np.ndarray,
+    taxed: np.ndarray,
+    lag: int,
+) -> Iterator[Entry]:
+    """What is equalised away of a tax, of due and taxed : (places, draws): income that is lost."""
+    payers, tax, path = study.form.payers, study.form.taxes[name], f"taxes.{name}"
+    if tax.rest_to is None:
+        return
+    if rates.level is not None and rates.average_rate is not None:
+        lost = taxed * (rates.level * rates.average_rate)
+    elif rates.retained is not None:
+        lost = due * (1.0 - rates.retained)
     else:
-        return due
-    later[:, payers.index(tax.received_by)] += lost
-    later[:, payers.index(tax.rest_to)] -= lost
-    return due
+        return
+    yield Entry(path, payers.index(tax.received_by), lag, here, income=-lost)
+    yield Entry(path, payers.index(tax.rest_to), lag, here, income=lost)

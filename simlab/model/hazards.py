@@ -49,7 +49,7 @@ class Columns:
 class World:
     """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
 
-    def __init__(self, compiled: Compiled, values: Values, cycle: str):
+    def __init__(self, compiled: Compiled, values: Values, cycle: str | None):
         self.compiled, self.values, self.study = compiled, values, compiled.study
         self.behaviour = compiled.behaviour
         self.steps = self.study.timeline.steps
@@ -91,9 +91,9 @@ class World:
             found[f"trend {pattern}"] = (self.rates([pattern]), factor)
         return found
 
-    def _cycles(self, stream: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    def _cycles(self, stream: str | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         cycle = self.study.form.business_cycle
-        if cycle is None:
+        if cycle is None or stream is None:
             return {}
         x = business_cycle.path(self.study, self.values, stream)
         sd = self.values.of("business_cycle.sd", cycle.sd)

@@ -84,8 +84,11 @@ class Compiled:
         """The numbers of draws ``start`` to ``stop``; ``cycle`` names the cycle's stream."""
         return self.block_of(sample(self.study, start, stop), cycle)
 
-    def block_of(self, values: Values, cycle: str = "business cycle") -> Block:
-        """The numbers that follow from the values of every figure."""
+    def block_of(self, values: Values, cycle: str | None = "business cycle") -> Block:
+        """The numbers that follow from the values of every figure.
+
+        ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
+        """
         world = World(self, values, cycle)
         built = [CohortHazards(world, cohort) for cohort in self.cohorts]
         if self.needs_numbers:

@@ -143,7 +143,7 @@ def people(
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
     shape = (values.draws, study.timeline.steps, 0)
-    mean_arrivals = np.stack(list(arrive.values()), axis=2) if arrive else np.zeros(shape)
+    mean_arrivals = _side_by_side(arrive) if arrive else np.zeros(shape)
     return People(
         np.array(list(start), dtype=np.int64),
         np.stack(list(start.values()), axis=1).astype(np.int64)
@@ -151,8 +151,13 @@ def people(
         else np.zeros((values.draws, 0), dtype=np.int64),
         np.array(list(arrive), dtype=np.int64),
         mean_arrivals,
-        np.stack(list(arrive_plan.values()), axis=2) if ratios and arrive else mean_arrivals,
+        _side_by_side(arrive_plan) if ratios and arrive else mean_arrivals,
     )
+
+
+def _side_by_side(of_cell: dict[int, np.ndarray]) -> np.ndarray:
+    """(draws, steps, cells), in one order in memory: each order is compiled for anew."""
+    return np.ascontiguousarray(np.stack(list(of_cell.values()), axis=2))
 
 
 def whole(numbers: np.ndarray) -> np.ndarray:

@@ -248,7 +248,7 @@ def unproven(effects: Sequence[Mapping[str, Any]], words: Words) -> str:
     """The effects that nobody has measured, in one sentence; empty where there are none."""
     if not effects:
         return ""
-    named = ", ".join(words.text(effect["label"]) for effect in effects)
+    named = ", ".join(words("“{name}”", name=words.text(effect["label"])) for effect in effects)
     return words(
         "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
         "place.",

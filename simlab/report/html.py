@@ -1,11 +1,14 @@
 """The report: one file that can be mailed, printed and read on a phone.
 
-It fetches nothing (a content security policy forbids it), runs nothing, and treats every word of
-a study as text: Jinja2 escapes all of them, and the only markup let through is our own charts.
+It fetches nothing and runs no script but our own, which the content security policy names by its
+hash. Every word of a study is text: Jinja2 escapes all of them, and the only markup let through is
+our own charts.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +61,8 @@ def page(result: Result, parts: list[Section], words: Words) -> str:
         trim_blocks=True,
     )
     environment.filters["minus"] = minus
+    moves = any(section.explorer for section in parts)
+    script = (HERE / "explore.js").read_text(encoding="utf-8") if moves else ""
     return environment.get_template("report.html.jinja").render(
         language=words.lang,
         title=words.text(result.title),
@@ -66,8 +71,16 @@ def page(result: Result, parts: list[Section], words: Words) -> str:
         contents=words("Contents"),
         sections=parts,
         footer=words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
+        script=Markup(script),
+        script_hash=Markup(hash_of(script)),
         css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
     )
+
+
+def hash_of(script: str) -> str:
+    """How a content security policy names a script that may run."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def about(result: Result, words: Words) -> str:
@@ -76,7 +89,9 @@ def about(result: Result, words: Words) -> str:
     said = {
         "draws": words.number(result.summary["draws"]),
         "years": words.years(result.summary["horizon_years"]),
-        "whom": phrases.perspective_name(result.perspective, words),
+        "whom": phrases.perspective_name(
+            result.perspective, words, phrases.opening(result).get("label")
+        ),
     }
     if start is None:
         return words(

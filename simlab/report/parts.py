@@ -6,6 +6,7 @@ They hold finished text. The template decides how they look, and escapes every w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -54,6 +55,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Explorer:
+    """What a page needs to reckon anew what its reader asks; see ``explore.js``.
+
+    labels : the words of the form · content : what the script reads, as JSON can hold it
+    """
+
+    labels: dict[str, str]
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands below it, in the order of the fields."""
 
@@ -61,9 +73,11 @@ class Section:
     heading: str
     text: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    answers: tuple[KeyFigure, ...] = ()
     figures: tuple[KeyFigure, ...] = ()
     shares: tuple[tuple[str, float], ...] = ()
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     points: tuple[str, ...] = ()
     fine: tuple[str, ...] = ()
+    explorer: Explorer | None = None  # on a screen only

@@ -15,6 +15,7 @@ from typing import Any, TypeGuard
 from simlab.risk.estimate import T_975
 from simlab.risk.result import Result
 from simlab.words import Words
+from simlab.words.account import perspective_name as perspective_name
 
 MILLION, THOUSAND = 1e6, 1e3
 
@@ -100,19 +101,6 @@ def decimals_of(amounts: Sequence[float]) -> int:
     """Decimals that leave about three significant digits of the largest amount."""
     largest = max((abs(x) for x in amounts), default=0.0)
     return 0 if largest >= 100 else 1 if largest >= 10 else 2
-
-
-def perspective_name(name: str, words: Words) -> str:
-    """Who the account is made for. Names of a study's own are text, never a message."""
-    known = {
-        "municipality": words("the municipality"),
-        "public": words("the public sector"),
-        "society": words("society"),
-        "state": words("the state"),
-        "region": words("the region"),
-        "citizen": words("the citizens"),
-    }
-    return known.get(name, name.replace("_", " "))
 
 
 def tag_name(tag: str | None, words: Words) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 
 from markupsafe import Markup
 
@@ -36,6 +37,18 @@ def inline(element: str) -> Markup:
     """An ``<svg>`` element from matplotlib, which escapes every text it writes, for a page."""
     opening, rest = _SHEET.sub("", element).split(">", 1)
     return Markup(f"{_NAMESPACE.sub('', opening)}>{rest}")
+
+
+def alone(element: Markup) -> str:
+    """The drawing as a document of its own again, with namespaces, and ends of lines as drawn."""
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return str(element).replace("<svg ", f'<svg {spaces} stroke-linejoin="round" ', 1)
+
+
+def spoken(element: Markup) -> str:
+    """What the drawing says in words."""
+    found = re.search(r'aria-label="([^"]*)"', element)
+    return unescape(found[1]) if found else ""
 
 
 def shown(drawn: Mapping[str, Picture], *names: str) -> tuple[Picture, ...]:

@@ -34,11 +34,11 @@ def screen_summary(result: Result, words: Words) -> str:
     return "\n".join((
         plain(words.text(result.title)),
         "",
-        *textwrap.wrap(plain(sentence), WIDTH),
+        *map(plain, textwrap.wrap(sentence, WIDTH)),
         "",
         *rows,
         *_published(result, words),
-        *(f"  ! {plain(note)}" for note in result.notes),
+        *(f"  ! {plain(words.told(note))}" for note in result.notes),
         plain(_run(result, words)),
     ))  # fmt: skip
 

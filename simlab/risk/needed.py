@@ -353,7 +353,7 @@ def support(study: Study) -> list[int]:
     """The states that a sum of money frees people from: the group ``support``, else those paid."""
     names = study.names
     if "support" in names.groups:
-        return [names.states.index(s) for s in names.groups["support"]]
+        return [names.states.index(s) for s in names.groups["support"].states]
     if "support" in names.states:
         return [names.states.index("support")]
     paid = {key for payment in study.form.payments.values() for key in payment.amount}

@@ -6,13 +6,16 @@ need. Nothing here is computed: see ``summary.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from simlab.finance.recomputable import Recomputable
+from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback
+from simlab.study.told import Value
 
 Text = dict[str, str]  # language → text; "en" is always there
 
@@ -22,11 +25,11 @@ class Assumption:
     """One figure of the study: where it stands, what it says, and where it comes from."""
 
     path: str  # chance_per_month.activity_ready.job
-    reads: str  # lognormal, median 1.50, 80 % between 1.22 and 1.84
-    source: str | None
+    reads: Value  # lognormal, median 1.50, 80 % between 1.22 and 1.84
+    source: Value | None
     tag: str | None  # published, derived, case document, commonly known, assumption
     uncertain: bool
-    note: str | None = None
+    note: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +57,10 @@ class Result:
     without_chance: dict[str, Payback]  # parameters and business cycle only
     people: People
     assumptions: tuple[Assumption, ...]
-    notes: tuple[str, ...]  # warnings a reader should see, in English
+    notes: tuple[Value, ...]  # warnings a reader should see
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
+    discount: dict[str, np.ndarray] = field(default_factory=dict)
+    # perspective → (steps + 1,) the factors with which its balance is discounted
+    labels: dict[str, Text] = field(default_factory=dict)  # key path of a part → what it is called
+    lives: Hundred | None = None  # single citizens in both futures
+    central: Recomputable | None = None  # every figure at its mean, for who reckons it again

@@ -6,9 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from simlab.finance.discounting import factors
 from simlab.finance.prices import held_after
 from simlab.model.effects import own_key
+from simlab.risk.budget import budget
+from simlab.risk.explained import explained
 from simlab.risk.figures import figures, spread, variance_shares
+from simlab.risk.labels import labels
+from simlab.risk.lives import Hundred
 from simlab.risk.needed import needed
 from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
@@ -17,6 +22,7 @@ from simlab.risk.tally import Balances, Tally, calendar_years
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.figures import placeholders
 from simlab.study.study import Study
+from simlab.study.told import Number, Told
 
 
 def summarise(
@@ -26,6 +32,7 @@ def summarise(
     engine: str,
     stopped: dict[str, Any] | None = None,
     clock_bounds: dict[str, Any] | None = None,
+    lives: Hundred | None = None,
 ) -> Result:
     """The result of a run.
 
@@ -33,12 +40,21 @@ def summarise(
     fresh : perspective → (first draws,) net present value with a fresh business cycle
     stopped : what was found if a permanent plan is stopped after some years
     clock_bounds : what was found at both bounds of clocks with a window
+    lives : single citizens in both futures
     """
     study = total.study
     found, expected = total.paybacks, without_chance.paybacks
+    drivers = explained(
+        total.parameters,
+        found,
+        {name: total.net_present_value(name) for name in study.perspectives},
+        [pair.between for pair in study.form.correlation],
+    )
     perspectives = {}
     for name in study.perspectives:
+        label = study.perspectives[name].label
         perspectives[name] = {
+            "label": label.by_language() if label else None,
             **figures(found[name], study.timeline.dates),
             "variance_share": variance_shares(
                 total.net_present_value(name)[: len(fresh[name])],
@@ -53,6 +69,7 @@ def summarise(
                 )
             ),
             "without_chance": figures(expected[name], study.timeline.dates),
+            **drivers[name],
         }
         if engine == "expected":
             perspectives[name]["variance_share"]["chance"] = None
@@ -75,12 +92,15 @@ def summarise(
         "published": published(total),
         "unproven": unproven(study),
     }
+    set_out = budget(total)
+    if set_out is not None:
+        summary["budget"] = set_out
     if stopped:
         summary["if_stopped"] = stopped
     if clock_bounds:
         summary["clock_bounds"] = clock_bounds
     notes = _notes(total, summary)
-    summary["notes"] = notes
+    summary["notes"] = [str(note) for note in notes]
     return Result(
         title=study.title,
         perspective=study.perspective,
@@ -92,6 +112,12 @@ def summarise(
         assumptions=assumptions(study),
         notes=tuple(notes),
         unit=_unit(study),
+        discount={
+            name: factors(of.discount_per_year, study.timeline)
+            for name, of in study.perspectives.items()
+        },
+        labels=labels(study),
+        lives=lives,
     )
 
 
@@ -127,9 +153,8 @@ def _person_time(tally: Tally) -> dict[str, Any]:
         columns = [names.states.index(s) for s in names.expand(name)]
         baseline = tally.months_baseline[:, columns].sum(axis=1)
         plan = tally.months_plan[:, columns].sum(axis=1)
-        label = study.label(name) if name in names.states else {"en": name.replace("_", " ")}
         found[name] = {
-            "label": label,
+            "label": study.label(name),
             "baseline": spread(baseline),
             "plan": spread(plan),
             "difference": spread(plan - baseline),
@@ -199,7 +224,7 @@ def _people(tally: Tally) -> People:
 def assumptions(study: Study) -> tuple[Assumption, ...]:
     """Every figure of the study, with its source and how sure it is."""
     return tuple(
-        Assumption(path, q.describe(), q.source, q.tag, q.is_uncertain, q.note)
+        Assumption(path, q.told(), q.source, q.tag, q.is_uncertain, q.note)
         for path, q in study.quantities.items()
     )
 
@@ -215,79 +240,135 @@ def heaviest(parameters: dict[str, np.ndarray], value: np.ndarray) -> tuple[floa
     return max(found)
 
 
-def _notes(tally: Tally, summary: dict[str, Any]) -> list[str]:
+def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
     main = summary["perspectives"][study.perspective]
     if tally.draws < 1_000:
         tail = max(round(0.1 * tally.draws), 1)
         notes.append(
-            f"The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least 1,000."
+            Told(
+                "The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least "
+                "1,000.",
+                tail=tail,
+            )
         )
     if main["payback"]["losing_at_horizon"] and main["payback"]["median_years"] is not None:
         notes.append(
-            "Paid back, but losing at the horizon: in its last year the plan costs more "
-            "than it saves."
+            Told(
+                "Paid back, but losing at the horizon: in its last year the plan costs more than "
+                "it saves."
+            )
         )
-    if tally.scaled.any():
-        share = float(tally.scaled.mean())
-        notes.append(
-            f"In {share:.2%} of the draws the chances of leaving a state summed to 1 or more and "
-            "were scaled to just below 1; give these chances narrower ranges."
-        )
-    if tally.scaled_rows:
-        notes.append(
-            f"{tally.scaled_rows:,} times, over all draws and steps, a multiplier took the chances "
-            "of leaving a state beyond certainty; they were scaled to just below 1."
-        )
-    if tally.capped.any():
-        share = float(tally.capped.mean())
-        notes.append(
-            f"In {share:.2%} of the draws no hazard ratio reaches the share that a trial's effect "
-            "asks for; the largest attainable one was used."
-        )
-    weight, path = heaviest(tally.parameters, tally.net_present_value(study.perspective))
-    if weight > 0.5:
-        tag = study.quantities[path].tag
-        notes.append(
-            f"{weight:.0%} of the spread of the net present value follows one uncertain figure, "
-            f"{path}{' (an assumption)' if tag == 'assumption' else ''}; the answer is as good as "
-            "that figure is."
-        )
-    bounds = summary.get("clock_bounds")
-    if bounds:
-        forgotten, kept = (
-            ("never" if b["median_years"] is None else f"{b['median_years']:.1f} years", b["never"])
-            for b in (bounds["forgotten"], bounds["never_forgotten"])
-        )
-        keeps = (
-            "each citizen's own history, and the figures without chance a bound"
-            if summary["engine"] == "citizens"
-            and any(clock.forgets is None for clock in study.form.clocks.values())
-            else "a bound; the engine citizens keeps each citizen's own history"
-        )
-        notes.append(
-            "A clock restarts after time away within a window, of which this run keeps "
-            f"{keeps}. If earlier absences are forgotten on every return, the median is "
-            f"{forgotten[0]} and the chance of never {forgotten[1]:.0%}; if they never are, "
-            f"{kept[0]} and {kept[1]:.0%} ({bounds['draws']} draws, without chance)."
-        )
-    notes += [f"In use: {told}." for told in placeholders(study)]
+    notes += [*_numerical(tally), *_one_figure(tally)]
+    if summary.get("clock_bounds"):
+        notes.append(_clock(study, summary))
+    notes += [Told("In use: {note}.", note=note) for note in placeholders(study)]
     notes += [
-        f"Prices after {end} stand still: the index {name} is not known beyond it."
+        Told("Prices after {end} stand still: the index {name} is not known beyond it.",
+             end=str(end), name=name)
         for name, end in held_after(study).items()
-    ]
+    ]  # fmt: skip
     late = [tax for tax in study.form.taxes.values() if tax.equalised_after_years > 0]
     if late:
         years = max(tax.equalised_after_years for tax in late)
         notes.append(
-            f"Tax is equalised {years:g} years later: what is equalised away of the horizon's last "
-            f"{years:g} years falls after it and is not counted, so jobs in them look too good."
+            Told(
+                "Tax is equalised {years} years later: what is equalised away of the horizon's "
+                "last {years} years falls after it and is not counted, so jobs in them look too "
+                "good.",
+                years=Number(f"{years:g}"),
+            )
         )
     unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
     if unsourced:
         notes.append(
-            f"{len(unsourced)} figures have no source and are not marked as assumptions; they are "
-            "listed as such below."
+            Told(
+                "{n} figures have no source and are not marked as assumptions; they are listed as "
+                "such below.",
+                n=len(unsourced),
+            )
         )
     return notes
+
+
+def _numerical(tally: Tally) -> list[Told]:
+    """Where chances or effects asked for more than there is."""
+    notes = []
+    if tally.scaled.any():
+        notes.append(
+            Told(
+                "In {share} of the draws the chances of leaving a state summed to 1 or more and "
+                "were scaled to just below 1; give these chances narrower ranges.",
+                share=share_of(float(tally.scaled.mean()), 2),
+            )
+        )
+    if tally.scaled_rows:
+        notes.append(
+            Told(
+                "{n} times, over all draws and steps, a multiplier took the chances of leaving a "
+                "state beyond certainty; they were scaled to just below 1.",
+                n=Number(f"{tally.scaled_rows:,}"),
+            )
+        )
+    if tally.capped.any():
+        notes.append(
+            Told(
+                "In {share} of the draws no hazard ratio reaches the share that a trial's effect "
+                "asks for; the largest attainable one was used.",
+                share=share_of(float(tally.capped.mean()), 2),
+            )
+        )
+    return notes
+
+
+def _one_figure(tally: Tally) -> list[Told]:
+    """An answer that hangs on a single uncertain figure."""
+    study = tally.study
+    weight, path = heaviest(tally.parameters, tally.net_present_value(study.perspective))
+    if weight <= 0.5:
+        return []
+    assumed = study.quantities[path].tag == "assumption"
+    return [
+        Told(
+            "{share} of the spread of the net present value follows one uncertain figure, {name}; "
+            "the answer is as good as that figure is.",
+            share=share_of(weight),
+            name=Told("{path} (an assumption)", path=path) if assumed else path,
+        )
+    ]
+
+
+def share_of(share: float, decimals: int = 0) -> Told:
+    """A share as a percentage."""
+    return Told("{number}%", number=Number(f"{100 * share:.{decimals}f}"))
+
+
+def _clock(study: Study, summary: dict[str, Any]) -> Told:
+    """What the rule of a clock's window can mean for the answer at most."""
+    bounds = summary["clock_bounds"]
+    forgotten, kept = bounds["forgotten"], bounds["never_forgotten"]
+    exact = summary["engine"] == "citizens" and any(
+        clock.forgets is None for clock in study.form.clocks.values()
+    )
+    keeps = (
+        Told("A clock restarts after time away within a window. This run keeps each citizen's own "
+             "history; its figures without chance keep a bound.")
+        if exact
+        else Told("A clock restarts after time away within a window, of which this run keeps a "
+                  "bound; the engine citizens keeps each citizen's own history.")
+    )  # fmt: skip
+    return Told(
+        "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
+        "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
+        "without chance).",
+        keeps=keeps,
+        first=_median(forgotten), first_never=share_of(forgotten["never"]),
+        last=_median(kept), last_never=share_of(kept["never"]),
+        draws=bounds["draws"],
+    )  # fmt: skip
+
+
+def _median(payback: dict[str, Any]) -> Told:
+    years = payback["median_years"]
+    return Told("never") if years is None else Told("{n} years", n=Number(f"{years:.1f}"))

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from simlab.finance.budget import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.people import people
@@ -58,6 +59,8 @@ class Tally(Balances):
     people_baseline, people_plan : (draws, steps + 1, states) float32
     months_baseline, months_plan : (draws, states) person-months over the horizon
     outcomes : name → (draws, 2)
+    budget : where the study has one, lines → (draws, years, lines, 2) of expenditure and income,
+        posts → (draws, years or none) (`finance.budget`)
     published, unaided : (draws, figures) what is found of each published figure, and without plan;
         nan where people are followed apart and the draw is not among the first (`published`)
     scaled, capped : (draws,) bool
@@ -75,6 +78,7 @@ class Tally(Balances):
     months_baseline: np.ndarray
     months_plan: np.ndarray
     outcomes: dict[str, np.ndarray]
+    budget: dict[str, np.ndarray]
     published: np.ndarray
     unaided: np.ndarray
     scaled: np.ndarray
@@ -118,12 +122,19 @@ def tally(cash: CashFlow) -> Tally:
         months_baseline=person_months(study, baseline),
         months_plan=person_months(study, plan),
         outcomes=cash.outcomes,
+        budget=_budget(cash),
         published=published,
         unaided=unaided,
         scaled=histories.block.scaled,
         capped=histories.block.capped,
         scaled_rows=histories.scaled_rows,
     )
+
+
+def _budget(cash: CashFlow) -> dict[str, np.ndarray]:
+    if cash.study.form.budget is None:
+        return {}
+    return {"lines": by_line(cash.histories), "posts": filled_posts(cash.histories)}
 
 
 @once_a_study

@@ -38,8 +38,9 @@ def _begin(study: Study, engine: Engine) -> subprocess.Popen[bytes] | None:
     from simlab.engine.citizens import citizens
     from simlab.engine.counts import counts
 
-    kernels: dict[str, Any] = {"counts": counts, "citizens": citizens}
-    if engine not in kernels or _compiled_before(kernels[engine]) or not sys.executable:
+    # expected numbers have no single lives: those of the picture are led by counts
+    kernels: dict[Engine, Any] = {"counts": counts, "citizens": citizens, "expected": counts}
+    if _compiled_before(kernels[engine]) or not sys.executable:
         return None
     quiet = subprocess.DEVNULL
     try:

@@ -1,6 +1,6 @@
 """What a run leaves: a folder with the answer in every form, each file written whole.
 
-report.html  summary.json  charts/*.svg *.png  workbook.xlsx
+report.html  report.pdf  summary.json  charts/*.svg *.png  workbook.xlsx
 draws.parquet  paths.parquet  study.toml  provenance.json
 """
 
@@ -179,6 +179,7 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
     """Every file of a results folder, and the hashes of those that are the same each time."""
     from simlab.charts.files import save_charts
     from simlab.report.html import write_report
+    from simlab.report.pdf import write_pdf
     from simlab.report.workbook import write_workbook
     from simlab.study.writing import resolved_toml
     from simlab.words import Words
@@ -198,6 +199,7 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
         write_whole(
             folder / "report.html", lambda p: write_report(result, p, words, provenance, drawn)
         )
+        write_whole(folder / "report.pdf", lambda p: write_pdf(result, p, words, provenance, drawn))
         tables.result()
     about = provenance | {"sha256": {name: file_hash(folder / name) for name in ANSWERS}}
     write_text(folder / "provenance.json", as_json(about))  # the last: all of the results are there

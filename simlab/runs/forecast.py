@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
+from simlab.finance.budget import budget_years
 from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
@@ -27,6 +28,7 @@ from simlab.runs.blocks import QUEUE
 from simlab.runs.drawn import FRESH_DRAWS
 from simlab.runs.folder import FolderError
 from simlab.runs.variants import CLOCK_DRAWS, STOPPED_DRAWS, is_permanent
+from simlab.study.budget import budget_lines
 from simlab.study.errors import one_problem
 from simlab.study.grammar import Resets
 from simlab.study.once import once_a_study
@@ -101,7 +103,7 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
     if compile_study(study).needs_numbers:  # the expected numbers are led twice
-        numbers += each["expected"] * (1.0 if study.form.plan.caseload else 0.5)
+        numbers += each["expected"]
     shared = 0.0
     for count, size in passes_without_chance(study, block):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
@@ -197,7 +199,8 @@ def kept_a_draw(study: Study) -> float:
     states, perspectives = len(study.names.states), len(study.perspectives)
     balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
     tallies = (steps + 1) * 2 * 4 * (payers + states)
-    return 2.0 * balances + tallies
+    lines = len(budget_lines(study.form)) * len(budget_years(study)) * 2 * 8
+    return 2.0 * balances + tallies + lines
 
 
 def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:

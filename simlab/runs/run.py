@@ -17,7 +17,9 @@ from typing import Any
 
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import BLOCK, blocks
+from simlab.finance.recomputable import central_world
 from simlab.model.model import Compiled, compile_study
+from simlab.risk.lives import Hundred, hundred
 from simlab.risk.result import Result
 from simlab.risk.stopping import Look, look, looks
 from simlab.risk.summary import summarise
@@ -49,6 +51,11 @@ class Run:
         """The study with as many draws as were made."""
         return self.total.study
 
+    def with_certificate(self, certificate: dict[str, Any]) -> Run:
+        """The run with what its study's certificate says, which report and summary then show."""
+        summary = self.result.summary | {"certificate": certificate}
+        return replace(self, result=replace(self.result, summary=summary))
+
 
 def run(
     study: Study,
@@ -70,7 +77,7 @@ def run(
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
     others, found = variants(study, count), {}
-    gathered, seen = Gathered(), None
+    gathered, seen, central, lives = Gathered(), None, None, None
     stages = [count] if until is None else looks(count)
     with compiled_ahead(study, chosen, threads) as ready:
         for stage in stages:
@@ -83,10 +90,16 @@ def run(
                 for span in _spans(_missing(there, first, last), block, threads)
                 if (width := span[1] - span[0])
             ]
+            if not first:  # the world of figures at their means, and lives where draws are known
+                tasks.insert(0, Task(partial(central_world, compiled)))
+                if until is None:
+                    tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
             done = first + sum(stop - start for start, stop in there)
             gave = in_parallel(tasks, threads, progress, last, done)
             if not first:
-                found = dict(zip(others, gave, strict=False))
+                central, *told_apart = gave
+                found = dict(zip(others, told_apart, strict=False))
+                lives = gave[-1] if until is None else None
             if until is not None:
                 payback = gathered.total.whole().paybacks[study.perspective]
                 seen = look(until, until.estimate(payback), last)
@@ -97,7 +110,9 @@ def run(
     total, without = gathered.total.whole(), gathered.without_chance.whole()
     if until is not None:  # the study whose run this is
         total = replace(total, study=study.replace({"draws": gathered.draws}))
-    result = summarise(total, without, gathered.fresh, chosen, *_by_kind(found))
+        lives = hundred(compiled, chosen, gathered.draws)
+    result = summarise(total, without, gathered.fresh, chosen, *_by_kind(found), lives)
+    result = replace(result, central=central)
     if seen is not None:
         result.summary["until"] = told(seen)
     return Run(result, total, without, chosen, seen)
@@ -143,6 +158,14 @@ def _one_block(
     gathered.put(block)
     if kept is not None:
         kept.keep(block)
+
+
+def _hundred(
+    compiled: Compiled, engine: Engine, draws: int, ready: Callable[[], object]
+) -> Hundred | None:
+    """Single lives, when the engine that leads them has been compiled."""
+    ready()
+    return hundred(compiled, engine, draws)
 
 
 # ── which draws ──

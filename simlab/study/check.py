@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import KeyPath, Problem, nearest
 from simlab.study.figures import figures
@@ -107,7 +108,7 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _clocks(c)
     if c.problems:  # the rest refers to these names; its messages would repeat the same mistake
         known = set(c.names.states)
-        if any(not set(states) <= known for states in form.groups.values()):
+        if any(not set(group.states) <= known for group in form.groups.values()):
             return c.problems
     _evidence(c)
     _citizens(c)
@@ -116,6 +117,7 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     _prices(c)
     _money(c)
     _plan(c, moves)
+    budget(c)
     published(c)
     stated_trends(c)
     _correlations(c)
@@ -129,11 +131,13 @@ def _names(c: Checker) -> None:
     for name in form.states:
         if not name or "->" in name or "." in name or name == "*":
             c.add(("states", name), 'a state\'s name holds no "->", "." or "*"')
-    for name, states in form.groups.items():
+    for name, group in form.groups.items():
         if name in form.states:
             c.add(("groups", name), f'"{name}" is a state already; give the group another name')
-        for index, state in enumerate(states):
-            c.state(("groups", name, index), state)
+        written = c.tree.tables["groups"][name]
+        at: KeyPath = ("groups", name, "states") if isinstance(written, dict) else ("groups", name)
+        for index, state in enumerate(group.states):
+            c.state((*at, index), state)
     for payer in form.payers:
         if form.payers.count(payer) > 1:
             c.add(("payers",), f'names "{payer}" twice')

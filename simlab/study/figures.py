@@ -11,24 +11,29 @@ from simlab.study.errors import dotted
 from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
 from simlab.study.quantity import Quantity
 from simlab.study.time import looks_like_date, read_date
+from simlab.study.told import Text, Told
 from simlab.study.values import Varying
 
 if TYPE_CHECKING:
     from simlab.study.study import Study
 
 
-def placeholders(study: Study) -> list[str]:
+def placeholders(study: Study) -> list[Told]:
     """Figures that stand in for ones that were not found, and are read within the horizon.
 
     A study marks them with a note that begins with "placeholder".
     """
-    found: dict[str, list[str]] = {}
+    found: dict[Text, list[str]] = {}
     for path, quantity in study.quantities.items():
-        note = quantity.note or ""
+        note = quantity.note or Text("")
         dates = [key for key in path.split(".") if looks_like_date(key)]
-        if note.startswith("placeholder") and all(read_date(d) < study.timeline.end for d in dates):
+        if note.en.startswith("placeholder") and all(
+            read_date(d) < study.timeline.end for d in dates
+        ):
             found.setdefault(note, []).append(path)
-    return [f"{note} ({', '.join(paths)})" for note, paths in found.items()]
+    return [
+        Told("{note} ({paths})", note=note, paths=tuple(paths)) for note, paths in found.items()
+    ]
 
 
 def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:

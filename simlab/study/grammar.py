@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from simlab.study.quantity import QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
+from simlab.study.told import TEXT_SCHEMA, Text, read_text
 from simlab.study.values import (
     ChanceValue,
     FreeValue,
@@ -41,44 +42,14 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class Text(Form):
-    """A text in one or more languages."""
-
-    en: str
-    da: str | None = None
-
-    def by_language(self) -> dict[str, str]:
-        return {"en": self.en} | ({"da": self.da} if self.da else {})
+def _read_label(value: Any) -> Text:
+    text = read_text(value)
+    if text is None:
+        raise _refuse([("", 'write a text, or { en = "…", da = "…" }')])
+    return text
 
 
-def _read_text(value: Any) -> Text:
-    if isinstance(value, Text):
-        return value
-    if isinstance(value, str):
-        return Text(en=value)
-    if isinstance(value, dict) and value and set(value) <= {"en", "da"}:
-        texts = {key: text for key, text in value.items() if isinstance(text, str)}
-        if len(texts) == len(value):
-            return Text(en=texts.get("en") or texts["da"], da=texts.get("da"))
-    raise _refuse([("", 'write a text, or { en = "…", da = "…" }')])
-
-
-Label = Annotated[
-    Text,
-    PlainValidator(_read_text),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"en": {"type": "string"}, "da": {"type": "string"}},
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
-]
+Label = Annotated[Text, PlainValidator(_read_label), WithJsonSchema(TEXT_SCHEMA)]
 
 # ── people and how they move ────────────────────────────────────────────────────────────────────
 
@@ -88,6 +59,39 @@ class State(Form):
 
     label: Label | None = None
     closed: When | None = Field(None, description="nobody enters any more from this date on")
+
+
+class Group(Form):
+    """States under one name; a list of them is enough where it needs no label."""
+
+    states: list[str]
+    label: Label | None = None
+
+
+def _read_group(written: Any) -> Any:
+    return {"states": written} if isinstance(written, list) else written
+
+
+GroupOfStates = Annotated[
+    Group,
+    BeforeValidator(_read_group),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "properties": {
+                        "states": {"type": "array", "items": {"type": "string"}},
+                        "label": TEXT_SCHEMA,
+                    },
+                    "required": ["states"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
 
 
 class UnitName(Form):
@@ -111,7 +115,7 @@ class Resets(Form):
         description="the states whose time counts as time away; default: all outside the clock's. "
         "In other states outside, the clock stands still and no time away is counted",
     )
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
 
 
@@ -142,7 +146,7 @@ class Share(Form):
 
 Rows = dict[str, dict[str, VaryingChance]]
 Rates = dict[str, dict[str, VaryingNumber]]
-Counts = dict[str, dict[str, float | str | bool]]
+Counts = dict[str, dict[str, float | str | bool | dict[str, str]]]
 
 
 class Evidence(Form):
@@ -208,7 +212,7 @@ class Citizens(Form):
     arrivals_per_year: VaryingNumber | None = Field(None, description=_HOLDS)
     arrivals_trend_per_year: FreeValue | None = None
     arrivals_months_on_clock: ClockStart | None = None
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
 
 
@@ -252,7 +256,7 @@ class Correlation(Form):
 
     between: list[str] = Field(min_length=2, max_length=2)
     value: float = Field(ge=-1, le=1)
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
 
 
@@ -263,9 +267,10 @@ class Index(Form):
     """How prices or wages stood in each year; only their ratios are read."""
 
     by_year: dict[str, NumberValue] = Field(min_length=1)
-    source: str | None = None
+    label: Label | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
     @property
     def levels(self) -> dict[int, float]:
@@ -279,7 +284,8 @@ def _read_index(written: Any) -> Any:
     if not isinstance(written, dict):
         raise _refuse([("", "write a level for each year: { 2015 = 100, 2016 = 101.1 }")])
     said = {k: written[k] for k in ("source", "tag", "note") if k in written}
-    read = {k: v for k, v in written.items() if k not in (*said, "by_year")}
+    named = {"label": written["label"]} if "label" in written else {}
+    read = {k: v for k, v in written.items() if k not in (*said, "label", "by_year")}
     read |= written.get("by_year", {})
     problems, levels = [], {}
     for year, level in read.items():
@@ -298,7 +304,7 @@ def _read_index(written: Any) -> Any:
         problems.append(("", "is empty; write a level for each year: { 2015 = 100 }"))
     if problems:
         raise _refuse(problems)
-    return Index(by_year=levels, **said)
+    return Index(by_year=levels, **named, **said)
 
 
 IndexTable = Annotated[
@@ -307,8 +313,11 @@ IndexTable = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "description": "a level for each year; source, tag, note",
-            "properties": {key: {"type": "string"} for key in ("source", "tag", "note")},
+            "description": "a level for each year; label, source, tag, note",
+            "properties": {
+                **dict.fromkeys(("label", "source", "note"), TEXT_SCHEMA),
+                "tag": {"type": "string"},
+            },
             "patternProperties": {"^\\d{4}$": {"type": ["number", "object"]}},
             "additionalProperties": False,
         }
@@ -408,7 +417,7 @@ class Perspective(Form):
     discount_per_year: Annotated[
         Any, PlainValidator(_read_discount), WithJsonSchema({"type": ["number", "object"]})
     ] = Field(default=0.0, validate_default=True)
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
 
 
@@ -484,9 +493,9 @@ class Effect(Evidence, Expense):
     evidence: Literal["unproven"] | None = Field(
         None, description="nobody has measured it: the figure is a sceptical guess, tag A"
     )
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 class Enrolment(Expense):
@@ -512,9 +521,9 @@ class Enrolment(Expense):
         None, description="states that end it; default: those that nobody leaves"
     )
     cost_per_enrolled_per_month: VaryingNumber | None = Field(None, description=_HOLDS)
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 class AmountChange(Form):
@@ -531,9 +540,9 @@ class AmountChange(Form):
     while_: While = Field("everyone", alias="while", description="for whom it is changed")
     start: When | None = None
     until: Until | None = Field(None, description="the last month (or date) of the change")
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 class Caseload(Expense):
@@ -571,9 +580,9 @@ class BudgetLine(Paid):
     budget: dict[str, NumberValue] = {}
     at_start: NumberValue | None = None
     per_year: VaryingNumber | None = Field(None, description=_BEGINS)
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 def _read_line(value: Any) -> Any:
@@ -595,7 +604,7 @@ def _line_validator(value: Any) -> Any:
     value = _read_line(value)
     if isinstance(value, BudgetLine):
         return value
-    inherited = {k: value[k] for k in ("source", "tag") if isinstance(value.get(k), str)}
+    inherited = {k: value[k] for k in ("source", "tag") if isinstance(value.get(k), str | dict)}
     budget = value.get("budget", {})
     if isinstance(budget, dict) and inherited:
         value = {
@@ -678,6 +687,51 @@ class Plan(Evidence):
     caseload: Caseload | None = None
     displacement: Displacement | None = None
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
+
+
+# ── the budget of the first payer ───────────────────────────────────────────────────────────────
+
+
+class AccountLine(Form):
+    """A line of the budget: which money it holds, and where it is entered."""
+
+    label: Label | None = None
+    of: list[str] = Field(
+        min_length=1,
+        description="key paths of what it holds: payments.NAME, taxes.NAME, one_off.NAME, "
+        "plan.amount.NAME, plan.cost.NAME, …",
+    )
+    committee: str | None = Field(None, description="a name under [budget.committees]")
+    function: str | None = Field(None, description='where it is entered: "5.57.73"')
+    ceiling: Literal["inside", "outside"] | None = Field(
+        None,
+        description="the ceiling on service expenditure; default: what the plan costs is inside "
+        "it, all else outside",
+    )
+    staff: dict[str, NumberValue] = Field({}, description="full-time posts, by year")
+    cost_per_post: PositiveValue | None = Field(
+        None, description="kr. a year: posts are then what the line costs over this"
+    )
+    source: Label | None = None
+    tag: str | None = None
+    note: Label | None = None
+
+
+class Budget(Form):
+    """How the first payer's money is set out as a budget: year, lines, committees, posts."""
+
+    index: str | None = Field(
+        None, description="a name under [index]: turns fixed prices into running ones, and back"
+    )
+    support: list[str] = Field(
+        [], description="states and groups that count as public support, followed by quarter"
+    )
+    saving: dict[str, FreeValue] = Field(
+        {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
+    )
+    committees: dict[str, Label] = {}
+    committee: str | None = Field(None, description="that of every line which names none")
+    lines: dict[str, AccountLine] = {}
 
 
 # ── what was published ──────────────────────────────────────────────────────────────────────────
@@ -779,9 +833,9 @@ class Published(Observable):
     by: Until | None = Field(None, description="when the money was to be back (payback)")
     ci95: tuple[float, float] | None = Field(None, description="of what was measured")
     sample: Sample | None = Field(None, description="people measured, in each arm")
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 class StatedTrend(Form):
@@ -791,9 +845,9 @@ class StatedTrend(Form):
     per_year: float = Field(gt=-1, lt=10, description="-0.056 is a fall of 5.6 % a year")
     since: When | None = None
     until: Until | None = None
-    source: str | None = None
+    source: Label | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Label | None = None
 
 
 # ── the study ───────────────────────────────────────────────────────────────────────────────────
@@ -815,7 +869,7 @@ class StudyFile(Evidence):
     unit: UnitName | None = Field(None, description="what is followed; default: citizens")
 
     states: dict[str, State] | list[str] = Field(min_length=1)
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, GroupOfStates] = {}
     clocks: dict[str, Clock] = {}
     citizens: dict[str, Citizens] = Field(min_length=1)
     segments: dict[str, Segment] = {}
@@ -845,5 +899,6 @@ class StudyFile(Evidence):
     perspectives: dict[str, Perspective] = {}
 
     plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))
+    budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []

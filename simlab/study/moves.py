@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from simlab.study.errors import nearest
-from simlab.study.grammar import Evidence, Share, StudyFile
+from simlab.study.grammar import Evidence, Group, Share, StudyFile
 from simlab.study.quantity import Quantity, read_quantity
 from simlab.study.time import Unit
 from simlab.study.values import Band, Bands, Varying
@@ -80,12 +80,10 @@ def share_length(share: Share) -> tuple[Unit, float]:
 COUNT_OPTIONS = ("prior", "point", "source", "tag")
 
 
-def count_row(
-    row: Mapping[str, float | str | bool], origin: str, unit: Unit, path: str
-) -> list[Entry]:
+def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> list[Entry]:
     """Dirichlet(counts + prior) as gamma draws that the model divides by their sum."""
     prior = float(row.get("prior", 0.5))
-    said = {k: str(row[k]) for k in ("source", "tag") if k in row}
+    said = {k: row[k] for k in ("source", "tag") if k in row}
     entries = []
     for to, count in row.items():
         if to in COUNT_OPTIONS:
@@ -105,7 +103,7 @@ class Names:
     """The states and groups of a study, and what a pattern of moves means."""
 
     states: tuple[str, ...]
-    groups: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Group]
 
     def expand(self, name: str) -> tuple[str, ...]:
         """A state, the states of a group, or all for "*"; LookupError tells what is wrong."""
@@ -114,7 +112,7 @@ class Names:
         if name in self.states:
             return (name,)
         if name in self.groups:
-            return tuple(self.groups[name])
+            return tuple(self.groups[name].states)
         known = [*self.states, *self.groups]
         raise LookupError(f'unknown state "{name}"{nearest(name, known)}')
 

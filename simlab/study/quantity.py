@@ -54,6 +54,7 @@ from simlab.study.families import (
     from_quantiles,
     settled,
 )
+from simlab.study.told import TEXT_SCHEMA, Number, Text, Told, Value, joined, read_text
 
 Domain = Literal["chance", "positive", "free"]
 
@@ -245,17 +246,17 @@ class Quantity:
     ``distribution``  what it means
     ``source``, ``tag``, ``note``  where it comes from; None where the study does not say
     ``conversion``    how the written form became the distribution; "" where nothing was converted
-    ``remark``        what a reader of the distribution should know beside it; mostly ""
+    ``remark``        what a reader of the distribution should know beside it; mostly None
     """
 
     written: Written
     domain: Domain
     distribution: Distribution
-    source: str | None = None
+    source: Text | None = None
     tag: str | None = None
-    note: str | None = None
+    note: Text | None = None
     conversion: str = ""
-    remark: str = ""
+    remark: Told | None = None
 
     @property
     def is_uncertain(self) -> bool:
@@ -282,10 +283,16 @@ class Quantity:
         """The smallest value that is not exceeded with chance q, of a mixture as a whole too."""
         return self.distribution.quantile(q)
 
-    def describe(self, unit: str = "") -> str:
+    def told(self) -> Told:
+        """What it means in one line, for any language."""
+        line = in_words(self.distribution)
+        if self.remark is None:
+            return line
+        return Told("{line}; {remark}", line=line, remark=self.remark)
+
+    def describe(self) -> str:
         """One line: "lognormal, median 1.50, 80 % between 1.22 and 1.84"."""
-        line = in_words(self.distribution, unit)
-        return f"{line}; {self.remark}" if self.remark else line
+        return str(self.told())
 
     def __str__(self) -> str:
         return self.describe()
@@ -344,9 +351,9 @@ def read_quantity(
         written=_as_written(value),
         domain=domain,
         distribution=meaning.distribution,
-        source="; ".join(dict.fromkeys(meaning.sources)) or None,
+        source=joined(meaning.sources),
         tag=tags.pop() if len(tags) == 1 else None,
-        note="; ".join(dict.fromkeys(meaning.notes)) or None,
+        note=joined(meaning.notes),
         conversion=meaning.conversion,
         remark=meaning.remark,
     )
@@ -358,10 +365,10 @@ class _Meaning:
 
     distribution: Distribution
     conversion: str = ""
-    remark: str = ""
-    sources: tuple[str, ...] = ()
+    remark: Told | None = None
+    sources: tuple[Text, ...] = ()
     tags: tuple[str | None, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class _Refused(Exception):
@@ -462,9 +469,12 @@ class _Reader:
     def table(self, table: Mapping[Any, object], path: str, depth: int) -> _Meaning | None:
         known = [key for key in table if isinstance(key, str) and (key in KEYS or is_quantile(key))]
         present = [key for key in known if key not in (*ABOUT, "dist", "point")]
-        about = {
-            key: self.about(table[key], key, _below(path, key)) for key in ABOUT if key in table
+        said = {
+            key: self.text(table[key], _below(path, key))
+            for key in ("source", "note")
+            if key in table
         }
+        tag = self.tag(table["tag"], _below(path, "tag")) if "tag" in table else None
         is_point = table.get("point", False)
         if not isinstance(is_point, bool):
             self.wrong(_below(path, "point"), f"found {_shown(is_point)}; true or false is needed")
@@ -498,19 +508,31 @@ class _Reader:
             meaning.distribution,
             meaning.conversion,
             meaning.remark,
-            (source,) if (source := about.get("source")) else meaning.sources,
-            (tag,) if (tag := about.get("tag")) else meaning.tags or (None,),
-            (note,) if (note := about.get("note")) else meaning.notes,
+            (source,) if (source := said.get("source")) else meaning.sources,
+            (tag,) if tag else meaning.tags or (None,),
+            (note,) if (note := said.get("note")) else meaning.notes,
         )
 
-    def about(self, value: object, key: str, path: str) -> str | None:
-        """The words of a source, tag or note; None where there are none."""
+    def text(self, value: object, path: str) -> Text | None:
+        """A source or a note; None where there is none."""
+        text = read_text(value)
+        if text is None:
+            self.wrong(
+                path,
+                f'found {_shown(value)}; text in quotes is needed, or {{ en = "…", da = "…" }}',
+            )
+            return None
+        said = Text(text.en.strip(), (text.da or "").strip() or None)
+        return said if said.en else None
+
+    def tag(self, value: object, path: str) -> str | None:
+        """The tag by its full name; None where there is none."""
         if not isinstance(value, str):
             self.wrong(path, f"found {_shown(value)}; text in quotes is needed")
             return None
         words = value.strip()
-        if key != "tag" or not words:
-            return words or None
+        if not words:
+            return None
         by_name = {name.casefold(): tag for short, tag in TAGS.items() for name in (short, tag)}
         if words.casefold() not in by_name:
             near = difflib.get_close_matches(words.casefold(), by_name, n=1)
@@ -761,13 +783,25 @@ def _fit_interval(family: str, found: dict[str, float]) -> _Meaning:
     off = scale(estimate) - (scale(low) + scale(high)) / 2
     if abs(off) <= 0.02 * (scale(high) - scale(low)):  # no more than rounded figures show
         return meaning
-    on = {"normal": "", "lognormal": " on the log scale", "logit-normal": " in log odds"}[family]
     kept = _figures(*(distribution.quantile(q) for q in (0.025, 0.975)))
-    remark = (
-        f"the interval written, {certain(low)} to {certain(high)}, is not symmetric about "
-        f"{certain(estimate)}{on}: its width is kept, and 95 % lies between {' and '.join(kept)}"
-    )
+    first, last = (Number(text) for text in kept)
+    remark = Told(
+        "the interval written, {low} to {high}, is not symmetric about {middle}: its width is "
+        "kept, and 95 % lies between {first} and {last}",
+        low=Number(certain(low)), high=Number(certain(high)), first=first, last=last,
+        middle=_on_its_scale(family, estimate),
+    )  # fmt: skip
     return _Meaning(distribution, meaning.conversion, remark)
+
+
+def _on_its_scale(family: str, estimate: float) -> Value:
+    """An estimate, and the scale on which an interval should lie evenly around it."""
+    middle = Number(certain(estimate))
+    if family == "lognormal":
+        return Told("{middle} on the log scale", middle=middle)
+    if family == "logit-normal":
+        return Told("{middle} in log odds", middle=middle)
+    return middle
 
 
 def _fit_rate(family: str, found: dict[str, float]) -> _Meaning:
@@ -836,11 +870,21 @@ def _mixed(weights: tuple[float, ...], parts: tuple[_Meaning, ...]) -> _Meaning:
     return _Meaning(
         whole,
         "; ".join(part.conversion for _, part in kept if part.conversion),
-        "; ".join(part.remark for _, part in kept if part.remark),
+        _both([part.remark for _, part in kept if part.remark]),
         tuple(source for part in parts for source in part.sources),
         tuple(tag for part in parts for tag in part.tags),
         tuple(note for part in parts for note in part.notes),
     )
+
+
+def _both(remarks: list[Told]) -> Told | None:
+    """The remarks one after the other."""
+    if not remarks:
+        return None
+    said = remarks[0]
+    for remark in remarks[1:]:
+        said = Told("{line}; {remark}", line=said, remark=remark)
+    return said
 
 
 def _mean_alone(meaning: _Meaning) -> _Meaning:
@@ -850,7 +894,7 @@ def _mean_alone(meaning: _Meaning) -> _Meaning:
     return _Meaning(
         Point(mean),
         meaning.conversion,
-        f"the mean of {in_words(meaning.distribution)}",
+        Told("the mean of {line}", line=in_words(meaning.distribution)),
         meaning.sources,
         meaning.tags,
         meaning.notes,
@@ -969,27 +1013,49 @@ def _figures(*values: float) -> list[str]:
     return texts
 
 
-def in_words(distribution: Distribution, unit: str = "") -> str:
-    """A distribution in one line of plain English; ``unit`` follows its figures."""
-    of = f" {unit}" if unit else ""
+def in_words(distribution: Distribution) -> Told:
+    """A distribution in one line of plain words."""
     if isinstance(distribution, Nothing):
-        return f"certain: nothing ({certain(distribution.value)}{of})"
+        return Told("certain: nothing ({value})", value=Number(certain(distribution.value)))
     if isinstance(distribution, Point):
-        return f"certain: {certain(distribution.value)}{of}"
+        return Told("certain: {value}", value=Number(certain(distribution.value)))
     if isinstance(distribution, Mixture):
-        parts = [
-            (_percent(weight), in_words(part, unit).removeprefix("certain: "))
-            for weight, part in zip(distribution.weights, distribution.parts, strict=True)
-        ]
+        parts = list(zip(distribution.weights, distribution.parts, strict=True))
         if isinstance(distribution.parts[0], Nothing) and len(parts) == 2:
-            return f"nothing with chance {parts[0][0]}, else {parts[1][1]}"
-        return "; ".join(f"with chance {chance}: {words}" for chance, words in parts)
+            return Told("nothing with chance {chance}, else {rest}",
+                        chance=_percent(parts[0][0]), rest=_part(parts[1][1]))  # fmt: skip
+        told = [Told("with chance {chance}: {value}", chance=_percent(weight), value=_part(part))
+                for weight, part in parts]  # fmt: skip
+        return _both(told) or told[0]
     low, median, high = _figures(*(distribution.quantile(q) for q in (0.1, 0.5, 0.9)))
-    return f"{distribution.name}, median {median}{of}, 80 % between {low} and {high}{of}"
+    return Told(
+        "{family}, median {median}, 80 % between {low} and {high}",
+        family=FAMILY_NAMES.get(distribution.name, distribution.name),
+        median=Number(median), low=Number(low), high=Number(high),
+    )  # fmt: skip
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.4g} %"
+FAMILY_NAMES: dict[str, Value] = {
+    "normal": Told("normal"),
+    "lognormal": Told("lognormal"),
+    "logit-normal": Told("logit-normal"),
+    "gamma": Told("gamma"),
+    "beta": Told("beta"),
+    "uniform": Told("uniform"),
+    "triangular": Told("triangular"),
+    "PERT": Told("PERT"),
+}
+
+
+def _part(part: Distribution) -> Value:
+    """A part of a mixture: a number alone, where it is certain."""
+    if isinstance(part, Nothing):
+        return Told("nothing ({value})", value=Number(certain(part.value)))
+    return Number(certain(part.value)) if isinstance(part, Point) else in_words(part)
+
+
+def _percent(share: float) -> Told:
+    return Told("{number} %", number=Number(f"{100 * share:.4g}"))
 
 
 def _converted(distribution: Distribution, written: dict[str, float]) -> _Meaning:
@@ -1100,8 +1166,8 @@ def _key_schema(key: str, number: dict[str, Any], inner: dict[str, Any]) -> dict
         "ci95": {"type": "array", "items": number, "minItems": 2, "maxItems": 2},
         "mixture": {"type": "array", "items": component, "minItems": 1, "maxItems": LONGEST},
         "point": {"type": "boolean"},
-        "source": {"type": "string"},
-        "note": {"type": "string"},
+        "source": TEXT_SCHEMA,
+        "note": TEXT_SCHEMA,
         "tag": {"enum": [*TAGS, *TAGS.values()]},
     }
     return others[key]

@@ -86,6 +86,14 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
     return tables
 
 
+def toml_value(text: str) -> Any:
+    """A value as TOML writes it; what is none is a text."""
+    try:
+        return tomllib.loads(f"value = {text.strip()}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return text.strip()
+
+
 def _bound(tables: dict[str, Any], shown: str) -> None:
     """Refuse what is nested too deep or too large."""
     waiting: list[tuple[Any, int]] = [(tables, 0)]

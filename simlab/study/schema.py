@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from simlab.study.grammar import StudyFile
 from simlab.study.quantity import quantity_json_schema
+from simlab.study.told import TEXT_SCHEMA
 from simlab.study.values import Domain
 
 
@@ -24,9 +25,9 @@ def schema() -> dict[str, Any]:
                     'for another clock than the state\'s own; or by date ({ "2015-01" = … })',
                     "properties": {
                         "by": {"type": "string"},
-                        "source": {"type": "string"},
+                        "source": TEXT_SCHEMA,
                         "tag": {"type": "string"},
-                        "note": {"type": "string"},
+                        "note": TEXT_SCHEMA,
                     },
                     "patternProperties": {
                         "^\\d+\\s*(\\+|[-–]\\s*\\d+)?$": {"$ref": f"#/$defs/varying_{domain}"},

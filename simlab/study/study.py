@@ -121,11 +121,12 @@ class Study:
     def title(self) -> dict[str, str]:
         return self.form.title.by_language()
 
-    def label(self, state: str) -> dict[str, str]:
-        """The label of a state, by language."""
-        states = self.form.states
-        text: Text | None = states[state].label if isinstance(states, dict) else None
-        return text.by_language() if text else {"en": state.replace("_", " ")}
+    def label(self, name: str) -> dict[str, str]:
+        """The label of a state or of a group of them, by language."""
+        states, groups = self.form.states, self.form.groups
+        known = groups if name in groups else states if isinstance(states, dict) else {}
+        text: Text | None = known[name].label if name in known else None
+        return text.by_language() if text else {"en": name.replace("_", " ")}
 
     def replace(self, values: Mapping[str, Any]) -> Study:
         """The study with other values at these key paths; StudyError if it is then wrong."""
@@ -138,7 +139,7 @@ class Study:
         timeline = self.timeline
         return (
             f"Study({self.form.title.en!r}, from {timeline.start:%Y-%m} for {timeline.years:g} "
-            f"years, {len(self.names.states)} states, {len(self.uncertain)} uncertain values)"
+            f"years, {len(self.names.states)} states, {len(self.uncertain)} uncertain)"
         )
 
 

@@ -49,3 +49,8 @@ def by(start: date | None, years: float, words: Words) -> str:
     if month.month == 12:
         return words("by the end of {year}", year=words.year(month))
     return words("by {month}", month=words.date(month))
+
+
+def month_that_ends(day: date) -> date:
+    """The month in which the step that ends at the beginning of ``day`` lies."""
+    return date.fromordinal(day.toordinal() - 1).replace(day=1)

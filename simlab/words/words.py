@@ -17,13 +17,22 @@ from functools import cache
 from math import floor, log10
 from pathlib import Path
 
-FOLLOWED = {"person": 0, "people": 1, "citizen": 0, "citizens": 1}  # gaps: one or many
+from simlab.study.told import Number, Text, Told, Value
+
+FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, many or in years
+    "person": (Told("person"), 0),
+    "people": (Told("people"), 1),
+    "citizen": (Told("citizen"), 0),
+    "citizens": (Told("citizens"), 1),
+    "person_years": (Told("person-years"), 2),
+}
 LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
+_SEPARATORS = {"da": str.maketrans(",.", ".,")}  # of thousands and decimals, where not the English
 
 NUMERALS = (
-    "one", "two", "three", "four", "five", "six",
-    "seven", "eight", "nine", "ten", "eleven", "twelve",
+    Told("one"), Told("two"), Told("three"), Told("four"), Told("five"), Told("six"),
+    Told("seven"), Told("eight"), Told("nine"), Told("ten"), Told("eleven"), Told("twelve"),
 )  # fmt: skip
 
 
@@ -65,15 +74,23 @@ class Words:
     def __call__(self, message: str, /, **values: object) -> str:
         """The message in this language, its gaps filled with ``values`` as they are.
 
-        {person}, {people}, {citizen} and {citizens} are what the study follows, without a value.
+        {person}, {people}, {citizen}, {citizens} and {person_years} are what the study follows,
+        without a value.
         """
         if self.lang != "en":
             message = catalogue(CATALOGUES / self.lang).get(message, message)
         named = {name: self._named(name) for name in FOLLOWED if f"{{{name}}}" in message}
-        return message.format(**{**named, **values})
+        filled = {name: str(value) for name, value in {**named, **values}.items()}
+        for name, value in filled.items():
+            if value.endswith("."):  # an abbreviation ends its sentence: "7,3 mio. kr."
+                message = message.replace(f"{{{name}}}.", f"{{{name}}}")
+        return message.format(**filled)
 
     def _named(self, name: str) -> str:
-        return self.unit[FOLLOWED[name]] if self.unit else self(name)
+        message, number = FOLLOWED[name]
+        if self.unit is None:
+            return self.told(message)
+        return self.unit[number] if number < 2 else self("{one}-years", one=self.unit[0])
 
     def following(self, unit: tuple[Mapping[str, str], Mapping[str, str]] | None) -> Words:
         """These words for a study that follows something else: families, say, one and many."""
@@ -85,6 +102,21 @@ class Words:
         """A study's own text in this language; else in English; else in any it has."""
         return text.get(self.lang) or text.get("en") or next(iter(text.values()), "")
 
+    def told(self, said: Value | Mapping[str, str]) -> str:
+        """What a study or a result has to tell, in this language; a plain text as it is."""
+        match said:
+            case Told(message, values):
+                return self(message, **{name: self.told(value) for name, value in values})
+            case Number(text):
+                return text.translate(_SEPARATORS.get(self.lang, {}))
+            case Text():
+                return self.text(said.by_language())
+            case Mapping():
+                return self.text(said)
+            case tuple():
+                return ", ".join(self.told(one) for one in said)
+        return str(said)
+
     def number(self, x: float, decimals: int = 0) -> str:
         """1,700 · 12.5"""
         from babel.numbers import format_decimal
@@ -92,6 +124,10 @@ class Words:
         shape = "#,##0" + ("." + "0" * decimals if decimals else "")
         # + 0.0 turns a negative zero, which would print as -0, into zero
         return format_decimal(round(float(x), decimals) + 0.0, shape, locale=self.lang)
+
+    def plain(self, x: float) -> str:
+        """A number without more digits than it has: 6, 2.5"""
+        return self.told(Number(f"{x:g}"))
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share as a percentage: 0.125 → 12.5%"""
@@ -127,7 +163,7 @@ class Words:
         whole = round(x)
         if abs(x - whole) >= 0.05:
             return self("{n} years", n=self.number(x, 1))
-        n = self(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
+        n = self.told(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
         return self("{n} year", n=n) if whole == 1 else self("{n} years", n=n)
 
     def simulated(self, draws: int) -> str:

@@ -233,7 +233,7 @@ def test_the_figures_of_the_docs_are_of_every_shipped_backtest():
     studies = {name: load(path) for name, path in shipped().items()}
     assert list(held) == list(studies)
     assert held == {
-        name: [(one.text.en, one.source) for one in study.form.published]
+        name: [(one.text.en, one.source.by_language()) for one in study.form.published]
         for name, study in studies.items()
     }
 

@@ -80,14 +80,16 @@ def test_the_title_names_the_median_balance_and_its_range(payback):
     )
     assert low < 0 < middle
     assert spoken(balance_fan(payback, start=START).figure, "title") == (
-        f"DKK {middle:.0f} million ahead by December 2024 "
+        f"DKK {middle:.0f} million ahead by the end of December 2024 "
         f"(80% range: −{abs(low):.0f} to +{high:.0f})"
     )
 
 
 def test_a_lost_investment_is_called_behind():
     figure = balance_fan(of_years([np.inf] * 5), start=START).figure
-    assert spoken(figure, "title") == ("DKK 100 million behind by December 2024 (80% range: −100)")
+    assert spoken(figure, "title") == (
+        "DKK 100 million behind by the end of December 2024 (80% range: −100)"
+    )
     assert spoken(figure, "caption").startswith("In no simulated future the plan has paid")
 
 

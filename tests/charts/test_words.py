@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from datetime import date
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 
 from simlab.words import words as room
 from simlab.words.words import ENGLISH, Words
@@ -111,36 +106,3 @@ def test_a_message_without_a_finished_translation_stays_english(danish):
 def test_a_language_that_does_not_ship_is_refused_by_name():
     with pytest.raises(ValueError, match='"sv"; there are: en'):
         Words("sv")
-
-
-TRANSLATED = (
-    "backtest/told.py", "backtest/files.py", "charts/predictions.py", "report/claims.py",
-    "report/sections/published.py",
-)  # fmt: skip
-
-
-def messages_of(path: Path) -> set[str]:
-    """Every message that a module asks for in so many words."""
-    calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "words"]  # fmt: skip
-    return {c.args[0].value for c in calls if isinstance(c.args[0], ast.Constant)}
-
-
-@pytest.mark.parametrize("module", TRANSLATED)
-def test_every_message_of_a_translated_module_is_there_in_danish(module):
-    known = room.catalogue(room.CATALOGUES / "da")
-    asked = messages_of(room.CATALOGUES.parent / module)
-    assert asked
-    assert not asked - set(known)
-
-
-def test_no_message_is_translated_twice():
-    files = sorted((room.CATALOGUES / "da").glob("*.po"))
-    found = [m.id for file in files for m in read_po(BytesIO(file.read_bytes())) if m.id]
-    assert len(found) == len(set(found))
-
-
-def test_a_translation_has_the_gaps_of_its_message():
-    for message, translation in room.catalogue(room.CATALOGUES / "da").items():
-        gaps = [set(re.findall(r"\{(\w+)\}", text)) for text in (message, translation)]
-        assert gaps[0] == gaps[1], message

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from simlab.risk.estimate import estimate
+from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.result import Assumption, People, Result
 
@@ -65,6 +66,9 @@ def sample(**changes: Any) -> Result:
         people=people(),
         assumptions=ASSUMPTIONS,
         notes=(NOTE,),
+        labels=LABELS,
+        lives=hundred(),
+        discount={name: np.ones(STEPS + 1) for name in payback},
     )
     return replace(found, **changes)
 
@@ -164,6 +168,11 @@ def perspective(payback: Payback, without: Payback) -> dict[str, Any]:
         },
         "total": {"baseline": 1_911.0e6, "plan": 1_702.0e6, "plan_cost": 131.2e6},
         "without_chance": risk(without),
+        "explained_by": EXPLAINED,
+        "not_explained": {
+            "other_figures": {"number": 2, **explained(0.03, 0.01)},
+            "together_and_chance": explained(0.12, 0.02),
+        },
     }
 
 
@@ -208,6 +217,69 @@ def people() -> People:
     return People(states, labels, future(0.9), future(1.3))
 
 
+def hundred() -> Hundred:
+    """A hundred who leave cash benefit for a job one after the other; the plan is ahead for ten."""
+    month = np.arange(STEPS + 1)[None, :]
+    baseline = np.where(month >= np.arange(100)[:, None] + 12, 2, 1)
+    plan = np.where(month >= np.maximum(np.arange(100)[:, None] - 6, 0) + 12, 2, 1)
+    kinds = ("support", "support", "job", "education", "pension")
+    changed_lives = (np.arange(100) % 10 == 5)[:, None]
+    return Hundred(
+        people().states, kinds, baseline, np.where(changed_lives, plan, baseline), fresh=True
+    )
+
+
+def explained(share: float, error: float) -> dict[str, dict[str, float]]:
+    """A row's shares: of the payback, and a little less of the money."""
+    return {
+        "payback": {"share": share, "standard_error": error},
+        "net_present_value": {"share": 0.9 * share, "standard_error": error},
+    }
+
+
+def end(value: float, years: float | None, never: float, worth: float) -> dict[str, float | None]:
+    """What is found where a parameter is low, or high."""
+    return {
+        "value": value, "median_years": years, "never": never, "net_present_value": worth,
+    }  # fmt: skip
+
+
+EXPLAINED = [
+    {
+        "paths": ["plan.effect.0.hazard_ratio"],
+        **explained(0.71, 0.01),
+        "direction": {
+            "path": "plan.effect.0.hazard_ratio", "higher_is": "sooner",
+            "low": end(1.0, None, 0.97, -9e7), "high": end(1.8, 3.1, 0.0, 3e8),
+        },
+    },
+    {
+        "paths": ["chance_per_month.activity_ready.job", "citizens.activity_ready.number"],
+        **explained(0.14, 0.01),
+        "direction": {
+            "path": "citizens.activity_ready.number", "higher_is": "sooner",
+            "low": end(800.0, 6.2, 0.2, 1e7), "high": end(1400.0, 4.4, 0.1, 9e7),
+        },
+    },
+    {
+        "paths": ["plan.cost.overrun"],
+        **explained(0.003, 0.01),
+        "direction": {
+            "path": "plan.cost.overrun", "higher_is": "later",
+            "low": end(0.97, 5.1, 0.2, 1e7), "high": end(1.1, 5.2, 0.2, 9e6),
+        },
+    },
+]  # fmt: skip
+
+LABELS = {
+    "states.activity_ready": {
+        "en": "Cash benefit, activity-ready", "da": "Aktivitetsparat kontanthjælp",
+    },
+    "states.job": {"en": "Ordinary job", "da": "Ordinært job"},
+    "plan.effect.0": {"en": "Talks", "da": "Samtaler"},
+}  # fmt: skip
+
+
 def of_three(baseline: float, plan: float) -> dict[str, dict[str, float]]:
     def around(x: float, by: float = 0.1) -> dict[str, float]:
         return {"mean": x, "p10": x - by * abs(x), "p90": x + by * abs(x)}
@@ -220,9 +292,12 @@ def of_three(baseline: float, plan: float) -> dict[str, dict[str, float]]:
 
 
 PERSON_MONTHS = {
-    "job": of_three(28_400, 35_700),
-    "education": of_three(11_300, 14_200),
-    "support": of_three(164_300, 154_100),
+    name: {"label": {"en": name}, **of_three(*months)}
+    for name, months in {
+        "job": (28_400, 35_700),
+        "education": (11_300, 14_200),
+        "support": (164_300, 154_100),
+    }.items()
 }
 
 LIFE_YEARS = {

@@ -68,3 +68,10 @@ def test_who_gives_back_a_part_of_a_cost_is_told():
 def test_an_amount_is_told_with_the_states_that_it_is_changed_in():
     amount = "[[plan.amount]]\nchange = -5\n"
     assert "a month in benefit, job: " in said("", more=amount)  # nobody leaves "out"
+
+
+def test_a_state_that_nobody_ever_reaches_is_told_without_chances():
+    text = STUDY.replace("RESETS", "").replace("STEP", "month").replace('"out"', '"out", "far"')
+    told = reading_back(simlab.loads(text + "    far.job = 0.1\n"))
+    assert "  far -> job" in told
+    assert told.count("      month: ") + told.count("      a month: ") == 2  # of benefit and job

@@ -21,7 +21,7 @@ from report.sample import (
 )
 
 from simlab.report import write_report
-from simlab.report.html import page, report
+from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
 from simlab.risk.payback import from_balance
 from simlab.risk.result import Assumption, Result
@@ -57,7 +57,7 @@ class Page(HTMLParser):
             self.unbalanced.append(tag)
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "svg"} & set(self.open):
+        if not {"style", "svg", "script"} & set(self.open):
             self.words.append(data)
 
     @property
@@ -112,14 +112,15 @@ def test_every_assumption_without_a_source_is_marked():
 def test_the_sections_follow_the_line_of_thought(seen):
     order = [attributes["id"] for attributes in seen.all("section")]
     assert order == [
-        "figures", "when", "sureness", "failure", "money", "people", "perspectives",
-        "published", "outcomes", "limits", "assumptions", "again",
+        "short", "when", "explore", "figures", "sureness", "failure", "money", "people", "lives",
+        "gains", "drivers", "published", "outcomes", "limits", "assumptions", "again",
     ]  # fmt: skip
 
 
-def test_the_four_charts_are_drawings_in_the_page(html, seen):
-    named = [a for a in seen.all("svg") if a.get("role") == "img" and a.get("aria-label")]
-    assert len(named) == 4
+def test_the_eight_charts_are_drawings_in_the_page(html, seen):
+    drawn = [a for a in seen.all("svg") if a.get("id") != "explore-curve"]
+    named = [a for a in drawn if a.get("role") == "img" and a.get("aria-label")]
+    assert len(named) == 8
     assert html.count("<style") == 1, "a chart's style sheet would reach out over the page"
 
 
@@ -137,7 +138,7 @@ def test_every_reference_within_the_page_leads_somewhere(html, seen):
 def test_nothing_is_fetched_from_outside(html, seen):
     fetching = ("src", "href", "xlink:href", "srcset", "action", "data", "poster", "background")
     for tag, attributes in seen.tags:
-        assert tag not in {"script", "link", "iframe", "img", "object", "embed", "base", "form"}
+        assert tag not in {"link", "iframe", "img", "object", "embed", "base", "form"}
         for name in fetching:
             assert (attributes.get(name) or "#").startswith("#"), (tag, attributes)
         assert not any(name.startswith("on") for name in attributes), (tag, attributes)
@@ -145,11 +146,20 @@ def test_nothing_is_fetched_from_outside(html, seen):
     assert "@import" not in html
 
 
-def test_the_policy_forbids_to_fetch_and_to_run(seen):
+def test_the_policy_forbids_to_fetch_and_to_run_anything_but_our_own_script(html, seen):
     policy = [a["content"] for a in seen.all("meta") if "http-equiv" in a]
     assert len(policy) == 1
     assert policy[0].startswith("default-src 'none'")
-    assert "script-src" not in policy[0]
+    (allowed,) = re.findall(r"script-src ([^;]*);", policy[0])
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert allowed == f"'{hash_of(script)}'"
+    assert script == (HERE / "explore.js").read_text(encoding="utf-8")
+    assert {a.get("type") for a in seen.all("script")} == {None, "application/json"}
+
+
+def test_a_page_without_a_script_allows_none():
+    page = without_pictures(sample(discount={}))
+    assert "script" not in page.lower()
 
 
 def test_addresses_of_sources_are_text_and_not_links(seen):
@@ -216,8 +226,33 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
 
 def test_the_report_says_which_effects_nobody_has_measured():
     text = Page(without_pictures(sample())).text
-    assert "nobody has measured the effect of Talks" in text
+    assert "nobody has measured the effect of “Talks”" in text
     assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
+
+
+def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
+    text = Page(without_pictures(sample())).text
+    assert (
+        "71% of the spread of the payback time follows one figure: size of the effect: Talks."
+        in text
+    )
+    assert (
+        "Where it is low (around 1.00) the money is not back within ten years in most futures; "
+        "where it is high (around 1.80) half of the futures are back after 3.1 years." in text
+    )
+    assert "It has a source, and is still not known well enough" in text
+    assert "Number at the start: Cash benefit, activity-ready (and 1 that follow it)" in text
+    assert "ow much dearer" not in text, "not sure to matter"
+    only = sample(assumptions=())
+    assert "It is an assumption." in Page(without_pictures(only)).text
+
+
+def test_the_report_counts_the_lives_that_the_plan_changes():
+    text = Page(without_pictures(sample())).text
+    assert "For 10 of 100 citizens the plan makes another life, and for 90 it does not." in text
+    same = sample().lives
+    same = replace(same, plan=same.baseline)
+    assert "For none of 100 citizens" in Page(without_pictures(sample(lives=same))).text
 
 
 def test_the_warnings_of_the_run_are_shown(seen):
@@ -243,11 +278,15 @@ def test_what_the_result_does_not_know_stands_in_every_report(seen):
 def test_sections_without_content_are_left_out():
     bare = changed(sample(), years=None, people=None, outcomes=None, published=None, unproven=None)
     one = {"municipality": bare.summary["perspectives"]["municipality"]}
-    for optional in ("variance_share", "without_chance", "total", "standard_errors"):
+    for optional in (
+        "variance_share", "without_chance", "total", "standard_errors", "explained_by",
+    ):  # fmt: skip
         one["municipality"].pop(optional)
-    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=())
+    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=(), lives=None)
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
-    assert order == ["figures", "when", "sureness", "failure", "money", "limits", "again"]
+    assert order == [
+        "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "again",
+    ]  # fmt: skip
 
 
 def test_a_median_of_never_reads_not_within_10_years():
@@ -302,7 +341,7 @@ def hostile() -> Result:
     return changed(
         found,
         years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values()))},
+        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
         outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
         published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
         perspectives=of | {HOSTILE: of["public"]},
@@ -311,7 +350,7 @@ def hostile() -> Result:
 
 def test_markup_in_a_study_is_shown_as_text_everywhere():
     seen = Page(report(hostile(), WORDS, {HOSTILE: HOSTILE, "more": [HOSTILE]}))
-    assert seen.all("script") == []
+    assert len(seen.all("script")) == 2  # our own, and what it reads
     assert seen.unbalanced == []
     shown = " ".join(HOSTILE.split())
     # title twice, path, reads, note, tag, source, run's note, payer, group, outcome,

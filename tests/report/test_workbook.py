@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from report.sample import ASSUMPTIONS, LIFE_YEARS, sample
 
@@ -71,8 +73,10 @@ def row_of(rows: Rows, *begins: str) -> list[str | float | None]:
     return next(row for row in rows if row[: len(begins)] == list(begins))
 
 
-def test_there_are_five_sheets(sheets):
-    assert list(sheets) == ["Answer", "Chances by year", "Money by year", "People", "Assumptions"]
+def test_a_question_has_a_sheet(sheets):
+    assert list(sheets) == [
+        "Answer", "Chances by year", "Balance by step", "Money by year", "People", "Assumptions",
+    ]  # fmt: skip
 
 
 def test_the_answer_has_the_figures_of_the_summary(result, sheets):
@@ -119,11 +123,65 @@ def test_person_months_become_person_years(result, sheets):
 def test_heads_are_counted_at_the_start_and_at_every_year_end(result, sheets):
     jobs = [row for row in sheets["People"] if row[0] == "ordinary job, people"]
     with_plan = [row for row in jobs if row[2] == "with the plan"]
-    assert [row[1] for row in with_plan[:2]] == ["2015-01-01", "2015-12-31"]
+    start = date(1899, 12, 30)  # from which the days of a spreadsheet count
+    days = [start + timedelta(days=row[1]) for row in with_plan[:2]]
+    assert days == [date(2015, 1, 1), date(2015, 12, 31)]
     assert len(with_plan) == 11
     assert with_plan[-1][3:] == pytest.approx([result.people.plan[i, 120, 2] for i in (1, 0, 2)]), (
         "the columns are mean, 10 % and 90 %"
     )
+
+
+def test_the_years_of_a_payer_stand_together(tmp_path, result):
+    by_year = sorted(result.summary["years"], key=lambda row: row["year"])
+    shuffled = replace(result, summary=result.summary | {"years": by_year})
+    body = book(shuffled, tmp_path)["Money by year"][1:]
+    assert [row[0] for row in body] == ["the municipality"] * 10 + ["the state"] * 10
+    assert [row[1] for row in body] == 2 * list(range(2015, 2025))
+
+
+def test_the_balance_of_every_step_has_mean_and_quantiles(result, sheets):
+    body, payback = sheets["Balance by step"][1:], result.payback["public"]
+    assert len(body) == 121
+    columns = sheets["Balance by step"][0]
+    mean = columns.index("Balance of the public sector, DKK: mean")
+    assert body[60][mean] == pytest.approx(payback.balance[:, 60].mean(), rel=1e-9)
+    low, high = np.quantile(payback.balance[:, 60], [0.1, 0.9])
+    assert body[60][mean + 1 : mean + 3] == pytest.approx([low, high], rel=1e-2)
+
+
+def drawn(file: Path, sheet: str) -> list[list[list[float]]]:
+    """The numbers behind the charts of a sheet: chart, series, value."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(file)
+    found = []
+    for chart in book[sheet]._charts:
+        found.append([])
+        for series in chart.series:
+            where, cells = series.val.numRef.f.rsplit("!", 1)
+            assert where.strip("'") == sheet
+            found[-1].append([row[0].value for row in book[sheet][cells.replace("$", "")]])
+    return found
+
+
+def test_charts_draw_the_figures_that_they_name(tmp_path, result):
+    file = tmp_path / "workbook.xlsx"
+    write_workbook(result, file, WORDS)
+    within = result.summary["perspectives"]["municipality"]["payback"]["within"]
+    (curve,) = drawn(file, "Chances by year")
+    assert curve[0] == [one["chance"] for one in within.values()]
+    own = [row for row in result.summary["years"] if row["payer"] == "municipality"]
+    both, every = drawn(file, "Money by year")
+    for found, what in zip(both, ("cost", "saving"), strict=True):
+        assert found == pytest.approx([row[what] for row in own], rel=1e-12)
+    assert every[0] == both[1] and len(every) == 2
+    (fan,) = drawn(file, "Balance by step")
+    balance = result.payback["municipality"].balance
+    assert fan[0] == pytest.approx(balance.mean(axis=0).tolist(), rel=1e-9)
+    (change,) = drawn(file, "People")
+    people = result.people
+    found = {round(series[-1], 6) for series in change}
+    assert found <= {round(x, 6) for x in (people.plan[1] - people.baseline[1])[-1].tolist()}
 
 
 def test_every_assumption_has_a_row_with_its_source(sheets):
@@ -142,6 +200,17 @@ def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
     assert found["Answer"][1][0] == "=HYPERLINK(1)"
     assert [row[0] for row in found["Assumptions"][1:]] == list(texts)
     assert all(row[1] == row[4] == row[5] == row[0] for row in found["Assumptions"][1:])
+
+
+def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, result):
+    labels = tuple({"en": f"={label['en']}"} for label in result.people.labels)
+    file = tmp_path / "workbook.xlsx"
+    write_workbook(replace(result, people=replace(result.people, labels=labels)), file, WORDS)
+    with zipfile.ZipFile(file) as parts:
+        charts = [parts.read(n).decode() for n in parts.namelist() if "charts/chart" in n]
+    assert any("=ordinary job" in chart for chart in charts)
+    for chart in charts:
+        assert all("!$" in where for where in re.findall("<c:f>(.*?)</c:f>", chart))
 
 
 def test_a_text_longer_than_a_cell_is_cut(tmp_path):

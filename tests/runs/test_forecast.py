@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from simlab.cli.check import in_words
 from simlab.engine.cost import EXACT, choose_engine
+from simlab.report.reading_back.engine import time_of_run
 from simlab.runs.blocks import kept_blocks
 from simlab.runs.folder import FolderError
 from simlab.runs.forecast import (
@@ -78,10 +78,10 @@ def test_a_run_takes_the_engine_of_its_forecast_and_records_it(study):
 
 def test_the_words_of_check_name_every_engine_with_its_time():
     seconds = {"expected": 8.6, "counts": 21.4, "citizens": 38.0}
-    assert in_words("counts", seconds, 2) == (
+    assert time_of_run("counts", seconds, 2) == (
         "counts: about 21 s on 2 threads; expected would take about 9 s, citizens about 38 s"
     )
-    assert in_words("citizens", {"counts": 0.2, "citizens": 0.1}, 1) == (
+    assert time_of_run("citizens", {"counts": 0.2, "citizens": 0.1}, 1) == (
         "citizens: about 1 s on 1 thread; counts would take about 1 s"
     )
 
@@ -136,8 +136,9 @@ print(peak * (1 if sys.platform == "darwin" else 1024))
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no module resource")
 @pytest.mark.parametrize(("draws", "engine"), [(128, "counts"), (6_000, "expected")])
-def test_a_run_holds_the_memory_that_was_forecast(study, tmp_path, draws, engine):
-    path = study.tree.main
+def test_a_run_holds_the_memory_that_was_forecast(tmp_path, draws, engine):
+    path = shipped_configs() / "programmes" / "hjoerring-activity-ready.toml"
+    study = load(path)
     done = subprocess.run(
         [sys.executable, "-c", PEAK, path, str(draws), engine, tmp_path],
         capture_output=True, encoding="utf-8", check=False,

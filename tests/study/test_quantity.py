@@ -46,6 +46,7 @@ from simlab.study.quantity import (
     quantity_json_schema,
     read_quantity,
 )
+from simlab.study.told import Text
 
 EXACT = 1e-9
 U = np.linspace(0.0, 1.0, 2001)
@@ -77,11 +78,10 @@ def test_a_plain_number_is_certain(written):
     assert at(quantity, 0.0, 0.3, 1.0) == [0.002] * 3
     assert quantity.mean() == quantity.median() == 0.002
     assert quantity.describe() == "certain: 0.002"
-    assert quantity.describe("a month") == "certain: 0.002 a month"
 
 
 def test_a_whole_number_keeps_its_figures():
-    assert read_quantity(12_000, "positive").describe("kr.") == "certain: 12,000 kr."
+    assert read_quantity(12_000, "positive").describe() == "certain: 12,000"
 
 
 def test_zero_is_a_chance_but_a_positive_number_only_by_leave():
@@ -371,7 +371,7 @@ def test_an_estimate_is_the_median_and_the_width_is_kept():
 
 def test_a_symmetric_interval_says_nothing_of_symmetry():
     quantity = read_quantity({"ci95": [1.22, 1.84], "estimate": 1.5}, "positive")
-    assert quantity.remark == ""
+    assert quantity.remark is None
     assert quantity.describe() == "lognormal, median 1.50, 80 % between 1.31 and 1.72"
 
 
@@ -744,7 +744,17 @@ def test_a_tag_becomes_its_word(tag, word):
     quantity = read_quantity(
         {"value": 2, "tag": tag, "source": " KL 2015 ", "note": "n"}, "positive"
     )
-    assert (quantity.source, quantity.tag, quantity.note) == ("KL 2015", word, "n")
+    assert (quantity.source, quantity.tag, quantity.note) == (Text("KL 2015"), word, Text("n"))
+
+
+def test_a_source_and_a_note_may_be_said_in_two_languages():
+    both = {"en": "not found", "da": "ikke fundet "}
+    quantity = read_quantity({"value": 2, "source": both, "note": {"da": "kun dansk"}}, "positive")
+    assert quantity.source == Text("not found", "ikke fundet")
+    assert quantity.note == Text("kun dansk", "kun dansk")
+    path, message = only_problem({"value": 2, "source": {"sv": "saknas"}})
+    assert path == "source"
+    assert '{ en = "…", da = "…" }' in message
 
 
 def test_a_value_without_source_has_none():
@@ -756,13 +766,13 @@ def test_a_value_without_source_has_none():
 def test_a_mixture_has_the_sources_of_its_parts_unless_it_has_its_own():
     inner = {**HAZARD_RATIO, "source": "Rosholm 2014", "tag": "S"}
     quantity = read_quantity({"none": 0.2, "else": inner}, "positive", neutral=1.0)
-    assert (quantity.source, quantity.tag) == ("Rosholm 2014", "published")
+    assert (quantity.source, quantity.tag) == (Text("Rosholm 2014"), "published")
     outer = {"none": 0.2, "else": inner, "source": "ours", "tag": "A"}
     quantity = read_quantity(outer, "positive", neutral=1.0)
-    assert (quantity.source, quantity.tag) == ("ours", "assumption")
+    assert (quantity.source, quantity.tag) == (Text("ours"), "assumption")
     two = {"mixture": [{"weight": 0.5, "value": inner}, {"weight": 0.5, "value": 3}]}
     quantity = read_quantity(two, "positive")
-    assert (quantity.source, quantity.tag) == ("Rosholm 2014", None)
+    assert (quantity.source, quantity.tag) == (Text("Rosholm 2014"), None)
 
 
 @pytest.mark.parametrize(
@@ -882,8 +892,8 @@ def test_numpy_numbers_are_numbers():
 
 
 def test_figures_are_as_many_as_tell_the_numbers_apart():
-    assert read_quantity({"p10": 800, "p90": 1400}, "positive").describe("kr.") == (
-        "lognormal, median 1,058 kr., 80 % between 800 and 1,400 kr."
+    assert read_quantity({"p10": 800, "p90": 1400}, "positive").describe() == (
+        "lognormal, median 1,058, 80 % between 800 and 1,400"
     )
     assert read_quantity({"p10": 1000, "p90": 1000.5}, "positive").describe() == (
         "lognormal, median 1,000.2, 80 % between 1,000.0 and 1,000.5"
@@ -1063,7 +1073,7 @@ def test_every_draw_is_finite_in_the_domain_and_rises_with_u(case):
         assert np.all(np.diff(drawn) >= -1e-12 * np.abs(drawn[1:]))
         assert drawn.min() <= part.mean() * (1 + 1e-9) or part.mean() < 0
     assert values.min() <= quantity.median() <= values.max()
-    assert quantity.describe("kr.") and "nan" not in quantity.describe() + quantity.conversion
+    assert quantity.describe() and "nan" not in quantity.describe() + quantity.conversion
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -1158,7 +1168,7 @@ def test_any_value_gives_a_quantity_or_its_mistakes(value, domain, neutral, zero
         assert str(error)
         return
     assert np.all(np.isfinite(quantity.ppf(U)))
-    assert quantity.describe("kr.")
+    assert quantity.describe()
     assert hash(quantity) == hash(quantity)
     json.dumps(quantity.written)
 

@@ -1,8 +1,9 @@
 """The report's line of thought, a file a question.
 
-What is the answer · when is the money back · how sure is it · what if it fails · the money by
-year · the people · others' accounts · what was claimed and what is found · what is not money · what
-the result does not know · what it rests on · how to run it again.
+In short · when is the money back · how sure is it and why · what if it fails · the money by year ·
+the budget · the people · who gains · what matters most · what was claimed and what is found · what
+is not money · what the result does not know · what it rests on · what was checked · how to run it
+again.
 """
 
 from __future__ import annotations
@@ -14,13 +15,19 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
+from simlab.report.sections.budget import budget
+from simlab.report.sections.checked import checked
+from simlab.report.sections.drivers import drivers
+from simlab.report.sections.explore import explore
 from simlab.report.sections.failure import failure
+from simlab.report.sections.gains import gains
 from simlab.report.sections.limits import limits
+from simlab.report.sections.lives import lives
 from simlab.report.sections.money import money
 from simlab.report.sections.outcomes import outcomes
 from simlab.report.sections.people import people
-from simlab.report.sections.perspectives import perspectives
 from simlab.report.sections.published import published
+from simlab.report.sections.short import short
 from simlab.report.sections.sureness import sureness
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -31,17 +38,23 @@ def sections(
 ) -> list[Section]:
     """The report's sections in order; those that a run has nothing for are left out."""
     found = (
-        figures_section(result, words),
+        short(result, words),
         when(result, drawn, words),
-        sureness(result, words),
+        explore(result, words),
+        figures_section(result, words),
+        sureness(result, drawn, words),
         failure(result, words),
         money(result, drawn, words),
+        budget(result, words),
         people(result, drawn, words),
-        perspectives(result, words),
+        lives(result, drawn, words),
+        gains(result, words),
+        drivers(result, drawn, words),
         published(result, words),
         outcomes(result, words),
         limits(result, words),
         assumptions(result, words),
+        checked(result, words),
         again(result, provenance, words),
     )
     return [section for section in found if section is not None]

@@ -15,7 +15,7 @@ OF_SUMMARY = ("engine", "draws", "seed", "start", "horizon_years", "step", "pers
 def again(result: Result, provenance: Mapping[str, Any], words: Words) -> Section:
     """Command, seed, engine, versions and hashes, as the run recorded them."""
     known = {key: result.summary[key] for key in OF_SUMMARY if key in result.summary}
-    recorded = flat({**known, **provenance})
+    recorded = flat({**known, **provenance}, names(words))
     return Section(
         anchor="again",
         heading=words("How to run it again"),
@@ -29,24 +29,50 @@ def again(result: Result, provenance: Mapping[str, Any], words: Words) -> Sectio
             Table(
                 caption=words("Record of the run"),
                 header=(words("What"), words("Recorded")),
-                rows=tuple(
-                    (Cell(name.replace("_", " ")), Cell(text, code=True)) for name, text in recorded
-                ),
+                rows=tuple((Cell(name), Cell(text, code=True)) for name, text in recorded),
                 width="narrow",
             ),
         ),
     )
 
 
-def flat(recorded: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
+def names(words: Words) -> dict[str, str]:
+    """What a run records; names of libraries are their own."""
+    return {
+        "engine": words("Engine"),
+        "draws": words("Draws"),
+        "seed": words("Seed"),
+        "start": words("Start"),
+        "horizon_years": words("Horizon, years"),
+        "step": words("Step"),
+        "perspective": words("Perspective"),
+        "python": "Python",
+        "libraries": words("Libraries"),
+        "platform": words("Platform"),
+        "machine": words("Processor"),
+        "study": words("Study"),
+        "study_hash": words("Hash of the study"),
+        "files": words("Files"),
+        "finished": words("Finished"),
+        "threads": words("Threads"),
+        "block": words("Draws at a time"),
+        "seconds": words("Seconds"),
+        "command": words("Command"),
+    }
+
+
+def flat(
+    recorded: Mapping[str, Any], names: Mapping[str, str], above: str = ""
+) -> list[tuple[str, str]]:
     """Nested records as rows: versions, numpy → "versions: numpy"; lists have numbers."""
     rows: list[tuple[str, str]] = []
     for key, value in recorded.items():
-        name = f"{above}: {key}" if above else str(key)
+        known = names.get(str(key), str(key).replace("_", " "))
+        name = f"{above}: {known}" if above else known
         if isinstance(value, Mapping):
-            rows += flat(value, name)
+            rows += flat(value, names, name)
         elif isinstance(value, list | tuple):
-            rows += flat({str(i + 1): one for i, one in enumerate(value)}, name)
+            rows += flat({str(i + 1): one for i, one in enumerate(value)}, names, name)
         elif value is not None:
             rows.append((name, str(value)))
     return rows

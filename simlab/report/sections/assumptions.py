@@ -41,11 +41,11 @@ def assumptions(result: Result, words: Words) -> Section | None:
 def _row(one: Assumption, words: Words) -> tuple[Cell, ...]:
     return (
         Cell(one.path, code=True),
-        Cell(one.reads, one.note or ""),
+        Cell(words.told(one.reads), words.told(one.note or "")),
         Cell(
             phrases.tag_name(one.tag, words),
             beside=words("uncertain") if one.uncertain else words("fixed"),
             gap=one.tag in ("assumption", None),
         ),
-        Cell(one.source) if one.source else Cell(words("no source"), gap=True),
+        Cell(words.told(one.source)) if one.source else Cell(words("no source"), gap=True),
     )

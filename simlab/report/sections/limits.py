@@ -18,7 +18,7 @@ def limits(result: Result, words: Words) -> Section:
                 "nobody wrote into it."
             ),
         ),
-        warnings=tuple(result.notes),
+        warnings=tuple(words.told(note) for note in result.notes),
         points=(
             words(
                 "A success story is not evidence, and neither is this simulator. It computes what "

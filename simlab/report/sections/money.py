@@ -20,7 +20,7 @@ def money(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section
         anchor="money",
         heading=words("The money, year by year"),
         text=(*_prices(result, words), *_steady(result, words)),
-        pictures=shown(drawn, "balance"),
+        pictures=shown(drawn, "balance", "cost-and-saving"),
         tables=tuple(_by_year(payer, rows, words) for payer, rows in payers(result).items()),
     )
 

@@ -36,17 +36,13 @@ def people(result: Result, drawn: Mapping[str, Picture], words: Words) -> Sectio
 
 
 def group_name(name: str, result: Result, words: Words) -> str:
-    """What a group of states is called; a state's own label where it is one."""
+    """What a group of states is called: by a word of the field, else by the study."""
     known = {
         "job": words("Job"),
         "education": words("Education"),
         "support": words("Public support"),
     }
-    if name in known:
-        return known[name]
-    if name in result.people.states:
-        return words.text(result.people.labels[result.people.states.index(name)])
-    return name.replace("_", " ")
+    return known[name] if name in known else words.text(result.summary["people"][name]["label"])
 
 
 def ever_there(one: dict[str, Any]) -> bool:
@@ -66,7 +62,7 @@ def person_years(found: dict[str, Any], result: Result, words: Words) -> Table:
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     return Table(
-        caption=words("Over {years}, in {person}-years",
+        caption=words("Over {years}, in {person_years}",
                       years=words.years(result.summary["horizon_years"])),
         unit=words("mean over the futures, {percent} range below", percent=words.percent(0.8)),
         header=("", words("Without the plan"), words("With the plan"), words("Difference")),

@@ -66,5 +66,5 @@ def _row(row: dict[str, Any], words: Words) -> tuple[Cell, ...]:
         ),
         Cell(claims.percentile(row, words), claims.verdict(row, words)),
         Cell(phrases.chance(chance, words) if chance is not None else "–"),
-        Cell(source) if source else Cell(words("no source"), gap=True),
+        Cell(words.told(source)) if source else Cell(words("no source"), gap=True),
     )

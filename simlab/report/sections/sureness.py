@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.key_figures import asked
-from simlab.report.parts import Cell, Section, Table
+from simlab.report.parts import Cell, Picture, Section, Table
+from simlab.report.pictures import shown
 from simlab.risk.result import Result
 from simlab.words import Words
 
 LAYERS = ("parameters", "business_cycle", "chance")
 
 
-def sureness(result: Result, words: Words) -> Section:
+def sureness(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section:
     """The variance shares in words, the figures without chance, and the Monte Carlo error."""
     of = phrases.opening(result)
     shares = of.get("variance_share") or {}
     lives = of.get("without_chance")
+    picture = shown(drawn, "variance-sources")
+    bar = () if picture else tuple((layer, float(shares[layer])) for layer in _layers(shares))
     return Section(
         anchor="sureness",
         heading=words("How sure is this, and why?"),
         text=(*_largest(shares, words), _computing(result, words)),
-        shares=tuple((layer, float(shares[layer])) for layer in _layers(shares)),
+        shares=bar,
+        pictures=picture,
         tables=(
             *((_shares(shares, words),) if shares else ()),
             *((_beside(of, lives, result.summary["horizon_years"], words),) if lives else ()),

@@ -1,12 +1,17 @@
-"""What stands in the workbook: answer, chances by year, money by year, people, assumptions."""
+"""What stands in the workbook: answer, chances by year, money by year, the budget and the people
+by quarter where a study has a budget, people, assumptions; the central world by live formulas comes
+last."""
 
 from __future__ import annotations
 
 from simlab.report.sheets.answer import answer
 from simlab.report.sheets.assumptions import assumptions
+from simlab.report.sheets.balance import balance
+from simlab.report.sheets.budget import budget
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
+from simlab.report.sheets.recomputed import central
 from simlab.report.sheets.sheet import Sheet
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -17,7 +22,10 @@ def sheets(result: Result, words: Words) -> tuple[Sheet, ...]:
     return (
         answer(result, words),
         chances(result, words),
+        balance(result, words),
         money(result, words),
+        *budget(result, words),
         people(result, words),
         assumptions(result, words),
+        *central(result, words),
     )

@@ -26,7 +26,7 @@ def answer(result: Result, words: Words) -> Sheet:
     ]
     horizon = result.summary["horizon_years"]
     for name in order:
-        who = phrases.perspective_name(name, words)
+        who = phrases.perspective_name(name, words, found[name].get("label"))
         rows.append(())
         rows += [
             (text(label), *cells) for label, *cells in _account(found[name], who, horizon, words)

@@ -23,11 +23,11 @@ def assumptions(result: Result, words: Words) -> Sheet:
         tuple(
             (
                 text(one.path),
-                text(one.reads),
+                text(words.told(one.reads)),
                 text(phrases.tag_name(one.tag, words)),
                 text(words("uncertain") if one.uncertain else words("fixed")),
-                text(one.source) if one.source else (words("no source"), "gap"),
-                text(one.note or ""),
+                text(words.told(one.source)) if one.source else (words("no source"), "gap"),
+                text(words.told(one.note or "")),
             )
             for one in result.assumptions
         ),

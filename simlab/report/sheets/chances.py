@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simlab.report import phrases
-from simlab.report.sheets.sheet import Sheet, Value, number, text
+from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, number, text
 from simlab.risk.estimate import T_975
 from simlab.risk.result import Result
 from simlab.words import Words
@@ -12,7 +12,10 @@ from simlab.words import Words
 def chances(result: Result, words: Words) -> Sheet:
     """A row a perspective and year; the interval is the Monte Carlo error's."""
     rows: list[tuple[Value, ...]] = []
+    curve: tuple[int, int] = (1, 1)  # the first and last row of the perspective that is drawn
     for name, of in result.summary["perspectives"].items():
+        if name == result.perspective:
+            curve = len(rows) + 1, len(rows) + len(of["payback"]["within"])
         lives = (of.get("without_chance") or {}).get("payback", {}).get("within", {})
         for years, found in of["payback"]["within"].items():
             chance, error = found["chance"], found.get("standard_error")
@@ -22,7 +25,7 @@ def chances(result: Result, words: Words) -> Sheet:
                 for side in (-1, 1)
             )
             rows.append((
-                text(phrases.perspective_name(name, words)),
+                text(phrases.perspective_name(name, words, of.get("label"))),
                 (float(years), "whole"),
                 number(chance, "share"), number(error, "share"),
                 number(low, "share"), number(high, "share"),
@@ -41,4 +44,28 @@ def chances(result: Result, words: Words) -> Sheet:
             (words("Without chance in single lives"), 20),
         ),
         tuple(rows),
+        (_curve(result, curve, words),),
+    )
+
+
+def _curve(result: Result, rows: tuple[int, int], words: Words) -> Chart:
+    """The payback curve of the perspective that the report opens with."""
+    first, last = rows
+    looks = (
+        (2, words("All uncertainty"), "#1F4E9E", False),
+        (6, words("Without chance in single lives"), "#7F7F7F", True),
+    )
+    who = phrases.perspective_name(result.perspective, words)
+    return Chart(
+        "line",
+        words("Chance that the money is back, in the account of {whom}", whom=who),
+        words("Chance"),
+        tuple(
+            Series(said, (first, 1, last, 1), (first, column, last, column), color, dashed)
+            for column, said, color, dashed in looks
+        ),
+        at=(1, 8),
+        x_title=words("Years from the start"),
+        y_format="0%",
+        y_most=1.0,
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from simlab.report.sections.outcomes import outcome_name
 from simlab.report.sections.people import FUTURES, MONTHS, ever_there, group_name
-from simlab.report.sheets.sheet import Sheet, Value, text
-from simlab.risk.result import Result
+from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
+from simlab.risk.result import People, Result
 from simlab.words import Words
+
+COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F")  # as many states are drawn
 
 
 def people(result: Result, words: Words) -> Sheet:
@@ -18,10 +22,11 @@ def people(result: Result, words: Words) -> Sheet:
     for name, one in (result.summary.get("people") or {}).items():
         if not ever_there(one):
             continue
-        label = words("{name}, {person}-years", name=group_name(name, result, words))
+        label = words("{name}, {person_years}", name=group_name(name, result, words))
         rows += _futures(label, one, 1 / MONTHS, words)
     for name, one in (result.summary.get("outcomes") or {}).items():
         rows += _futures(outcome_name(name, one, words), one, 1.0, words)
+    begin = len(rows) + 1
     rows += _heads(result, words)
     return Sheet(
         words("People"),
@@ -34,6 +39,7 @@ def people(result: Result, words: Words) -> Sheet:
             (words("{percent} quantile", percent=words.percent(0.9)), 14),
         ),
         tuple(rows),
+        _charts(result, begin, words),
     )
 
 
@@ -57,23 +63,55 @@ def _futures(
         )
 
 
-def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
+def _shown(people: People) -> list[int]:
+    """The states in which there is ever anybody."""
+    both = (people.baseline, people.plan)
+    return [s for s in range(len(people.states)) if any(one[:, :, s].any() for one in both)]
+
+
+def _ends(result: Result) -> list[int]:
+    """The start, and the end of every year and of the horizon, in steps."""
+    last = result.people.baseline.shape[1] - 1
+    per_year = result.payback[result.perspective].steps_per_year
+    return sorted({0, last, *(round(y * per_year) for y in range(1, int(last / per_year) + 1))})
+
+
+def _charts(result: Result, begin: int, words: Words) -> tuple[Chart, ...]:
+    """How the plan changes the states that it changes most; ``begin`` is the first row of heads."""
     people = result.people
     if not people.states:
-        return
-    per_year = result.payback[result.perspective].steps_per_year
-    last = people.baseline.shape[1] - 1
-    ends = sorted({0, last, *(round(y * per_year) for y in range(1, int(last / per_year) + 1))})
-    for state, label in enumerate(people.labels):
-        if not (people.baseline[:, :, state].any() or people.plan[:, :, state].any()):
-            continue
-        for t in ends:
-            when = result.dates[t].isoformat() if t < len(result.dates) else str(t)
-            for future in ("baseline", "plan"):
-                low, mean, high = getattr(people, future)[:, t, state]
+        return ()
+    shown, ends = _shown(people), len(_ends(result))
+    change = np.abs(people.plan[1] - people.baseline[1]).max(axis=0)
+    most = sorted(shown, key=lambda s: -change[s])[: len(COLORS)]
+    series = []
+    for color, state in zip(COLORS, most, strict=False):
+        first = begin + (len(FUTURES) * shown.index(state) + FUTURES.index("difference")) * ends
+        last = first + ends - 1
+        said = words.text(people.labels[state])
+        series.append(Series(said, (first, 1, last, 1), (first, 3, last, 3), color))
+    title = words("More {people} with the plan than without it: means at the end of each year")
+    many = words("Number of {people}")
+    return (Chart("line", title, many, tuple(series), at=(1, 7), is_dated=True),)
+
+
+def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
+    """Heads of every state that is ever somebody's, the years of a future side by side."""
+    for state in _shown(result.people):
+        label = result.people.labels[state]
+        for future in FUTURES:
+            for t in _ends(result):
                 yield (
                     text(words("{name}, {people}", name=words.text(label))),
-                    text(when),
+                    day(result.dates[t]),
                     text(_future_names(words)[future]),
-                    *((float(x), "count") for x in (mean, low, high)),
+                    *_spread(result.people, future, t, state),
                 )
+
+
+def _spread(people: People, future: str, t: int, state: int) -> tuple[Value, ...]:
+    """Mean, 10 % and 90 % quantile; of the difference only the mean is kept."""
+    if future == "difference":
+        return ((float(people.plan[1, t, state] - people.baseline[1, t, state]), "count"),)
+    low, mean, high = getattr(people, future)[:, t, state]
+    return tuple((float(x), "count") for x in (mean, low, high))

@@ -1,0 +1,1 @@
+"""Many studies: made from a table, run one after the other, and gathered into one table."""

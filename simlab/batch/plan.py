@@ -1,0 +1,169 @@
+"""What a batch is to run: studies, times settings, each with a name and a folder of its own.
+
+A grid lays values on key paths, and every combination is a run:
+
+    --grid plan.effect.0.hazard_ratio=1.0:2.0:11        eleven values, evenly from 1 to 2
+    --grid years=5,10                                   these values
+
+The same can stand in a file, with paths and patterns of studies beside it:
+
+    studies = ["hjoerring.toml", "municipalities/*.toml"]
+    draws   = 10_000
+    set     = { "years" = 10 }
+    grid    = { "plan.effect.0.hazard_ratio" = "1.0:2.0:11" }
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simlab.study.errors import Problem, StudyError, nearest
+from simlab.study.reading import read_toml, toml_value
+
+KEYS = ("studies", "draws", "seed", "engine", "perspective", "set", "grid")
+MOST_VALUES, MOST_RUNS = 10_000, 100_000
+_RANGE = re.compile(r"^\s*([^:,]+):([^:,]+):(\d+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One run of a batch: a study file, what is set in it, and the name of its folder."""
+
+    name: str
+    study: Path
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line, or a batch file, asks for."""
+
+    studies: tuple[Path, ...]
+    settings: Mapping[str, Any]
+    grid: Mapping[str, tuple[Any, ...]]
+
+
+def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[str]) -> Wanted:
+    """Study files, folders of them, and batch files, as the command line names them.
+
+    StudyError with every mistake at once.
+    """
+    problems: list[Problem] = []
+    studies: list[Path] = []
+    told = dict(settings)
+    grid: dict[str, tuple[Any, ...]] = {}
+    for path in paths:
+        if path.is_dir():
+            here = sorted(path.glob("*.toml"))
+            if not here:
+                problems.append(Problem(str(path), "", "holds no study (*.toml)"))
+            studies += here
+            continue
+        tables = read_toml(path)
+        if "studies" not in tables:
+            studies.append(path)
+            continue
+        found = _batch_file(path, tables, problems)
+        studies += found.studies
+        told = {**found.settings, **told}
+        grid |= found.grid
+    for text in grids:
+        key, equals, values = text.partition("=")
+        if not equals or not key.strip():
+            problems.append(Problem("--grid", text, "write PATH=FROM:TO:COUNT or PATH=A,B,…"))
+            continue
+        grid[key.strip()] = _values("--grid", key.strip(), values, problems)
+    if problems:
+        raise StudyError(problems)
+    return Wanted(tuple(dict.fromkeys(studies)), told, grid)
+
+
+def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Wanted:
+    def wrong(key: str, message: str) -> None:
+        problems.append(Problem(str(path), key, message))
+
+    for key in tables:
+        if key not in KEYS:
+            wrong(key, f"unknown key{nearest(key, KEYS) or '; known: ' + ', '.join(KEYS)}")
+    patterns = tables["studies"]
+    if not isinstance(patterns, list) or not all(isinstance(p, str) for p in patterns):
+        wrong("studies", 'write a list of files: ["a.toml", "folder/*.toml"]')
+        patterns = []
+    studies: list[Path] = []
+    for i, pattern in enumerate(patterns):
+        try:
+            found = sorted(p for p in path.parent.glob(pattern) if p.is_file() and p != path)
+        except (ValueError, NotImplementedError, IndexError):
+            found = []
+        if not found:
+            wrong(f"studies.{i}", f'"{pattern}" is no file beside this one')
+        studies += found
+    settings = {key: tables[key] for key in KEYS[1:5] if key in tables}
+    for key in ("set", "grid"):
+        if not isinstance(tables.get(key, {}), dict):
+            wrong(key, 'write a table: { "key.path" = … }')
+    given, laid = (
+        tables[key] if isinstance(tables.get(key), dict) else {} for key in ("set", "grid")
+    )
+    grid = {key: _values(f"{path}", f"grid.{key}", v, problems) for key, v in laid.items()}
+    return Wanted(tuple(studies), settings | given, grid)
+
+
+def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple[Any, ...]:
+    """1.0:2.0:11, or 1, 1.5, 2, or a TOML list."""
+    if isinstance(written, list):
+        return tuple(written)
+    text = str(written)
+    ranged = _RANGE.match(text)
+    if ranged is None:
+        return tuple(toml_value(part) for part in text.split(",") if part.strip())
+    try:
+        low, high, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
+    except ValueError:
+        problems.append(Problem(file, key, f'"{text}": write FROM:TO:COUNT in numbers'))
+        return ()
+    if not 2 <= count <= MOST_VALUES:
+        problems.append(Problem(file, key, f"{count} values; allowed: 2 to {MOST_VALUES:,}"))
+        return ()
+    step = (high - low) / (count - 1)
+    return tuple(float(f"{low + i * step:.12g}") for i in range(count))
+
+
+def items(asked: Wanted) -> list[Item]:
+    """Every study with every combination of the grid; StudyError where there are too many."""
+    combinations = 1
+    for values in asked.grid.values():
+        combinations *= len(values)
+    runs = combinations * len(asked.studies)
+    if runs > MOST_RUNS:
+        raise StudyError([Problem("--grid", "", f"{runs:,} runs; allowed: {MOST_RUNS:,}")])
+    found: list[Item] = []
+    names: set[str] = set()
+    for study, values in itertools.product(asked.studies, itertools.product(*asked.grid.values())):
+        laid = dict(zip(asked.grid, values, strict=True))
+        name = _unique(_named(study, laid), names)
+        names.add(name.casefold())
+        found.append(Item(name, study, {**asked.settings, **laid}))
+    return found
+
+
+def _named(study: Path, laid: Mapping[str, Any]) -> str:
+    """hjoerring, or hjoerring, hazard_ratio=1.2; safe as the name of a folder anywhere."""
+    parts = [study.stem, *(f"{key.rpartition('.')[2]}={value}" for key, value in laid.items())]
+    return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """Two studies of one name in different folders, or keys that end alike, are numbered."""
+    return next(one for one in _numbered(name) if one.casefold() not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    for n in itertools.count(2):
+        yield f"{name}-{n}"

@@ -1,0 +1,77 @@
+"""All results of a batch in one table: a row per run and perspective.
+
+``results.parquet`` answers questions such as "where is the money back within five years in 16 of
+20 futures?" without opening a single report. A run that failed has one row with its error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def rows(
+    name: str, settings: Mapping[str, Any], summary: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The rows of one finished run, from its ``summary.json``."""
+    common = {
+        "run": name,
+        "title": summary["title"],
+        **{f"set.{path}": value for path, value in settings.items()},
+        "draws": summary["draws"],
+        "seed": summary["seed"],
+        "engine": summary["engine"],
+        "horizon_years": summary["horizon_years"],
+    }
+    return [
+        common | {"perspective": perspective} | _figures(of)
+        for perspective, of in summary["perspectives"].items()
+    ]
+
+
+def _figures(of: Mapping[str, Any]) -> dict[str, Any]:
+    payback, value, peak = of["payback"], of["net_present_value"], of["peak_exposure"]
+    errors, shares, total = of["standard_errors"], of["variance_share"], of["total"]
+    return {
+        "median_years": payback["median_years"],
+        "p10_years": payback["p10_years"],
+        "p90_years": payback["p90_years"],
+        "never": payback["never"],
+        "never_error": errors["never"],
+        **{f"within_{years}": found["chance"] for years, found in payback["within"].items()},
+        **{
+            f"within_{years}_error": found["standard_error"]
+            for years, found in payback["within"].items()
+        },
+        "relapse": payback["relapse"],
+        "net_present_value": value["mean"],
+        "net_present_value_p10": value["p10"],
+        "net_present_value_p90": value["p90"],
+        "cvar5": value["cvar5"],
+        "benefit_cost_ratio": of["benefit_cost_ratio"],
+        "peak_exposure": peak["median"],
+        "peak_exposure_p90": peak["p90"],
+        "plan_cost": total["plan_cost"],
+        **{f"share_{layer}": shares[layer] for layer in ("parameters", "business_cycle", "chance")},
+    }
+
+
+def failed(name: str, settings: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """The row of a run that failed."""
+    return {"run": name, **{f"set.{p}": v for p, v in settings.items()}, "error": error}
+
+
+def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The rows as a table; what a row does not have is empty, and a column holds one kind."""
+    import pandas as pd
+
+    table = pd.DataFrame(list(found))
+    for column in table.columns:
+        if table[column].dtype == object:
+            texts = table[column].dropna().map(type).nunique() > 1 or column.startswith("set.")
+            if texts:
+                table[column] = table[column].map(lambda v: None if v is None or v != v else str(v))
+    return table

@@ -1,0 +1,282 @@
+"""Which uncertain figures matter: what happens to the outcome when each is low and when it is high.
+
+A dumbbell a figure (Cleveland 1984, "Graphical methods for data presentation"): the median
+payback time in the fifth of the futures with its lowest values, and in the fifth with its highest.
+Beside it the share of the spread that the figure explains, with its error (`risk.explained`).
+Where the money is never back in any future, the net present value stands in the payback time's
+place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from simlab.charts import style
+from simlab.risk.estimate import T_975
+from simlab.words.figure_name import Labels, figures_name
+from simlab.words.frequency import futures
+from simlab.words.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST = 6
+LEAST = 0.01  # a share below which a figure is counted among the others
+NEVER = 1.15  # where "not back" stands on the axis, in horizons
+BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: a share with its error; ``low`` and ``high`` are what is known at either end."""
+
+    name: str
+    share: float
+    error: float
+    low: Mapping[str, Any] | None = None
+    high: Mapping[str, Any] | None = None
+
+
+def measure_of(found: Mapping[str, Any]) -> str | None:
+    """What can be explained: payback, else net_present_value, else nothing (None)."""
+    for measure in ("payback", "net_present_value"):
+        if any(row[measure]["share"] is not None for row in found.get("explained_by") or ()):
+            return measure
+    return None
+
+
+def that_matter(found: Mapping[str, Any], measure: str) -> list[Mapping[str, Any]]:
+    """The figures that are sure to explain something worth a row, the largest share first."""
+
+    def sure(row: Mapping[str, Any]) -> bool:
+        share, error = row[measure]["share"], row[measure]["standard_error"]
+        return share is not None and share >= max(LEAST, T_975 * (error or 0.0))
+
+    rows = [row for row in found["explained_by"] if sure(row)]
+    return sorted(rows, key=lambda row: -row[measure]["share"])[:MOST]
+
+
+def what_matters(
+    found: Mapping[str, Any],
+    *,
+    horizon: float,
+    labels: Labels,
+    ax: Axes | None = None,
+    words: Words = ENGLISH,
+) -> Axes:
+    """Dumbbells and shares; ``found`` is a perspective of the summary, ``horizon`` in years."""
+    measure = measure_of(found)
+    assert measure is not None, "nothing is explained; see measure_of"
+    shown = that_matter(found, measure)
+    rows = [_told(row, measure, labels, words) for row in shown]
+    rows += _rest(found, shown, measure, words)
+    ax = style.axes(ax, height_cm=5.2 + 1.12 * len(rows))
+    unit = 1e6 if measure == "net_present_value" else 1.0
+    for place, row in enumerate(rows):
+        _dumbbell(ax, row, -place, measure, horizon, unit, words)
+    ax.set_ylim(-len(rows) + 0.45, 0.85)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    (_axis_of_years if measure == "payback" else _axis_of_money)(ax, horizon, words)
+    _shares(ax, rows, words)
+    style.title(ax, _title(rows[: len(shown)], measure, words))
+    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=50.0)
+    return ax
+
+
+def _told(row: Mapping[str, Any], measure: str, labels: Labels, words: Words) -> Line:
+    way = row["direction"]
+    paths = [way["path"], *(path for path in row["paths"] if path != way["path"])]
+    name = figures_name(paths, labels, words)
+    share, error = row[measure]["share"], row[measure]["standard_error"] or 0.0
+    return Line(name[:1].upper() + name[1:], share, error, way["low"], way["high"])
+
+
+def _rest(
+    found: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], measure: str, words: Words
+) -> list[Line]:
+    """The figures without a row of their own, and what no single figure explains."""
+    left = found["not_explained"]
+    others = [row for row in found["explained_by"] if row not in shown]
+    beyond = left["other_figures"]
+    parts = [row[measure] for row in others] + [beyond[measure]]
+    number = len(others) + beyond["number"]
+    together = left["together_and_chance"][measure]
+    rows = []
+    if number:
+        rows.append(
+            Line(
+                words("{n} other figures together", n=words.number(number))
+                if number > 1
+                else words("The other figure"),
+                sum(part["share"] or 0.0 for part in parts),
+                sqrt(sum((part["standard_error"] or 0.0) ** 2 for part in parts)),
+            )
+        )
+    rows.append(
+        Line(
+            words("No single one: several at once, the business cycle, chance"),
+            together["share"],
+            together["standard_error"] or 0.0,
+        )
+    )
+    return rows
+
+
+def _dumbbell(
+    ax: Axes, row: Line, y: float, measure: str, horizon: float, unit: float, words: Words
+) -> None:
+    """The name of the figure, and below it the outcome where it is low and where it is high."""
+    ax.annotate(
+        row.name, (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
+        fontsize=style.TEXT, color=style.INK if row.low else style.GREY, va="center",
+        parse_math=False, annotation_clip=False, zorder=7,
+        bbox=style.GROUND,
+    )  # fmt: skip
+    if row.low is None or row.high is None:
+        return
+    places = [_place(end, measure, horizon, unit) for end in (row.low, row.high)]
+    ax.plot(places, [y, y], color=style.GREY, linewidth=1.6, zorder=3, label="_between")
+    for place, end, name in zip(
+        places, (row.low, row.high), (words("low"), words("high")), strict=True
+    ):
+        low = end is row.low
+        ax.plot(
+            [place], [y], marker="o", markersize=7.5, linestyle="none", zorder=5,
+            markerfacecolor="white" if low else style.BLUE,
+            markeredgecolor=style.BLUE, markeredgewidth=1.6, label="_low" if low else "_high",
+        )  # fmt: skip
+        right = place > min(places) or (places[0] == places[1] and not low)
+        style.label(
+            ax, place, y, f"{name} ({value_of(end['value'], words)})",
+            ha="left" if right else "right", offset=(8, 0) if right else (-8, 0),
+        )  # fmt: skip
+
+
+def _place(end: Mapping[str, Any], measure: str, horizon: float, unit: float) -> float:
+    if measure == "net_present_value":
+        return float(end["net_present_value"]) / unit
+    return NEVER * horizon if end["median_years"] is None else float(end["median_years"])
+
+
+def value_of(value: float, words: Words) -> str:
+    """A figure of any size in about three digits."""
+    size = abs(value)
+    return words.number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4)
+
+
+def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
+    every = next(n for n in (1, 2, 5, 10, 20, 50) if horizon / n <= 10)
+    ticks = [float(y) for y in range(0, int(horizon) + 1, every)]
+    ax.set_xticks(
+        [*ticks, NEVER * horizon],
+        [*(words.number(y) for y in ticks), words("not\nback")],
+        parse_math=False,
+    )
+    ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
+    ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
+    ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
+    ax.spines["bottom"].set_bounds(0, horizon)
+    ax.set_xlabel(
+        words("median payback time, years from the start"), fontsize=style.SMALL, color=style.GREY
+    )
+
+
+def _axis_of_money(ax: Axes, horizon: float, words: Words) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    low, high = ax.get_xlim()
+    ax.set_xlim(low - 0.35 * (high - low), high + 0.35 * (high - low))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: style.minus(words.number(x, 0 if high - low > 5 else 1)))
+    )
+    name = words("net present value, DKK million")
+    ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY)
+
+
+def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
+    """The share that each row explains, as bars beside the dumbbells."""
+    beside = ax.inset_axes((BARS[0], 0.0, BARS[1], 1.0), sharey=ax)
+    style.axes(beside, 0.0)
+    for place, row in enumerate(rows):
+        half = T_975 * row.error
+        beside.barh(
+            -place, max(row.share, 0.0), height=0.42,
+            facecolor=style.SKY if row.low else "white", edgecolor=style.GREY, linewidth=0.8,
+            hatch=None if row.low else style.HATCH, label="_share",
+        )  # fmt: skip
+        beside.hlines(-place, row.share - half, row.share + half, color=style.INK, linewidth=1.2)
+        style.label(
+            beside, max(row.share + half, 0.0), -place, _percent(row.share, words), ha="left",
+            offset=(4, 0),
+        )  # fmt: skip
+    beside.set_xlim(0, 1.45)
+    for side in ("left", "bottom"):
+        beside.spines[side].set_visible(False)
+    beside.axvline(0.0, color=style.GREY, linewidth=0.8)
+    beside.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
+    beside.annotate(
+        words("share of the spread"), (0, 0), xycoords="axes fraction", xytext=(0, -12),
+        textcoords="offset points", fontsize=style.SMALL, color=style.GREY, va="center",
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def _percent(share: float, words: Words) -> str:
+    if share < 0.005:
+        return words("under {percent}", percent=words.percent(0.01))
+    return words.percent(share)
+
+
+def _title(shown: Sequence[Line], measure: str, words: Words) -> str:
+    if not shown:
+        return words("No single uncertain figure decides the result")
+    first = shown[0]
+    half = T_975 * first.error
+    said = {
+        "share": words.percent(first.share),
+        "low": words.percent(max(first.share - half, 0.0)),
+        "high": words.percent(min(first.share + half, 1.0)),
+        "name": first.name,
+    }
+    if measure == "net_present_value":
+        return words(
+            "{share} ({low} to {high}) of the spread of the net present value follows “{name}”",
+            **said,
+        )
+    return words(
+        "{share} ({low} to {high}) of the spread of the payback time follows “{name}”", **said
+    )
+
+
+def _sentence(shown: Sequence[Mapping[str, Any]], horizon: float, words: Words) -> str:
+    if not shown:
+        return words("No figure by itself explains as much as {share}.", share=words.percent(LEAST))
+    way = shown[0]["direction"]
+    return words(
+        "Where the first figure is low, the money is back within {years} in {low}; where it is "
+        "high, in {high}.",
+        years=words.years(horizon),
+        low=futures(1.0 - way["low"]["never"], words),
+        high=futures(1.0 - way["high"]["never"], words),
+    )
+
+
+def _note(measure: str, words: Words) -> str:
+    if measure == "payback":
+        return words(
+            "Low and high: the fifth of the futures with the lowest values of the figure (open, "
+            "with its middle value) and with the highest (filled). Lines across the bars: the "
+            "{percent} simulation error.",
+            percent=words.percent(0.95),
+        )
+    return words(
+        "Low and high: the mean in the fifth of the futures with the lowest values of the figure "
+        "(open, with its middle value) and with the highest (filled). Lines across the bars: the "
+        "{percent} simulation error.",
+        percent=words.percent(0.95),
+    )

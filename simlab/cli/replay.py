@@ -1,0 +1,48 @@
+"""``simlab replay RESULT --draw N``"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import click
+
+
+@click.command("replay")
+@click.argument("result", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--draw", type=click.IntRange(0), required=True, help="The number of the future.")
+@click.option("--citizen", type=click.IntRange(0), help="The number of a citizen in it.")
+@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
+def command(result: Path, draw: int, citizen: int | None, lang: str) -> None:
+    """Tell the story of one future of the results folder RESULT, or of one life in it.
+
+    The draw is computed again, alone: draws are addresses, so it is the same as in the run. The
+    chart lies in the folder's replay/.
+    """
+    from simlab.replay.files import write
+    from simlab.replay.future import future
+    from simlab.replay.life import life_of
+    from simlab.replay.recorded import recorded
+    from simlab.replay.told import life_story, life_title, story, title
+    from simlab.report.screen import WIDTH, plain
+    from simlab.words import Words
+
+    run = recorded(result)
+    words = Words(lang)
+    try:
+        seen = future(run, draw)
+        life = None if citizen is None else life_of(seen, citizen)
+    except IndexError as error:
+        raise click.UsageError(str(error)) from None
+    heading, told = (
+        (title(seen, words), story(seen, words))
+        if life is None
+        else (life_title(life, words), life_story(life, words))
+    )
+    click.echo(plain(heading) + "\n")
+    for line in told:
+        indent = "  " * line.startswith("  ")
+        for part in textwrap.wrap(plain(line), WIDTH - 2):
+            click.echo(indent + part)
+    written = write(seen, life, run.folder / "replay", words)
+    click.echo(f"\n{written.as_posix()}")

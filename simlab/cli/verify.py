@@ -1,0 +1,109 @@
+"""``simlab verify STUDY``"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simlab.cli.options import settings_of, study_options
+
+if TYPE_CHECKING:
+    from simlab.study.study import Study
+    from simlab.words import Words
+
+
+@click.command("verify")
+@click.argument("study", type=click.Path(path_type=Path))
+@study_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The results folder.")
+@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print certificate.json instead.")
+def command(
+    study: Path,
+    draws: int | None,
+    seed: int | None,
+    engine: str | None,
+    settings: tuple[str, ...],
+    perspective: str | None,
+    output: Path | None,
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Check the laws of the model on STUDY itself, and leave a certificate in its results folder.
+
+    A later run of the study into the same folder shows the certificate in its report. Exit code 1
+    when a check fails.
+    """
+    import time
+
+    from simlab.study.study import load
+
+    began = time.perf_counter()
+    read = load(study, settings_of(draws, seed, engine, settings, perspective))
+    from simlab.runs.folder import as_json as in_json
+    from simlab.runs.folder import open_folder
+    from simlab.verify.certificate import verify, write_certificate
+
+    folder = open_folder(output or Path("results") / read.name)
+    with checks_bar(quiet=quiet or as_json) as progress:
+        certificate = verify(read, progress)
+    seconds = round(time.perf_counter() - began, 1)
+    record = certificate.as_record(seconds=seconds, command=f"simlab verify {study.as_posix()}")
+    path = write_certificate(record, folder)
+    if as_json:
+        click.echo(in_json(record), nl=False)
+    elif not quiet:
+        show(record, path, words_of(read, lang))
+    if not certificate.passed:
+        raise click.exceptions.Exit(1)
+
+
+def words_of(study: Study, lang: str) -> Words:
+    """The words of a language for what a study follows."""
+    from simlab.words import Words
+
+    unit = study.form.unit
+    named = None if unit is None else (unit.one.by_language(), unit.many.by_language())
+    return Words(lang).following(named)
+
+
+def show(record: dict[str, Any], path: Path, words: Words) -> None:
+    """Print the table, the verdict, and where the certificate lies."""
+    from rich.console import Console
+
+    from simlab.report import laws
+    from simlab.report.screen import plain
+    from simlab.verify.table import table
+
+    console = Console()
+    console.print(table(record, words, console.width))
+    click.echo(plain(laws.verdict(record, words)))
+    halved = laws.shown(record, words)
+    if halved:
+        click.echo(plain(halved))
+    click.echo(f"\n{path}")
+
+
+@contextmanager
+def checks_bar(*, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Gives a function (checks done, checks in all) that moves a bar; None when quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("checks", total=None)
+
+        def advance(done: int, count: int) -> None:
+            bar.update(task, completed=done, total=count)
+
+        yield advance

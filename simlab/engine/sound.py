@@ -1,0 +1,78 @@
+"""What must hold in every draw, looked at as the draw is made.
+
+Intensities and arrivals are numbers, and none is below 0: an engine that jumps from event to event
+would pass over one that is not, and say nothing. Numbers of people are numbers, none is below 0,
+and nobody is lost: at the start there are those of the study, and from then on nobody leaves, so
+that with those who arrive there are never fewer. Without arrivals there are never more either. It
+costs a sum over what was counted. A draw that breaks it stops the run, and says which it was and
+what its figures were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simlab.model.hazards import CohortHazards
+from simlab.model.model import Block
+
+ROUNDING = 1e-7  # of the people, in expected numbers
+
+
+class UnsoundDraw(ArithmeticError):
+    """A draw in which people came out wrong; the message is for a person.
+
+    what       : what is wrong with it
+    draw       : its number; `simlab.simulate(study, 1, first=draw)` makes it again
+    parameters : key path → the value of each uncertain figure in it
+    """
+
+    def __init__(self, draw: int, what: str, parameters: Mapping[str, float]):
+        self.draw, self.what, self.parameters = draw, what, dict(parameters)
+        figures = "".join(f"\n  {path} = {value:.6g}" for path, value in parameters.items())
+        super().__init__(f"draw {draw:,} is unsound: {what}. Its uncertain figures are{figures}")
+
+
+def refuse_unsound_law(block: Block) -> None:
+    """Stop at the first draw with an intensity, or a number who arrive, that cannot be."""
+    for cohort in block.cohorts:
+        for future, law in (("baseline", cohort.baseline), ("plan", cohort.plan)):
+            for array in (law.base, law.factor, law.chance, _arrivals(cohort, future)):
+                if array.size:
+                    each = array.reshape(len(array), -1)
+                    # Comparisons with what is not a number are false.
+                    right = (each.min(axis=1) >= 0.0) & (each.max(axis=1) < np.inf)
+                    if not right.all():
+                        what = "an intensity is below 0 or not a number"
+                        _stop(block, int(np.argmin(right)), f"{what}, {future}")
+
+
+def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -> None:
+    """Stop at the first draw whose people, future → (draws, steps + 1, accounts), are wrong."""
+    started = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
+    for future, counted in heads.items():
+        there = counted.sum(axis=2)
+        alone = not any(_arrivals(one, future).any() for one in block.cohorts)
+        slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
+        more = np.diff(there, axis=1)
+        wrong = {
+            "people are not a number": ~np.isfinite(there).all(axis=1),
+            "fewer than no people in a state": counted.min(axis=(1, 2), initial=0) < -slack,
+            "not the study's people at the start": np.abs(there[:, 0] - started) > slack,
+            "people were lost on the way": more.min(axis=1, initial=0) < -slack,
+            "people came from nowhere": alone & (more.max(axis=1, initial=0) > slack),
+        }
+        for what, where in wrong.items():
+            if np.any(where):
+                _stop(block, int(np.argmax(where)), f"{what}, engine {engine}, {future}")
+
+
+def _arrivals(cohort: CohortHazards, future: str) -> np.ndarray:
+    people = cohort.people
+    return people.arrivals if future == "baseline" else people.arrivals_plan
+
+
+def _stop(block: Block, place: int, what: str) -> None:
+    sampled = {path: float(values[place]) for path, values in block.values.sampled.items()}
+    raise UnsoundDraw(block.values.start + place, what, sampled)

@@ -1,0 +1,261 @@
+"""One run that a reader can reckon again: expected numbers, amounts, and what follows from them.
+
+The **central world** leads the model once with every uncertain figure at its mean, without chance,
+and with the business cycle at its mean. It is one possible future and not the mean over all of
+them: what people do is not linear in the figures, and the mean of a product is not the product of
+the means. So both are shown.
+
+Nothing here is a second law. Heads and moves come from the engine ``expected``, amounts from the
+rooms that reckon with them; a workbook that multiplies them again must find what `cash_flow` found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from simlab.engine.simulate import Histories, simulate_block
+from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.finance.discounting import rates
+from simlab.finance.displacement import job_places, with_the_displaced
+from simlab.finance.items import Item, common_epochs, items
+from simlab.finance.plan_cost import parts, reimbursed
+from simlab.finance.prices import priced
+from simlab.finance.reckon import AT_START
+from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
+from simlab.model.accounts import Account
+from simlab.model.model import Compiled
+from simlab.model.parameters import Values
+from simlab.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTerm:
+    """A tax; rate, level, average_rate, retained : (epochs,).
+
+    of  : its base; "" is all taxed income, less what is ``deducted`` by taxes before it
+    lag : steps until what is equalised away falls due
+    """
+
+    name: str
+    label: dict[str, str]
+    of: str
+    deducted: bool
+    paid_by: int
+    received_by: int
+    rest_to: int | None
+    lag: int
+    rate: np.ndarray
+    level: np.ndarray | None
+    average_rate: np.ndarray | None
+    retained: np.ndarray | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostTerm:
+    """A part of what the plan costs : (steps + 1,) each; ``items`` names those it is made of.
+
+    reimbursed : the share that ``reimbursed_by`` pays, if anybody
+    """
+
+    path: str
+    label: dict[str, str]
+    items: str | None
+    quantity: np.ndarray
+    price: np.ndarray
+    paid_by: int
+    reimbursed: np.ndarray | None
+    reimbursed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneOffTerm:
+    """An amount for each move : (steps + 1,) each, kr. and moves in a step."""
+
+    path: str
+    label: dict[str, str]
+    amount: np.ndarray
+    moves_baseline: np.ndarray
+    moves_plan: np.ndarray
+    paid_by: int
+    received_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """Accounts that are jobs, the account of somebody displaced, and the two shares."""
+
+    places: tuple[int, ...]
+    account: int
+    share: float
+    local: float
+    elsewhere: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputable:
+    """Everything that enters the money of one world.
+
+    accounts : with the displaced last, where the study has any
+    first    : (epochs + 1,) the first step of each run in which no amount changes, and the end
+    heads_baseline, heads_plan : (steps + 1, accounts with lives) expected people
+    at_start : the weight of the people at the start of a step in what is paid in it
+    rates    : perspective → (steps + 1,) discount a year
+    cash     : what the simulator reckons from the same, one draw
+    """
+
+    study: Study
+    dates: tuple[date, ...]
+    accounts: tuple[Account, ...]
+    first: np.ndarray
+    heads_baseline: np.ndarray
+    heads_plan: np.ndarray
+    at_start: float
+    items: tuple[Item, ...]
+    taxes: tuple[TaxTerm, ...]
+    costs: tuple[CostTerm, ...]
+    one_offs: tuple[OneOffTerm, ...]
+    displaced: Displaced | None
+    rates: dict[str, np.ndarray]
+    cash: CashFlow
+
+    @property
+    def people(self) -> int:
+        """How many accounts have lives."""
+        return self.heads_plan.shape[1]
+
+    def epoch_of(self, step: int) -> int:
+        return int(np.searchsorted(self.first, step, side="right")) - 1
+
+    def __repr__(self) -> str:
+        return f"Recomputable({len(self.items)} amounts, {len(self.accounts)} accounts)"
+
+
+def central_world(compiled: Compiled) -> Recomputable:
+    """Every figure at its mean, the business cycle at its mean, no chance in lives."""
+    block = compiled.block_of(Values(0, 1, {}), cycle=None)  # what is not sampled is at its mean
+    return recomputable(simulate_block(compiled, block, "expected"))
+
+
+def recomputable(histories: Histories) -> Recomputable:
+    """The first draw of ``histories``, apart."""
+    study, cash = histories.study, cash_flow(histories)
+    own = histories.compiled.accounts
+    accounts = with_the_displaced(study, own)
+    first = common_epochs(study, accounts, len(own))
+    return Recomputable(
+        study=study,
+        dates=study.timeline.dates,
+        accounts=accounts,
+        first=first,
+        heads_baseline=histories.heads_baseline[0].astype(np.float64),
+        heads_plan=histories.heads_plan[0].astype(np.float64),
+        at_start=AT_START[study.form.counting],
+        items=items(histories, accounts, first),
+        taxes=_taxes(histories, accounts, first),
+        costs=_costs(histories),
+        one_offs=_one_offs(histories),
+        displaced=_displaced(histories, accounts),
+        rates={
+            n: rates(p.discount_per_year, study.timeline) for n, p in study.perspectives.items()
+        },
+        cash=cash,
+    )
+
+
+def _taxes(
+    histories: Histories, accounts: tuple[Account, ...], first: np.ndarray
+) -> tuple[TaxTerm, ...]:
+    study, values, payers = histories.study, histories.block.values, histories.study.form.payers
+    lags, found = money_lines(study, accounts).lags, []
+    for name, tax in taxes_in_order(study):
+        by_epoch = [tax_rates(study, values, name, t) for t in first[:-1].tolist()]
+        found.append(
+            TaxTerm(
+                name=name,
+                label=_label(tax.label, name),
+                of=name if tax.of else "",
+                deducted=tax.deducted,
+                paid_by=payers.index(tax.paid_by),
+                received_by=payers.index(tax.received_by),
+                rest_to=None if tax.rest_to is None else payers.index(tax.rest_to),
+                lag=lags[name],
+                rate=np.array([one.rate[0] for one in by_epoch]),
+                level=_by_epoch([one.level for one in by_epoch]),
+                average_rate=_by_epoch([one.average_rate for one in by_epoch]),
+                retained=_by_epoch([one.retained for one in by_epoch]),
+            )
+        )
+    return tuple(found)
+
+
+def _by_epoch(each: list[np.ndarray | None]) -> np.ndarray | None:
+    """(epochs,) a rate that a tax has in all epochs or in none."""
+    known = [one[0] for one in each if one is not None]
+    return np.array(known) if known else None
+
+
+def _costs(histories: Histories) -> tuple[CostTerm, ...]:
+    study, values = histories.study, histories.block.values
+    payers, width, found = study.form.payers, study.timeline.steps + 1, []
+    for part in parts(histories):
+        share, paid = reimbursed(study, values, part), part.paid
+        kind, _, name = part.path.removeprefix("plan.").partition(".")
+        label = getattr(paid, "label", None)
+        found.append(
+            CostTerm(
+                path=part.path,
+                label=_label(label, name or kind),
+                items=name if kind == "cost_per_citizen" else None,
+                quantity=part.quantity[0],
+                price=np.broadcast_to(part.price[0], width),
+                paid_by=payers.index(paid.paid_by) if paid.paid_by else 0,
+                reimbursed=None if share is None else share[0],
+                reimbursed_by=None if share is None else payers.index(paid.reimbursed_by),
+            )
+        )
+    return tuple(found)
+
+
+def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
+    study, values = histories.study, histories.block.values
+    payers, found = study.form.payers, []
+    for name, one in study.form.one_off.items():
+        moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
+        columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
+        each = priced(study, values, f"one_off.{name}.amount", one.amount, one.indexed)[0]
+        found.append(
+            OneOffTerm(
+                path=f"one_off.{name}.amount",
+                label=_label(one.label, name),
+                amount=np.concatenate([[0.0], each]),
+                moves_baseline=histories.flows_baseline[0][:, columns].sum(axis=1),
+                moves_plan=histories.flows_plan[0][:, columns].sum(axis=1),
+                paid_by=payers.index(one.paid_by) if one.paid_by else 0,
+                received_by=None if one.received_by is None else payers.index(one.received_by),
+            )
+        )
+    return tuple(found)
+
+
+def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced | None:
+    study, values = histories.study, histories.block.values
+    one = study.form.plan.displacement
+    if one is None:
+        return None
+    elsewhere = None if one.elsewhere is None else study.form.payers.index(one.elsewhere)
+    return Displaced(
+        places=tuple(job_places(study, histories.compiled.accounts).tolist()),
+        account=len(accounts) - 1,
+        share=float(values.of("plan.displacement.share", one.share)[0]),
+        local=float(values.of("plan.displacement.local_share", one.local_share)[0]),
+        elsewhere=elsewhere,
+    )
+
+
+def _label(label: object, name: str) -> dict[str, str]:
+    from simlab.study.grammar import Text
+
+    return label.by_language() if isinstance(label, Text) else {"en": name.replace("_", " ")}

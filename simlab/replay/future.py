@@ -1,0 +1,128 @@
+"""One draw of a run, computed again alone: what the world was like, and what became of the money.
+
+A draw is an address, so alone it is what it was among the others; `Future.same` says whether its
+payback and net present value are those that the run wrote down, to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.engine.simulate import Histories, simulate_block
+from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.model.cycle import path as cycle_path
+from simlab.model.model import compile_study
+from simlab.replay.recorded import Recorded
+from simlab.risk.payback import Payback
+from simlab.risk.seen import payback
+from simlab.risk.tally import by_year, calendar_years
+
+MOST = 6  # figures of the world that are told
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An uncertain figure in this future; ``above`` is the share of futures in which it is less."""
+
+    path: str
+    value: float
+    above: float
+
+
+@dataclass(frozen=True)
+class Future:
+    """One draw of a run.
+
+    paybacks : by perspective, of this one draw
+    world    : the uncertain figures, those that matter most first
+    cycle    : calendar year → the mean of the cycle in standard deviations; empty without a cycle
+    money    : calendar year → cost and saving of the first payer of the perspective, kr.
+    people   : state → heads at the horizon without and with the plan
+    same     : whether this is what the run has recorded, to the bit
+    """
+
+    recorded: Recorded
+    draw: int
+    histories: Histories
+    cash: CashFlow
+    paybacks: dict[str, Payback]
+    world: tuple[Figure, ...]
+    cycle: dict[int, float]
+    money: dict[int, tuple[float, float]]
+    people: dict[str, tuple[float, float]]
+    same: bool
+
+
+def future(run: Recorded, draw: int) -> Future:
+    """Draw number ``draw`` of a run, from 0; IndexError where the run has fewer."""
+    if not 0 <= draw < run.count:
+        raise IndexError(f"the run has draws 0 to {run.count - 1:,}")
+    study = run.study
+    compiled = compile_study(study)
+    block = compiled.block(draw, draw + 1)
+    histories = simulate_block(compiled, block, run.engine)
+    cash = cash_flow(histories)
+    paybacks = {name: payback(cash, name) for name in study.perspectives}
+    states = study.names.states
+    before, after = (histories.people(one)[0, -1] for one in ("baseline", "plan"))
+    return Future(
+        recorded=run,
+        draw=draw,
+        histories=histories,
+        cash=cash,
+        paybacks=paybacks,
+        world=_world(run, draw),
+        cycle=_cycle(histories),
+        money=_money(cash),
+        people={s: (float(before[i]), float(after[i])) for i, s in enumerate(states)},
+        same=_same(run, draw, paybacks),
+    )
+
+
+def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
+    pairs = [
+        (run.draws[f"{name}.{column}"][draw], found)
+        for name, one in paybacks.items()
+        for column, found in (
+            ("payback_years", one.years[0]),
+            ("peak_exposure", one.peak[0]),
+        )
+    ]
+    return all(recorded == found for recorded, found in pairs)
+
+
+def _world(run: Recorded, draw: int) -> tuple[Figure, ...]:
+    """The figures that matter most to the payback; without that, those farthest from the middle."""
+    found = []
+    for path in run.study.uncertain:
+        column = run.draws[path]
+        found.append(Figure(path, float(column[draw]), float((column < column[draw]).mean())))
+    told = run.summary["perspectives"][run.study.perspective].get("explained_by") or []
+    order = {path: n for n, row in enumerate(told) for path in row["paths"][:1]}
+    matter = [figure for figure in found if figure.path in order]
+    if matter:
+        return tuple(sorted(matter, key=lambda one: order[one.path])[:MOST])
+    return tuple(sorted(found, key=lambda one: -abs(one.above - 0.5))[:MOST])
+
+
+def _cycle(histories: Histories) -> dict[int, float]:
+    study, values = histories.study, histories.block.values
+    cycle = study.form.business_cycle
+    if cycle is None:
+        return {}
+    x = cycle_path(study, values)[0] / values.of("business_cycle.sd", cycle.sd)[0]
+    year = np.array([study.timeline.year_of(t) for t in range(1, study.timeline.steps + 1)])
+    return {int(y): float(x[year == y].mean()) for y in np.unique(year)}
+
+
+def _money(cash: CashFlow) -> dict[int, tuple[float, float]]:
+    """Of the payer that the perspective is named after, else of the first."""
+    study = cash.study
+    payers = list(study.form.payers)
+    k = payers.index(study.perspective) if study.perspective in payers else 0
+    cost, saving = (by_year(study, money)[0, :, k] for money in (cash.cost, cash.saving))
+    return {
+        year: (float(cost[y]), float(saving[y])) for y, year in enumerate(calendar_years(study))
+    }

@@ -1,0 +1,92 @@
+"""One citizen of one future: the stays, without the plan and with it, and what they cost.
+
+The engine ``citizens`` counted this very life. ``counts`` and ``expected`` count no single people;
+for them this is a fresh life of the same draw, which the answer did not rest on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from simlab.engine.lives import Lives, life, lives_of
+from simlab.finance.cash_flow import cash_flow
+from simlab.replay.future import Future
+
+
+@dataclass(frozen=True)
+class Stay:
+    """From the end of one step to the end of another in a state."""
+
+    state: str
+    since: date
+    until: date
+    steps: int
+
+
+@dataclass(frozen=True)
+class Life:
+    """One citizen of a future.
+
+    stays : future → the stays in their order
+    paid  : future → payer → kr. over the horizon, not discounted
+    parts : the date on which the two lives part, None if they never do
+    fresh : whether the run itself did not count this life
+    """
+
+    future: Future
+    citizen: int
+    cohort: str
+    lives: Lives
+    stays: dict[str, tuple[Stay, ...]]
+    paid: dict[str, dict[str, float]]
+    parts: date | None
+    fresh: bool
+
+
+def life_of(future: Future, citizen: int) -> Life:
+    """Citizen number ``citizen`` of a future, from 0; IndexError where there are fewer."""
+    histories = future.histories
+    compiled, block = histories.compiled, histories.block
+    found = life(compiled, block, citizen)
+    lives = lives_of(compiled, block, [found])
+    heads_b, heads_p, flows_b, flows_p = found.seen
+    alone = replace(
+        histories,
+        heads_baseline=heads_b,
+        heads_plan=heads_p,
+        flows_baseline=flows_b,
+        flows_plan=flows_p,
+        lives=lives,
+        eligible={number: np.zeros_like(one) for number, one in histories.eligible.items()},
+    )
+    cash, payers = cash_flow(alone), histories.study.form.payers
+    dates = histories.study.timeline.dates
+    apart = np.flatnonzero(lives.baseline[0] != lives.plan[0])
+    return Life(
+        future=future,
+        citizen=citizen,
+        cohort=lives.cohort[0],
+        lives=lives,
+        stays={name: _stays(lives, name, dates) for name in ("baseline", "plan")},
+        paid={
+            name: dict(zip(payers, money[0].sum(axis=0).tolist(), strict=True))
+            for name, money in (("baseline", cash.baseline), ("plan", cash.plan))
+        },
+        parts=dates[apart[0]] if len(apart) else None,
+        fresh=future.recorded.engine != "citizens",
+    )
+
+
+def _stays(lives: Lives, future: str, dates: tuple[date, ...]) -> tuple[Stay, ...]:
+    """A stay that is seen at the end of a step began within it."""
+    found = []
+    path = (lives.baseline if future == "baseline" else lives.plan)[0]
+    last = len(path) - 1
+    for state, first, final in lives.spells(0, "baseline" if future == "baseline" else "plan"):
+        since = dates[first]
+        until = dates[min(final + 1, last)]
+        found.append(Stay(state, since, until, min(final + 1, last) - first))
+    return tuple(stay for stay in found if stay.steps > 0 or len(found) == 1)

@@ -1,0 +1,195 @@
+"""The checks of a certificate in words: what was compared, both figures, and how they came out.
+
+A certificate is plain data (`simlab verify` writes it, and a run's summary may hold it), so the
+screen and the report tell it alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Any
+
+from simlab.words import Words
+
+Record = Mapping[str, Any]
+FUTURES: dict[Any, Callable[[Words], str]] = {
+    "baseline": lambda words: words("the future without the plan"),
+    "plan": lambda words: words("the future with the plan"),
+}
+SMALL, LARGE = 1e-4, 1e15  # beyond which figures are written as 1e-9
+
+
+def families(words: Words) -> dict[str, str]:
+    """What the groups of checks are called, in their order."""
+    return {
+        "people": words("Numbers of {people}"),
+        "law": words("Chances of moving"),
+        "plan": words("The two futures"),
+        "money": words("Payments and accounts"),
+        "clocks": words("Time on benefit"),
+        "evidence": words("What the study says"),
+        "engines": words("The engines"),
+        "steps": words("Length of the steps"),
+    }
+
+
+def names(words: Words) -> dict[str, str]:
+    """What each check says when it passes, by its key."""
+    return {
+        "people.start": words("As many {people} at the start as the study says"),
+        "people.newcomers": words("As many newcomers as the study says"),
+        "people.occupancy": words("Everybody is somewhere, in every step"),
+        "people.flow_balance": words("What changes in a state is who came less who left"),
+        "people.absorbing": words("A state that nobody leaves only grows"),
+        "law.chances": words("Every chance lies between 0 and 1"),
+        "law.rows_sum": words("The chances of moving and staying sum to 1"),
+        "law.cumulative": words("The last move takes all that is left; no row has a hole"),
+        "law.once_more": words("The chances, worked out once more by hand"),
+        "law.scaled": words("Hardly any draw has chances that sum to more than 1"),
+        "plan.no_effect": words("A plan without effect saves exactly nothing"),
+        "plan.baseline_alone": words("Without the plan the baseline is the same"),
+        "plan.swapped": words("Swapping the futures flips the sign"),
+        "money.person_time": words("If everything costs 1, the sum is the time people spend"),
+        "money.nothing": words("If everything costs 0, nothing is paid"),
+        "money.payers": words("What all payers pay sums to the total"),
+        "money.budget": words("Budget lines sum to what the plan costs"),
+        "money.horizon": words("A shorter horizon never holds more"),
+        "money.discount": words("What DKK 1,000 of later years is worth today"),
+        "money.no_discount": words("A discount rate of 0 changes nothing"),
+        "money.weights": words("Each account is the weighted sum of its payers"),
+        "money.payback": words("Payback times, found step by step by hand"),
+        "clocks.ladder": words("Reimbursement in single lives, time on benefit counted by hand"),
+        "evidence.round_trip": words("Intensities, turned back, are what the study says"),
+        "evidence.quantiles": words("Uncertain figures have the quantiles asked for"),
+        "evidence.means": words("Uncertain figures have the means asked for"),
+        "evidence.correlated_quantiles": words("So have those that are correlated"),
+        "evidence.correlations": words("Figures are as correlated as the study says"),
+        "evidence.seed": words("The seed decides everything, and only the seed"),
+        "engines.plain": words("Expected {people}, worked out once more by hand"),
+        "engines.blocks": words("Blocks and threads change nothing, to the last bit"),
+        "engines.people_counts": words("counts: {people} have the mean of their draw"),
+        "engines.people_citizens": words("citizens: {people} have the mean of their draw"),
+        "engines.saving_counts": words("counts: the saving has its exact mean"),
+        "engines.saving_citizens": words("citizens: the saving has its exact mean"),
+        "engines.variance_counts": words("counts: the saving varies as it should (ratio)"),
+        "engines.variance_citizens": words("citizens: the saving varies as it should (ratio)"),
+        "engines.coupling_counts": words("counts: both futures are of the same {people}"),
+        "engines.coupling_citizens": words("citizens: both futures are of the same {people}"),
+        "engines.distribution": words("counts and citizens: one distribution of the saving"),
+        "steps.halved": words("With steps half as long, the saving converges"),
+    }
+
+
+def outcomes(words: Words) -> dict[str, str]:
+    """What became of a check."""
+    return {"passed": words("passed"), "failed": words("FAILED"), "absent": words("nothing here")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A check as a reader sees it."""
+
+    key: str
+    name: str
+    found: str
+    expected: str
+    tolerance: str
+    visible: str
+    outcome: str
+    where: str
+
+
+def lines(certificate: Record, words: Words) -> list[Line]:
+    """Every check of a certificate."""
+    known, ends = names(words), outcomes(words)
+    return [
+        Line(
+            key=check["key"],
+            name=known.get(check["key"], check["key"]),
+            found=figure(check["found"], check, words),
+            expected=figure(check["expected"], check, words),
+            tolerance=figure(check["tolerance"], check, words),
+            visible=figure(check["visible"], check, words),
+            outcome=ends[check["outcome"]],
+            where=place(check["where"], words) if check["outcome"] == "failed" else "",
+        )
+        for check in certificate["checks"]
+    ]
+
+
+def figure(value: float | None, check: Record, words: Words) -> str:
+    """A figure of a check, in its unit."""
+    if check["outcome"] == "absent" or value is None:
+        return ""
+    if check["unit"] == "kr." and (abs(value) >= 1.0 or value == 0.0):
+        return words.money(value, digits=4)
+    if value == 0.0:
+        return "0"
+    if value is check["visible"] and check["tolerance"] == 0.0 and value < SMALL:
+        return words("any error")
+    if check["unit"] == "kr.":
+        return words("DKK {amount}", amount=short(value, words))
+    return short(value, words)
+
+
+def short(value: float, words: Words) -> str:
+    """A few significant digits: 1,700.3 · 0.0123 · 1e-9"""
+    if not SMALL <= abs(value) < LARGE:
+        digits, _, power = f"{value:.0e}".partition("e")
+        return f"{digits}e{int(power)}"
+    decimals = max(3 - floor(log10(abs(value))), 0) if abs(value) < 1e4 else 0
+    rounded = round(value, decimals)
+    while decimals and rounded == round(value, decimals - 1):
+        decimals -= 1
+    return words.number(rounded, decimals)
+
+
+def place(where: Record, words: Words) -> str:
+    """Where a check failed: engine counts, draw 3, step 12"""
+    known = {
+        "engine": words("engine {value}", value=where.get("engine")),
+        "future": FUTURES[where.get("future")](words) if where.get("future") in FUTURES else "",
+        "draw": words("draw {value}", value=where.get("draw")),
+        "step": words("step {value}", value=where.get("step")),
+        "citizen": words("{citizen} number {value}", value=where.get("citizen")),
+        "payer": words("payer number {value}", value=where.get("payer")),
+        "cohort": words("the group {value}", value=where.get("cohort")),
+        "perspective": words("the account of {value}", value=where.get("perspective")),
+    }
+    return ", ".join(known.get(key) or f"{key} {value}" for key, value in where.items())
+
+
+def verdict(certificate: Record, words: Words) -> str:
+    """How the checks came out, in a sentence."""
+    ends = [check["outcome"] for check in certificate["checks"]]
+    passed, failed = ends.count("passed"), ends.count("failed")
+    if failed == 1:
+        return words(
+            "One of {n} checks failed. Something is wrong in the program or with the study; no "
+            "figure should be used before it is understood.",
+            n=passed + failed,
+        )
+    if failed:
+        return words(
+            "{failed} of {n} checks failed. Something is wrong in the program or with the study; "
+            "no figure should be used before it is understood.",
+            failed=failed,
+            n=passed + failed,
+        )
+    return words("All {n} checks passed.", n=passed)
+
+
+def shown(certificate: Record, words: Words) -> str:
+    """What halving the steps does, which is no law."""
+    for check in certificate["checks"]:
+        if check["key"] == "steps.halved" and check["outcome"] != "absent":
+            found, halved = check["found"], check["expected"]
+            apart = abs(halved - found) / abs(found) if found else 0.0
+            return words(
+                "With steps half as long the saving would be {share} different: that is what the "
+                "length of the step does to the answer.",
+                share=words.percent(apart, 1),
+            )
+    return ""

@@ -1,0 +1,129 @@
+"""The report on paper: the same sections as the page, set by Typst into a PDF.
+
+Typst (typst.app, Apache licence) is a typesetter in one wheel: no browser, no TeX. It draws our
+charts as lines, not pixels, embeds the fonts that matplotlib ships, and tags what it sets
+(PDF/UA-1), so that a screen reader finds headings, tables and the words of a chart. ``report.typ``
+is the look alone; all text is handed over as JSON, and a string is never read as markup. The same
+result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from simlab.charts.style import minus
+from simlab.report import phrases
+from simlab.report.html import about
+from simlab.report.parts import Section
+from simlab.report.pictures import alone, pictures, spoken
+from simlab.report.sections import sections
+from simlab.risk.result import Result
+from simlab.words import Words, finding
+
+TEMPLATE = Path(__file__).parent / "report.typ"
+ON_PAPER = {
+    "heading", "text", "warnings", "answers", "figures", "shares", "pictures", "tables", "points",
+    "fine",
+}  # fmt: skip
+WHOLE = {"language", "title", "page", "spoken"}  # texts that are not broken within a word
+UNKNOWN = "\ufffd"
+_LONG = re.compile(r"\S{18,}")
+_JOINT = re.compile(r"(?<=[._/:,=-])(?=\w)")  # where a path or an address may be broken
+
+
+def write_pdf(
+    result: Result,
+    path: Path,
+    words: Words,
+    provenance: Mapping[str, Any] | None = None,
+    drawn: Mapping[str, str] | None = None,
+) -> None:
+    """Write the report to ``path`` as PDF; ``drawn`` the charts by name if they are drawn."""
+    shown = pictures(result, words, drawn)
+    path.write_bytes(pdf(result, sections(result, shown, provenance or {}, words), words))
+
+
+def pdf(result: Result, parts: list[Section], words: Words) -> bytes:
+    """The sections under the finding; what needs a screen is left out."""
+    import typst
+
+    paper = [section for section in parts if section.explorer is None]
+    told = [_told(section) for section in paper]
+    said = finding(result.payback[result.perspective], phrases.start_of(result), words)
+    content = {
+        "language": words.lang,
+        "title": words.text(result.title).strip() or said,
+        "finding": said,
+        "about": about(result, words),
+        "page": words("page {n} of {of}", n="{n}", of="{of}"),
+        "picture": _first_picture(told),
+        "sections": told,
+        "footer": words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
+    }
+    return bytes(
+        typst.compile(
+            str(TEMPLATE),
+            font_paths=[str(_fonts())],
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+            sys_inputs={"report": json.dumps(_on_paper(content), default=list)},
+        )
+    )
+
+
+def _told(section: Section) -> dict[str, Any]:
+    """A section as the template reads it."""
+    told = {name: of for name, of in asdict(section).items() if name in ON_PAPER}
+    told["pictures"] = [
+        {"svg": alone(one.svg), "spoken": spoken(one.svg), "caption": one.caption}
+        for one in section.pictures
+    ]
+    return told
+
+
+def _first_picture(told: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first picture of all, taken from its section: it stands under the finding."""
+    for section in told:
+        if section["pictures"]:
+            first: dict[str, Any] = section["pictures"].pop(0)
+            return first
+    return None
+
+
+def _on_paper(content: Any, name: str = "") -> Any:
+    """Texts as paper takes them: minus signs, places to break what is long, known characters."""
+    if isinstance(content, dict):
+        return {key: _on_paper(value, key) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_on_paper(value, name) for value in content]
+    if not isinstance(content, str) or name == "svg":
+        return content
+    text = "".join(c if ord(c) in _characters() else UNKNOWN for c in minus(content))
+    return text if name in WHOLE else _LONG.sub(lambda long: _JOINT.sub("\u200b", long[0]), text)
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """What can be shown: what has a glyph, and turns no other words around."""
+    from matplotlib.ft2font import FT2Font
+
+    known = set(FT2Font(str(_fonts() / "DejaVuSans.ttf")).get_charmap()) | {ord("\n")}
+    return frozenset(known.difference(range(0x202A, 0x202F), range(0x2066, 0x206A)))
+
+
+def _fonts() -> Path:
+    """The folder of the fonts that matplotlib brings, DejaVu Sans among them."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def left_out() -> set[str]:
+    """The fields of a section that paper does not have."""
+    return {field.name for field in fields(Section)} - ON_PAPER

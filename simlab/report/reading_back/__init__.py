@@ -1,0 +1,36 @@
+"""A study in plain words, in the reader's language: what ``simlab check`` prints.
+
+The names and key paths of the study stand as the study writes them, for this is read beside it.
+"""
+
+from __future__ import annotations
+
+from simlab.model.model import compile_study
+from simlab.report.reading_back.budget import budget
+from simlab.report.reading_back.engine import engine
+from simlab.report.reading_back.money import money
+from simlab.report.reading_back.moves import moves, trends_beside
+from simlab.report.reading_back.people import beginning, closed, people
+from simlab.report.reading_back.plan import caseload, plan
+from simlab.report.reading_back.sureness import sureness
+from simlab.study.study import Study
+from simlab.words import ENGLISH, Words
+
+
+def reading_back(study: Study, words: Words = ENGLISH) -> str:
+    """The study as text: people, moves with their conversions, plan, money, assumptions."""
+    compiled = compile_study(study)
+    parts = (
+        beginning(study, words),
+        people(study, words),
+        closed(study, words),
+        moves(compiled, words),
+        trends_beside(study, words),
+        plan(study, words),
+        caseload(compiled, words),
+        money(study, words),
+        budget(study, words),
+        sureness(study, words),
+        engine(study, words),
+    )
+    return "\n".join(line for part in parts if part for line in (*part, ""))

@@ -1,0 +1,52 @@
+"""The engine that a run will take, why it is the one, and what the run needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simlab.engine.cost import EXACT, choose_engine, seconds_a_draw
+from simlab.study.study import Study
+from simlab.words import ENGLISH, Words
+
+
+def engine(study: Study, words: Words) -> list[str]:
+    """The engine, and why it is the one."""
+    known = {
+        "counts": words("whole people per cell, exact with chance; its cost hardly grows with the "
+                        "number of people"),
+        "citizens": words("one citizen at a time, exact with chance; its cost grows with the "
+                          "number of people, not with the cells"),
+        "expected": words("means given the draw; the chance of single lives is left out"),
+    }  # fmt: skip
+    chosen = choose_engine(study)
+    lines = [words("Engine"), f"  {chosen}: {known[chosen]}"]
+    if study.form.engine != "auto":
+        return [*lines, "  " + words("the study asks for it")]
+    seconds = seconds_a_draw(study)
+    for other in EXACT:
+        if other != chosen:
+            told = words(
+                "the study leaves it open: {other}, as exact, would cost {n} times as much a draw",
+                other=other, n=words.number(seconds[other] / seconds[chosen], 1),
+            )  # fmt: skip
+            lines.append(f"  {told}")
+    return lines
+
+
+def time_of_run(
+    chosen: str, seconds: Mapping[Any, float], threads: int, words: Words = ENGLISH
+) -> str:
+    """counts: about 21 s on 2 threads; citizens would take about 38 s, expected about 9 s"""
+    others = [(name, _about(time, words)) for name, time in seconds.items() if name != chosen]
+    (first, time), *rest = others
+    compared = [words("{engine} would take {time}", engine=first, time=time)]
+    compared += [f"{name} {time}" for name, time in rest]
+    on = words("{n} thread", n=threads) if threads == 1 else words("{n} threads", n=threads)
+    told = words("{engine}: {time} on {threads}", engine=chosen,
+                 time=_about(seconds[chosen], words), threads=on)  # fmt: skip
+    return f"{told}; {', '.join(compared)}"
+
+
+def _about(seconds: float, words: Words) -> str:
+    return words("about {n} s", n=words.number(max(seconds, 1)))

@@ -1,0 +1,100 @@
+"""The study as a whole, and the people in it."""
+
+from __future__ import annotations
+
+from simlab.report.reading_back.lines import length, per
+from simlab.study.grammar import Resets
+from simlab.study.study import Study
+from simlab.words import Words
+
+
+def beginning(study: Study, words: Words) -> list[str]:
+    """Title, steps, states, clocks, draws, and what is followed."""
+    timeline, form = study.timeline, study.form
+    last = timeline.end_of(timeline.steps - 1)
+    counted = {
+        "end": words("payments follow where people are at the end of a step"),
+        "start": words("payments follow where people are at the start of a step"),
+        "mean": words("payments follow the mean of start and end of a step"),
+    }
+    steps = words(
+        "{n} steps, one {per}, {first} to {last}",
+        n=words.number(timeline.steps), per=per(form.step, words),
+        first=f"{timeline.start:%Y-%m}", last=f"{last:%Y-%m}",
+    )  # fmt: skip
+    told = [
+        words.told(form.title),
+        f"  {steps}; {counted[form.counting]}",
+        "  " + words("{n} states: {names}", n=len(study.names.states),
+                     names=", ".join(study.names.states)),
+    ]  # fmt: skip
+    for name, clock in form.clocks.items():
+        states = ", ".join(study.names.expand_all(clock.states))
+        runs = words("clock {name}: runs in {states}", name=name, states=states)
+        told.append(f"  {runs}; {restarts(clock.resets, words)}")
+    told.append(
+        "  "
+        + words(
+            "{draws} draws, seed {seed}, {uncertain} uncertain figures of {all}",
+            draws=words.number(form.draws), seed=form.seed,
+            uncertain=len(study.uncertain), all=len(study.quantities),
+        )
+    )  # fmt: skip
+    if form.unit:
+        one, many = words.told(form.unit.one), words.told(form.unit.many)
+        told.append(
+            "  " + words("what is followed is a {one}, many are {many}", one=one, many=many)
+        )
+    return told
+
+
+def restarts(resets: object, words: Words) -> str:
+    """When a clock restarts."""
+    if resets is None:
+        return words("restarts on every entry")
+    if resets == "never":
+        return words("never restarts")
+    assert isinstance(resets, Resets)
+    given = {
+        key: length(span, key.partition("_")[2], words)
+        for key in Resets.model_fields
+        if key.startswith(("after_", "within_")) and (span := getattr(resets, key)) is not None
+    }
+    away, *within = given.values()
+    if resets.self_support:
+        states, *others = resets.self_support
+        for state in others:
+            states = words("{a} or {b}", a=states, b=state)
+        said = words("restarts after {time} in {states}", time=away, states=states)
+    else:
+        said = words("restarts after {time} away", time=away)
+    return words("{restarts} within {time}", restarts=said, time=within[0]) if within else said
+
+
+def people(study: Study, words: Words) -> list[str]:
+    """Those at the start and those who arrive."""
+    unit = study.form.unit
+    heading = words.told(unit.many).capitalize() if unit else words("People")
+    lines = [heading]
+    for name, group in study.form.citizens.items():
+        number = group.number
+        start = words.told(number.told()) if number else words("nobody at the start")
+        where = words("{name}, in {state}", name=name, state=group.state or name)
+        lines.append(f"  {where}: {start}")
+        for span in ("week", "month", "year"):
+            arrivals = getattr(group, f"arrivals_per_{span}")
+            for key, quantity in arrivals.quantities() if arrivals is not None else ():
+                told = words("arrivals {per}", per=per(span, words))
+                lines.append(f"    {told}{key}: {words.told(quantity.told())}")
+    return lines
+
+
+def closed(study: Study, words: Words) -> list[str]:
+    """Moves that nobody makes any more from a date within the horizon on."""
+    dates = sorted({at for at in study.closed_moves.values() if at < study.timeline.end})
+    lines = [words("Closed")] if dates else []
+    for at in dates:
+        moves = [f"{a} -> {b}" for (a, b), since in study.closed_moves.items() if since == at]
+        told = words("from {date}, so that people stay", date=f"{at:%Y-%m-%d}")
+        lines.append(f"  {told}: {', '.join(moves)}")
+    return lines

@@ -1,0 +1,185 @@
+"""The plan: what it costs, whom it takes in, what it does."""
+
+from __future__ import annotations
+
+from simlab.engine.simulate import simulate_block
+from simlab.finance.plan_cost import year_weights
+from simlab.model.caseload import posts
+from simlab.model.effects import own_key
+from simlab.model.enrolment import ending_states, steps_in_programme
+from simlab.model.model import Compiled
+from simlab.report.reading_back.lines import keyed, per, whom
+from simlab.report.reading_back.moves import medians
+from simlab.study.check import expenses
+from simlab.study.figures import figures
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Paid
+from simlab.study.study import Study
+from simlab.study.time import is_year
+from simlab.words import Words
+
+
+def plan(study: Study, words: Words) -> list[str]:
+    """Cost, programme, effects, displacement and changed amounts."""
+    form = study.form.plan
+    lines = [words("Plan"), *_cost(study, words), *_given_back(study, words)]
+    totals = _totals(study)
+    if totals:
+        told = words("budget lines in all within the horizon: {n}", n=words.number(totals))
+        lines.append(f"  {told}")
+    if form.cost.overrun is not None:
+        told = words("overrun, a factor on all budget lines: {factor}",
+                     factor=words.told(form.cost.overrun.told()))  # fmt: skip
+        lines.append(f"  {told}")
+    lines += _programme(study, words)
+    for number, effect in enumerate(form.effect):
+        lines += _effect(own_key(study, number).removeprefix("plan.effect."), effect, words)
+    displacement = form.displacement
+    if displacement is not None:
+        told = words(
+            "displacement from {states} to {to}: of the extra jobs {share}; of them the "
+            "municipality's own {own}",
+            states=", ".join(displacement.states), to=displacement.to,
+            share=words.told(displacement.share.told()),
+            own=words.told(displacement.local_share.told()),
+        )  # fmt: skip
+        lines.append(f"  {told}")
+    lines += [_changed(study, number, one, words) for number, one in enumerate(form.amount)]
+    if not form.effect and not form.cost.lines and not form.amount:
+        lines.append("  " + words("the study has no plan: both futures are the same"))
+    return lines
+
+
+def _cost(study: Study, words: Words) -> list[str]:
+    unit, lines = study.form.plan.cost.unit, []
+    for name, line in study.form.plan.cost.lines.items():
+        told = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, unit, words))
+        lines.append(f"  {told}")
+    return lines
+
+
+def _amounts(line: BudgetLine, unit: float, words: Words) -> str:
+    said = [f"{key} {words.number(q.mean() * unit)}" for key, q in line.budget.items()]
+    if line.at_start is not None:
+        kr = words.number(line.at_start.mean() * unit)
+        said.append(words("at the start {amount}", amount=kr))
+    if line.per_year is not None:
+        kr = words.number(line.per_year.quantities()[0][1].mean() * unit)
+        said.append(f"{per('year', words)} {kr}")
+    return ", ".join(said)
+
+
+def _totals(study: Study) -> float:
+    """All budget lines within the horizon, kr."""
+    cost, total = study.form.plan.cost, 0.0
+    for line in cost.lines.values():
+        for key, q in line.budget.items():
+            share = year_weights(study, int(key)).sum() if is_year(key) else 1.0
+            total += float(q.mean() * cost.unit * share)
+    return total
+
+
+def _given_back(study: Study, words: Words) -> list[str]:
+    """What somebody else gives back of the plan's cost."""
+    form = study.form.plan
+    parts: list[tuple[str, Paid]] = [
+        (f"plan.cost.{k}", line) for k, line in form.cost.lines.items()
+    ]
+    parts += [(".".join(map(str, path)), expense) for path, expense in expenses(form)]
+    return [
+        "  "
+        + words("of {path} the {payer} gives back: {shares}", path=path,
+                payer=paid.reimbursed_by, shares=keyed(paid.reimbursed.quantities(), words))
+        for path, paid in parts
+        if paid.reimbursed is not None
+    ]  # fmt: skip
+
+
+def _programme(study: Study, words: Words) -> list[str]:
+    """The programme that citizens are enrolled in."""
+    enrolment = study.form.plan.enrolment
+    if enrolment is None:
+        return []
+    reach = {
+        "stock": words("of those there at the start"),
+        "newcomers": words("of newcomers"),
+    }
+    segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
+    from_ = ", ".join(study.names.expand_all(enrolment.states)) + segments
+    who = [from_, *([reach[enrolment.reach]] if enrolment.reach in reach else [])]
+    months = words.plain(enrolment.months_in_programme.mean())
+    lasts = words("programme of {n} months", n=months)
+    if study.form.step == "week":
+        weeks = steps_in_programme(study, enrolment)
+        lasts += " " + words("({n} whole weeks, the nearest number)", n=weeks)
+    lines = [
+        "  "
+        + words("{programme} from enrolment on; enrolled from {whom}, once each; {ends} ends it",
+                programme=lasts, whom=", ".join(who),
+                ends=", ".join(sorted(ending_states(study, enrolment))) or words("no state")),
+        "    "
+        + words("whoever is enrolled has that step as the first; who is enrolled is the same in "
+                "both futures"),
+    ]  # fmt: skip
+    lines += [f"    {path}: {words.told(q.told())}" for path, q in figures(enrolment)]
+    return [*lines, *_dates(enrolment)]
+
+
+def _effect(name: str, effect: Effect, words: Words) -> list[str]:
+    where = ", ".join([*effect.moves, *effect.arrivals]) or words("moves of its own evidence")
+    acts = ", ".join((where, *whom(effect.while_, words)))
+    lines = ["  " + words("effect {name} on {moves}", name=name, moves=acts)]
+    lines += [f"    {path}: {words.told(q.told())}" for path, q in figures(effect)]
+    if effect.evidence is not None:
+        lines.append(
+            "    " + words("unproven: nobody has measured it; a sceptical assumption")
+        )  # fmt: skip
+    return [*lines, *_dates(effect)]
+
+
+def _dates(part: object) -> list[str]:
+    """When a part of the plan begins and ends, by the keys of the study."""
+    days = {key: getattr(part, key) for key in ("start", "until")}
+    return [f"    {key}: {day:%Y-%m-%d}" for key, day in days.items() if day is not None]
+
+
+def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> str:
+    states = ", ".join((", ".join(study.states_of(changed)), *whom(changed.while_, words)))
+    return "  " + words(
+        "amount {name}: {payer} pays this much more (below 0: less) {per} in {states}: {change}",
+        name=changed.name or number,
+        payer=changed.payer or study.form.payers[0],
+        per=per(changed.per, words),
+        states=states,
+        change=keyed(changed.change.quantities(), words),
+    )
+
+
+def caseload(compiled: Compiled, words: Words) -> list[str]:
+    """Cases per caseworker in both futures, at the medians, where the study has any."""
+    study, form = compiled.study, compiled.study.form.plan.caseload
+    if form is None:
+        return []
+    values = medians(study)
+    histories = simulate_block(compiled, compiled.block_of(values), "expected")
+    workers, extra = posts(study, values)
+    states = [study.names.states.index(s) for s in study.names.expand_all(form.states)]
+    lines = [
+        words("Caseload in {states} ({people} a post, at the medians)",
+              states=", ".join(form.states))
+    ]  # fmt: skip
+    for year in range(int(study.timeline.years) + 1):
+        t = min(round(year * study.timeline.steps_per_year), study.timeline.steps - 1)
+        cases = histories.people("baseline"), histories.people("plan")
+        staff = workers[0, t], workers[0, t] + extra[0, t]
+        without, with_it = (
+            people[0, t, states].sum() / max(posts_filled, 1e-300)
+            for people, posts_filled in zip(cases, staff, strict=True)
+        )
+        told = words(
+            "{month}: {without} without the plan, {with_it} with it ({n} of its posts filled)",
+            month=f"{study.timeline.end_of(t):%Y-%m}",
+            without=words.number(without, 1), with_it=words.number(with_it, 1),
+            n=words.plain(extra[0, t]),
+        )  # fmt: skip
+        lines.append(f"  {told}")
+    return lines

@@ -1,0 +1,63 @@
+"""What was checked: the laws and cross-checks that were run on this very study."""
+
+from __future__ import annotations
+
+from simlab.report import laws
+from simlab.report.parts import Cell, Section, Table
+from simlab.risk.result import Result
+from simlab.words import Words
+
+
+def checked(result: Result, words: Words) -> Section | None:
+    """The certificate of the study, where it has been verified."""
+    certificate = result.summary.get("certificate")
+    if not certificate:
+        return None
+    lines = laws.lines(certificate, words)
+    failed = [line for line in lines if line.where]
+    halved = laws.shown(certificate, words)
+    return Section(
+        anchor="checked",
+        heading=words("What was checked"),
+        text=(
+            words(
+                "These laws and cross-checks were run on this study itself. Each compares two "
+                "figures that must agree, found in two ways."
+            ),
+            laws.verdict(certificate, words),
+            *((halved,) if halved else ()),
+        ),
+        warnings=tuple(f"{line.name}: {line.where}" for line in failed),
+        tables=(
+            Table(
+                caption=words("Certificate of this study"),
+                header=(
+                    words("Law or cross-check"),
+                    words("Found"),
+                    words("Should be"),
+                    words("May differ by"),
+                    words("Verdict"),
+                ),
+                rows=tuple(
+                    (
+                        Cell(line.name),
+                        Cell(line.found),
+                        Cell(line.expected),
+                        Cell(line.tolerance),
+                        Cell(line.outcome),
+                    )
+                    for line in lines
+                    if line.found
+                ),
+                numbers=range(1, 4),
+                width="labels",
+            ),
+        ),
+        fine=(
+            words(
+                "A correct program fails any of the statistical checks by accident in one "
+                "certificate in a million. certificate.json says for each check the smallest "
+                "error that it would have seen."
+            ),
+        ),
+    )

@@ -1,0 +1,150 @@
+"""What matters most? The figures that the payback time follows, and which of them to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simlab.charts.what_matters import measure_of, that_matter, value_of
+from simlab.report import phrases
+from simlab.report.parts import Cell, Picture, Section, Table
+from simlab.report.pictures import shown
+from simlab.risk.result import Assumption, Result
+from simlab.words import Words
+from simlab.words.figure_name import figure_name, figures_name
+
+Row = Mapping[str, Any]
+
+
+def drivers(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section | None:
+    """The picture, the first figure in words, and a table of those that are sure to matter."""
+    found = phrases.opening(result)
+    measure = measure_of(found)
+    if measure is None:
+        return None
+    rows = that_matter(found, measure)
+    return Section(
+        anchor="drivers",
+        heading=words("What matters most"),
+        text=(
+            *(_first(rows[0], measure, result, words) if rows else (_none(words),)),
+            _left(found, measure, words),
+        ),
+        pictures=shown(drawn, "what-matters"),
+        tables=(_table(rows, measure, result, words),) if rows else (),
+    )
+
+
+def _none(words: Words) -> str:
+    return words(
+        "No single uncertain figure explains much of the spread; the result hangs on many small "
+        "ones, on the business cycle and on chance."
+    )
+
+
+def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, ...]:
+    way = row["direction"]
+    name = figure_name(way["path"], result.labels, words)
+    known = _assumption(way["path"], result)
+    share = words.percent(row[measure]["share"])
+    follows = words(
+        "{share} of the spread of the payback time follows one figure: {name}.",
+        share=share,
+        name=name,
+    )
+    if measure == "net_present_value":
+        follows = words(
+            "{share} of the spread of the net present value follows one figure: {name}.",
+            share=share,
+            name=name,
+        )
+    said = words(
+        "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
+        low=value_of(way["low"]["value"], words),
+        high=value_of(way["high"]["value"], words),
+        then_low=_then(way["low"], measure, result, words),
+        then_high=_then(way["high"], measure, result, words),
+    )
+    guessed = known is None or known.tag in (None, "assumption")
+    advice = words(
+        "It has a source, and is still not known well enough: whoever wants a surer answer "
+        "should find out about this figure first."
+    )
+    if guessed:
+        advice = words(
+            "It is an assumption. Whoever wants a surer answer should find out about this figure "
+            "first: count it, or begin with a part of the plan and count there."
+        )
+    return f"{follows} {said}", advice
+
+
+def _then(end: Row, measure: str, result: Result, words: Words) -> str:
+    """What half of the futures reach where a figure is low, or high."""
+    horizon = result.summary["horizon_years"]
+    if measure == "net_present_value":
+        return words(
+            "the net present value is {money} on average",
+            money=words.money(end["net_present_value"], digits=3),
+        )
+    if end["median_years"] is None:
+        return words(
+            "the money is not back within {years} in most futures", years=words.years(horizon)
+        )
+    return words(
+        "half of the futures are back after {time}",
+        time=phrases.payback_time(end["median_years"], horizon, words),
+    )
+
+
+def _left(found: Row, measure: str, words: Words) -> str:
+    """What no single figure explains."""
+    rest = found["not_explained"]["together_and_chance"][measure]["share"]
+    return words(
+        "What several figures do together, the business cycle and chance make up {share}.",
+        share=phrases.chance(max(rest, 0.0), words),
+    )
+
+
+def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table:
+    horizon = result.summary["horizon_years"]
+
+    def end(of: Row) -> Cell:
+        beside = words("at {value}", value=value_of(of["value"], words))
+        if measure == "net_present_value":
+            return Cell(words.money(of["net_present_value"], digits=3), beside)
+        return Cell(phrases.payback_time(of["median_years"], horizon, words), beside)
+
+    def cells(row: Row) -> tuple[Cell, ...]:
+        way = row["direction"]
+        paths = [way["path"], *(path for path in row["paths"] if path != way["path"])]
+        name = figures_name(paths, result.labels, words)
+        known = _assumption(way["path"], result)
+        return (
+            Cell(name[:1].upper() + name[1:], way["path"]),
+            Cell(
+                phrases.chance(row[measure]["share"], words),
+                phrases.error_of_chance(row[measure]["standard_error"], words),
+            ),
+            end(way["low"]),
+            end(way["high"]),
+            Cell(phrases.tag_name(known.tag if known else None, words)),
+        )
+
+    return Table(
+        caption=words("The figures that are sure to matter"),
+        unit=words("low and high: the fifth of the futures with its lowest and its highest values"),
+        header=(
+            words("Figure"),
+            words("Share of the spread"),
+            words("Where it is low"),
+            words("Where it is high"),
+            words("Known from"),
+        ),
+        rows=tuple(cells(row) for row in rows),
+        numbers=range(1, 4),
+        width="wide",
+    )
+
+
+def _assumption(path: str, result: Result) -> Assumption | None:
+    return next((one for one in result.assumptions if one.path == path), None)

@@ -1,0 +1,42 @@
+"""What the study calls its parts, by key path, for whoever names a figure to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from simlab.study.grammar import Text
+from simlab.study.study import Study
+
+
+def labels(study: Study) -> dict[str, dict[str, str]]:
+    """Key path of a part of the study → its label by language; parts without one are left out.
+
+    Parts that have a name of their own, as effects may, are found below it.
+    """
+    return dict(_below(study.form, ""))
+
+
+def _below(node: Any, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(node, BaseModel):
+        label = getattr(node, "label", None)
+        if isinstance(label, Text) and path:
+            yield path, label.by_language()
+        for name in type(node).model_fields:
+            if name != "label":
+                yield from _below(getattr(node, name), _join(path, name))
+        for name, value in (node.model_extra or {}).items():
+            yield from _below(value, _join(path, name))
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _below(value, _join(path, str(name)))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            own = getattr(value, "name", None)
+            yield from _below(value, _join(path, own if isinstance(own, str) else str(index)))
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

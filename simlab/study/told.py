@@ -1,0 +1,97 @@
+"""What a study and its result have to tell, before a language is chosen.
+
+``Told("In use: {note}.", note=…)`` is a message in English with named gaps; ``str()`` gives it in
+English, and `simlab.words.Words.told` in the reader's language. A gap may hold a text, a `Number`,
+a `Text` of the study's own, another ``Told``, or a tuple of these, which are joined by commas.
+Every message must have a translation: tests/words/test_translations.py reads them in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a study's own, in one or more languages; ``str()`` is the English one."""
+
+    en: str
+    da: str | None = None
+
+    def by_language(self) -> dict[str, str]:
+        return {"en": self.en} | ({"da": self.da} if self.da else {})
+
+    def __str__(self) -> str:
+        return self.en
+
+
+TEXT_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "da": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    ]
+}
+
+
+def read_text(written: object) -> Text | None:
+    """A text, or { en = "…", da = "…" }; None for what is neither. One language may be enough."""
+    if isinstance(written, Text):
+        return written
+    if isinstance(written, str):
+        return Text(written)
+    if not isinstance(written, Mapping) or not written or not set(written) <= {"en", "da"}:
+        return None
+    if not all(isinstance(text, str) for text in written.values()):
+        return None
+    return Text(written.get("en") or written["da"], written.get("da"))
+
+
+def joined(texts: Iterable[Text]) -> Text | None:
+    """Texts with semicolons between them, each once; None where there are none."""
+    kept = tuple(dict.fromkeys(texts))
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    danish = any(text.da for text in kept)
+    return Text(
+        "; ".join(text.en for text in kept),
+        "; ".join(text.da or text.en for text in kept) if danish else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as English writes it: 1,058.5."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Told:
+    """A message with what fills its gaps; hashable."""
+
+    message: str
+    values: tuple[tuple[str, Any], ...]  # each a Value, which pydantic cannot follow into itself
+
+    def __init__(self, message: str, /, **values: Value) -> None:
+        object.__setattr__(self, "message", message)
+        object.__setattr__(self, "values", tuple(values.items()))
+
+    def __str__(self) -> str:
+        return self.message.format(**{name: english(value) for name, value in self.values})
+
+
+Value: TypeAlias = "Told | Number | Text | str | int | tuple[Value, ...]"
+
+
+def english(value: Value) -> str:
+    """What stands in a gap of an English message."""
+    return ", ".join(map(english, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,77 @@
+"""The case of a study: what all checks look at, computed once.
+
+The engines run on the study's own first draws, with every move counted, not only those that money
+asks for. Where a clock looks back over a window, the cell engines carry a bound of it; engines are
+compared on identical clocks, so there the case is that of the bound (`clocks` checks the window).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from simlab.engine.cost import EXACT, Engine, seconds_a_draw
+from simlab.engine.simulate import Histories, simulate_block
+from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.model.clocks import has_window
+from simlab.model.model import Block, Compiled, compile_study
+from simlab.study.grammar import Resets
+from simlab.study.study import Study
+
+ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
+MOST_DRAWS, FEWEST_DRAWS = 256, 16
+SECONDS = 3.0  # that an engine may take for its draws, on the processor of the cost table
+ROOM = 2e8  # bytes that the histories of an engine may take
+
+
+@dataclass
+class Case:
+    """A study under examination."""
+
+    asked: Study
+
+    @cached_property
+    def study(self) -> Study:
+        """The study with the bound of its windows that the cell engines carry."""
+        bound = {
+            f"clocks.{name}.forgets": True
+            for name, clock in self.asked.form.clocks.items()
+            if isinstance(clock.resets, Resets)
+            and has_window(clock.resets)
+            and clock.forgets is None
+        }
+        return self.asked.replace(bound) if bound else self.asked
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return with_every_move_counted(compile_study(self.study))
+
+    @cached_property
+    def draws(self) -> int:
+        """As many as the engines can lead in a few seconds, a multiple of sixteen."""
+        steps, compiled = self.study.timeline.steps + 1, self.compiled
+        bytes_a_draw = 16.0 * steps * (len(compiled.accounts) + len(compiled.flows))
+        fit = min(SECONDS / max(seconds_a_draw(self.study).values()), ROOM / bytes_a_draw)
+        return int(np.clip(fit // 16 * 16, FEWEST_DRAWS, MOST_DRAWS))
+
+    @cached_property
+    def block(self) -> Block:
+        return self.compiled.block(0, self.draws)
+
+    @cached_property
+    def histories(self) -> dict[Engine, Histories]:
+        return {one: simulate_block(self.compiled, self.block, one) for one in ENGINES}
+
+    @cached_property
+    def cash(self) -> dict[Engine, CashFlow]:
+        return {engine: cash_flow(one) for engine, one in self.histories.items()}
+
+
+def with_every_move_counted(compiled: Compiled) -> Compiled:
+    """The compiled study with a flow for every move."""
+    number = {move: i for i, move in enumerate(compiled.study.moves)}
+    flow_of = np.array([number.get(m, -1) for m in compiled.behaviour.rates], dtype=np.int64)
+    books = compiled.books._replace(flow_of=flow_of)
+    return replace(compiled, flows=compiled.study.moves, books=books)

@@ -1,0 +1,134 @@
+"""A certificate: every check of a study, with what it was run on.
+
+    certificate = verify(study)
+    certificate.passed, certificate.as_record()
+
+`certificate.json` holds what was compared, both figures, the tolerance, the smallest error that
+would have been seen, and the outcome; the study's hash, the seed, versions and the time. A result
+shows the certificate of its study, whatever the number of draws of either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simlab.engine.sound import UnsoundDraw
+from simlab.report.laws import names
+from simlab.runs.folder import as_json, write_text
+from simlab.runs.provenance import provenance, study_hash
+from simlab.study.study import Study
+from simlab.verify import (
+    clocks,
+    engines,
+    evidence,
+    law,
+    money,
+    people,
+    perspectives,
+    plan,
+    steps,
+)
+from simlab.verify.case import Case
+from simlab.verify.check import Check
+from simlab.verify.false_alarm import LEVEL
+from simlab.words import ENGLISH
+
+FAMILIES = (people, law, plan, money, perspectives, clocks, evidence, engines, steps)
+FILE = "certificate.json"
+HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
+Progress = Callable[[int, int], None]  # checks done, checks in all
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The checks of one study."""
+
+    study: Study
+    draws: int
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not any(check.failed for check in self.checks)
+
+    def as_summary(self) -> dict[str, Any]:
+        """What a result holds of it: nothing that differs from one run to the next."""
+        return {
+            "passed": self.passed,
+            "verified": verified_hash(self.study),
+            "draws": self.draws,
+            "false_alarm_level": LEVEL,
+            "checks": [check.as_record() for check in self.checks],
+        }
+
+    def as_record(self, **about: Any) -> dict[str, Any]:
+        """What `certificate.json` holds."""
+        known, record = names(ENGLISH), self.as_summary()
+        for check in record["checks"]:
+            check["compares"] = known[check["key"]]
+        return record | {"provenance": provenance(self.study, **about)}
+
+    def __repr__(self) -> str:
+        ends = [check.outcome for check in self.checks]
+        return (
+            f"Certificate({self.study.name}: {ends.count('passed')} checks passed, "
+            f"{ends.count('failed')} failed, {ends.count('absent')} had nothing to compare)"
+        )
+
+
+def verify(study: Study, progress: Progress | None = None) -> Certificate:
+    """Run every check on a study."""
+    case, found = Case(study), []
+    for check in run_checks(case):
+        found.append(check)
+        if progress:
+            progress(len(found), len(names(ENGLISH)))
+    return Certificate(study, case.draws, tuple(found))
+
+
+def run_checks(case: Case) -> Iterator[Check]:
+    """The checks of every family, one after the other, as far as the engines can go on."""
+    try:
+        for family in FAMILIES:
+            yield from family.checks(case)
+    except UnsoundDraw as unsound:
+        where = {"draw": unsound.draw, "what": unsound.what}
+        yield Check("people.occupancy", "exact", "failed", "people", where=where)
+
+
+def verified_hash(study: Study) -> str:
+    """The hash of what is verified: the study, however many draws are run on which engine."""
+    return study_hash(study.replace(HOW_TO_RUN))
+
+
+def write_certificate(record: dict[str, Any], folder: Path) -> Path:
+    """Leave a certificate in a results folder."""
+    path = folder / FILE
+    write_text(path, as_json(record))
+    return path
+
+
+def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
+    """What a result of ``study`` shows of the certificate that lies in its folder.
+
+    None where there is none, or one of another study, which must not stand beside this result
+    and is taken away.
+    """
+    path = folder / FILE
+    try:
+        with path.open(encoding="utf-8") as file:
+            record = json.load(file)
+        mine = record["verified"] == verified_hash(study)
+        kept = {key: record[key] for key in ("passed", "verified", "draws", "checks")}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        mine, kept = False, {}
+    if mine:
+        return kept
+    path.unlink(missing_ok=True)
+    return None

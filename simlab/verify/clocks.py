@@ -1,0 +1,200 @@
+"""Clocks by hand: single lives, their time on support counted as the law puts it.
+
+A life is known by its state at the end of each step. Its clock is 1 at the end of the step in which
+it enters the group, and one more at each step end inside. On a return the step ends of self-support
+within the window, or of this absence where there is no window, are counted: as many as the reset
+asks for restart the clock at 1, else it goes on. What the engine's accounts then read on the
+reimbursement ladder, and in amounts that depend on time, must be what this clock reads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from simlab.engine.lives import ABSENT, Followed, followed
+from simlab.finance.unit_amounts import reading
+from simlab.model.model import Block, Compiled, compile_study
+from simlab.model.parameters import Values
+from simlab.study.grammar import Resets
+from simlab.study.study import Study
+from simlab.study.time import units_per
+from simlab.study.values import Bands, Varying
+from simlab.verify.case import Case
+from simlab.verify.check import Check, absent, exact
+
+LIVES = 48
+DRAWS = 16
+
+
+def checks(case: Case) -> Iterator[Check]:
+    """Every check of clocks."""
+    yield ladder(case)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A value that depends on the time on a clock, for people in one state."""
+
+    path: str
+    varying: Varying
+    unit: str
+    state: str
+
+
+def readers(study: Study) -> list[Reader]:
+    """The reimbursements and amounts that depend on time on the state's own clock."""
+    found = []
+    for name, payment in study.form.payments.items():
+        for key, amount in payment.amount.items():
+            for state in study.names.expand(key):
+                path = f"payments.{name}.amount.{key}"
+                found.append(Reader(path, amount, payment.band_unit, state))
+                if payment.reimbursement is not None:
+                    rung = study.form.reimbursement[payment.reimbursement]
+                    path = f"reimbursement.{payment.reimbursement}.share"
+                    found.append(Reader(path, rung.share, rung.per, state))
+    return [one for one in dict.fromkeys(found) if on_own_clock(study, one)]
+
+
+def on_own_clock(study: Study, one: Reader) -> bool:
+    """Whether all that a reader asks is the time since the state's group was entered."""
+    own = any(one.state in study.names.expand_all(c.states) for c in study.form.clocks.values())
+    return own and one.varying.is_banded and all(b.by is None for _, b in one.varying.versions)
+
+
+def ladder(case: Case) -> Check:
+    """What single lives read on the ladder and in amounts by time, against their clock by hand."""
+    study = case.asked  # with the window itself, which the engine ``citizens`` remembers
+    asked = readers(study)
+    if not asked or study.form.convert:
+        return absent("clocks.ladder")
+    compiled = compile_study(study)
+    block = compiled.block(0, DRAWS)
+    found, expected, places = [], [], []
+    for life in followed(compiled, block, LIVES):
+        for future, path in (("baseline", life.baseline), ("plan", life.plan)):
+            for t, read, by_hand in _read(compiled, block, life, path, asked):
+                found.append(read)
+                expected.append(by_hand)
+                places.append((life, future, t))
+    if not found:
+        return absent("clocks.ladder")
+    one = exact("clocks.ladder", found, expected, "number", rounding=1e-11, engine="citizens",
+                axes=("place",))  # fmt: skip
+    if one.failed:
+        life, future, t = places[one.where.pop("place")]
+        one.where.update(draw=life.d, citizen=life.citizen, future=future, step=t)
+    return one
+
+
+def _read(
+    compiled: Compiled, block: Block, life: Followed, path: np.ndarray, asked: list[Reader]
+) -> Iterator[tuple[int, float, float]]:
+    """(step, what the engine's account reads, what the clock by hand reads) of one life."""
+    study, accounts = compiled.study, compiled.accounts
+    there = np.flatnonzero(path != ABSENT)
+    if not len(there):
+        return
+    states = {int(t): accounts[path[t]].state for t in there}
+    held = clock_by_hand(compiled, life, states)
+    for t in range(max(life.entered, 1), study.timeline.steps + 1):
+        when = study.timeline.start_of(t)
+        for one in asked:
+            if one.state == states[t]:
+                version = one.varying.version(when)
+                bands, account = one.varying.versions[version][1], accounts[path[t]]
+                read = reading(study, one.path, one.varying, version, [account], one.unit)
+                engine = float(read.of(block.values)[0, life.d])
+                yield t, engine, by_hand(study, block.values, one, bands, held[t], life.d)
+
+
+def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int, d: int) -> float:
+    """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry."""
+    length = units_per(study.form.step, one.unit)
+    begin, end, total = (clock - 1) * length, clock * length, 0.0
+    for band, (key, quantity) in zip(bands.bands, bands.quantities(), strict=True):
+        low = 0.0 if band is bands.bands[0] else band.low - 1.0
+        high = math.inf if band.high is None else float(band.high)
+        share = max(min(end, high) - max(begin, low), 0.0) / length
+        total += share * float(values.of(one.path + key, quantity)[d])
+    return total
+
+
+def clock_by_hand(compiled: Compiled, life: Followed, states: dict[int, str]) -> dict[int, int]:
+    """{step: steps on the clock of the state's own group}, 0 in states without one."""
+    study, found = compiled.study, dict.fromkeys(states, 0)
+    positions = compiled.chain.cells[life.cell][1]
+    for (name, clock), position in zip(study.form.clocks.items(), positions, strict=True):
+        group = set(study.names.expand_all(clock.states))
+        for t, value in _ticks(study, name, group, position[0], life.entered, states).items():
+            if states[t] in group:
+                found[t] = value
+    return found
+
+
+def _ticks(
+    study: Study, name: str, group: set[str], first: int, entered: int, states: dict[int, str]
+) -> dict[int, int]:
+    """{step: the value of one clock}, frozen outside its group."""
+    law = clock_law(study, name)
+    clock, away = (first if states[entered] in group else 0), list[int]()
+    found = {entered: clock}
+    for t in range(entered + 1, study.timeline.steps + 1):
+        inside, before = states[t] in group, states[t - 1] in group
+        if inside and clock > 0 and not before:
+            recent = [end for end in away if end >= t - law.window]
+            clock = 1 if len(recent) >= law.after else clock + 1
+            if clock == 1 or not law.keeps:
+                away = []
+        elif inside:
+            clock += 1
+        elif clock > 0 and law.counts(states[t]):
+            away.append(t)
+        found[t] = clock
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLaw:
+    """When a clock restarts, in steps, as the study writes it.
+
+    after  : steps away that restart it
+    window : among so many latest steps
+    keeps  : whether earlier absences still count after a return
+    """
+
+    after: float
+    window: float
+    keeps: bool
+    support: frozenset[str] | None
+
+    def counts(self, state: str) -> bool:
+        return self.support is None or state in self.support
+
+
+def clock_law(study: Study, name: str) -> ClockLaw:
+    """The law of one clock."""
+    clock = study.form.clocks[name]
+    if clock.resets is None:
+        return ClockLaw(1, math.inf, False, None)
+    if not isinstance(clock.resets, Resets):
+        return ClockLaw(math.inf, math.inf, False, None)
+    after, within = (length_of(study, clock.resets, kind) for kind in ("after", "within"))
+    support = clock.resets.self_support
+    counted = None if support is None else frozenset(study.names.expand_all(support))
+    if not within or clock.forgets:
+        return ClockLaw(after, math.inf, False, counted)
+    return ClockLaw(after, math.inf if clock.forgets is False else within, True, counted)
+
+
+def length_of(study: Study, resets: Resets, kind: str) -> int:
+    """A length of time in steps, begun ones included; 0 where none is written."""
+    for unit in ("week", "month", "year"):
+        written = getattr(resets, f"{kind}_{unit}s")
+        if written is not None:
+            return math.ceil(written * units_per(unit, study.form.step) - 1e-6)
+    return 0

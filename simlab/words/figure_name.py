@@ -1,0 +1,265 @@
+"""What a figure of a study is called: a phrase for its key path.
+
+    plan.effect.other_groups.hazard_ratio  →  effect: Other target groups into job and education
+    chance_per_month.activity_ready.job    →  chance per month: Cash benefit, activity-ready →
+                                              Ordinary job
+
+``labels`` are the study's own (key path of a part → label by language). A part without a label is
+called by its name, since a study's names are text and no message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from simlab.words.words import Words
+
+Labels = Mapping[str, Mapping[str, str]]
+Rest = list[str]
+
+_DATE = re.compile(r"\d{4}(-\d\d)*$")
+_BAND = re.compile(r"\d+(-\d+|\+)?$")
+_CHANCE = re.compile(r"(chance|rate|count|months|share)(_per|_until)?_(week|month|year|.*)$")
+
+
+def figure_name(path: str, labels: Labels, words: Words) -> str:
+    """The phrase for a figure; where none is known, its key path in plain letters."""
+    return _Named(labels, words).phrase(path)
+
+
+def figures_name(paths: list[str], labels: Labels, words: Words) -> str:
+    """The phrase for several figures that vary together."""
+    names = [figure_name(path, labels, words) for path in paths]
+    if len(names) == 1:
+        return names[0]
+    return words("{first} (and {n} that follow it)", first=names[0], n=words.number(len(names) - 1))
+
+
+class _Named:
+    """The names of one study in one language."""
+
+    def __init__(self, labels: Labels, words: Words):
+        self.labels, self.words = labels, words
+
+    def of(self, kind: str, name: str) -> str:
+        """A part by its label, a group of states that all Danish studies know, or its name."""
+        label = self.labels.get(f"{kind}.{name}" if kind else name)
+        if label is not None:
+            return self.words.text(label)
+        return self._group(name) if kind == "states" else _plain(name)
+
+    def _group(self, name: str) -> str:
+        words = self.words
+        known = {
+            "support": words("public support"),
+            "cash_benefit": words("cash benefit"),
+            "on_cash_benefit": words("cash benefit, small jobs included"),
+            "job_or_education": words("job or education"),
+            "work": words("work"),
+            "*": words("any state"),
+        }
+        return known.get(name, _plain(name))
+
+    def move(self, move: str) -> str:
+        """A pattern of moves: states and groups, "any state" for a star."""
+        if " -> " not in move:
+            return self.of("states", move)
+        origin, to = move.split(" -> ", 1)
+        return f"{self.of('states', origin)} → {self.of('states', to)}"
+
+    def phrase(self, path: str) -> str:
+        head, *rest = _split(path)
+        known: dict[str, Callable[[Rest], str]] = {
+            "plan": self._plan,
+            "citizens": self._citizens,
+            "segments": self._segment,
+            "payments": self._payment,
+            "taxes": self._tax,
+            "reimbursement": self._reimbursement,
+            "business_cycle": self._cycle,
+            "trend_per_year": self._trend,
+            "hours_per_month": self._hours,
+            "one_off": self._one_off,
+            "discount_per_year": lambda _: self.words("discount rate"),
+        }
+        if head in known and (rest or head == "discount_per_year"):
+            return known[head](rest)
+        if len(rest) >= 2 and _CHANCE.match(head):
+            return self._chance(head, rest)
+        return _plain(path)
+
+    def _chance(self, head: str, rest: Rest) -> str:
+        words = self.words
+        move = f"{self.of('states', rest[0])} → {self.of('states', rest[1])}"
+        said = {
+            "chance_per_week": words("chance per week: {move}", move=move),
+            "chance_per_month": words("chance per month: {move}", move=move),
+            "chance_per_year": words("chance per year: {move}", move=move),
+            "rate_per_month": words("rate per month: {move}", move=move),
+            "rate_per_year": words("rate per year: {move}", move=move),
+            "count_per_month": words("counted moves: {move}", move=move),
+        }.get(head, words("how often: {move}", move=move))
+        return said + self._time(rest[2:])
+
+    def _time(self, rest: Rest) -> str:
+        """The band or date of a figure that has several."""
+        words = self.words
+        found = ""
+        for part in rest:
+            if _DATE.match(part):
+                continue  # the date from which it holds tells a reader little
+            if part.endswith("+"):
+                found += " " + words("(from month {n} there)", n=part[:-1])
+            elif _BAND.match(part):
+                found += " " + words("(months {n} there)", n=part.replace("-", "–"))
+        return found
+
+    def _citizens(self, rest: Rest) -> str:
+        words, who = self.words, self.of("citizens", rest[0])
+        if f"citizens.{rest[0]}" not in self.labels and f"states.{rest[0]}" in self.labels:
+            who = self.of("states", rest[0])
+        what = rest[1] if len(rest) > 1 else ""
+        if what == "number":
+            return words("number at the start: {who}", who=who)
+        if what == "arrivals_trend_per_year":
+            return words("trend in arrivals: {who}", who=who)
+        if what.startswith("arrivals_per_"):
+            return words("arrivals: {who}", who=who)
+        return f"{who}: {_plain(' '.join(rest[1:]))}"
+
+    def _segment(self, rest: Rest) -> str:
+        who = self.of("segments", rest[0])
+        if len(rest) > 2 and rest[1] == "hazard_ratio":
+            return self.words(
+                "{who} compared with others: {move}", who=who, move=self.move(rest[2])
+            )
+        return f"{who}: {_plain(' '.join(rest[1:]))}"
+
+    def _payment(self, rest: Rest) -> str:
+        words, what = self.words, self.of("payments", rest[0])
+        if rest[1:2] == ["amount"] and len(rest) > 2:
+            state = self.of("states", rest[2])
+            if state.lower() == what.lower():
+                return words("amount: {what}", what=what)
+            return words("amount: {what} ({state})", what=what, state=state)
+        if rest[1:2] == ["share"]:
+            return words("share that gets it: {what}", what=what)
+        return f"{what}: {_plain(' '.join(rest[1:]))}"
+
+    def _tax(self, rest: Rest) -> str:
+        words, what = self.words, self.of("taxes", rest[0])
+        if rest[1:2] == ["rate"]:
+            return words("rate: {what}", what=what)
+        if rest[1:2] == ["equalised"]:
+            return words("equalisation of the municipality's tax")
+        return f"{what}: {_plain(' '.join(rest[1:]))}"
+
+    def _reimbursement(self, rest: Rest) -> str:
+        words = self.words
+        if rest[0] == "ladder":
+            return words("reimbursement from the state")
+        return words("reimbursement: {what}", what=_plain(rest[0].removeprefix("of_")))
+
+    def _cycle(self, rest: Rest) -> str:
+        words = self.words
+        if rest[0] == "loading" and len(rest) > 1:
+            return words("what the business cycle does to: {move}", move=self.move(rest[1]))
+        if rest[0].startswith("half_life"):
+            return words("how long booms and slumps last")
+        if rest[0] == "sd":
+            return words("how strong booms and slumps are")
+        return words("business cycle: {what}", what=_plain(" ".join(rest)))
+
+    def _trend(self, rest: Rest) -> str:
+        return self.words("trend per year: {move}", move=self.move(rest[0]))
+
+    def _hours(self, rest: Rest) -> str:
+        return self.words("hours a month: {state}", state=self.of("states", rest[0]))
+
+    def _one_off(self, rest: Rest) -> str:
+        return self.words("one-off amount: {what}", what=self.of("one_off", rest[0]))
+
+    def _plan(self, rest: Rest) -> str:
+        words = self.words
+        kind, below = rest[0], rest[1:]
+        known: dict[str, Callable[[Rest], str]] = {
+            "effect": self._effect,
+            "cost": self._cost,
+            "enrolment": self._enrolment,
+            "caseload": self._caseload,
+            "cost_per_citizen": self._cost_per_citizen,
+            "amount": self._amount,
+        }
+        if kind in known and below:
+            return known[kind](below)
+        if kind == "displacement" and below:
+            return {
+                "share": words("how many of the extra jobs others lose"),
+                "local_share": words("how much of the displacement is in the municipality"),
+            }.get(below[0], words("displacement: {what}", what=_plain(" ".join(below))))
+        if len(below) >= 2 and _CHANCE.match(kind):
+            return words("with the plan, {figure}", figure=self._chance(kind, below))
+        return words("the plan: {what}", what=_plain(" ".join(rest)))
+
+    def _effect(self, rest: Rest) -> str:
+        words, what = self.words, self.of("plan.effect", rest[0])
+        if rest[0].isdigit() and f"plan.effect.{rest[0]}" not in self.labels:
+            what = words("effect no. {n}", n=words.number(int(rest[0]) + 1))
+        kind = rest[1] if len(rest) > 1 else ""
+        return {
+            "ramp_months": words("months to full effect: {what}", what=what),
+            "delay_months": words("months before the effect begins: {what}", what=what),
+            "fades": words("how long the effect lasts afterwards: {what}", what=what),
+            "coverage": words("share that is reached: {what}", what=what),
+            "places": words("places: {what}", what=what),
+            "cost_per_treated_per_month": words("cost per person treated: {what}", what=what),
+        }.get(kind, words("size of the effect: {what}", what=what))
+
+    def _cost(self, rest: Rest) -> str:
+        if rest[0] == "overrun":
+            return self.words("how much dearer the plan becomes than budgeted")
+        what = self.of("plan.cost", rest[0])
+        if len(rest) > 1 and _DATE.match(rest[1]):
+            what = f"{what}, {rest[1]}"
+        return self.words("cost of the plan: {what}", what=what)
+
+    def _cost_per_citizen(self, rest: Rest) -> str:
+        what = self.of("plan.cost_per_citizen", rest[0])
+        return self.words("cost of the plan: {what}", what=what)
+
+    def _amount(self, rest: Rest) -> str:
+        what = self.of("plan.amount", rest[0])
+        return self.words("change in amounts: {what}", what=what)
+
+    def _enrolment(self, rest: Rest) -> str:
+        words = self.words
+        known = {
+            "places": words("places in the programme"),
+            "intake_per_month": words("how many the programme takes in a month"),
+            "months_in_programme": words("months in the programme"),
+            "dropout_per_month": words("how many drop out of the programme"),
+            "cost_per_enrolled_per_month": words("cost per participant a month"),
+        }
+        return known.get(rest[0], words("the programme: {what}", what=_plain(" ".join(rest))))
+
+    def _caseload(self, rest: Rest) -> str:
+        words = self.words
+        known = {
+            "workers": words("caseworkers today"),
+            "extra_workers": words("extra caseworkers"),
+            "cost_per_worker_per_year": words("cost per caseworker a year"),
+            "vacancy_months": words("months before new posts are filled"),
+        }
+        return known.get(rest[0], words("caseload: {what}", what=_plain(" ".join(rest))))
+
+
+def _split(path: str) -> Rest:
+    """The keys of a path; a pattern of moves has no dots of its own, and stays whole."""
+    return [part for part in path.split(".") if part]
+
+
+def _plain(name: str) -> str:
+    """A key in plain letters; what is left of a path has its dates taken away."""
+    kept = [part for part in re.split(r"[. ]", name) if not _DATE.match(part)]
+    return " ".join(kept).replace("_", " ")

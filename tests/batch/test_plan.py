@@ -1,0 +1,121 @@
+"""What a batch is asked to run."""
+
+import pandas as pd
+import pytest
+
+from simlab.batch.plan import MOST_RUNS, items, wanted
+from simlab.batch.table import failed, frame, rows
+from simlab.study.errors import StudyError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.toml").write_text('title = "A"\n', encoding="utf-8")
+    return tmp_path
+
+
+def names(asked):
+    return [item.name for item in items(asked)]
+
+
+def test_a_folder_is_all_its_studies_in_their_order(folder):
+    assert names(wanted([folder], {}, [])) == ["a", "b"]
+
+
+def test_a_study_that_is_named_twice_runs_once(folder):
+    assert names(wanted([folder, folder / "a.toml"], {}, [])) == ["a", "b"]
+
+
+def test_a_grid_is_every_combination_from_end_to_end(folder):
+    asked = wanted([folder / "a.toml"], {}, ["x.ratio=1.0:2.0:5", "years=5,10"])
+    found = items(asked)
+    assert len(found) == 10
+    values = [item.settings["x.ratio"] for item in found[::2]]
+    assert values == [1.0, 1.25, 1.5, 1.75, 2.0]
+    assert {item.settings["years"] for item in found} == {5, 10}
+    assert found[0].name == "a,ratio=1.0,years=5"
+
+
+def test_values_of_a_grid_are_the_decimals_that_were_meant(folder):
+    asked = wanted([folder / "a.toml"], {}, ["r=1.0:2.0:11"])
+    assert [item.settings["r"] for item in items(asked)][3] == 1.3
+
+
+def test_studies_of_one_name_have_folders_of_their_own(folder):
+    (folder / "other").mkdir()
+    (folder / "other" / "A.toml").write_text('title = "A"\n', encoding="utf-8")
+    assert names(wanted([folder / "a.toml", folder / "other"], {}, [])) == ["a", "A-2"]
+
+
+def test_a_batch_file_names_studies_beside_it(folder):
+    text = 'studies = ["a.toml", "b*.toml"]\ndraws = 64\nset = { years = 3 }\n'
+    (folder / "batch.toml").write_text(
+        text + 'grid = { r = "1:2:2", s = [true] }', encoding="utf-8"
+    )
+    found = items(wanted([folder / "batch.toml"], {"draws": 32}, []))
+    assert [item.study.name for item in found] == ["a.toml", "a.toml", "b.toml", "b.toml"]
+    assert found[1].settings == {"draws": 32, "years": 3, "r": 2.0, "s": True}
+
+
+def test_every_mistake_is_told_at_once(folder):
+    (folder / "batch.toml").write_text(
+        'studies = ["c.toml", "../*"]\ndraw = 1\nset = 3\ngrid = { r = "a:b:3", s = "1:2:1" }',
+        encoding="utf-8",
+    )
+    (folder / "empty").mkdir()
+    with pytest.raises(StudyError) as error:
+        wanted([folder / "batch.toml", folder / "empty"], {}, ["r"])
+    told = str(error.value)
+    for part in (
+        '"c.toml" is no file', 'did you mean "draws"', "set", "in numbers", "allowed: 2 to",
+        "holds no study", "write PATH=",
+    ):  # fmt: skip
+        assert part in told, part
+
+
+def test_a_grid_without_end_is_refused(folder):
+    asked = wanted([folder], {}, ["a=0:1:9999", "b=0:1:9999"])
+    with pytest.raises(StudyError, match=f"allowed: {MOST_RUNS:,}"):
+        items(asked)
+
+
+def test_names_are_safe_as_folders_anywhere(folder):
+    asked = wanted([folder / "a.toml"], {}, ['p="../../x: y"', "q=CON.", 'r="<a|b>"'])
+    (item,) = items(asked)
+    assert not set(item.name) & set('/\\:*?"<>|') and not item.name.endswith(".")
+
+
+SUMMARY = {
+    "title": "A", "draws": 64, "seed": 1, "engine": "counts", "horizon_years": 2,
+    "perspectives": {
+        "municipality": {
+            "payback": {
+                "median_years": None, "p10_years": 1.5, "p90_years": None, "never": 0.6,
+                "within": {"1": {"chance": 0.1, "standard_error": 0.01}}, "relapse": 0.0,
+            },
+            "net_present_value": {"mean": 1.0, "p10": -1.0, "p90": 2.0, "cvar5": -3.0},
+            "benefit_cost_ratio": None,
+            "peak_exposure": {"median": 1.0, "p90": 2.0, "month": "2026-01"},
+            "standard_errors": {"never": 0.02},
+            "variance_share": {"parameters": 1.0, "business_cycle": 0.0, "chance": None},
+            "total": {"plan_cost": 5.0},
+        }
+    },
+}  # fmt: skip
+
+
+def test_the_table_has_a_row_a_perspective_and_failures_beside():
+    found = frame([*rows("a", {"r": 1.5}, SUMMARY), failed("b", {"r": "x"}, "wrong")])
+    assert list(found["run"]) == ["a", "b"]
+    assert found.loc[0, "within_1"] == 0.1
+    assert pd.isna(found.loc[0, "median_years"])  # never
+    assert found.loc[1, "error"] == "wrong"
+    assert list(found["set.r"]) == ["1.5", "x"]
+
+
+def test_the_table_can_be_written_as_parquet(tmp_path):
+    found = frame([*rows("a", {"r": 1.5}, SUMMARY), failed("b", {"r": "x"}, "wrong")])
+    found.to_parquet(tmp_path / "results.parquet")
+    again = pd.read_parquet(tmp_path / "results.parquet")
+    assert list(again.columns) == list(found.columns)

@@ -1,0 +1,89 @@
+"""The law in the open against the oracle: two plain programs that share nothing."""
+
+import numpy as np
+import pytest
+import twins
+from oracle import exact
+from oracle.lives import BASELINE, PLAN
+
+from simlab.verify import plain, steps
+from simlab.verify.case import Case
+
+COSTS = np.array([10.0, 12.0, -3.0, 15.0])
+
+
+def outlined(twin):
+    case = Case(twin.study)
+    case.__dict__["draws"] = 1
+    return case, plain.outline(case.compiled)
+
+
+@pytest.mark.parametrize("make", [twins.jobs, twins.by_time_away])
+def test_expected_people_are_those_of_the_oracle(make):
+    twin = make()
+    case, chain = outlined(twin)
+    state = case.compiled.state_of_account
+    for future in (BASELINE, PLAN):
+        heads = sum(plain.expected_heads(chain, c, 0, future) for c in case.block.cohorts)
+        found = np.zeros((len(heads), len(twin.states)))
+        np.add.at(found.T, state, heads.T)
+        oracle = sum(exact.head_counts(one, twin.steps, future).mean for one in twin.chains)
+        np.testing.assert_allclose(found, oracle, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"arrivals": {("benefit", 3): 2.0}, "arrivals_ratio": 0.5}], ids=["", "arrivals"]
+)
+def test_the_moments_of_the_saving_are_those_of_the_oracle(more):
+    twin = twins.by_time_away().replace(**more)
+    case, chain = outlined(twin)
+    cost = dict(zip(twin.states, COSTS, strict=False))
+    paid = np.array([cost[a.state] for a in case.compiled.accounts])
+    paid = np.repeat(paid[None, :], twin.steps + 1, axis=0)
+    paid[0] = 0.0
+    found = [plain.moments(chain, c, 0, paid) for c in case.block.cohorts]
+    by_cell = exact.at_end(lambda cell, step, future: cost[cell.state])
+    oracle = [exact.saving(one, twin.steps, by_cell) for one in twin.chains]
+    for k, future in enumerate((BASELINE, PLAN)):
+        own = [exact.total_paid(one, twin.steps, by_cell, future) for one in twin.chains]
+        assert sum(m.mean[k] for m in found) == pytest.approx(sum(o.mean for o in own), rel=1e-10)
+        variance = sum(o.variance for o in own)
+        assert sum(m.variance[k] for m in found) == pytest.approx(variance, rel=1e-9)
+    assert sum(m.mean[2] for m in found) == pytest.approx(sum(o.mean for o in oracle), rel=1e-9)
+    variance = sum(o.variance for o in oracle)
+    assert sum(m.variance[2] for m in found) == pytest.approx(variance, rel=1e-9)
+
+
+def test_the_number_of_pairs_that_part_is_that_of_the_oracle():
+    twin = twins.jobs()
+    case, chain = outlined(twin)
+    paid = np.zeros((twin.steps + 1, len(case.compiled.accounts)))
+    found = sum(plain.moments(chain, c, 0, paid).parted for c in case.block.cohorts)
+    (one,) = twin.chains
+    ((place, people),) = one.stock.items()
+    last = exact.pair_layers(one, place, twin.steps)[-1]
+    assert found == pytest.approx(people * sum(p for pair, p in last.items() if pair.parted))
+
+
+def test_a_step_in_many_parts_nears_continuous_time():
+    from scipy.linalg import expm
+
+    twin = twins.jobs()
+    case, chain = outlined(twin)
+    cohort = case.block.cohorts[0]
+    (one,) = twin.chains
+    q = np.zeros((len(one.states),) * 2)
+    for i, state in enumerate(one.states):
+        for to, rate in one.intensity(state, 0, 0, 1, BASELINE).items():
+            q[i, one.states.index(to)] += rate
+            q[i, i] -= rate
+    start = np.zeros(len(one.states))
+    for place, people in one.stock.items():
+        start[one.states.index(place[0])] += people
+    limit = start @ expm(twin.steps * q)
+    errors = [
+        np.abs(steps.cut_heads(chain, cohort, 0, BASELINE, parts)[-1] - limit).max()
+        for parts in (1, 2, 4)
+    ]
+    assert errors[1] == pytest.approx(errors[0] / 2, rel=0.1)
+    assert errors[2] == pytest.approx(errors[1] / 2, rel=0.1)

@@ -1,0 +1,286 @@
+"""A program broken on purpose, in each of many ways, fails the check that is there for it.
+
+Each sabotage replaces one function by one that is wrong as a careless change might make it; the
+study is small and has a little of everything. `named` is the check that must fail, and nothing may
+fail beside it but `related`: what the same mistake must break as well.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import simlab
+from simlab.engine import cohort as cohorts
+from simlab.engine import simulate
+from simlab.engine.sound import UnsoundDraw
+from simlab.finance import cash_flow
+from simlab.model import clocks, hazards, parameters, rows
+from simlab.verify import case, engines, law
+from simlab.verify.certificate import verify
+
+STUDY = """
+start = "2026-01"
+years = 2
+states = ["benefit", "activation", "job", "pension"]
+payers = ["municipality", "state", "citizen"]
+[clocks.support]
+states = ["benefit", "activation"]
+resets = { after_months = 3 }
+[citizens.benefit]
+number = { p10 = 60, p90 = 90 }
+months_on_clock = { "1" = 0.5, "7" = 0.5 }
+arrivals_per_month = { p10 = 25, p90 = 30 }
+[rate_per_month.benefit]
+job = { p10 = 0.05, p90 = 0.1 }
+activation = 0.1
+[share_within.benefit]
+pension = { share = 0.2, years = 2 }
+[rate_per_month.activation]
+benefit = 0.2
+job = 0.1
+[rate_per_month.job]
+benefit = { by = "support.away", "1-3" = 0.1, "4+" = 0.04 }
+[payments.benefit]
+reimbursement = "ladder"
+amount = { benefit = 12_000, activation = 13_000 }
+[payments.pension]
+amount.pension = 19_000
+[reimbursement.ladder]
+share = { "1-2" = 0.8, "3-6" = 0.4, "7+" = 0.2 }
+[perspectives.municipality]
+weights = { municipality = 1 }
+discount_per_year = 0.03
+[plan.cost]
+talks = { 2026 = 500_000 }
+more = { per_year = 100_000 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 1.5, p90 = 2.5 }
+"""
+
+
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    monkeypatch.setattr(case, "MOST_DRAWS", 64)
+    monkeypatch.setattr(engines, "MOST", 1024)
+
+
+def failures() -> set[str]:
+    return {check.key for check in verify(simlab.loads(STUDY)).checks if check.failed}
+
+
+def test_the_study_itself_passes_every_check():
+    certificate = verify(simlab.loads(STUDY))
+    assert certificate.passed
+    ends = [check.outcome for check in certificate.checks]
+    assert ends.count("absent") == 2  # nothing is correlated
+
+
+class Sabotage(NamedTuple):
+    """Where something is replaced, by what is made of what was there, and what then fails."""
+
+    place: object
+    name: str
+    wrong: object  # the right function → the wrong one
+    named: str
+    related: frozenset[str] = frozenset()
+
+
+def a_lost_citizen(right):
+    """Someone is no longer counted from the fifth step on."""
+
+    def wrong(compiled, block, cohort, out):
+        found = right(compiled, block, cohort, out)
+        draws, accounts = np.arange(len(out[0])), out[0][:, 5:].min(axis=1).argmax(axis=1)
+        out[0][draws, 5:, accounts] -= 1
+        return found
+
+    return wrong
+
+
+def rows_above_certainty(right):
+    """The chances of a row sum to 1 + 1e-6."""
+
+    def wrong(cells, baseline, plan, one_law, d, course):
+        found = right(cells, baseline, plan, one_law, d, course)
+        course.p[:] *= 1.0 + 1e-6
+        return found
+
+    return wrong
+
+
+def a_hole_in_the_row(right):
+    """The last cumulated chance of a row is 1 − 1e-5."""
+
+    def wrong(cells, baseline, plan, one_law, d, course):
+        found = right(cells, baseline, plan, one_law, d, course)
+        course.upto[np.isinf(course.upto)] = 1.0 - 1e-5
+        return found
+
+    return wrong
+
+
+def discounting_by_the_wrong_exponent(right):
+    return lambda curve, timeline: right(curve, timeline) ** 2
+
+
+def a_payer_with_the_wrong_sign(right):
+    def wrong(study, values, accounts):
+        found = right(study, values, accounts)
+        for unit in found.by_lag.values():
+            unit[:, :, 1] *= -1.0
+        return found
+
+    return wrong
+
+
+def futures_of_other_people(right):
+    """Each future is right by itself, and they have nothing to do with each other."""
+
+    def wrong(compiled, block, cohort, out):
+        rights, keys = [np.zeros_like(array) for array in out], cohorts.keys
+        right(compiled, block, cohort, (out[0], rights[1], out[2], rights[3]))
+        cohorts.keys = lambda study, one, streams, roles: keys(
+            study, one, tuple(f"other {s}" if s == "lives" else s for s in streams), roles
+        )
+        try:
+            return right(compiled, block, cohort, (rights[0], out[1], rights[2], out[3]))
+        finally:
+            cohorts.keys = keys
+
+    return wrong
+
+
+def a_seed_that_is_not_read(right):
+    return lambda seed, names: right(1, names)
+
+
+def half_the_spread(right):
+    def wrong(distributions):
+        return right([replace(one, spread=0.5 * one.spread) for one in distributions])
+
+    return wrong
+
+
+def a_clock_that_begins_at_2(right):
+    def wrong(self, position):
+        clock, away, recent = right(self, position)
+        return (min(clock + 1, self.top), away, recent) if clock == 1 else (clock, away, recent)
+
+    return wrong
+
+
+def an_effect_in_the_baseline(right):
+    def wrong(self, base, on_rate, on_chance):
+        return right(self, base, self.on_rate, on_chance)
+
+    return wrong
+
+
+def arrivals_that_come_twice(right):
+    def wrong(*arguments):
+        found = right(*arguments)
+        same = found.arrivals_plan is found.arrivals
+        twice = 2.0 * found.arrivals
+        planned = twice if same else 2.0 * found.arrivals_plan
+        return found._replace(arrivals=twice, arrivals_plan=planned)
+
+    return wrong
+
+
+def shares_divided_by_time(right):
+    """20 % within two years taken as 20 % / 24 a month."""
+
+    def wrong(kind, length, value):
+        return value / length if kind == "share" else right(kind, length, value)
+
+    return wrong
+
+
+def draws_numbered_within_their_block(right):
+    def wrong(compiled, block, cohort, out):
+        values = replace(block.values, start=0, stop=block.values.draws)
+        return right(compiled, replace(block, values=values), cohort, out)
+
+    return wrong
+
+
+def expected_people_in_the_wrong_place(right):
+    def wrong(compiled, one, out):
+        found = right(compiled, one, out)
+        for heads in out[:2]:
+            heads[:, 3:, 0] -= 1e-3
+            heads[:, 3:, 1] += 1e-3
+        return found
+
+    return wrong
+
+
+SABOTAGES = [
+    Sabotage(
+        simulate, "run_counts", a_lost_citizen, "people.occupancy",
+        frozenset({"people.flow_balance", "plan.no_effect", "engines.people_counts",
+                   "engines.saving_counts", "engines.distribution"}),
+    ),
+    Sabotage(law, "chart", rows_above_certainty, "law.rows_sum", frozenset({"law.once_more"})),
+    Sabotage(law, "chart", a_hole_in_the_row, "law.cumulative"),
+    Sabotage(cash_flow, "factors", discounting_by_the_wrong_exponent, "money.discount"),
+    Sabotage(cash_flow, "unit_amounts", a_payer_with_the_wrong_sign, "money.payers"),
+    Sabotage(
+        simulate, "run_counts", futures_of_other_people, "engines.coupling_counts",
+        frozenset({"plan.no_effect", "engines.variance_counts", "engines.distribution"}),
+    ),
+    Sabotage(parameters, "keys_of", a_seed_that_is_not_read, "evidence.seed"),
+    Sabotage(
+        parameters, "side_by_side", half_the_spread, "evidence.quantiles",
+        frozenset({"evidence.means"}),
+    ),
+    Sabotage(clocks.ClockRule, "enter", a_clock_that_begins_at_2, "clocks.ladder"),
+    Sabotage(
+        hazards.CohortHazards, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
+    ),
+    Sabotage(hazards, "people", arrivals_that_come_twice, "people.newcomers"),
+    Sabotage(rows, "as_rate", shares_divided_by_time, "evidence.round_trip"),
+    Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),
+    Sabotage(
+        simulate, "run_expected", expected_people_in_the_wrong_place, "engines.plain",
+        frozenset({"people.flow_balance"}),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda s: s.wrong.__name__)
+def test_a_program_broken_on_purpose_fails_the_check_that_is_there_for_it(sabotage, monkeypatch):
+    right = getattr(sabotage.place, sabotage.name)
+    monkeypatch.setattr(sabotage.place, sabotage.name, sabotage.wrong(right))
+    found = failures()
+    assert sabotage.named in found
+    assert found <= sabotage.related | {sabotage.named}
+
+
+def test_a_citizen_lost_among_few_stops_the_run_with_the_draw_and_its_figures(monkeypatch):
+    right = simulate.run_counts
+    monkeypatch.setattr(simulate, "run_counts", a_lost_citizen(right))
+    study = simlab.loads(STUDY.replace("arrivals_per_month = { p10 = 25, p90 = 30 }", ""))
+    with pytest.raises(UnsoundDraw, match="draw 7 is unsound: people were lost") as stop:
+        simlab.simulate(study, 4, engine="counts", first=7)
+    assert set(stop.value.parameters) == set(study.uncertain)
+    failed = [check for check in verify(study).checks if check.failed]
+    assert [check.key for check in failed] == ["people.occupancy"]
+    assert failed[0].where["draw"] == 0
+
+
+@pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
+def test_an_intensity_that_is_not_a_number_stops_the_run(engine, monkeypatch):
+    right = hazards.table
+
+    def wrong(behaviour, rows, values):
+        base, scaled = right(behaviour, rows, values)
+        base[2] = np.nan
+        return base, scaled
+
+    monkeypatch.setattr(hazards, "table", wrong)
+    with pytest.raises(UnsoundDraw, match="draw 2 is unsound"):
+        simlab.simulate(simlab.loads(STUDY), 4, engine=engine)
