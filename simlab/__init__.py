@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simlab.engine.simulate import simulate as simulate
     from simlab.finance.cash_flow import cash_flow as cash_flow
     from simlab.risk.seen import payback as payback
+    from simlab.runs.compare import compare as compare
     from simlab.study.errors import StudyError as StudyError
     from simlab.study.study import load as load
     from simlab.study.study import loads as loads
@@ -33,10 +34,20 @@ _ROOMS = {
     "simulate": "simlab.engine.simulate",
     "cash_flow": "simlab.finance.cash_flow",
     "payback": "simlab.risk.seen",
+    "compare": "simlab.runs.compare",
     "charts": "simlab",
 }
 
-__all__ = ["StudyError", "cash_flow", "charts", "load", "loads", "payback", "simulate"]
+__all__ = [
+    "StudyError",
+    "cash_flow",
+    "charts",
+    "compare",
+    "load",
+    "loads",
+    "payback",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,8 @@ from simlab.charts.lives import lives, lives_figure
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people, people_figure
+from simlab.charts.plan_difference import plan_difference
+from simlab.charts.plans import plans
 from simlab.charts.variance_sources import variance_sources
 from simlab.charts.what_matters import what_matters
 
@@ -22,6 +24,8 @@ __all__ = [
     "payback_dots",
     "people",
     "people_figure",
+    "plan_difference",
+    "plans",
     "save",
     "save_charts",
     "svg",

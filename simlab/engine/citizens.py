@@ -10,6 +10,9 @@ address, and the plan follows it:
 
 which is the joint law of `together`. Plans that are compared so share one baseline, life by life.
 
+Who is enrolled in a programme, and when, has an address of its own, so that the moves of a life do
+not depend on it (`ways`).
+
 Where a clock looks back over a window, each life keeps its own absences (`window`).
 
 Lives are led SLOTS at a time, so that the processor works on many events at once; none of them
@@ -23,11 +26,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.chance import next_u64, open_stream, poisson, uniform
+from simlab.engine.chance import binomial, next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
 from simlab.engine.course import Course, chart, empty_course, first_above
 from simlab.engine.exponential import exponential
 from simlab.engine.together import BASELINE, PLAN, TOGETHER, part_to, pick
+from simlab.engine.ways import Ways, chart_ways, first_of_two, way_of
 from simlab.engine.window import Memory, after_move, copy_past, forget, once, remember
 from simlab.law.chain import Books, Cells, Conversions, Hazards, People
 from simlab.law.kernel import inline, kernel
@@ -39,8 +43,10 @@ SLOTS = 1024
 class Groups(NamedTuple):
     """Citizens by where and when they enter, in which future.
 
-    cell, time, population, address : (groups,)
+    cell, time, population, address, after : (groups,)
     address : of its cell, uint64; a citizen's own is (draw, cell, time, population, order)
+    after   : the group whose citizens it continues, or −1. Those whom the plan keeps away are the
+        last of those who arrive without it, and lead the lives that they would have led
     number  : (draws, groups) citizens
     """
 
@@ -48,6 +54,7 @@ class Groups(NamedTuple):
     time: np.ndarray
     population: np.ndarray
     address: np.ndarray
+    after: np.ndarray
     number: np.ndarray
 
 
@@ -131,14 +138,20 @@ def groups(people: People, steps: int, address: np.ndarray) -> Groups:
     number = np.zeros((len(people.start), len(cell)), dtype=np.int64)
     number[:, :starting] = people.start
     cell, time = cell.astype(np.int64), time.astype(np.int64)
-    return Groups(cell, time, population.astype(np.int64), address[cell], number)
+    after = np.full(len(cell), -1)
+    alone = np.flatnonzero(population == BASELINE)
+    after[alone] = alone - entering
+    return Groups(cell, time, population.astype(np.int64), address[cell], after, number)
 
 
 @kernel
 def arrive(
     people: People, keys: np.ndarray, first_draw: int, streams: np.ndarray, number: np.ndarray
 ) -> None:
-    """Draw who arrives in each step : (draws, groups); keys : (3,) together, baseline, plan."""
+    """Draw who arrives in each step : (draws, groups); keys : (3,) together, baseline, plan.
+
+    Who arrives without the plan is drawn first: whom it keeps away are some of these.
+    """
     draws, steps, entering = people.arrivals.shape
     starting = len(people.start_cells)
     for d in range(draws):
@@ -148,9 +161,11 @@ def arrive(
             for j in range(entering):
                 mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
                 g = starting + 3 * entering * t + j
-                number[d, g] = poisson(min(mean, planned), streams[TOGETHER])
+                come = poisson(mean, streams[TOGETHER])
+                number[d, g] = come
                 if mean > planned:
-                    number[d, g + entering] = poisson(mean - planned, streams[BASELINE])
+                    number[d, g] = binomial(come, planned / mean, streams[BASELINE])
+                    number[d, g + entering] = come - number[d, g]
                 elif planned > mean:
                     number[d, g + 2 * entering] = poisson(planned - mean, streams[PLAN])
 
@@ -232,7 +247,7 @@ def go_apart(
 @kernel
 def next_events(
     cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    active: int, differs: bool, parted: int,
+    ways: Ways | None, active: int, differs: bool, parted: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Lead every active life to its next move, or to the horizon.
 
@@ -246,15 +261,20 @@ def next_events(
         c, t, s = lives.cell[i], lives.time[i], lives.population[i]
         f = 1 if s == PLAN else 0
         stream = lives.stream[i]
-        left, leaves, k = exponential(stream), False, 0
+        left, leaves, k = 0.0, False, 0
+        if ways is None or f == 1:
+            left = exponential(stream)
         while t < steps:
             k = cells.class_of[c]
             wait = course.wait[f, k]
             length = min(cells.run[c], until[t] - t)
             used = wait[t + length] - wait[t]
-            leaves = left < used
-            if leaves:
-                length = first_above(wait, wait[t] + left, t, t + length) - t
+            if ways is not None and f == 0:
+                leaves, length = first_of_two(ways, i, k, t, length)
+            else:
+                leaves = left < used
+                if leaves:
+                    length = first_above(wait, wait[t] + left, t, t + length) - t
             if differs and lives.population[i] == TOGETHER:
                 more = course.apart[k, t + length] - course.apart[k, t]
                 luck = lives.luck[i]
@@ -273,7 +293,10 @@ def next_events(
         if not leaves:
             continue
         s, law = lives.population[i], course.law_of[t]
-        j = pick(course.upto[f, law, k], course.leave[f, law, k] * uniform(stream))
+        if ways is not None and f == 0:
+            j = way_of(cells, ways, i, k, course.p[0, law], stream)
+        else:
+            j = pick(course.upto[f, law, k], course.leave[f, law, k] * uniform(stream))
         r, to = cells.rate_first[k] + j, cells.to[cells.first[c] + j]
         net[s, t + 1, cells.stay[c]] -= 1
         less = differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]
@@ -300,7 +323,7 @@ def next_events(
 @kernel
 def lead(
     cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    active: int, differs: bool,
+    ways: Ways | None, active: int, differs: bool,
 ) -> int:  # fmt: skip
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
     lives, parted = room.lives, np.int64(0)  # a plain 0 would be compiled apart
@@ -312,12 +335,12 @@ def lead(
         if differs:  # compiled twice: without a plan, nothing of parting is left in the loop
             before = parted
             active, parted = next_events(
-                cells, conversions, books, room, memory, active, True, parted
+                cells, conversions, books, room, memory, ways, active, True, parted
             )
             go_apart(cells, books, room, memory, before, parted)
         else:
             active, parted = next_events(
-                cells, conversions, books, room, memory, active, False, parted
+                cells, conversions, books, room, memory, ways, active, False, parted
             )
     return int(parted)
 
@@ -325,11 +348,11 @@ def lead(
 @kernel
 def lead_all(
     cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    active: int, differs: bool,
+    ways: Ways | None, active: int, differs: bool,
 ) -> None:  # fmt: skip
     """The lives in the slots, and then the plan lives that part from them."""
     lives = room.lives
-    parted = lead(cells, conversions, books, room, memory, active, differs)
+    parted = lead(cells, conversions, books, room, memory, ways, active, differs)
     for i in range(parted):
         lives.cell[i], lives.time[i] = lives.parted_cell[i], lives.parted_time[i]
         lives.population[i] = PLAN
@@ -337,7 +360,7 @@ def lead_all(
             copy_past(memory.parted, i, memory.lives, i)
         for w in range(4):
             lives.stream[i, w] = lives.parted_stream[i, w]
-    lead(cells, conversions, books, room, memory, parted, differs)
+    lead(cells, conversions, books, room, memory, ways, parted, differs)
 
 
 @kernel
@@ -380,12 +403,13 @@ def group_key(key: int, draw: int, address: int, place: int, stream: np.ndarray)
 def citizens(
     cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
     groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
-    first_draw: int, room: Room, memory: Memory | None, heads_b: np.ndarray, heads_p: np.ndarray,
-    flows_b: np.ndarray, flows_p: np.ndarray,
+    first_draw: int, room: Room, memory: Memory | None, ways: Ways | None,
+    heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
 
-    keys  : (2,) uint64, of lives in the baseline and of what the plan makes of them
+    keys  : (3,) uint64, of lives in the baseline, of what the plan makes of them, and of who is
+        enrolled
     heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
     Both are added to. Returns how many rows had to be scaled.
     """
@@ -393,15 +417,24 @@ def citizens(
     for d in range(heads_b.shape[0]):
         over, differs = chart(cells, baseline, plan, one_law, d, room.course)
         scaled += over
+        if ways is not None:
+            chart_ways(cells, baseline, room.course, ways)
         room.net[:] = 0
         room.flows[:] = 0
         filled = np.int64(0)
         for g in range(len(groups.cell)):
             if high[d, g] == low[d, g]:
                 continue
-            s, place = groups.population[g], 4 * groups.time[g] + groups.population[g]
+            s, before = groups.population[g], 0
+            place = 4 * groups.time[g] + s
+            if groups.after[g] >= 0:
+                place = 4 * groups.time[g] + TOGETHER
+                before = groups.number[d, groups.after[g]]
             key_b = group_key(keys[0], first_draw + d, groups.address[g], place, room.stream)
             key_p = group_key(keys[1], first_draw + d, groups.address[g], place, room.stream)
+            key_e = key_b
+            if ways is not None:
+                key_e = group_key(keys[2], first_draw + d, groups.address[g], place, room.stream)
             room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
             for order in range(low[d, g], high[d, g]):
                 lives.cell[filled] = groups.cell[g]
@@ -412,15 +445,19 @@ def citizens(
                 if s == PLAN:
                     open_stream(key_p, order, lives.stream[filled])
                 else:
-                    open_stream(key_b, order, lives.stream[filled])
+                    open_stream(key_b, before + order, lives.stream[filled])
+                if ways is not None and s != PLAN:
+                    open_stream(key_e, before + order, ways.stream[filled])
+                    ways.move[filled] = exponential(lives.stream[filled])
+                    ways.door[filled] = exponential(ways.stream[filled])
                 if differs and s == TOGETHER:
                     open_stream(key_p, order, lives.plan[filled])
                     lives.luck[filled] = exponential(lives.plan[filled])
                 filled += 1
                 if filled == SLOTS:
-                    lead_all(cells, conversions, books, room, memory, filled, differs)
+                    lead_all(cells, conversions, books, room, memory, ways, filled, differs)
                     filled = np.int64(0)
-        lead_all(cells, conversions, books, room, memory, filled, differs)
+        lead_all(cells, conversions, books, room, memory, ways, filled, differs)
         for s in range(3):
             tally(cells, conversions, books, room, s, heads_b[d], heads_p[d])
         for t in range(flows_b.shape[1]):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from simlab.engine import citizens, counts, window
+from simlab.engine import citizens, counts, ways, window
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
 from simlab.law.forward import tile
@@ -15,6 +15,7 @@ from simlab.model.model import Block, Compiled
 from simlab.model.people import starts
 from simlab.study.study import Study
 
+ROLES = ("baseline", "plan", "enrolment")  # of a single life's random numbers
 Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
 
 
@@ -43,10 +44,12 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out
     """Whole numbers of people per cell."""
     room = counts.room(compiled.cells, len(compiled.flows))
     roles = ("together", "baseline", "plan")
+    lives = keys(compiled.study, cohort.cohort.name, ("lives",), roles)
+    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles)
     return counts.counts(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
-        cohort.people, compiled.books, keys(compiled.study, cohort, ("lives", "arrivals"), roles),
-        block.values.start, room, *out,
+        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start, room,
+        *out,
     )  # fmt: skip
 
 
@@ -79,10 +82,12 @@ def lead_lives(
     steps = compiled.study.timeline.steps
     room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
     memory = window.memory(compiled.windows, citizens.SLOTS, steps)
+    two_ways = ways.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort, ("lives",), ("baseline", "plan")), first_draw, room, memory,
+        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, room, memory,
+        two_ways,
         *out,
     )  # fmt: skip
 
@@ -93,7 +98,8 @@ def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citize
     groups = citizens.groups(cohort.people, compiled.study.timeline.steps, address)
     roles = ("together", "baseline", "plan")
     citizens.arrive(
-        cohort.people, keys(compiled.study, cohort, ("arrivals",), roles), block.values.start,
+        cohort.people, keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles),
+        block.values.start,
         np.empty((3, 4), dtype=np.uint64), groups.number,
     )  # fmt: skip
     return groups
@@ -112,10 +118,8 @@ def addresses_of_cells(compiled: Compiled) -> np.ndarray:
     return found
 
 
-def keys(
-    study: Study, cohort: CohortHazards, streams: tuple[str, ...], roles: tuple[str, ...]
-) -> np.ndarray:
-    """The addresses of a cohort's streams, uint64."""
-    seed, name = study.form.seed, cohort.cohort.name
+def keys(study: Study, name: str, streams: tuple[str, ...], roles: tuple[str, ...]) -> np.ndarray:
+    """The addresses of streams, uint64, of the cohort or of the citizens that are so named."""
+    seed = study.form.seed
     found = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
     return np.array(found, dtype=np.uint64)

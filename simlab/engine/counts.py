@@ -342,16 +342,21 @@ def convert(to: np.ndarray, now: np.ndarray, then: np.ndarray) -> None:
 def arrive(people: People, d: int, t: int, then: np.ndarray, streams: np.ndarray) -> bool:
     """Those who arrive at the end of the step; whom only one future brings are alone in it.
 
+    Who arrives without the plan is drawn first: whom it keeps away are some of these.
+
     then : (3, cells)      streams : (3, 4)      Returns whether the futures differ.
     """
     differ = False
     for j in range(len(people.entry_cells)):
         c = people.entry_cells[j]
         mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
-        then[TOGETHER, c] += poisson(min(mean, planned), streams[TOGETHER])
+        come = poisson(mean, streams[TOGETHER])
         if mean > planned:
-            then[BASELINE, c] += poisson(mean - planned, streams[BASELINE])
-        elif planned > mean:
+            kept = binomial(come, planned / mean, streams[BASELINE])
+            then[BASELINE, c] += come - kept
+            come = kept
+        then[TOGETHER, c] += come
+        if planned > mean:
             then[PLAN, c] += poisson(planned - mean, streams[PLAN])
         differ = differ or mean != planned
     return differ

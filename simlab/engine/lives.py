@@ -178,6 +178,7 @@ def _follow(
     shape = (1, steps + 1)
     heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
+    groups = groups._replace(number=groups.number[d : d + 1])
     alone = copy(cohort)
     alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
     seen = (*heads, *flows)

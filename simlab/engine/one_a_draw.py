@@ -96,7 +96,7 @@ def _group_of_one(cell: int, time: int, address: int) -> Groups:
         return np.array([x], dtype=np.int64)
 
     return Groups(
-        one(cell), one(time), one(TOGETHER), np.array([address], dtype=np.uint64),
+        one(cell), one(time), one(TOGETHER), np.array([address], dtype=np.uint64), one(-1),
         np.ones((1, 1), dtype=np.int64),
     )  # fmt: skip
 
@@ -118,7 +118,8 @@ def _count_one(
     counts.counts(
         compiled.cells, _since(cohort.baseline, d, time), _since(cohort.plan, d, time),
         cohort.one_law, Conversions(reforms.step[later] - time, reforms.to[later]), alone,
-        compiled.books, keys(compiled.study, cohort, ("single lives", "single arrivals"), roles),
+        compiled.books,
+        keys(compiled.study, cohort.cohort.name, ("single lives", "single arrivals"), roles),
         draw, room, *out,
     )  # fmt: skip
 

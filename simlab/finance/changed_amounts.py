@@ -60,5 +60,5 @@ def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Spa
         changed.per,
         changed.indexed,
         (places, [accounts[a] for a in places]),
-        study.plan_span(changed.start, changed.until),
+        study.effect_span(changed.start, changed.until),
     )

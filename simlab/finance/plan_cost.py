@@ -2,7 +2,9 @@
 
 A yearly budget falls in equal steps over the steps of its calendar year. In the year that the
 study starts in, all of it falls on the steps from the start on; of a year that the horizon cuts
-off, the part after the horizon is left out. An overrun multiplies every budget line.
+off, the part after the horizon is left out. An overrun multiplies every budget line. A plan that
+comes later (``plan.later_months``) pays each step's part so many steps later, in the same kr. or,
+in current prices, in those of the later year; what then falls after the horizon is left out.
 
 Prices per person and post may be indexed (`prices`), and of every part of the cost somebody else
 may give back a share, by date.
@@ -27,7 +29,7 @@ from simlab.model.parameters import Values
 from simlab.study.grammar import BudgetLine, Caseload, Enrolment, Paid
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import is_year, read_date, units_per
+from simlab.study.time import after_months, is_year, read_date, units_per
 
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
@@ -110,39 +112,44 @@ def parts(histories: Histories) -> Iterator[Part]:
 
 @once_a_study
 def year_weights(study: Study, year: int) -> np.ndarray:
-    """(steps,) how a year's budget falls on the steps of the study."""
+    """(steps,) how a year's budget falls on the steps of the study, or on later ones."""
     timeline = study.timeline
     inside = np.array([timeline.year_of(t) == year for t in range(1, timeline.steps + 1)])
     count = int(inside.sum())
     if count == 0:
         return np.zeros(timeline.steps)
+    later = study.plan_steps_later
     whole_year = max(timeline.steps_per_year, 1.0)
     cut_off = year == timeline.year_of(timeline.steps) and timeline.end.year == year
     per_step = 1.0 / count
     if cut_off and year != timeline.start.year:
         per_step = min(per_step, 1.0 / whole_year)
-    return np.where(inside, per_step, 0.0)
+    return np.roll(np.where(inside, per_step, 0.0), later) * (np.arange(timeline.steps) >= later)
 
 
 def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.ndarray:
-    cost, timeline = study.form.plan.cost, study.timeline
+    cost, timeline, plan = study.form.plan.cost, study.timeline, study.form.plan
     flow = np.zeros((values.draws, timeline.steps + 1))
+    later = plan.later_months
     for key, quantity in line.budget.items():
-        year = read_date(key).year
-        spent = values.of(f"{path}.{key}", quantity) * factor(study, cost.indexed, year, year)
+        written, paid = read_date(key), after_months(read_date(key), later)
+        price = factor(study, cost.indexed, written.year, paid.year)
+        spent = values.of(f"{path}.{key}", quantity) * price
         if is_year(key):
             flow[:, 1:] += spent[:, None] * year_weights(study, int(key))[None, :]
-        else:
-            flow[:, max(timeline.step_holding(read_date(key)), 1)] += spent
-    if line.at_start is not None:
-        price = factor(study, cost.indexed, None, timeline.start.year)
-        flow[:, 0] += values.of(f"{path}.at_start", line.at_start) * price
+        elif paid < timeline.end:
+            flow[:, max(timeline.step_holding(paid), 1)] += spent
     if line.per_year is not None:
-        yearly = priced(study, values, f"{path}.per_year", line.per_year, cost.indexed)
+        key = f"{path}.per_year"
+        yearly = priced(study, values, key, line.per_year, cost.indexed, later)
         begun = lasting(study, line.per_year.begins)
         flow[:, 1:] += np.where(begun, yearly, 0.0) * (1.0 / timeline.steps_per_year)
     flow[:, 1:][:, ~lasting(study)] = 0.0
-    flow *= cost.unit
+    if line.at_start is not None:
+        begins = study.plan_steps_later  # the end of the step before its first
+        price = factor(study, cost.indexed, None, timeline.end_of(begins).year)
+        flow[:, begins] += values.of(f"{path}.at_start", line.at_start) * price
+    flow *= cost.unit * plan.scale
     return flow
 
 
@@ -192,6 +199,7 @@ def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span
         cost.indexed,
         (places, [accounts[a] for a in places]),
         study.plan_span(cost.since, cost.until),
+        scale=study.form.plan.scale,
     )
 
 
@@ -206,6 +214,8 @@ def _per_treated(
     key = f"{path}.cost_per_treated_per_month"
     each = priced(study, block.values, key, price, effect.indexed)
     treated = eligible[:, :-1] * block.coverage[number] * block.active[number]
+    if effect.hazard_ratio_per_halving is not None:  # what it covers is not scaled: posts are
+        treated *= study.form.plan.scale
     return _from_step_1(treated), _from_step_1(each * units_per(study.form.step, "month"))
 
 

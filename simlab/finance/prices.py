@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.model.dated import by_date
+from simlab.model.dated import by_date, in_force
 from simlab.model.parameters import Values
 from simlab.study.grammar import Index
 from simlab.study.once import once_a_study
@@ -54,18 +54,25 @@ def of_version(study: Study, indexed: str | None, varying: Varying, version: int
 
 
 def priced(
-    study: Study, values: Values, path: str, varying: Varying, indexed: str | None = None
+    study: Study,
+    values: Values,
+    path: str,
+    varying: Varying,
+    indexed: str | None = None,
+    later: int = 0,
 ) -> np.ndarray:
-    """(draws, steps) an amount that no clock bands, by date, in the kr. of the study."""
-    found = by_date(study, values, path, varying)
-    return found if indexed is None else found * _by_step(study, indexed, varying)
+    """(draws, steps) an amount that no clock bands, by date, in the kr. of the study.
+
+    ``later`` moves its dates by so many months; the kr. that it is written in stay.
+    """
+    found = by_date(study, values, path, varying, later)
+    return found if indexed is None else found * _by_step(study, indexed, varying, later)
 
 
 @once_a_study
-def _by_step(study: Study, indexed: str, varying: Varying) -> np.ndarray:
+def _by_step(study: Study, indexed: str, varying: Varying, later: int) -> np.ndarray:
     """(steps,) the factor on a dated amount."""
-    versions = [varying.version(day) for day in study.timeline.dates[:-1]]
-    steps = enumerate(versions, 1)
+    steps = enumerate(in_force(study, varying, later), 1)
     return np.array([of_version(study, indexed, varying, v, t) for t, v in steps])
 
 

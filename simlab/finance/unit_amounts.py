@@ -107,8 +107,10 @@ def span(
     indexed: str | None,
     whose: tuple[list[int], list[Account]],
     lasts: tuple[int, int],
+    scale: float = 1.0,
 ) -> Span:
-    """An amount of the plan from a step to another, for the accounts ``whose``."""
+    """An amount of the plan from a step to another, for the accounts ``whose``: for each of them,
+    or on average where the plan reaches a part of them (``scale``)."""
     years = np.array(year_starts(study, indexed), dtype=np.int64)
     first = np.union1d(money_epochs(study, [varying]), years)
     places, accounts = whose
@@ -116,7 +118,7 @@ def span(
     for t in first[:-1].tolist() if places else []:
         version = varying.version(study.timeline.start_of(t))
         price = of_version(study, indexed, varying, version, t)
-        found.append((price, reading(study, path, varying, version, accounts, unit)))
+        found.append((scale * price, reading(study, path, varying, version, accounts, unit)))
     return Span(np.clip(first, *lasts), places, tuple(found))
 
 

@@ -66,7 +66,7 @@ def resolve(
             )
             places = form.plan.effect[number].places
             assert places is not None
-            most = values.of(f"{own_key(study, number)}.places", places)
+            most = values.of(f"{own_key(study, number)}.places", places) * form.plan.scale
             share = np.where(eligible > most, most / np.maximum(eligible, 1e-300), 1.0)
             coverage[number][:, t] = np.minimum(coverage[number][:, t], share)
         if ratio is not None and form.plan.caseload is not None:
@@ -152,5 +152,6 @@ def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]
     assert caseload is not None
     return (
         by_date(study, values, "plan.caseload.workers", caseload.workers),
-        planned(study, values, "plan.caseload.extra_workers", caseload.extra_workers),
+        planned(study, values, "plan.caseload.extra_workers", caseload.extra_workers)
+        * study.form.plan.scale,
     )

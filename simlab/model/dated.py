@@ -4,7 +4,8 @@ Values of the world (arrivals, posts that are there, prices, rates, shares) hold
 also before its date: a price of 2019 is what is known of it in 2016 too (`by_date`).
 
 How much the plan does, and spends in all (intake, places, posts that it opens, a budget per year),
-is nothing before its first date, and nothing after the plan (`planned`).
+is nothing before its first date, and nothing after the plan (`planned`). A plan that comes later
+(``plan.later_months``) moves these dates, and no others.
 """
 
 from __future__ import annotations
@@ -15,14 +16,21 @@ import numpy as np
 
 from simlab.model.parameters import Values
 from simlab.study.study import Study
+from simlab.study.time import after_months
 from simlab.study.values import Varying
 
 
-def by_date(study: Study, values: Values, path: str, varying: Varying) -> np.ndarray:
-    """(draws, steps) a value that no clock bands, in each step."""
+def by_date(
+    study: Study, values: Values, path: str, varying: Varying, later: int = 0
+) -> np.ndarray:
+    """(draws, steps) a value that no clock bands, in each step; its dates ``later`` months on."""
     each = [values.banded(path, varying, v)[:, 0] for v in range(len(varying.versions))]
-    in_force = [varying.version(day) for day in study.timeline.dates[:-1]]
-    return np.stack(each, axis=1)[:, in_force]
+    return np.stack(each, axis=1)[:, in_force(study, varying, later)]
+
+
+def in_force(study: Study, varying: Varying, later: int = 0) -> list[int]:
+    """(steps) the version of each step, all dates ``later`` months on."""
+    return [varying.version(after_months(day, -later)) for day in study.timeline.dates[:-1]]
 
 
 def planned(
@@ -36,7 +44,8 @@ def planned(
     """(draws, steps) how much the plan does in each step, from ``start`` to ``until``."""
     starts = [day for day in (start, varying.begins) if day is not None]
     lasts = lasting(study, max(starts, default=None), until)
-    return np.where(lasts, by_date(study, values, path, varying), 0.0)
+    later = study.form.plan.later_months
+    return np.where(lasts, by_date(study, values, path, varying, later), 0.0)
 
 
 def lasting(study: Study, start: date | None = None, until: date | None = None) -> np.ndarray:

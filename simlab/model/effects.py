@@ -21,7 +21,7 @@ from simlab.model.behaviour import Behaviour
 from simlab.model.parameters import Values
 from simlab.study.grammar import Effect
 from simlab.study.study import Study
-from simlab.study.time import units_per
+from simlab.study.time import after_months, units_per
 
 H_MAX = 1e4  # a hazard ratio beyond which nothing changes any more
 
@@ -56,6 +56,9 @@ def strength(study: Study, number: int, values: Values) -> np.ndarray:
         since = np.maximum(t - end, 0.0)
         faded = np.exp(-rate * np.maximum(since - 1, 0)) * -np.expm1(-rate) / rate
         w = np.where(since > 0, top[:, None] * faded, w)
+    if study.form.plan.effect_years is not None:
+        lost = steps_before(study, effect) + study.form.plan.effect_years * timeline.steps_per_year
+        w = w * np.clip(lost - (t - 1.0), 0.0, 1.0)
     return np.clip(w, 0.0, 1.0)
 
 
@@ -81,11 +84,13 @@ def active(study: Study, number: int, values: Values) -> np.ndarray:
 def steps_before(study: Study, effect: Effect) -> float:
     """How many steps pass before the effect starts; negative if it started before the study."""
     timeline = study.timeline
-    if effect.start is None or effect.start >= timeline.start:
-        return 0.0 if effect.start is None else timeline.first_step_from(effect.start) - 1.0
+    if effect.start is None:
+        return float(study.plan_steps_later)
+    one, other = after_months(effect.start, study.form.plan.later_months), timeline.start
+    if one >= other:
+        return timeline.first_step_from(one) - 1.0
     if study.form.step == "week":
-        return (effect.start - timeline.start).days / 7
-    one, other = effect.start, timeline.start
+        return (one - other).days / 7
     months = (one.year - other.year) * 12 + one.month - other.month + (one.day - other.day) / 31
     return months * units_per("month", study.form.step)
 

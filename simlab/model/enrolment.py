@@ -190,7 +190,7 @@ def intake(study: Study, values: Values) -> np.ndarray:
         return np.broadcast_to(open_to, (values.draws, len(open_to)))
     path = "plan.enrolment.intake_per_month"
     a_month = planned(study, values, path, enrolment.intake_per_month, *span)
-    return a_month * units_per(study.form.step, "month")
+    return a_month * units_per(study.form.step, "month") * study.form.plan.scale
 
 
 def places(study: Study, values: Values) -> np.ndarray:
@@ -199,7 +199,8 @@ def places(study: Study, values: Values) -> np.ndarray:
     assert enrolment is not None
     if enrolment.places is None:
         return np.full((values.draws, study.timeline.steps), np.inf)
-    return planned(study, values, "plan.enrolment.places", enrolment.places)
+    planned_places = planned(study, values, "plan.enrolment.places", enrolment.places)
+    return planned_places * study.form.plan.scale
 
 
 def chance_of_enrolment(

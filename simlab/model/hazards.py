@@ -21,7 +21,7 @@ from simlab.model.behaviour import made_as, table
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
 from simlab.model.parameters import Values
-from simlab.model.people import Cohort, clock_start, people
+from simlab.model.people import Cohort, clock_start, people, scale_of_people
 from simlab.study.grammar import While
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
@@ -79,6 +79,7 @@ class World:
         share = np.ones(self.values.draws)
         if effect.coverage is not None and effect.coverage_is == "thinning":
             share = self.values.of(f"{own_key(self.study, number)}.coverage", effect.coverage)
+        share = share * scale_of_people(self.study, number)
         return np.repeat(share[:, None], self.steps, axis=1)
 
     def _trends(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:

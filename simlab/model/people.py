@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,6 +40,12 @@ class Cohort:
         parts = [self.segment] + ([self.origin] if self.origin != "all" else [])
         parts += [f"effect {e} {'treated' if t else 'untreated'}" for e, t in self.treated.items()]
         return " / ".join(parts)
+
+    @property
+    def citizens(self) -> str:
+        """Whose random numbers these people have, whatever a plan tells apart: the stock and the
+        newcomers of a segment are known by when they come."""
+        return replace(self, origin="all").name
 
     def gets(self, study: Study, number: int) -> bool:
         """Whether an effect reaches this cohort at all."""
@@ -155,6 +161,16 @@ def people(
     )
 
 
+def scale_of_people(study: Study, number: int) -> float:
+    """The share of those whom an effect covers by thinning that the plan's scale leaves.
+
+    Fixed people are fewer from the start, the enrolled by their intake, and caseworkers by posts.
+    """
+    effect = study.form.plan.effect[number]
+    thinned = effect.coverage_is == "thinning" and effect.while_ == "everyone"
+    return study.form.plan.scale if thinned and effect.hazard_ratio_per_halving is None else 1.0
+
+
 def _side_by_side(of_cell: dict[int, np.ndarray]) -> np.ndarray:
     """(draws, steps, cells), in one order in memory: each order is compiled for anew."""
     return np.ascontiguousarray(np.stack(list(of_cell.values()), axis=2))
@@ -180,6 +196,7 @@ def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, n
             assert effect.coverage is not None
             own = effect.name or number
             coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
+            coverage = coverage * study.form.plan.scale
             share = share * (coverage if treated else 1.0 - coverage)
         lower = upper
         upper = lower + share if any(part) else np.ones(values.draws)

@@ -52,6 +52,12 @@ def report(
 
 def page(result: Result, parts: list[Section], words: Words) -> str:
     """The sections under the finding."""
+    told = finding(result.payback[result.perspective], phrases.start_of(result), words)
+    return rendered(words.text(result.title), told, about(result, words), parts, words)
+
+
+def rendered(title: str, told: str, beside: str, parts: list[Section], words: Words) -> str:
+    """A page of HTML: its title, what was found, one sentence more, and the sections."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -65,9 +71,9 @@ def page(result: Result, parts: list[Section], words: Words) -> str:
     script = (HERE / "explore.js").read_text(encoding="utf-8") if moves else ""
     return environment.get_template("report.html.jinja").render(
         language=words.lang,
-        title=words.text(result.title),
-        finding=finding(result.payback[result.perspective], phrases.start_of(result), words),
-        about=about(result, words),
+        title=title,
+        finding=told,
+        about=beside,
         contents=words("Contents"),
         sections=parts,
         footer=words("Computed by simlab, a Monte Carlo simulator of municipal investments."),

@@ -39,7 +39,7 @@ from simlab.study.moves import (
 )
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree
-from simlab.study.time import PER_YEAR, Timeline, is_year, read_date
+from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_date
 from simlab.study.values import Varying
 
 MAX_STEPS = 12_000
@@ -553,6 +553,31 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         _by_date_alone(c, ("plan", "caseload"), plan.caseload, *keys)
     _displacement(c)
     c.within(("plan", "until"), plan.until)
+    _varied(c)
+
+
+def _varied(c: Checker) -> None:
+    """The keys that vary the plan as a whole."""
+    plan, timeline = c.form.plan, c.timeline
+    later = ("plan", "later_months")
+    if after_months(timeline.start, min(plan.later_months, 12_000)) >= timeline.end:
+        last = timeline.end_of(timeline.steps - 1)
+        c.add(later, f"the plan would begin after the horizon, which ends {last:%Y-%m}")
+    elif c.form.step == "year" and plan.later_months % 12:
+        told = f"{plan.later_months} months are no whole steps of a year; allowed: 12, 24, 36, …"
+        c.add(later, told)
+    changed = {"later_months": 0, "scale": 1.0, "effect_years": None}
+    varied = [key for key, same in changed.items() if getattr(plan, key) != same]
+    tables = [table for table in (*TABLES, "share_within") if getattr(plan, table)]
+    for key in varied if tables else ():
+        told = f"plan.{tables[0]} holds for good and for all; write it as a [[plan.effect]]"
+        c.add(("plan", key), f"{told}, which can begin, end and cover a part")
+    open_to_all = plan.enrolment is not None and not (
+        plan.enrolment.places or plan.enrolment.intake_per_month
+    )
+    if plan.scale != 1.0 and open_to_all:
+        told = "the programme enrols all who are eligible, so nothing says what a part of it is"
+        c.add(("plan", "scale"), f"{told}; write plan.enrolment.places or intake_per_month")
 
 
 def expenses(plan: Plan) -> list[tuple[KeyPath, Expense]]:

@@ -677,6 +677,8 @@ class Plan(Evidence):
 
     Evidence given here replaces the baseline's, in the plan's future, for good; an effect of its
     own with the same tables can begin, fade and cover a part.
+
+    ``later_months``, ``scale`` and ``effect_years`` vary the plan that is written below them.
     """
 
     cost: Cost = Field(default_factory=lambda: Cost.model_validate({}))
@@ -687,6 +689,25 @@ class Plan(Evidence):
     caseload: Caseload | None = None
     displacement: Displacement | None = None
     until: Until | None = Field(None, description="ends every cost and effect of the plan")
+    later_months: int = Field(
+        0,
+        ge=0,
+        description="the same plan so much later: every date of what it does and spends is moved, "
+        "what has no date begins so long after the start; the horizon and all prices stay",
+    )
+    scale: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="0.5: half of what the plan costs, for half as many people: shares that "
+        "effects cover, intake, places and posts are multiplied, and effects on those reached stay",
+    )
+    effect_years: float | None = Field(
+        None,
+        gt=0,
+        description="each effect is lost, at once and for good, so long after its own start, "
+        "whatever the plan goes on to cost",
+    )
 
 
 # ── the budget of the first payer ───────────────────────────────────────────────────────────────

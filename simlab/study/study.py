@@ -22,7 +22,7 @@ from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_le
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, check_form, parse_toml, read_tree, refuse, set_value
 from simlab.study.reading import merge as merge_tables
-from simlab.study.time import PER_YEAR, Timeline
+from simlab.study.time import PER_YEAR, Timeline, after_months
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,27 @@ class Study:
 
         The last is the one that holds the date on which the part ends, or the whole plan does.
         """
-        timeline = self.timeline
-        ends = [day for day in (until, self.form.plan.until) if day is not None]
+        timeline, plan = self.timeline, self.form.plan
+        ends = [after_months(day, plan.later_months) for day in (until, plan.until) if day]
         last = timeline.step_holding(min(ends)) if ends else timeline.steps
-        first = timeline.first_step_from(start) if start else 1
+        first = self.plan_steps_later + 1
+        if start:
+            first = timeline.first_step_from(after_months(start, plan.later_months))
         return first, max(last + 1, first)
+
+    def effect_span(self, start: date | None, until: date | None) -> tuple[int, int]:
+        """As `plan_span`, of an effect: it may be lost before its part of the plan ends."""
+        first, end = self.plan_span(start, until)
+        years = self.form.plan.effect_years
+        if years is None:
+            return first, end
+        return first, min(end, first + round(years * self.timeline.steps_per_year))
+
+    @cached_property
+    def plan_steps_later(self) -> int:
+        """For how many steps the plan waits (``plan.later_months``)."""
+        begins = after_months(self.timeline.start, self.form.plan.later_months)
+        return self.timeline.first_step_from(begins) - 1
 
     @cached_property
     def closed_moves(self) -> dict[Move, date]:

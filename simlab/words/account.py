@@ -21,5 +21,8 @@ def perspective_name(name: str, words: Words, label: Mapping[str, str] | None = 
         "foundation": words("the foundation"),
         "health_service": words("the health service"),
     }
+    first, and_, second = name.partition("_and_")
+    if and_ and first in known and second in known:
+        return words("{a} and {b}", a=known[first], b=known[second])
     own = words.text(label) if label else name.replace("_", " ")
     return known.get(name, own)

@@ -132,7 +132,7 @@ def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
     for row in toy.rows:
         assert f"  {row['text']['en']} (" in said
         assert f"| {row['text']['en']} |" in written
-    assert "nobody has measured the effect of 0" in said
+    assert 'nobody has measured the effect of "0"' in said
     assert "published 35.0%, predicted" in said
     table = [line for line in written.splitlines() if line.startswith("| Toy talks")]
     assert len(table) == 4

@@ -156,6 +156,7 @@ PLANS = {
     "jobs that last": '[[plan.effect]]\nmoves = ["job -> *"]\nhazard_ratio = 0.5\nramp_months = 6',
     "a replacement": "[plan.rate_per_month]\nbenefit = { job = 0.9 }",
     "chances": '[[plan.effect]]\nmoves = ["* -> job"]\nchance_ratio = 0.7',
+    "fewer newcomers": '[[plan.effect]]\narrivals = ["everyone_3"]\narrivals_ratio = 0.4',
     "more newcomers": '[[plan.effect]]\narrivals = ["everyone_3"]\narrivals_ratio = 2.5',
 }
 
@@ -172,7 +173,7 @@ def test_plans_that_are_compared_share_one_baseline():
 
 
 def test_a_plan_that_keeps_newcomers_away_shares_the_lives_of_the_stock():
-    """Who arrives in the baseline alone has another address than who arrives in both futures."""
+    """Nobody's life depends on who else arrives."""
     twin = twins.newcomers().replace(hazard_ratio={}, arrivals_ratio=0.5)
     nobody = twin.replace(arrivals={}, arrivals_ratio=1.0)
     kept, none = (twins.histories(t, 30, "citizens")[BASELINE] for t in (twin, nobody))

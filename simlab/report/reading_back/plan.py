@@ -12,7 +12,7 @@ from simlab.report.reading_back.lines import keyed, per, whom
 from simlab.report.reading_back.moves import medians
 from simlab.study.check import expenses
 from simlab.study.figures import figures
-from simlab.study.grammar import AmountChange, BudgetLine, Effect, Paid
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Paid, Plan
 from simlab.study.study import Study
 from simlab.study.time import is_year
 from simlab.words import Words
@@ -44,8 +44,38 @@ def plan(study: Study, words: Words) -> list[str]:
         )  # fmt: skip
         lines.append(f"  {told}")
     lines += [_changed(study, number, one, words) for number, one in enumerate(form.amount)]
+    lines += [f"  {told}" for told in _varied(form, words)]
     if not form.effect and not form.cost.lines and not form.amount:
         lines.append("  " + words("the study has no plan: both futures are the same"))
+    return lines
+
+
+def _varied(form: Plan, words: Words) -> list[str]:
+    """What is said of the plan as a whole: later, smaller, lost again."""
+    lines = []
+    if form.later_months:
+        lines.append(
+            words(
+                "all of it {n} months later than written above; the horizon, prices and the rules "
+                "of the country stay where they are",
+                n=words.number(form.later_months),
+            )
+        )
+    if form.scale != 1.0:
+        lines.append(
+            words(
+                "{percent} of it: of every cost, and of the people reached (shares covered, "
+                "intake, places, posts); those reached gain as much as before (an assumption)",
+                percent=words.percent(form.scale),
+            )
+        )
+    if form.effect_years is not None:
+        lines.append(
+            words(
+                "each effect is lost {years} after its own start; what the plan costs goes on",
+                years=words.years(form.effect_years),
+            )
+        )
     return lines
 
 

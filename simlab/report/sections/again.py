@@ -15,7 +15,11 @@ OF_SUMMARY = ("engine", "draws", "seed", "start", "horizon_years", "step", "pers
 def again(result: Result, provenance: Mapping[str, Any], words: Words) -> Section:
     """Command, seed, engine, versions and hashes, as the run recorded them."""
     known = {key: result.summary[key] for key in OF_SUMMARY if key in result.summary}
-    recorded = flat({**known, **provenance}, names(words))
+    return record({**known, **provenance}, words)
+
+
+def record(recorded: Mapping[str, Any], words: Words) -> Section:
+    """The section of what was recorded, a row each."""
     return Section(
         anchor="again",
         heading=words("How to run it again"),
@@ -29,7 +33,10 @@ def again(result: Result, provenance: Mapping[str, Any], words: Words) -> Sectio
             Table(
                 caption=words("Record of the run"),
                 header=(words("What"), words("Recorded")),
-                rows=tuple((Cell(name), Cell(text, code=True)) for name, text in recorded),
+                rows=tuple(
+                    (Cell(name), Cell(text, code=True))
+                    for name, text in flat(recorded, names(words))
+                ),
                 width="narrow",
             ),
         ),
@@ -58,6 +65,7 @@ def names(words: Words) -> dict[str, str]:
         "block": words("Draws at a time"),
         "seconds": words("Seconds"),
         "command": words("Command"),
+        "plans": words("Hash of each plan"),
     }
 
 

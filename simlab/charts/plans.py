@@ -1,0 +1,106 @@
+"""Plans compared: the chance that the money is back, by time, a curve for each plan.
+
+One axis, and each curve named at its end, with what it reaches: what it lacks to 100 % is never
+back within the horizon. The plans met the same futures, so what differs is the plans'; which plan
+is sooner in one future is not to be read from two curves, and stands in the sentence.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from simlab.charts import style
+from simlab.charts.payback_curve import chance_by_step
+from simlab.charts.timeline import steps, timeline
+from simlab.risk.comparison import Comparison
+from simlab.words.calendar import position
+from simlab.words.comparison import all_sooner_or_later, headline
+from simlab.words.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Colours of Okabe & Ito that are far apart in grey too, and a line style each.
+LINES: tuple[tuple[str, Any, float], ...] = (
+    (style.BLUE, "-", 2.2),
+    (style.VERMILLION, (0, (5, 1.5)), 1.7),
+    ("#007A5A", (0, (1.2, 1.2)), 2.0),
+    ("#8C4A78", (0, (6, 1.5, 1.2, 1.5)), 1.6),
+    ("#222222", "-", 0.9),
+    ("#8A6D00", (0, (2.5, 1.2)), 1.3),
+)
+ROOM = 0.42  # for the names, a share of the horizon
+NAME = 112.0  # points of a line of a name
+
+
+def plans(
+    comparison: Comparison,
+    *,
+    ax: Axes | None = None,
+    words: Words = ENGLISH,
+    start: date | None = None,
+    perspective: str | None = None,
+) -> Axes:
+    """The S-curves of all plans on one axis, with direct labels; the first is drawn solid."""
+    ax = style.axes(ax, height_cm=10.5)
+    name = perspective or comparison.perspective
+    horizon = comparison.study.timeline.years
+    end = position(start, horizon)
+    reached = []
+    for k, plan in enumerate(comparison.plans):
+        color, dashes, wide = LINES[k % len(LINES)]
+        payback = plan.payback(name)
+        chance, _ = chance_by_step(payback)
+        x = steps(start, len(chance), payback.steps_per_year)
+        ax.step(
+            x, chance, where="post", color=color, linestyle=dashes, linewidth=wide,
+            zorder=4 - 0.1 * k, clip_on=False, label=f"_{plan.name}",
+        )  # fmt: skip
+        reached.append(float(chance[-1]))
+    ax.hlines([0.25, 0.5, 0.75, 1.0], position(start), end, color=style.FAINT, lw=0.6, zorder=0)
+    _names(ax, comparison, reached, end, horizon, words)
+    timeline(ax, start, horizon, words, room=ROOM)
+    ax.set_ylim(0, 1.03)
+    ax.spines["left"].set_bounds(0, 1)
+    ax.set_yticks(
+        [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
+    )
+    ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
+    style.title(ax, headline(comparison, words))
+    note = words(
+        "From {futures}, the same ones for each plan.", futures=words.simulated(comparison.draws)
+    )
+    below = 24.0 if start else 36.0
+    if len(comparison.others) == 1:  # the title says it all
+        style.caption(ax, note, below=below)
+    else:
+        style.caption(ax, all_sooner_or_later(comparison, words), note, below=below)
+    return ax
+
+
+def _names(
+    ax: Axes,
+    comparison: Comparison,
+    reached: list[float],
+    end: float,
+    horizon: float,
+    words: Words,
+) -> None:
+    """Each plan's name beside the end of its curve, moved apart where ends meet."""
+    texts = [
+        style.wrap(
+            words("{name}: {percent}", name=plan.name, percent=words.percent(chance)),
+            NAME, style.SMALL, "bold",
+        )
+        for plan, chance in zip(comparison.plans, reached, strict=True)
+    ]  # fmt: skip
+    tall = 0.045 * max(text.count("\n") + 1 for text in texts) + 0.02
+    places = style.apart(reached, tall, 0.0, 1.05)
+    for k, (text, chance, y) in enumerate(zip(texts, reached, places, strict=True)):
+        color = LINES[k % len(LINES)][0]
+        ax.plot(
+            [end, end + 0.035 * horizon], [chance, y],
+            color=color, linewidth=0.7, clip_on=False, label="_lead",
+        )  # fmt: skip
+        style.label(ax, end + 0.045 * horizon, y, text, ha="left", color=color, fontweight="bold")

@@ -1,0 +1,132 @@
+"""``simlab compare PLAN…``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simlab.cli.options import cores, run_options, settings_of, study_options
+from simlab.study.study import Study
+
+
+@click.command("compare")
+@click.argument("plans", nargs=-1, required=True, metavar="PLAN...")
+@study_options
+@run_options
+@click.option(
+    "--any-baseline",
+    is_flag=True,
+    help="Compare plans of different citizens too; differences are then not the plans' alone.",
+)
+def command(plans: tuple[str, ...], any_baseline: bool, **options: Any) -> None:
+    """Set plans against the first, on the same draws and the same chance.
+
+    PLAN is a study, or NAME=STUDY. --set PATH=VALUE goes for all plans; --set "NAME: PATH=VALUE"
+    for the plan of that name, which is made of the first study if it is not there yet:
+
+    \b
+      simlab compare plan.toml --set "a year later: plan.later_months=12"
+                               --set "half the budget: plan.scale=0.5"
+                               --set "effect lost: plan.effect_years=2"
+    """
+    compare_plans(plans, any_baseline, **options)
+
+
+def compare_plans(
+    plans: tuple[str, ...],
+    any_baseline: bool,
+    *,
+    draws: int | None,
+    seed: int | None,
+    engine: str | None,
+    settings: tuple[str, ...],
+    perspective: str | None,
+    output: Path | None,
+    threads: int | None,
+    block: int,
+    lang: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Load, simulate, write, print."""
+    import time
+
+    from simlab.cli.progress import progress_bar
+    from simlab.runs import folder as results
+    from simlab.runs.forecast import refuse_what_cannot_fit
+    from simlab.words import Words
+
+    began, words = time.perf_counter(), Words(lang)
+    everywhere, own = _by_plan(settings)
+    common = settings_of(draws, seed, engine, everywhere, perspective)
+    studies = _studies(plans, common, own, words("as planned"))
+    threads = threads or cores()
+    for study in studies.values():
+        refuse_what_cannot_fit(study, block, threads)
+    stem = "-".join(dict.fromkeys(study.name for study in studies.values()))[:60]
+    folder = results.open_folder(output or Path("results") / f"compare-{stem}")
+    from simlab.runs.compare import compare
+
+    first = next(iter(studies.values()))
+    with progress_bar(first, quiet=quiet or as_json, words=words) as progress:
+        found = compare(
+            studies, any_baseline=any_baseline, threads=threads, block=block, progress=progress
+        )
+    from simlab.runs.compare_folder import about, write_comparison_folder
+
+    seconds = round(time.perf_counter() - began, 1)
+    record = about(found, folder, threads=threads, block=block, seconds=seconds)
+    write_comparison_folder(found, folder, record, lang)
+    if as_json:
+        click.echo(results.as_json(found.summary()), nl=False)
+    elif not quiet:
+        from simlab.report.comparison import comparison_screen
+
+        click.echo(comparison_screen(found, words))
+        click.echo(f"\n{folder / 'report.html'}")
+        took = words.number(time.perf_counter() - began)
+        click.echo(words("seed {seed}, {n} s", seed=first.form.seed, n=took))
+
+
+def _by_plan(settings: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """The settings of all plans, and those of each named one."""
+    everywhere: list[str] = []
+    own: dict[str, list[str]] = {}
+    for setting in settings:
+        left, equals, value = setting.partition("=")
+        name, colon, path = left.partition(":")
+        if not colon:
+            everywhere.append(setting)
+        elif not name.strip():
+            raise click.BadParameter(f'"{setting}" names no plan', param_hint="--set")
+        else:
+            own.setdefault(name.strip(), []).append(f"{path.strip()}{equals}{value}")
+    return tuple(everywhere), own
+
+
+def _studies(
+    plans: tuple[str, ...], common: dict[str, Any], own: dict[str, list[str]], as_planned: str
+) -> dict[str, Study]:
+    """Name → study, in the order given; then the variants of the first."""
+    from simlab.study.study import load
+
+    given: dict[str, Path] = {}
+    for plan in plans:
+        name, equals, path = plan.partition("=")
+        if not equals:
+            path, name = plan, as_planned if len(plans) == 1 else Path(plan).stem
+        if name.strip() in given:
+            raise click.UsageError(f'two plans are named "{name.strip()}"; write NAME=STUDY')
+        given[name.strip()] = Path(path.strip())
+    first = next(iter(given.values()))
+    found: dict[str, Study] = {}
+    for name in dict.fromkeys([*given, *own]):
+        values = common | settings_of(None, None, None, tuple(own.get(name, ())), None)
+        found[name] = load(given.get(name, first), values)
+    if len(found) < 2:
+        raise click.UsageError(
+            'one plan; name another study, or a variant: --set "a year later: plan.later_months=12"'
+        )
+    return found

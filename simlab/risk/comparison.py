@@ -1,0 +1,256 @@
+"""Plans set against each other, draw by draw.
+
+All plans meet the same futures: the same value of every figure that they share, the same business
+cycle, and the same lives without a plan. So what is compared is d = Y_other − Y_first in each draw,
+and its spread is the spread of the difference, not that of two results:
+
+    Var d = Var Y_first + Var Y_other − 2 Cov(Y_first, Y_other)
+
+The covariance is what the common futures are worth. A chance that one is better counts the draws
+in which it is; ties are told apart, above all those in which neither plan is ever paid back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from simlab.risk.estimate import chance, estimate
+from simlab.risk.figures import figures, finite
+from simlab.risk.payback import ZERO, Payback, quantile
+from simlab.risk.tally import Balances
+from simlab.study.study import Study
+
+QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One plan over all draws.
+
+    parameters : key path → (draws,)
+    baseline   : (draws,) int64, a mark of the people without the plan, by state and step: equal
+        marks are equal numbers of people at all times
+    """
+
+    name: str
+    study: Study
+    found: Balances
+    parameters: Mapping[str, np.ndarray]
+    baseline: np.ndarray
+
+    def payback(self, perspective: str) -> Payback:
+        return self.found.paybacks[perspective]
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One plan against the first, in one perspective; each array (draws,).
+
+    years_first, years : payback in years, inf = not within the horizon
+    gain  : kr., the net present value of the plan less that of the first
+    """
+
+    first: str
+    other: str
+    perspective: str
+    years_first: np.ndarray
+    years: np.ndarray
+    value_first: np.ndarray
+    value: np.ndarray
+
+    @property
+    def gain(self) -> np.ndarray:
+        return self.value - self.value_first
+
+    @property
+    def outcomes(self) -> dict[str, np.ndarray]:
+        """Who is back sooner in each draw: one of four is true."""
+        never = np.isinf(self.years) & np.isinf(self.years_first)
+        return {
+            "first": self.years_first < self.years,
+            "other": self.years < self.years_first,
+            "same_time": (self.years == self.years_first) & ~never,
+            "neither": never,
+        }
+
+    @property
+    def worth(self) -> dict[str, np.ndarray]:
+        """Who is worth more in each draw, within half an øre."""
+        return {
+            "first": self.gain < -ZERO,
+            "other": self.gain > ZERO,
+            "equal": np.abs(self.gain) <= ZERO,
+        }
+
+    @property
+    def correlation(self) -> float | None:
+        """Of the two net present values; None where one of them never varies."""
+        if np.ptp(self.value) <= ZERO or np.ptp(self.value_first) <= ZERO:
+            return None
+        return float(np.corrcoef(self.value, self.value_first)[0, 1])
+
+    def summary(self) -> dict[str, Any]:
+        """The content of ``comparison.json`` for these two."""
+        both = np.isfinite(self.years) & np.isfinite(self.years_first)
+        months = np.round(12.0 * (self.years[both] - self.years_first[both]), 6)
+        spread = float(np.std(self.gain))
+        apart = float(np.hypot(np.std(self.value), np.std(self.value_first)))
+        return {
+            "sooner": {name: _chance(when) for name, when in self.outcomes.items()},
+            "months_later_where_both_are_back": None
+            if len(months) == 0
+            else {"mean": float(months.mean()), **_quantiles(months)},
+            "worth_more": {name: _chance(when) for name, when in self.worth.items()},
+            "net_present_value": _distribution(self.gain),
+            "correlation": self.correlation,
+            "standard_deviation": spread,
+            "if_independent": apart,
+            "variance_left": (spread / apart) ** 2 if apart > ZERO else None,
+        }
+
+    def __repr__(self) -> str:
+        mean = estimate(self.gain)
+        return (
+            f"Against({self.other!r} against {self.first!r}, {self.perspective}: back sooner in "
+            f"{self.outcomes['other'].mean():.1%}, later in {self.outcomes['first'].mean():.1%}; "
+            f"net present value {mean.value:+,.0f} kr.)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Plans in the same futures; the first is what the others are set against."""
+
+    plans: tuple[Contender, ...]
+    engine: str
+    notes: tuple[str, ...] = ()  # what keeps their baselines from being the same
+
+    @property
+    def first(self) -> Contender:
+        return self.plans[0]
+
+    @property
+    def others(self) -> tuple[Contender, ...]:
+        return self.plans[1:]
+
+    @property
+    def draws(self) -> int:
+        return self.first.found.draws
+
+    @property
+    def study(self) -> Study:
+        """The first plan's study, whose people, horizon and prices all share."""
+        return self.first.study
+
+    @property
+    def perspective(self) -> str:
+        return self.study.perspective
+
+    @property
+    def perspectives(self) -> list[str]:
+        """Those that all plans have."""
+        return [
+            name
+            for name in self.study.perspectives
+            if all(name in plan.found.paybacks for plan in self.plans)
+        ]
+
+    def against(self, other: str, perspective: str | None = None) -> Against:
+        """A plan against the first; ValueError for a plan or perspective that is not there."""
+        name = perspective or self.perspective
+        plans = {plan.name: plan for plan in self.plans}
+        if other not in plans or name not in self.perspectives:
+            known = ", ".join([*plans, *self.perspectives])
+            raise ValueError(f'no plan "{other}" seen by "{name}"; there are: {known}')
+        one, two = self.first, plans[other]
+        return Against(
+            one.name,
+            other,
+            name,
+            one.payback(name).years,
+            two.payback(name).years,
+            one.found.net_present_value(name),
+            two.found.net_present_value(name),
+        )
+
+    def same_lives(self, other: str) -> float:
+        """The share of the draws in which a plan and the first have the same baseline."""
+        plan = next(plan for plan in self.plans if plan.name == other)
+        return float((plan.baseline == self.first.baseline).mean())
+
+    def shared(self, other: str) -> tuple[int, int]:
+        """Of the uncertain figures that a plan and the first both have: how many have the same
+        value in every draw, and how many there are."""
+        plan = next(plan for plan in self.plans if plan.name == other)
+        both = [path for path in plan.parameters if path in self.first.parameters]
+        same = [np.array_equal(plan.parameters[path], self.first.parameters[path]) for path in both]
+        return sum(same), len(both)
+
+    def summary(self) -> dict[str, Any]:
+        """The content of ``comparison.json``."""
+        study = self.study
+        return {
+            "plans": [
+                {"name": plan.name, "title": plan.study.form.title.en} for plan in self.plans
+            ],
+            "draws": self.draws,
+            "seed": study.form.seed,
+            "engine": self.engine,
+            "horizon_years": study.timeline.years,
+            "start": f"{study.timeline.start:%Y-%m}",
+            "perspective": self.perspective,
+            "same_baseline": {
+                plan.name: {
+                    "share_of_draws": self.same_lives(plan.name),
+                    "figures_in_common": dict(
+                        zip(("same", "of"), self.shared(plan.name), strict=True)
+                    ),
+                }
+                for plan in self.others
+            },
+            "perspectives": {
+                name: {
+                    "plans": {p.name: self.figures(p, name) for p in self.plans},
+                    "against": {p.name: self.against(p.name, name).summary() for p in self.others},
+                }
+                for name in self.perspectives
+            },
+            "notes": list(self.notes),
+        }
+
+    def figures(self, plan: Contender, perspective: str) -> dict[str, Any]:
+        """The figures of one plan, as ``summary.json`` of its own run holds them."""
+        found = figures(plan.payback(perspective), plan.study.timeline.dates)
+        return {**found, "plan_cost": float(plan.found.worth[perspective][:, 1].mean())}
+
+    def __repr__(self) -> str:
+        names = ", ".join(repr(plan.name) for plan in self.plans)
+        return f"Comparison({names}: {self.draws:,} draws in common, engine {self.engine})"
+
+
+def _chance(happened: np.ndarray) -> dict[str, float | None]:
+    found = chance(happened)
+    return {"chance": found.value, "standard_error": finite(found.standard_error)}
+
+
+def _quantiles(values: np.ndarray) -> dict[str, float]:
+    return {name: quantile(values, q) for name, q in QUANTILES.items()}
+
+
+def _distribution(values: np.ndarray) -> dict[str, Any]:
+    """Mean and quantiles, with the Monte Carlo error of each."""
+    mean = estimate(values)
+    errors = {
+        name: finite(estimate(values, partial(quantile, q=q)).standard_error)
+        for name, q in QUANTILES.items()
+    }
+    return {
+        "mean": mean.value,
+        **_quantiles(values),
+        "standard_errors": {"mean": finite(mean.standard_error), **errors},
+    }

@@ -1,0 +1,128 @@
+"""Plans compared: the same draws and the same chance in all of them.
+
+    found = simlab.compare({"today": study, "bolder": bolder})
+    found.against("bolder")
+
+A figure is addressed by its key path, so all plans draw the same values of what they share; the
+business cycle and the lives without a plan are addressed too. The engine is ``citizens``, which
+draws each life without a plan first and lets the plan follow it: the lives are then the same in
+every plan, one by one (docs/decisions/0014). ``expected`` leaves chance out; ``counts`` draws both
+futures at once, so that plans share their baseline in law only.
+
+Plans of different citizens are refused, since the difference would not be the plans'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from simlab.engine.cost import Engine
+from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.model import Compiled, compile_study
+from simlab.risk.comparison import Comparison, Contender
+from simlab.risk.tally import Gathering, balances
+from simlab.runs.ahead import compiled_ahead
+from simlab.runs.run import Progress, Task, in_parallel
+from simlab.study.baseline import differing, on_one_axis
+from simlab.study.errors import Problem
+from simlab.study.reading import refuse
+from simlab.study.study import Study
+
+Asked = Literal["auto", "expected", "counts", "citizens"]
+
+
+def compare(
+    plans: Mapping[str, Study],
+    draws: int | None = None,
+    *,
+    engine: Asked = "auto",
+    any_baseline: bool = False,
+    threads: int = 1,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Set plans against the first of them, by name, on ``draws`` draws in common.
+
+    Draws, seed and perspective are the first study's. StudyError where a study's people, behaviour
+    or money are not those of the first, unless ``any_baseline``; always where start, years or step
+    differ. ValueError with fewer than two plans.
+    """
+    if len(plans) < 2:
+        raise ValueError(f"{len(plans)} plan: a comparison needs two or more")
+    first, *others = plans.values()
+    notes = _same_baseline(first, others, any_baseline)
+    count = first.form.draws if draws is None else draws
+    same = {"seed": first.form.seed, "draws": count, "perspective": first.perspective}
+    studies = {name: study.replace(same) for name, study in plans.items()}
+    wanted = first.form.engine if engine == "auto" else engine
+    chosen: Engine = "citizens" if wanted == "auto" else wanted
+    gathered = [_Columns(study, count) for study in studies.values()]
+    with compiled_ahead(next(iter(studies.values())), chosen, threads) as ready:
+        tasks = [
+            Task(partial(one.fill, chosen, ready, *span), span[1] - span[0])
+            for span in blocks(count, block)
+            for one in gathered
+        ]
+        in_parallel(tasks, threads, progress, count * len(gathered))
+    found = tuple(one.contender(name) for name, one in zip(studies, gathered, strict=True))
+    return Comparison(found, chosen, notes)
+
+
+def _same_baseline(first: Study, others: list[Study], any_baseline: bool) -> tuple[str, ...]:
+    """Refuse other citizens; what is let through is told, as notes."""
+    notes = []
+    for other in others:
+        problems = differing(first, other)
+        if problems and not (any_baseline and on_one_axis(first, other)):
+            told = "not the same citizens without the plan, so differences would not be the plans'"
+            hint = "" if not on_one_axis(first, other) else "; --any-baseline compares all the same"
+            refuse([*problems, Problem(other.tree.main, "", told + hint)])
+        notes += [f"{problem.file} {problem.path} {problem.message}" for problem in problems]
+    return tuple(dict.fromkeys(notes))
+
+
+class _Columns:
+    """The columns of one plan, which its blocks fill."""
+
+    def __init__(self, study: Study, draws: int):
+        self.study, self.compiled = study, compile_study(study)
+        self.found: Gathering = Gathering(draws)
+        self.parameters = {path: np.empty(draws) for path in study.uncertain}
+        self.baseline = np.zeros(draws, dtype=np.int64)
+
+    def fill(self, engine: Engine, ready: object, start: int, stop: int) -> None:
+        """Simulate draws start to stop, and keep what a comparison needs of them."""
+        if engine != "expected" and callable(ready):
+            ready()
+        histories = _simulated(self.compiled, engine, start, stop)
+        self.found.put(balances(cash_flow(histories)))
+        for path, values in histories.block.values.sampled.items():
+            self.parameters[path][start:stop] = values
+        self.baseline[start:stop] = marks(histories)
+
+    def contender(self, name: str) -> Contender:
+        return Contender(name, self.study, self.found.whole(), self.parameters, self.baseline)
+
+
+def _simulated(compiled: Compiled, engine: Engine, start: int, stop: int) -> Histories:
+    return simulate_block(compiled, compiled.block(start, stop), engine)
+
+
+def marks(histories: Histories) -> np.ndarray:
+    """(draws,) int64: a sum of head counts without the plan, by state and step, with weights that
+    no two different histories share but by an accident of 1 in 2^64."""
+    people = histories.people("baseline")
+    if people.dtype != np.int64:  # expected numbers: to a millionth of a citizen
+        people = np.rint(people * 1e6).astype(np.int64)
+    weights = np.arange(1, people[0].size + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    weights ^= weights >> np.uint64(29)
+    weights *= np.uint64(0xBF58476D1CE4E5B9)
+    flat = people.reshape(len(people), -1).astype(np.uint64)
+    return np.asarray((flat * (weights | np.uint64(1))).sum(axis=1, dtype=np.uint64)).astype(
+        np.int64
+    )

@@ -1,0 +1,164 @@
+"""What a comparison of plans found, as a reader would say it to a council.
+
+Chances are counts of 20 futures that sum to 20 (the method of largest remainders), so that nobody
+has to ask where the rest has gone. Plans keep the order in which they were named: no ranking.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlab.risk.comparison import Against, Comparison
+from simlab.risk.payback import ZERO, quantile
+from simlab.words.frequency import futures
+from simlab.words.words import ENGLISH, Words
+
+CERTAIN = 1e-9
+
+
+def of_twenty_in_all(chances: list[float]) -> list[int]:
+    """Whole numbers that sum to 20, each as near to 20 times its chance as that allows.
+
+    >>> of_twenty_in_all([0.62, 0.14, 0.0, 0.24])
+    [12, 3, 0, 5]
+    """
+    exact = 20.0 * np.array(chances)
+    whole = np.floor(exact + CERTAIN).astype(int)
+    order = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+    for i in order[: 20 - int(whole.sum())]:
+        whole[i] += 1
+    return [int(n) for n in whole]
+
+
+def quoted(name: str, words: Words = ENGLISH) -> str:
+    """A plan's name in quotation marks, so that it reads as a name in the middle of a sentence."""
+    return words("“{name}”", name=name)
+
+
+def same_in_every_future(against: Against) -> bool:
+    """Whether two plans are worth the same, and back at the same time, in each draw."""
+    same = against.outcomes["same_time"] | against.outcomes["neither"]
+    return bool(same.all() and against.worth["equal"].all())
+
+
+def sooner(against: Against, horizon: float, words: Words = ENGLISH) -> str:
+    """As in "Of 20 futures, “today” is back sooner in 12 and “bolder” in 3; in 5 neither …"."""
+    first, other = quoted(against.first, words), quoted(against.other, words)
+    years = words.years(horizon)
+    if same_in_every_future(against):
+        return words("{other} and {first} are the same in every future.", first=first, other=other)
+    shares = [float(when.mean()) for when in against.outcomes.values()]
+    if shares[3] == 1.0:
+        return words(
+            "In no future is the money back within {years}, neither with {first} nor with {other}.",
+            first=first, other=other, years=years,
+        )  # fmt: skip
+    said = (
+        words("{first} is back sooner in {n}", first=first, n="{n}"),
+        words("{other} in {n}", other=other, n="{n}"),
+        words("both at the same time in {n}", n="{n}"),
+        words("neither within {years} in {n}", years=years, n="{n}"),
+    )
+    parts = []
+    for text, n, share in zip(said, of_twenty_in_all(shares), shares, strict=True):
+        if n > 0 or text in said[:2]:
+            parts.append(text.replace("{n}", _count(n, share, words)))
+        elif share > 0.0:
+            parts.append(text.replace("{n}", words("fewer than 1")))
+    return words("Of 20 futures: {parts}.", parts=", ".join(parts))
+
+
+def sooner_or_later(against: Against, words: Words = ENGLISH) -> str:
+    """As in "“bolder” sooner in 3, later in 12", where the first plan has been named."""
+    chances = [float(when.mean()) for when in against.outcomes.values()]
+    later, before, *_ = of_twenty_in_all(chances)
+    return words(
+        "{other} sooner in {n}, later in {m}",
+        other=quoted(against.other, words),
+        n=_count(before, chances[1], words),
+        m=_count(later, chances[0], words),
+    )
+
+
+def all_sooner_or_later(comparison: Comparison, words: Words = ENGLISH) -> str:
+    """Every other plan against the first, in one sentence."""
+    told = [sooner_or_later(comparison.against(p.name), words) for p in comparison.others]
+    return words(
+        "Of 20 futures, the money is back against {first}: {parts}.",
+        first=quoted(comparison.first.name, words),
+        parts="; ".join(told),
+    )
+
+
+def _count(n: int, share: float, words: Words) -> str:
+    if n == 0:
+        return words("none") if share == 0.0 else words("fewer than 1")
+    return words.number(n)
+
+
+def worth(against: Against, words: Words = ENGLISH) -> str:
+    """As in "“bolder” is worth DKK 3.1 million more than “today” on average (80% range: …)"."""
+    gain = against.gain
+    mean, low, high = float(gain.mean()), quantile(gain, 0.1), quantile(gain, 0.9)
+    told = {
+        "first": quoted(against.first, words),
+        "other": quoted(against.other, words),
+        "money": words.money(abs(mean), digits=3),
+        "low": signed(low, words),
+        "high": signed(high, words),
+        "percent": words.percent(0.8),
+        "futures": futures(float(against.worth["other"].mean()), words),
+    }
+    if against.worth["equal"].all():
+        return words("{other} and {first} are worth the same in every future.", **told)
+    if mean >= 0.0:
+        return words(
+            "{other} is worth {money} more than {first} on average ({percent} range of the "
+            "difference: {low} to {high}); it is worth more in {futures}.",
+            **told,
+        )
+    return words(
+        "{other} is worth {money} less than {first} on average ({percent} range of the "
+        "difference: {low} to {high}); it is worth more in {futures}.",
+        **told,
+    )
+
+
+def signed(kr: float, words: Words = ENGLISH) -> str:
+    """A difference of money with its sign: +DKK 3.1 million would read oddly, so the sign is only
+    there where it is below 0."""
+    return words.money(0.0 if abs(kr) <= ZERO else kr, digits=3 if abs(kr) >= 100.0 else None)
+
+
+def headline(comparison: Comparison, words: Words = ENGLISH) -> str:
+    """Two plans: who is back sooner. More: how far apart their chances of payback lie."""
+    horizon = comparison.study.timeline.years
+    if len(comparison.others) == 1:
+        return sooner(comparison.against(comparison.others[0].name), horizon, words)
+    chances = {
+        plan.name: 1.0 - plan.payback(comparison.perspective).never().value
+        for plan in comparison.plans
+    }
+    low, high = min(chances, key=chances.__getitem__), max(chances, key=chances.__getitem__)
+    return words(
+        "Back within {years}: from {least} ({low}) to {most} ({high}) of futures",
+        years=words.years(horizon),
+        least=words.percent(chances[low]),
+        most=words.percent(chances[high]),
+        low=low,
+        high=high,
+    )
+
+
+def difference_headline(comparison: Comparison, words: Words = ENGLISH) -> str:
+    """What the difference is worth: of one other plan in full, of several from least to most."""
+    first = quoted(comparison.first.name, words)
+    if len(comparison.others) == 1:
+        return worth(comparison.against(comparison.others[0].name), words)
+    means = [float(comparison.against(plan.name).gain.mean()) for plan in comparison.others]
+    return words(
+        "Net present value against {first}: from {low} to {high} on average",
+        first=first,
+        low=signed(min(means), words),
+        high=signed(max(means), words),
+    )
