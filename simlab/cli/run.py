@@ -12,13 +12,11 @@ from simlab.cli.options import cores, run_options, settings_of, study_options
 
 if TYPE_CHECKING:
     from simlab.cli.stopping import Stops
-    from simlab.risk.target import Target
     from simlab.runs.blocks import Blocks
     from simlab.runs.run import Run
+    from simlab.runs.until import Aim
     from simlab.study.study import Study
     from simlab.words import Words
-
-MOST = 2**20  # draws that a run with a target may take, where nothing is said
 
 
 @click.command("run")
@@ -78,20 +76,18 @@ def _made(
 ) -> tuple[Run, Blocks]:
     """The run with its results on disk; what stops it says how to go on."""
     from simlab.cli.stopping import StoppedError
-    from simlab.engine.cost import choose_engine
     from simlab.runs.blocks import kept_blocks
     from simlab.runs.folder import FolderError
     from simlab.runs.forecast import refuse_what_cannot_fit
+    from simlab.runs.until import aimed
 
-    threads, target = way.threads or cores(), None
-    if way.until is not None:
-        study, target = _until(study, way, cap, threads)
-    refuse_what_cannot_fit(study, way.block, threads)
+    threads = way.threads or cores()
+    aim = aimed(study, way.until, cap, way.block, threads, folder)
+    disk = None if way.resume else folder  # what is done lies there already
+    refuse_what_cannot_fit(aim.study, way.block, threads, disk)
     try:
-        with kept_blocks(
-            folder, study, choose_engine(study), resume=way.resume, fresh=way.fresh
-        ) as kept:
-            return _written(study, target, kept, folder, way, began), kept
+        with kept_blocks(folder, aim.study, resume=way.resume, fresh=way.fresh) as kept:
+            return _written(aim, kept, folder, way, began), kept
     except KeyboardInterrupt:
         raise StoppedError(f"stopped; {_how_to_go_on(folder)}", stops.code) from None
     except FolderError as error:
@@ -101,22 +97,7 @@ def _made(
         ) from None
 
 
-def _until(study: Study, way: Way, cap: int | None, threads: int) -> tuple[Study, Target]:
-    """The target, and the study with as many draws as it may take."""
-    from simlab.risk.target import TargetError, read_target
-    from simlab.runs.forecast import most_draws
-
-    try:
-        target = read_target(way.until or "", study.timeline.years)
-    except TargetError as error:
-        raise click.BadParameter(str(error), param_hint="--until") from None
-    most = cap or min(MOST, most_draws(study, way.block, threads))
-    return study.replace({"draws": most}), target
-
-
-def _written(
-    study: Study, target: Target | None, kept: Blocks, folder: Path, way: Way, began: float
-) -> Run:
+def _written(aim: Aim, kept: Blocks, folder: Path, way: Way, began: float) -> Run:
     """Simulate, and write every result; then the blocks have done their work."""
     import time
 
@@ -129,10 +110,11 @@ def _written(
 
     threads = way.threads or cores()
     quiet = way.quiet or way.as_json
-    with progress_bar(study, quiet=quiet, words=Words(way.lang)) as progress:
+    with progress_bar(aim.study, quiet=quiet, words=Words(way.lang)) as progress:
         finished = run(
-            study, threads=threads, block=way.block, progress=progress, kept=kept, until=target
-        )
+            aim.study, threads=threads, block=way.block, progress=progress, kept=kept,
+            until=aim.until,
+        )  # fmt: skip
     about = provenance(
         finished.study,
         engine=finished.engine,
