@@ -18,7 +18,7 @@ from simlab.words.figure_name import figure_name
 
 def short(result: Result, words: Words) -> Section:
     """The answers, each with the figure that is read first and a sentence below it."""
-    asked = (_when, _sure, _worst, _hangs)
+    asked = (_when, _sure, _worst, hangs)
     answers = tuple(answer for one in asked if (answer := one(result, words)) is not None)
     return Section(anchor="short", heading=words("In short"), answers=answers)
 
@@ -58,9 +58,10 @@ def _when(result: Result, words: Words) -> KeyFigure:
         "Half of the futures are back by then, {time} after the start.",
         time=phrases.payback_time(middle, horizon, words),
     )
+    said = moment(middle)
     return KeyFigure(
         question,
-        moment(middle),
+        said[:1].upper() + said[1:],
         (half, words("{one}; {other}", one=soon, other=slow)),
     )
 
@@ -119,7 +120,7 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     return KeyFigure(words("What is the worst that can happen?"), value, (" ".join(lines),))
 
 
-def _hangs(result: Result, words: Words) -> KeyFigure | None:
+def hangs(result: Result, words: Words) -> KeyFigure | None:
     """The figure that the answer is most sensitive to, and what it would be where that is low."""
     of = phrases.opening(result)
     measure = measure_of(of)
