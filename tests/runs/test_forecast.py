@@ -135,7 +135,7 @@ print(peak_memory())
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(peak_memory() is None, reason="the system does not tell it")
 @pytest.mark.parametrize(("draws", "engine"), [(128, "counts"), (6_000, "expected")])
 def test_a_run_holds_the_memory_that_was_forecast(tmp_path, draws, engine):
