@@ -35,7 +35,8 @@ def files() -> list[Path]:
     """Every text file of the project."""
     inside = [p for folder in FOLDERS for p in (ROOT / folder).rglob("*")]
     found = [p for p in [*ROOT.iterdir(), *inside] if p.is_file() and p.suffix not in BINARY]
-    return sorted(p for p in found if "__pycache__" not in p.parts)
+    # in a second work tree .git is a file, which says where the first one is
+    return sorted(p for p in found if "__pycache__" not in p.parts and p.name != ".git")
 
 
 def sources(*folders: str) -> list[Path]:
