@@ -62,6 +62,19 @@ def run_options(function: F) -> F:
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
                 help="Draws computed at a time.",
             ),
+            lang_option,
+            click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+            click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
+        ]
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def survival_options(function: F) -> F:
+    """When a run stops, and what becomes of its finished blocks; no figure of so many draws."""
+    for option in reversed(
+        [
             click.option(
                 "--until", metavar="TARGET",
                 help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
@@ -70,13 +83,20 @@ def run_options(function: F) -> F:
             click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
             click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
             click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
-            lang_option,
-            click.option("--quiet", is_flag=True, help="Print nothing but errors."),
-            click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
         ]
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+def dask_option(function: F) -> F:
+    """Where blocks are computed, if not here."""
+    option = click.option(
+        "--dask", metavar="ADDRESS",
+        help="Compute the blocks on a Dask cluster: tcp://scheduler:8786, the path of a scheduler "
+        'file, or "local". Needs pip install "simlab[cluster]".',
+    )  # fmt: skip
+    return option(function)
 
 
 def settings_of(

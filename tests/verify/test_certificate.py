@@ -11,8 +11,9 @@ from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.engine import simulate
 from simlab.report import laws
+from simlab.runs.certified import of_folder, verified_hash
 from simlab.verify import case, engines
-from simlab.verify.certificate import of_folder, verified_hash, verify
+from simlab.verify.certificate import verify
 from simlab.words import Words
 
 SMALL = """
