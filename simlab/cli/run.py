@@ -20,9 +20,7 @@ from simlab.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from simlab.risk.target import Target
     from simlab.runs.into_folder import Made
-    from simlab.study.study import Study
     from simlab.words import Words
 
 
@@ -68,6 +66,7 @@ def run_study(
     from simlab.runs.cluster import connected
     from simlab.runs.folder import folder_of
     from simlab.runs.into_folder import Way, run_into
+    from simlab.verify.certificate import of_folder
     from simlab.words import Words
 
     folder, words = output or folder_of(path, study.name), Words(lang)
@@ -75,7 +74,7 @@ def run_study(
     way = Way(
         threads=threads,
         block=block,
-        until=target_of(until, study),
+        until=until,
         most=draws,
         resume=resume,
         fresh=fresh,
@@ -87,23 +86,13 @@ def run_study(
         connected(dask, threads) as cluster,
         progress_bar(study, quiet=quiet or as_json, words=words) as progress,
     ):
-        made = run_into(study, folder, replace(way, cluster=cluster), progress)
+        made = run_into(study, folder, replace(way, cluster=cluster), progress, certified=of_folder)
     if as_json:
         from simlab.runs.folder import as_json as in_json
 
         click.echo(in_json(made.run.result.summary), nl=False)
     elif not quiet:
         _shown(made, words, time.perf_counter() - began)
-
-
-def target_of(until: str | None, study: Study) -> Target | None:
-    """The target that a run is to meet."""
-    from simlab.risk.target import TargetError, read_target
-
-    try:
-        return None if until is None else read_target(until, study.timeline.years)
-    except TargetError as error:
-        raise click.BadParameter(str(error), param_hint="--until") from None
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from simlab.engine.cost import Engine
+from simlab.engine.cost import Engine, choose_engine
 from simlab.runs.columns import FORMAT, TornError, read_columns, write_columns
 from simlab.runs.drawn import Drawn, read_block
 from simlab.runs.folder import (
@@ -158,7 +158,12 @@ def _write_kept(path: Path, kept: Any) -> None:
 
 @contextmanager
 def kept_blocks(
-    folder: Path, study: Study, engine: Engine, *, resume: bool = False, fresh: bool = False
+    folder: Path,
+    study: Study,
+    engine: str = "auto",
+    *,
+    resume: bool = False,
+    fresh: bool = False,
 ) -> Iterator[Blocks]:
     """The blocks of a run in a results folder, which is this run's alone until it ends.
 
@@ -170,7 +175,7 @@ def kept_blocks(
     with _alone(folder):
         _clear(folder)
         blocks = Blocks(folder / "blocks", study)
-        told, done = identity(study, engine), finished_draws(folder)
+        told, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
         if done and not (resume or fresh):
             raise ResumeError(
                 f"{folder}: a run with {done:,} finished draws lies here; go on from them with "

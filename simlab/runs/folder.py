@@ -56,9 +56,13 @@ def refused(path: Path) -> Iterator[None]:
         yield
     except FolderError:
         raise
-    except OSError as error:
-        told = f"{path}: cannot be written ({error.strerror or error})"
-        raise FolderError(told, error.errno) from None
+    except Exception as error:
+        cause = error.args[0] if error.args else None  # XlsxWriter wraps it, and is no OSError
+        system = error if isinstance(error, OSError) else cause
+        if not isinstance(system, OSError):
+            raise
+        told = f"{path}: cannot be written ({system.strerror or system})"
+        raise FolderError(told, system.errno) from None
 
 
 def open_folder(path: Path) -> Path:
@@ -205,7 +209,7 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
         charts = folder / "charts"
         with refused(charts):
             charts.mkdir(exist_ok=True)
-        written = save_charts(result, charts, words).values()
+            written = save_charts(result, charts, words).values()
         drawn = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}
         write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
         write_whole(

@@ -11,34 +11,31 @@ and a test make a run in this way and no other.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simlab.engine.cost import choose_engine
 from simlab.engine.simulate import BLOCK
-from simlab.risk.target import Target
 from simlab.runs.blocks import Blocks, kept_blocks
-from simlab.runs.certified import of_folder
 from simlab.runs.folder import write_answers, write_results
-from simlab.runs.forecast import most_draws, refuse_what_cannot_fit
+from simlab.runs.forecast import refuse_what_cannot_fit
 from simlab.runs.parallel import Progress
 from simlab.runs.provenance import provenance
 from simlab.runs.run import Run, run
+from simlab.runs.until import Aim, aimed
 from simlab.study.study import Study
 
 if TYPE_CHECKING:
     from simlab.runs.cluster import Cluster
-
-MOST = 2**20  # draws that a run with a target may take, where nothing is said
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """How a run is made; none of this changes a figure of so many draws.
 
-    until       : draw until a figure is sure enough, ``most`` draws at the most
+    until       : draw until a figure is as sure as this asks, ``most`` draws at the most
     resume      : go on from the finished blocks that lie in the folder    fresh : throw them away
     keep_blocks : leave the blocks, for more draws later
     bare        : tables and summary only, without charts, report and workbook
@@ -47,7 +44,7 @@ class Way:
 
     threads: int = 1
     block: int = BLOCK
-    until: Target | None = None
+    until: str | None = None
     most: int | None = None
     resume: bool = False
     fresh: bool = False
@@ -73,6 +70,7 @@ class Made:
     seconds: float
 
 
+Certified = Callable[[Path, Study], dict[str, Any] | None]
 Turn = AbstractContextManager[object]  # waited for: a lock, where several runs are under way
 
 
@@ -82,46 +80,49 @@ def run_into(
     way: Way,
     progress: Progress | None = None,
     *,
+    certified: Certified | None = None,
     computing: Turn | None = None,
     writing: Turn | None = None,
 ) -> Made:
     """Simulate a study and leave its results in ``folder``.
 
+    certified : finds the certificate of the study in its folder, which the results then show
     computing, writing : the turns in which the run does so
-    Raises StudyError where the study cannot fit, ResumeError and FolderError as `kept_blocks`;
+    Raises StudyError where the study cannot fit or the target is none, ResumeError and FolderError as `kept_blocks`;
     finished blocks stay in the folder, whatever is raised.
     """
     began = time.perf_counter()
-    if way.until is not None:
-        most = way.most or min(MOST, most_draws(study, way.block, way.threads))
-        study = study.replace({"draws": most})
-    refuse_what_cannot_fit(study, way.block, way.threads)
-    engine = choose_engine(study)
-    with kept_blocks(folder, study, engine, resume=way.resume, fresh=way.fresh) as kept:
+    aim = aimed(study, way.until, way.most, way.block, way.threads, folder)
+    disk = None if way.resume else folder  # what is done lies there already
+    refuse_what_cannot_fit(aim.study, way.block, way.threads, disk)
+    with kept_blocks(folder, aim.study, resume=way.resume, fresh=way.fresh) as kept:
         with computing or nullcontext():
-            finished = _computed(study, kept, way, progress)
+            finished = _computed(aim, kept, way, progress)
+        told = None if certified is None else certified(folder, finished.study)
+        if told is not None:
+            finished = finished.with_certificate(told)
         with writing or nullcontext():
-            finished = _written(finished, folder, way, began)
+            _write(finished, folder, way, began)
         if not way.keep_blocks:
             kept.remove()
         seconds = time.perf_counter() - began
         return Made(finished, folder, kept.taken, kept.broken, seconds)
 
 
-def _computed(study: Study, kept: Blocks, way: Way, progress: Progress | None) -> Run:
+def _computed(aim: Aim, kept: Blocks, way: Way, progress: Progress | None) -> Run:
     return run(
-        study,
+        aim.study,
         threads=way.threads,
         block=way.block,
         progress=progress,
         kept=kept,
-        until=way.until,
+        until=aim.until,
         cluster=way.cluster,
     )
 
 
-def _written(finished: Run, folder: Path, way: Way, began: float) -> Run:
-    """The run, with every file of it in its folder."""
+def _write(finished: Run, folder: Path, way: Way, began: float) -> None:
+    """Every file of a run into its folder."""
     about = provenance(
         finished.study,
         engine=finished.engine,
@@ -132,11 +133,7 @@ def _written(finished: Run, folder: Path, way: Way, began: float) -> Run:
         seconds=round(time.perf_counter() - began, 1),
         command=f"simlab run {folder.as_posix()}/study.toml",
     )
-    certified = of_folder(folder, finished.study)
-    if certified is not None:
-        finished = finished.with_certificate(certified)
     if way.bare:
         write_answers(finished, folder, about)
     else:
         write_results(finished, folder, about, way.language)
-    return finished

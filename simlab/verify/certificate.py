@@ -10,6 +10,7 @@ shows the certificate of its study, whatever the number of draws of either.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,8 @@ from typing import Any
 
 from simlab.engine.sound import UnsoundDraw
 from simlab.report.laws import names
-from simlab.runs.certified import FILE, verified_hash
 from simlab.runs.folder import as_json, write_text
-from simlab.runs.provenance import provenance
+from simlab.runs.provenance import provenance, study_hash
 from simlab.study.study import Study
 from simlab.verify import (
     clocks,
@@ -33,11 +33,13 @@ from simlab.verify import (
     steps,
 )
 from simlab.verify.case import Case
-from simlab.verify.check import Check
+from simlab.verify.check import Check, read_check
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
 FAMILIES = (people, law, plan, money, perspectives, clocks, evidence, engines, steps)
+FILE = "certificate.json"
+HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
 Progress = Callable[[int, int], None]  # checks done, checks in all
 
 
@@ -98,8 +100,36 @@ def run_checks(case: Case) -> Iterator[Check]:
         yield Check("people.occupancy", "exact", "failed", "people", where=where)
 
 
+def verified_hash(study: Study) -> str:
+    """The hash of what is verified: the study, however many draws are run on which engine."""
+    return study_hash(study.replace(HOW_TO_RUN))
+
+
 def write_certificate(record: dict[str, Any], folder: Path) -> Path:
     """Leave a certificate in a results folder."""
     path = folder / FILE
     write_text(path, as_json(record))
     return path
+
+
+def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
+    """What a result of ``study`` shows of the certificate that lies in its folder.
+
+    None where there is none, or one of another study, which must not stand beside this result
+    and is taken away.
+    """
+    path = folder / FILE
+    try:
+        with path.open(encoding="utf-8") as file:
+            record = json.load(file)
+        mine = record["verified"] == verified_hash(study)
+        kept = {key: record[key] for key in ("passed", "verified", "draws")}
+        kept["checks"] = [read_check(one).as_record() for one in record["checks"]]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        mine, kept = False, {}
+    if mine:
+        return kept
+    path.unlink(missing_ok=True)
+    return None

@@ -179,10 +179,9 @@ def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monke
     assert "Traceback" not in err
     code, out, _ = simlab_command("run", "my results/study.toml", "--resume")
     assert code == 0 and "64 draws were there already" in out
-    assert sorted(path.name for path in (tmp_path / "my results").iterdir()) == sorted(
-        ["report.html", "summary.json", "charts", "workbook.xlsx", "draws.parquet",
-         "paths.parquet", "study.toml", "provenance.json"]
-    )  # fmt: skip
+    left = {path.name for path in (tmp_path / "my results").iterdir()}
+    assert {"report.html", "draws.parquet", "provenance.json"} <= left
+    assert not {"blocks", ".lock"} & left
 
 
 def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(simlab_command, tmp_path):

@@ -5,17 +5,21 @@ When is the money back · how sure is it · what is the worst · what does it ha
 
 from __future__ import annotations
 
+from simlab.charts.what_matters import measure_of, that_matter
 from simlab.report import phrases
 from simlab.report.key_figures import ASKED
 from simlab.report.parts import KeyFigure, Section
+from simlab.report.sections.drivers import then
 from simlab.risk.result import Result
 from simlab.words import Words, futures
 from simlab.words.calendar import by, month_of
+from simlab.words.figure_name import figure_name
 
 
 def short(result: Result, words: Words) -> Section:
     """The answers, each with the figure that is read first and a sentence below it."""
-    answers = (_when(result, words), _sure(result, words), _worst(result, words))
+    asked = (_when, _sure, _worst, hangs)
+    answers = tuple(answer for one in asked if (answer := one(result, words)) is not None)
     return Section(anchor="short", heading=words("In short"), answers=answers)
 
 
@@ -54,9 +58,10 @@ def _when(result: Result, words: Words) -> KeyFigure:
         "Half of the futures are back by then, {time} after the start.",
         time=phrases.payback_time(middle, horizon, words),
     )
+    said = moment(middle)
     return KeyFigure(
         question,
-        moment(middle),
+        said[:1].upper() + said[1:],
         (half, words("{one}; {other}", one=soon, other=slow)),
     )
 
@@ -113,3 +118,23 @@ def _worst(result: Result, words: Words) -> KeyFigure:
             )
         )
     return KeyFigure(words("What is the worst that can happen?"), value, (" ".join(lines),))
+
+
+def hangs(result: Result, words: Words) -> KeyFigure | None:
+    """The figure that the answer is most sensitive to, and what it would be where that is low."""
+    of = phrases.opening(result)
+    measure = measure_of(of)
+    rows = that_matter(of, measure) if measure is not None else []
+    if not rows or measure is None:
+        return None
+    way = rows[0]["direction"]
+    name = figure_name(way["path"], result.labels, words)
+    low, high = (then(way[end], measure, result, words) for end in ("low", "high"))
+    ends = words("If it is low, {low}; if it is high, {high}.", low=low, high=high)
+    known = next((one for one in result.assumptions if one.path == way["path"]), None)
+    lines = [ends]
+    if known is None or known.tag in (None, "assumption"):
+        lines.append(words("Nobody has measured it; it is an assumption."))
+    return KeyFigure(
+        words("What does the answer hang on most?"), name[:1].upper() + name[1:], tuple(lines)
+    )
