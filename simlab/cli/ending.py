@@ -17,7 +17,7 @@ import click
 def ended(group: click.Command) -> int:
     """Run the command line and turn every known failure into a message and an exit code."""
     try:
-        group.main(standalone_mode=False)
+        code = group.main(standalone_mode=False)  # that of an Exit, which click catches
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
@@ -39,7 +39,7 @@ def ended(group: click.Command) -> int:
         if code is None:
             raise
         return code
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def leave(code: int) -> NoReturn:

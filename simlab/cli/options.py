@@ -71,15 +71,21 @@ def run_options(function: F) -> F:
     return function
 
 
+def until_option(function: F) -> F:
+    """How sure a figure is to be."""
+    option = click.option(
+        "--until", metavar="TARGET",
+        help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
+        '"npv ±2%". --draws is then the most.',
+    )  # fmt: skip
+    return option(function)
+
+
 def survival_options(function: F) -> F:
     """When a run stops, and what becomes of its finished blocks; no figure of so many draws."""
     for option in reversed(
         [
-            click.option(
-                "--until", metavar="TARGET",
-                help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
-                '"npv ±2%". --draws is then the most.',
-            ),
+            until_option,
             click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
             click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
             click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),

@@ -23,6 +23,7 @@ from simlab.engine.cost import Engine
 from simlab.runs.columns import TornError
 from simlab.runs.drawn import Drawn, read_block
 from simlab.runs.worker import (
+    BlockError,
     ClusterError,
     block_there,
     difference,
@@ -101,7 +102,7 @@ class Cluster:
         try:
             yield
         except KilledWorker as error:
-            raise ClusterError(
+            raise BlockError(
                 f"draws {start:,} to {stop:,}: every worker that took them died, the last of them "
                 f"{error.last_worker.address}. Too little memory is the usual cause: take a "
                 "smaller --block. Where workers are taken away on purpose, raise "

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
 NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
+TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
 
 
 class FolderError(OSError):
@@ -221,7 +222,13 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
 
 
 def write_answers(run: Run, folder: Path, provenance: dict[str, Any]) -> None:
-    """The tables, the summary and the study of a results folder, and no more."""
+    """The tables, the summary and the study of a results folder, and no more.
+
+    What an earlier run has drawn and told there is of other results, and goes.
+    """
+    for path in (*(folder / name for name in TOLD), *(folder / "charts").glob("*.*")):
+        with refused(path):
+            path.unlink(missing_ok=True)
     _write_answers(run, folder)
     _write_provenance(folder, provenance)
 

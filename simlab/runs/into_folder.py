@@ -60,7 +60,7 @@ class Made:
 
     taken   : how many draws were there already
     broken  : how many blocks were torn, and computed again
-    seconds : from the study to the last file
+    seconds : from the first draw to the last file
     """
 
     run: Run
@@ -88,15 +88,15 @@ def run_into(
 
     certified : finds the certificate of the study in its folder, which the results then show
     computing, writing : the turns in which the run does so
-    Raises StudyError where the study cannot fit or the target is none, ResumeError and FolderError as `kept_blocks`;
-    finished blocks stay in the folder, whatever is raised.
+    Raises StudyError where the study cannot fit or the target is none, ResumeError and FolderError
+    as `kept_blocks`; finished blocks stay in the folder, whatever is raised.
     """
-    began = time.perf_counter()
     aim = aimed(study, way.until, way.most, way.block, way.threads, folder)
     disk = None if way.resume else folder  # what is done lies there already
     refuse_what_cannot_fit(aim.study, way.block, way.threads, disk)
     with kept_blocks(folder, aim.study, resume=way.resume, fresh=way.fresh) as kept:
         with computing or nullcontext():
+            began = time.perf_counter()
             finished = _computed(aim, kept, way, progress)
         told = None if certified is None else certified(folder, finished.study)
         if told is not None:
@@ -123,6 +123,7 @@ def _computed(aim: Aim, kept: Blocks, way: Way, progress: Progress | None) -> Ru
 
 def _write(finished: Run, folder: Path, way: Way, began: float) -> None:
     """Every file of a run into its folder."""
+    aim = {} if way.until is None else {"until": way.until, "most": way.most}
     about = provenance(
         finished.study,
         engine=finished.engine,
@@ -130,6 +131,7 @@ def _write(finished: Run, folder: Path, way: Way, began: float) -> None:
         threads=way.threads,
         block=way.block,
         language=way.language,
+        **aim,
         seconds=round(time.perf_counter() - began, 1),
         command=f"simlab run {folder.as_posix()}/study.toml",
     )

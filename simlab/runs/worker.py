@@ -23,6 +23,10 @@ class ClusterError(RuntimeError):
     """A cluster that cannot do the work; the message is for a person."""
 
 
+class BlockError(ClusterError):
+    """A block that the cluster cannot compute, though it computes others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What every worker must have, and give.
