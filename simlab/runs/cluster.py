@@ -35,7 +35,7 @@ from simlab.runs.worker import (
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
-LEAST, MOST = 128, 1_024  # blocks that may be with the cluster at a time
+LEAST, MOST = 32, 256  # blocks that may be with the cluster at a time: a block is some megabytes
 ANSWERS = 30  # seconds in which a scheduler must answer
 DEATHS = 3  # workers of its own that a block may kill
 
