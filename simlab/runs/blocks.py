@@ -76,7 +76,8 @@ class Blocks:
         try:
             block = read_block(path.read_bytes(), self.study)
         except OSError as error:
-            raise FolderError(f"{path}: cannot be read ({error.strerror or error})") from None
+            told = f"{path}: cannot be read ({error.strerror or error})"
+            raise FolderError(told, error.errno) from None
         except TornError:
             block = None
         if block is None or block.span != span:
@@ -304,7 +305,8 @@ def _alone(folder: Path) -> Iterator[None]:
     except Timeout:
         raise FolderError(f"{folder}: another run is at work in this folder") from None
     except OSError as error:
-        raise FolderError(f"{folder}: cannot be locked ({error.strerror or error})") from None
+        told = f"{folder}: cannot be locked ({error.strerror or error})"
+        raise FolderError(told, error.errno) from None
     try:
         yield
     finally:
