@@ -6,13 +6,14 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
 
 from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
-from simlab.study.errors import KeyPath, Problem, nearest
+from simlab.study.errors import MOST_TOLD, KeyPath, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
     AmountChange,
@@ -53,6 +54,10 @@ KINDS_OF_EFFECT = (
 )
 
 
+class EnoughError(Exception):
+    """More mistakes than anybody reads: there is no need to look for the rest."""
+
+
 class Checker:
     """Collects the problems of one study."""
 
@@ -65,6 +70,8 @@ class Checker:
 
     def add(self, path: KeyPath, message: str) -> None:
         self.problems.append(self.tree.problem(path, message))
+        if len(self.problems) > MOST_TOLD:
+            raise EnoughError
 
     def state(self, path: KeyPath, name: str) -> bool:
         if name in self.names.states:
@@ -101,15 +108,21 @@ class Checker:
 def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     """Every problem of a study whose form is right."""
     c = Checker(form, tree)
+    with suppress(EnoughError):
+        _meaning(c)
+    return c.problems
+
+
+def _meaning(c: Checker) -> None:
     if c.timeline.steps < 1 or c.timeline.steps > MAX_STEPS:
         c.add(("years",), f"gives {c.timeline.steps:,} steps; allowed: 1 to {MAX_STEPS:,}")
-        return c.problems
+        return
     _names(c)
     _clocks(c)
     if c.problems:  # the rest refers to these names; its messages would repeat the same mistake
         known = set(c.names.states)
-        if any(not set(group.states) <= known for group in form.groups.values()):
-            return c.problems
+        if any(not set(group.states) <= known for group in c.form.groups.values()):
+            return
     _evidence(c)
     _citizens(c)
     moves = _moves(c)
@@ -121,7 +134,6 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     published(c)
     stated_trends(c)
     _correlations(c)
-    return c.problems
 
 
 def _names(c: Checker) -> None:
