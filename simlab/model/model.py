@@ -34,6 +34,9 @@ from simlab.study.study import Study
 from simlab.study.values import Varying
 
 
+MAX_CELLS_BY_STEP = 50_000_000  # the expected people of one draw: 0.4 GB for each future
+
+
 @dataclass
 class Block:
     """Everything that engines and money need for the draws ``values.start`` to ``values.stop``.
@@ -137,6 +140,10 @@ def compile_study(study: Study) -> Compiled:
             "last bands, or fewer clocks that run at once"
         )
         raise one_problem(study.tree.main, "clocks", told) from None
+    if len(chain) * study.timeline.steps > MAX_CELLS_BY_STEP:
+        told = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
+        allowed = f"their product may be {MAX_CELLS_BY_STEP:,}; take fewer years, or longer steps"
+        raise one_problem(study.tree.main, "years", f"{told}; {allowed}")
     listed, account_of = accounts(study, chain)
     b = behaviour(study, chain, tables)
     flows = _flows(study)

@@ -44,6 +44,7 @@ from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_da
 from simlab.study.values import Varying
 
 MAX_STEPS = 12_000
+MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
 KINDS_OF_EFFECT = (
     "hazard_ratio",
     "chance_ratio",
@@ -134,6 +135,15 @@ def _meaning(c: Checker) -> None:
     published(c)
     stated_trends(c)
     _correlations(c)
+    _size(c)
+
+
+def _size(c: Checker) -> None:
+    """Every figure is looked up in every step, so their product is what a study asks for."""
+    count = sum(1 for _ in figures(c.form))
+    if count * c.timeline.steps > MAX_FIGURES_BY_STEP:
+        told = f"gives {c.timeline.steps:,} steps, too many for {count:,} figures"
+        c.add(("years",), f"{told}; their product may be {MAX_FIGURES_BY_STEP:,}")
 
 
 def _names(c: Checker) -> None:

@@ -24,6 +24,8 @@ MAX_FILES = 64
 MAX_DEPTH = 24
 MAX_KEYS = 20_000
 MAX_INTEGER = 2**63
+# What XML cannot hold, and so neither a drawing nor a workbook.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MAX_NAME = 1_000  # characters of the name of a file
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # A dotted key as long as nobody writes one: tomllib takes time by its length cubed.
@@ -103,7 +105,7 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
         raise one_problem(shown, "", f"is not valid TOML: {error}") from None
     except (RecursionError, ValueError) as error:
         raise one_problem(shown, "", f"cannot be read as TOML: {error}") from None
-    _bound(tables, shown)
+    bound(tables, shown)
     return tables
 
 
@@ -115,8 +117,8 @@ def toml_value(text: str) -> Any:
         return text.strip()
 
 
-def _bound(tables: dict[str, Any], shown: str) -> None:
-    """Refuse what is nested too deep or too large."""
+def bound(tables: dict[str, Any], shown: str) -> None:
+    """Refuse what is nested too deep or too large, and what no page or drawing can show."""
     waiting: list[tuple[Any, int]] = [(tables, 0)]
     keys = 0
     while waiting:
@@ -125,6 +127,15 @@ def _bound(tables: dict[str, Any], shown: str) -> None:
         keys += len(below)
         if depth > MAX_DEPTH or keys > MAX_KEYS:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
+        keyed = [*node, *below] if isinstance(node, dict) else below
+        unseen = next(
+            (found for one in keyed if isinstance(one, str) and (found := _UNSEEN.search(one))),
+            None,
+        )
+        if unseen:
+            raise one_problem(
+                shown, "", f"holds a character that nothing can show (U+{ord(unseen[0]):04X})"
+            )
         numbers = (child for child in below if isinstance(child, int))
         if any(not -MAX_INTEGER <= number < MAX_INTEGER for number in numbers):
             raise one_problem(shown, "", "holds a whole number of over 64 bits")
@@ -205,7 +216,6 @@ def read_tree(path: Path) -> Tree:
     tables = read_toml(path)
     tree = Tree(main=_shown(path))
     _extend(tree, path, tables, (path.resolve(),))
-    _bound(tree.tables, tree.main)
     return tree
 
 

@@ -123,7 +123,7 @@ def by_command(dice: random.Random, scratch: Path) -> str:
     here.mkdir(exist_ok=True)
     (here / "study.toml").write_text(studies.sound_texts()[0], encoding="utf-8")
     line = list(dice.choice(COMMANDS))
-    for _ in range(dice.choice((1, 1, 2, 3))):
+    for _ in range(dice.choice((0, 1, 1, 2))):
         at = dice.randrange(len(line) + 1)
         match dice.randrange(4):
             case 0 if at < len(line):

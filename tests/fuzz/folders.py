@@ -43,7 +43,7 @@ DRAWS = 16
 def small() -> Study:
     from runs.worlds import STUDY
 
-    return loads(STUDY).replace({"draws": DRAWS, "published": [], "years": 1})
+    return loads(STUDY).replace({"draws": DRAWS, "published": []})
 
 
 @cache
@@ -146,7 +146,7 @@ def by_folder(dice: random.Random, scratch: Path) -> str:
         seen = future(found, dice.choice((0, 1, DRAWS - 1)))
         words = Words(dice.choice(("en", "da")))
         title(seen, words), story(seen, words)
-        _band(folder / "paths.parquet", found.study.perspective)
+        _band(folder / "paths.parquet", found.study.perspective, found.study.timeline.steps)
         if dice.random() < 0.3:
             life_story(life_of(seen, dice.randrange(3)), words)
     except IndexError as error:

@@ -65,7 +65,6 @@ benefit = 0.02
 benefit = {{ p10 = 10_000, p90 = 12_000, source = {t8} }}
 [outcomes.{k5}]
 label = {t9}
-unit = {t10}
 amount.benefit = 1
 [perspectives.{k6}]
 label = {t11}

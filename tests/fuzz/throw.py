@@ -32,13 +32,13 @@ MEMORY = 6 * 2**30  # bytes of address space
 
 Kind = Callable[[random.Random, Path], str]
 KINDS: dict[str, tuple[Kind, int]] = {  # and how many of 10,000 inputs
-    "bytes": (studies.by_bytes, 3_200),
-    "tree": (studies.by_tree, 2_700),
-    "folder": (folders.by_folder, 1_000),
-    "block": (folders.by_block, 250),
-    "text": (calls.by_text, 2_000),
-    "batch": (calls.by_batch, 696),
-    "command": (calls.by_command, 150),
+    "bytes": (studies.by_bytes, 2_500),
+    "tree": (studies.by_tree, 2_000),
+    "folder": (folders.by_folder, 400),
+    "block": (folders.by_block, 100),
+    "text": (calls.by_text, 3_400),
+    "batch": (calls.by_batch, 1_496),
+    "command": (calls.by_command, 100),
     "page": (pages.by_page, 4),
 }
 
