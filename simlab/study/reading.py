@@ -25,7 +25,7 @@ MAX_DEPTH = 24
 MAX_KEYS = 20_000
 MAX_INTEGER = 2**63
 # What XML cannot hold, and so neither a drawing nor a workbook.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MAX_NAME = 1_000  # characters of the name of a file
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # A dotted key as long as nobody writes one: tomllib takes time by its length cubed.
@@ -129,7 +129,7 @@ def bound(tables: dict[str, Any], shown: str) -> None:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
         keyed = [*node, *below] if isinstance(node, dict) else below
         unseen = next(
-            (found for one in keyed if isinstance(one, str) and (found := _UNSEEN.search(one))),
+            (found for one in keyed if isinstance(one, str) and (found := UNSEEN.search(one))),
             None,
         )
         if unseen:

@@ -38,7 +38,7 @@ TEXTS = (
     "$x^{pwned$", "$$", "\\frac{", "$\\pwned$", "_{^}", "#pwned()", "#include \"/etc/passwd\"",
     "*pwned* _x_", "[red]pwned[/x]", "[/]", "%s %d %", "{0} {pwned.__class__}", "{", "}",
     "../../pwned", "..", "/pwned", "a/b\\c", "CON", "nul", "a:b", "x" * 600, "ab " * 3_000,
-    "\u202epwned", "\u0000pwned", "\u0001\u0008\u001b[2Jpwned", "\ufffe\uffff", "\u2028pwned",
+    "\u202epwned", "\u2028pwned",
     "💥" * 40, "ج" * 40, "e" + "\u0301" * 300, " ", "", "'", "History", "[pwned]", "a'b!c:*?/\\",
 )  # fmt: skip
 STUDY = """
@@ -91,6 +91,8 @@ TAGS_OF_OURS = {"script"}
 
 
 def hostile_text(dice: random.Random, most: int = 100_000) -> str:
+    if dice.random() < 0.003:
+        return dice.choice(("\x01pwned", "\x1b[2J", "\x08", "\ufffe\uffff"))
     return "".join(dice.choice(TEXTS) for _ in range(dice.choice((1, 1, 2))))[:most]
 
 
@@ -184,4 +186,4 @@ def sound_workbook(path: Path) -> None:
                 kind = str(element.tag).rpartition("}")[2]
                 assert kind not in ("hyperlink", "oleObject", "ddeLink"), kind
                 if kind in ("f", "formula1", "definedName"):
-                    assert "pwned" not in (element.text or ""), element.text
+                    assert "pwned" not in (element.text or ""), f"{name}: {element.text}"
