@@ -68,25 +68,29 @@ def payback_dots(
 
 
 def _title(payback: Payback, start: date | None, words: Words) -> str:
-    """How many dots are back and in which year most of them; the headline where years say little."""
+    """How many dots are back and in which year most are; the headline where years say little."""
     years = quantiles(payback)
     ends = [year_of(start, y) for y in years if 0.0 < y < np.inf]
     never = int(np.isinf(years).sum())
     if start is None or len(ends) < DOTS - never or not ends:
         return headline(payback, start, words)
-    often = max(sorted(set(ends)), key=ends.count)
+    most = max(ends.count(year) for year in ends)
+    often = [words.year(year) for year in sorted(set(ends)) if ends.count(year) == most]
+    named = often[0]
+    for year in often[1:]:
+        named = words("{a} and {b}", a=named, b=year)
     if never == 0:
         return words(
-            "Back in all of {dots} futures, most often in {year}",
+            "Back in all of {dots} futures, most often in {years_of_most}",
             dots=DOTS,
-            year=words.year(often),
+            years_of_most=named,
         )
     return words(
-        "Back in {back} of {dots} futures, most often in {year}; {never} are not back within "
-        "{years}",
+        "Back in {back} of {dots} futures, most often in {years_of_most}; {never} are not back "
+        "within {years}",
         back=len(ends),
         dots=DOTS,
-        year=words.year(often),
+        years_of_most=named,
         never=never,
         years=words.years(payback.horizon_years),
     )

@@ -135,9 +135,18 @@ def _costs(result: Result, words: Words) -> str:
         return ""
     if high - low < 0.005 * mean:
         return words("The plan costs {money}.", money=words.money(mean, 3))
+    said = {
+        "money": words.money(mean, 3),
+        "low": words.money(low, 3),
+        "high": words.money(high, 3),
+    }
+    if any(one.path == "plan.cost.overrun" for one in result.assumptions):
+        return words(
+            "The plan costs {money} on average, overruns of its budget included, and between {low} "
+            "and {high} in 8 of 10 futures.",
+            **said,
+        )
     return words(
         "The plan costs {money} on average, and between {low} and {high} in 8 of 10 futures.",
-        money=words.money(mean, 3),
-        low=words.money(low, 3),
-        high=words.money(high, 3),
+        **said,
     )

@@ -1,6 +1,6 @@
 """What a figure of a study is called: a phrase for its key path.
 
-    plan.effect.other_groups.hazard_ratio  →  effect: Other target groups into job and education
+    plan.effect.other_groups.hazard_ratio  →  how strong the effect is: Sick-listed
     chance_per_month.activity_ready.job    →  chance per month: Cash benefit, activity-ready →
                                               Ordinary job
 

@@ -48,14 +48,14 @@ def _when(result: Result, words: Words) -> KeyFigure:
         return KeyFigure(question, words("From the start"), (said,))
     half = words("{by}, in half of the futures", by=capital(by(start, middle, words)))
     time = words(
-        "That is {time} after the start: as likely sooner as later, or never.",
+        "That is {time} after the start. The other half are later, or never.",
         time=phrases.payback_time(middle, horizon, words),
     )
     soon = words("In 1 of 10 futures it is back {by} already.", by=by(start, early, words))
     slow = never
     if phrases.is_figure(late):
         time = words(
-            "That is {time} after the start: as likely sooner as later.",
+            "That is {time} after the start. The other half are later.",
             time=phrases.payback_time(middle, horizon, words),
         )
         slow = words("In 9 of 10 it is back {by}.", by=by(start, late, words))
@@ -70,21 +70,19 @@ def _sure(result: Result, words: Words) -> KeyFigure:
         return KeyFigure(words("How sure is it?"), phrases.chance(1 - of["never"], words))
     first, *rest = asked
     said = words(
-        "So often is the money back {by}, and stays back.", by=by(start, float(first), words)
+        "So often the money is back {by}, and stays back.", by=by(start, float(first), words)
     )
     lines = [said]
     lines += [
         words(
             "Within {years}: {chance}.",
             years=words.years(float(y)),
-            chance=phrases.chance(of["within"][y]["chance"], words),
+            chance=words.percent(of["within"][y]["chance"]),
         )
         for y in rest
     ]
     question = words("How likely is it back within {years}?", years=words.years(float(first)))
-    value = words(
-        "{chance} of the futures", chance=phrases.chance(of["within"][first]["chance"], words)
-    )
+    value = words("{chance} of the futures", chance=words.percent(of["within"][first]["chance"]))
     return KeyFigure(question, value, (" ".join(lines),))
 
 
@@ -121,12 +119,12 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     of = phrases.opening(result)
     worst, peak = of["net_present_value"]["cvar5"], of["peak_exposure"]["p90"]
     cost = (of.get("total") or {}).get("plan_cost")
-    value = words("In the worst 1 of 20 futures: a loss of {money}", money=words.money(-worst, 3))
+    value = words("The worst 1 of 20 futures lose {money} on average", money=words.money(-worst, 3))
     if worst >= 0:
         value = words(
-            "In the worst 1 of 20 futures: a gain of {money}", money=words.money(worst, 3)
+            "The worst 1 of 20 futures gain {money} on average", money=words.money(worst, 3)
         )
-    lines = [words("That is their average; single ones are worse.")]
+    lines = [words("Single ones are worse.")]
     if cost is not None and -worst > cost > 0:
         lines.append(
             words(
@@ -137,7 +135,7 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     if peak > 0:
         lines.append(
             words(
-                "On the way, in 1 of 10 futures, the account is at least {money} in the red.",
+                "On the way, in 1 of 10 futures, at least {money} more has been spent than saved.",
                 money=words.money(peak, 3),
             )
         )
@@ -154,18 +152,30 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
     way = rows[0]["direction"]
     name = figure_name(way["path"], result.labels, words)
     low, high = (then(way[end], measure, result, words) for end in ("low", "high"))
+    at_low, at_high = (_at(way["path"], way[end]["value"], words) for end in ("low", "high"))
     ends = words(
-        "If it is low (around {at_low}), {low}; if it is high (around {at_high}), {high}.",
-        at_low=value_of(way["low"]["value"], words),
-        at_high=value_of(way["high"]["value"], words),
+        "If it is low ({at_low}), {low}; if it is high ({at_high}), {high}.",
+        at_low=at_low,
+        at_high=at_high,
         low=low,
         high=high,
     )
     lines = [ends]
-    if "hazard_ratio" in way["path"]:
-        lines.append(words("1 is no effect, 1.5 half as many moves again as without the plan."))
     known = next((one for one in result.assumptions if one.path == way["path"]), None)
     if known is None or known.tag in (None, "assumption"):
         lines.append(words("It has not been measured; it is an assumption."))
     question = words("What does the answer hang on most?")
     return KeyFigure(question, capital(name), (" ".join(lines),))
+
+
+def _at(path: str, value: float, words: Words) -> str:
+    """A figure's value; a hazard ratio as how many more moves there are than without the plan."""
+    if not path.endswith(".hazard_ratio"):
+        return words("around {value}", value=value_of(value, words))
+    more = round(100 * (value - 1))
+    if more == 0:
+        return words("no more moves than without the plan")
+    percent = words.percent(abs(more) / 100)
+    if more < 0:
+        return words("{percent} fewer moves than without the plan", percent=percent)
+    return words("{percent} more moves than without the plan", percent=percent)
