@@ -10,6 +10,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -86,7 +87,8 @@ def folder_of(study: Path, name: str) -> Path:
     begun = (home / "provenance.json", home / "blocks" / "run.json")
     if study.name == "study.toml" and any(path.is_file() for path in begun):
         return home
-    return Path("results") / name
+    # A file named "...toml" is called "..", and one of control characters nothing at all.
+    return Path("results") / (re.sub(r"[\x00-\x1f]", "_", name).strip(". ") or "study")
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
