@@ -25,6 +25,7 @@ from simlab.batch.kept import finished
 from simlab.batch.plan import Item
 from simlab.engine.cost import choose_engine
 from simlab.engine.sound import UnsoundDraw
+from simlab.risk.target import TargetError, read_target
 from simlab.runs.blocks import ResumeError
 from simlab.runs.folder import FolderError
 from simlab.runs.forecast import seconds
@@ -66,7 +67,9 @@ def read(items: Sequence[Item], out: Path, way: Way) -> Iterator[State]:
     for item in items:
         try:
             study = load(item.study, item.settings)
-        except StudyError as error:
+            if way.until is not None:
+                read_target(way.until, study.timeline.years)
+        except (StudyError, TargetError) as error:
             yield State(item, "failed", error=str(error))
             continue
         there = finished(out / item.name, study, way)
@@ -190,10 +193,12 @@ class _Lanes:
         study, folder = load(item.study, item.settings), self._out / item.name
 
         def attempt(way: Way) -> tuple[Mapping[str, Any], float]:
+            computes = replace(state, stage="computes")
+            writes = replace(state, stage="writes", draws=state.count)
             made = run_into(
                 study, folder, way, progress, certified=self._certified,
-                computing=self._turn(self._computing, replace(state, stage="computes")),
-                writing=self._turn(self._writing, replace(state, stage="writes")),
+                computing=self._turn(self._computing, computes),
+                writing=self._turn(self._writing, writes),
             )  # fmt: skip
             return made.run.result.summary, made.seconds
 

@@ -72,6 +72,8 @@ def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(list(found))
+    for column in table.columns.intersection(["draws", "seed"]):
+        table[column] = table[column].astype("Int64")  # a run that failed has none
     for column in table.columns:
         if table[column].dtype == object:
             texts = table[column].dropna().map(type).nunique() > 1 or column.startswith("set.")

@@ -99,13 +99,14 @@ def _all_of(
     with stoppable() as stops:
         batch = Batch({})
         try:
-            batch = Batch.of(list(read(runs, out, way)))
-            waiting = batch.of_stage("waits")
-            batch.begin(forecast(waiting, way))
+            with screen.reading(len(runs), words, quiet=quiet):
+                batch = Batch.of(list(read(runs, out, way)))
+                waiting = batch.of_stage("waits")
+                batch.begin(forecast(waiting, way))
             if not quiet:
                 click.echo(screen.ahead(batch, out, words))
-            screen.show_failures(batch, words)
             if waiting:
+                screen.show_failures(batch, words)  # at once, and again at the end
                 with (
                     connected(dask, way.threads) as cluster,
                     screen.shown(batch, words, quiet=quiet) as show,

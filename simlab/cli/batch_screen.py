@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Show = Callable[[State], None]
 FEWEST = 5  # lines of runs that are over, in however small a terminal
 AROUND = 8  # lines of the table that are no such run
+NAMED = 5  # runs that are named with a message that they share
 MARKS = {"done": "green", "kept": "dim", "failed": "red", "computes": "cyan", "writes": "cyan"}
 
 
@@ -57,10 +58,27 @@ def stopped(batch: Batch, words: Words) -> str:
 
 
 def show_failures(batch: Batch, words: Words) -> None:
-    """Every run that failed, with its message."""
+    """Every run that failed, with its message; runs of one grid often share one."""
+    names: dict[str, list[str]] = {}
     for one in batch.of_stage("failed"):
-        indented = one.error.replace("\n", "\n  ")
-        click.echo(f"{one.item.name}: {words('failed')}\n  {indented}", err=True)
+        names.setdefault(one.error, []).append(one.item.name)
+    for error, failing in names.items():
+        named = "\n".join([*failing[:NAMED], *(["…"] if len(failing) > NAMED else [])])
+        indented = error.replace("\n", "\n  ")
+        click.echo(f"{named}: {words('failed')}\n  {indented}", err=True)
+
+
+@contextmanager
+def reading(runs: int, words: Words, *, quiet: bool) -> Iterator[None]:
+    """Says, in a terminal, that the studies are being read."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    told = words("{n} studies are read and checked", n=words.number(runs))
+    with Console(stderr=True).status(told):
+        yield
 
 
 def lasting(seconds: float, words: Words) -> str:

@@ -44,13 +44,13 @@ class Cluster:
     """A cluster that computes blocks."""
 
     def __init__(self, client: Any) -> None:
-        self._client = client
+        self.client = client
         self._check()
 
     @property
     def cores(self) -> int:
         """How many blocks are computed at once, as of now."""
-        return sum(self._client.nthreads().values())
+        return sum(self.client.nthreads().values())
 
     @property
     def most(self) -> int:
@@ -60,7 +60,7 @@ class Cluster:
     def _check(self) -> None:
         """ClusterError unless every worker that is there has the versions of this machine."""
         with self._answers():
-            found = self._client.run(of_this_machine, on_error="return")
+            found = self.client.run(of_this_machine, on_error="return")
         here = of_this_machine()
         for address, there in found.items():
             if isinstance(there, BaseException):
@@ -76,14 +76,12 @@ class Cluster:
         text = resolved_toml(study)
         wanted = expected(text, engine)
         with self._answers():
-            sent = self._client.submit(study_text, text, key=f"study-{uuid4().hex}")
+            sent = self.client.submit(study_text, text, key=f"study-{uuid4().hex}")
 
         def find(start: int, stop: int) -> Drawn:
             key = f"block-{start}-{stop}-{uuid4().hex}"  # no two runs share a task
             with self._answers(start, stop):
-                future = self._client.submit(
-                    block_there, sent, wanted, engine, start, stop, key=key
-                )
+                future = self.client.submit(block_there, sent, wanted, engine, start, stop, key=key)
                 content = future.result()
                 future.release()
             try:
@@ -132,6 +130,7 @@ def connected(address: str | None, threads: int) -> Iterator[Cluster | None]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters comes as an error
     if address == "local":
         with _local(threads) as cluster, distributed.Client(cluster) as client:
+            client.register_plugin(_deaf())
             yield Cluster(client)
         return
     where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
@@ -162,3 +161,19 @@ def _local(processes: int) -> Iterator[Any]:
         ) as cluster,
     ):
         yield cluster
+
+
+def _deaf() -> Any:
+    """What makes workers pass over Ctrl-C in this terminal: this process ends them."""
+    import signal
+
+    import distributed
+
+    class Deaf(distributed.WorkerPlugin):
+        name = "deaf to Ctrl-C"
+
+        def setup(self, worker: Any) -> None:
+            with suppress(ValueError):  # not in the main thread, which alone is told
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    return Deaf()

@@ -139,6 +139,21 @@ def test_where_every_study_is_wrong_the_call_was(batch, place):
     assert batch()[0] == 2
 
 
+def test_a_mistake_that_runs_of_a_grid_share_is_told_once_with_their_names(batch, place):
+    code, _, err = batch("--grid", "plan.no_such_key=1,2")
+    assert code == 2 and "no_such_key" in err
+    assert err.count("a,no_such_key=1\n") == err.count("unknown key") == 1
+    code, _, err = batch("--until", "payback<=99y ±1pp")
+    assert code == 2 and "99" in err and "Traceback" not in err
+
+
+def test_a_target_ends_each_run_when_it_is_met_and_such_a_run_is_kept(batch, place):
+    until = ("--until", "never ±30pp")
+    assert "2 runs made" in batch(*until)[1]
+    assert "2 were there already" in batch(*until)[1]
+    assert "2 runs made" in batch("--until", "never ±25pp")[1]
+
+
 def test_wrong_arguments_end_before_anything_runs(batch, place):
     code, _, err = batch("--grid", "years", "--grid", "x=1:2:3:4")
     assert code == 2 and "--grid" in err and not (place.parent / "out").exists()

@@ -35,13 +35,10 @@ def on_one_machine(study, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def client():
-    """Two workers, each a process."""
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as one,
-        distributed.Client(one) as client,
-    ):
-        yield client
+def cluster():
+    """Two workers, each a process, as `--dask local` has them."""
+    with connected("local", 2) as cluster:
+        yield cluster
 
 
 def files_of(folder):
@@ -55,8 +52,9 @@ def pids(client):
 
 @pytest.mark.slow
 def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
-    client, study, on_one_machine, tmp_path
+    cluster, study, on_one_machine, tmp_path
 ):
+    client = cluster.client
     before, changed = pids(client), []
 
     def kill_and_add(done, count):
@@ -65,7 +63,7 @@ def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
             os.kill(before[0], getattr(signal, "SIGKILL", signal.SIGTERM))
             client.cluster.scale(3)
 
-    way = Way(block=8, bare=True, cluster=Cluster(client))
+    way = Way(block=8, bare=True, cluster=cluster)
     made = run_into(study, tmp_path / "a", way, kill_and_add)
     assert changed and changed[0] < study.form.draws
     client.wait_for_workers(3, timeout=30)
@@ -74,14 +72,14 @@ def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
 
 
 @pytest.mark.slow
-def test_a_run_that_began_here_goes_on_there(client, study, on_one_machine, tmp_path):
+def test_a_run_that_began_here_goes_on_there(cluster, study, on_one_machine, tmp_path):
     def stop(done, count):
         if done >= 32:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run_into(study, tmp_path, Way(block=8, bare=True), stop)
-    way = Way(block=16, bare=True, resume=True, cluster=Cluster(client))
+    way = Way(block=16, bare=True, resume=True, cluster=cluster)
     made = run_into(study, tmp_path, way)
     assert 32 <= made.taken < study.form.draws
     assert files_of(tmp_path) == on_one_machine
@@ -117,23 +115,29 @@ def test_before_anything_is_computed_a_worker_of_another_version_is_refused_by_n
     ],
 )
 def test_a_worker_that_joins_late_is_asked_with_its_first_block(
-    client, study, monkeypatch, change, told
+    cluster, study, monkeypatch, change, told
 ):
     import simlab.runs.cluster as there
 
     wanted = there.expected
     monkeypatch.setattr(there, "expected", lambda *a: replace(wanted(*a), **change))
     with pytest.raises(ClusterError, match=rf"worker tcp://\S+: .*{told}"):
-        run(study, draws=8, cluster=Cluster(client))
+        run(study, draws=8, cluster=cluster)
 
 
 @pytest.mark.slow
-def test_a_block_that_kills_its_workers_is_told_with_its_draws(client, study, monkeypatch):
+def test_workers_of_this_machine_leave_ctrl_c_to_the_run(cluster):
+    found = cluster.client.run(lambda: signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+    assert len(found) >= 2 and all(found.values())
+
+
+@pytest.mark.slow
+def test_a_block_that_kills_its_workers_is_told_with_its_draws(cluster, study, monkeypatch):
     import simlab.runs.cluster as there
 
     monkeypatch.setattr(there, "block_there", dies)
     with pytest.raises(BlockError, match=r"draws 0 to 8: every worker that took them died"):
-        Cluster(client).finder(study, "counts")(0, 8)
+        cluster.finder(study, "counts")(0, 8)
 
 
 def dies(*_):
