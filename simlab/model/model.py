@@ -33,7 +33,6 @@ from simlab.study.reading import refuse
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
-
 MAX_CELLS_BY_STEP = 50_000_000  # the expected people of one draw: 0.4 GB for each future
 
 

@@ -77,8 +77,8 @@ def by_text(dice: random.Random, scratch: Path) -> str:
 
 def inside(folder: Path, home: Path) -> None:
     """The folder of results lies below its home, one level down."""
-    place = Path(os.path.abspath(str(folder).replace("\0", "")))
-    assert place.parent == Path(os.path.abspath(home)), f"{folder} is not in {home}"
+    place = Path(str(folder).replace("\0", "")).resolve()
+    assert place.parent == home.resolve(), f"{folder} is not in {home}"
 
 
 def by_batch(dice: random.Random, scratch: Path) -> str:
@@ -143,8 +143,8 @@ def by_command(dice: random.Random, scratch: Path) -> str:
 
 OPTIONS = (
     "--draws", "--seed", "--engine", "--set", "--perspective", "-o", "--threads", "--block",
-    "--until", "--resume", "--fresh", "--lang", "--json", "--quiet", "--draw", "--citizen", "--help",
-    "--version", "--", "-", "--grid",
+    "--until", "--resume", "--fresh", "--lang", "--json", "--quiet", "--draw", "--citizen",
+    "--help", "--version", "--", "-", "--grid",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ are torn, or changed and given the right hash again.
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import random
@@ -111,7 +112,7 @@ def changed_json(dice: random.Random, content: bytes) -> bytes:
                 holder[key] = hostile.value(dice)
             case _:
                 other, name = trees.somewhere(dice, found)
-                holder[key] = other.get(name) if isinstance(other, dict) else other[name]
+                holder[key] = copy.deepcopy(other[name])
     with contextlib.suppress(ValueError, RecursionError):
         return json.dumps(found, default=str).encode()
     return content[:-1]
