@@ -210,7 +210,8 @@ def many_effects(n: int) -> str:
 def many_published(n: int) -> str:
     return head(100, "week") + lines(
         '[[published]]\ntext = "x"\nkind = "effect"\ndesign = "before and after"\n'
-        f'measure = "share"\nof = ["benefit"]\nstates = ["job"]\nat_months = {i % 1000 + 1}\nvalue = 0.1'
+        'measure = "share"\nof = ["benefit"]\nstates = ["job"]\n'
+        f"at_months = {i % 1000 + 1}\nvalue = 0.1"
         for i in range(n)
     )
 
