@@ -72,6 +72,15 @@ def check_reading_uncertainty(names: dict[str, Any], outputs: list[Any]) -> None
     assert (names["fall"] < 0).mean() > 0.75
 
 
+def check_a_plan_of_your_own(names: dict[str, Any], outputs: list[Any]) -> None:
+    """One answer without uncertainty; a mistake is told; a stronger effect is surer; pairs help."""
+    assert len(set(names["one_answer"].years)) == 1
+    assert 'did you mean "job"?' in names["told"]
+    within = names["within_five"]
+    assert within == sorted(within) and within[0] == 0 and within[-1] > 0.8
+    assert names["together"] < 0.6 * names["apart"]
+
+
 def check_under_the_hood(names: dict[str, Any], outputs: list[Any]) -> None:
     """The engines meet the answer on paper, and a draw is the same alone."""
     assert names["largest_gap"] < 1e-9
@@ -83,5 +92,6 @@ def check_under_the_hood(names: dict[str, Any], outputs: list[Any]) -> None:
 CHECKS = {
     "01-first-study": check_first_study,
     "02-reading-uncertainty": check_reading_uncertainty,
+    "03-a-plan-of-your-own": check_a_plan_of_your_own,
     "04-under-the-hood": check_under_the_hood,
 }

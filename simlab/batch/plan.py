@@ -65,7 +65,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
                 problems.append(Problem(str(path), "", "holds no study (*.toml)"))
             studies += here
             continue
-        tables = read_toml(path)
+        tables = _tables(path, problems)
         if "studies" not in tables:
             studies.append(path)
             continue
@@ -82,6 +82,16 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
     if problems:
         raise StudyError(problems)
     return Wanted(tuple(dict.fromkeys(studies)), told, grid)
+
+
+def _tables(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    """What a file holds; nothing where it is no TOML, which its own run will tell."""
+    try:
+        return read_toml(path)
+    except StudyError as error:
+        if not path.is_file():
+            problems += error.problems
+        return {}
 
 
 def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Wanted:

@@ -2,9 +2,9 @@
 when the first one is drawn."""
 
 from simlab.charts.balance_fan import balance_fan
-from simlab.charts.cost_and_saving import cost_and_saving, cost_and_saving_figure
 from simlab.charts.files import figures, save, save_charts, svg
 from simlab.charts.lives import lives, lives_figure
+from simlab.charts.money_by_year import cost_and_saving, cost_and_saving_figure
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people, people_figure

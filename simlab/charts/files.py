@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from simlab.charts import style
 from simlab.charts.balance_fan import balance_fan
-from simlab.charts.cost_and_saving import cost_and_saving_figure, payers
 from simlab.charts.lives import lives_figure
+from simlab.charts.money_by_year import cost_and_saving_figure, payers
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people_figure

@@ -48,8 +48,13 @@ def command(
         steps=words.number(read.timeline.steps),
         memory=words.number(needs.peak_bytes / 1e9, 1),
     )
+    disk = words(
+        "finished draws take {disk} GB on disk until the results are written",
+        disk=words.number(needs.disk_bytes / 1e9, 1),
+    )
     click.echo(words("A run"))
     click.echo(f"  {size}")
+    click.echo(f"  {disk}")
     click.echo(f"  {time_of_run(needs.engine, needs.seconds, threads, words)}")
     estimates = words("(estimates, with charts and files; compiling adds up to half a minute once)")
     click.echo(f"  {estimates}")

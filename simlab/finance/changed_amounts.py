@@ -61,4 +61,6 @@ def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Spa
         changed.indexed,
         (places, [accounts[a] for a in places]),
         study.effect_span(changed.start, changed.until),
+        # the enrolled are fewer already
+        scale=study.form.plan.scale if changed.while_ == "everyone" else 1.0,
     )

@@ -9,8 +9,10 @@ import numpy as np
 from simlab.replay.future import Figure, Future
 from simlab.replay.life import Life, Stay
 from simlab.report import phrases
+from simlab.risk.labels import labels
 from simlab.words import Words
 from simlab.words.calendar import month_of, month_that_ends
+from simlab.words.figure_name import figure_name
 
 GOOD = 0.25  # standard deviations of the cycle from which a year was better or worse than usual
 
@@ -73,7 +75,7 @@ def _world(future: Future, words: Words) -> str:
 def _figure(figure: Figure, future: Future, words: Words) -> str:
     return words(
         "{figure}: {value}, more than in {n} of 100 futures",
-        figure=figure.path,
+        figure=figure_name(figure.path, labels(future.recorded.study), words),
         value=_value(figure.value, words),
         n=words.number(100 * figure.above),
     )

@@ -69,6 +69,7 @@ def names(words: Words) -> dict[str, str]:
         "evidence.seed": words("The seed decides everything, and only the seed"),
         "engines.plain": words("Expected {people}, worked out once more by hand"),
         "engines.blocks": words("Blocks and threads change nothing, to the last bit"),
+        "engines.groups": words("Groups of {people} sum to all, and none moves another"),
         "engines.people_counts": words("counts: {people} have the mean of their draw"),
         "engines.people_citizens": words("citizens: {people} have the mean of their draw"),
         "engines.saving_counts": words("counts: the saving has its exact mean"),
@@ -110,8 +111,8 @@ def lines(certificate: Record, words: Words) -> list[Line]:
             name=known.get(check["key"], check["key"]),
             found=figure(check["found"], check, words),
             expected=figure(check["expected"], check, words),
-            tolerance=figure(check["tolerance"], check, words),
-            visible=figure(check["visible"], check, words),
+            tolerance=figure(check["tolerance"], check, words, 2),
+            visible=figure(check["visible"], check, words, 2),
             outcome=ends[check["outcome"]],
             where=place(check["where"], words) if check["outcome"] == "failed" else "",
         )
@@ -119,27 +120,27 @@ def lines(certificate: Record, words: Words) -> list[Line]:
     ]
 
 
-def figure(value: float | None, check: Record, words: Words) -> str:
+def figure(value: float | None, check: Record, words: Words, digits: int = 4) -> str:
     """A figure of a check, in its unit."""
     if check["outcome"] == "absent" or value is None:
         return ""
     if check["unit"] == "kr." and (abs(value) >= 1.0 or value == 0.0):
-        return words.money(value, digits=4)
+        return words.money(value, digits=digits)
     if value == 0.0:
         return "0"
     if value is check["visible"] and check["tolerance"] == 0.0 and value < SMALL:
         return words("any error")
     if check["unit"] == "kr.":
-        return words("DKK {amount}", amount=short(value, words))
-    return short(value, words)
+        return words("DKK {amount}", amount=short(value, words, digits))
+    return short(value, words, digits)
 
 
-def short(value: float, words: Words) -> str:
+def short(value: float, words: Words, significant: int = 4) -> str:
     """A few significant digits: 1,700.3 · 0.0123 · 1e-9"""
     if not SMALL <= abs(value) < LARGE:
         digits, _, power = f"{value:.0e}".partition("e")
         return f"{digits}e{int(power)}"
-    decimals = max(3 - floor(log10(abs(value))), 0) if abs(value) < 1e4 else 0
+    decimals = max(significant - 1 - floor(log10(abs(value))), 0)
     rounded = round(value, decimals)
     while decimals and rounded == round(value, decimals - 1):
         decimals -= 1

@@ -11,6 +11,7 @@ import textwrap
 
 from simlab.report import claims, phrases
 from simlab.report.key_figures import opening_figures
+from simlab.report.sections.short import hangs
 from simlab.risk.result import Result
 from simlab.words import Words, finding
 
@@ -37,10 +38,20 @@ def screen_summary(result: Result, words: Words) -> str:
         *map(plain, textwrap.wrap(sentence, WIDTH)),
         "",
         *rows,
+        *_hangs(result, words),
         *_published(result, words),
         *(f"  ! {plain(words.told(note))}" for note in result.notes),
         plain(_run(result, words)),
     ))  # fmt: skip
+
+
+def _hangs(result: Result, words: Words) -> list[str]:
+    """What the answer hangs on most."""
+    answer = hangs(result, words)
+    if answer is None:
+        return []
+    told = f"{answer.label} {answer.value}. {' '.join(answer.beside)}"
+    return ["", *textwrap.wrap(plain(told), WIDTH)]
 
 
 def _published(result: Result, words: Words) -> list[str]:

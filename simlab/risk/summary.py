@@ -229,17 +229,6 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
     )
 
 
-def heaviest(parameters: dict[str, np.ndarray], value: np.ndarray) -> tuple[float, str]:
-    """The parameter whose ranks go best with those of a value: squared correlation, key path."""
-    found = [(0.0, "")]
-    ranks = np.argsort(np.argsort(value))
-    for path, sampled in parameters.items():
-        if len(value) >= 100 and np.ptp(sampled) > 0 and np.ptp(value) > 0:
-            together = np.corrcoef(np.argsort(np.argsort(sampled)), ranks)[0, 1]
-            found.append((float(together**2), path))
-    return max(found)
-
-
 def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
@@ -260,7 +249,7 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
                 "it saves."
             )
         )
-    notes += [*_numerical(tally), *_one_figure(tally)]
+    notes += _numerical(tally)
     if summary.get("clock_bounds"):
         notes.append(_clock(study, summary))
     notes += [Told("In use: {note}.", note=note) for note in placeholders(study)]
@@ -320,23 +309,6 @@ def _numerical(tally: Tally) -> list[Told]:
             )
         )
     return notes
-
-
-def _one_figure(tally: Tally) -> list[Told]:
-    """An answer that hangs on a single uncertain figure."""
-    study = tally.study
-    weight, path = heaviest(tally.parameters, tally.net_present_value(study.perspective))
-    if weight <= 0.5:
-        return []
-    assumed = study.quantities[path].tag == "assumption"
-    return [
-        Told(
-            "{share} of the spread of the net present value follows one uncertain figure, {name}; "
-            "the answer is as good as that figure is.",
-            share=share_of(weight),
-            name=Told("{path} (an assumption)", path=path) if assumed else path,
-        )
-    ]
 
 
 def share_of(share: float, decimals: int = 0) -> Told:

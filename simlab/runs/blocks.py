@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from simlab.engine.cost import Engine
+from simlab.engine.cost import Engine, choose_engine
 from simlab.runs.columns import FORMAT, TornError, read_columns, write_columns
 from simlab.runs.drawn import Drawn, read_block
 from simlab.runs.folder import (
@@ -78,7 +78,8 @@ class Blocks:
         try:
             block = read_block(path.read_bytes(), self.study)
         except OSError as error:
-            raise FolderError(f"{path}: cannot be read ({error.strerror or error})") from None
+            told = f"{path}: cannot be read ({error.strerror or error})"
+            raise FolderError(told, error.errno) from None
         except TornError:
             block = None
         if block is None or block.span != span:
@@ -161,7 +162,12 @@ def _write_kept(path: Path, kept: Any) -> None:
 
 @contextmanager
 def kept_blocks(
-    folder: Path, study: Study, engine: Engine, *, resume: bool = False, fresh: bool = False
+    folder: Path,
+    study: Study,
+    engine: str = "auto",
+    *,
+    resume: bool = False,
+    fresh: bool = False,
 ) -> Iterator[Blocks]:
     """The blocks of a run in a results folder, which is this run's alone until it ends.
 
@@ -173,7 +179,7 @@ def kept_blocks(
     with _alone(folder):
         _clear(folder)
         blocks = Blocks(folder / "blocks", study)
-        told, done = identity(study, engine), finished_draws(folder)
+        told, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
         if done and not (resume or fresh):
             raise ResumeError(
                 f"{folder}: a run with {done:,} finished draws lies here; go on from them with "
@@ -303,7 +309,8 @@ def _alone(folder: Path) -> Iterator[None]:
     except Timeout:
         raise FolderError(f"{folder}: another run is at work in this folder") from None
     except OSError as error:
-        raise FolderError(f"{folder}: cannot be locked ({error.strerror or error})") from None
+        told = f"{folder}: cannot be locked ({error.strerror or error})"
+        raise FolderError(told, error.errno) from None
     try:
         yield
     finally:

@@ -11,8 +11,10 @@ but seldom by more than a factor of three.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
 from simlab.finance.budget import budget_years
@@ -22,7 +24,9 @@ from simlab.risk.needed import DRAWS as NEEDED_DRAWS
 from simlab.risk.needed import TRIES
 from simlab.risk.observables import followed_as
 from simlab.risk.published import FOLLOWED_DRAWS
+from simlab.runs.blocks import QUEUE
 from simlab.runs.drawn import FRESH_DRAWS
+from simlab.runs.folder import FolderError
 from simlab.runs.variants import CLOCK_DRAWS, STOPPED_DRAWS, is_permanent
 from simlab.study.budget import budget_lines
 from simlab.study.errors import one_problem
@@ -33,7 +37,7 @@ from simlab.study.time import PER_YEAR
 
 MEGABYTE = 1e6
 BASE_MEMORY = 350 * MEGABYTE  # Python with the libraries loaded
-FITS = 0.9  # of the machine's memory
+FITS = 0.9  # of the machine's memory, or of the free disk
 GAIN = 0.9  # what a further thread adds to the first
 
 WORK: dict[str, dict[str, str]] = {
@@ -67,12 +71,14 @@ class Forecast:
 
     engine  : the one that the run will take
     seconds : with each engine
+    disk_bytes : of finished blocks, until the results are written
     cells   : of all cohorts
     """
 
     engine: Engine
     seconds: Mapping[Engine, float]
     peak_bytes: float
+    disk_bytes: float
     cells: int
     cohorts: int
 
@@ -85,6 +91,7 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
         choose_engine(study),
         {engine: seconds(study, engine, block, threads) for engine in ("expected", *EXACT)},
         peak_bytes(compiled, block, threads),
+        study.form.draws * kept_a_draw(study),
         len(compiled.chain) * cohorts,
         cohorts,
     )
@@ -96,7 +103,7 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
     if compile_study(study).needs_numbers:  # the expected numbers are led twice
-        numbers += each["expected"] * (1.0 if study.form.plan.caseload else 0.5)
+        numbers += each["expected"]
     shared = 0.0
     for count, size in passes_without_chance(study, block):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
@@ -186,23 +193,28 @@ def work(study: Study) -> dict[str, Amounts]:
     }
 
 
+def kept_a_draw(study: Study) -> float:
+    """Bytes that are kept of a draw, in memory and in the blocks on disk."""
+    steps, payers = study.timeline.steps, len(study.form.payers)
+    states, perspectives = len(study.names.states), len(study.perspectives)
+    balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
+    tallies = (steps + 1) * 2 * 4 * (payers + states)
+    lines = len(budget_lines(study.form)) * len(budget_years(study)) * 2 * 8
+    return 2.0 * balances + tallies + lines
+
+
 def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
     """Bytes of memory at the peak."""
     study = compiled.study
-    form, steps = study.form, study.timeline.steps
-    draws, cohorts = form.draws, len(compiled.cohorts)
-    states, payers = len(study.names.states), len(form.payers)
-    perspectives = len(study.perspectives)
-    balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
-    tallies = (steps + 1) * 2 * 4 * (payers + states)
+    steps, draws = study.timeline.steps, study.form.draws
+    cohorts, payers = len(compiled.cohorts), len(study.form.payers)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
     numbers = 2 * 8 * cohorts * len(compiled.chain) * compiled.needs_numbers
-    lines = len(budget_lines(form)) * len(budget_years(study)) * 2 * 8
-    kept = draws * (2 * balances + tallies + lines)
+    waiting = (threads + QUEUE) * min(block, draws) * kept_a_draw(study)  # for the disk
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)
-    return BASE_MEMORY + kept + at_work
+    return BASE_MEMORY + draws * kept_a_draw(study) + at_work + waiting
 
 
 def available_memory() -> float | None:
@@ -213,8 +225,13 @@ def available_memory() -> float | None:
         return None
 
 
-def refuse_what_cannot_fit(study: Study, block: int, threads: int) -> None:
-    """StudyError, with the figures, for a study that cannot fit in this machine's memory."""
+def refuse_what_cannot_fit(
+    study: Study, block: int, threads: int, folder: Path | None = None
+) -> None:
+    """StudyError, with the figures, for a study that cannot fit in this machine's memory.
+
+    FolderError for one whose blocks cannot fit on the disk of a ``folder``.
+    """
     memory = available_memory()
     needed = peak_bytes(compile_study(study), block, threads)
     if memory is not None and needed > FITS * memory:
@@ -224,16 +241,28 @@ def refuse_what_cannot_fit(study: Study, block: int, threads: int) -> None:
             f"{study.form.draws:,} draws need about {needed / 1e9:.1f} GB, and this machine has "
             f"{memory / 1e9:.1f} GB; take fewer draws, or a smaller --block",
         )
+    needed = study.form.draws * kept_a_draw(study)
+    free = None if folder is None else free_bytes(folder)
+    if free is not None and needed > free:
+        raise FolderError(
+            f"{folder}: {study.form.draws:,} draws need about {needed / 1e9:.1f} GB on disk until "
+            f"the results are written, and {free / 1e9:.1f} GB are free"
+        )
 
 
-def most_draws(study: Study, block: int, threads: int) -> int:
-    """How many draws of a study fit in this machine's memory, as far as it tells."""
-    memory = available_memory()
-    if memory is None:
-        return 100_000_000
-    few, many = (
-        peak_bytes(compile_study(study.replace({"draws": draws})), block, threads)
-        for draws in (1_000_000, 2_000_000)
-    )
-    each = (many - few) / 1e6
-    return max(int((FITS * memory - (few - 1e6 * each)) / each), 1)
+def free_bytes(folder: Path) -> float | None:
+    """Bytes that are free where a folder is, or will be; None where nobody can tell."""
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), None)
+    try:
+        return None if there is None else float(shutil.disk_usage(there).free)
+    except OSError:
+        return None
+
+
+def most_draws(study: Study, block: int, threads: int, folder: Path) -> int:
+    """How many draws of a study fit in memory and on the disk of a folder, as far as they tell."""
+    each, memory, disk = kept_a_draw(study), available_memory(), free_bytes(folder)
+    fixed = peak_bytes(compile_study(study.replace({"draws": block})), block, threads)
+    rooms = [] if memory is None else [(FITS * memory - fixed) / each]
+    rooms += [] if disk is None else [FITS * disk / each]
+    return max(int(min(rooms, default=1e8)), 1)

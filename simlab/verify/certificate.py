@@ -33,7 +33,7 @@ from simlab.verify import (
     steps,
 )
 from simlab.verify.case import Case
-from simlab.verify.check import Check
+from simlab.verify.check import Check, read_check
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
@@ -123,10 +123,11 @@ def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
         with path.open(encoding="utf-8") as file:
             record = json.load(file)
         mine = record["verified"] == verified_hash(study)
-        kept = {key: record[key] for key in ("passed", "verified", "draws", "checks")}
+        kept = {key: record[key] for key in ("passed", "verified", "draws")}
+        kept["checks"] = [read_check(one).as_record() for one in record["checks"]]
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         mine, kept = False, {}
     if mine:
         return kept

@@ -9,9 +9,9 @@ threshold. **Absent** is what the study has nothing of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -56,6 +56,19 @@ class Check:
 
     def __repr__(self) -> str:
         return f"Check({self.key}: {self.outcome}, {self.found} against {self.expected})"
+
+
+def read_check(record: Mapping[str, Any]) -> Check:
+    """A check from its record in a file; ValueError, KeyError or TypeError where it is none."""
+    check = Check(**{key: record[key] for key in Check.__dataclass_fields__})
+    figures = (check.found, check.expected, check.tolerance, check.visible)
+    if not all(x is None or isinstance(x, float | int) for x in figures):
+        raise ValueError("a figure of a check is not a number")
+    if check.outcome not in get_args(Outcome) or not isinstance(check.key, str):
+        raise ValueError(f"no check ends as {check.outcome!r}")
+    if not isinstance(check.where, dict):
+        raise ValueError("a place is not a table")
+    return check
 
 
 def passes(holds: bool) -> Outcome:

@@ -25,16 +25,17 @@ from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
 from simlab.verify import plain
-from simlab.verify.case import Case
+from simlab.verify.case import ENGINES, Case
 from simlab.verify.check import Check, absent, exact, passes, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER
-from simlab.verify.people import FUTURES, Future
+from simlab.verify.people import FUTURES, Future, rounding_of
 
 WORLDS = 4  # draws that are led many times over
 SECONDS, FEWEST, MOST = 5.0, 128, 4096  # for these lives in each engine; how many there are
 ENOUGH = 1000  # parted lives, below which a sample of the saving says too little
 TAIL = 9.0  # E x⁴ / (E x²)² of what a parted life saves: 1.8 if evenly spread, 6 if exponential
 FAR = 2**20  # the number of the first of them: no draw of the study's own
+GROUP_DRAWS = 16
 PLAIN = 2  # draws of which the means are found by plain recursion
 
 
@@ -42,6 +43,7 @@ def checks(case: Case) -> Iterator[Check]:
     """Every check of the engines."""
     yield plain_means(case)
     yield blocks(case)
+    yield groups(case)
     yield from means(case)
     yield from costs(case)
 
@@ -72,6 +74,26 @@ def blocks(case: Case) -> Check:
                     exact("engines.blocks", one, other[start:stop], "people", rounding=0.0,
                           axes=("draw", "step", "account"), engine=engine, future=future)
                 )  # fmt: skip
+    return worst_of(found)
+
+
+def groups(case: Case) -> Check:
+    """Each group of people alone, summed, is all together: none moves anybody of another."""
+    if len(case.block.cohorts) < 2:
+        return absent("engines.groups")
+    block, found = case.compiled.block(0, min(GROUP_DRAWS, case.draws)), []
+    for engine in ENGINES[:2]:
+        alone = [
+            simulate_block(case.compiled, replace(block, cohorts=[one]), engine)
+            for one in block.cohorts
+        ]
+        for future in FUTURES:
+            total = sum(one.people(future) for one in alone)
+            whole = case.histories[engine].people(future)[: block.values.draws]
+            found.append(
+                exact("engines.groups", whole, total, "people", rounding=rounding_of(engine),
+                      axes=("draw", "step", "state"), engine=engine, future=future)
+            )  # fmt: skip
     return worst_of(found)
 
 

@@ -145,7 +145,7 @@ def test_the_schema_accepts_the_shipped_studies_and_refuses_a_wrong_one(simlab_c
 
 
 def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.run as runs
+    import simlab.runs.into_folder as runs
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -157,7 +157,7 @@ def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path
 
 
 def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.run as runs
+    import simlab.runs.into_folder as runs
 
     simulate = runs.run
 
@@ -179,10 +179,9 @@ def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monke
     assert "Traceback" not in err
     code, out, _ = simlab_command("run", "my results/study.toml", "--resume")
     assert code == 0 and "64 draws were there already" in out
-    assert sorted(path.name for path in (tmp_path / "my results").iterdir()) == sorted(
-        ["report.html", "summary.json", "charts", "workbook.xlsx", "draws.parquet",
-         "paths.parquet", "study.toml", "provenance.json"]
-    )  # fmt: skip
+    left = {path.name for path in (tmp_path / "my results").iterdir()}
+    assert {"report.html", "draws.parquet", "provenance.json"} <= left
+    assert not {"blocks", ".lock"} & left
 
 
 def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(simlab_command, tmp_path):

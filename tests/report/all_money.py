@@ -93,6 +93,7 @@ amount      = { "2020-01" = 5_000, "2023-01" = 6_000 }
 received_by = "citizen"
 
 [plan]
+scale        = 0.75
 cost.unit    = 1_000_000
 cost.overrun = { min = 0.9, mode = 1.0, max = 1.3 }
 cost.indexed = "rates"

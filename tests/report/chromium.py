@@ -80,3 +80,13 @@ def opened(browser: Any, file: Path, size: dict[str, int] = DESK, **how: Any) ->
         assert shown.complaints == []
     finally:
         context.close()
+
+
+def first_page(html: str, picture: Path, height: int = 2_000) -> None:
+    """What a reader sees first of a report, as a picture."""
+    size = {"width": 1_000, "height": height}
+    with chromium() as browser:
+        page = browser.new_page(viewport=size)
+        page.set_content(html)
+        page.wait_for_timeout(500)
+        page.screenshot(path=picture, clip={"x": 0, "y": 0, **size})

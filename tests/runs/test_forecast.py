@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
 
 from simlab.engine.cost import EXACT, choose_engine
 from simlab.report.reading_back.engine import time_of_run
-from simlab.runs.forecast import forecast, passes_without_chance, share
+from simlab.runs.blocks import kept_blocks
+from simlab.runs.folder import FolderError
+from simlab.runs.forecast import (
+    forecast,
+    most_draws,
+    passes_without_chance,
+    refuse_what_cannot_fit,
+    share,
+)
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.reading import shipped_configs
@@ -82,3 +92,57 @@ def test_what_cannot_fit_is_refused_with_the_figures(study, monkeypatch):
     monkeypatch.setattr(forecasts, "available_memory", lambda: 1e8)
     with pytest.raises(StudyError, match=r"0\.\d GB, and this machine has 0\.1 GB"):
         forecasts.refuse_what_cannot_fit(study.replace({"draws": 10}), 256, 1)
+
+
+def test_what_cannot_fit_on_the_disk_is_refused_with_the_figures(study, monkeypatch, tmp_path):
+    from simlab.runs import forecast as forecasts
+
+    folder, needed = tmp_path / "not" / "there", forecast(study, 256, 1).disk_bytes
+    forecasts.refuse_what_cannot_fit(study, 256, 1, folder)
+    monkeypatch.setattr(forecasts, "free_bytes", lambda folder: 0.9 * needed)
+    with pytest.raises(FolderError, match=r"need about 0\.\d GB on disk .* 0\.\d GB are free"):
+        forecasts.refuse_what_cannot_fit(study, 256, 1, folder)
+
+
+def test_as_many_draws_as_fit_are_not_refused_and_more_are(study, tmp_path):
+    most = most_draws(study, 256, 2, tmp_path)
+    assert most > 10_000
+    refuse_what_cannot_fit(study.replace({"draws": most}), 256, 2, tmp_path)
+    with pytest.raises((StudyError, FolderError), match="draws need about"):
+        refuse_what_cannot_fit(study.replace({"draws": round(1.2 * most)}), 256, 2, tmp_path)
+
+
+def test_the_blocks_of_a_run_take_the_disk_that_was_forecast(study, tmp_path):
+    few = study.replace({"draws": 64, "engine": "expected"})
+    with kept_blocks(tmp_path, few, "expected") as kept:
+        run(few, kept=kept)
+    taken = sum(path.stat().st_size for path in tmp_path.glob("blocks/*.block"))
+    assert 1 / 1.5 < forecast(few, 256, 1).disk_bytes / taken < 1.5
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from simlab.runs.folder import open_folder, write_results
+from simlab.runs.run import run
+from simlab.study.study import load
+study = load(sys.argv[1], {"draws": int(sys.argv[2]), "engine": sys.argv[3]})
+write_results(run(study, threads=2), open_folder(Path(sys.argv[4])), {}, "en")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak * (1 if sys.platform == "darwin" else 1024))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no module resource")
+@pytest.mark.parametrize(("draws", "engine"), [(128, "counts"), (6_000, "expected")])
+def test_a_run_holds_the_memory_that_was_forecast(tmp_path, draws, engine):
+    path = shipped_configs() / "programmes" / "hjoerring-activity-ready.toml"
+    study = load(path)
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, path, str(draws), engine, tmp_path],
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = forecast(study.replace({"draws": draws, "engine": engine}), 256, 2).peak_bytes
+    assert 1 / 1.5 < told / int(done.stdout) < 1.5

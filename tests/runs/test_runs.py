@@ -284,6 +284,32 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["answer.txt"]
 
 
+def test_what_a_library_wraps_is_told_and_what_is_no_refusal_stays_what_it_is(tmp_path):
+    from xlsxwriter.exceptions import FileCreateError
+
+    def full(path):
+        raise FileCreateError(OSError(28, "No space left on device"))
+
+    def wrong(path):
+        raise ValueError("a mistake of ours")
+
+    with pytest.raises(results.FolderError, match="No space left"):
+        results.write_whole(tmp_path / "workbook.xlsx", full)
+    with pytest.raises(ValueError, match="of ours"):
+        results.write_whole(tmp_path / "workbook.xlsx", wrong)
+
+
+def test_the_provenance_holds_the_hashes_of_the_answers(study, tmp_path):
+    finished = run(study, draws=32)
+    results.write_results(finished, results.open_folder(tmp_path), {"seed": 7}, "en")
+    told = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+    assert told["seed"] == 7
+    assert told["sha256"] == {
+        name: digest(tmp_path / name)
+        for name in ("summary.json", "draws.parquet", "paths.parquet", "study.toml")
+    }
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_computed(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(results.FolderError, match="cannot be written"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -151,10 +152,10 @@ def test_a_block_that_takes_long_is_dropped(place):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A real file system of two megabytes, where this process may mount one."""
+    """A real file system of eight megabytes, where this process may mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)]
     try:
         done = subprocess.run(mount, capture_output=True, check=False).returncode
     except OSError:
@@ -170,8 +171,13 @@ def test_a_disk_that_is_full_ends_the_run_and_more_room_finishes_it(
     place, uninterrupted, small_disk
 ):
     out = small_disk / "results"
-    code, _, err = simlab(*RUN, "-o", out, cwd=place)
-    assert code == 1 and "Traceback" not in err
+    other = begun(*RUN, "-o", out, cwd=place)
+    wait_for("results/blocks/0*.block", small_disk, other)
+    with contextlib.suppress(OSError), (small_disk / "others").open("wb", buffering=0) as file:
+        while True:  # somebody else fills the disk
+            file.write(bytes(65_536))
+    _, err = other.communicate()
+    assert other.returncode == 1 and "Traceback" not in err
     assert "No space left on device" in err and "--resume" in err, err
     kept = sorted((out / "blocks").glob("*.block"))
     assert kept and not list(out.rglob(".writing-*"))

@@ -142,7 +142,9 @@ def test_a_run_of_the_verified_study_shows_its_certificate(study, tmp_path):
 
 def test_a_run_without_a_certificate_says_nothing_of_checks(study, tmp_path):
     called("run", study, "-o", tmp_path / "results", "--quiet")
-    assert "What was checked" not in (tmp_path / "results" / "report.html").read_text("utf-8")
+    assert "What was checked" not in (tmp_path / "results" / "report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
@@ -151,6 +153,18 @@ def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
     assert of_folder(tmp_path, read)["verified"] == verified_hash(read)
     assert of_folder(tmp_path, read.replace({"years": 2})) is None
     assert not (tmp_path / "certificate.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("found", "1e999"), ("outcome", "fine"), ("where", []), ("key", 7)]
+)
+def test_a_certificate_that_somebody_has_spoiled_is_none(study, tmp_path, key, value):
+    called("verify", study, "-o", tmp_path)
+    path = tmp_path / "certificate.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["checks"][0][key] = value
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert of_folder(tmp_path, simlab.load(study)) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"verified": 1}', "\x00", '"' * 9])

@@ -27,7 +27,7 @@ def test_as_many_statistical_checks_as_the_level_is_split_over():
     from simlab.words import Words
 
     kinds = ("engines.", "evidence.corr")
-    exactly = ("engines.plain", "engines.blocks")
+    exactly = ("engines.plain", "engines.blocks", "engines.groups")
     found = [key for key in names(Words("en")) if key.startswith(kinds) and key not in exactly]
     assert len(found) <= CERTIFICATE.checks
 

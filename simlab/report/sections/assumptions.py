@@ -6,6 +6,7 @@ from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
 from simlab.risk.result import Assumption, Result
 from simlab.words import Words
+from simlab.words.figure_name import figure_name
 
 
 def assumptions(result: Result, words: Words) -> Section | None:
@@ -30,17 +31,18 @@ def assumptions(result: Result, words: Words) -> Section | None:
         tables=(
             Table(
                 caption=words("The figures of the study"),
-                header=(words("Where"), words("Reads as"), words("How sure"), words("Source")),
-                rows=tuple(_row(one, words) for one in found),
+                header=(words("Figure"), words("Reads as"), words("How sure"), words("Source")),
+                rows=tuple(_row(one, result, words) for one in found),
                 width="list",
             ),
         ),
     )
 
 
-def _row(one: Assumption, words: Words) -> tuple[Cell, ...]:
+def _row(one: Assumption, result: Result, words: Words) -> tuple[Cell, ...]:
+    name = figure_name(one.path, result.labels, words)
     return (
-        Cell(one.path, code=True),
+        Cell(name[:1].upper() + name[1:], one.path),
         Cell(words.told(one.reads), words.told(one.note or "")),
         Cell(
             phrases.tag_name(one.tag, words),

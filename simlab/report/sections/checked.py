@@ -50,7 +50,6 @@ def checked(result: Result, words: Words) -> Section | None:
                     if line.found
                 ),
                 numbers=range(1, 4),
-                width="labels",
             ),
         ),
         fine=(

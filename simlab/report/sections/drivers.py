@@ -62,8 +62,8 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
         "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
         low=value_of(way["low"]["value"], words),
         high=value_of(way["high"]["value"], words),
-        then_low=_then(way["low"], measure, result, words),
-        then_high=_then(way["high"], measure, result, words),
+        then_low=then(way["low"], measure, result, words),
+        then_high=then(way["high"], measure, result, words),
     )
     guessed = known is None or known.tag in (None, "assumption")
     advice = words(
@@ -78,7 +78,7 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
     return f"{follows} {said}", advice
 
 
-def _then(end: Row, measure: str, result: Result, words: Words) -> str:
+def then(end: Row, measure: str, result: Result, words: Words) -> str:
     """What half of the futures reach where a figure is low, or high."""
     horizon = result.summary["horizon_years"]
     if measure == "net_present_value":

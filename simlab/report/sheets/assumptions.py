@@ -6,6 +6,7 @@ from simlab.report import phrases
 from simlab.report.sheets.sheet import Sheet, text
 from simlab.risk.result import Result
 from simlab.words import Words
+from simlab.words.figure_name import figure_name
 
 
 def assumptions(result: Result, words: Words) -> Sheet:
@@ -13,6 +14,7 @@ def assumptions(result: Result, words: Words) -> Sheet:
     return Sheet(
         words("Assumptions"),
         (
+            (words("Figure"), 60),
             (words("Where"), 42),
             (words("Reads as"), 60),
             (words("How sure"), 22),
@@ -22,6 +24,7 @@ def assumptions(result: Result, words: Words) -> Sheet:
         ),
         tuple(
             (
+                text(_named(one.path, result, words)),
                 text(one.path),
                 text(words.told(one.reads)),
                 text(phrases.tag_name(one.tag, words)),
@@ -32,3 +35,8 @@ def assumptions(result: Result, words: Words) -> Sheet:
             for one in result.assumptions
         ),
     )
+
+
+def _named(path: str, result: Result, words: Words) -> str:
+    name = figure_name(path, result.labels, words)
+    return name[:1].upper() + name[1:]

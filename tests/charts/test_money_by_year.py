@@ -7,7 +7,7 @@ from charts.looks import labelled, spoken
 from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import cost_and_saving, cost_and_saving_figure
-from simlab.charts.cost_and_saving import payers
+from simlab.charts.money_by_year import payers
 from simlab.words import Words
 
 
