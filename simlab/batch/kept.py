@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from simlab.batch.table import rows
 from simlab.runs.folder import ANSWERS, TOLD, file_hash
 from simlab.runs.into_folder import Way
 from simlab.runs.provenance import NUMERIC, code_hash, study_hash
@@ -27,8 +28,9 @@ def finished(folder: Path, study: Study, way: Way) -> dict[str, Any] | None:
         if file_hash(folder / "summary.json") != record["sha256"]["summary.json"]:
             return None
         summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        return summary if "perspectives" in summary else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        rows("", {}, summary)  # whether it has all that the table needs
+        return summary
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -12,17 +12,18 @@ from typing import Any
 
 import click
 
-import simlab.runs.folder
+import simlab.runs.into_folder
 from fuzz import hostile, studies, trees
 from simlab.batch.plan import items, wanted
 from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.cli.options import settings_of
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.folder import as_json, folder_of, write_tables, write_text
+from simlab.runs.folder import folder_of, write_answers
+from simlab.runs.run import Run
 from simlab.study.errors import StudyError
 from simlab.study.reading import parse_toml, toml_value
-from simlab.study.writing import _table, resolved_toml
+from simlab.study.writing import _table
 
 TARGETS = (
     "payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv +-1.5m", "payback ≤ 60m +/- 1pp",
@@ -77,8 +78,8 @@ def by_text(dice: random.Random, scratch: Path) -> str:
 
 def inside(folder: Path, home: Path) -> None:
     """The folder of results lies below its home, one level down."""
-    place = Path(os.path.abspath(str(folder).replace("\0", "")))
-    assert place.parent == Path(os.path.abspath(home)), f"{folder} is not in {home}"
+    place = Path(str(folder).replace("\0", "")).resolve()
+    assert place.parent == home.resolve(), f"{folder} is not in {home}"
 
 
 def by_batch(dice: random.Random, scratch: Path) -> str:
@@ -143,8 +144,8 @@ def by_command(dice: random.Random, scratch: Path) -> str:
 
 OPTIONS = (
     "--draws", "--seed", "--engine", "--set", "--perspective", "-o", "--threads", "--block",
-    "--until", "--resume", "--fresh", "--lang", "--json", "--quiet", "--draw", "--citizen", "--help",
-    "--version", "--", "-", "--grid",
+    "--until", "--resume", "--fresh", "--lang", "--json", "--quiet", "--draw", "--citizen",
+    "--help", "--version", "--", "-", "--grid",
 )  # fmt: skip
 
 
@@ -159,12 +160,10 @@ def costly(line: list[str]) -> bool:
     return bool({"verify", "compare", "bench", "backtest", "demo", "batch"} & set(line))
 
 
-def figures_alone(finished: Any, folder: Path, about: dict[str, Any], language: str) -> None:
+def figures_alone(finished: Run, folder: Path, about: dict[str, Any], language: str) -> None:
     """In place of all files of a run, those that are quick to write; `pages` has the others."""
-    write_tables(finished, folder)
-    write_text(folder / "study.toml", resolved_toml(finished.study))
-    write_text(folder / "summary.json", as_json(finished.result.summary))
-    write_text(folder / "provenance.json", as_json(about))
+    del language
+    write_answers(finished, folder, about)
 
 
 def called(line: list[str], here: Path) -> tuple[int, str]:
@@ -172,12 +171,15 @@ def called(line: list[str], here: Path) -> tuple[int, str]:
     told, before, given = io.StringIO(), Path.cwd(), sys.argv
     os.chdir(here)
     sys.argv = ["simlab", *line]
-    whole, simlab.runs.folder.write_results = simlab.runs.folder.write_results, figures_alone
+    whole, simlab.runs.into_folder.write_results = (
+        simlab.runs.into_folder.write_results,
+        figures_alone,
+    )
     try:
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
             code = ended(group)
     finally:
         os.chdir(before)
         sys.argv = given
-        simlab.runs.folder.write_results = whole
+        simlab.runs.into_folder.write_results = whole
     return code, told.getvalue()

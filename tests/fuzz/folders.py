@@ -8,6 +8,7 @@ are torn, or changed and given the right hash again.
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import random
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from fuzz import hostile, trees
+from simlab.batch.kept import finished
 from simlab.replay.files import _band
 from simlab.replay.future import future
 from simlab.replay.life import life_of
@@ -24,12 +26,11 @@ from simlab.replay.recorded import recorded
 from simlab.replay.told import life_story, story, title
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
 from simlab.runs.columns import DIGEST, MAGIC
-from simlab.runs.folder import FolderError, as_json, write_tables, write_text
-from simlab.runs.provenance import provenance
+from simlab.runs.folder import FolderError, as_json, write_text
+from simlab.runs.into_folder import Way, run_into
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
-from simlab.study.writing import resolved_toml
 from simlab.verify.certificate import of_folder, verified_hash
 from simlab.words import Words
 
@@ -37,6 +38,7 @@ REFUSALS = (StudyError, FolderError, ResumeError)
 JSON = ("summary.json", "provenance.json", "certificate.json")
 TABLES = ("draws.parquet", "paths.parquet")
 DRAWS = 16
+BARE = Way(bare=True)
 
 
 @cache
@@ -51,12 +53,7 @@ def files_of_a_run(scratch: Path) -> dict[str, bytes]:
     """Name → content of the folder of a finished run, with a certificate."""
     folder = scratch / "sound"
     folder.mkdir(exist_ok=True)
-    finished = run(small())
-    write_tables(finished, folder)
-    write_text(folder / "study.toml", resolved_toml(small()))
-    write_text(folder / "summary.json", as_json(finished.result.summary))
-    about = provenance(small(), engine=finished.engine)
-    write_text(folder / "provenance.json", as_json(about))
+    run_into(small(), folder, BARE)
     checks = [{"key": "people.occupancy", "outcome": "passed", "unit": "people"}]
     certificate = {"passed": True, "verified": verified_hash(small()), "draws": 9, "checks": checks}
     write_text(folder / "certificate.json", as_json(certificate))
@@ -67,7 +64,7 @@ def files_of_a_run(scratch: Path) -> dict[str, bytes]:
 def files_of_half_a_run(scratch: Path) -> dict[str, bytes]:
     """Name → content of the blocks of a run that was stopped."""
     folder = scratch / "half"
-    with contextlib.suppress(StopIteration), kept_blocks(folder, small(), "counts") as kept:
+    with contextlib.suppress(StopIteration), kept_blocks(folder, small()) as kept:
         run(small(), block=DRAWS // 2, threads=1, kept=kept)
         kept.flush()
     return {path.name: path.read_bytes() for path in (folder / "blocks").iterdir()}
@@ -111,7 +108,7 @@ def changed_json(dice: random.Random, content: bytes) -> bytes:
                 holder[key] = hostile.value(dice)
             case _:
                 other, name = trees.somewhere(dice, found)
-                holder[key] = other.get(name) if isinstance(other, dict) else other[name]
+                holder[key] = copy.deepcopy(other[name])
     with contextlib.suppress(ValueError, RecursionError):
         return json.dumps(found, default=str).encode()
     return content[:-1]
@@ -126,6 +123,17 @@ def changed(dice: random.Random, name: str, content: bytes) -> bytes:
     return hostile.torn(dice, content, b'{"draws": 1e999}')
 
 
+def rehashed(files: dict[str, bytes]) -> bytes:
+    """The provenance with the hash of each file as it is now: of somebody who knows the format."""
+    try:
+        about = json.loads(files["provenance.json"])
+        for name in about["sha256"]:
+            about["sha256"][name] = hashlib.sha256(files[name]).hexdigest()
+        return json.dumps(about).encode()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return files["provenance.json"]
+
+
 def laid(folder: Path, files: dict[str, bytes]) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -135,13 +143,16 @@ def laid(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def by_folder(dice: random.Random, scratch: Path) -> str:
-    """A finished run's folder: its certificate, then a future and a life of it told again."""
+    """A finished run's folder as certificate, batch and replay read it: a future and a life."""
     files = dict(files_of_a_run(scratch))
     for name in dice.sample(sorted(files), dice.choice((1, 1, 2))):
         files[name] = changed(dice, name, files[name])
+    if dice.random() < 0.5:
+        files["provenance.json"] = rehashed(files)
     folder = laid(scratch / "folder", files)
     try:
         of_folder(folder, small())
+        finished(folder, small(), BARE)
         found = recorded(folder)
         seen = future(found, dice.choice((0, 1, DRAWS - 1)))
         words = Words(dice.choice(("en", "da")))
@@ -174,7 +185,7 @@ def by_block(dice: random.Random, scratch: Path) -> str:
     laid(folder / "blocks", files)
     try:
         finished_draws(folder)
-        with kept_blocks(folder, small(), "counts", resume=True) as kept:
+        with kept_blocks(folder, small(), resume=True) as kept:
             run(small(), block=DRAWS, threads=1, kept=kept)
     except REFUSALS as refusal:
         return hostile.refused(refusal)

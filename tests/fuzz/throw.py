@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1:3]]
 
-from fuzz import calls, folders, pages, studies
+from fuzz import calls, folders, pages, studies  # noqa: E402
 
 LONGEST = 20.0  # seconds of the processor for one input
 HUNG = 300.0  # seconds on the clock after which the program ends and says where it was
@@ -36,10 +36,10 @@ KINDS: dict[str, tuple[Kind, int]] = {  # and how many of 10,000 inputs
     "tree": (studies.by_tree, 2_000),
     "folder": (folders.by_folder, 400),
     "block": (folders.by_block, 100),
-    "text": (calls.by_text, 3_400),
+    "text": (calls.by_text, 3_473),
     "batch": (calls.by_batch, 1_496),
-    "command": (calls.by_command, 100),
-    "page": (pages.by_page, 4),
+    "command": (calls.by_command, 30),
+    "page": (pages.by_page, 1),
 }
 
 
@@ -84,6 +84,8 @@ def thrown(
         if finding:
             findings.append(f"finding {number} ({kind}):\n{finding}")
             print(findings[-1], flush=True)
+        if sum(counts.values()) % 5_000 == 0:
+            print(f"{sum(counts.values()):,} inputs, {len(findings)} findings", flush=True)
     faulthandler.cancel_dump_traceback_later()
     return counts, findings
 

@@ -201,15 +201,17 @@ def many_payers(n: int) -> str:
 
 def many_effects(n: int) -> str:
     return head(200, "week") + lines(
-        f'[[plan.effect]]\nname = "e{i}"\nmoves = ["*->*"]\nhazard_ratio = {{ p10 = 1, p90 = 2 }}\nplaces = 5'
+        f'[[plan.effect]]\nname = "e{i}"\nmoves = ["*->*"]\nplaces = 5\n'
+        "hazard_ratio = { p10 = 1, p90 = 2 }"
         for i in range(n)
     )
 
 
 def many_published(n: int) -> str:
     return head(100, "week") + lines(
-        f'[[published]]\ntext = "x"\nkind = "effect"\ndesign = "before and after"\nmeasure = "share"\nof = ["benefit"]\n'
-        f'states = ["job"]\nat_months = {i % 1000 + 1}\nvalue = 0.1'
+        '[[published]]\ntext = "x"\nkind = "effect"\ndesign = "before and after"\n'
+        'measure = "share"\nof = ["benefit"]\nstates = ["job"]\n'
+        f"at_months = {i % 1000 + 1}\nvalue = 0.1"
         for i in range(n)
     )
 
