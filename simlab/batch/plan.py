@@ -27,6 +27,7 @@ from simlab.study.reading import read_toml, toml_value
 
 KEYS = ("studies", "draws", "seed", "engine", "perspective", "set", "grid")
 MOST_VALUES, MOST_RUNS = 10_000, 100_000
+LONGEST_PATTERN = 500  # characters
 _RANGE = re.compile(r"^\s*([^:,]+):([^:,]+):(\d+)\s*$")
 
 
@@ -64,7 +65,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
                 problems.append(Problem(str(path), "", "holds no study (*.toml)"))
             studies += here
             continue
-        tables = read_toml(path)
+        tables = _tables(path, problems)
         if "studies" not in tables:
             studies.append(path)
             continue
@@ -83,6 +84,16 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
     return Wanted(tuple(dict.fromkeys(studies)), told, grid)
 
 
+def _tables(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
+    """What a file holds; nothing where it is no TOML, which its own run will tell."""
+    try:
+        return read_toml(path)
+    except StudyError as error:
+        if not path.is_file():
+            problems += error.problems
+        return {}
+
+
 def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) -> Wanted:
     def wrong(key: str, message: str) -> None:
         problems.append(Problem(str(path), key, message))
@@ -96,10 +107,7 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
         patterns = []
     studies: list[Path] = []
     for i, pattern in enumerate(patterns):
-        try:
-            found = sorted(p for p in path.parent.glob(pattern) if p.is_file() and p != path)
-        except (ValueError, NotImplementedError, IndexError):
-            found = []
+        found = _matching(path, pattern)
         if not found:
             wrong(f"studies.{i}", f'"{pattern}" is no file beside this one')
         studies += found
@@ -112,6 +120,16 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
     )
     grid = {key: _values(f"{path}", f"grid.{key}", v, problems) for key, v in laid.items()}
     return Wanted(tuple(studies), settings | given, grid)
+
+
+def _matching(file: Path, pattern: str) -> list[Path]:
+    """The files beside a batch file that a pattern names; ``**`` once, since more multiply."""
+    if pattern.count("**") > 1 or len(pattern) > LONGEST_PATTERN:
+        return []
+    try:
+        return sorted(p for p in file.parent.glob(pattern) if p.is_file() and p != file)
+    except (ValueError, NotImplementedError, IndexError, OSError):
+        return []
 
 
 def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple[Any, ...]:
@@ -155,7 +173,7 @@ def items(asked: Wanted) -> list[Item]:
 def _named(study: Path, laid: Mapping[str, Any]) -> str:
     """hjoerring, or hjoerring, hazard_ratio=1.2; safe as the name of a folder anywhere."""
     parts = [study.stem, *(f"{key.rpartition('.')[2]}={value}" for key, value in laid.items())]
-    return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".")
+    return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".") or "study"
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from simlab.runs.folder import write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,9 +72,18 @@ def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(list(found))
+    for column in table.columns.intersection(["draws", "seed"]):
+        table[column] = table[column].astype("Int64")  # a run that failed has none
     for column in table.columns:
         if table[column].dtype == object:
             texts = table[column].dropna().map(type).nunique() > 1 or column.startswith("set.")
             if texts:
                 table[column] = table[column].map(lambda v: None if v is None or v != v else str(v))
     return table
+
+
+def write_table(path: Path, found: Sequence[Mapping[str, Any]]) -> None:
+    """The table as parquet, written whole."""
+    import pyarrow as pa
+
+    write_parquet(path, pa.Table.from_pandas(frame(found), preserve_index=False))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DPI = 200
 _LONG = re.compile(r"-?\d+\.\d{3,}")
 _SPACE = re.compile(r"\s*\n\s*|(?<=[A-Z]) ")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPOKEN = ("title", "caption", "note")
 
 
@@ -115,12 +116,12 @@ def svg(figure: Figure, name: str = "chart") -> str:
         _drawn_once(figure, 72),
     ):
         FigureCanvasSVG(figure).print_svg(page, metadata={"Date": None, "Creator": None})
-    element = page.getvalue()
+    element = _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", page.getvalue())
     element = element[element.index("<svg") :]
     element = re.sub(r"\s*<metadata>.*?</metadata>", "", element, count=1, flags=re.DOTALL)
     element = _short(element)
     element = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", element)
-    spoken = escape(" ".join(alternative(figure)), quote=True)
+    spoken = escape(_NOT_XML.sub("", " ".join(alternative(figure))), quote=True)
     return element.replace("<svg ", f'<svg role="img" aria-label="{spoken}" ', 1)
 
 
@@ -147,8 +148,12 @@ def png(figure: Figure) -> bytes:
 def _drawn_once(figure: Figure, dpi: float) -> Iterator[None]:
     """Drawn by a canvas itself, where ``Figure.savefig`` would draw twice. The layout, half of the
     work, is kept from the first drawing on."""
+    from matplotlib.text import Text
+
     canvas, before = figure.canvas, figure.dpi
     figure.dpi = dpi
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)  # names of a study are no mathematics, whatever signs they hold
     try:
         yield
     finally:

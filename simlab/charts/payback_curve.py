@@ -23,6 +23,8 @@ from simlab.words.words import ENGLISH, Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SEEN = 0.012  # of a chance: what is less is hidden by the line itself
+
 
 def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
     """The chance of payback by the end of each step, and its standard error, (steps + 1,) each.
@@ -85,8 +87,9 @@ def payback_curve(
         clip_on=False,
         label="_chance",
     )
-    if without_chance is not None:
-        certain = chance_by_step(without_chance)[0]
+    certain = None if without_chance is None else chance_by_step(without_chance)[0]
+    apart = certain is not None and float(np.abs(certain - chance).max()) > SEEN
+    if without_chance is not None and certain is not None and apart:
         time = steps(start, len(certain), without_chance.steps_per_year)
         (dashed,) = ax.step(
             time,
@@ -120,11 +123,11 @@ def payback_curve(
         [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
     )
     ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
-    style.title(ax, headline(payback, start, words), pad=22.0 if without_chance else 8.0)
+    style.title(ax, headline(payback, start, words), pad=22.0 if apart else 8.0)
     style.caption(
         ax,
         finding(payback, start, words),
-        _note(payback, banded, words),
+        _note(payback, banded, float(np.nanmax(T_975 * error)) if banded else 0.0, words),
         below=24.0 if start else 36.0,
     )
     return ax
@@ -233,10 +236,14 @@ def _share(chance: float, words: Words) -> str:
     return words.percent(chance)
 
 
-def _note(payback: Payback, banded: bool, words: Words) -> str:
+def _note(payback: Payback, banded: bool, error: float, words: Words) -> str:
     futures = words.simulated(payback.draws)
     if not banded:
         return words("From {futures}.", futures=futures)
+    if error < SEEN:
+        return words(
+            "From {futures}. The simulation error is thinner than the line.", futures=futures
+        )
     return words(
         "From {futures}. The light band is the {percent} simulation error.",
         futures=futures,

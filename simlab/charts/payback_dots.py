@@ -51,7 +51,7 @@ def payback_dots(
     """The quantile dotplot of the payback year, with a column of "never"."""
     ax = style.axes(ax, height_cm=9.5)
     counted = columns(payback, start, words)
-    style.title(ax, headline(payback, start, words))
+    style.title(ax, _title(payback, start, words))
     style.caption(
         ax,
         finding(payback, start, words),
@@ -65,6 +65,35 @@ def payback_dots(
     centres, wide = _columns_axis(ax, counted, start, words)
     _dots(ax, centres, [count for _, count in counted], wide, words)
     return ax
+
+
+def _title(payback: Payback, start: date | None, words: Words) -> str:
+    """How many dots are back and in which year most are; the headline where years say little."""
+    years = quantiles(payback)
+    ends = [year_of(start, y) for y in years if 0.0 < y < np.inf]
+    never = int(np.isinf(years).sum())
+    if start is None or len(ends) < DOTS - never or not ends:
+        return headline(payback, start, words)
+    most = max(ends.count(year) for year in ends)
+    often = [words.year(year) for year in sorted(set(ends)) if ends.count(year) == most]
+    named = often[0]
+    for year in often[1:]:
+        named = words("{a} and {b}", a=named, b=year)
+    if never == 0:
+        return words(
+            "Back in all of {dots} futures, most often in {years_of_most}",
+            dots=DOTS,
+            years_of_most=named,
+        )
+    return words(
+        "Back in {back} of {dots} futures, most often in {years_of_most}; {never} are not back "
+        "within {years}",
+        back=len(ends),
+        dots=DOTS,
+        years_of_most=named,
+        never=never,
+        years=words.years(payback.horizon_years),
+    )
 
 
 def _columns_axis(

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "verify": "Check the laws of the model on a study itself, and leave a certificate.",
     "new": "Write a commented study to fill in.",
+    "batch": "Run many studies, or a grid, over night: a folder for each, one table of all.",
     "municipalities": "Write a study for each of Denmark's 98 municipalities.",
     "replay": "Tell the story of one future of a run, or of one life in it.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",

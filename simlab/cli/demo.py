@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from simlab.cli.options import run_options, study_options
+from simlab.cli.options import dask_option, run_options, study_options, survival_options
 
 
 @click.command("demo")
 @study_options
 @run_options
+@survival_options
+@dask_option
 def command(**options: Any) -> None:
     """Run the shipped study: Hjørring Municipality's 124.7 million kr. in 2015-2018."""
     from simlab.cli.run import run_study

@@ -17,7 +17,7 @@ import click
 def ended(group: click.Command) -> int:
     """Run the command line and turn every known failure into a message and an exit code."""
     try:
-        group.main(standalone_mode=False)
+        code = group.main(standalone_mode=False)  # that of an Exit, which click catches
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
@@ -39,7 +39,7 @@ def ended(group: click.Command) -> int:
         if code is None:
             raise
         return code
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def leave(code: int) -> NoReturn:
@@ -61,12 +61,13 @@ def _known(error: Exception) -> int | None:
     from simlab.cli.stopping import StoppedError
     from simlab.engine.sound import UnsoundDraw
     from simlab.runs.blocks import ResumeError
+    from simlab.runs.worker import ClusterError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):
         click.echo(str(error), err=True)
         return 2
-    if isinstance(error, UnsoundDraw):
+    if isinstance(error, UnsoundDraw | ClusterError):
         click.echo(f"simlab: {error}", err=True)
         return 1
     if isinstance(error, ResumeError):

@@ -62,14 +62,6 @@ def run_options(function: F) -> F:
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
                 help="Draws computed at a time.",
             ),
-            click.option(
-                "--until", metavar="TARGET",
-                help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
-                '"npv ±2%". --draws is then the most.',
-            ),
-            click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
-            click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
-            click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
             lang_option,
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
@@ -77,6 +69,40 @@ def run_options(function: F) -> F:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+def until_option(function: F) -> F:
+    """How sure a figure is to be."""
+    option = click.option(
+        "--until", metavar="TARGET",
+        help='Draw until a figure is sure enough: "payback<=5y ±0.5pp", "never ±1pp", '
+        '"npv ±2%". --draws is then the most.',
+    )  # fmt: skip
+    return option(function)
+
+
+def survival_options(function: F) -> F:
+    """When a run stops, and what becomes of its finished blocks; no figure of so many draws."""
+    for option in reversed(
+        [
+            until_option,
+            click.option("--resume", is_flag=True, help="Go on from the finished blocks."),
+            click.option("--fresh", is_flag=True, help="Throw finished blocks away."),
+            click.option("--keep-blocks", is_flag=True, help="Leave them, for more draws later."),
+        ]
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def dask_option(function: F) -> F:
+    """Where blocks are computed, if not here."""
+    option = click.option(
+        "--dask", metavar="ADDRESS",
+        help="Compute the blocks on a Dask cluster: tcp://scheduler:8786, the path of a scheduler "
+        'file, or "local". Needs pip install "simlab[cluster]".',
+    )  # fmt: skip
+    return option(function)
 
 
 def settings_of(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from simlab.cli.options import cores, run_options, settings_of, study_options
+from simlab.cli.options import (
+    cores,
+    dask_option,
+    run_options,
+    settings_of,
+    study_options,
+    survival_options,
+)
 
 if TYPE_CHECKING:
-    from simlab.cli.stopping import Stops
-    from simlab.runs.blocks import Blocks
-    from simlab.runs.run import Run
-    from simlab.runs.until import Aim
-    from simlab.study.study import Study
+    from simlab.runs.into_folder import Made
     from simlab.words import Words
 
 
@@ -23,25 +28,11 @@ if TYPE_CHECKING:
 @click.argument("study", type=click.Path(path_type=Path))
 @study_options
 @run_options
+@survival_options
+@dask_option
 def command(study: Path, **options: Any) -> None:
     """Simulate STUDY and leave a results folder with report, charts and tables."""
     run_study(study, **options)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a run is made and shown."""
-
-    output: Path | None
-    threads: int | None
-    block: int
-    until: str | None
-    resume: bool
-    fresh: bool
-    keep_blocks: bool
-    lang: str
-    quiet: bool
-    as_json: bool
 
 
 def run_study(
@@ -52,7 +43,17 @@ def run_study(
     engine: str | None,
     settings: tuple[str, ...],
     perspective: str | None,
-    **way: Any,
+    output: Path | None,
+    threads: int | None,
+    block: int,
+    until: str | None,
+    resume: bool,
+    fresh: bool,
+    keep_blocks: bool,
+    dask: str | None,
+    lang: str,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Load, simulate, write, print."""
     import time
@@ -61,76 +62,56 @@ def run_study(
 
     began = time.perf_counter()
     study = load(path, settings_of(draws, seed, engine, settings, perspective))
-    from simlab.cli.stopping import stoppable
-    from simlab.runs.folder import folder_of
-
-    chosen = Way(**way)
-    folder = chosen.output or folder_of(path, study.name)
-    with stoppable() as stops:
-        finished = _made(study, folder, chosen, draws, began, stops)
-    _shown(finished, folder, chosen, time.perf_counter() - began)
-
-
-def _made(
-    study: Study, folder: Path, way: Way, cap: int | None, began: float, stops: Stops
-) -> tuple[Run, Blocks]:
-    """The run with its results on disk; what stops it says how to go on."""
-    from simlab.cli.stopping import StoppedError
-    from simlab.runs.blocks import kept_blocks
-    from simlab.runs.folder import FolderError
-    from simlab.runs.forecast import refuse_what_cannot_fit
-    from simlab.runs.until import aimed
-
-    threads = way.threads or cores()
-    aim = aimed(study, way.until, cap, way.block, threads, folder)
-    disk = None if way.resume else folder  # what is done lies there already
-    refuse_what_cannot_fit(aim.study, way.block, threads, disk)
-    try:
-        with kept_blocks(folder, aim.study, resume=way.resume, fresh=way.fresh) as kept:
-            return _written(aim, kept, folder, way, began), kept
-    except KeyboardInterrupt:
-        raise StoppedError(f"stopped; {_how_to_go_on(folder)}", stops.code) from None
-    except FolderError as error:
-        left = _how_to_go_on(folder)
-        raise FolderError(
-            f"{error}\n{left}" if left.startswith("finished") else str(error)
-        ) from None
-
-
-def _written(aim: Aim, kept: Blocks, folder: Path, way: Way, began: float) -> Run:
-    """Simulate, and write every result; then the blocks have done their work."""
-    import time
-
     from simlab.cli.progress import progress_bar
-    from simlab.runs.folder import write_results
-    from simlab.runs.provenance import provenance
-    from simlab.runs.run import run
+    from simlab.runs.cluster import connected
+    from simlab.runs.folder import folder_of
+    from simlab.runs.into_folder import Way, run_into
     from simlab.verify.certificate import of_folder
     from simlab.words import Words
 
-    threads = way.threads or cores()
-    quiet = way.quiet or way.as_json
-    with progress_bar(aim.study, quiet=quiet, words=Words(way.lang)) as progress:
-        finished = run(
-            aim.study, threads=threads, block=way.block, progress=progress, kept=kept,
-            until=aim.until,
-        )  # fmt: skip
-    about = provenance(
-        finished.study,
-        engine=finished.engine,
-        draws=finished.total.draws,
+    folder, words = output or folder_of(path, study.name), Words(lang)
+    threads = threads or cores()
+    way = Way(
         threads=threads,
-        block=way.block,
-        seconds=round(time.perf_counter() - began, 1),
-        command=f"simlab run {folder.as_posix()}/study.toml",
+        block=block,
+        until=until,
+        most=draws,
+        resume=resume,
+        fresh=fresh,
+        keep_blocks=keep_blocks,
+        language=lang,
     )
-    certified = of_folder(folder, finished.study)
-    if certified is not None:
-        finished = finished.with_certificate(certified)
-    write_results(finished, folder, about, way.lang)
-    if not way.keep_blocks:
-        kept.remove()
-    return finished
+    with (
+        going_on(folder),
+        connected(dask, threads) as cluster,
+        progress_bar(study, quiet=quiet or as_json, words=words) as progress,
+    ):
+        made = run_into(study, folder, replace(way, cluster=cluster), progress, certified=of_folder)
+    if as_json:
+        from simlab.runs.folder import as_json as in_json
+
+        click.echo(in_json(made.run.result.summary), nl=False)
+    elif not quiet:
+        _shown(made, words, time.perf_counter() - began)
+
+
+@contextmanager
+def going_on(folder: Path) -> Iterator[None]:
+    """What stops a run within says how to go on."""
+    from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.runs.cluster import ClusterError
+    from simlab.runs.folder import FolderError
+
+    with stoppable() as stops:
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise StoppedError(f"stopped; {_how_to_go_on(folder)}", stops.code) from None
+        except (FolderError, ClusterError) as error:
+            left = _how_to_go_on(folder)
+            if left.startswith("finished"):
+                raise type(error)(f"{error}\n{left}") from None
+            raise
 
 
 def _how_to_go_on(folder: Path) -> str:
@@ -150,28 +131,22 @@ def _how_to_go_on(folder: Path) -> str:
     return f"finished draws are on disk: {done:,} in {folder / 'blocks'}. To go on:\n  {told}"
 
 
-def _shown(made: tuple[Run, Blocks], folder: Path, way: Way, seconds: float) -> None:
+def _shown(made: Made, words: Words, seconds: float) -> None:
     """The answer on the screen."""
-    finished, kept = made
-    if way.as_json:
-        from simlab.runs.folder import as_json
+    from simlab.report.screen import screen_summary
+    from simlab.report.target import target_reached
 
-        click.echo(as_json(finished.result.summary), nl=False)
-    elif not way.quiet:
-        from simlab.report.screen import screen_summary
-        from simlab.report.target import target_reached
-        from simlab.words import Words
-
-        words = Words(way.lang).following(finished.result.unit)
-        click.echo(screen_summary(finished.result, words))
-        if finished.look is not None:
-            click.echo(f"\n{target_reached(finished.look, words)}")
-        beside = words("the report; beside it charts, tables, workbook")
-        click.echo(f"\n{folder / 'report.html'}   {beside}")
-        if kept.taken or kept.broken:
-            click.echo(gone_on(kept.taken, kept.broken, words))
-        took = words.number(seconds)
-        click.echo(words("seed {seed}, {n} s", seed=finished.study.form.seed, n=took))
+    run = made.run
+    words = words.following(run.result.unit)
+    click.echo(screen_summary(run.result, words))
+    if run.look is not None:
+        click.echo(f"\n{target_reached(run.look, words)}")
+    beside = words("the report; beside it charts, tables, workbook")
+    click.echo(f"\n{made.folder / 'report.html'}   {beside}")
+    if made.taken or made.broken:
+        click.echo(gone_on(made.taken, made.broken, words))
+    took = words.number(seconds)
+    click.echo(words("seed {seed}, {n} s", seed=run.study.form.seed, n=took))
 
 
 def gone_on(taken: int, broken: int, words: Words) -> str:

@@ -11,6 +11,7 @@ what its figures were.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,9 @@ class UnsoundDraw(ArithmeticError):
         self.draw, self.what, self.parameters = draw, what, dict(parameters)
         figures = "".join(f"\n  {path} = {value:.6g}" for path, value in parameters.items())
         super().__init__(f"draw {draw:,} is unsound: {what}. Its uncertain figures are{figures}")
+
+    def __reduce__(self) -> tuple[Any, ...]:  # from the machine on which it happened
+        return UnsoundDraw, (self.draw, self.what, self.parameters)
 
 
 def refuse_unsound_law(block: Block) -> None:

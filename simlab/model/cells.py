@@ -17,8 +17,14 @@ from simlab.law.chain import AWAY, FOREVER, INSIDE, PAUSED, Cells, Windows
 from simlab.model.clocks import ClockRule, Position
 from simlab.model.enrolment import EVER, Programme
 
+MAX_CELLS = 200_000
+
 Place = tuple[str, tuple[Position, ...]]  # state, a position per clock
 Cell = tuple[str, tuple[Position, ...], int]  # and the mark of a programme; 0 without one
+
+
+class TooManyCellsError(ValueError):
+    """Clocks that run too far, or too many of them at once."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,8 @@ def space(
     """Every cell that can be reached from ``starts``: (state, steps on the clock).
 
     A state without moves, whose clocks no amount reads (``read``), keeps no clocks.
+    Raises TooManyCellsError beyond `MAX_CELLS`: clocks multiply, and some twelve lines of a study
+    can ask for more cells than any memory holds.
     """
     convert = [(set(states), to) for states, to in conversions]
     left_by_reform = {state for states, _ in convert for state in states}
@@ -185,6 +193,8 @@ def space(
             if new not in seen:
                 seen.add(new)
                 waiting.append(new)
+        if len(seen) > MAX_CELLS:
+            raise TooManyCellsError
     # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
     # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.
     cells = tuple(sorted(waiting, key=empty.order))

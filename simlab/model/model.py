@@ -19,7 +19,7 @@ from simlab.law.chain import Books, Cells, Conversions, Windows
 from simlab.model.accounts import Account, accounts, books, money_readers
 from simlab.model.behaviour import Behaviour, Rows, behaviour, overlay
 from simlab.model.caseload import resolve
-from simlab.model.cells import Space, flat, space, windows
+from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.effects import own_key
 from simlab.model.enrolment import programme
@@ -27,10 +27,13 @@ from simlab.model.hazards import CohortHazards, World
 from simlab.model.parameters import Values, sample
 from simlab.model.people import Cohort, cohorts, starts
 from simlab.study.check import evidence_given
+from simlab.study.errors import one_problem
 from simlab.study.moves import Entry, Move, evidence
 from simlab.study.reading import refuse
 from simlab.study.study import Study
 from simlab.study.values import Varying
+
+MAX_CELLS_BY_STEP = 50_000_000  # the expected people of one draw: 0.4 GB for each future
 
 
 @dataclass
@@ -128,7 +131,18 @@ def compile_study(study: Study) -> Compiled:
         for _, bands in varying.versions
         if read_by(study, bands, state) is not None
     )
-    chain = space(rules, moves_from, starts(study), changes, read, programme(study))
+    try:
+        chain = space(rules, moves_from, starts(study), changes, read, programme(study))
+    except TooManyCellsError:
+        told = (
+            f"states and times on clocks make over {MAX_CELLS:,} cells; take longer steps, earlier "
+            "last bands, or fewer clocks that run at once"
+        )
+        raise one_problem(study.tree.main, "clocks", told) from None
+    if len(chain) * study.timeline.steps > MAX_CELLS_BY_STEP:
+        told = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
+        allowed = f"their product may be {MAX_CELLS_BY_STEP:,}; take fewer years, or longer steps"
+        raise one_problem(study.tree.main, "years", f"{told}; {allowed}")
     listed, account_of = accounts(study, chain)
     b = behaviour(study, chain, tables)
     flows = _flows(study)

@@ -13,6 +13,7 @@ from simlab.charts.one_future import one_future
 from simlab.charts.one_life import Bar, one_life
 from simlab.replay.future import Future
 from simlab.replay.life import Life
+from simlab.replay.recorded import read_table
 from simlab.replay.told import whose_life
 from simlab.runs.folder import FolderError, open_folder
 from simlab.words import Words
@@ -33,22 +34,19 @@ def write(future: Future, life: Life | None, folder: Path, words: Words) -> Path
 def _future(future: Future, words: Words) -> Axes:
     study = future.recorded.study
     name = words("Future {draw}", draw=words.number(future.draw))
-    band = _band(future.recorded.folder / "paths.parquet", study.perspective)
+    band = _band(future.recorded.folder / "paths.parquet", study.perspective, study.timeline.steps)
     seen = future.paybacks[study.perspective]
     return one_future(seen, band, name, words=words, start=study.timeline.start)
 
 
-def _band(path: Path, perspective: str) -> tuple[np.ndarray, np.ndarray]:
+def _band(path: Path, perspective: str, steps: int) -> tuple[np.ndarray, np.ndarray]:
     """(steps + 1,) the 10 % and 90 % quantiles of the balance over the futures of the run."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path, columns=["what", "name", "p10", "p90"]).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        raise FolderError(f"{path}: cannot be read ({error})") from None
+    table = read_table(path, ("what", "name", "p10", "p90")).to_pandas()
     here = table[(table["what"] == "balance") & (table["name"] == perspective)]
-    return here["p10"].to_numpy(), here["p90"].to_numpy()
+    low, high = here["p10"].to_numpy(), here["p90"].to_numpy()
+    if len(low) != steps + 1 or {low.dtype.kind, high.dtype.kind} != {"f"}:
+        raise FolderError(f"{path}: holds no balance of {perspective} by step")
+    return low, high
 
 
 def _life(life: Life, words: Words) -> Axes:

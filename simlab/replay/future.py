@@ -14,7 +14,7 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.cycle import path as cycle_path
 from simlab.model.model import compile_study
-from simlab.replay.recorded import Recorded
+from simlab.replay.recorded import KEPT, Recorded
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
 from simlab.risk.tally import by_year, calendar_years
@@ -85,10 +85,7 @@ def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
     pairs = [
         (run.draws[f"{name}.{column}"][draw], found)
         for name, one in paybacks.items()
-        for column, found in (
-            ("payback_years", one.years[0]),
-            ("peak_exposure", one.peak[0]),
-        )
+        for column, found in zip(KEPT, (one.years[0], one.peak[0]), strict=True)
     ]
     return all(recorded == found for recorded, found in pairs)
 
@@ -99,8 +96,7 @@ def _world(run: Recorded, draw: int) -> tuple[Figure, ...]:
     for path in run.study.uncertain:
         column = run.draws[path]
         found.append(Figure(path, float(column[draw]), float((column < column[draw]).mean())))
-    told = run.summary["perspectives"][run.study.perspective].get("explained_by") or []
-    order = {path: n for n, row in enumerate(told) for path in row["paths"][:1]}
+    order = {path: n for n, path in enumerate(run.explained_by)}
     matter = [figure for figure in found if figure.path in order]
     if matter:
         return tuple(sorted(matter, key=lambda one: order[one.path])[:MOST])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from simlab.runs.folder import FolderError
 from simlab.runs.provenance import study_hash
 from simlab.study.study import Study, load
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEPT = ("payback_years", "peak_exposure")
 FILES = ("study.toml", "summary.json", "provenance.json", "draws.parquet")
 
 
@@ -35,6 +39,17 @@ class Recorded:
     def count(self) -> int:
         return len(self.draws["draw"])
 
+    @property
+    def explained_by(self) -> tuple[str, ...]:
+        """The key paths of the figures that matter to the payback, those that matter most first."""
+        try:
+            opening = self.summary["perspectives"][self.study.perspective]
+            rows = opening.get("explained_by") or ()
+            return tuple(str(path) for row in rows for path in row["paths"][:1])
+        except (KeyError, TypeError, AttributeError):
+            path = self.folder / "summary.json"
+            raise FolderError(f"{path}: holds no answer to the study beside it") from None
+
 
 def recorded(folder: Path) -> Recorded:
     """Read a results folder; FolderError where it is none, or is no longer what the run left."""
@@ -50,7 +65,10 @@ def recorded(folder: Path) -> Recorded:
         raise FolderError(
             f"{folder / 'study.toml'}: not the study that was run; run it again, then replay"
         )
-    return Recorded(folder, study, engine, summary, _columns(folder / "draws.parquet"))
+    wanted = ["draw", *study.uncertain]
+    wanted += [f"{name}.{kept}" for name in study.perspectives for kept in KEPT]
+    path = folder / "draws.parquet"
+    return Recorded(folder, study, engine, summary, columns(path, wanted))
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -63,14 +81,27 @@ def _object(path: Path) -> dict[str, Any]:
     return found
 
 
-def _columns(path: Path) -> dict[str, np.ndarray]:
+def columns(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
+    """The wanted columns of a table, numbers all; FolderError where it does not hold them."""
+    table = read_table(path, wanted)
+    found = {name: table[name].to_numpy() for name in wanted}
+    for name, values in found.items():
+        if values.dtype.kind not in "biuf":
+            raise FolderError(f"{path}: the column {name} does not hold numbers")
+    return found
+
+
+def read_table(path: Path, wanted: Sequence[str]) -> pa.Table:
+    """A parquet file that holds each of the wanted columns once."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
+        table = pq.ParquetFile(path).read()
+        table.validate(full=True)
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise FolderError(f"{path}: cannot be read ({error})") from None
-    if "draw" not in table.column_names:
-        raise FolderError(f"{path}: has no column draw")
-    return {name: table[name].to_numpy() for name in table.column_names}
+    for name in wanted:
+        if table.column_names.count(name) != 1:
+            raise FolderError(f"{path}: has no column {name}, or several")
+    return table

@@ -20,6 +20,7 @@ from simlab.report import phrases
 from simlab.report.parts import Section
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
+from simlab.risk.payback import quantile
 from simlab.risk.result import Result
 from simlab.words import Words, finding
 
@@ -90,7 +91,19 @@ def hash_of(script: str) -> str:
 
 
 def about(result: Result, words: Words) -> str:
-    """What was computed, in one sentence below the finding."""
+    """What was computed, in a few sentences below the finding."""
+    said = [_computed(result, words), _costs(result, words)]
+    if result.summary.get("published"):
+        said.append(
+            words(
+                "What was published about it stands under “{heading}”.",
+                heading=words("Claimed and found"),
+            )
+        )
+    return " ".join(one for one in said if one)
+
+
+def _computed(result: Result, words: Words) -> str:
     start = phrases.start_of(result)
     said = {
         "draws": words.number(result.summary["draws"]),
@@ -101,13 +114,39 @@ def about(result: Result, words: Words) -> str:
     }
     if start is None:
         return words(
-            "{draws} simulated futures over {years}, each of them without the plan and with it, "
-            "in the account of {whom}.",
+            "{draws} simulated futures of {years}, each of them without the plan and with it, "
+            "counting only the money of {whom}.",
             **said,
         )
     return words(
-        "{draws} simulated futures over {years} from {month}, each of them without the plan and "
-        "with it, in the account of {whom}.",
+        "{draws} simulated futures of the {years} from {month}, each of them without the plan and "
+        "with it, counting only the money of {whom}.",
         **said,
         month=words.date(start),
+    )
+
+
+def _costs(result: Result, words: Words) -> str:
+    """What the plan costs, which is uncertain where a budget may be overrun."""
+    spent = result.payback[result.perspective].cost[:, -1]
+    low, high = (quantile(spent, q) for q in (0.1, 0.9))
+    mean = float(spent.mean())
+    if mean < 1.0:
+        return ""
+    if high - low < 0.005 * mean:
+        return words("The plan costs {money}.", money=words.money(mean, 3))
+    said = {
+        "money": words.money(mean, 3),
+        "low": words.money(low, 3),
+        "high": words.money(high, 3),
+    }
+    if any(one.path == "plan.cost.overrun" for one in result.assumptions):
+        return words(
+            "The plan costs {money} on average, overruns of its budget included, and between {low} "
+            "and {high} in 8 of 10 futures.",
+            **said,
+        )
+    return words(
+        "The plan costs {money} on average, and between {low} and {high} in 8 of 10 futures.",
+        **said,
     )

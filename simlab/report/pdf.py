@@ -54,7 +54,6 @@ def pdf(result: Result, parts: list[Section], words: Words) -> bytes:
     import typst
 
     paper = [section for section in parts if section.explorer is None]
-    told = [_told(section) for section in paper]
     said = finding(result.payback[result.perspective], phrases.start_of(result), words)
     content = {
         "language": words.lang,
@@ -62,8 +61,7 @@ def pdf(result: Result, parts: list[Section], words: Words) -> bytes:
         "finding": said,
         "about": about(result, words),
         "page": words("page {n} of {of}", n="{n}", of="{of}"),
-        "picture": _first_picture(told),
-        "sections": told,
+        "sections": [_told(section) for section in paper],
         "footer": words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
     }
     return bytes(
@@ -85,15 +83,6 @@ def _told(section: Section) -> dict[str, Any]:
         for one in section.pictures
     ]
     return told
-
-
-def _first_picture(told: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first picture of all, taken from its section: it stands under the finding."""
-    for section in told:
-        if section["pictures"]:
-            first: dict[str, Any] = section["pictures"].pop(0)
-            return first
-    return None
 
 
 def _on_paper(content: Any, name: str = "") -> Any:

@@ -7,6 +7,7 @@ references and words of the program's own. The same result gives the same bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
@@ -47,6 +48,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 LONGEST = 32_767  # characters in a cell of Excel
 LINE, TALLEST = 15.0, 409.0  # points: of a line, and of a row in Excel
 WIDEST = 420.0  # characters on a page across that can still be read
+_FORMULA = re.compile(r"=|[^!]+!\$?[A-Z]+\$?\d")
 CHART = {"width": 760, "height": 380}  # pixels
 INK, GRID = "#333333", "#D9D9D9"
 
@@ -140,14 +142,14 @@ def _drawn(workbook: Any, chart: Chart, own: str) -> Any:
     drawn.set_title({"name": _name(chart.title), "name_font": {**font, "size": 12, "bold": True}})
     axis: dict[str, Any] = {"num_font": font, "label_position": "low", "line": {"color": INK}}
     if chart.x_title is not None:
-        axis |= {"name": chart.x_title, "name_font": font}
+        axis |= {"name": _name(chart.x_title), "name_font": font}
     if chart.is_dated:
         axis |= {"date_axis": True, "num_format": "yyyy", "major_unit": 1}
         axis |= {"major_unit_type": "years"}
     drawn.set_x_axis(axis)
     upright: dict[str, Any] = {"num_font": font, "num_format": chart.y_format, "name_font": font}
     upright |= {
-        "name": chart.y_title,
+        "name": _name(chart.y_title),
         "major_gridlines": {"visible": True, "line": {"color": GRID}},
     }
     if chart.y_most is not None:
@@ -159,4 +161,9 @@ def _drawn(workbook: Any, chart: Chart, own: str) -> Any:
 
 
 def _name(said: str) -> str:
-    return f" {said}" if said.startswith("=") else said
+    """A name in a chart as XlsxWriter takes it for a text, not for a formula.
+
+    "=x" it takes for one, and so "cmd|' /C calc'!A0" without any sign before it, which Excel would
+    offer to run.
+    """
+    return f" {said.replace('!', '! ')}" if _FORMULA.match(said) else said

@@ -25,6 +25,7 @@ EXAMPLES = '"payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv ±1.5m" (mill
 NUMBER = r"(?P<number>\d[\d_,]*\.?\d*|\.\d+)"
 WIDTH = re.compile(rf"\s*{NUMBER}\s*(?P<unit>pp|%|k|m|)\s*", re.IGNORECASE)
 WITHIN = re.compile(rf"payback\s*(?:<=|≤)\s*{NUMBER}\s*(?P<unit>[ym])", re.IGNORECASE)
+LONGEST = 1_000  # characters of a target
 UNITS = {"pp": 0.01, "%": 0.01, "k": 1e3, "m": 1e6, "": 1.0}
 
 
@@ -66,6 +67,8 @@ class Target:
 
 def read_target(text: str, horizon_years: float) -> Target:
     """The target of a text; TargetError says what is wrong with it."""
+    if len(text) > LONGEST:
+        raise TargetError(f"a target of {len(text):,} characters; write {EXAMPLES}")
     figure, sign, width = re.sub(r"\+\s*/?\s*[-−]", "±", text).partition("±")
     if not sign:
         raise TargetError(f'"{text}" has no ±; write {EXAMPLES}')

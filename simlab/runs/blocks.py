@@ -15,6 +15,7 @@ blocks are removed.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 import tomllib
@@ -38,12 +39,13 @@ from simlab.runs.folder import (
     write_whole,
 )  # fmt: skip
 from simlab.runs.provenance import draws_hash, versions
-from simlab.runs.variants import Variant
+from simlab.runs.variants import Variant, is_payback
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
 HEAD = "run.json"
 QUEUE = 2  # blocks that may wait for the disk
+SPAN = re.compile(r"([0-9]{10})-([0-9]{10})\.block")
 SHOWN = 5  # keys of a changed study that are named
 
 
@@ -76,7 +78,8 @@ class Blocks:
         try:
             block = read_block(path.read_bytes(), self.study)
         except OSError as error:
-            raise FolderError(f"{path}: cannot be read ({error.strerror or error})") from None
+            told = f"{path}: cannot be read ({error.strerror or error})"
+            raise FolderError(told, error.errno) from None
         except TornError:
             block = None
         if block is None or block.span != span:
@@ -110,6 +113,8 @@ class Blocks:
         path = self.place / f"{variant.kind}-{variant.name}-{variant.draws}.variant"
         try:
             kept: dict[str, Any] = read_columns(dict[str, Any], path.read_bytes(), self.study)
+            if not is_payback(kept, self.study):
+                raise TornError("not the payback of a variant")
         except (OSError, TornError):
             kept = find()
             _write_kept(path, kept)
@@ -140,8 +145,8 @@ class Blocks:
 
 
 def _spans_in(place: Path) -> list[tuple[int, int]]:
-    names = (path.stem.partition("-") for path in place.glob("*.block"))
-    return sorted((int(a), int(b)) for a, _, b in names if a.isdigit() and b.isdigit())
+    names = (SPAN.fullmatch(path.name) for path in place.glob("*.block"))
+    return sorted((int(name[1]), int(name[2])) for name in names if name)
 
 
 def _write_kept(path: Path, kept: Any) -> None:
@@ -304,7 +309,8 @@ def _alone(folder: Path) -> Iterator[None]:
     except Timeout:
         raise FolderError(f"{folder}: another run is at work in this folder") from None
     except OSError as error:
-        raise FolderError(f"{folder}: cannot be locked ({error.strerror or error})") from None
+        told = f"{folder}: cannot be locked ({error.strerror or error})"
+        raise FolderError(told, error.errno) from None
     try:
         yield
     finally:

@@ -12,9 +12,10 @@ engine and its draws alone, so it is the same to the bit whoever computes it, an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.tally import Balances, Gathering, Tally, balances, tally
 from simlab.runs.columns import TornError, read_columns, write_columns
+from simlab.study.once import once_a_study
 from simlab.study.study import Study, loads
 
 FRESH_DRAWS = 2_048  # enough to tell the share of the cycle to half a point
@@ -84,11 +86,54 @@ def _compiled(text: str) -> Compiled:
 def read_block(content: bytes, study: Study) -> Drawn:
     """The block of a study from its bytes; TornError where they are not what was written."""
     block: Drawn = read_columns(Drawn, content, study)
-    start, stop = block.span
-    early = max(min(stop, FRESH_DRAWS) - start, 0)
-    if block.without_chance.first != start or any(len(v) != early for v in block.fresh.values()):
+    try:
+        start, stop = block.span
+        early = max(min(stop, FRESH_DRAWS) - start, 0)
+        like, last = pattern(study), study.timeline.steps
+        whole = all(
+            like_it(part, other, stop - start, last)
+            for part, other in (
+                (block.total, like.total), (block.without_chance, like.without_chance)
+            )
+        )  # fmt: skip
+    except (TypeError, KeyError, AttributeError) as error:
+        raise TornError(f"not the columns of a block: {error}") from None
+    if not whole or start < 0 or not like_it(block.fresh, like.fresh, early, last):
+        raise TornError("not the columns of this study")
+    if block.without_chance.first != start:
         raise TornError("columns of different draws")
     return block
+
+
+@once_a_study
+def pattern(study: Study) -> Drawn:
+    """One draw of a study without chance: what columns a block has, and how wide they are."""
+    return drawn(compile_study(study), "expected", 0, 1)
+
+
+def like_it(part: Any, like: Any, draws: int, last: int) -> bool:
+    """Whether columns are of the kind and width of others, with so many draws.
+
+    A hash tells what is torn, not what somebody wrote on purpose. Whole numbers are steps, to
+    ``last``, but for the first draw of a block and the rows that were scaled.
+    """
+    if isinstance(like, np.ndarray):
+        if not isinstance(part, np.ndarray) or part.dtype != like.dtype:
+            return False
+        steps = part.dtype.kind != "i" or not part.size or 0 <= part.min() <= part.max() <= last
+        return bool(part.shape == (draws, *like.shape[1:]) and steps)
+    if isinstance(like, dict):
+        known = isinstance(part, dict) and part.keys() == like.keys()
+        return known and all(like_it(part[key], one, draws, last) for key, one in like.items())
+    if isinstance(like, Study):
+        return True
+    if is_dataclass(like):
+        return all(
+            like_it(getattr(part, f.name), getattr(like, f.name), draws, last) for f in fields(like)
+        )
+    if isinstance(like, int):
+        return type(part) is int and part >= 0
+    return bool(part == like)
 
 
 class Gathered:

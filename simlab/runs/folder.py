@@ -6,9 +6,11 @@ draws.parquet  paths.parquet  study.toml  provenance.json
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,11 +30,25 @@ if TYPE_CHECKING:
 
 
 TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
+NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
+TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
 
 
 class FolderError(OSError):
-    """A results folder that cannot be written; the message is for a person."""
+    """A results folder that cannot be written; the message is for a person.
+
+    errno : what the system said, where it was the system
+    """
+
+    def __init__(self, message: str, errno: int | None = None):
+        super().__init__(message)
+        self.errno = errno
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room left, for this file or any other."""
+        return self.errno in NO_ROOM
 
 
 @contextmanager
@@ -47,7 +63,8 @@ def refused(path: Path) -> Iterator[None]:
         system = error if isinstance(error, OSError) else cause
         if not isinstance(system, OSError):
             raise
-        raise FolderError(f"{path}: cannot be written ({system.strerror or system})") from None
+        told = f"{path}: cannot be written ({system.strerror or system})"
+        raise FolderError(told, system.errno) from None
 
 
 def open_folder(path: Path) -> Path:
@@ -70,7 +87,8 @@ def folder_of(study: Path, name: str) -> Path:
     begun = (home / "provenance.json", home / "blocks" / "run.json")
     if study.name == "study.toml" and any(path.is_file() for path in begun):
         return home
-    return Path("results") / name
+    # A file named "...toml" is called "..", and one of control characters nothing at all.
+    return Path("results") / (re.sub(r"[\x00-\x1f]", "_", name).strip(". ") or "study")
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -185,15 +203,12 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
     from simlab.report.html import write_report
     from simlab.report.pdf import write_pdf
     from simlab.report.workbook import write_workbook
-    from simlab.study.writing import resolved_toml
     from simlab.words import Words
 
     result = run.result
     words = Words(language).following(result.unit)
     with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
-        tables = beside.submit(write_tables, run, folder)
-        write_text(folder / "summary.json", as_json(result.summary))
-        write_text(folder / "study.toml", resolved_toml(run.total.study))
+        answers = beside.submit(_write_answers, run, folder)
         charts = folder / "charts"
         with refused(charts):
             charts.mkdir(exist_ok=True)
@@ -204,9 +219,34 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
             folder / "report.html", lambda p: write_report(result, p, words, provenance, drawn)
         )
         write_whole(folder / "report.pdf", lambda p: write_pdf(result, p, words, provenance, drawn))
-        tables.result()
+        answers.result()
+    _write_provenance(folder, provenance)
+
+
+def write_answers(run: Run, folder: Path, provenance: dict[str, Any]) -> None:
+    """The tables, the summary and the study of a results folder, and no more.
+
+    What an earlier run has drawn and told there is of other results, and goes.
+    """
+    for path in (*(folder / name for name in TOLD), *(folder / "charts").glob("*.*")):
+        with refused(path):
+            path.unlink(missing_ok=True)
+    _write_answers(run, folder)
+    _write_provenance(folder, provenance)
+
+
+def _write_answers(run: Run, folder: Path) -> None:
+    from simlab.study.writing import resolved_toml
+
+    write_text(folder / "summary.json", as_json(run.result.summary))
+    write_text(folder / "study.toml", resolved_toml(run.total.study))
+    write_tables(run, folder)
+
+
+def _write_provenance(folder: Path, provenance: dict[str, Any]) -> None:
+    """The last of all files: with it all of the results are there."""
     about = provenance | {"sha256": {name: file_hash(folder / name) for name in ANSWERS}}
-    write_text(folder / "provenance.json", as_json(about))  # the last: all of the results are there
+    write_text(folder / "provenance.json", as_json(about))
 
 
 def file_hash(path: Path) -> str:

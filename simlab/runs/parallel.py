@@ -20,22 +20,34 @@ AWAKE = 0.2  # seconds after which the main thread looks up
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work for one thread, and the draws that are done with it."""
+    """Work for one thread, and the draws that are done with it.
+
+    away : the thread only waits, for what another machine computes
+    """
 
     work: Callable[[], Any]
     draws: int = 0
+    away: bool = False
 
 
 def in_parallel(
-    tasks: list[Task], threads: int, progress: Progress | None, count: int, done: int = 0
+    tasks: list[Task],
+    threads: int,
+    progress: Progress | None,
+    count: int,
+    done: int = 0,
+    away: int = 1,
 ) -> list[Any]:
-    """What each task gives, in their order; ``done`` of ``count`` draws are there already."""
+    """What each task gives, in their order; ``done`` of ``count`` draws are there already.
+
+    away : how many tasks may be with other machines at a time
+    """
     ended: SimpleQueue[Future[Any]] = SimpleQueue()
-    pool = ThreadPoolExecutor(max_workers=max(threads, 1))
+    here, there = (ThreadPoolExecutor(max_workers=max(n, 1)) for n in (threads, away))
     futures: dict[Future[Any], Task] = {}
     try:
         for task in tasks:
-            future = pool.submit(task.work)
+            future = (there if task.away else here).submit(task.work)
             futures[future] = task
             future.add_done_callback(ended.put)
         for _ in tasks:
@@ -45,10 +57,12 @@ def in_parallel(
             if progress:
                 progress(done, count)
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (here, there):
+            pool.shutdown(wait=False, cancel_futures=True)
         wait([future for future in futures if future.running()], GRACE)
         raise
-    pool.shutdown()
+    for pool in (here, there):
+        pool.shutdown()
     return [future.result() for future in futures]
 
 

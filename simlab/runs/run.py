@@ -2,10 +2,11 @@
 
 Blocks (`drawn`) are anchored at absolute draw numbers and written where these belong, so neither
 threads nor block size can change a result; nor can who computed them, and when: those that an
-earlier run left on disk (`blocks`) are read, the others are computed and kept there. Variants of
-the study that a run also looks at are tasks beside the blocks, and begin first, so that the
-smaller blocks even out when the threads end. With a target the run grows from look to look until
-its figure is sure enough (`simlab.risk.stopping`), and is then the run of so many draws.
+earlier run left on disk (`blocks`) are read, the others are computed, here or on a `cluster`, and
+kept there. Variants of the study that a run also looks at are tasks beside the blocks, and begin
+first, so that the smaller blocks even out when the threads end. With a target the run grows from
+look to look until its figure is sure enough (`simlab.risk.stopping`), and is then the run of so
+many draws.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import BLOCK, blocks
@@ -27,10 +28,13 @@ from simlab.risk.tally import Balances, Tally
 from simlab.risk.target import Target
 from simlab.runs.ahead import compiled_ahead
 from simlab.runs.blocks import Blocks
-from simlab.runs.drawn import Gathered, drawn
+from simlab.runs.drawn import Drawn, Gathered, drawn
 from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.variants import SMALL_BLOCK, Variant, payback_without_chance, variants
 from simlab.study.study import Study
+
+if TYPE_CHECKING:
+    from simlab.runs.cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,13 @@ def run(
     progress: Progress | None = None,
     kept: Blocks | None = None,
     until: Target | None = None,
+    cluster: Cluster | None = None,
 ) -> Run:
     """Simulate ``draws`` draws of a study and summarise them.
 
     kept : blocks on disk, from which the run goes on and where it leaves its own
     until : stop at the first look at which a figure is sure enough; ``draws`` is then the cap
+    cluster : where the blocks are computed, if not here
     """
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
@@ -79,23 +85,27 @@ def run(
     others, found = variants(study, count), {}
     gathered, seen, central, lives = Gathered(), None, None, None
     stages = [count] if until is None else looks(count)
+    away = 0 if cluster is None else cluster.most
+    workers = threads if cluster is None else max(cluster.cores, 1)
     with compiled_ahead(study, chosen, threads) as ready:
+        find = (
+            _finder(compiled, chosen, ready) if cluster is None else cluster.finder(study, chosen)
+        )
         for stage in stages:
             first, last = gathered.draws, stage
             gathered.extend(last, study)
             there = _read(kept, gathered, first, last)
             tasks = [Task(partial(_varied, study, one, kept)) for one in others if not first]
             tasks += [
-                Task(partial(_one_block, compiled, chosen, gathered, kept, ready, *span), width)
-                for span in _spans(_missing(there, first, last), block, threads)
-                if (width := span[1] - span[0])
+                Task(partial(_one_block, find, gathered, kept, *span), span[1] - span[0], away > 0)
+                for span in _spans(_missing(there, first, last), block, workers)
             ]
             if not first:  # the world of figures at their means, and lives where draws are known
                 tasks.insert(0, Task(partial(central_world, compiled)))
                 if until is None:
                     tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
             done = first + sum(stop - start for start, stop in there)
-            gave = in_parallel(tasks, threads, progress, last, done)
+            gave = in_parallel(tasks, threads, progress, last, done, away)
             if not first:
                 central, *told_apart = gave
                 found = dict(zip(others, told_apart, strict=False))
@@ -144,17 +154,17 @@ def _varied(study: Study, variant: Variant, kept: Blocks | None) -> dict[str, An
     return find() if kept is None else kept.variant(variant, find)
 
 
-def _one_block(
-    compiled: Compiled,
-    engine: Engine,
-    gathered: Gathered,
-    kept: Blocks | None,
-    ready: Callable[[], object],
-    start: int,
-    stop: int,
-) -> None:
-    """Compute the draws start to stop, put them in their place, and have them written."""
-    block = drawn(compiled, engine, start, stop, ready)
+Find = Callable[[int, int], Drawn]  # the draws from start to stop
+
+
+def _finder(compiled: Compiled, engine: Engine, ready: Callable[[], object]) -> Find:
+    """What computes a block here."""
+    return lambda start, stop: drawn(compiled, engine, start, stop, ready)
+
+
+def _one_block(find: Find, gathered: Gathered, kept: Blocks | None, start: int, stop: int) -> None:
+    """Find the draws start to stop, put them in their place, and have them written."""
+    block = find(start, stop)
     gathered.put(block)
     if kept is not None:
         kept.keep(block)

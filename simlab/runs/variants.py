@@ -17,6 +17,7 @@ from simlab.model.model import compile_study
 from simlab.risk.figures import figures
 from simlab.risk.tally import Balances, Gathering, balances
 from simlab.study.grammar import Resets
+from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
 STOPPED_DRAWS = 1_000
@@ -96,3 +97,21 @@ def payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
     seen = gathered.whole().paybacks[varied.perspective]
     found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]
     return found
+
+
+def is_payback(found: object, study: Study) -> bool:
+    """Whether something read from disk is the payback figures of a variant of the study."""
+    return _like(found, _payback_of_one_draw(study))
+
+
+@once_a_study
+def _payback_of_one_draw(study: Study) -> dict[str, Any]:
+    return payback_without_chance(study, Variant("pattern", "one", {}, 1))
+
+
+def _like(found: object, known: object) -> bool:
+    """The same keys in tables within tables, and numbers or nothing in them."""
+    if isinstance(known, dict):
+        same = isinstance(found, dict) and found.keys() == known.keys()
+        return same and all(_like(found[key], one) for key, one in known.items())  # type: ignore[index]
+    return found is None or isinstance(found, int | float)

@@ -6,13 +6,14 @@ Each check collects problems instead of stopping, so that a person sees all mist
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 
 import numpy as np
 
 from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
-from simlab.study.errors import KeyPath, Problem, nearest
+from simlab.study.errors import MOST_TOLD, KeyPath, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
     AmountChange,
@@ -43,6 +44,7 @@ from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_da
 from simlab.study.values import Varying
 
 MAX_STEPS = 12_000
+MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
 KINDS_OF_EFFECT = (
     "hazard_ratio",
     "chance_ratio",
@@ -51,6 +53,10 @@ KINDS_OF_EFFECT = (
     "hazard_ratio_per_halving",
     "arrivals_ratio",
 )
+
+
+class EnoughError(Exception):
+    """More mistakes than anybody reads: there is no need to look for the rest."""
 
 
 class Checker:
@@ -65,6 +71,8 @@ class Checker:
 
     def add(self, path: KeyPath, message: str) -> None:
         self.problems.append(self.tree.problem(path, message))
+        if len(self.problems) > MOST_TOLD:
+            raise EnoughError
 
     def state(self, path: KeyPath, name: str) -> bool:
         if name in self.names.states:
@@ -101,15 +109,21 @@ class Checker:
 def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     """Every problem of a study whose form is right."""
     c = Checker(form, tree)
+    with suppress(EnoughError):
+        _meaning(c)
+    return c.problems
+
+
+def _meaning(c: Checker) -> None:
     if c.timeline.steps < 1 or c.timeline.steps > MAX_STEPS:
         c.add(("years",), f"gives {c.timeline.steps:,} steps; allowed: 1 to {MAX_STEPS:,}")
-        return c.problems
+        return
     _names(c)
     _clocks(c)
     if c.problems:  # the rest refers to these names; its messages would repeat the same mistake
         known = set(c.names.states)
-        if any(not set(group.states) <= known for group in form.groups.values()):
-            return c.problems
+        if any(not set(group.states) <= known for group in c.form.groups.values()):
+            return
     _evidence(c)
     _citizens(c)
     moves = _moves(c)
@@ -121,7 +135,15 @@ def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
     published(c)
     stated_trends(c)
     _correlations(c)
-    return c.problems
+    _size(c)
+
+
+def _size(c: Checker) -> None:
+    """Every figure is looked up in every step, so their product is what a study asks for."""
+    count = sum(1 for _ in figures(c.form))
+    if count * c.timeline.steps > MAX_FIGURES_BY_STEP:
+        told = f"gives {c.timeline.steps:,} steps, too many for {count:,} figures"
+        c.add(("years",), f"{told}; their product may be {MAX_FIGURES_BY_STEP:,}")
 
 
 def _names(c: Checker) -> None:

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
 
+MOST_TOLD = 200  # mistakes
+LONGEST = 1_000  # characters of what is told of one
+LONGEST_COMPARED = 60  # characters of a name that is looked for among known ones
+MOST_COMPARED = 300  # known names
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -30,12 +35,17 @@ class StudyError(ValueError):
 
     def __str__(self) -> str:
         lines: list[str] = []
-        for file in dict.fromkeys(p.file for p in self.problems):
+        shown = self.problems[:MOST_TOLD]
+        for file in dict.fromkeys(p.file for p in shown):
             lines.append(file)
-            here = [p for p in self.problems if p.file == file]
+            here = [p for p in shown if p.file == file]
             width = min(max(len(p.path) for p in here), 48)
-            lines += [f"  {p.path:<{width}}   {p.message}" for p in here]
-        return "\n".join(lines)
+            lines += [f"  {_cut(p.path):<{width}}   {_cut(p.message)}" for p in here]
+        return "\n".join([*lines, "and more"] if len(self.problems) > len(shown) else lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def one_problem(file: str, path: str, message: str) -> StudyError:
@@ -50,7 +60,8 @@ def dotted(path: KeyPath) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """'; did you mean "job"?', or what is known where nothing is near."""
     known = list(known)
-    close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    few = known[:MOST_COMPARED] if len(str(name)) <= LONGEST_COMPARED else []
+    close = difflib.get_close_matches(str(name), few, n=1, cutoff=0.6)
     if close:
         return f'; did you mean "{close[0]}"?'
     if not known:

@@ -7,6 +7,7 @@ remembers the file that it came from, so that a mistake is reported where it sta
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,16 @@ from simlab.study.values import is_value
 MAX_BYTES = 2_000_000
 MAX_FILES = 64
 MAX_DEPTH = 24
-MAX_KEYS = 200_000
+MAX_KEYS = 20_000
+MAX_INTEGER = 2**63
+# What XML cannot hold, and so neither a drawing nor a workbook.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+MAX_NAME = 1_000  # characters of the name of a file
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+# A dotted key as long as nobody writes one: tomllib takes time by its length cubed.
+_LONG_KEY = re.compile(
+    rf"(?<![\w.'\"-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{2 * MAX_DEPTH}}}", re.ASCII
+)
 
 
 @dataclass
@@ -31,12 +41,23 @@ class Tree:
     tables: dict[str, Any] = field(default_factory=dict)
     files: dict[KeyPath, str] = field(default_factory=dict)
     main: str = "study"
+    read: int = 0  # how many files
 
     def file_of(self, path: KeyPath) -> str:
         for length in range(len(path), 0, -1):
             if path[:length] in self.files:
                 return self.files[path[:length]]
         return self.main
+
+    def forget(self, path: KeyPath, old: Any) -> None:
+        """Forget which files the value ``old``, which is replaced, came from.
+
+        Only what lies in it is looked at: among all files it would take the square of a study.
+        """
+        self.files.pop(path, None)
+        if isinstance(old, dict | list):
+            for key, below in old.items() if isinstance(old, dict) else enumerate(old):
+                self.forget((*path, key), below)
 
     def problem(self, path: KeyPath, message: str) -> Problem:
         return Problem(self.file_of(path), dotted(path), message)
@@ -76,13 +97,15 @@ def read_toml(path: Path, shown: str | None = None) -> dict[str, Any]:
 
 
 def parse_toml(text: str, shown: str) -> dict[str, Any]:
+    if _LONG_KEY.search(text):
+        raise one_problem(shown, "", f"has a key of over {2 * MAX_DEPTH} parts")
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise one_problem(shown, "", f"is not valid TOML: {error}") from None
     except (RecursionError, ValueError) as error:
         raise one_problem(shown, "", f"cannot be read as TOML: {error}") from None
-    _bound(tables, shown)
+    bound(tables, shown)
     return tables
 
 
@@ -90,12 +113,12 @@ def toml_value(text: str) -> Any:
     """A value as TOML writes it; what is none is a text."""
     try:
         return tomllib.loads(f"value = {text.strip()}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits
         return text.strip()
 
 
-def _bound(tables: dict[str, Any], shown: str) -> None:
-    """Refuse what is nested too deep or too large."""
+def bound(tables: dict[str, Any], shown: str) -> None:
+    """Refuse what is nested too deep or too large, and what no page or drawing can show."""
     waiting: list[tuple[Any, int]] = [(tables, 0)]
     keys = 0
     while waiting:
@@ -104,6 +127,18 @@ def _bound(tables: dict[str, Any], shown: str) -> None:
         keys += len(below)
         if depth > MAX_DEPTH or keys > MAX_KEYS:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
+        keyed = [*node, *below] if isinstance(node, dict) else below
+        unseen = next(
+            (found for one in keyed if isinstance(one, str) and (found := UNSEEN.search(one))),
+            None,
+        )
+        if unseen:
+            raise one_problem(
+                shown, "", f"holds a character that nothing can show (U+{ord(unseen[0]):04X})"
+            )
+        numbers = (child for child in below if isinstance(child, int))
+        if any(not -MAX_INTEGER <= number < MAX_INTEGER for number in numbers):
+            raise one_problem(shown, "", "holds a whole number of over 64 bits")
         waiting += [(child, depth + 1) for child in below if isinstance(child, dict | list)]
 
 
@@ -116,12 +151,18 @@ def _no_such_file(path: Path) -> str:
 def _find(name: str, beside: Path, shown: str, index: int) -> Path:
     """The file that ``extends`` names: beside the study, one folder up, or shipped with simlab."""
     where = f"extends.{index}"
+    if "\0" in name or len(name) > MAX_NAME:
+        raise one_problem(shown, where, "is not the name of a file")
     if Path(name).is_absolute() or (len(name) > 1 and name[1] == ":"):
         raise one_problem(shown, where, f'"{name}" is an absolute path; write a relative one')
     roots = [beside.resolve().parent, shipped_configs().resolve()]
     for candidate in (beside / name, shipped_configs() / name):
-        found = candidate.resolve()
-        if found.is_file():
+        try:
+            found = candidate.resolve()
+            there = found.is_file()
+        except (OSError, ValueError, RuntimeError) as error:  # links in a circle, names too long
+            raise one_problem(shown, where, f"cannot be read: {error}") from None
+        if there:
             if any(found.is_relative_to(root) for root in roots):
                 return found
             raise one_problem(shown, where, f'"{name}" leaves the folder that the study lives in')
@@ -147,14 +188,18 @@ def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> N
             tree.files |= {(*path, before + k): shown for k in range(len(value))}
             target[key] = target[key] + value
             continue
-        for old in [p for p in tree.files if p[: len(path)] == path]:
-            del tree.files[old]
+        tree.forget(path, target.get(key))
         target[key] = value
         tree.files[path] = shown
 
 
 def _extend(tree: Tree, path: Path, tables: dict[str, Any], seen: tuple[Path, ...]) -> None:
+    """Lay what a file extends, then the file; ``tree.read`` counts them: two that each extend two
+    others, again and again, are as many as one likes."""
     shown = _shown(path)
+    tree.read += 1
+    if tree.read > MAX_FILES:
+        raise one_problem(tree.main, "extends", f"leads to over {MAX_FILES} files")
     bases = tables.get("extends", [])
     if not (isinstance(bases, list) and all(isinstance(b, str) for b in bases)):
         raise one_problem(shown, "extends", 'write a list of files: ["../systems/denmark.toml"]')
@@ -162,8 +207,6 @@ def _extend(tree: Tree, path: Path, tables: dict[str, Any], seen: tuple[Path, ..
         base = _find(name, path.parent, shown, index)
         if base in seen:
             raise one_problem(shown, f"extends.{index}", f'"{name}" extends itself in a circle')
-        if len(seen) >= MAX_FILES:
-            raise one_problem(shown, f"extends.{index}", f"over {MAX_FILES} files deep")
         _extend(tree, base, read_toml(base), (*seen, base))
     merge(tree, {k: v for k, v in tables.items() if k != "extends"}, shown)
 
@@ -179,7 +222,10 @@ def read_tree(path: Path) -> Tree:
 def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
     """Replace the value at a key path: ``plan.effect.0.hazard_ratio``; effects also by name."""
     keys = path.split(".")
+    if len(keys) > MAX_DEPTH:
+        raise one_problem(shown, path[:60] + "…", f"is deeper than {MAX_DEPTH} levels")
     node: Any = tree.tables
+    old: Any = None
     walked: list[str | int] = []
     for position, key in enumerate(keys):
         last = position == len(keys) - 1
@@ -189,7 +235,7 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
                 raise one_problem(shown, path, f'"{key}" is not one of {len(node)} entries')
             walked.append(index)
             if last:
-                node[index] = value
+                old, node[index] = node[index], value
             else:
                 node = node[index]
         elif isinstance(node, dict):
@@ -198,7 +244,7 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
                 key, last = rest, True
             walked.append(key)
             if last:
-                node[key] = value
+                old, node[key] = node.get(key), value
                 break
             if key not in node:
                 node[key] = {}
@@ -206,13 +252,12 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
         else:
             raise one_problem(shown, path, f'"{dotted(tuple(walked))}" is a value, not a table')
     place = tuple(walked)
-    for old in [p for p in tree.files if p[: len(place)] == place]:
-        del tree.files[old]
+    tree.forget(place, old)
     tree.files[place] = shown
 
 
 def _index(entries: list[Any], key: str) -> int | None:
-    if key.isdigit() and int(key) < len(entries):
+    if re.fullmatch(r"[0-9]{1,6}", key) and int(key) < len(entries):
         return int(key)
     for index, entry in enumerate(entries):
         if isinstance(entry, dict) and entry.get("name") == key:

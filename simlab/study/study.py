@@ -20,7 +20,7 @@ from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree, check_form, parse_toml, read_tree, refuse, set_value
+from simlab.study.reading import Tree, bound, check_form, parse_toml, read_tree, refuse, set_value
 from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
 
@@ -161,6 +161,7 @@ class Study:
 
 def checked(tree: Tree, name: str) -> Study:
     """The study of a tree, or StudyError with every mistake at once."""
+    bound(tree.tables, tree.main)
     form, problems = check_form(tree)
     if form is not None:
         problems = problems + without_consequences(check_meaning(form, tree), problems)

@@ -1,6 +1,6 @@
 """What a figure of a study is called: a phrase for its key path.
 
-    plan.effect.other_groups.hazard_ratio  →  effect: Other target groups into job and education
+    plan.effect.other_groups.hazard_ratio  →  how strong the effect is: Sick-listed
     chance_per_month.activity_ready.job    →  chance per month: Cash benefit, activity-ready →
                                               Ordinary job
 
@@ -240,7 +240,7 @@ class _Named:
             "coverage": words("share that is reached: {what}", what=what),
             "places": words("places: {what}", what=what),
             "cost_per_treated_per_month": words("cost per person treated: {what}", what=what),
-        }.get(kind, words("size of the effect: {what}", what=what))
+        }.get(kind, words("how strong the effect is: {what}", what=what))
 
     def _cost(self, rest: Rest) -> str:
         if rest[0] == "overrun":

@@ -14,7 +14,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from math import floor, log10
+from math import floor, inf, log10
 from pathlib import Path
 
 from simlab.study.told import Number, Text, Told, Value
@@ -26,6 +26,7 @@ FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, man
     "citizens": (Told("citizens"), 1),
     "person_years": (Told("person-years"), 2),
 }
+BEYOND = 1e15  # numbers from here are no money and no people
 LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
 _SEPARATORS = {"da": str.maketrans(",.", ".,")}  # of thousands and decimals, where not the English
@@ -118,9 +119,11 @@ class Words:
         return str(said)
 
     def number(self, x: float, decimals: int = 0) -> str:
-        """1,700 · 12.5"""
+        """1,700 · 12.5; beyond all that is counted 1e+20, which Babel could not write out"""
         from babel.numbers import format_decimal
 
+        if BEYOND <= abs(x) < inf:
+            return self.plain(x)
         shape = "#,##0" + ("." + "0" * decimals if decimals else "")
         # + 0.0 turns a negative zero, which would print as -0, into zero
         return format_decimal(round(float(x), decimals) + 0.0, shape, locale=self.lang)

@@ -74,6 +74,13 @@ def test_every_mistake_is_told_at_once(folder):
         assert part in told, part
 
 
+@pytest.mark.parametrize("pattern", ["**/" * 30 + "*.toml", "a" * 300, "\\u00e6" * 200, "", "/*"])
+def test_a_pattern_that_no_file_can_have_names_none(folder, pattern):
+    (folder / "batch.toml").write_text(f'studies = ["{pattern}"]', encoding="utf-8")
+    with pytest.raises(StudyError, match="is no file beside this one"):
+        wanted([folder / "batch.toml"], {}, [])
+
+
 def test_a_grid_without_end_is_refused(folder):
     asked = wanted([folder], {}, ["a=0:1:9999", "b=0:1:9999"])
     with pytest.raises(StudyError, match=f"allowed: {MOST_RUNS:,}"):

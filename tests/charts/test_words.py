@@ -47,6 +47,8 @@ def test_numbers_follow_english_usage():
     assert ENGLISH.number(1700) == "1,700"
     assert ENGLISH.number(12.345, 1) == "12.3"
     assert ENGLISH.number(-0.2) == "0"
+    assert ENGLISH.number(-1e300, 2) == "-1e+300"
+    assert ENGLISH.number(999_999_999_999_999) == "999,999,999,999,999"
     assert ENGLISH.percent(0.125, 1) == "12.5%"
     assert ENGLISH.percent(0.8) == "80%"
 

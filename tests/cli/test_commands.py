@@ -145,7 +145,7 @@ def test_the_schema_accepts_the_shipped_studies_and_refuses_a_wrong_one(simlab_c
 
 
 def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.run as runs
+    import simlab.runs.into_folder as runs
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -157,7 +157,7 @@ def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path
 
 
 def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.run as runs
+    import simlab.runs.into_folder as runs
 
     simulate = runs.run
 

@@ -22,6 +22,7 @@ WORDS = (
     "p90", "extends", '["../../../x.toml"]', "1979-05-27T07:32:00Z", "1_000_000_000_000",
 )  # fmt: skip
 NO_TEXT = (b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xc3", b"\xed\xa0\x80")
+LONGEST_REFUSAL = 500_000  # characters
 TOKENS = (*(word.encode() for word in WORDS), *NO_TEXT)
 
 
@@ -83,3 +84,22 @@ def torn(dice: random.Random, content: bytes, other: bytes) -> bytes:
             case _:
                 found[at : at + 1] = bytes([dice.randrange(256)])
     return bytes(found)
+
+
+def refused(refusal: Exception) -> str:
+    """A refusal must say something, and be short enough to be read."""
+    told = str(refusal)
+    if not told.strip() or len(told) > LONGEST_REFUSAL:
+        raise AssertionError(f"a refusal of {len(told):,} characters") from refusal
+    return "refused"
+
+
+def text(dice: random.Random, sound: str) -> str:
+    """A short text such as an option's value, torn or put together from what is hostile."""
+    match dice.randrange(4):
+        case 0:
+            return str(dice.choice((*TEXTS, *NUMBERS)))
+        case 1:
+            return "".join(dice.choice((*WORDS, *TEXTS[:16], sound)) for _ in range(4))
+        case _:
+            return torn(dice, sound.encode(), b"1.0:2.0:11").decode("utf-8", "replace")

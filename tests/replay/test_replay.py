@@ -1,6 +1,8 @@
 """A future of a run, and a life in it, told again."""
 
 import json
+import re
+import shutil
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -187,3 +189,29 @@ def test_a_life_is_one_of_those_that_a_simulation_follows():
     many = simulate(study, 1, lives=1_000, first=7)
     assert len(many.lives) > 40
     assert json.dumps(many.lives.citizen.tolist()) == json.dumps(list(range(len(many.lives))))
+
+
+@pytest.mark.parametrize("how", ["lost", "twice", "text"])
+def test_a_table_without_a_column_of_numbers_is_refused(how, base, tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shutil.copytree(folder_of("counts", base), tmp_path, dirs_exist_ok=True)
+    path, name = tmp_path / "draws.parquet", "chance_per_month.benefit.job"
+    table = pq.read_table(path)
+    rest = table.drop_columns([name])
+    changed = {
+        "lost": rest,
+        "twice": table.append_column(name, table[name]),
+        "text": rest.append_column(name, pa.array(["x"] * table.num_rows)),
+    }
+    pq.write_table(changed[how], path)
+    with pytest.raises(FolderError, match=re.escape(name)):
+        recorded(tmp_path)
+
+
+def test_a_summary_of_another_shape_is_refused(base, tmp_path):
+    shutil.copytree(folder_of("counts", base), tmp_path, dirs_exist_ok=True)
+    (tmp_path / "summary.json").write_text('{"perspectives": [1]}', encoding="utf-8")
+    with pytest.raises(FolderError, match="holds no answer"):
+        future(recorded(tmp_path), 0)

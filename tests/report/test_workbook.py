@@ -14,6 +14,7 @@ import pytest
 from report.sample import ASSUMPTIONS, LIFE_YEARS, sample
 
 from simlab.report import write_workbook
+from simlab.report.workbook import _name
 from simlab.risk.result import Assumption, Result
 from simlab.words import Words
 
@@ -216,6 +217,15 @@ def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, re
     assert any("=ordinary job" in chart for chart in charts)
     for chart in charts:
         assert all("!$" in where for where in re.findall("<c:f>(.*?)</c:f>", chart))
+
+
+@pytest.mark.parametrize("said", ["=x()", "cmd|' /C calc'!A0", "a!$B$1", "-2+3+cmd|' /C x'!A0"])
+def test_a_name_in_a_chart_is_never_a_formula(said):
+    import xlsxwriter
+
+    chart = xlsxwriter.Workbook("unwritten.xlsx", {"in_memory": True}).add_chart({"type": "line"})
+    assert chart._process_names(said, None)[1] is not None or said == "=x()"
+    assert chart._process_names(_name(said), None) == (_name(said), None)
 
 
 def test_a_text_longer_than_a_cell_is_cut(tmp_path):

@@ -23,22 +23,19 @@ from pathlib import Path
 
 import pyarrow.parquet  # noqa: F401  no child loads it again
 
-from simlab.runs.blocks import finished_draws, kept_blocks
-from simlab.runs.folder import as_json, write_tables, write_text
+from simlab.runs.blocks import finished_draws
+from simlab.runs.into_folder import Way, run_into
 from simlab.runs.provenance import code_hash
 from simlab.runs.run import run
 from simlab.study.study import Study, loads
 
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet")
+LEFT = (*ANSWERS, "study.toml", "provenance.json")
 
 
 def whole_run(study: Study, folder: Path, block: int, threads: int) -> None:
     """What ``simlab run`` does, but for charts and reports."""
-    with kept_blocks(folder, study, "counts", resume=True) as kept:
-        finished = run(study, kept=kept, block=block, threads=threads)
-        write_text(folder / "summary.json", as_json(finished.result.summary))
-        write_tables(finished, folder)
-        kept.remove()
+    run_into(study, folder, Way(threads=threads, block=block, resume=True, bare=True))
 
 
 def begin(study: Study, folder: Path, block: int, threads: int) -> int:
@@ -81,7 +78,7 @@ def main(place: Path, kills: int, seed: int) -> None:
         met += os.waitpid(child, 0)[1] == signal.SIGKILL
         at_work += finished_draws(folder) > 0
         code = os.waitpid(begin(study, folder, 16, 1), 0)[1]
-        left = [str(p.name) for p in folder.iterdir() if p.name not in (*ANSWERS, "study.toml")]
+        left = [str(p.name) for p in folder.iterdir() if p.name not in LEFT]
         if code or left or answers(folder) != expected:
             different.append([kill, code, left])
         shutil.rmtree(folder)

@@ -8,14 +8,17 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from runs.worlds import STUDY
 
 from simlab.runs import folder as results
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
-from simlab.runs.drawn import drawn
+from simlab.runs.columns import write_columns
+from simlab.runs.drawn import drawn, read_block
 from simlab.runs.folder import FolderError
 from simlab.runs.run import run
 from simlab.study.study import loads
@@ -109,6 +112,39 @@ def test_torn_blocks_are_computed_again(study, uninterrupted, tmp_path, how):
     found, kept = resumed(study, tmp_path)
     assert same(found, uninterrupted)
     assert (kept.taken, kept.broken) == (done - 64, 2)
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [("peak_step", 10**9), ("peak_step", -1), ("first", "x"), ("first", -32), ("worth", {})],
+)
+def test_a_block_that_was_written_on_purpose_is_computed_again(
+    study, uninterrupted, tmp_path, where, value
+):
+    """With the right hash, and columns that no run of the study has."""
+    interrupted(study, tmp_path, 100)
+    path = next((tmp_path / "blocks").glob("*.block"))
+    block = read_block(path.read_bytes(), study)
+    payback = block.total.paybacks["municipality"]
+    if where == "peak_step":
+        total = replace(block.total, paybacks={
+            **block.total.paybacks,
+            "municipality": replace(payback, peak_step=np.full_like(payback.peak_step, value)),
+        })  # fmt: skip
+    else:
+        total = replace(block.total, **{where: value})
+    with path.open("wb") as file:
+        write_columns(replace(block, total=total), file)
+    found, kept = resumed(study, tmp_path)
+    assert kept.broken == 1 and same(found, uninterrupted)
+
+
+@pytest.mark.parametrize("name", ["²-³.block", "0-16.block", "a-b.block", "-.block"])
+def test_a_file_that_is_no_block_of_ours_is_passed_over(study, uninterrupted, tmp_path, name):
+    interrupted(study, tmp_path, 100)
+    (tmp_path / "blocks" / name).write_bytes(b"")
+    found, _ = resumed(study, tmp_path)
+    assert same(found, uninterrupted)
 
 
 def test_a_block_under_the_name_of_other_draws_is_computed_again(study, uninterrupted, tmp_path):

@@ -121,7 +121,7 @@ def test_the_blocks_of_a_run_take_the_disk_that_was_forecast(study, tmp_path):
     assert 1 / 1.5 < forecast(few, 256, 1).disk_bytes / taken < 1.5
 
 
-# ru_maxrss would count what the tests hold that start it: a process keeps it through exec
+# ru_maxrss would count what the tests hold that start it: a process keeps it through an exec
 PEAK = """
 import sys
 from pathlib import Path

@@ -9,7 +9,9 @@ import re
 
 import pytest
 
+from simlab.model.model import compile_study
 from simlab.study.errors import StudyError
+from simlab.study.reading import toml_value
 from simlab.study.study import load, loads
 
 SOUND = """
@@ -329,7 +331,17 @@ def test_a_mistake_is_told_with_the_file_that_holds_it(tmp_path):
         (b'extends = ["/etc/hosts"]', "absolute path"),
         (b'extends = ["../../outside.toml"]', "leaves the folder"),
         (b"extends = 3", "write a list of files"),
+        (b'extends = ["\\u0000"]', "nothing can show (U+0000)"),
+        (b'extends = ["' + b"a" * 2_000 + b'"]', "is not the name of a file"),
+        (b'extends = ["' + b"a" * 500 + b'"]', "cannot be read"),
+        (b'title = "\\u001b[2J"', "nothing can show (U+001B)"),
+        (b'"a\\uffff" = 1', "nothing can show (U+FFFF)"),
+        (b"years = 0x" + b"f" * 5_000, "a whole number of over 64 bits"),
+        (b"a" + b".a" * 900_000 + b" = 1", "a key of over 48 parts"),
+        (b"'a'" + b' . "b"' * 60 + b" = 1", "a key of over 48 parts"),
+        (b"a = [" + b"1," * 30_000 + b"]", "20,000 keys"),
     ],
+    ids=range(19),
 )
 def test_a_file_that_is_no_study_is_refused(tmp_path, content, words):
     inner = tmp_path / "a" / "b"
@@ -338,6 +350,57 @@ def test_a_file_that_is_no_study_is_refused(tmp_path, content, words):
     (inner / "study.toml").write_bytes(content)
     with pytest.raises(StudyError, match=re.escape(words)):
         load(inner / "study.toml")
+
+
+def test_files_that_extend_two_others_again_and_again_are_counted(tmp_path):
+    for k in range(40):
+        text = f'extends = ["{k + 1}.toml", "{k + 1}.toml"]' if k < 39 else SOUND
+        (tmp_path / f"{k}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match="over 64 files"):
+        load(tmp_path / "0.toml")
+
+
+def test_a_thousand_mistakes_are_told_in_a_page_or_two():
+    wrong = ", ".join(f'"{"bnefit" * 9}{k}"' for k in range(3_000))
+    with pytest.raises(StudyError) as refusal:
+        loads(SOUND.replace('support = ["benefit", "pension"]', f"support = [{wrong}]"))
+    assert len(str(refusal.value)) < 100_000
+    assert str(refusal.value).endswith("and more")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (".".join(["plan"] * 30), "deeper than 24 levels"),
+        ("plan.effect.\u00b2.hazard_ratio", "not one of 1 entries"),
+        ("plan.effect." + "9" * 5_000 + ".hazard_ratio", "999…"),
+    ],
+)
+def test_a_setting_of_no_place_is_refused(path, words):
+    with pytest.raises(StudyError, match=words):
+        loads(SOUND).replace({path: 1.8})
+
+
+def test_a_setting_of_thousands_of_digits_is_a_text():
+    assert toml_value("9" * 5_000) == "9" * 5_000
+
+
+def test_clocks_that_multiply_are_refused_before_they_take_memory():
+    names = [f"s{k}" for k in range(12)]
+    moves = "\n".join(
+        f'{a}.{b} = {{ "1-30" = 0.1, "31+" = 0.2 }}'
+        for a, b in zip(names, names[1:] + names[:1], strict=True)
+    )
+    clocks = "\n".join(
+        f'[clocks.{name}]\nstates = ["{name}"]\nresets = {{ after_months = 1200 }}'
+        for name in names
+    )
+    study = loads(
+        f'title = "x"\nstart = "2020"\nyears = 90\nstates = {names}\n[citizens.s0]\nnumber = 1\n'
+        f"[chance_per_month]\n{moves}\n{clocks}"
+    )
+    with pytest.raises(StudyError, match="over 200,000 cells"):
+        compile_study(study)
 
 
 def test_a_missing_file_names_the_nearest_one(tmp_path):

@@ -21,9 +21,10 @@ def figures_section(result: Result, words: Words) -> Section:
         figures=opening_figures(result, words),
         fine=(
             words(
-                "The {percent} range is what is not known: the result lies below it in one future "
-                "of ten and above it in one of ten. ± is the Monte Carlo error, what another run "
-                "of as many futures could give ({interval} interval); more draws make it smaller.",
+                "In eight of ten futures the result lies within the {percent} range; where it ends "
+                "in “not within”, more than one in ten never gets there. ± is only the Monte Carlo "
+                "error: how far a figure may move when as many futures are drawn again ({interval} "
+                "interval). It says nothing of whether the assumptions are right.",
                 percent=words.percent(0.8),
                 interval=words.percent(0.95),
             ),

@@ -1,69 +1,65 @@
-"""The first page: the four questions that a council asks, and an answer to each.
+"""The first page: the questions that a council asks, and an answer to each.
 
-When is the money back · how sure is it · what is the worst · what does it hang on most.
+When is the money back · how sure is it · what is the gain · how bad can it get · what does it hang
+on most. Each answer can stand alone in a memo: it says in how many futures, and of what.
 """
 
 from __future__ import annotations
 
-from simlab.charts.what_matters import measure_of, that_matter
+from simlab.charts.what_matters import measure_of, that_matter, value_of
 from simlab.report import phrases
 from simlab.report.key_figures import ASKED
 from simlab.report.parts import KeyFigure, Section
 from simlab.report.sections.drivers import then
 from simlab.risk.result import Result
 from simlab.words import Words, futures
-from simlab.words.calendar import by, month_of
+from simlab.words.calendar import by
 from simlab.words.figure_name import figure_name
 
 
 def short(result: Result, words: Words) -> Section:
-    """The answers, each with the figure that is read first and a sentence below it."""
-    asked = (_when, _sure, _worst, hangs)
+    """The answers, each with the figure that is read first and sentences below it."""
+    asked = (_when, _sure, _gain, _worst, hangs)
     answers = tuple(answer for one in asked if (answer := one(result, words)) is not None)
     return Section(anchor="short", heading=words("In short"), answers=answers)
 
 
+def capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
 def _when(result: Result, words: Words) -> KeyFigure:
     """The median, and what the 80 % range says of luck and misfortune."""
-    question = words("When is the money back, most likely?")
+    question = words("When is the money back?")
     of, horizon = phrases.opening(result)["payback"], result.summary["horizon_years"]
     start, years = phrases.start_of(result), words.years(horizon)
     middle, early, late = (of[key] for key in ("median_years", "p10_years", "p90_years"))
+    never = words(
+        "In {futures} it is not back within {years}.",
+        futures=futures(of["never"], words),
+        years=years,
+    )
     if not phrases.is_figure(middle):
-        said = words(
-            "In most futures the savings have not caught up with the cost after {years}.",
-            years=years,
+        return KeyFigure(
+            question, words("Not within {years}, in most futures", years=years), (never,)
         )
-        return KeyFigure(question, words("Not within {years}", years=years), (said,))
     if middle == 0:
         said = words("In half of the futures or more, the savings are ahead from the start.")
         return KeyFigure(question, words("From the start"), (said,))
-
-    def moment(after: float) -> str:
-        if start is None or after == 0:
-            return phrases.payback_time(after, horizon, words)
-        return words.date(month_of(start, after))
-
-    soon = words("In 1 of 10 futures it is back by {moment} already", moment=moment(early))
-    slow = (
-        words("in 1 of 10 it takes until {moment} or longer.", moment=moment(late))
-        if phrases.is_figure(late)
-        else words(
-            "in {futures} it is never back within {years}.",
-            futures=futures(of["never"], words),
-            years=years,
-        )
-    )
-    half = words(
-        "Half of the futures are back by then, {time} after the start.",
+    half = words("{by}, in half of the futures", by=capital(by(start, middle, words)))
+    time = words(
+        "That is {time} after the start. The other half are later, or never.",
         time=phrases.payback_time(middle, horizon, words),
     )
-    said = moment(middle)
-    return KeyFigure(
-        question,
-        said[:1].upper() + said[1:],
-        (half, words("{one}; {other}", one=soon, other=slow)),
-    )
+    soon = words("In 1 of 10 futures it is back {by} already.", by=by(start, early, words))
+    slow = never
+    if phrases.is_figure(late):
+        time = words(
+            "That is {time} after the start. The other half are later.",
+            time=phrases.payback_time(middle, horizon, words),
+        )
+        slow = words("In 9 of 10 it is back {by}.", by=by(start, late, words))
+    return KeyFigure(question, half, (time, f"{soon} {slow}" if early > 0 else slow))
 
 
 def _sure(result: Result, words: Words) -> KeyFigure:
@@ -71,53 +67,79 @@ def _sure(result: Result, words: Words) -> KeyFigure:
     of, start = phrases.opening(result)["payback"], phrases.start_of(result)
     asked = [y for y in ASKED if y in of["within"]] or list(of["within"])[-1:]
     if not asked:
-        return KeyFigure(words("How sure is it?"), phrases.chance(1 - of["never"], words), ())
+        return KeyFigure(words("How sure is it?"), phrases.chance(1 - of["never"], words))
     first, *rest = asked
-    chance = of["within"][first]["chance"]
-    lines = [
-        words(
-            "In {futures} the money is back {by}.",
-            futures=futures(chance, words),
-            by=by(start, float(first), words),
-        )
-    ]
+    said = words(
+        "So often the money is back {by}, and stays back.", by=by(start, float(first), words)
+    )
+    lines = [said]
     lines += [
         words(
             "Within {years}: {chance}.",
             years=words.years(float(y)),
-            chance=phrases.chance(of["within"][y]["chance"], words),
+            chance=words.percent(of["within"][y]["chance"]),
         )
         for y in rest
     ]
-    question = words("How sure is it within {years}?", years=words.years(float(first)))
-    return KeyFigure(question, phrases.chance(chance, words), (" ".join(lines),))
+    question = words("How likely is it back within {years}?", years=words.years(float(first)))
+    value = words("{chance} of the futures", chance=words.percent(of["within"][first]["chance"]))
+    return KeyFigure(question, value, (" ".join(lines),))
+
+
+def _gain(result: Result, words: Words) -> KeyFigure:
+    """The net present value: its mean, its range, and what a krone gives."""
+    of = phrases.opening(result)
+    value, ratio = of["net_present_value"], of.get("benefit_cost_ratio")
+    question = words(
+        "What is gained after {years}?", years=words.years(result.summary["horizon_years"])
+    )
+    said = words(
+        "In 8 of 10 futures it is between {low} and {high}, the cost of the plan taken off.",
+        low=words.money(value["p10"], 3),
+        high=words.money(value["p90"], 3),
+    )
+    lines = [said]
+    if ratio is not None and ratio > 0:
+        lines.append(
+            words(
+                "For each krone that the plan costs, {n} kr. are saved, before the cost is taken "
+                "off.",
+                n=words.number(ratio, 2),
+            )
+        )
+    return KeyFigure(
+        question,
+        words("{money} on average", money=words.money(value["mean"], 3)),
+        (" ".join(lines),),
+    )
 
 
 def _worst(result: Result, words: Words) -> KeyFigure:
-    """Never, with what is lost then, and what has to be carried on the way."""
+    """The mean of the worst twentieth, whether it is harm, and what must be carried."""
     of = phrases.opening(result)
     worst, peak = of["net_present_value"]["cvar5"], of["peak_exposure"]["p90"]
-    years = words.years(result.summary["horizon_years"])
-    if worst < 0:
-        value = words("A loss of {money}", money=words.money(-worst, 3))
-        said = words(
-            "That is the average of the worst 1 of 20 futures, after {years}.", years=years
+    cost = (of.get("total") or {}).get("plan_cost")
+    value = words("The worst 1 of 20 futures lose {money} on average", money=words.money(-worst, 3))
+    if worst >= 0:
+        value = words(
+            "The worst 1 of 20 futures gain {money} on average", money=words.money(worst, 3)
         )
-    else:
-        value = words("A gain of {money}", money=words.money(worst, 3))
-        said = words(
-            "Even the worst 1 of 20 futures gain so much on average, after {years}.", years=years
+    lines = [words("Single ones are worse.")]
+    if cost is not None and -worst > cost > 0:
+        lines.append(
+            words(
+                "More can be lost than the plan costs: in these futures it does harm, and more is "
+                "paid than without it."
+            )
         )
-    lines = [said]
     if peak > 0:
         lines.append(
             words(
-                "On the way {money} or more has to be carried in 1 of 10 futures, whatever comes "
-                "back later.",
+                "On the way, in 1 of 10 futures, at least {money} more has been spent than saved.",
                 money=words.money(peak, 3),
             )
         )
-    return KeyFigure(words("What is the worst that can happen?"), value, (" ".join(lines),))
+    return KeyFigure(words("How bad can it get?"), value, (" ".join(lines),))
 
 
 def hangs(result: Result, words: Words) -> KeyFigure | None:
@@ -130,11 +152,30 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
     way = rows[0]["direction"]
     name = figure_name(way["path"], result.labels, words)
     low, high = (then(way[end], measure, result, words) for end in ("low", "high"))
-    ends = words("If it is low, {low}; if it is high, {high}.", low=low, high=high)
-    known = next((one for one in result.assumptions if one.path == way["path"]), None)
-    lines = [ends]
-    if known is None or known.tag in (None, "assumption"):
-        lines.append(words("Nobody has measured it; it is an assumption."))
-    return KeyFigure(
-        words("What does the answer hang on most?"), name[:1].upper() + name[1:], tuple(lines)
+    at_low, at_high = (_at(way["path"], way[end]["value"], words) for end in ("low", "high"))
+    ends = words(
+        "If it is low ({at_low}), {low}; if it is high ({at_high}), {high}.",
+        at_low=at_low,
+        at_high=at_high,
+        low=low,
+        high=high,
     )
+    lines = [ends]
+    known = next((one for one in result.assumptions if one.path == way["path"]), None)
+    if known is None or known.tag in (None, "assumption"):
+        lines.append(words("It has not been measured; it is an assumption."))
+    question = words("What does the answer hang on most?")
+    return KeyFigure(question, capital(name), (" ".join(lines),))
+
+
+def _at(path: str, value: float, words: Words) -> str:
+    """A figure's value; a hazard ratio as how many more moves there are than without the plan."""
+    if not path.endswith(".hazard_ratio"):
+        return words("around {value}", value=value_of(value, words))
+    more = round(100 * (value - 1))
+    if more == 0:
+        return words("no more moves than without the plan")
+    percent = words.percent(abs(more) / 100)
+    if more < 0:
+        return words("{percent} fewer moves than without the plan", percent=percent)
+    return words("{percent} more moves than without the plan", percent=percent)

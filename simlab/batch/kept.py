@@ -1,0 +1,59 @@
+"""What an earlier batch has left, and whether it is still what is asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from simlab.batch.table import rows
+from simlab.runs.folder import ANSWERS, TOLD, file_hash
+from simlab.runs.into_folder import Way
+from simlab.runs.provenance import NUMERIC, code_hash, study_hash
+from simlab.runs.provenance import versions as of_this_machine
+from simlab.study.study import Study
+
+
+def finished(folder: Path, study: Study, way: Way) -> dict[str, Any] | None:
+    """The ``summary.json`` of a folder that holds this run, unchanged and whole; else None.
+
+    A run is another one when its study, the number of its draws, the language of its report or a
+    version has changed. Anything that cannot be read is made again.
+    """
+    try:
+        record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        same = _asked(record, study, way) and _versions(record) == _here()
+        if not same or not all((folder / name).is_file() for name in _files(way)):
+            return None
+        if file_hash(folder / "summary.json") != record["sha256"]["summary.json"]:
+            return None
+        summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        rows("", {}, summary)  # whether it has all that the table needs
+        return summary
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _asked(record: dict[str, Any], study: Study, way: Way) -> bool:
+    """Whether the study of a record is this one, with these draws."""
+    draws = record["draws"]
+    if way.until is None and draws != study.form.draws:
+        return False
+    if (record.get("until"), record.get("most")) != (way.until, way.most if way.until else None):
+        return False
+    if not way.bare and record["language"] != way.language:
+        return False
+    return bool(record["study_hash"] == study_hash(study.replace({"draws": int(draws)})))
+
+
+def _versions(record: dict[str, Any]) -> dict[str, Any]:
+    libraries = {name: record["libraries"][name] for name in NUMERIC}
+    return libraries | {key: record[key] for key in ("simlab", "code", "machine")}
+
+
+def _here() -> dict[str, Any]:
+    return {**of_this_machine(), "code": code_hash()}
+
+
+def _files(way: Way) -> tuple[str, ...]:
+    return ANSWERS if way.bare else (*ANSWERS, *TOLD)

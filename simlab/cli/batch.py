@@ -1,0 +1,137 @@
+"""``simlab batch STUDY…``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simlab.cli.options import (
+    cores,
+    dask_option,
+    lang_option,
+    settings_of,
+    study_options,
+    until_option,
+)
+
+if TYPE_CHECKING:
+    from simlab.batch.plan import Item
+    from simlab.batch.progress import Batch
+    from simlab.runs.into_folder import Way
+    from simlab.words import Words
+
+
+@click.command("batch")
+@click.argument("studies", nargs=-1, required=True, metavar="STUDY...",
+                type=click.Path(path_type=Path))  # fmt: skip
+@study_options
+@click.option("--grid", "grids", multiple=True, metavar="PATH=VALUES",
+              help="Run every value: --grid plan.effect.0.hazard_ratio=1.0:2.0:11 (from, to, how "
+              "many) or --grid years=5,10; several are combined.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("results/batch"),
+              show_default=True, help="The folder of all results folders.")  # fmt: skip
+@until_option
+@click.option("--bare", is_flag=True, help="Tables and summaries only, no charts and reports.")
+@click.option("--threads", type=click.IntRange(1, 1024), default=None, help="Default: all.")
+@click.option("--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
+              help="Draws computed at a time.")  # fmt: skip
+@dask_option
+@lang_option
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def command(
+    studies: tuple[Path, ...],
+    draws: int | None,
+    seed: int | None,
+    engine: str | None,
+    settings: tuple[str, ...],
+    perspective: str | None,
+    grids: tuple[str, ...],
+    output: Path,
+    until: str | None,
+    bare: bool,
+    threads: int | None,
+    block: int,
+    dask: str | None,
+    lang: str,
+    quiet: bool,
+) -> None:
+    """Run many studies, each into a folder of its own, and gather them into one table.
+
+    STUDY is a study, a folder of studies, or a batch file (studies, set, grid). The same command
+    again runs only what is missing or has changed, and goes on where it was stopped. A study that
+    fails does not stop the others; it is told at the end, and the exit code is then 1.
+    """
+    from simlab.batch.plan import items, wanted
+    from simlab.runs.folder import open_folder
+    from simlab.runs.into_folder import Way
+    from simlab.words import Words
+
+    asked = wanted(studies, settings_of(draws, seed, engine, settings, perspective), grids)
+    way = Way(
+        threads=threads or cores(),
+        block=block,
+        until=until,
+        most=draws,
+        language=lang,
+        bare=bare,
+    )
+    runs = items(asked)
+    open_folder(output)
+    _all_of(runs, output, way, dask, Words(lang), quiet)
+
+
+def _all_of(
+    runs: list[Item], out: Path, way: Way, dask: str | None, words: Words, quiet: bool
+) -> None:
+    """Read every study, make what is missing, and tell what has become of all."""
+    from dataclasses import replace
+
+    from simlab.batch.many import forecast, read, run_all
+    from simlab.batch.progress import Batch
+    from simlab.cli import batch_screen as screen
+    from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.runs.cluster import connected
+    from simlab.verify.certificate import of_folder
+
+    table = out / "results.parquet"
+    with stoppable() as stops:
+        batch = Batch({})
+        try:
+            with screen.reading(len(runs), words, quiet=quiet):
+                batch = Batch.of(list(read(runs, out, way)))
+                waiting = batch.of_stage("waits")
+                batch.begin(forecast(waiting, way))
+            if not quiet:
+                click.echo(screen.ahead(batch, out, words))
+            if waiting:
+                screen.show_failures(batch, words)  # at once, and again at the end
+                with (
+                    connected(dask, way.threads) as cluster,
+                    screen.shown(batch, words, quiet=quiet) as show,
+                ):
+                    chosen = replace(way, cluster=cluster)
+                    for state in run_all(waiting, out, chosen, of_folder):
+                        batch.put(state)
+                        show(state)
+                        batch.write(table)
+        except KeyboardInterrupt:
+            raise StoppedError(screen.stopped(batch, words), stops.code) from None
+        finally:
+            batch.write(table, now=True)
+    _told(batch, table, words, quiet)
+
+
+def _told(batch: Batch, table: Path, words: Words, quiet: bool) -> None:
+    from simlab.cli import batch_screen as screen
+
+    if not quiet:
+        click.echo(screen.counted(batch, words))
+        if table.exists():
+            beside = words("all results in one table; beside it a folder for each run")
+            click.echo(f"{table}   {beside}")
+    failures = batch.of_stage("failed")
+    if failures:
+        screen.show_failures(batch, words)
+        raise click.exceptions.Exit(2 if len(failures) == len(batch.states) else 1)

@@ -1,0 +1,197 @@
+"""What a batch shows: a table that lives in a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from simlab.batch.many import State
+from simlab.batch.progress import Batch
+from simlab.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Show = Callable[[State], None]
+FEWEST = 5  # lines of runs that are over, in however small a terminal
+AROUND = 8  # lines of the table that are no such run
+NAMED = 5  # runs that are named with a message that they share
+MARKS = {"done": "green", "kept": "dim", "failed": "red", "computes": "cyan", "writes": "cyan"}
+
+
+def ahead(batch: Batch, out: Path, words: Words) -> str:
+    """98 runs into results/batch; 2 are there already; the others take about 1 h 12 min"""
+    counts = batch.counts()
+    parts = [words("{n} runs into {folder}", n=words.number(len(batch.states)), folder=out)]
+    if counts["kept"]:
+        parts.append(words("{n} are there already", n=words.number(counts["kept"])))
+    if counts["waits"]:
+        parts.append(words("{n} to run, about {time}", n=words.number(counts["waits"]),
+                           time=lasting(batch.forecast, words)))  # fmt: skip
+    return "; ".join(parts)
+
+
+def counted(batch: Batch, words: Words) -> str:
+    """96 runs made; 2 were there already; 1 failed"""
+    counts = batch.counts()
+    parts = [words("{n} runs made", n=words.number(counts["done"]))]
+    if counts["kept"]:
+        parts.append(words("{n} were there already", n=words.number(counts["kept"])))
+    if counts["failed"]:
+        parts.append(words("{n} failed", n=words.number(counts["failed"])))
+    return "; ".join(parts)
+
+
+def stopped(batch: Batch, words: Words) -> str:
+    """What is said when a batch was stopped."""
+    counts = batch.counts()
+    return words(
+        "stopped; {n} of {all} runs are finished. The same command goes on.",
+        n=words.number(counts["done"] + counts["kept"]),
+        all=words.number(len(batch.states)),
+    )
+
+
+def show_failures(batch: Batch, words: Words) -> None:
+    """Every run that failed, with its message; runs of one grid often share one."""
+    names: dict[str, list[str]] = {}
+    for one in batch.of_stage("failed"):
+        names.setdefault(one.error, []).append(one.item.name)
+    for error, failing in names.items():
+        named = "\n".join([*failing[:NAMED], *(["…"] if len(failing) > NAMED else [])])
+        indented = error.replace("\n", "\n  ")
+        click.echo(f"{named}: {words('failed')}\n  {indented}", err=True)
+
+
+@contextmanager
+def reading(runs: int, words: Words, *, quiet: bool) -> Iterator[None]:
+    """Says, in a terminal, that the studies are being read."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    told = words("{n} studies are read and checked", n=words.number(runs))
+    with Console(stderr=True).status(told):
+        yield
+
+
+def lasting(seconds: float, words: Words) -> str:
+    """1 h 12 min · 12 min · 40 s"""
+    if seconds < 90:
+        return words("{n} s", n=words.number(seconds))
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return words("{n} min", n=words.number(minutes))
+    return words("{hours} h {minutes} min", hours=words.number(hours), minutes=f"{minutes:02}")
+
+
+def found(state: State, words: Words) -> str:
+    """53% within ten years"""
+    if state.summary is None:
+        return state.error.strip().splitlines()[-1].strip() if state.error else ""
+    first = next(iter(state.summary["perspectives"].values()))
+    chance = words.percent(1.0 - first["payback"]["never"])
+    years = words.years(state.summary["horizon_years"])
+    return words("{chance} back within {years}", chance=chance, years=years)
+
+
+@contextmanager
+def shown(batch: Batch, words: Words, *, quiet: bool) -> Iterator[Show]:
+    """Gives a function that shows a step; nothing when quiet."""
+    if quiet:
+        yield lambda state: None
+    elif sys.stderr.isatty():
+        with _live(batch, words) as show:
+            yield show
+    else:
+        yield lambda state: _line(state, batch, words)
+
+
+def _line(state: State, batch: Batch, words: Words) -> None:
+    if not state.over:
+        return
+    over, all_runs = (len(batch.of_stage("done", "kept", "failed")), len(batch.states))
+    left = lasting(batch.seconds_left(), words)
+    click.echo(
+        f"{over:>{len(str(all_runs))}}/{all_runs}  {state.item.name}: "
+        f"{stage(state, words)}; {found(state, words)}; {words('{time} left', time=left)}",
+        err=True,
+    )
+
+
+def stage(state: State, words: Words) -> str:
+    """Where a run stands: done in 31 s"""
+    match state.stage:
+        case "computes":
+            return words(
+                "{n} of {all} draws",
+                n=words.number(state.draws),
+                all=words.number(state.count),
+            )
+        case "writes":
+            return words("writes its files")
+        case "kept":
+            return words("was there already")
+        case "done":
+            return words("done in {time}", time=lasting(state.seconds, words))
+        case "failed":
+            return words("failed")
+    return words("waits")
+
+
+@contextmanager
+def _live(batch: Batch, words: Words) -> Iterator[Show]:
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True)
+    over: list[str] = []
+
+    def drawn() -> RenderableType:
+        return _table(batch, over, max(console.height - AROUND, FEWEST), words)
+
+    with Live(console=console, get_renderable=drawn, refresh_per_second=4, transient=True):
+
+        def show(state: State) -> None:
+            if state.over:
+                over.append(state.item.name)
+
+        yield show
+
+
+def _table(batch: Batch, over: list[str], most: int, words: Words) -> RenderableType:
+    """Failures and the last finished runs, those at work below them, and a bar for all."""
+    from rich.console import Group
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    counts = batch.counts()
+    finished = [batch.states[name] for name in list(over)[-most:]]
+    table = Table.grid(padding=(0, 2))
+    for one in [*finished, *batch.of_stage("writes", "computes")]:
+        table.add_row(
+            Text(one.item.name, no_wrap=True, overflow="ellipsis"),
+            Text(stage(one, words), style=MARKS.get(one.stage, "")),
+            Text(found(one, words), no_wrap=True, overflow="ellipsis"),
+        )
+    done, count = sum(counts[s] for s in ("done", "kept", "failed")), len(batch.states)
+    left = words("{time} left", time=lasting(batch.seconds_left(), words))
+    under_way = sum(
+        one.draws / one.count for one in batch.of_stage("computes", "writes") if one.count
+    )
+    bar = Table.grid(padding=(0, 2))
+    bar.add_row(
+        Text(words("{n} of {all} runs", n=words.number(done), all=words.number(count))),
+        ProgressBar(total=count, completed=done + under_way, width=30),
+        Text(left),
+        Text(words("{n} failed", n=words.number(counts["failed"])) if counts["failed"] else "",
+             style="red"),
+    )  # fmt: skip
+    return Group(table, bar)

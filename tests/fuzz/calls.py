@@ -1,0 +1,185 @@
+"""Hostile calls: options, batch files, and whole command lines."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import simlab.runs.into_folder
+from fuzz import hostile, studies, trees
+from simlab.batch.plan import items, wanted
+from simlab.cli import group
+from simlab.cli.ending import ended
+from simlab.cli.options import settings_of
+from simlab.risk.target import TargetError, read_target
+from simlab.runs.folder import folder_of, write_answers
+from simlab.runs.run import Run
+from simlab.study.errors import StudyError
+from simlab.study.reading import parse_toml, toml_value
+from simlab.study.writing import _table
+
+TARGETS = (
+    "payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv +-1.5m", "payback ≤ 60m +/- 1pp",
+    "npv ±250_000", "npv ±250k",
+)  # fmt: skip
+SETTINGS = (
+    "plan.effect.0.hazard_ratio=1.3", "years=5", "title=Other", "draws=64", "states.2=x",
+    "citizens.benefit.number={p10 = 1, p90 = 2}", "plan.cost.talks={2020 = 5}",
+    "chance_per_month.benefit.job=0.1", "plan.effect.talks.hazard_ratio=0.9",
+)  # fmt: skip
+GRIDS = ("plan.effect.0.hazard_ratio=1.0:2.0:11", "years=5,10", "seed=1:9:9", "title=a,b,c")
+BATCH = """
+studies = ["study.toml", "folder/*.toml"]
+draws = 100
+set = { "years" = 4 }
+grid = { "plan.effect.0.hazard_ratio" = "1.0:2.0:3", "seed" = [1, 2] }
+"""
+PATTERNS = (
+    "**/*.toml", "**/" * 30 + "*.toml", "../*", "/*", "*", "[", "[!", "\0", "?" * 300, "",
+    "~/*.toml", "{a,b}.toml", "*/" * 40 + "*", "a" * 5_000, "C:\\*.toml", "..", ".", "study.toml/x",
+)  # fmt: skip
+COMMANDS = (
+    ["check", "study.toml"], ["run", "study.toml", "-o", "out", "--draws", "2"],
+    ["replay", "out", "--draw", "0"], ["verify", "study.toml"], ["compare", "study.toml"],
+    ["new", "mine.toml"], ["schema"], ["municipalities", "out"], ["batch", "study.toml"], [],
+    ["check", "study.toml", "--set", "years=3"], ["run", "study.toml", "--until", "never ±1pp"],
+)  # fmt: skip
+ENDS = (0, 1, 2)
+
+
+def by_text(dice: random.Random, scratch: Path) -> str:
+    """One option's text: a target, a setting laid over a sound study, or the name of a study."""
+    del scratch
+    try:
+        match dice.randrange(4):
+            case 0:
+                read_target(hostile.text(dice, dice.choice(TARGETS)), dice.choice((0.5, 5, 100)))
+            case 1:
+                toml_value(hostile.text(dice, dice.choice(SETTINGS)))
+            case 2:
+                told = hostile.text(dice, dice.choice(SETTINGS))
+                found = settings_of(None, None, None, (told,), None)
+                sound = studies.sound_texts()[dice.randrange(2)]
+                studies.loads(sound).replace(found)
+            case _:
+                place = Path("studies") / f"{hostile.text(dice, 'mine')[:99]}.toml"
+                inside(folder_of(place, place.stem), Path("results"))
+    except (TargetError, StudyError, click.UsageError) as refusal:
+        return hostile.refused(refusal)
+    return "answered"
+
+
+def inside(folder: Path, home: Path) -> None:
+    """The folder of results lies below its home, one level down."""
+    place = Path(str(folder).replace("\0", "")).resolve()
+    assert place.parent == home.resolve(), f"{folder} is not in {home}"
+
+
+def by_batch(dice: random.Random, scratch: Path) -> str:
+    """A batch file, and grids beside it."""
+    folder = scratch / "batch"
+    (folder / "folder").mkdir(parents=True, exist_ok=True)
+    for name in ("study.toml", "folder/x.toml", "folder/....toml"):
+        (folder / name).write_text(studies.sound_texts()[0], encoding="utf-8")
+    path = folder / "batch.toml"
+    if dice.random() < 0.5:
+        path.write_bytes(hostile.torn(dice, BATCH.encode(), studies.sound_texts()[0].encode()))
+    else:
+        path.write_text(_batch_of(dice), encoding="utf-8")
+    grids = [hostile.text(dice, dice.choice(GRIDS)) for _ in range(dice.choice((0, 0, 1, 2)))]
+    try:
+        for item in items(wanted([path], {}, grids))[:200]:
+            inside(folder / "out" / item.name, folder / "out")
+    except StudyError as refusal:
+        return hostile.refused(refusal)
+    return "answered"
+
+
+def _batch_of(dice: random.Random) -> str:
+    tables: dict[str, Any] = parse_toml(BATCH, "batch")
+    for _ in range(dice.choice((1, 1, 2))):
+        if dice.random() < 0.4:
+            tables["studies"] = [dice.choice(PATTERNS) for _ in range(dice.randrange(1, 4))]
+            continue
+        holder, key = trees.somewhere(dice, tables)
+        holder[key] = hostile.value(dice)
+    tables.setdefault("studies", ["*.toml"])
+    with contextlib.suppress(Exception):  # what TOML cannot hold is not an input
+        lines: list[str] = []
+        _table(tables, (), lines)
+        return "\n".join(lines)
+    return BATCH
+
+
+def by_command(dice: random.Random, scratch: Path) -> str:
+    """A whole command line: exit code 0, 1 or 2, and never a traceback."""
+    here = scratch / "command"
+    here.mkdir(exist_ok=True)
+    (here / "study.toml").write_text(studies.sound_texts()[0], encoding="utf-8")
+    line = list(dice.choice(COMMANDS))
+    for _ in range(dice.choice((0, 1, 1, 2))):
+        at = dice.randrange(len(line) + 1)
+        match dice.randrange(4):
+            case 0 if at < len(line):
+                line[at] = argument(dice, line[at])
+            case 1 if at < len(line):
+                del line[at]
+            case 2:
+                line[at:at] = [dice.choice(OPTIONS), argument(dice, "2")]
+            case _:
+                line.insert(at, argument(dice, dice.choice(OPTIONS)))
+    if costly(line):
+        line.append("--no-such-option")
+    code, told = called(line, here)
+    assert code in ENDS and "Traceback" not in told, f"{line}: exit code {code}\n{told[-2000:]}"
+    return ("answered", "failed", "refused")[code]
+
+
+OPTIONS = (
+    "--draws", "--seed", "--engine", "--set", "--perspective", "-o", "--threads", "--block",
+    "--until", "--resume", "--fresh", "--lang", "--json", "--quiet", "--draw", "--citizen",
+    "--help", "--version", "--", "-", "--grid",
+)  # fmt: skip
+
+
+def argument(dice: random.Random, sound: str) -> str:
+    """What a shell can hand over: no NUL, and below the folder of the test."""
+    found = hostile.text(dice, sound).replace("\0", "").replace("/", "_").replace("\\", "_")
+    return found[: dice.choice((3, 40, 5_000))].replace("..", "_").lstrip("~")
+
+
+def costly(line: list[str]) -> bool:
+    """Commands that would take long if nothing in the line stops them."""
+    return bool({"verify", "compare", "bench", "backtest", "demo", "batch"} & set(line))
+
+
+def figures_alone(finished: Run, folder: Path, about: dict[str, Any], language: str) -> None:
+    """In place of all files of a run, those that are quick to write; `pages` has the others."""
+    del language
+    write_answers(finished, folder, about)
+
+
+def called(line: list[str], here: Path) -> tuple[int, str]:
+    """(exit code, all that was printed) of a command line in a folder."""
+    told, before, given = io.StringIO(), Path.cwd(), sys.argv
+    os.chdir(here)
+    sys.argv = ["simlab", *line]
+    whole, simlab.runs.into_folder.write_results = (
+        simlab.runs.into_folder.write_results,
+        figures_alone,
+    )
+    try:
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            code = ended(group)
+    finally:
+        os.chdir(before)
+        sys.argv = given
+        simlab.runs.into_folder.write_results = whole
+    return code, told.getvalue()

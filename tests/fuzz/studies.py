@@ -1,0 +1,81 @@
+"""Hostile studies: sound ones with bytes torn, and what the grammar might grow."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fuzz import hostile, trees
+from simlab.engine.simulate import simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.model import compile_study
+from simlab.report.reading_back import reading_back
+from simlab.risk.tally import tally
+from simlab.runs.forecast import refuse_what_cannot_fit
+from simlab.study.errors import StudyError
+from simlab.study.reading import Tree, merge, parse_toml, shipped_configs
+from simlab.study.study import Study, checked, load, loads
+from simlab.study.writing import resolved_toml
+
+LARGE = 200_000  # cells times steps from which an accepted study is not simulated here
+SHIPPED = ("template.toml", "reference/closed-form.toml", "reference/hiv.toml")
+
+
+@cache
+def sound_texts() -> tuple[str, ...]:
+    """Small sound studies: two for the clocks and the groups, those that ship for the rest."""
+    from runs.worlds import STUDY
+    from study.test_broken_studies import SOUND
+
+    configs = shipped_configs()
+    shipped = ((configs / name).read_text(encoding="utf-8") for name in SHIPPED)
+    return (SOUND, STUDY, SOUND, STUDY, *shipped)
+
+
+def by_bytes(dice: random.Random, scratch: Path) -> str:
+    """Through a file, as a user's study comes."""
+    text, other = dice.choice(sound_texts()), dice.choice(sound_texts())
+    path = scratch / "study.toml"
+    path.write_bytes(hostile.torn(dice, text.encode(), other.encode()))
+    try:
+        study = load(path)
+    except StudyError as refusal:
+        return hostile.refused(refusal)
+    return live(study, dice)
+
+
+def by_tree(dice: random.Random, scratch: Path) -> str:
+    tables = trees.tree(dice, parse_toml(dice.choice(sound_texts()), "study"))
+    try:
+        study = of_tree(tables)
+    except StudyError as refusal:
+        return hostile.refused(refusal)
+    return live(study, dice)
+
+
+def of_tree(tables: dict[str, Any]) -> Study:
+    tree = Tree(main="study")
+    merge(tree, tables, "study")
+    return checked(tree, "study")
+
+
+def live(study: Study, dice: random.Random) -> str:
+    """What a user would do with a study that was accepted; the longer things one time in two."""
+    try:
+        compiled = compile_study(study)
+        refuse_what_cannot_fit(study, 256, 2)
+    except StudyError as refusal:
+        return hostile.refused(refusal)
+    again = loads(resolved_toml(study))
+    assert resolved_toml(again) == resolved_toml(study), "a study is not what it is written as"
+    size = len(compiled.chain) * len(compiled.cohorts) * study.timeline.steps
+    if size > LARGE:
+        return "answered"
+    if dice.random() < 0.5:
+        reading_back(study)
+    if dice.random() < 0.5:
+        engine = dice.choice(("expected", "counts"))
+        tally(cash_flow(simulate_block(compiled, compiled.block(0, 2), engine)))
+    return "answered"
