@@ -24,15 +24,36 @@ STUDIES = {
     "hjoerring-activity-ready": ("programmes/hjoerring-activity-ready.toml", 128),
     "jobs": ("reference/jobs.toml", 256),
 }
+OF_PERSPECTIVE = (
+    "payback",
+    "net_present_value",
+    "benefit_cost_ratio",
+    "peak_exposure",
+    "balance_per_year_at_horizon",
+    "standard_errors",
+    "variance_share",
+    "total",
+    "without_chance",
+)
+OF_PEOPLE = ("baseline", "plan", "difference")
 
 
 def answer(name: str) -> dict[str, Any]:
-    """What is compared: the figures of every perspective, and people."""
+    """What is compared: the model's figures of every perspective, and of people; no labels."""
     path, draws = STUDIES[name]
     summary = run(
         load(shipped_configs() / path), draws=draws, engine="counts", threads=2
     ).result.summary
-    return {key: summary[key] for key in ("draws", "seed", "engine", "perspectives", "people")}
+    return {
+        **{key: summary[key] for key in ("draws", "seed", "engine")},
+        "perspectives": chosen(summary["perspectives"], OF_PERSPECTIVE),
+        "people": chosen(summary["people"], OF_PEOPLE),
+    }
+
+
+def chosen(parts: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    """These keys of every part, in the order of the summary."""
+    return {name: {key: of[key] for key in of if key in keys} for name, of in parts.items()}
 
 
 def flat(node: Any, path: str = "") -> dict[str, Any]:

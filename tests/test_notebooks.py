@@ -36,7 +36,7 @@ def test_a_notebook_is_stored_without_output(notebook):
         assert cell["execution_count"] is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_from_top_to_bottom(notebook, monkeypatch):
     import matplotlib

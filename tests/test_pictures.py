@@ -84,7 +84,7 @@ def difference(one: Path, other: Path) -> float:
     return float(np.sqrt(np.mean((first - second) ** 2)))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pictures_are_what_the_charts_look_like(language, tmp_path):
     drawn = figures(language)

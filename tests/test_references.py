@@ -63,7 +63,7 @@ def test_the_chance_of_never_is_the_printed_one():
     assert abs((times > 120).mean() - NEVER_IN_TEN_YEARS) <= z_limit() / (2 * 1024 * 4)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_2_18_draws_every_printed_chance_is_found_within_1e_5():
     times = paybacks(2**18, "expected")
     for month, printed in PRINTED.items():

@@ -338,6 +338,7 @@ class Reimbursement(Form):
     The first date's share also holds before that date, as every value of the world does.
     """
 
+    label: Label | None = None
     share: VaryingChance
     per: Unit = Field("month", description="the unit that the bands count")
     paid_by: str = "state"

@@ -81,6 +81,8 @@ class _Named:
             "trend_per_year": self._trend,
             "hours_per_month": self._hours,
             "one_off": self._one_off,
+            "outcomes": self._outcome,
+            "perspectives": self._perspective,
             "discount_per_year": lambda _: self.words("discount rate"),
         }
         if head in known and (rest or head == "discount_per_year"):
@@ -159,7 +161,31 @@ class _Named:
         words = self.words
         if rest[0] == "ladder":
             return words("reimbursement from the state")
-        return words("reimbursement: {what}", what=_plain(rest[0].removeprefix("of_")))
+        what = self.of("reimbursement", rest[0]).removeprefix("of ")
+        return words("reimbursement: {what}", what=what)
+
+    def _outcome(self, rest: Rest) -> str:
+        words, what = self.words, self.of("outcomes", rest[0])
+        if rest[1:2] == ["discount_per_year"]:
+            return words("discount rate: {who}", who=what) + self._years(rest[2:])
+        where = self.move(rest[2]) if len(rest) > 2 else ""
+        return words("outcome: {what} ({where})", what=what, where=where)
+
+    def _perspective(self, rest: Rest) -> str:
+        who = self.of("perspectives", rest[0])
+        return self.words("discount rate: {who}", who=who) + self._years(rest[2:])
+
+    def _years(self, rest: Rest) -> str:
+        """The years, counted from the start, that a rate is for."""
+        words = self.words
+        for part in rest:
+            if _DATE.match(part):
+                continue
+            if part.endswith("+"):
+                return " " + words("(from year {n})", n=part[:-1])
+            if _BAND.match(part):
+                return " " + words("(years {n})", n=part.replace("-", "–"))
+        return ""
 
     def _cycle(self, rest: Rest) -> str:
         words = self.words

@@ -240,10 +240,11 @@ def test_threads_have_clocks_of_their_own():
 
 def test_a_profile_leaves_no_clock_behind():
     from simlab.model.model import Compiled
-    from simlab.runs import run
+    from simlab.runs import drawn, run
 
     assert not hasattr(Compiled.block, "__wrapped__")
-    assert not hasattr(run.simulate_block, "__wrapped__")
+    assert not hasattr(drawn.simulate_block, "__wrapped__")
+    assert not hasattr(run.summarise, "__wrapped__")
 
 
 # ---- what is shown ------------------------------------------------------------------------------

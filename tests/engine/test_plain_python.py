@@ -19,7 +19,10 @@ import simlab
 SCRIPT = Path(plain_python.__file__)
 ROOT = Path(simlab.__file__).resolve().parents[1]
 
-pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="there is nothing to compare with")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(config.DISABLE_JIT, reason="there is nothing to compare with"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -186,8 +186,11 @@ def test_charts_draw_the_figures_that_they_name(tmp_path, result):
 
 def test_every_assumption_has_a_row_with_its_source(sheets):
     body = sheets["Assumptions"][1:]
-    assert [row[0] for row in body] == [one.path for one in ASSUMPTIONS]
-    assert [row[4] for row in body] == [one.source or "no source" for one in ASSUMPTIONS]
+    assert [row[1] for row in body] == [one.path for one in ASSUMPTIONS]
+    assert [row[5] for row in body] == [one.source or "no source" for one in ASSUMPTIONS]
+    names = [row[0] for row in body]
+    assert names[0] == "Number at the start: Cash benefit, activity-ready"
+    assert len(set(names)) == len(names)
 
 
 def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
@@ -198,8 +201,10 @@ def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
     )
     found = book(hostile, tmp_path)
     assert found["Answer"][1][0] == "=HYPERLINK(1)"
-    assert [row[0] for row in found["Assumptions"][1:]] == list(texts)
-    assert all(row[1] == row[4] == row[5] == row[0] for row in found["Assumptions"][1:])
+    rows = found["Assumptions"][1:]
+    assert [row[1] for row in rows] == list(texts)
+    assert all(row[2] == row[5] == row[6] == row[1] for row in rows)
+    assert [row[0] for row in rows][:4] == list(texts)[:4], "a name made of a key path too"
 
 
 def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, result):
@@ -215,7 +220,7 @@ def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, re
 
 def test_a_text_longer_than_a_cell_is_cut(tmp_path):
     long = Assumption("a", "x" * 40_000, None, None, False)
-    assert len(book(sample(assumptions=(long,)), tmp_path)["Assumptions"][1][1]) == 32_767
+    assert len(book(sample(assumptions=(long,)), tmp_path)["Assumptions"][1][2]) == 32_767
 
 
 def test_a_summary_without_its_optional_parts_gives_the_same_sheets(tmp_path, sheets):

@@ -7,12 +7,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from unittest.mock import patch
 
 import pytest
 from runs.worlds import STUDY
 
 from simlab.runs import folder as results
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
+from simlab.runs.drawn import drawn
 from simlab.runs.folder import FolderError
 from simlab.runs.run import run
 from simlab.study.study import loads
@@ -39,13 +42,25 @@ def same(found, expected):
 
 
 def interrupted(study, folder, after, **how):
-    """A run that is interrupted when so many draws are done."""
+    """A run that is interrupted when so many draws are done, with its last block at work."""
+    asked = threading.Event()
 
     def stop(done, count):
         if done >= after:
+            asked.set()
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), kept_blocks(folder, study, "counts") as kept:
+    def at_work(compiled, engine, start, end, ready):
+        if end == study.form.draws:  # however busy the machine is, it is not done before
+            assert asked.wait(60)
+            raise InterruptedError
+        return drawn(compiled, engine, start, end, ready)
+
+    with (
+        patch("simlab.runs.run.drawn", at_work),
+        pytest.raises(KeyboardInterrupt),
+        kept_blocks(folder, study, "counts") as kept,
+    ):
         run(study, kept=kept, progress=stop, **{"block": 32, **how})
     done = finished_draws(folder)
     assert after <= done < study.form.draws

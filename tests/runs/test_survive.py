@@ -73,7 +73,7 @@ def uninterrupted(place):
     return answers(place / "whole")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the driver forks")
 def test_a_run_killed_at_fifty_random_moments_is_resumed_to_the_same_bits(tmp_path):
     done = subprocess.run(
@@ -87,7 +87,7 @@ def test_a_run_killed_at_fifty_random_moments_is_resumed_to_the_same_bits(tmp_pa
     assert told["met"] >= 25 and told["at_work"] >= 10, told  # else nothing was killed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_command_goes_on_with_resume(place, uninterrupted):
     other = begun(*RUN, "-o", "killed", cwd=place)
     wait_for("killed/blocks/0*.block", place, other)
@@ -111,8 +111,9 @@ STOPS = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", STOPS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.long] * (n == "SIGTERM")) for n in STOPS]
+)
 def test_a_stopped_run_says_how_to_go_on(place, uninterrupted, name):
     folder = place / name
     other = begun(*RUN, "-o", name, cwd=place)
@@ -132,7 +133,7 @@ def test_a_stopped_run_says_how_to_go_on(place, uninterrupted, name):
     assert answers(folder) == uninterrupted
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows stops a kernel as it stops a process")
 def test_a_block_that_takes_long_is_dropped(place):
     """Twenty million lives a draw: a block of minutes, for whose end nobody waits."""
@@ -166,7 +167,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_disk_that_is_full_ends_the_run_and_more_room_finishes_it(
     place, uninterrupted, small_disk
 ):
