@@ -50,7 +50,7 @@ def pids(client):
     return sorted(client.run(os.getpid).values())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
     cluster, study, on_one_machine, tmp_path
 ):
@@ -71,7 +71,7 @@ def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
     assert files_of(made.folder) == on_one_machine
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_run_that_began_here_goes_on_there(cluster, study, on_one_machine, tmp_path):
     def stop(done, count):
         if done >= 32:
@@ -106,7 +106,7 @@ def test_before_anything_is_computed_a_worker_of_another_version_is_refused_by_n
         Cluster(Answering(a=ours, b=missing))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -125,13 +125,13 @@ def test_a_worker_that_joins_late_is_asked_with_its_first_block(
         run(study, draws=8, cluster=cluster)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_workers_of_this_machine_leave_ctrl_c_to_the_run(cluster):
     found = cluster.client.run(lambda: signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
     assert len(found) >= 2 and all(found.values())
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_block_that_kills_its_workers_is_told_with_its_draws(cluster, study, monkeypatch):
     import simlab.runs.cluster as there
 
