@@ -165,7 +165,7 @@ def _changes(
         lasts = change_span(study, number, accounts)
         name = changed.name or str(number)
         label, who = _text(changed.label, name), payers.index(changed.payer) if changed.payer else 0
-        times = units_per(study.form.step, changed.per)
+        times = lasts.scale * units_per(study.form.step, changed.per)
         for found in _spread(lasts, values, first):
             received_by = _number(payers, changed.received_by)
             yield Item("change", label, *found[:5], times, found[5], who, received_by)
@@ -176,7 +176,7 @@ def _costs(
 ) -> Iterator[Item]:
     for name, cost in study.form.plan.cost_per_citizen.items():
         lasts = citizen_span(study, name, accounts)
-        times = units_per(study.form.step, cost.per)
+        times = lasts.scale * units_per(study.form.step, cost.per)
         for found in _spread(lasts, values, first):
             yield Item("cost", {"en": name}, *found[:5], times, found[5], 0)
 

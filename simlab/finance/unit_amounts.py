@@ -87,16 +87,18 @@ class Span:
 
     first : (epochs + 1,) the first step of each epoch, and the step after the last
     in_epoch : (epochs) what a unit of it is in the kr. of the study, and how the places read it
+    scale : the part of the people in these places whom it is for
     """
 
     first: np.ndarray
     places: list[int]
     in_epoch: tuple[tuple[float, Reading], ...]
+    scale: float = 1.0
 
     def of(self, values: Values) -> Iterator[tuple[int, np.ndarray]]:
         """Each epoch with its amounts : (places, draws)."""
         for e, (price, one) in enumerate(self.in_epoch):
-            yield e, price * one.of(values)
+            yield e, self.scale * price * one.of(values)
 
 
 def span(
@@ -118,8 +120,8 @@ def span(
     for t in first[:-1].tolist() if places else []:
         version = varying.version(study.timeline.start_of(t))
         price = of_version(study, indexed, varying, version, t)
-        found.append((scale * price, reading(study, path, varying, version, accounts, unit)))
-    return Span(np.clip(first, *lasts), places, tuple(found))
+        found.append((price, reading(study, path, varying, version, accounts, unit)))
+    return Span(np.clip(first, *lasts), places, tuple(found), scale)
 
 
 # ── the study's lines, without their numbers ──

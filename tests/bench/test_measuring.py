@@ -147,6 +147,7 @@ def test_threads_leave_the_answer_alone(engine):
     assert np.array_equal(one.people, two.people)
 
 
+@pytest.mark.long
 def test_every_engine_that_is_there_does_its_job():
     for job in JOBS.values():
         if job.is_possible:
@@ -179,6 +180,7 @@ def test_growth_takes_every_case_in_full_and_few_else():
     assert set(growth.cases("default")) < set(full)
 
 
+@pytest.mark.long
 def test_a_case_of_growth_that_fails_says_why():
     found = growth.measured((1_700, 0, 1))
     assert found["trouble"]

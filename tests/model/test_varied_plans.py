@@ -153,6 +153,23 @@ def test_a_changed_amount_is_scaled_and_lost():
     assert (lost[:, 25:] == 0.0).all()
 
 
+def test_an_amount_of_the_enrolled_is_not_scaled_once_more():
+    """Half as many are enrolled, and each of them gets the whole change."""
+    plan = """
+[plan.enrolment]
+states = ["benefit"]
+intake_per_month = 2
+months_in_programme = 6
+[[plan.amount]]
+states = ["benefit"]
+while  = "enrolled"
+change = -100
+"""
+    whole, half = (cash(study(plan, **{"plan.scale": scale})).saving for scale in (1.0, 0.5))
+    assert (whole[:, 12:] > 0).all()
+    np.testing.assert_allclose(half, 0.5 * whole, rtol=1e-9, atol=1e-6)
+
+
 def test_every_figure_keeps_its_draws():
     """Key paths stay, so that a varied plan meets the same futures as the plan itself."""
     one, two = (

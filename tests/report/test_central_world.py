@@ -228,6 +228,12 @@ def test_uncertain_figures_are_at_their_means(result):
     assert world.heads_plan[0].sum() == round(start), "people are whole at the start"
 
 
+def test_a_smaller_plan_is_paid_fewer_times_at_the_same_prices(result):
+    of_plan = [one for one in result.central.items if one.kind in ("change", "cost")]
+    assert {one.kind for one in of_plan} == {"change", "cost"}
+    assert {(one.times, one.price) for one in of_plan} == {(0.75, 1.0)}, "none is indexed"
+
+
 def test_the_result_without_a_central_world_has_no_such_sheets(result, tmp_path):
     from dataclasses import replace
 
