@@ -172,6 +172,16 @@ def wrap(text: str, points: float, size: float, weight: str = "normal") -> str:
     return "\n".join(lines).replace("\u00a0", " ")
 
 
+def cut(text: str, points: float, size: float) -> str:
+    """The text, or as many whole words of it as ``points`` have room for and an ellipsis."""
+    if width(text, size) <= points:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and width(" ".join(words) + " …", size) > points:
+        words.pop()
+    return " ".join(words).rstrip(",:;") + " …"
+
+
 @lru_cache(maxsize=4096)
 def width(text: str, size: float, weight: str = "normal") -> float:
     """The width of a line of text, points."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 6
 LEAST = 0.01  # a share below which a figure is counted among the others
+NAMED = 0.88  # of the axes: the room of a name, beside which the shares stand
 NEVER = 1.15  # where "not back" stands on the axis, in horizons
 BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
 
@@ -73,7 +74,9 @@ def what_matters(
     shown = that_matter(found, measure)
     rows = [_told(row, measure, labels, words) for row in shown]
     rows += _rest(found, shown, measure, words)
-    ax = style.axes(ax, height_cm=5.2 + 1.12 * len(rows))
+    title = _title(rows[: len(shown)], measure, words)
+    lines = style.balanced(title, 0.85 * style.LINE, style.TITLE, "bold").count("\n") + 1
+    ax = style.axes(ax, height_cm=4.4 + 0.5 * lines + 1.15 * len(rows))
     unit = 1e6 if measure == "net_present_value" else 1.0
     for place, row in enumerate(rows):
         _dumbbell(ax, row, -place, measure, horizon, unit, words)
@@ -82,7 +85,7 @@ def what_matters(
     ax.spines["left"].set_visible(False)
     (_axis_of_years if measure == "payback" else _axis_of_money)(ax, horizon, words)
     _shares(ax, rows, words)
-    style.title(ax, _title(rows[: len(shown)], measure, words))
+    style.title(ax, title)
     style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=50.0)
     return ax
 
@@ -131,7 +134,7 @@ def _dumbbell(
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     ax.annotate(
-        row.name, (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
+        style.cut(row.name, NAMED * style.room(ax), style.TEXT), (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
         fontsize=style.TEXT, color=style.INK if row.low else style.GREY, va="center",
         parse_math=False, annotation_clip=False, zorder=7,
         bbox=style.GROUND,
