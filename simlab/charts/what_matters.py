@@ -133,8 +133,9 @@ def _dumbbell(
     ax: Axes, row: Line, y: float, measure: str, horizon: float, unit: float, words: Words
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
+    name = style.cut(row.name, NAMED * style.room(ax), style.TEXT)
     ax.annotate(
-        style.cut(row.name, NAMED * style.room(ax), style.TEXT), (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
+        name, (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
         fontsize=style.TEXT, color=style.INK if row.low else style.GREY, va="center",
         parse_math=False, annotation_clip=False, zorder=7,
         bbox=style.GROUND,

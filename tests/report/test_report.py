@@ -113,7 +113,7 @@ def test_the_sections_follow_the_line_of_thought(seen):
     order = [attributes["id"] for attributes in seen.all("section")]
     assert order == [
         "short", "when", "explore", "figures", "sureness", "failure", "money", "people", "lives",
-        "gains", "drivers", "published", "outcomes", "limits", "assumptions", "again",
+        "gains", "drivers", "published", "outcomes", "limits", "assumptions", "checked", "again",
     ]  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def test_the_report_says_which_effects_nobody_has_measured():
 def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
     text = Page(without_pictures(sample())).text
     assert (
-        "71% of the spread of the payback time follows one figure: size of the effect: Talks."
+        "71% of the spread of the payback time follows one figure: how strong the effect is: Talks."
         in text
     )
     assert (
@@ -287,7 +287,8 @@ def test_sections_without_content_are_left_out():
     bare = replace(changed(bare, perspectives=one), assumptions=(), notes=(), lives=None)
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
     assert order == [
-        "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "again",
+        "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "checked",
+        "again",
     ]  # fmt: skip
 
 

@@ -136,13 +136,13 @@ def test_a_run_of_the_verified_study_shows_its_certificate(study, tmp_path):
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     assert summary["certificate"]["passed"]
     report = (folder / "report.html").read_text(encoding="utf-8")
-    assert "What was checked" in report
+    assert "Certificate of this study" in report
     assert "All " in report
 
 
 def test_a_run_without_a_certificate_says_nothing_of_checks(study, tmp_path):
     called("run", study, "-o", tmp_path / "results", "--quiet")
-    assert "What was checked" not in (tmp_path / "results" / "report.html").read_text(
+    assert "Certificate of this study" not in (tmp_path / "results" / "report.html").read_text(
         encoding="utf-8"
     )
 

@@ -8,11 +8,11 @@ from simlab.risk.result import Result
 from simlab.words import Words
 
 
-def checked(result: Result, words: Words) -> Section | None:
-    """The certificate of the study, where it has been verified."""
+def checked(result: Result, words: Words) -> Section:
+    """The certificate of the study where it has been verified, else what every run checks."""
     certificate = result.summary.get("certificate")
     if not certificate:
-        return None
+        return _not_verified(words)
     lines = laws.lines(certificate, words)
     failed = [line for line in lines if line.where]
     halved = laws.shown(certificate, words)
@@ -57,6 +57,24 @@ def checked(result: Result, words: Words) -> Section | None:
                 "A correct program fails any of the statistical checks by accident in one "
                 "certificate in a million. certificate.json says for each check the smallest "
                 "error that it would have seen."
+            ),
+        ),
+    )
+
+
+def _not_verified(words: Words) -> Section:
+    return Section(
+        anchor="checked",
+        heading=words("What was checked"),
+        text=(
+            words(
+                "Every draw of this run was checked while it was made: no chance is outside 0 and "
+                "1, no figure is missing, and nobody is lost."
+            ),
+            words(
+                "The laws and cross-checks have not been run on this study. {command} runs them, "
+                "and the next run into the same folder shows their certificate here.",
+                command="simlab verify",
             ),
         ),
     )
