@@ -25,8 +25,8 @@ NAMED = {
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("plan.effect.talks.hazard_ratio", "size of the effect: Talks"),
-        ("plan.effect.2.risk_ratio", "size of the effect: effect no. 3"),
+        ("plan.effect.talks.hazard_ratio", "how strong the effect is: Talks"),
+        ("plan.effect.2.risk_ratio", "how strong the effect is: effect no. 3"),
         ("plan.effect.talks.fades.half_life_months", "how long the effect lasts afterwards: Talks"),
         ("chance_per_month.benefit.job", "chance per month: Cash benefit → Ordinary job"),
         ("chance_per_month.job.benefit.13+",
