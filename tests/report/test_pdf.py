@@ -76,13 +76,18 @@ def objects(paper: PdfReader, key: str) -> list[Any]:
     return [one for one in found if isinstance(one, dict) and key in one]
 
 
-def test_the_first_page_has_the_finding_and_the_picture(result, words, paper, pages, parts):
+def test_the_first_page_has_the_finding_and_the_answers(result, words, paper, pages, parts):
     first = pages[0]
     assert bare(words.text(result.title)) in first
     assert bare(finding(result.payback[result.perspective], date(2015, 1, 1), words)) in first
     assert bare(parts[0].heading) in first
+    assert len(parts[0].answers) == 5
+    for answer in parts[0].answers:
+        assert bare(answer.label) in first
+        assert bare(answer.value) in first
+        assert all(bare(line) in first for line in answer.beside)
     pictures_on = [one["/Pg"]["/StructParents"] for one in objects(paper, "/Alt")]
-    assert pictures_on[0] == paper.pages[0]["/StructParents"]
+    assert pictures_on[0] <= paper.pages[1]["/StructParents"]
 
 
 def test_every_section_table_and_sentence_is_on_paper(paper, pages, parts):
