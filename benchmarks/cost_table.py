@@ -36,7 +36,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
 from simlab.risk.tally import tally
-from simlab.runs import folder, forecast
+from simlab.runs import forecast, results
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
@@ -187,7 +187,7 @@ def answer(finished: Any) -> None:
 
 
 def write(finished: Any, study: Study, place: Path) -> None:
-    folder.write_results(finished, place, provenance(study), "en")
+    results.write_results(finished, place, provenance(study), "en")
 
 
 def command_seconds() -> float:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from simlab.batch.table import rows
-from simlab.runs.folder import ANSWERS, TOLD, file_hash
 from simlab.runs.into_folder import Way
 from simlab.runs.provenance import NUMERIC, code_hash, study_hash
 from simlab.runs.provenance import versions as of_this_machine
+from simlab.runs.results import ANSWERS, TOLD, file_hash
 from simlab.study.study import Study
 
 

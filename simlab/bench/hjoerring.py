@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from simlab.bench.contest import Measured, paired_ratio, timed
-from simlab.runs.folder import as_json, write_tables, write_text
+from simlab.runs.folder import as_json, write_text
+from simlab.runs.results import write_tables
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load

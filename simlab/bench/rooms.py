@@ -26,7 +26,7 @@ from unittest.mock import patch
 from simlab.bench.hjoerring import Real
 from simlab.model.model import Compiled
 from simlab.model.parameters import sample
-from simlab.runs import folder as results
+from simlab.runs import results
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
 

@@ -1,18 +1,12 @@
-"""What a run leaves: a folder with the answer in every form, each file written whole.
-
-report.html  report.pdf  summary.json  charts/*.svg *.png  workbook.xlsx
-draws.parquet  paths.parquet  study.toml  provenance.json
-"""
+"""A results folder, and how a file in it is written: whole, or not at all."""
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,19 +14,12 @@ from uuid import uuid4
 
 import numpy as np
 
-from simlab.risk.payback import quantiles
-from simlab.risk.tally import Balances, Tally
-
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from simlab.runs.run import Run
 
 
 TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
 NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
-ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
-TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
 
 
 class FolderError(OSError):
@@ -134,130 +121,3 @@ def write_parquet(path: Path, table: pa.Table) -> None:
 
     # No time stamps or writer options that vary: the same draws give the same bytes.
     write_whole(path, lambda p: pq.write_table(table, p, compression="zstd"))
-
-
-def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
-    """A row a draw: every parameter, every outcome."""
-    import pyarrow as pa
-
-    study = total.study
-    columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
-    columns |= dict(total.parameters)
-    parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
-    for suffix, one in parts:
-        for name, payback in one.paybacks.items():
-            columns[f"{name}.payback_years{suffix}"] = payback.years
-            columns[f"{name}.first_break_even_years{suffix}"] = payback.first_years
-            columns[f"{name}.relapsed{suffix}"] = payback.relapsed
-            columns[f"{name}.net_present_value{suffix}"] = one.net_present_value(name)
-            columns[f"{name}.peak_exposure{suffix}"] = payback.peak
-            columns[f"{name}.saving{suffix}"] = one.worth[name][:, 0]
-            columns[f"{name}.plan_cost{suffix}"] = one.worth[name][:, 1]
-    for s, state in enumerate(study.names.states):
-        columns[f"months.{state}.baseline"] = total.months_baseline[:, s]
-        columns[f"months.{state}.plan"] = total.months_plan[:, s]
-    for name, values in total.outcomes.items():
-        columns[f"outcome.{name}.baseline"] = values[:, 0]
-        columns[f"outcome.{name}.plan"] = values[:, 1]
-    for k in range(total.published.shape[1]):
-        columns[f"published.{k}"] = total.published[:, k]
-    columns["scaled"], columns["capped"] = total.scaled, total.capped
-    return pa.table({name: pa.array(values) for name, values in columns.items()})
-
-
-def paths_table(total: Tally) -> pa.Table:
-    """Quantiles by step: people per state, payments per payer, balance per perspective."""
-    import pyarrow as pa
-
-    study = total.study
-    series: list[tuple[str, str, str, np.ndarray]] = []
-    for future, people, paid in (
-        ("baseline", total.people_baseline, total.paid_baseline),
-        ("plan", total.people_plan, total.paid_plan),
-    ):
-        for s, state in enumerate(study.names.states):
-            series.append(("people", state, future, people[:, :, s]))
-        for k, payer in enumerate(study.form.payers):
-            series.append(("payments", payer, future, paid[:, :, k]))
-    for name, payback in total.paybacks.items():
-        series.append(("balance", name, "difference", payback.balance))
-        series.append(("plan cost", name, "plan", payback.cost))
-
-    steps = len(study.timeline.dates)
-    columns: dict[str, Any] = {
-        key: np.repeat([one[i] for one in series], steps)
-        for i, key in enumerate(("what", "name", "future"))
-    }
-    columns["step"] = np.tile(np.arange(steps), len(series))
-    columns["date"] = list(study.timeline.dates) * len(series)
-    columns["mean"] = np.concatenate([v.mean(axis=0, dtype=np.float64) for *_, v in series])
-    found = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
-    for i, key in enumerate(("p10", "p50", "p90")):
-        columns[key] = np.concatenate([one[i] for one in found]).astype(np.float64)
-    return pa.table({key: pa.array(values) for key, values in columns.items()})
-
-
-def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
-    """Every file of a results folder, and the hashes of those that are the same each time."""
-    from simlab.charts.files import save_charts
-    from simlab.report.html import write_report
-    from simlab.report.pdf import write_pdf
-    from simlab.report.workbook import write_workbook
-    from simlab.words import Words
-
-    result = run.result
-    words = Words(language).following(result.unit)
-    with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
-        answers = beside.submit(_write_answers, run, folder)
-        charts = folder / "charts"
-        with refused(charts):
-            charts.mkdir(exist_ok=True)
-            written = save_charts(result, charts, words).values()
-        drawn = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}
-        write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
-        write_whole(
-            folder / "report.html", lambda p: write_report(result, p, words, provenance, drawn)
-        )
-        write_whole(folder / "report.pdf", lambda p: write_pdf(result, p, words, provenance, drawn))
-        answers.result()
-    _write_provenance(folder, provenance)
-
-
-def write_answers(run: Run, folder: Path, provenance: dict[str, Any]) -> None:
-    """The tables, the summary and the study of a results folder, and no more.
-
-    What an earlier run has drawn and told there is of other results, and goes.
-    """
-    for path in (*(folder / name for name in TOLD), *(folder / "charts").glob("*.*")):
-        with refused(path):
-            path.unlink(missing_ok=True)
-    _write_answers(run, folder)
-    _write_provenance(folder, provenance)
-
-
-def _write_answers(run: Run, folder: Path) -> None:
-    from simlab.study.writing import resolved_toml
-
-    write_text(folder / "summary.json", as_json(run.result.summary))
-    write_text(folder / "study.toml", resolved_toml(run.total.study))
-    write_tables(run, folder)
-
-
-def _write_provenance(folder: Path, provenance: dict[str, Any]) -> None:
-    """The last of all files: with it all of the results are there."""
-    about = provenance | {"sha256": {name: file_hash(folder / name) for name in ANSWERS}}
-    write_text(folder / "provenance.json", as_json(about))
-
-
-def file_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_tables(run: Run, folder: Path) -> None:
-    """Every draw, and the quantiles of every step, side by side: both need little Python."""
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        draws = draws_table(run.total, run.without_chance)
-        written = beside.submit(write_parquet, folder / "draws.parquet", draws)
-        write_parquet(folder / "paths.parquet", paths_table(run.total))
-        written.result()

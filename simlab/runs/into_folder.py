@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from simlab.engine.simulate import BLOCK
 from simlab.runs.blocks import Blocks, kept_blocks
-from simlab.runs.folder import write_answers, write_results
 from simlab.runs.forecast import refuse_what_cannot_fit
 from simlab.runs.parallel import Progress
 from simlab.runs.provenance import provenance
+from simlab.runs.results import write_answers, write_results
 from simlab.runs.run import Run, run
 from simlab.runs.until import Aim, aimed
 from simlab.study.study import Study

@@ -24,7 +24,8 @@ from simlab.bench.screen import lines_of
 from simlab.bench.task import Answer
 from simlab.cli import group
 from simlab.cli.bench import JOBS as OFFERED
-from simlab.runs import folder as results
+from simlab.runs import folder as files
+from simlab.runs import results
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOALS = {"J1": 2.5e9, "J2": 2.5e9, "J3": 7e7, "J4": 2.8e10}
@@ -195,10 +196,10 @@ def test_peak_memory_is_that_of_a_python_with_numpy_or_not_told():
 
 def test_every_second_of_a_profile_is_in_one_room(monkeypatch):
     def parquet_alone(finished, folder, *about):
-        results.write_parquet(folder / "paths.parquet", results.paths_table(finished.total))
+        files.write_parquet(folder / "paths.parquet", results.paths_table(finished.total))
 
     # Charts and report take seconds, and are clocked as the rest is.
-    monkeypatch.setattr("simlab.runs.folder.write_results", parquet_alone)
+    monkeypatch.setattr("simlab.runs.results.write_results", parquet_alone)
     began = time.process_time()
     found = profile(hjoerring.CASES[2], draws=8)
     assert 0 < found["seconds"] < time.process_time() - began

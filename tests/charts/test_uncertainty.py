@@ -80,7 +80,8 @@ def test_the_marks_stand_at_the_medians_and_never_beyond_the_horizon():
 def test_the_title_names_the_first_figure_with_its_range_and_the_sentence_counts_futures():
     ax = drawn(found(EFFECT, OVERRUN))
     assert spoken(ax.figure, "title").startswith(
-        "62% (60% to 64%) of the spread of the payback time follows “How strong the effect is: Talks"
+        "62% (60% to 64%) of the spread of the payback time follows "
+        "“How strong the effect is: Talks"
     )
     assert spoken(ax.figure, "caption") == (
         "Where the first figure is low, the money is back within ten years in 1 of 20 futures; "

@@ -19,7 +19,8 @@ from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.cli.options import settings_of
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.folder import folder_of, write_answers
+from simlab.runs.folder import folder_of
+from simlab.runs.results import write_answers
 from simlab.runs.run import Run
 from simlab.study.errors import StudyError
 from simlab.study.reading import parse_toml, toml_value

@@ -22,8 +22,8 @@ from simlab.report.screen import screen_summary
 from simlab.runs.compare import compare
 from simlab.runs.compare_folder import about as about_comparison
 from simlab.runs.compare_folder import write_comparison_folder
-from simlab.runs.folder import write_results
 from simlab.runs.provenance import provenance
+from simlab.runs.results import write_results
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads

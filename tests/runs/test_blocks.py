@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from runs.worlds import STUDY
 
-from simlab.runs import folder as results
+from simlab.runs import folder as files
+from simlab.runs import results
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
 from simlab.runs.columns import write_columns
 from simlab.runs.drawn import drawn, read_block
@@ -32,7 +33,7 @@ def study():
 def bits(finished):
     """All that a run found: the summary, and every draw."""
     table = results.draws_table(finished.total, finished.without_chance)
-    return results.as_json(finished.result.summary), table
+    return files.as_json(finished.result.summary), table
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from simlab.model.model import compile_study
 from simlab.risk.summary import summarise
 from simlab.runs.columns import TornError, read_columns, write_columns
 from simlab.runs.drawn import Drawn, Gathered, block_bytes, drawn, read_block
-from simlab.runs.folder import as_json, draws_table
+from simlab.runs.folder import as_json
+from simlab.runs.results import draws_table
 from simlab.study.study import loads
 from simlab.study.writing import resolved_toml
 

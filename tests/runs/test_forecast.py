@@ -126,7 +126,8 @@ PEAK = """
 import sys
 from pathlib import Path
 from simlab.bench.machine import peak_memory
-from simlab.runs.folder import open_folder, write_results
+from simlab.runs.folder import open_folder
+from simlab.runs.results import write_results
 from simlab.runs.run import run
 from simlab.study.study import load
 study = load(sys.argv[1], {"draws": int(sys.argv[2]), "engine": sys.argv[3]})

@@ -14,7 +14,8 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
 from simlab.risk.tally import Gathering, tally
-from simlab.runs import folder as results
+from simlab.runs import folder as files
+from simlab.runs import results
 from simlab.runs.run import _missing, _spans, run
 from simlab.study.study import load, loads
 
@@ -117,7 +118,7 @@ def test_threads_and_blocks_change_no_bit_of_the_draws(study, finished, tmp_path
     other = run(study, threads=threads, block=block)
     for name, one in (("a", finished), ("b", other)):
         table = results.draws_table(one.total, one.without_chance)
-        results.write_parquet(tmp_path / f"{name}.parquet", table)
+        files.write_parquet(tmp_path / f"{name}.parquet", table)
     assert digest(tmp_path / "a.parquet") == digest(tmp_path / "b.parquet")
     assert other.result.summary == finished.result.summary
 
@@ -177,7 +178,7 @@ def test_a_new_parameter_moves_no_other(study, finished):
 
 
 def test_the_summary_holds_what_is_promised(finished):
-    summary = json.loads(results.as_json(finished.result.summary))
+    summary = json.loads(files.as_json(finished.result.summary))
     assert {"title", "draws", "seed", "engine", "horizon_years", "perspectives", "years",
             "people"} <= set(summary)  # fmt: skip
     figures = summary["perspectives"]["municipality"]
@@ -239,14 +240,14 @@ def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
     from simlab.runs.provenance import provenance
 
     finished = run(study, draws=64)
-    first = results.open_folder(tmp_path / "first")
+    first = files.open_folder(tmp_path / "first")
     results.write_results(finished, first, provenance(study), "en")
     names = {p.name for p in first.iterdir()}
     assert names == {"report.html", "report.pdf", "summary.json", "charts", "workbook.xlsx",
                      "draws.parquet", "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
     assert {p.suffix for p in (first / "charts").iterdir()} == {".svg", ".png"}
     again = run(load(first / "study.toml"), draws=64, block=13)
-    results.write_parquet(
+    files.write_parquet(
         tmp_path / "again.parquet", results.draws_table(again.total, again.without_chance)
     )
     assert digest(tmp_path / "again.parquet") == digest(first / "draws.parquet")
@@ -264,7 +265,7 @@ def test_a_permanent_plan_says_what_happens_if_it_is_stopped(study):
 
 
 def test_what_is_not_a_number_is_null_in_json():
-    assert json.loads(results.as_json({"a": math.inf, "b": [math.nan, np.float64(1.5)]})) == {
+    assert json.loads(files.as_json({"a": math.inf, "b": [math.nan, np.float64(1.5)]})) == {
         "a": None,
         "b": [None, 1.5],
     }
@@ -272,14 +273,14 @@ def test_what_is_not_a_number_is_null_in_json():
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     target = tmp_path / "answer.txt"
-    results.write_text(target, "old")
+    files.write_text(target, "old")
 
     def fails(path):
         path.write_text("half", encoding="utf-8")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(results.FolderError, match="No space left"):
-        results.write_whole(target, fails)
+    with pytest.raises(files.FolderError, match="No space left"):
+        files.write_whole(target, fails)
     assert target.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["answer.txt"]
 
@@ -293,15 +294,15 @@ def test_what_a_library_wraps_is_told_and_what_is_no_refusal_stays_what_it_is(tm
     def wrong(path):
         raise ValueError("a mistake of ours")
 
-    with pytest.raises(results.FolderError, match="No space left"):
-        results.write_whole(tmp_path / "workbook.xlsx", full)
+    with pytest.raises(files.FolderError, match="No space left"):
+        files.write_whole(tmp_path / "workbook.xlsx", full)
     with pytest.raises(ValueError, match="of ours"):
-        results.write_whole(tmp_path / "workbook.xlsx", wrong)
+        files.write_whole(tmp_path / "workbook.xlsx", wrong)
 
 
 def test_the_provenance_holds_the_hashes_of_the_answers(study, tmp_path):
     finished = run(study, draws=32)
-    results.write_results(finished, results.open_folder(tmp_path), {"seed": 7}, "en")
+    results.write_results(finished, files.open_folder(tmp_path), {"seed": 7}, "en")
     told = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
     assert told["seed"] == 7
     assert told["sha256"] == {
@@ -312,5 +313,5 @@ def test_the_provenance_holds_the_hashes_of_the_answers(study, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_computed(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(results.FolderError, match="cannot be written"):
-        results.open_folder(tmp_path / "file" / "results")
+    with pytest.raises(files.FolderError, match="cannot be written"):
+        files.open_folder(tmp_path / "file" / "results")
