@@ -160,7 +160,11 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
         "low": words.money(last["balance_p10"], digits=3),
         "high": words.money(last["balance_p90"], digits=3),
     }
-    if last["balance"] < 0.0:
+    if last["balance"] < 0.0:  # what is lost has the range of the balance, turned around
+        said |= {
+            "low": words.money(-last["balance_p90"], digits=3),
+            "high": words.money(-last["balance_p10"], digits=3),
+        }
         return words(
             "{who}: {money} more spent than saved by the end of {year} "
             "({percent} range: {low} to {high})",

@@ -108,7 +108,9 @@ def _rest(
     parts = [row[measure] for row in others] + [beyond[measure]]
     number = len(others) + beyond["number"]
     together = left["together_and_chance"][measure]
-    rows = []
+    rows: list[Line] = []
+    if together["share"] is None:  # a group whose share could not be told, and so no rest either
+        return rows
     if number:
         rows.append(
             Line(

@@ -178,7 +178,8 @@ def _costs(
         lasts = citizen_span(study, name, accounts)
         times = lasts.scale * units_per(study.form.step, cost.per)
         for found in _spread(lasts, values, first):
-            yield Item("cost", {"en": name}, *found[:5], times, found[5], 0)
+            paid_by = _number(study.form.payers, cost.paid_by) or 0
+            yield Item("cost", {"en": name}, *found[:5], times, found[5], paid_by)
 
 
 Spread = tuple[str, int, int, int, float, float]  # path, account, since, before, amount, price

@@ -312,6 +312,13 @@ def varied(plan: Contender, words: Words) -> list[str]:
                 percent=words.percent(form.scale),
             )
         )
+        if form.enrolment is not None:
+            found.append(
+                words(
+                    "Of its programme it is places and monthly intake that are made smaller: where "
+                    "these were not full, it reaches a larger part than that.",
+                )
+            )
     if form.effect_years is not None:
         found.append(
             words(

@@ -157,7 +157,7 @@ def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) ->
         "saving": _figure(saving),
         "budgeted": amount,
         "budgeted_stated": budgeted is not None,
-        "chance_of_less": _told(chance(saving < amount)),
+        "chance_of_less": _told(chance(saving < amount - ZERO)),
         "certain": _told(estimate(saving, partial(quantile, q=1.0 - CERTAINTY))),
         "net_certain": _told(estimate(net, partial(quantile, q=CERTAINTY))),
     }
@@ -181,7 +181,8 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> list[Row
         account, posts = line.account, None
         if account is not None and account.staff:
             stated = staff_years(account)
-            posts = [stated.get(year, 0.0) for year in years]
+            scale = tally.study.form.plan.scale
+            posts = [scale * stated.get(year, 0.0) for year in years]
         elif account is not None and account.cost_per_post is not None:
             spent = money[:, :, k, 0].mean(axis=0)
             posts = (spent / account.cost_per_post.mean()).tolist()

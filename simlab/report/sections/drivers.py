@@ -11,7 +11,7 @@ from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
 from simlab.risk.result import Assumption, Result
 from simlab.words import Words
-from simlab.words.figure_name import figure_name, figures_name
+from simlab.words.figure_name import figures_name
 
 Row = Mapping[str, Any]
 
@@ -44,17 +44,15 @@ def _none(words: Words) -> str:
 
 def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, ...]:
     way = row["direction"]
-    name = figure_name(way["path"], result.labels, words)
+    name = figures_name(paths_of(row), result.labels, words)
     known = _assumption(way["path"], result)
     share = words.percent(row[measure]["share"])
     follows = words(
-        "{share} of the spread of the payback time follows one figure: {name}.",
-        share=share,
-        name=name,
+        "{share} of the spread of the payback time follows {name}.", share=share, name=name
     )
     if measure == "net_present_value":
         follows = words(
-            "{share} of the spread of the net present value follows one figure: {name}.",
+            "{share} of the spread of the net present value follows {name}.",
             share=share,
             name=name,
         )
@@ -78,6 +76,12 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
     return f"{follows} {said}", advice
 
 
+def paths_of(row: Row) -> list[str]:
+    """The figures of a row, the one whose low and high are told first."""
+    first = row["direction"]["path"]
+    return [first, *(path for path in row["paths"] if path != first)]
+
+
 def then(end: Row, measure: str, result: Result, words: Words) -> str:
     """What half of the futures reach where a figure is low, or high."""
     horizon = result.summary["horizon_years"]
@@ -99,6 +103,8 @@ def then(end: Row, measure: str, result: Result, words: Words) -> str:
 def _left(found: Row, measure: str, words: Words) -> str:
     """What no single figure explains."""
     rest = found["not_explained"]["together_and_chance"][measure]["share"]
+    if rest is None:  # a group whose share could not be told
+        return words("What no single figure explains cannot be told from so few draws.")
     return words(
         "What several figures do together, the business cycle and chance make up {share}.",
         share=phrases.chance(max(rest, 0.0), words),
@@ -116,8 +122,7 @@ def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table
 
     def cells(row: Row) -> tuple[Cell, ...]:
         way = row["direction"]
-        paths = [way["path"], *(path for path in row["paths"] if path != way["path"])]
-        name = figures_name(paths, result.labels, words)
+        name = figures_name(paths_of(row), result.labels, words)
         known = _assumption(way["path"], result)
         return (
             Cell(name[:1].upper() + name[1:], way["path"]),

@@ -6,15 +6,18 @@ on most. Each answer can stand alone in a memo: it says in how many futures, and
 
 from __future__ import annotations
 
+import numpy as np
+
 from simlab.charts.what_matters import measure_of, that_matter, value_of
 from simlab.report import phrases
 from simlab.report.key_figures import ASKED
 from simlab.report.parts import KeyFigure, Section
-from simlab.report.sections.drivers import then
+from simlab.report.sections.drivers import paths_of, then
+from simlab.risk.payback import ZERO
 from simlab.risk.result import Result
 from simlab.words import Words, futures
 from simlab.words.calendar import by
-from simlab.words.figure_name import figure_name
+from simlab.words.figure_name import figures_name
 
 
 def short(result: Result, words: Words) -> Section:
@@ -45,20 +48,25 @@ def _when(result: Result, words: Words) -> KeyFigure:
         )
     if middle == 0:
         said = words("In half of the futures or more, the savings are ahead from the start.")
-        return KeyFigure(question, words("From the start"), (said,))
+        lines = (said, never) if of["never"] > 0.0 else (said,)
+        return KeyFigure(question, words("From the start"), lines)
     half = words("{by}, in half of the futures", by=capital(by(start, middle, words)))
     time = words(
         "That is {time} after the start. The other half are later, or never.",
         time=phrases.payback_time(middle, horizon, words),
     )
+    often = of["never"] > 0.0
     soon = words("In 1 of 10 futures it is back {by} already.", by=by(start, early, words))
     slow = never
     if phrases.is_figure(late):
-        time = words(
-            "That is {time} after the start. The other half are later.",
-            time=phrases.payback_time(middle, horizon, words),
-        )
         slow = words("In 9 of 10 it is back {by}.", by=by(start, late, words))
+        if often:
+            slow = f"{slow} {never}"
+        else:
+            time = words(
+                "That is {time} after the start. The other half are later.",
+                time=phrases.payback_time(middle, horizon, words),
+            )
     return KeyFigure(question, half, (time, f"{soon} {slow}" if early > 0 else slow))
 
 
@@ -118,17 +126,16 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     """The mean of the worst twentieth, whether it is harm, and what must be carried."""
     of = phrases.opening(result)
     worst, peak = of["net_present_value"]["cvar5"], of["peak_exposure"]["p90"]
-    cost = (of.get("total") or {}).get("plan_cost")
     value = words("The worst 1 of 20 futures lose {money} on average", money=words.money(-worst, 3))
     if worst >= 0:
         value = words(
             "The worst 1 of 20 futures gain {money} on average", money=words.money(worst, 3)
         )
     lines = [words("Single ones are worse.")]
-    if cost is not None and -worst > cost > 0:
+    if worst < 0 and _harms(result):
         lines.append(
             words(
-                "More can be lost than the plan costs: in these futures it does harm, and more is "
+                "More is lost than the plan costs: in these futures it does harm, and more is "
                 "paid than without it."
             )
         )
@@ -142,6 +149,15 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     return KeyFigure(words("How bad can it get?"), value, (" ".join(lines),))
 
 
+def _harms(result: Result) -> bool:
+    """Whether, in the worst twentieth of the futures, more is paid than without the plan."""
+    seen = result.payback[result.perspective]
+    value = seen.balance[:, -1]
+    saving = value + seen.cost[:, -1]
+    worst = np.argsort(value, kind="stable")[: max(round(0.05 * len(value)), 1)]
+    return bool(saving[worst].mean() < -ZERO)
+
+
 def hangs(result: Result, words: Words) -> KeyFigure | None:
     """The figure that the answer is most sensitive to, and what it would be where that is low."""
     of = phrases.opening(result)
@@ -150,7 +166,7 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
     if not rows or measure is None:
         return None
     way = rows[0]["direction"]
-    name = figure_name(way["path"], result.labels, words)
+    name = figures_name(paths_of(rows[0]), result.labels, words)
     low, high = (then(way[end], measure, result, words) for end in ("low", "high"))
     at_low, at_high = (_at(way["path"], way[end]["value"], words) for end in ("low", "high"))
     ends = words(
@@ -174,8 +190,12 @@ def _at(path: str, value: float, words: Words) -> str:
         return words("around {value}", value=value_of(value, words))
     more = round(100 * (value - 1))
     if more == 0:
-        return words("no more moves than without the plan")
+        return words("for those it reaches, no more moves than without the plan")
     percent = words.percent(abs(more) / 100)
     if more < 0:
-        return words("{percent} fewer moves than without the plan", percent=percent)
-    return words("{percent} more moves than without the plan", percent=percent)
+        return words(
+            "for those it reaches, {percent} fewer moves than without the plan", percent=percent
+        )
+    return words(
+        "for those it reaches, {percent} more moves than without the plan", percent=percent
+    )
