@@ -31,7 +31,20 @@ def outcomes(result: Result, words: Words) -> Section | None:
                 width="even",
             ),
         ),
+        fine=_displaced(result, words),
     )  # fmt: skip
+
+
+def _displaced(result: Result, words: Words) -> tuple[str, ...]:
+    """Why more people are in jobs in the table of people than here."""
+    if not any(one.path.startswith("plan.displacement.") for one in result.assumptions):
+        return ()
+    return (
+        words(
+            "Those who are displaced from jobs by the plan are taken off here. The table of people "
+            "counts the plan's own {citizens} alone."
+        ),
+    )
 
 
 def outcome_name(name: str, one: dict[str, Any], words: Words) -> str:
