@@ -40,15 +40,18 @@ class UnsoundDraw(ArithmeticError):
 def refuse_unsound_law(block: Block) -> None:
     """Stop at the first draw with an intensity, or a number who arrive, that cannot be."""
     for cohort in block.cohorts:
+        seen: set[int] = set()
         for future, law in (("baseline", cohort.baseline), ("plan", cohort.plan)):
             for array in (law.base, law.factor, law.chance, _arrivals(cohort, future)):
-                if array.size:
+                if id(array) in seen or not array.size:
+                    continue
+                seen.add(id(array))  # both futures may hold the same array
+                # Comparisons with what is not a number are false.
+                if not (array.min() >= 0.0 and array.max() < np.inf):
                     each = array.reshape(len(array), -1)
-                    # Comparisons with what is not a number are false.
                     right = (each.min(axis=1) >= 0.0) & (each.max(axis=1) < np.inf)
-                    if not right.all():
-                        what = "an intensity is below 0 or not a number"
-                        _stop(block, int(np.argmin(right)), f"{what}, {future}")
+                    what = "an intensity is below 0 or not a number"
+                    _stop(block, int(np.argmin(right)), f"{what}, {future}")
 
 
 def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -> None:
@@ -59,7 +62,9 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -
     """
     started = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
     for future, counted in heads.items():
-        first, last = counted[:, 0].sum(axis=1), counted[:, -1].sum(axis=1)
+        if future == "plan" and counted is heads["baseline"]:
+            continue
+        first, last = (np.einsum("da->d", counted[:, t]) for t in (0, -1))
         alone = not any(_arrivals(one, future).any() for one in block.cohorts)
         slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
         wrong = {
