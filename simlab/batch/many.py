@@ -36,7 +36,7 @@ from simlab.study.errors import StudyError
 from simlab.study.study import Study, load
 
 LANES = 2  # one computes, one writes
-FORECAST = 100  # runs whose time is forecast; that of the others is taken for their mean
+FORECAST = 24  # runs whose time is forecast; that of the others is taken for their mean
 
 Stage = Literal["waits", "computes", "writes", "kept", "done", "failed"]
 

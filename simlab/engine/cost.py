@@ -11,7 +11,7 @@ code, so a study gets the same engine on every machine, whatever the number of i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,8 @@ from simlab.study.study import Study
 
 Engine = Literal["expected", "counts", "citizens"]
 EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one law
-WORTH_IT = 0.75  # of the cost of counts, below which citizens are taken: amounts are estimates
+NEAR = 8_192  # cells of which a processor holds the draws side by side near by
+WORTH_IT = 0.6  # of the cost of counts, below which citizens are taken: amounts are estimates
 
 WORK: dict[str, dict[str, str]] = {
     "counts": {
@@ -54,11 +55,13 @@ WORK: dict[str, dict[str, str]] = {
         "life in two": "the same, where the plan makes a difference",
         "move": "a move of someone",
         "move in two": "the same, where the plan makes a difference",
+        "memory": "a move where a clock keeps its absences",
         "change": "a step in which someone who stays comes into another class",
     },
     "expected": {
         "step": "a step of a cohort in a future",
         "cell": "a cell in a step of a cohort in a future",
+        "far cell": f"the same, of each beyond {NEAR:,}: they do not fit in the cache",
         "move": "a move of a cell in a step of a cohort in a future",
         "law": "a step with a new law",
         "rate": "an intensity in such a step",
@@ -85,17 +88,33 @@ def priced(amounts: Mapping[str, float], kind: str) -> float:
 def work(study: Study) -> dict[str, Amounts]:
     """What each engine has to do in a draw."""
     compiled = compile_study(study)
+    outlooks = [_outlook(compiled, cohort) for cohort in _means(study)]
+    return {
+        "counts": _sum("counts", (_counts(compiled, one) for one in outlooks)),
+        "citizens": _sum("citizens", (_citizens(compiled, one) for one in outlooks)),
+        "expected": expected_work(study),
+    }
+
+
+@once_a_study
+def expected_work(study: Study) -> Amounts:
+    """What ``expected`` has to do in a draw, which people and their moves do not change."""
+    compiled = compile_study(study)
+    return _sum("expected", (_expected(compiled, cohort) for cohort in _means(study)))
+
+
+@once_a_study
+def _means(study: Study) -> list[CohortHazards]:
+    """The cohorts in a draw of which every figure is at its mean."""
     means = Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
-    total = {engine: dict.fromkeys(kinds, 0.0) for engine, kinds in WORK.items()}
-    for cohort in compiled.block_of(means).cohorts:
-        outlook = _outlook(compiled, cohort)
-        for engine, amounts in (
-            ("counts", _counts(compiled, outlook)),
-            ("citizens", _citizens(compiled, outlook)),
-            ("expected", _expected(compiled, outlook)),
-        ):
-            for name, amount in amounts.items():
-                total[engine][name] += float(amount)
+    return list(compile_study(study).block_of(means).cohorts)
+
+
+def _sum(engine: str, found: Iterable[Amounts]) -> Amounts:
+    total = dict.fromkeys(WORK[engine], 0.0)
+    for amounts in found:
+        for name, amount in amounts.items():
+            total[name] += float(amount)
     return total
 
 
@@ -148,7 +167,7 @@ def _outlook(compiled: Compiled, cohort: CohortHazards) -> Outlook:
         people,
         people * leave,
         float(cohort.people.start.sum() + arrivals.sum()),
-        _laws(cohort.baseline) + (0 if cohort.one_law else _laws(cohort.plan)),
+        laws_of(cohort),
         differs,
     )
 
@@ -179,8 +198,12 @@ def _future(
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 
 
+def laws_of(cohort: CohortHazards) -> int:
+    """In how many steps a law is a new one, in both futures together."""
+    return _laws(cohort.baseline) + (0 if cohort.one_law else _laws(cohort.plan))
+
+
 def _laws(hazards: Hazards) -> int:
-    """In how many steps the law is a new one."""
     new = np.diff(hazards.epoch) != 0
     for factors in (hazards.factor, hazards.chance):
         new |= np.any(np.diff(factors[0], axis=0) != 0, axis=1)
@@ -218,17 +241,19 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
         "life in two": outlook.started * apart,
         "move": moves,
         "move in two": moves * apart,
+        "memory": moves * (len(compiled.windows.after) > 0),
         "change": people[:, :, ends].sum(),
     }
 
 
-def _expected(compiled: Compiled, outlook: Outlook) -> Amounts:
-    _, steps, count = outlook.people.shape
-    futures = 2 if outlook.differs else 1
+def _expected(compiled: Compiled, cohort: CohortHazards) -> Amounts:
+    steps, count = cohort.people.arrivals.shape[1], len(compiled.cells.class_of)
+    futures, laws = 1 if cohort.one_future else 2, laws_of(cohort)
     return {
         "step": futures * steps,
         "cell": futures * steps * count,
+        "far cell": futures * steps * max(count - NEAR, 0),
         "move": futures * steps * len(compiled.cells.to),
-        "law": outlook.laws,
-        "rate": outlook.laws * len(compiled.behaviour.rates),
+        "law": laws,
+        "rate": laws * len(compiled.behaviour.rates),
     }

@@ -70,7 +70,7 @@ def write_workbook(result: Result, path: Path, words: Words) -> None:
         for sheet in sheets(result, words):
             page = workbook.add_worksheet(sheet.name)
             _write(page, sheet, formats)
-            for chart in sheet.charts:
+            for chart in filter(lambda one: one.series, sheet.charts):  # a plan may change nothing
                 page.insert_chart(*chart.at, _drawn(workbook, chart, sheet.name), {"x_offset": 8})
 
 

@@ -16,9 +16,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simlab.engine.cost import EXACT, Amounts, Engine, choose_engine, priced, seconds_a_draw
+from simlab.engine.cost import (
+    EXACT,
+    Amounts,
+    Engine,
+    choose_engine,
+    expected_work,
+    priced,
+    seconds_a_draw,
+)
 from simlab.finance.budget import budget_years
-from simlab.model.clocks import has_window
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
 from simlab.risk.needed import TRIES
@@ -27,10 +34,10 @@ from simlab.risk.published import FOLLOWED_DRAWS
 from simlab.runs.blocks import QUEUE
 from simlab.runs.drawn import FRESH_DRAWS
 from simlab.runs.folder import FolderError
-from simlab.runs.variants import CLOCK_DRAWS, STOPPED_DRAWS, is_permanent
+from simlab.runs.variants import Variant, variants
 from simlab.study.budget import budget_lines
 from simlab.study.errors import one_problem
-from simlab.study.grammar import Resets
+from simlab.study.figures import figures
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
@@ -60,6 +67,7 @@ WORK: dict[str, dict[str, str]] = {
     "files": {
         "run": "a run with all its files",
         "column": "a column in a step of a draw",
+        "figure": "a figure of the study, told with its source",
     },
     "command": {"run": "starting, loading libraries and compiled engines"},
 }
@@ -107,6 +115,8 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     shared = 0.0
     for count, size in passes_without_chance(study, block):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
+    for one in variants(study, draws):
+        shared += one.draws * (numbers_and_law(study, one) + money) / workers(threads)
     if engine != "expected":
         shared += draws * (each[engine] + money) * share(draws, block, threads)
     few = min(draws, FOLLOWED_DRAWS)
@@ -121,21 +131,29 @@ def once(study: Study, draws: int) -> dict[str, Amounts]:
     balances = draws * study.timeline.steps * len(study.perspectives)
     return {
         "answer": {"run": 1.0, "balance": float(balances)},
-        "files": {"run": 1.0, "column": draws * work(study)["money"]["column"]},
+        "files": {
+            "run": 1.0,
+            "column": draws * work(study)["money"]["column"],
+            "figure": float(sum(1 for _ in figures(study.form))),
+        },
         "command": {"run": 1.0},
     }
 
 
+def numbers_and_law(study: Study, variant: Variant) -> float:
+    """Seconds a draw of the expected numbers of a variant: other windows are other cells."""
+    varied = study.replace(variant.values) if variant.kind == "clock_bounds" else study
+    law = priced(expected_work(varied), "expected")
+    twice = 2.0 if compile_study(varied).needs_numbers else 1.0
+    return priced(work(varied)["numbers"], "numbers") + twice * law
+
+
 def passes_without_chance(study: Study, block: int) -> list[tuple[int, int]]:
-    """(draws, draws in a block) of each pass of the expected numbers."""
+    """(draws, draws in a block) of each pass of the expected numbers of the study itself."""
     draws, form = study.form.draws, study.form
     found = [(draws, block)]
     if form.business_cycle is not None:
         found.append((min(draws, FRESH_DRAWS), block))
-    if is_permanent(study):
-        found += [(min(draws, STOPPED_DRAWS), min(block, 64))] * stops(study)
-    if any(isinstance(c.resets, Resets) and has_window(c.resets) for c in form.clocks.values()):
-        found += [(min(draws, CLOCK_DRAWS), min(block, 64))] * 2
     return found
 
 
@@ -149,15 +167,14 @@ def followed(study: Study) -> int:
     return sum(2 if way[-1] else 1 for way in ways if any(way))  # a sample has two arms
 
 
-def stops(study: Study) -> int:
-    """After how many spans a permanent plan is stopped, to see what becomes of it."""
-    return len(range(2, int(study.timeline.years), 2))
-
-
 def share(draws: int, block: int, threads: int) -> float:
     """The time of blocks on several threads as a share of that on one; a block is not divided."""
-    workers = max(min(threads, os.cpu_count() or 1), 1)
-    return max(1.0 / (1.0 + GAIN * (workers - 1)), min(block / draws, 1.0))
+    return max(1.0 / workers(threads), min(block / draws, 1.0))
+
+
+def workers(threads: int) -> float:
+    """What threads are worth together, in times of the first."""
+    return 1.0 + GAIN * (max(min(threads, os.cpu_count() or 1), 1) - 1)
 
 
 @once_a_study

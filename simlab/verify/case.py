@@ -7,6 +7,7 @@ compared on identical clocks, so there the case is that of the bound (`clocks` c
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,7 +16,9 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.law.chain import Hazards, People
 from simlab.model.clocks import has_window
+from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
@@ -67,6 +70,16 @@ class Case:
     @cached_property
     def cash(self) -> dict[Engine, CashFlow]:
         return {engine: cash_flow(one) for engine, one in self.histories.items()}
+
+
+def with_laws(
+    cohort: CohortHazards, baseline: Hazards, plan: Hazards, people: People | None = None
+) -> CohortHazards:
+    """The cohort with other laws, and with other people where they are given."""
+    other = copy(cohort)
+    other.baseline, other.plan = baseline, plan
+    other.people = cohort.people if people is None else people
+    return other
 
 
 def with_every_move_counted(compiled: Compiled) -> Compiled:

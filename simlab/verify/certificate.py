@@ -23,6 +23,7 @@ from simlab.runs.provenance import provenance, study_hash
 from simlab.study.study import Study
 from simlab.verify import (
     clocks,
+    costs,
     engines,
     evidence,
     law,
@@ -37,7 +38,7 @@ from simlab.verify.check import Check, read_check
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
-FAMILIES = (people, law, plan, money, perspectives, clocks, evidence, engines, steps)
+FAMILIES = (people, law, plan, money, perspectives, clocks, evidence, engines, costs, steps)
 FILE = "certificate.json"
 HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
 Progress = Callable[[int, int], None]  # checks done, checks in all

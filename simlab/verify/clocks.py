@@ -23,6 +23,7 @@ from simlab.study.grammar import Resets
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
+from simlab.verify.bands import equal_bands
 from simlab.verify.case import Case
 from simlab.verify.check import Check, absent, exact
 
@@ -33,6 +34,7 @@ DRAWS = 16
 def checks(case: Case) -> Iterator[Check]:
     """Every check of clocks."""
     yield ladder(case)
+    yield equal_bands(case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,10 @@ class FalseAlarm:
 
 
 CERTIFICATE = FalseAlarm(checks=20)  # 11 are in use
+
+
+def normal(chance: float) -> float:
+    """The quantile of a standard normal variable."""
+    from scipy.special import ndtri
+
+    return float(ndtri(chance))

@@ -2,13 +2,13 @@
 
 A plan whose every effect is neutral (ratios of 1, changes of 0) saves exactly nothing, in every
 draw of every engine, for nothing parts the futures. The baseline is the same whether there is a
-plan or not. Swapping the futures flips the sign of what is saved.
+plan or not. Swapping the futures flips the sign of what is saved. A stronger effect (`stronger`)
+towards what costs the least never lowers it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +19,9 @@ from simlab.model.model import compile_study
 from simlab.study.errors import StudyError
 from simlab.study.moves import evidence
 from simlab.study.study import Study
-from simlab.verify.case import ENGINES, Case
+from simlab.verify.case import ENGINES, Case, with_laws
 from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.stronger import stronger
 
 DRAWS = 16
 NEUTRAL = {
@@ -38,6 +39,7 @@ def checks(case: Case) -> Iterator[Check]:
     yield no_effect(case)
     yield baseline_alone(case)
     yield swapped(case)
+    yield stronger(case)
 
 
 def without_effect(study: Study) -> Study:
@@ -124,7 +126,6 @@ def swapped(case: Case) -> Check:
 
 def _turned(cohort: CohortHazards) -> CohortHazards:
     """The cohort with its futures swapped."""
-    other, people = copy(cohort), cohort.people
-    other.baseline, other.plan = cohort.plan, cohort.baseline
-    other.people = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)
-    return other
+    people = cohort.people
+    turned = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)
+    return with_laws(cohort, cohort.plan, cohort.baseline, turned)

@@ -21,7 +21,7 @@ from simlab.model.hazards import CohortHazards
 from simlab.verify import plain
 from simlab.verify.case import Case
 from simlab.verify.check import Check, absent, passes
-from simlab.verify.engines import WORLDS, cost_of_people
+from simlab.verify.costs import WORLDS, cost_of_people
 from simlab.verify.people import FUTURES
 
 DRAWS = WORLDS

@@ -47,7 +47,7 @@ def with_plan(one: Study, ratio: float = 2.0) -> Study:
 
 
 def test_few_citizens_in_many_cells_are_followed_and_many_in_few_are_counted():
-    assert choose_engine(with_plan(study(citizens=20, months=100))) == "citizens"
+    assert choose_engine(with_plan(study(citizens=5, months=200))) == "citizens"
     assert choose_engine(with_plan(study(citizens=100_000))) == "counts"
 
 
@@ -85,7 +85,7 @@ def test_an_engine_that_is_asked_for_is_taken():
 
 
 def test_what_is_chosen_is_what_is_simulated():
-    for one in (with_plan(study(20, 100)), with_plan(study(100_000))):
+    for one in (with_plan(study(5, 200)), with_plan(study(100_000))):
         assert simlab.simulate(one, draws=2).engine == choose_engine(one)
 
 

@@ -16,11 +16,12 @@ from simlab.runs.folder import FolderError
 from simlab.runs.forecast import (
     forecast,
     most_draws,
-    passes_without_chance,
+    numbers_and_law,
     refuse_what_cannot_fit,
     share,
 )
 from simlab.runs.run import run
+from simlab.runs.variants import variants
 from simlab.study.errors import StudyError
 from simlab.study.reading import shipped_configs
 from simlab.study.study import load
@@ -59,13 +60,17 @@ def test_a_single_block_is_not_shared_out():
     assert share(10_000, 256, 1) == 1.0
 
 
-def test_what_a_run_repeats_is_reckoned(study):
-    base = study.replace({"draws": 10_000})
-    assert passes_without_chance(base, 256)[0] == (10_000, 256)
-    permanent = base.replace({"plan.cost.more": {"per_year": 1.0}})
-    more = len(passes_without_chance(permanent, 256)) - len(passes_without_chance(base, 256))
-    assert more in (0, 4)  # 0 where the plan was permanent already: 2, 4, 6 and 8 years
-    assert passes_without_chance(permanent, 256).count((1_000, 64)) == 4
+def test_variants_of_the_study_take_their_time(study):
+    permanent = study.replace({"plan.cost.more": {"per_year": 1.0}, "draws": 10_000})
+    once = permanent.replace({"plan.until": "2020-12"})
+    more = forecast(permanent, 256, 1).seconds["expected"]
+    assert more > forecast(once, 256, 1).seconds["expected"] * 1.05
+
+
+def test_a_clock_that_never_forgets_has_more_cells_which_take_longer():
+    study = load(shipped_configs() / "programmes" / "ips.toml")
+    both = {one.name: numbers_and_law(study, one) for one in variants(study, 4_000)}
+    assert both["never_forgotten"] > 3.0 * both["forgotten"]
 
 
 def test_a_run_takes_the_engine_of_its_forecast_and_records_it(study):

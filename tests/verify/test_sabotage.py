@@ -16,8 +16,8 @@ from simlab.engine import cohort as cohorts
 from simlab.engine import simulate
 from simlab.engine.sound import UnsoundDraw
 from simlab.finance import cash_flow
-from simlab.model import clocks, hazards, parameters, rows
-from simlab.verify import case, engines, law
+from simlab.model import clocks, hazards, model, parameters, rows
+from simlab.verify import case, costs, law
 from simlab.verify.certificate import verify
 
 STUDY = """
@@ -64,7 +64,7 @@ hazard_ratio = { p10 = 1.5, p90 = 2.5 }
 @pytest.fixture(autouse=True)
 def few_draws(monkeypatch):
     monkeypatch.setattr(case, "MOST_DRAWS", 64)
-    monkeypatch.setattr(engines, "MOST", 1024)
+    monkeypatch.setattr(costs, "MOST", 1024)
 
 
 def failures() -> set[str]:
@@ -218,6 +218,25 @@ def expected_people_in_the_wrong_place(right):
     return wrong
 
 
+def an_effect_upside_down(right):
+    def wrong(compiled, one, out):
+        plan = one.plan._replace(factor=1.0 / one.plan.factor)
+        return right(compiled, case.with_laws(one, one.baseline, plan), out)
+
+    return wrong
+
+
+def a_clock_that_decides_where_a_move_leads(right):
+    def wrong(*arguments):
+        cells = right(*arguments)
+        to = cells.to.copy()
+        first = cells.first[5]  # of a cell within a state with clocks
+        to[first : first + 2] = to[first : first + 2][::-1]
+        return cells._replace(to=to)
+
+    return wrong
+
+
 SABOTAGES = [
     Sabotage(
         simulate, "run_counts", a_lost_citizen, "people.occupancy",
@@ -246,6 +265,15 @@ SABOTAGES = [
     Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),
     Sabotage(
         simulate, "run_expected", expected_people_in_the_wrong_place, "engines.plain",
+        frozenset({"people.flow_balance"}),
+    ),
+    Sabotage(
+        simulate, "run_expected", an_effect_upside_down, "plan.stronger",
+        frozenset({"engines.plain", "engines.people_counts", "engines.people_citizens",
+                   "plan.swapped", "clocks.equal_bands"}),
+    ),
+    Sabotage(
+        model, "flat", a_clock_that_decides_where_a_move_leads, "clocks.equal_bands",
         frozenset({"people.flow_balance"}),
     ),
 ]  # fmt: skip

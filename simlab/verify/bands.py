@@ -1,0 +1,125 @@
+"""Clocks on which nothing depends: where all cells of a state move alike, cells are states.
+
+Each class of a state is given the intensities of the state's first class. The engine still leads
+people through every cell, by every clock; by hand there is nothing but a chain of states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simlab.engine.simulate import simulate_block
+from simlab.law.chain import Hazards
+from simlab.model.hazards import CohortHazards
+from simlab.verify import plain
+from simlab.verify.case import Case, with_laws
+from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.people import FUTURES, Future
+
+DRAWS = 2
+KEY = "clocks.equal_bands"
+
+
+def equal_bands(case: Case) -> Check:
+    """Expected people by state, with equal intensities on every clock, against states alone."""
+    study = case.study
+    if len(case.compiled.chain) <= len(study.names.states) or study.form.plan.enrolment is not None:
+        return absent(KEY)  # without clocks; or cells differ in more than time
+    states = States(case)
+    if not states.are_converted_whole:
+        return absent(KEY)
+    block = case.compiled.block(0, min(DRAWS, case.draws))
+    level = replace(block, cohorts=[levelled(one, states.alike) for one in block.cohorts])
+    histories, found = simulate_block(case.compiled, level, "expected"), []
+    for future in FUTURES:
+        by_hand = [
+            sum(states.people(one, d, future) for one in level.cohorts)
+            for d in range(histories.draws)
+        ]
+        found.append(
+            exact(KEY, histories.people(future), by_hand, "people",
+                  axes=("draw", "step", "state"), engine="expected", future=future)
+        )  # fmt: skip
+    return worst_of(found)
+
+
+def levelled(cohort: CohortHazards, alike: np.ndarray) -> CohortHazards:
+    """The cohort in which each rate is as intense as the one that it is like."""
+
+    def level(law: Hazards) -> Hazards:
+        return law._replace(
+            base=law.base[:, :, alike],
+            factor_of=law.factor_of[alike],
+            chance_of=law.chance_of[alike],
+        )
+
+    baseline = level(cohort.baseline)
+    return with_laws(cohort, baseline, baseline if cohort.one_law else level(cohort.plan))
+
+
+class States:
+    """The study without clocks, by hand.
+
+    of_cell : (cells,) the state of each cell     first : (states,) the first class of each state
+    alike   : (rates,) the same move in the first class of its state
+    """
+
+    def __init__(self, case: Case):
+        self.chain, behaviour = plain.outline(case.compiled), case.compiled.behaviour
+        self.names = list(case.study.names.states)
+        place = {name: s for s, name in enumerate(self.names)}
+        own = np.array([place[one.state] for one in behaviour.classes])
+        self.of_cell = own[case.compiled.cells.class_of]
+        self.first = {s: int(np.flatnonzero(own == s)[0]) for s in np.unique(own).tolist()}
+        spans = case.compiled.cells.rate_first
+        self.rates = {s: range(spans[k], spans[k + 1]) for s, k in self.first.items()}
+        self.to = np.array([place[move[1]] for move in behaviour.rates], dtype=np.int64)
+        known = {(s, self.to[r]): r for s, rates in self.rates.items() for r in rates}
+        origin = np.repeat(own, np.diff(spans))
+        self.alike = np.array(
+            [known[s, to] for s, to in zip(origin, self.to, strict=True)], dtype=np.int64
+        )
+
+    @property
+    def are_converted_whole(self) -> bool:
+        """Whether a reform moves all cells of a state into one state."""
+        reforms = self.chain.compiled.conversions.to
+        return all(len(np.unique(to)) == 1 for one in reforms for to in self._reached(one))
+
+    def _reached(self, reform: np.ndarray) -> list[np.ndarray]:
+        after = self.of_cell[reform]
+        return [after[self.of_cell == s] for s in self.first]
+
+    def people(self, cohort: CohortHazards, d: int, future: Future) -> np.ndarray:
+        """(steps + 1, states) expected people of a cohort in one draw."""
+        people = cohort.people
+        law = cohort.baseline if future == "baseline" else cohort.plan
+        arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
+        x = np.zeros(len(self.names))
+        np.add.at(x, self.of_cell[people.start_cells], people.start[d])
+        found = [x]
+        for t in range(len(law.epoch)):
+            x = self._step(self._reformed(t + 1, x), law, d, t)
+            np.add.at(x, self.of_cell[people.entry_cells], arrivals[d, t])
+            found.append(x)
+        return np.array(found)
+
+    def _reformed(self, step: int, x: np.ndarray) -> np.ndarray:
+        conversions = self.chain.compiled.conversions
+        for j in np.flatnonzero(conversions.step == step):
+            to = dict(zip(self.first, self._reached(conversions.to[j]), strict=True))
+            after = np.zeros_like(x)
+            for s, reached in to.items():
+                after[reached[0]] += x[s]
+            x = after
+        return x
+
+    def _step(self, x: np.ndarray, law: Hazards, d: int, t: int) -> np.ndarray:
+        row, after = self.chain.row(law, d, t), np.zeros_like(x)
+        for s, k in self.first.items():
+            after[s] += x[s] * (1.0 - row.leave[k])
+            for r in self.rates[s]:
+                after[self.to[r]] += x[s] * row.p[r]
+        return after

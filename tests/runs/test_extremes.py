@@ -1,0 +1,61 @@
+"""Studies at the edge of what a study can be: a run of each leaves every file."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import simlab
+from simlab.runs.into_folder import Way, run_into
+
+STUDY = """
+start  = "2026-01"
+years  = 3
+states = ["benefit", "job"]
+draws  = 2
+[citizens.benefit]
+number = { p10 = 400, p90 = 600 }
+[chance_per_month]
+benefit.job = { p10 = 0.01, p90 = 0.03 }
+job.benefit = 0.02
+[payments.benefit]
+amount.benefit = 12_000
+[plan.cost]
+talks = { 2026 = 1_000_000 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 1.1, p90 = 1.8 }
+"""
+
+NOTHING = {
+    "no effect": {"plan.effect.0.hazard_ratio": 1.0},
+    "no plan": {"plan": {}},
+    "nobody": {"citizens.benefit.number": 0},
+    "nothing paid": {"payments": {}},
+    "no cost": {"plan.cost": {}},
+    "nobody moves": {"chance_per_month": {"benefit": {"job": 0.0}, "job": {"benefit": 0.0}}},
+    "nothing uncertain": {
+        "citizens.benefit.number": 500,
+        "chance_per_month.benefit.job": 0.02,
+        "plan.effect.0.hazard_ratio": 1.5,
+    },
+    "one draw": {"draws": 1},
+    "one year": {"years": 1},
+}
+FILES = {"report.html", "report.pdf", "summary.json", "workbook.xlsx", "draws.parquet",
+         "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "what",
+    [one if one == "no effect" else pytest.param(one, marks=pytest.mark.long) for one in NOTHING],
+)
+def test_a_run_of_an_extreme_study_leaves_every_file(what, tmp_path):
+    run_into(simlab.loads(STUDY).replace(NOTHING[what]), tmp_path, Way())
+    assert {path.name for path in tmp_path.iterdir()} >= FILES
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    (own,) = summary["perspectives"].values()
+    saved = own["net_present_value"]["mean"]
+    if what in ("no effect", "nobody moves"):
+        assert saved == -1_000_000
