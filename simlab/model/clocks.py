@@ -183,8 +183,16 @@ def _steps(study: Study, resets: Resets, kind: str) -> int:
     return 0
 
 
-def has_window(resets: Resets) -> bool:
-    return any(
-        length is not None
-        for length in (resets.within_weeks, resets.within_months, resets.within_years)
-    )
+def windows_of(study: Study) -> list[str]:
+    """The clocks that restart after absences that add up within a window."""
+    return [
+        name
+        for name, clock in study.form.clocks.items()
+        if isinstance(clock.resets, Resets)
+        and any(
+            length is not None
+            for length in (
+                clock.resets.within_weeks, clock.resets.within_months, clock.resets.within_years
+            )
+        )
+    ]  # fmt: skip

@@ -29,6 +29,7 @@ from simlab.model.people import Cohort, cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.moves import Entry, Move, evidence
+from simlab.study.once import once_a_study
 from simlab.study.reading import refuse
 from simlab.study.study import Study
 from simlab.study.values import Varying
@@ -103,6 +104,7 @@ class Compiled:
         )
 
 
+@once_a_study
 def compile_study(study: Study) -> Compiled:
     """Cells, classes, rates and accounts of a study."""
     form = study.form

@@ -8,6 +8,7 @@ import numpy as np
 
 from simlab.finance.discounting import factors
 from simlab.finance.prices import held_after
+from simlab.model.clocks import windows_of
 from simlab.model.effects import own_key
 from simlab.risk.budget import budget
 from simlab.risk.explained import explained
@@ -252,6 +253,13 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     notes += _numerical(tally)
     if summary.get("clock_bounds"):
         notes.append(_clock(study, summary))
+    elif windows_of(study):
+        notes.append(
+            Told(
+                "{keeps} What the bounds give was not computed: one of them has too many cells.",
+                keeps=_kept_of_windows(study, summary),
+            )
+        )
     notes += [Told("In use: {note}.", note=note) for note in placeholders(study)]
     notes += [
         Told("Prices after {end} stand still: the index {name} is not known beyond it.",
@@ -320,24 +328,28 @@ def _clock(study: Study, summary: dict[str, Any]) -> Told:
     """What the rule of a clock's window can mean for the answer at most."""
     bounds = summary["clock_bounds"]
     forgotten, kept = bounds["forgotten"], bounds["never_forgotten"]
+    return Told(
+        "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
+        "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
+        "without chance).",
+        keeps=_kept_of_windows(study, summary),
+        first=_median(forgotten), first_never=share_of(forgotten["never"]),
+        last=_median(kept), last_never=share_of(kept["never"]),
+        draws=bounds["draws"],
+    )  # fmt: skip
+
+
+def _kept_of_windows(study: Study, summary: dict[str, Any]) -> Told:
+    """What the run keeps of the absences that a window counts."""
     exact = summary["engine"] == "citizens" and any(
         clock.forgets is None for clock in study.form.clocks.values()
     )
-    keeps = (
+    return (
         Told("A clock restarts after time away within a window. This run keeps each citizen's own "
              "history; its figures without chance keep a bound.")
         if exact
         else Told("A clock restarts after time away within a window, of which this run keeps a "
                   "bound; the engine citizens keeps each citizen's own history.")
-    )  # fmt: skip
-    return Told(
-        "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
-        "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
-        "without chance).",
-        keeps=keeps,
-        first=_median(forgotten), first_never=share_of(forgotten["never"]),
-        last=_median(kept), last_never=share_of(kept["never"]),
-        draws=bounds["draws"],
     )  # fmt: skip
 
 

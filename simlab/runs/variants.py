@@ -1,6 +1,7 @@
 """The study with some values replaced, of which a run wants the payback without chance.
 
-A permanent plan is stopped after some years, and clocks with a window forget at both bounds. Each
+A permanent plan is stopped after some years, and clocks with a window forget at both bounds, as far
+as their cells can be held. Each
 is a task beside the blocks of a run.
 """
 
@@ -12,11 +13,11 @@ from typing import Any
 
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.clocks import has_window
+from simlab.model.clocks import windows_of
 from simlab.model.model import compile_study
 from simlab.risk.figures import figures
 from simlab.risk.tally import Balances, Gathering, balances
-from simlab.study.grammar import Resets
+from simlab.study.errors import StudyError
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
@@ -41,14 +42,14 @@ def is_permanent(study: Study) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Variant:
-    """The values that are replaced, and how many draws tell enough.
+    """A study with some values replaced, and how many draws tell enough.
 
     kind : what the variant is one of, if_stopped or clock_bounds
     """
 
     kind: str
     name: str
-    values: dict[str, Any]
+    study: Study
     draws: int
 
 
@@ -64,8 +65,8 @@ def _stops(study: Study, draws: int) -> list[Variant]:
     timeline, found = study.timeline, []
     for years in range(2, int(timeline.years), 2):
         after = timeline.end_of(round(years * timeline.steps_per_year))
-        values = {"plan.until": date.fromordinal(after.toordinal() - 1)}
-        found.append(Variant("if_stopped", str(years), values, min(draws, STOPPED_DRAWS)))
+        stopped = study.replace({"plan.until": date.fromordinal(after.toordinal() - 1)})
+        found.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))
     return found
 
 
@@ -74,21 +75,29 @@ def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
 
     The exact history of a window does not fit a cell; the truth lies between the two.
     """
-    windows = [
-        f"clocks.{name}.forgets"
-        for name, clock in study.form.clocks.items()
-        if isinstance(clock.resets, Resets) and has_window(clock.resets)
-    ]
-    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
     return [
-        Variant("clock_bounds", name, dict.fromkeys(windows, forgets), min(draws, CLOCK_DRAWS))
-        for name, forgets in ends.items()
+        Variant("clock_bounds", name, varied, min(draws, CLOCK_DRAWS))
+        for name, varied in bounds_of_windows(study).items()
     ]
 
 
-def payback_without_chance(study: Study, variant: Variant) -> dict[str, Any]:
-    """The payback figures of a variant of the study in its own perspective."""
-    varied = study.replace(variant.values)
+@once_a_study
+def bounds_of_windows(study: Study) -> dict[str, Study]:
+    """The study at both bounds of its windows; none where one of them has too many cells."""
+    windows = [f"clocks.{name}.forgets" for name in windows_of(study)]
+    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
+    found = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
+    try:
+        for varied in found.values():
+            compile_study(varied)
+    except StudyError:
+        return {}
+    return found
+
+
+def payback_without_chance(variant: Variant) -> dict[str, Any]:
+    """The payback figures of a variant in its own perspective."""
+    varied = variant.study
     compiled = compile_study(varied)
     gathered: Gathering[Balances] = Gathering(variant.draws)
     for span in blocks(variant.draws, SMALL_BLOCK):
@@ -106,7 +115,7 @@ def is_payback(found: object, study: Study) -> bool:
 
 @once_a_study
 def _payback_of_one_draw(study: Study) -> dict[str, Any]:
-    return payback_without_chance(study, Variant("pattern", "one", {}, 1))
+    return payback_without_chance(Variant("pattern", "one", study, 1))
 
 
 def _like(found: object, known: object) -> bool:

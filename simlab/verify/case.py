@@ -17,10 +17,9 @@ from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.law.chain import Hazards, People
-from simlab.model.clocks import has_window
+from simlab.model.clocks import windows_of
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
-from simlab.study.grammar import Resets
 from simlab.study.study import Study
 
 ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
@@ -40,10 +39,8 @@ class Case:
         """The study with the bound of its windows that the cell engines carry."""
         bound = {
             f"clocks.{name}.forgets": True
-            for name, clock in self.asked.form.clocks.items()
-            if isinstance(clock.resets, Resets)
-            and has_window(clock.resets)
-            and clock.forgets is None
+            for name in windows_of(self.asked)
+            if self.asked.form.clocks[name].forgets is None
         }
         return self.asked.replace(bound) if bound else self.asked
 

@@ -7,7 +7,11 @@ import json
 import pytest
 
 import simlab
+from simlab.model import model
+from simlab.model.model import compile_study
 from simlab.runs.into_folder import Way, run_into
+from simlab.runs.run import run
+from simlab.runs.variants import bounds_of_windows
 
 STUDY = """
 start  = "2026-01"
@@ -58,4 +62,21 @@ def test_a_run_of_an_extreme_study_leaves_every_file(what, tmp_path):
     (own,) = summary["perspectives"].values()
     saved = own["net_present_value"]["mean"]
     if what in ("no effect", "nobody moves"):
-        assert saved == -1_000_000
+        assert saved == pytest.approx(-1_000_000)
+
+
+WINDOW = """
+[clocks.support]
+states = ["benefit"]
+resets = { after_months = 6, within_months = 24 }
+"""
+
+
+def test_a_run_whose_other_bound_has_too_many_cells_says_so(monkeypatch):
+    study = simlab.loads(STUDY + WINDOW)
+    cells = [len(compile_study(one).chain) for one in bounds_of_windows(study).values()]
+    assert cells[0] < cells[1]
+    monkeypatch.setattr(model, "MAX_CELLS_BY_STEP", cells[0] * study.timeline.steps)
+    found = run(simlab.loads(STUDY + WINDOW)).result
+    assert "clock_bounds" not in found.summary
+    assert any("one of them has too many cells" in str(note) for note in found.notes)
