@@ -49,7 +49,7 @@ def read_text(written: object) -> Text | None:
         return None
     if not all(isinstance(text, str) for text in written.values()):
         return None
-    return Text(written.get("en") or written["da"], written.get("da"))
+    return Text(written.get("en") or written.get("da", ""), written.get("da"))
 
 
 def joined(texts: Iterable[Text]) -> Text | None:

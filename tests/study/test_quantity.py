@@ -46,7 +46,7 @@ from simlab.study.quantity import (
     quantity_json_schema,
     read_quantity,
 )
-from simlab.study.told import Text
+from simlab.study.told import Text, read_text
 
 EXACT = 1e-9
 U = np.linspace(0.0, 1.0, 2001)
@@ -752,6 +752,7 @@ def test_a_source_and_a_note_may_be_said_in_two_languages():
     quantity = read_quantity({"value": 2, "source": both, "note": {"da": "kun dansk"}}, "positive")
     assert quantity.source == Text("not found", "ikke fundet")
     assert quantity.note == Text("kun dansk", "kun dansk")
+    assert read_text({"en": ""}) == Text("")
     path, message = only_problem({"value": 2, "source": {"sv": "saknas"}})
     assert path == "source"
     assert '{ en = "…", da = "…" }' in message
