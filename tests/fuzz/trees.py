@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,8 @@ def tree(dice: random.Random, sound: dict[str, Any]) -> dict[str, Any]:
             case _:
                 holder, key = somewhere(dice, found)
                 other, name = somewhere(dice, found)
-                holder[key] = copy.deepcopy(other[name])
+                with suppress(RecursionError):  # too deep for a copy; it stands there once
+                    holder[key] = copy.deepcopy(other[name])
     return found
 
 
