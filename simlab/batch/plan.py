@@ -9,6 +9,7 @@ The same can stand in a file, with paths and patterns of studies beside it:
 
     studies = ["hjoerring.toml", "municipalities/*.toml"]
     draws   = 10_000
+    until   = "never ±1pp"
     set     = { "years" = 10 }
     grid    = { "plan.effect.0.hazard_ratio" = "1.0:2.0:11" }
 """
@@ -22,10 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simlab.runs.folder import folder_of
 from simlab.study.errors import Problem, StudyError, nearest
 from simlab.study.reading import read_toml, toml_value
 
-KEYS = ("studies", "draws", "seed", "engine", "perspective", "set", "grid")
+KEYS = ("studies", "draws", "seed", "engine", "perspective", "until", "set", "grid")
 MOST_VALUES, MOST_RUNS = 10_000, 100_000
 LONGEST_PATTERN = 500  # characters
 _RANGE = re.compile(r"^\s*([^:,]+):([^:,]+):(\d+)\s*$")
@@ -42,11 +44,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line, or a batch file, asks for."""
+    """What the command line, or a batch file, asks for.
+
+    until : how sure a figure of each run is to be, where a batch file says so
+    """
 
     studies: tuple[Path, ...]
     settings: Mapping[str, Any]
     grid: Mapping[str, tuple[Any, ...]]
+    until: str | None = None
 
 
 def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[str]) -> Wanted:
@@ -58,6 +64,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
     studies: list[Path] = []
     told = dict(settings)
     grid: dict[str, tuple[Any, ...]] = {}
+    until = None
     for path in paths:
         if path.is_dir():
             here = sorted(path.glob("*.toml"))
@@ -73,6 +80,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
         studies += found.studies
         told = {**found.settings, **told}
         grid |= found.grid
+        until = found.until or until
     for text in grids:
         key, equals, values = text.partition("=")
         if not equals or not key.strip():
@@ -81,7 +89,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
         grid[key.strip()] = _values("--grid", key.strip(), values, problems)
     if problems:
         raise StudyError(problems)
-    return Wanted(tuple(dict.fromkeys(studies)), told, grid)
+    return Wanted(tuple(dict.fromkeys(studies)), told, grid, until)
 
 
 def _tables(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
@@ -105,6 +113,11 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
     if not isinstance(patterns, list) or not all(isinstance(p, str) for p in patterns):
         wrong("studies", 'write a list of files: ["a.toml", "folder/*.toml"]')
         patterns = []
+    elif not patterns:
+        wrong("studies", "names no study")
+    until = tables.get("until")
+    if until is not None and not isinstance(until, str):
+        wrong("until", 'write a text: "never ±1pp"')
     studies: list[Path] = []
     for i, pattern in enumerate(patterns):
         found = _matching(path, pattern)
@@ -119,7 +132,7 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
         tables[key] if isinstance(tables.get(key), dict) else {} for key in ("set", "grid")
     )
     grid = {key: _values(f"{path}", f"grid.{key}", v, problems) for key, v in laid.items()}
-    return Wanted(tuple(studies), settings | given, grid)
+    return Wanted(tuple(studies), settings | given, grid, until)
 
 
 def _matching(file: Path, pattern: str) -> list[Path]:
@@ -133,13 +146,14 @@ def _matching(file: Path, pattern: str) -> list[Path]:
 
 
 def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple[Any, ...]:
-    """1.0:2.0:11, or 1, 1.5, 2, or a TOML list."""
-    if isinstance(written, list):
-        return tuple(written)
+    """1.0:2.0:11, or 1, 1.5, 2, or a TOML list; each value once."""
     text = str(written)
-    ranged = _RANGE.match(text)
+    ranged = None if isinstance(written, list) else _RANGE.match(text)
     if ranged is None:
-        return tuple(toml_value(part) for part in text.split(",") if part.strip())
+        listed = written if isinstance(written, list) else _listed(text)
+        if not listed:
+            problems.append(Problem(file, key, "holds no value; write FROM:TO:COUNT or A,B,…"))
+        return tuple({repr(value): value for value in listed}.values())
     try:
         low, high, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
     except ValueError:
@@ -150,6 +164,10 @@ def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple
         return ()
     step = (high - low) / (count - 1)
     return tuple(float(f"{low + i * step:.12g}") for i in range(count))
+
+
+def _listed(text: str) -> list[Any]:
+    return [toml_value(part) for part in text.split(",") if part.strip()]
 
 
 def items(asked: Wanted) -> list[Item]:
@@ -172,7 +190,10 @@ def items(asked: Wanted) -> list[Item]:
 
 def _named(study: Path, laid: Mapping[str, Any]) -> str:
     """hjoerring, or hjoerring, hazard_ratio=1.2; safe as the name of a folder anywhere."""
-    parts = [study.stem, *(f"{key.rpartition('.')[2]}={value}" for key, value in laid.items())]
+    parts = [
+        folder_of(study, study.stem).name,
+        *(f"{key.rpartition('.')[2]}={value}" for key, value in laid.items()),
+    ]
     return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".") or "study"
 
 

@@ -69,11 +69,12 @@ def command(
     from simlab.words import Words
 
     asked = wanted(studies, settings_of(draws, seed, engine, settings, perspective), grids)
+    most = asked.settings.get("draws")
     way = Way(
         threads=threads or cores(),
         block=block,
-        until=until,
-        most=draws,
+        until=until or asked.until,
+        most=most if isinstance(most, int) else None,
         language=lang,
         bare=bare,
     )

@@ -60,6 +60,8 @@ def run_study(
 
     from simlab.study.study import load
 
+    if resume and fresh:
+        raise click.UsageError("--resume goes on from finished draws, --fresh throws them away")
     began = time.perf_counter()
     study = load(path, settings_of(draws, seed, engine, settings, perspective))
     from simlab.cli.progress import progress_bar

@@ -48,10 +48,11 @@ def command(
     began = time.perf_counter()
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
     from simlab.runs.folder import as_json as in_json
-    from simlab.runs.folder import open_folder
-    from simlab.verify.certificate import verify, write_certificate
+    from simlab.runs.folder import folder_of, open_folder
+    from simlab.verify.certificate import refuse_another, verify, write_certificate
 
-    folder = open_folder(output or Path("results") / read.name)
+    folder = open_folder(output or folder_of(study, read.name))
+    refuse_another(folder, read)
     with checks_bar(quiet=quiet or as_json) as progress:
         certificate = verify(read, progress)
     seconds = round(time.perf_counter() - began, 1)

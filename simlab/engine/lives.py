@@ -135,7 +135,9 @@ def life(compiled: Compiled, block: Block, citizen: int) -> Followed:
     groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
     people = sum(int(group.number[0].sum()) for group in groups)
     if not 0 <= citizen < people:
-        raise IndexError(f"citizen {citizen} of {people} in draw {block.values.start}")
+        raise IndexError(
+            f"draw {block.values.start} has no citizen {citizen}; they are 0 to {people - 1}"
+        )
     return _one(compiled, block, groups, 0, citizen)
 
 

@@ -31,6 +31,11 @@ class Assumption:
     uncertain: bool
     note: Value | None = None
 
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it is an assumption: marked so, or without mark and source."""
+        return self.tag == "assumption" or (self.tag is None and self.source is None)
+
 
 @dataclass(frozen=True, slots=True)
 class People:

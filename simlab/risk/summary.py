@@ -281,6 +281,11 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     if unsourced:
         notes.append(
             Told(
+                "One figure has no source and is not marked as an assumption; it is listed as such "
+                "below."
+            )
+            if len(unsourced) == 1
+            else Told(
                 "{n} figures have no source and are not marked as assumptions; they are listed as "
                 "such below.",
                 n=len(unsourced),

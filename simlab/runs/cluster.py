@@ -11,11 +11,14 @@ come by a cluster stands in docs/cluster.md.
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -36,7 +39,9 @@ from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
 LEAST, MOST = 32, 256  # blocks that may be with the cluster at a time: a block is some megabytes
-ANSWERS = 30  # seconds in which a scheduler must answer
+ANSWERS = 30  # seconds in which a scheduler must answer, or its file must be there
+AGAIN = 0.2  # seconds after which a file is looked for once more
+_ADDRESS = re.compile(r"^(\w+://)?[^/\\]+:\d+$")
 DEATHS = 3  # workers of its own that a block may kill
 
 
@@ -133,9 +138,8 @@ def connected(address: str | None, threads: int) -> Iterator[Cluster | None]:
             client.register_plugin(_deaf())
             yield Cluster(client)
         return
-    where = {"scheduler_file": address} if Path(address).is_file() else {"address": address}
     try:
-        client = distributed.Client(**where, timeout=ANSWERS)
+        client = distributed.Client(scheduler_of(address), timeout=ANSWERS)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(f"{address}: no Dask scheduler answers there ({error})") from None
     try:
@@ -143,6 +147,28 @@ def connected(address: str | None, threads: int) -> Iterator[Cluster | None]:
     finally:
         with suppress(OSError, TimeoutError):
             client.close()
+
+
+def scheduler_of(address: str) -> str:
+    """The address itself, or what a scheduler file says, for which it waits some time."""
+    path, ends = Path(address), monotonic() + ANSWERS
+    if _ADDRESS.match(address) and not path.exists():
+        return address
+    while True:
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))["address"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            found = None  # the scheduler may still be about to write it
+        if isinstance(found, str):
+            return found
+        if monotonic() > ends:
+            what = (
+                "holds no address of a scheduler"
+                if path.exists()
+                else "is no file, and has no port"
+            )
+            raise ClusterError(f"{address}: {what}; write tcp://HOST:PORT, or a scheduler file")
+        sleep(AGAIN)
 
 
 @contextmanager

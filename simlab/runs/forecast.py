@@ -43,7 +43,7 @@ from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
 
 MEGABYTE = 1e6
-BASE_MEMORY = 350 * MEGABYTE  # Python with the libraries loaded
+BASE_MEMORY = 450 * MEGABYTE  # Python with the libraries loaded, charts and report
 FITS = 0.9  # of the machine's memory, or of the free disk
 GAIN = 0.9  # what a further thread adds to the first
 
@@ -255,16 +255,20 @@ def refuse_what_cannot_fit(
         raise one_problem(
             study.tree.main,
             "draws",
-            f"{study.form.draws:,} draws need about {needed / 1e9:.1f} GB, and this machine has "
-            f"{memory / 1e9:.1f} GB; take fewer draws, or a smaller --block",
+            f"{study.form.draws:,} draws need about {_size(needed)}, and this machine has "
+            f"{_size(memory)}; take fewer draws, or a smaller --block",
         )
     needed = study.form.draws * kept_a_draw(study)
     free = None if folder is None else free_bytes(folder)
     if free is not None and needed > free:
         raise FolderError(
-            f"{folder}: {study.form.draws:,} draws need about {needed / 1e9:.1f} GB on disk until "
-            f"the results are written, and {free / 1e9:.1f} GB are free"
+            f"{folder}: {study.form.draws:,} draws need about {_size(needed)} on disk until the "
+            f"results are written, and {_size(free)} are free"
         )
+
+
+def _size(many: float) -> str:
+    return f"{many / 1e9:.1f} GB" if many >= 1e9 else f"{many / 1e6:.0f} MB"
 
 
 def free_bytes(folder: Path) -> float | None:

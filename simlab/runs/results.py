@@ -97,6 +97,7 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
 
     result = run.result
     words = Words(language).following(result.unit)
+    _make_way(folder)
     with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
         answers = beside.submit(_write_answers, run, folder)
         charts = folder / "charts"
@@ -114,15 +115,19 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
 
 
 def write_answers(run: Run, folder: Path, provenance: dict[str, Any]) -> None:
-    """The tables, the summary and the study of a results folder, and no more.
-
-    What an earlier run has drawn and told there is of other results, and goes.
-    """
-    for path in (*(folder / name for name in TOLD), *(folder / "charts").glob("*.*")):
-        with refused(path):
-            path.unlink(missing_ok=True)
+    """The tables, the summary and the study of a results folder, and no more."""
+    _make_way(folder)
     _write_answers(run, folder)
     _write_provenance(folder, provenance)
+
+
+def _make_way(folder: Path) -> None:
+    """Take away what an earlier run has told here: if this one is killed, no report stands beside
+    the figures of another. First goes the file that says that all are there."""
+    names = ("provenance.json", *TOLD)
+    for path in (*(folder / name for name in names), *(folder / "charts").glob("*.*")):
+        with refused(path):
+            path.unlink(missing_ok=True)
 
 
 def _write_answers(run: Run, folder: Path) -> None:

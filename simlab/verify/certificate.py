@@ -18,9 +18,10 @@ from typing import Any
 
 from simlab.engine.sound import UnsoundDraw
 from simlab.report.laws import names
-from simlab.runs.folder import as_json, write_text
+from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance, study_hash
-from simlab.study.study import Study
+from simlab.study.errors import StudyError
+from simlab.study.study import Study, load
 from simlab.verify import (
     clocks,
     costs,
@@ -111,6 +112,16 @@ def write_certificate(record: dict[str, Any], folder: Path) -> Path:
     path = folder / FILE
     write_text(path, as_json(record))
     return path
+
+
+def refuse_another(folder: Path, study: Study) -> None:
+    """FolderError where the results of another study lie in a folder."""
+    try:
+        there = load(folder / "study.toml")
+    except StudyError:
+        return  # none, or none that can be read: nothing to be mistaken for
+    if verified_hash(there) != verified_hash(study):
+        raise FolderError(f"{folder}: holds results of another study; choose a folder with -o")
 
 
 def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:

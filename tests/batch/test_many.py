@@ -103,6 +103,7 @@ def test_again_only_what_is_missing_or_changed_is_run(batch, place):
         ("provenance.json", lambda text: text[:40]),
         ("summary.json", lambda text: text.replace("0", "1", 1)),
         ("summary.json", lambda text: ""),
+        ("study.toml", lambda text: text[:-1]),
     ],
 )
 def test_results_that_cannot_be_believed_are_made_again(batch, place, file, change):

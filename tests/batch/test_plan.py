@@ -74,6 +74,37 @@ def test_every_mistake_is_told_at_once(folder):
         assert part in told, part
 
 
+def test_a_batch_of_nothing_is_refused(folder):
+    (folder / "batch.toml").write_text("studies = []\ngrid = { r = [] }", encoding="utf-8")
+    with pytest.raises(StudyError) as error:
+        wanted([folder / "batch.toml"], {}, ["years="])
+    assert "names no study" in str(error.value)
+    assert str(error.value).count("holds no value") == 2
+
+
+def test_a_value_that_a_grid_names_twice_runs_once(folder):
+    asked = wanted([folder / "a.toml"], {}, ["years=5,5,10"])
+    assert [item.settings["years"] for item in items(asked)] == [5, 10]
+
+
+def test_a_batch_file_may_say_how_sure_its_runs_are_to_be(folder):
+    path = folder / "batch.toml"
+    path.write_text('studies = ["a.toml"]\nuntil = "never ±1pp"', encoding="utf-8")
+    assert wanted([path], {}, []).until == "never ±1pp"
+    path.write_text('studies = ["a.toml"]\nuntil = 1', encoding="utf-8")
+    with pytest.raises(StudyError, match="write a text"):
+        wanted([path], {}, [])
+
+
+def test_the_study_of_a_results_folder_is_called_as_the_folder_is(folder):
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        for file in ("study.toml", "provenance.json"):
+            (folder / name / file).write_text("", encoding="utf-8")
+    asked = wanted([folder / name / "study.toml" for name in ("one", "two")], {}, [])
+    assert names(asked) == ["one", "two"]
+
+
 @pytest.mark.parametrize("pattern", ["**/" * 30 + "*.toml", "a" * 300, "\\u00e6" * 200, "", "/*"])
 def test_a_pattern_that_no_file_can_have_names_none(folder, pattern):
     (folder / "batch.toml").write_text(f'studies = ["{pattern}"]', encoding="utf-8")

@@ -184,6 +184,11 @@ def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monke
     assert not {"blocks", ".lock"} & left
 
 
+def test_resume_and_fresh_together_are_refused(simlab_command):
+    code, _, err = simlab_command("run", "study.toml", "--resume", "--fresh")
+    assert code == 2 and "throws them away" in err
+
+
 def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(simlab_command, tmp_path):
     few = ("run", "study.toml", "--draws", 64, "--quiet", "--keep-blocks")
     assert simlab_command(*few) == (0, "", "")

@@ -246,6 +246,14 @@ def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
     assert "It is an assumption." in Page(without_pictures(only)).text
 
 
+def test_only_what_is_marked_so_or_has_no_source_is_an_assumption():
+    def guessed(source, tag):
+        return Assumption("a", "1.5", source, tag, uncertain=True).is_guessed
+
+    assert guessed("a guess", "assumption") and guessed(None, None)
+    assert not guessed("a trial", None) and not guessed("a trial", "published")
+
+
 def test_the_report_counts_the_lives_that_the_plan_changes():
     text = Page(without_pictures(sample())).text
     assert "For 10 of 100 citizens the plan makes another life, and for 90 it does not." in text

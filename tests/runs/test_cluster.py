@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from runs.worlds import STUDY
 
 from simlab.engine.sound import UnsoundDraw
-from simlab.runs.cluster import Cluster, connected
+from simlab.runs.cluster import Cluster, connected, scheduler_of
 from simlab.runs.into_folder import Way, run_into
 from simlab.runs.run import run
 from simlab.runs.worker import BlockError, ClusterError, difference, of_this_machine
@@ -171,6 +172,27 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch):
         connected("tcp://127.0.0.1:9", 2),
     ):
         pass
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"address": 3}', "# Readme"])
+def test_a_file_that_is_of_no_scheduler_is_named(monkeypatch, tmp_path, content):
+    import simlab.runs.cluster as there
+
+    monkeypatch.setattr(there, "ANSWERS", 0.1)
+    path = tmp_path / "scheduler.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ClusterError, match="holds no address"), connected(str(path), 2):
+        pass
+    with pytest.raises(ClusterError, match="is no file, and"), connected("not-there.json", 2):
+        pass
+
+
+def test_a_scheduler_file_is_waited_for(tmp_path):
+    path = tmp_path / "scheduler.json"
+    written = threading.Timer(0.5, path.write_text, ['{"address": "tcp://10.0.0.5:8786"}'])
+    written.start()
+    assert scheduler_of(str(path)) == "tcp://10.0.0.5:8786"
+    written.join()
 
 
 def test_without_dask_the_extra_is_named(monkeypatch):

@@ -80,3 +80,20 @@ def test_a_run_whose_other_bound_has_too_many_cells_says_so(monkeypatch):
     found = run(simlab.loads(STUDY + WINDOW)).result
     assert "clock_bounds" not in found.summary
     assert any("one of them has too many cells" in str(note) for note in found.notes)
+
+
+def test_a_run_that_dies_while_it_writes_leaves_no_report_of_an_earlier_one(tmp_path, monkeypatch):
+    from simlab.report import workbook
+
+    study = simlab.loads(STUDY)
+    run_into(study, tmp_path, Way())
+
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workbook, "write_workbook", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run_into(study.replace({"seed": 2}), tmp_path, Way())
+    left = {path.name for path in tmp_path.iterdir()}
+    assert not left & {"report.html", "report.pdf", "workbook.xlsx", "provenance.json"}
+    assert "blocks" in left  # the same command goes on from them

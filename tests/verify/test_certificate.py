@@ -11,8 +11,10 @@ from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.engine import simulate
 from simlab.report import laws
+from simlab.runs.folder import FolderError
+from simlab.study.writing import resolved_toml
 from simlab.verify import case, costs
-from simlab.verify.certificate import of_folder, verified_hash, verify
+from simlab.verify.certificate import of_folder, refuse_another, verified_hash, verify
 from simlab.words import Words
 
 SMALL = """
@@ -147,6 +149,14 @@ def test_a_run_without_a_certificate_says_nothing_of_checks(study, tmp_path):
     assert "Certificate of this study" not in (tmp_path / "results" / "report.html").read_text(
         encoding="utf-8"
     )
+
+
+def test_a_certificate_never_lies_beside_results_of_another_study(study, tmp_path):
+    other = simlab.load(study).replace({"years": 2})
+    (tmp_path / "study.toml").write_text(resolved_toml(other), encoding="utf-8")
+    with pytest.raises(FolderError, match="results of another study"):
+        refuse_another(tmp_path, simlab.load(study))
+    refuse_another(tmp_path, other.replace({"draws": 7}))
 
 
 def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):

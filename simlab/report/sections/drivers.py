@@ -63,7 +63,7 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
         then_low=then(way["low"], measure, result, words),
         then_high=then(way["high"], measure, result, words),
     )
-    guessed = known is None or known.tag in (None, "assumption")
+    guessed = known is None or known.is_guessed
     advice = words(
         "It has a source, and is still not known well enough: whoever wants a surer answer "
         "should find out about this figure first."

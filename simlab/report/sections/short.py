@@ -178,7 +178,7 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
     )
     lines = [ends]
     known = next((one for one in result.assumptions if one.path == way["path"]), None)
-    if known is None or known.tag in (None, "assumption"):
+    if known is None or known.is_guessed:
         lines.append(words("It has not been measured; it is an assumption."))
     question = words("What does the answer hang on most?")
     return KeyFigure(question, capital(name), (" ".join(lines),))
