@@ -1,17 +1,18 @@
-"""Many runs, one after the other, of which none stops the others.
+"""Many runs, of which none stops the others.
 
     states = list(read(items, out, way))      every study, before anything runs
     waiting = [one for one in states if one.stage == "waits"]
     for state in run_all(waiting, out, way):  what is missing or changed
 
-While one run writes its files, which takes one core, the next already computes: two lanes, and one
-turn for each kind of work, so that at most two runs are in memory. A run that was stopped goes on
-from its blocks, since each goes the way of every run (`simlab.runs.into_folder`).
+Each lane takes one run after the other. There are as many lanes as threads, each a process
+(`lane`), if so many runs wait and fit in memory. With one thread, or where a cluster computes, two
+lanes are in this process, with one turn for each kind of work: while one run writes its files the
+next already computes. A run that was stopped goes on from its blocks, since each goes the way of
+every run (`simlab.runs.into_folder`).
 """
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,23 +23,23 @@ from time import monotonic
 from typing import Any, Literal
 
 from simlab.batch.kept import finished
+from simlab.batch.lane import Lane, StoppedError, attempted, tried
 from simlab.batch.plan import Item
 from simlab.engine.cost import choose_engine
-from simlab.engine.sound import UnsoundDraw
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.blocks import ResumeError
 from simlab.runs.folder import FolderError
-from simlab.runs.forecast import seconds
-from simlab.runs.into_folder import Certified, Way, run_into
+from simlab.runs.forecast import FITS, available_memory, peak_bytes, seconds
+from simlab.runs.into_folder import Certified, Way
 from simlab.runs.parallel import AWAKE, GRACE
-from simlab.runs.worker import BlockError, ClusterError
+from simlab.runs.worker import ClusterError
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, load
 
-LANES = 2  # one computes, one writes
-FORECAST = 24  # runs whose time is forecast; that of the others is taken for their mean
+IN_TURNS = 2  # lanes in this process: one computes, one writes
+SAMPLED = 24  # runs whose time and memory are forecast; the others are taken to be like them
 
 Stage = Literal["waits", "computes", "writes", "kept", "done", "failed"]
+Made = tuple[Mapping[str, Any] | None, float, str]  # summary, seconds, what went wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,50 +78,77 @@ def read(items: Sequence[Item], out: Path, way: Way) -> Iterator[State]:
         yield State(item, "kept" if there else "waits", 0, count, summary=there)
 
 
-def forecast(waiting: Sequence[State], way: Way) -> float:
-    """Seconds that the runs which wait will take, by the cost table of the engines."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a batch will take.
+
+    seconds : of all runs that wait, by the cost table of the engines
+    lanes   : processes that make them, 0 where this one does
+    """
+
+    seconds: float
+    lanes: int
+
+
+def forecast(waiting: Sequence[State], way: Way) -> Ahead:
+    """Time of the runs that wait, and how many are made side by side."""
     if not waiting:
-        return 0.0
-    some = waiting[:: -(-len(waiting) // FORECAST)]
-    found = [_seconds(load(one.item.study, one.item.settings), way) for one in some]
-    return sum(found) / len(found) * len(waiting)
+        return Ahead(0.0, 0)
+    chosen = waiting[:: -(-len(waiting) // SAMPLED)]
+    some = [load(one.item.study, one.item.settings) for one in chosen]
+    lanes = _lanes(some, len(waiting), way)
+    each = replace(way, threads=way.threads // lanes) if lanes else way
+    mean = sum(_seconds(study, each) for study in some) / len(some)
+    return Ahead(mean * len(waiting) / max(lanes, 1), lanes)
+
+
+def _lanes(some: Sequence[Study], waiting: int, way: Way) -> int:
+    if way.cluster is not None or way.threads < 2 or waiting < 2:
+        return 0
+    largest = max(peak_bytes(study, way.block, 1) for study in some)
+    memory = available_memory()
+    fit = way.threads if memory is None else int(FITS * memory / largest)
+    lanes = min(way.threads, waiting, fit)
+    return lanes if lanes > 1 else 0
 
 
 def _seconds(study: Study, way: Way) -> float:
     return seconds(study, choose_engine(study), way.block, way.threads)
 
 
-class _Stopped(BaseException):
-    """The batch was stopped, or the disk is full: no lane goes on."""
-
-
 def run_all(
-    waiting: Sequence[State], out: Path, way: Way, certified: Certified | None = None
+    waiting: Sequence[State],
+    out: Path,
+    way: Way,
+    certified: Certified | None = None,
+    lanes: int = 0,
 ) -> Iterator[State]:
     """Make every run that waits, and tell each step of each of them.
 
+    lanes : processes that make them (`forecast` tells how many), 0 for this one
     Raises FolderError where the disk is full, and ClusterError where the cluster fails: both would
     fail the others too. Finished runs and blocks stay.
     """
-    lanes = _Lanes(list(waiting), out, way, certified)
+    made = _Lanes(list(waiting), out, way, certified, lanes)
     try:
-        yield from lanes.states()
+        yield from made.states()
     finally:
-        lanes.stop()
+        made.stop()
 
 
 class _Lanes:
-    """Two threads that take one run after the other, and tell of it."""
+    """Threads that take one run after the other, make it or have it made, and tell of it."""
 
     def __init__(
-        self, waiting: list[State], out: Path, way: Way, certified: Certified | None
+        self, waiting: list[State], out: Path, way: Way, certified: Certified | None, lanes: int
     ) -> None:
-        self._waiting, self._out, self._way = iter(waiting), out, way
-        self._certified = certified
+        self._waiting, self._out, self._certified = iter(waiting), out, certified
+        self._way = replace(way, threads=way.threads // lanes) if lanes else way
         self._computing, self._writing, self._taking = Lock(), Lock(), Lock()
         self._told: SimpleQueue[State | BaseException | None] = SimpleQueue()
         self._stop = Event()
-        self._threads = [Thread(target=self._work, daemon=False) for _ in range(LANES)]
+        work = self._elsewhere if lanes else self._here
+        self._threads = [Thread(target=work, daemon=False) for _ in range(lanes or IN_TURNS)]
         for thread in self._threads:
             thread.start()
 
@@ -146,77 +174,65 @@ class _Lanes:
         for thread in self._threads:
             thread.join(max(ends - monotonic(), 0.0))
 
-    def _work(self) -> None:
+    def _here(self) -> None:
+        """A lane in this process."""
+        self._work(self._made_here)
+
+    def _elsewhere(self) -> None:
+        """A lane that is a process."""
+        lane = Lane()
+        try:
+            self._work(lambda state: self._made_there(lane, state))
+        finally:
+            lane.end()
+
+    def _work(self, make: Callable[[State], Made]) -> None:
         while not self._stop.is_set():
             with self._taking:
                 state = next(self._waiting, None)
             if state is None:
                 break
             try:
-                self._told.put(self._made(state))
-            except _Stopped:
+                summary, took, wrong = make(state)
+            except StoppedError:
                 break
             except (FolderError, ClusterError) as error:
                 self._told.put(error)
                 break
+            if summary is None:
+                self._told.put(replace(state, stage="failed", error=wrong))
+            else:
+                done = replace(state, stage="done", draws=state.count, summary=summary)
+                self._told.put(replace(done, seconds=took))
         self._told.put(None)
 
-    def _made(self, state: State) -> State:
-        """A run, done or failed."""
-
+    def _made_here(self, state: State) -> Made:
         def progress(done: int, count: int) -> None:
             if self._stop.is_set():
-                raise _Stopped
+                raise StoppedError
             self._told.put(replace(state, stage="computes", draws=done, count=count))
 
-        try:
-            summary, took = self._run(state, progress)
-        except (StudyError, UnsoundDraw, BlockError) as error:
-            return replace(state, stage="failed", error=str(error))
-        except FolderError as error:
-            if error.full:
-                raise
-            return replace(state, stage="failed", error=str(error))
-        except ClusterError:
-            raise
-        except MemoryError:
-            return replace(state, stage="failed", error="not enough memory for this study")
-        except Exception as error:  # a mistake of ours: one run's, told, and not the whole night's
-            return replace(state, stage="failed", error=_unexpected(error))
-        return replace(state, stage="done", draws=state.count, summary=summary, seconds=took)
+        computes = replace(state, stage="computes")
+        writes = replace(state, stage="writes", draws=state.count)
+        return tried(
+            lambda: attempted(
+                state.item, self._out, self._way, self._certified, progress,
+                self._turn(self._computing, computes), self._turn(self._writing, writes),
+            )
+        )  # fmt: skip
 
-    def _run(
-        self, state: State, progress: Callable[[int, int], None]
-    ) -> tuple[Mapping[str, Any], float]:
-        """Go on from what lies in the folder, or throw it away where it is of another run."""
-        item = state.item
-        study, folder = load(item.study, item.settings), self._out / item.name
+    def _made_there(self, lane: Lane, state: State) -> Made:
+        def tell(stage: Stage, done: int, count: int) -> None:
+            if stage == "writes":
+                done = state.count
+            self._told.put(replace(state, stage=stage, draws=done, count=count or state.count))
 
-        def attempt(way: Way) -> tuple[Mapping[str, Any], float]:
-            computes = replace(state, stage="computes")
-            writes = replace(state, stage="writes", draws=state.count)
-            made = run_into(
-                study, folder, way, progress, certified=self._certified,
-                computing=self._turn(self._computing, computes),
-                writing=self._turn(self._writing, writes),
-            )  # fmt: skip
-            return made.run.result.summary, made.seconds
-
-        try:
-            return attempt(replace(self._way, resume=True))
-        except ResumeError:
-            return attempt(replace(self._way, fresh=True))
+        return lane.make(state.item, self._out, self._way, self._certified, tell, self._stop.is_set)
 
     @contextmanager
     def _turn(self, lock: Lock, state: State) -> Iterator[None]:
         with lock:
             if self._stop.is_set():
-                raise _Stopped
+                raise StoppedError
             self._told.put(state)
             yield
-
-
-def _unexpected(error: Exception) -> str:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(where.filename).name}, line {where.lineno}"
-    return f"unexpected {type(error).__name__}: {error} ({place}); please report it"

@@ -103,7 +103,8 @@ def _all_of(
             with screen.reading(len(runs), words, quiet=quiet):
                 batch = Batch.of(list(read(runs, out, way)))
                 waiting = batch.of_stage("waits")
-                batch.begin(forecast(waiting, way))
+                ahead = forecast(waiting, way if dask is None else replace(way, threads=1))
+                batch.begin(ahead.seconds)
             if not quiet:
                 click.echo(screen.ahead(batch, out, words))
             if waiting:
@@ -113,7 +114,7 @@ def _all_of(
                     screen.shown(batch, words, quiet=quiet) as show,
                 ):
                     chosen = replace(way, cluster=cluster)
-                    for state in run_all(waiting, out, chosen, of_folder):
+                    for state in run_all(waiting, out, chosen, of_folder, ahead.lanes):
                         batch.put(state)
                         show(state)
                         batch.write(table)

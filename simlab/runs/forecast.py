@@ -26,7 +26,7 @@ from simlab.engine.cost import (
     seconds_a_draw,
 )
 from simlab.finance.budget import budget_years
-from simlab.model.model import Compiled, compile_study
+from simlab.model.model import compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
 from simlab.risk.needed import TRIES
 from simlab.risk.observables import followed_as
@@ -98,7 +98,7 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
     return Forecast(
         choose_engine(study),
         {engine: seconds(study, engine, block, threads) for engine in ("expected", *EXACT)},
-        peak_bytes(compiled, block, threads),
+        peak_bytes(study, block, threads),
         study.form.draws * kept_a_draw(study),
         len(compiled.chain) * cohorts,
         cohorts,
@@ -220,9 +220,9 @@ def kept_a_draw(study: Study) -> float:
     return 2.0 * balances + tallies + lines
 
 
-def peak_bytes(compiled: Compiled, block: int, threads: int) -> float:
-    """Bytes of memory at the peak."""
-    study = compiled.study
+def peak_bytes(study: Study, block: int, threads: int) -> float:
+    """Bytes of memory at the peak of a run."""
+    compiled = compile_study(study)
     steps, draws = study.timeline.steps, study.form.draws
     cohorts, payers = len(compiled.cohorts), len(study.form.payers)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
@@ -250,7 +250,7 @@ def refuse_what_cannot_fit(
     FolderError for one whose blocks cannot fit on the disk of a ``folder``.
     """
     memory = available_memory()
-    needed = peak_bytes(compile_study(study), block, threads)
+    needed = peak_bytes(study, block, threads)
     if memory is not None and needed > FITS * memory:
         raise one_problem(
             study.tree.main,
@@ -283,7 +283,7 @@ def free_bytes(folder: Path) -> float | None:
 def most_draws(study: Study, block: int, threads: int, folder: Path) -> int:
     """How many draws of a study fit in memory and on the disk of a folder, as far as they tell."""
     each, memory, disk = kept_a_draw(study), available_memory(), free_bytes(folder)
-    fixed = peak_bytes(compile_study(study.replace({"draws": block})), block, threads)
+    fixed = peak_bytes(study.replace({"draws": block}), block, threads)
     rooms = [] if memory is None else [(FITS * memory - fixed) / each]
     rooms += [] if disk is None else [FITS * disk / each]
     return max(int(min(rooms, default=1e8)), 1)

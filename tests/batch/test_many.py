@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import sys
+import threading
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from runs.worlds import STUDY
 
 import simlab.cli
+from simlab.batch import lane
 from simlab.batch.kept import finished
-from simlab.batch.many import read, run_all
+from simlab.batch.many import forecast, read, run_all
 from simlab.batch.plan import Item, items, wanted
 from simlab.runs.folder import FolderError
 from simlab.runs.into_folder import Way
@@ -162,15 +166,13 @@ def test_wrong_arguments_end_before_anything_runs(batch, place):
 
 
 def test_a_run_that_breaks_is_told_with_its_place_and_the_others_go_on(place, monkeypatch):
-    import simlab.batch.many as many
-
     def broken(study, folder, *rest, **how):
         if folder.name == "a":
             raise ZeroDivisionError("a slip of ours")
         return there(study, folder, *rest, **how)
 
-    there = many.run_into
-    monkeypatch.setattr(many, "run_into", broken)
+    there = lane.run_into
+    monkeypatch.setattr(lane, "run_into", broken)
     states = {s.item.name: s for s in run_all(waiting(place), place.parent / "out", WAY)}
     assert states["a"].stage == "failed" and "a slip of ours (test_many.py" in states["a"].error
     assert states["b"].stage == "done"
@@ -209,6 +211,62 @@ def test_a_batch_that_is_stopped_goes_on_from_its_blocks(place):
     assert all(state.stage != "failed" for state in run_all(waiting(place), out, WAY))
     assert {s.stage for s in waiting(place)} == {"kept"}
     assert not list(out.glob("*/blocks"))
+
+
+def test_lanes_that_are_processes_make_the_same_bits(place):
+    here, there = place.parent / "out", place.parent / "there"
+    ended = list(run_all(waiting(place), here, WAY))
+    asked = list(read(items(wanted([place], {}, [])), there, WAY))
+    two = replace(WAY, threads=2)
+    assert forecast(asked, two).lanes == 2 and forecast(asked, WAY).lanes == 0
+    others = list(run_all(asked, there, two, lanes=2))
+    assert [sum(s.stage == "done" for s in states) for states in (ended, others)] == [2, 2]
+    assert {s.stage for s in others} == {"computes", "writes", "done"}
+    for name in ("a", "b"):
+        one, other = (folder / name / "draws.parquet" for folder in (here, there))
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_lane_that_is_killed_fails_its_run_and_the_others_go_on(place):
+    out, two = place.parent / "out", replace(WAY, threads=2)
+    killed: set[str] = set()
+    ended = {}
+    for state in run_all(waiting(place), out, two, lanes=1):
+        if state.stage == "computes" and not killed:
+            killed.add(state.item.name)
+            (process,) = multiprocessing.active_children()
+            process.kill()
+        if state.over:
+            ended[state.item.name] = state
+    (name,) = killed
+    assert ended.pop(name).error.startswith("its process ended (-")
+    assert [state.stage for state in ended.values()] == ["done"]
+
+
+def test_lanes_that_are_stopped_leave_blocks_to_go_on_from(place):
+    out, two = place.parent / "out", replace(WAY, threads=2)
+    steps = run_all(waiting(place), out, two, lanes=2)
+    for state in steps:
+        if state.stage == "computes" and state.draws >= 16:
+            steps.close()
+            break
+    assert not multiprocessing.active_children()
+    assert [path.name for path in out.glob("*/blocks/*.block")]
+    assert all(state.stage != "failed" for state in run_all(waiting(place), out, WAY))
+
+
+def test_what_stops_a_run_stops_its_lane_in_the_same_way(place, monkeypatch):
+    class Pipe:
+        def send(self, said):
+            pass
+
+    def full(*_, **__):
+        raise FolderError("out: no room", 28)
+
+    monkeypatch.setattr(lane, "run_into", full)
+    item = items(wanted([place / "a.toml"], {}, []))[0]
+    told = lane._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
+    assert told == ("full", "out: no room", 28)
 
 
 def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, monkeypatch):

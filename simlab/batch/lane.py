@@ -1,0 +1,162 @@
+"""One run of a batch, and a process that makes one run after the other.
+
+    summary, seconds, error = tried(lambda: attempted(item, out, way, certified, …))
+
+Charts and reports are Python, which one process runs on one core; so each lane of a batch is a
+process of its own, with its share of the threads. A process that is killed fails its run, and the
+lane goes on with a new one. What it has told comes through a pipe; where the batch is gone, so is
+the pipe, and the process ends.
+"""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Literal
+
+from simlab.batch.plan import Item
+from simlab.engine.sound import UnsoundDraw
+from simlab.runs.blocks import ResumeError
+from simlab.runs.folder import FolderError
+from simlab.runs.into_folder import Certified, Turn, Way, run_into
+from simlab.runs.parallel import AWAKE, GRACE, Progress
+from simlab.runs.worker import BlockError, ClusterError
+from simlab.study.errors import StudyError
+from simlab.study.study import load
+
+Summary = Mapping[str, Any]
+Stage = Literal["computes", "writes"]
+Tell = Callable[[Stage, int, int], None]  # stage, draws done, draws in all
+
+
+class StoppedError(BaseException):
+    """The batch was stopped, or the disk is full: no lane goes on."""
+
+
+def attempted(
+    item: Item, out: Path, way: Way, certified: Certified | None,
+    progress: Progress, computing: Turn, writing: Turn,
+) -> tuple[Summary, float]:  # fmt: skip
+    """Go on from what lies in the run's folder, or throw it away where it is of another run."""
+    study, folder = load(item.study, item.settings), out / item.name
+
+    def attempt(way: Way) -> tuple[Summary, float]:
+        made = run_into(
+            study, folder, way, progress, certified=certified, computing=computing, writing=writing
+        )
+        return made.run.result.summary, made.seconds
+
+    try:
+        return attempt(replace(way, resume=True))
+    except ResumeError:
+        return attempt(replace(way, fresh=True))
+
+
+def tried(run: Callable[[], tuple[Summary, float]]) -> tuple[Summary | None, float, str]:
+    """(summary, seconds, ""), or what went wrong with this run alone.
+
+    Raises FolderError where the disk is full, and ClusterError: these would fail the others too.
+    """
+    try:
+        return *run(), ""
+    except (StudyError, UnsoundDraw, BlockError) as error:
+        told = str(error)
+    except FolderError as error:
+        if error.full:
+            raise
+        told = str(error)
+    except ClusterError:
+        raise
+    except MemoryError:
+        told = "not enough memory for this study"
+    except Exception as error:  # a mistake of ours: one run's, told, and not the whole night's
+        told = _unexpected(error)
+    return None, 0.0, told
+
+
+def _unexpected(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}, line {where.lineno}"
+    return f"unexpected {type(error).__name__}: {error} ({place}); please report it"
+
+
+class Lane:
+    """A process that makes runs, seen from the batch."""
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._stop = context.Event()
+        self._process = context.Process(target=_lead, args=(theirs, self._stop), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def make(
+        self, item: Item, out: Path, way: Way, certified: Certified | None,
+        tell: Tell, stopped: Callable[[], bool],
+    ) -> tuple[Summary | None, float, str]:  # fmt: skip
+        """As `tried`, in the process; StoppedError when the batch is over."""
+        try:
+            self._pipe.send((item, out, way, certified))
+            while True:
+                if stopped():
+                    raise StoppedError
+                if not self._pipe.poll(AWAKE):
+                    continue
+                kind, *said = self._pipe.recv()
+                if kind == "over":
+                    return said[0], said[1], said[2]
+                if kind == "full":
+                    raise FolderError(*said)
+                tell(kind, *said)
+        except (EOFError, ConnectionError):
+            self._process.join(GRACE)
+            code = self._process.exitcode
+            self.end()
+            self._begin()
+            return None, 0.0, f"its process ended ({code}); too little memory is the usual cause"
+
+    def end(self) -> None:
+        """Let the process finish the block that it is at, and no more."""
+        self._stop.set()
+        self._pipe.close()
+        self._process.join(GRACE)
+        if self._process.is_alive():
+            self._process.terminate()
+
+
+def _lead(pipe: Any, stop: Any) -> None:
+    """What the process does, until the batch has no more runs for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch tells when to stop
+    with suppress(EOFError, OSError, StoppedError):
+        while True:
+            pipe.send(_made(pipe, stop, *pipe.recv()))
+
+
+def _made(
+    pipe: Any, stop: Any, item: Item, out: Path, way: Way, certified: Certified | None
+) -> tuple[Any, ...]:
+    def progress(done: int, count: int) -> None:
+        if stop.is_set():
+            raise StoppedError
+        pipe.send(("computes", done, count))
+
+    @contextmanager
+    def turn(stage: str) -> Iterator[None]:
+        pipe.send((stage, 0, 0))
+        yield
+
+    try:
+        return "over", *tried(
+            lambda: attempted(item, out, way, certified, progress, turn("computes"), turn("writes"))
+        )
+    except FolderError as error:
+        return "full", str(error), error.errno
