@@ -10,6 +10,7 @@ the pipe, and the process ends.
 
 from __future__ import annotations
 
+import gc
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +140,7 @@ def _lead(pipe: Any, stop: Any) -> None:
     with suppress(EOFError, OSError, StoppedError):
         while True:
             pipe.send(_made(pipe, stop, *pipe.recv()))
+            gc.collect()  # a study and what was worked out for it hold each other
 
 
 def _made(
