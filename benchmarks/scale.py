@@ -1,10 +1,10 @@
 """What runs take beside their forecasts, and what 98 municipalities take on this machine.
 
     python benchmarks/scale.py forecasts     time and memory of a dozen runs (10 minutes)
-    python benchmarks/scale.py batch --draws 10000                   all 98 (an hour)
+    python benchmarks/scale.py batch --draws 10000                   all 98 (half an hour)
     python benchmarks/scale.py batch --draws 10000 --bare --every 14 --threads 1   some of them
 
-Prints rows of the tables in docs/scale.md. Every command is a process of its own, whose time and
+Prints rows of the tables in docs/scale.md; the peak is that of the largest process. Every command is a process of its own, whose time and
 peak memory the system tells; compiled code is there before the first. Not on Windows.
 """
 
