@@ -4,8 +4,9 @@
     python benchmarks/scale.py batch --draws 10000                   all 98 (half an hour)
     python benchmarks/scale.py batch --draws 10000 --bare --every 14 --threads 1   some of them
 
-Prints rows of the tables in docs/scale.md; the peak is that of the largest process. Every command is a process of its own, whose time and
-peak memory the system tells; compiled code is there before the first. Not on Windows.
+Prints rows of the tables in docs/scale.md. Every command is a process of its own, whose time and
+peak memory (of its largest process) the system tells; compiled code is there before the first. Not
+on Windows.
 """
 
 from __future__ import annotations
