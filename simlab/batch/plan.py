@@ -4,6 +4,7 @@ A grid lays values on key paths, and every combination is a run:
 
     --grid plan.effect.0.hazard_ratio=1.0:2.0:11        eleven values, evenly from 1 to 2
     --grid years=5,10                                   these values
+    --grid "plan.scale=0,5;1;1,5"                       with semicolons, a comma is for decimals
 
 The same can stand in a file, with paths and patterns of studies beside it:
 
@@ -18,19 +19,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from simlab.runs.folder import folder_of
+from simlab.study import typed
 from simlab.study.errors import Problem, StudyError, nearest
-from simlab.study.reading import read_toml, toml_value
+from simlab.study.reading import read_toml
 
 KEYS = ("studies", "draws", "seed", "engine", "perspective", "until", "set", "grid")
 MOST_VALUES, MOST_RUNS = 10_000, 100_000
 LONGEST_PATTERN = 500  # characters
-_RANGE = re.compile(r"^\s*([^:,]+):([^:,]+):(\d+)\s*$")
+_RANGE = re.compile(r"^\s*([^:;]+):([^:;]+):(\d+)\s*$")
+_PAIRS = re.compile(r"\d+,\d+(?:,\d+,\d+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +151,46 @@ def _matching(file: Path, pattern: str) -> list[Path]:
 
 def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple[Any, ...]:
     """1.0:2.0:11, or 1, 1.5, 2, or a TOML list; each value once."""
-    text = str(written)
-    ranged = None if isinstance(written, list) else _RANGE.match(text)
-    if ranged is None:
-        listed = written if isinstance(written, list) else _listed(text)
-        if not listed:
-            problems.append(Problem(file, key, "holds no value; write FROM:TO:COUNT or A,B,…"))
-        return tuple({repr(value): value for value in listed}.values())
     try:
-        low, high, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
-    except ValueError:
-        problems.append(Problem(file, key, f'"{text}": write FROM:TO:COUNT in numbers'))
+        found = list(written) if isinstance(written, list) else _typed(str(written))
+    except typed.NumberError as error:
+        problems.append(Problem(file, key, str(error)))
         return ()
+    if not found:
+        problems.append(Problem(file, key, "holds no value; write FROM:TO:COUNT or A,B,…"))
+    return tuple({repr(value): value for value in found}.values())
+
+
+def _typed(text: str) -> list[Any]:
+    """The values of a grid as somebody typed them."""
+    ranged = _RANGE.match(text)
+    if ranged is None:
+        return _listed(text)
+    low, high, count = typed.number(ranged[1]), typed.number(ranged[2]), int(ranged[3])
     if not 2 <= count <= MOST_VALUES:
-        problems.append(Problem(file, key, f"{count} values; allowed: 2 to {MOST_VALUES:,}"))
-        return ()
+        raise typed.NumberError(f"{count} values; allowed: 2 to {MOST_VALUES:,}")
     step = (high - low) / (count - 1)
-    return tuple(float(f"{low + i * step:.12g}") for i in range(count))
+    return [float(f"{low + i * step:.12g}") for i in range(count)]
 
 
 def _listed(text: str) -> list[Any]:
-    return [toml_value(part) for part in text.split(",") if part.strip()]
+    """Values parted by semicolons, or by commas where these cannot be decimal commas."""
+    bare = text.strip()
+    if ";" not in bare and _PAIRS.fullmatch(bare) and not _in_order(bare.split(",")):
+        listed, decimals = bare.replace(",", ";"), ";".join(re.findall(r"\d+,\d+", bare))
+        raise typed.NumberError(
+            f'"{bare}" may be read as {listed} and as {decimals}; write it with semicolons'
+        )
+    parts = bare.split(";" if ";" in bare else ",")
+    return [typed.value(part) for part in parts if part.strip()]
+
+
+def _in_order(numbers: list[str]) -> bool:
+    """Whether whole numbers go up or down, as a grid of them does, and as 0,5;1,5 does not."""
+    sizes = [int(number) for number in numbers]
+    ways = {a < b for a, b in pairwise(sizes)} if len(set(sizes)) == len(sizes) else set()
+    pair = len(numbers) == 2 and (numbers[0] == "0" or len(numbers[1]) == 3)  # 0,5 or 250,000
+    return len(ways) == 1 and not pair
 
 
 def items(asked: Wanted) -> list[Item]:
@@ -179,12 +202,10 @@ def items(asked: Wanted) -> list[Item]:
     if runs > MOST_RUNS:
         raise StudyError([Problem("--grid", "", f"{runs:,} runs; allowed: {MOST_RUNS:,}")])
     found: list[Item] = []
-    names: set[str] = set()
+    unique = _Names()
     for study, values in itertools.product(asked.studies, itertools.product(*asked.grid.values())):
         laid = dict(zip(asked.grid, values, strict=True))
-        name = _unique(_named(study, laid), names)
-        names.add(name.casefold())
-        found.append(Item(name, study, {**asked.settings, **laid}))
+        found.append(Item(unique.of(_named(study, laid)), study, {**asked.settings, **laid}))
     return found
 
 
@@ -197,12 +218,21 @@ def _named(study: Path, laid: Mapping[str, Any]) -> str:
     return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".") or "study"
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    """Two studies of one name in different folders, or keys that end alike, are numbered."""
-    return next(one for one in _numbered(name) if one.casefold() not in taken)
+class _Names:
+    """Gives each run a name of its own: two of one name, or keys that end alike, are numbered.
 
+    The next number of each name is remembered, so ten thousand of one name are ten thousand looks.
+    """
 
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    for n in itertools.count(2):
-        yield f"{name}-{n}"
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def of(self, name: str) -> str:
+        plain = name.casefold()  # some systems know no capitals
+        number, found = self._next.get(plain, 2), name
+        while found.casefold() in self._taken:
+            found, number = f"{name}-{number}", number + 1
+        self._taken.add(found.casefold())
+        self._next[plain] = number
+        return found

@@ -114,14 +114,17 @@ def settings_of(
 ) -> dict[str, Any]:
     """The values that options put into the study, by key path."""
     given = {"draws": draws, "seed": seed, "engine": engine, "perspective": perspective}
-    from simlab.study.reading import toml_value
+    from simlab.study import typed
 
     found: dict[str, Any] = {}
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
             raise click.BadParameter(f'"{setting}"; write PATH=VALUE', param_hint="--set")
-        found[path.strip()] = toml_value(text)
+        try:
+            found[path.strip()] = typed.value(text)
+        except typed.NumberError as error:
+            raise click.BadParameter(f"{path.strip()}: {error}", param_hint="--set") from None
     return found | {key: value for key, value in given.items() if value is not None}
 
 

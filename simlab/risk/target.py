@@ -5,8 +5,9 @@
     npv ±2%                the mean net present value, to a share of itself
     npv ±250_000           the same, to an amount in kr. (±250k, ±1.5m)
 
-``±`` may be written ``+-`` or ``+/-``, and ``<=`` as ``≤``. All figures are those of the study's
-own perspective, and the target is the half width of a 95 % interval.
+``±`` may be written ``+-`` or ``+/-``, and ``<=`` as ``≤``; a comma is a decimal comma
+(`simlab.study.typed`). All figures are those of the study's own perspective, and the target is the
+half width of a 95 % interval.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ import numpy as np
 
 from simlab.risk.estimate import Estimate, chance, estimate
 from simlab.risk.payback import Payback
+from simlab.study import typed
 
 Figure = Literal["payback", "never", "npv"]
 EXAMPLES = '"payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv ±1.5m" (million kr.)'
-NUMBER = r"(?P<number>\d[\d_,]*\.?\d*|\.\d+)"
+NUMBER = r"(?P<number>[\d_.,]+)"
 WIDTH = re.compile(rf"\s*{NUMBER}\s*(?P<unit>pp|%|k|m|)\s*", re.IGNORECASE)
 WITHIN = re.compile(rf"payback\s*(?:<=|≤)\s*{NUMBER}\s*(?P<unit>[ym])", re.IGNORECASE)
 LONGEST = 1_000  # characters of a target
@@ -76,7 +78,7 @@ def read_target(text: str, horizon_years: float) -> Target:
     if asked is None:
         raise TargetError(f'"{width.strip()}" is no width; write {EXAMPLES}')
     unit = asked["unit"].lower()
-    size = _number(asked["number"]) * UNITS[unit]
+    size = _number(asked["number"], text) * UNITS[unit]
     if not 0 < size < np.inf:
         raise TargetError(f'"{width.strip()}": the width must be above 0, and finite')
     if figure.lower() == "npv":
@@ -93,11 +95,14 @@ def read_target(text: str, horizon_years: float) -> Target:
         raise TargetError(f'"{width.strip()}": a chance is known to 50 points without a draw')
     if within is None:
         return Target("never", size, text=text)
-    years = _number(within["number"]) / (12.0 if within["unit"].lower() == "m" else 1.0)
+    years = _number(within["number"], text) / (12.0 if within["unit"].lower() == "m" else 1.0)
     if not 0 < years <= horizon_years:
         raise TargetError(f'"{figure}": the study\'s horizon is {horizon_years:g} years')
     return Target("payback", size, within=years, text=text)
 
 
-def _number(text: str) -> float:
-    return float(text.replace("_", "").replace(",", ""))
+def _number(written: str, target: str) -> float:
+    try:
+        return typed.number(written)
+    except typed.NumberError as error:
+        raise TargetError(f'"{target}": {error}') from None

@@ -109,14 +109,6 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
     return tables
 
 
-def toml_value(text: str) -> Any:
-    """A value as TOML writes it; what is none is a text."""
-    try:
-        return tomllib.loads(f"value = {text.strip()}")["value"]
-    except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits
-        return text.strip()
-
-
 def bound(tables: dict[str, Any], shown: str) -> None:
     """Refuse what is nested too deep or too large, and what no page or drawing can show."""
     waiting: list[tuple[Any, int]] = [(tables, 0)]

@@ -1,5 +1,8 @@
 """What a batch is asked to run."""
 
+import re
+import sys
+
 import pandas as pd
 import pytest
 
@@ -42,6 +45,63 @@ def test_values_of_a_grid_are_the_decimals_that_were_meant(folder):
     assert [item.settings["r"] for item in items(asked)][3] == 1.3
 
 
+@pytest.mark.parametrize(
+    ("grid", "found"),
+    [
+        ("0,5;1;1,5", [0.5, 1, 1.5]),
+        ("0,5:1,5:3", [0.5, 1.0, 1.5]),
+        ("5,10", [5, 10]),
+        ("0, 5", [0, 5]),
+        ("0,6,12", [0, 6, 12]),
+        ("0,6,12,24", [0, 6, 12, 24]),
+        ("1.5,2.5", [1.5, 2.5]),
+        ("[1, 2];[3]", [[1, 2], [3]]),
+    ],
+)
+def test_a_comma_of_a_grid_parts_values_or_decimals_and_is_never_dropped(folder, grid, found):
+    asked = wanted([folder / "a.toml"], {}, [f"x={grid}"])
+    assert [item.settings["x"] for item in items(asked)] == found
+
+
+@pytest.mark.parametrize(
+    ("grid", "told"),
+    [
+        ("0,5", "0;5 and as 0,5"),
+        ("0,5,1,5", "0;5;1;5 and as 0,5;1,5"),
+        ("1,5,2,0", "1;5;2;0 and as 1,5;2,0"),
+        ("250,000", "250;000 and as 250,000"),
+        ("250.000;1", "250_000"),
+        ("1.000:2.000:3", "1_000"),
+        ("1,000,000;2", "250_000"),
+    ],
+)
+def test_a_grid_of_two_readings_is_refused_with_both(folder, grid, told):
+    with pytest.raises(StudyError, match=re.escape(told)):
+        wanted([folder / "a.toml"], {}, [f"x={grid}"])
+
+
+def test_ten_times_as_many_runs_of_one_name_take_ten_times_the_steps_to_name(folder):
+    def steps(runs):
+        """Calls of any function, Python's own included, while so many runs get their names."""
+        key = "k" * 130  # longer than a name may be: every run is called alike
+        asked = wanted([folder / "a.toml"], {}, [f"{key}=1:{runs}:{runs}"])
+        count = 0
+
+        def counted(frame, event, argument):
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(counted)
+        try:
+            found = names(asked)
+        finally:
+            sys.setprofile(None)
+        assert len({name.casefold() for name in found}) == runs
+        return count
+
+    assert steps(2_000) < 11 * steps(200)
+
+
 def test_studies_of_one_name_have_folders_of_their_own(folder):
     (folder / "other").mkdir()
     (folder / "other" / "A.toml").write_text('title = "A"\n', encoding="utf-8")
@@ -68,7 +128,7 @@ def test_every_mistake_is_told_at_once(folder):
         wanted([folder / "batch.toml", folder / "empty"], {}, ["r"])
     told = str(error.value)
     for part in (
-        '"c.toml" is no file', 'did you mean "draws"', "set", "in numbers", "allowed: 2 to",
+        '"c.toml" is no file', 'did you mean "draws"', "set", '"a" is no number', "allowed: 2 to",
         "holds no study", "write PATH=",
     ):  # fmt: skip
         assert part in told, part

@@ -22,8 +22,9 @@ from simlab.risk.target import TargetError, read_target
 from simlab.runs.folder import folder_of
 from simlab.runs.results import write_answers
 from simlab.runs.run import Run
+from simlab.study import typed
 from simlab.study.errors import StudyError
-from simlab.study.reading import parse_toml, toml_value
+from simlab.study.reading import parse_toml
 from simlab.study.writing import _table
 
 TARGETS = (
@@ -63,7 +64,7 @@ def by_text(dice: random.Random, scratch: Path) -> str:
             case 0:
                 read_target(hostile.text(dice, dice.choice(TARGETS)), dice.choice((0.5, 5, 100)))
             case 1:
-                toml_value(hostile.text(dice, dice.choice(SETTINGS)))
+                typed.value(hostile.text(dice, dice.choice(SETTINGS)))
             case 2:
                 told = hostile.text(dice, dice.choice(SETTINGS))
                 found = settings_of(None, None, None, (told,), None)
@@ -72,7 +73,7 @@ def by_text(dice: random.Random, scratch: Path) -> str:
             case _:
                 place = Path("studies") / f"{hostile.text(dice, 'mine')[:99]}.toml"
                 inside(folder_of(place, place.stem), Path("results"))
-    except (TargetError, StudyError, click.UsageError) as refusal:
+    except (TargetError, StudyError, typed.NumberError, click.UsageError) as refusal:
         return hostile.refused(refusal)
     return "answered"
 

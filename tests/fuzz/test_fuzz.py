@@ -13,8 +13,9 @@ from fuzz import hostile, studies, trees, worst
 from fuzz.throw import KINDS, kind_of, thrown, warm
 from simlab.risk.target import TargetError, read_target
 from simlab.runs.forecast import refuse_what_cannot_fit
+from simlab.study import typed
 from simlab.study.errors import StudyError
-from simlab.study.reading import parse_toml, toml_value
+from simlab.study.reading import parse_toml
 from simlab.study.study import load
 
 AT_ONCE = 20.0  # seconds of the processor
@@ -101,5 +102,7 @@ def test_any_text_is_a_target_or_is_refused(figure, width):
 @quick
 @given(st.text())
 def test_any_text_is_a_value_of_toml_or_itself(text):
-    found = toml_value(text)
-    assert found is not None
+    try:
+        assert typed.value(text) is not None
+    except typed.NumberError as refusal:
+        assert str(refusal)

@@ -1,0 +1,66 @@
+"""A number as a person types it: on the command line, in a target, in a grid.
+
+    1.5   0,5   250_000   2e6        a comma is a decimal comma, as in Danish; it is never dropped
+    250.000   250,000                refused: 250 to one reader, a quarter of a million to another
+    1.250.000   1,250,000            refused: thousands are parted by _
+
+A study file is TOML, and written as TOML says.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from math import isinf
+from typing import Any
+
+_NUMBER = re.compile(r"[+−-]?(?:\d+(?:_\d+)*(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_TWO_READINGS = re.compile(r"([+−-]?[1-9]\d{0,2})[.,](\d{3})", re.ASCII)
+_MEANT_AS_ONE = re.compile(r"[+−-]?[\d_]*\d(?:[.,][\d_]*)+", re.ASCII)
+_LONGEST = 60  # characters of a number that is shown
+
+
+class NumberError(ValueError):
+    """A text that is meant as a number, and is none; the message says how to write it."""
+
+
+def number(text: str) -> float:
+    """The number that is typed; NumberError where there is none, or more than one.
+
+    >>> number("0,5"), number("250_000"), number("−1.5")
+    (0.5, 250000.0, -1.5)
+    """
+    bare = text.strip()
+    both = _TWO_READINGS.fullmatch(bare)
+    if both:
+        decimals = both[2].rstrip("0") or "0"
+        decimals += "0" * (len(decimals) == 3)  # 1.1250 has one reading
+        raise NumberError(
+            f'"{bare}" is {both[1]}.{decimals} to some and {both[1]}_{both[2]} to others; '
+            "write the one that you mean"
+        )
+    if not _NUMBER.fullmatch(bare):
+        shown = bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}…"
+        raise NumberError(f'"{shown}" is no number; write 0.5 or 0,5, and thousands as 250_000')
+    found = float(bare.replace("_", "").replace(",", ".").replace("−", "-"))
+    if isinf(found):
+        raise NumberError(f"{len(bare):,} characters of a number are beyond all numbers")
+    return found
+
+
+def value(text: str) -> Any:
+    """A value as TOML writes it, or a number as it is typed; what is neither is a text.
+
+    NumberError for what is meant as a number and has two readings, or none.
+
+    >>> value("5"), value("0,5"), value("[1, 2]"), value("municipality")
+    (5, 0.5, [1, 2], 'municipality')
+    """
+    bare = text.strip()
+    if _MEANT_AS_ONE.fullmatch(bare):
+        return number(bare)
+    try:
+        tables = tomllib.loads(f"value = {bare}")
+    except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits
+        return number(bare) if _NUMBER.fullmatch(bare) else bare
+    return tables["value"] if len(tables) == 1 else bare  # a line that went on would be dropped
