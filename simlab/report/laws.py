@@ -167,7 +167,7 @@ def place(where: Record, words: Words) -> str:
 def verdict(certificate: Record, words: Words) -> str:
     """How the checks came out, in a sentence."""
     ends = [check["outcome"] for check in certificate["checks"]]
-    passed, failed = ends.count("passed"), ends.count("failed")
+    passed, failed, empty = (ends.count(end) for end in ("passed", "failed", "absent"))
     if failed == 1:
         return words(
             "One of {n} checks failed. Something is wrong in the program or with the study; no "
@@ -181,7 +181,13 @@ def verdict(certificate: Record, words: Words) -> str:
             failed=failed,
             n=passed + failed,
         )
-    return words("All {n} checks passed.", n=passed)
+    if not empty:
+        return words("All {n} checks passed.", n=passed)
+    return words(
+        "All {n} checks passed; {empty} more had nothing to compare in this study.",
+        n=passed,
+        empty=empty,
+    )
 
 
 def shown(certificate: Record, words: Words) -> str:

@@ -4,7 +4,10 @@ An **exact** check compares what must be equal but for rounding: its tolerance i
 last place of the numbers that are added up, and an error below it cannot be seen. A **statistical**
 check compares random figures: it may be off by the z limit of the false-alarm level, and sees with
 chance 0.9 what is 1.28 standard errors more. What is **shown** has no law to break, only a
-threshold. **Absent** is what the study has nothing of.
+threshold.
+
+**Absent** is what the study has nothing of: no pair of figures, or nothing but zeros on both sides,
+or a law about things of which there are none. A comparison of nothing is never a check that passed.
 """
 
 from __future__ import annotations
@@ -90,6 +93,7 @@ def exact(
     rounding: float = ROUNDING,
     scale: float | None = None,
     smallest: float | None = None,
+    of: Any = None,
     axes: Sequence[str] = (),
     **where: Any,
 ) -> Check:
@@ -97,11 +101,12 @@ def exact(
 
     Arrays are compared element by element; ``axes`` name the place of the worst. A figure that is
     not a number is wrong. ``smallest`` is the least error there can be, where figures are whole.
+    ``of`` is what the law is about, where it asks for zero: without any of it nothing is compared.
     """
     a, b = np.broadcast_arrays(
         np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     )
-    if a.size == 0:
+    if not (np.any(a) or np.any(b) or np.any(of)):
         return absent(key)
     size = float(np.abs(b[np.isfinite(b)]).max(initial=0.0)) if scale is None else scale
     tolerance = rounding * max(size, 1.0) if rounding else 0.0
@@ -142,7 +147,7 @@ def statistical(
     a, b, e = np.broadcast_arrays(
         *(np.asarray(x, dtype=np.float64) for x in (found, expected, standard_error))
     )
-    if a.size == 0:
+    if not (np.any(a) or np.any(b) or np.any(e)):
         return absent(key, "statistical")
     number = limit(a.size)
     allowed = number * e + ROUNDING * np.maximum(np.abs(b), 1.0)

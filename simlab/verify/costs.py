@@ -16,8 +16,6 @@ import numpy as np
 
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import simulate_block
-from simlab.finance.reckon import AT_START
-from simlab.finance.unit_amounts import unit_amounts
 from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
@@ -25,6 +23,8 @@ from simlab.verify import plain
 from simlab.verify.case import Case, with_laws
 from simlab.verify.check import Check, absent, passes, statistical
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
+from simlab.verify.ledger import COUNTED_AT_START, Ledger
+from simlab.verify.stated import Stated
 
 WORLDS = 4  # draws that are led many times over
 SECONDS, FEWEST, MOST = 5.0, 128, 4096  # for these lives in each engine; how many there are
@@ -36,7 +36,7 @@ FAR = 2**20  # the number of the first of them: no draw of the study's own
 def checks(case: Case) -> Iterator[Check]:
     """Mean, variance and correlation of what the people cost in both futures, and its law."""
     paid = [cost_of_people(case, d) for d in range(WORLDS)]
-    if not any(one.any() for one in paid) or all(one.one_future for one in case.block.cohorts):
+    if not any(one.anything for one in paid) or all(one.one_future for one in case.block.cohorts):
         yield from _nothing_to_compare()
         return
     chain = plain.outline(case.compiled)
@@ -67,23 +67,26 @@ def _nothing_to_compare() -> Iterator[Check]:
     yield absent("engines.distribution", "statistical")
 
 
-def cost_of_people(case: Case, d: int) -> np.ndarray:
-    """(steps + 1, accounts) what someone at a step's end costs the study's own perspective.
+def cost_of_people(case: Case, d: int) -> plain.Paid:
+    """What someone at a step's end, and a move, cost the study's own perspective in each future.
 
-    Discounted; amounts for moves, and those that only the plan changes, are not in it.
+    Discounted; what the plan costs is not in it, and what it changes or displaces is. Found from
+    the study by hand (`ledger`).
     """
-    study, steps = case.study, case.study.timeline.steps
-    units = unit_amounts(study, case.block.values, case.compiled.accounts)
+    study, compiled = case.study, case.compiled
     weight = study.perspectives[study.perspective].weights
     weights = np.array([weight.get(payer, 0.0) for payer in study.form.payers])
+    stated = Stated(study, case.block.values, d)
+    costs = Ledger(stated, compiled.accounts, compiled.flows).costs()
     v = case.cash["expected"].discount(study.perspective)
-    each = np.zeros((steps + 2, len(case.compiled.accounts)))
-    for lag, unit in units.by_lag.items():
-        for e, (begin, end) in enumerate(zip(units.first[:-1], units.first[1:], strict=True)):
-            for t in range(begin, min(end, steps + 1 - lag)):
-                each[t] += v[t + lag] * (unit[e, :, :, d] @ weights)
-    w = AT_START[study.form.counting]
-    return np.asarray((1.0 - w) * each[:-1] + w * each[1:])
+    each = np.zeros((2, study.timeline.steps + 2, len(compiled.accounts)))
+    for future in (0, 1):
+        for lag in costs.heads:
+            due = costs.in_plan(future, lag)[: len(v) - lag] @ weights
+            each[future, : len(due)] += v[lag:, None] * due
+    w = COUNTED_AT_START[study.form.counting]
+    heads = (1.0 - w) * each[:, :-1] + w * each[:, 1:]
+    return plain.Paid(heads, v[:, None] * (costs.moves @ weights))
 
 
 def repeats(case: Case) -> int:
@@ -92,14 +95,18 @@ def repeats(case: Case) -> int:
     return int(np.clip(fit, FEWEST, MOST)) // WORLDS
 
 
-def led_again(case: Case, engine: Engine, paid: list[np.ndarray]) -> np.ndarray:
+def led_again(case: Case, engine: Engine, paid: list[plain.Paid]) -> np.ndarray:
     """(worlds, repeats, 3) what baseline and plan cost, and the saving, in lives led anew."""
     times, found = repeats(case), []
     for d in range(WORLDS):
         block, costs = world_again(case.block, d, times), []
         histories = simulate_block(case.compiled, block, engine)
-        for heads in (histories.heads_baseline, histories.heads_plan):
-            costs.append(np.einsum("dta,ta->d", heads, paid[d]))
+        for f, (heads, flows) in enumerate((
+            (histories.heads_baseline, histories.flows_baseline),
+            (histories.heads_plan, histories.flows_plan),
+        )):  # fmt: skip
+            cost = np.einsum("dta,ta->d", heads, paid[d].heads[f])
+            costs.append(cost + np.einsum("dtf,tf->d", flows, paid[d].moves))
         found.append(np.stack([*costs, costs[0] - costs[1]], axis=1))
     return np.array(found)
 

@@ -232,5 +232,6 @@ def seed(case: Case) -> Check:
         if chance > SURE:
             alike += [engine] * np.array_equal(ours_led.heads_baseline, theirs_led.heads_baseline)
         unlike += [engine] * (not np.array_equal(ours_led.heads_plan[:FEW], again_led.heads_plan))
-    one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0)
+    one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0,
+                of=[len(ours), ours_led.heads_plan.sum()])  # fmt: skip
     return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one

@@ -15,9 +15,10 @@ import numpy as np
 
 from simlab.engine.course import Course, chart, empty_course
 from simlab.model.hazards import CohortHazards
+from simlab.study.moves import Entry
 from simlab.verify import plain
 from simlab.verify.case import Case
-from simlab.verify.check import Check, exact, passes, worst_of
+from simlab.verify.check import Check, absent, exact, passes, worst_of
 
 DRAWS = 4  # whose rows are read one by one
 MOST_SCALED = 0.001  # of the draws, whose chances may sum to more than certainty
@@ -97,7 +98,7 @@ def _last(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
         holes += int((law.upto[some, k, last] < 1.0).sum())
         rows += len(some)
     one = exact(
-        "law.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0,
+        "law.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0, of=rows,
         cohort=cohort.cohort.name, draw=d,
     )  # fmt: skip
     return replace(one, compared=rows)
@@ -113,8 +114,17 @@ def _once_more(law: Law, rows: list[plain.Row], cohort: CohortHazards, d: int) -
     )  # fmt: skip
 
 
+def _rows(case: Case) -> Iterator[list[Entry]]:
+    """The evidence on the moves out of each state, without and with the plan."""
+    compiled = case.compiled
+    for table in (compiled.baseline_rows, compiled.plan_rows, *compiled.effect_rows.values()):
+        yield from table.values()
+
+
 def scaled(case: Case) -> Check:
-    """Rows whose chances sum to 1 or more had to be scaled in few draws, if any."""
+    """Rows whose chances sum to more than 1 had to be scaled in few draws, if any."""
+    if not any(e.kind in ("chance", "count") for row in _rows(case) for e in row):
+        return absent("law.scaled", "shown")
     over = float(case.block.scaled.mean())
     outcome = passes(over <= MOST_SCALED)
     return Check(

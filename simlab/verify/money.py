@@ -66,9 +66,10 @@ def person_time(case: Case) -> Check:
 def nothing(case: Case) -> Check:
     """With all amounts 0 nothing is paid."""
     found = [
-        exact("money.nothing", _all_alike(case, one, 0.0), 0.0, "kr.", rounding=0.0, engine=engine)
+        exact("money.nothing", _all_alike(case, one, 0.0), 0.0, "kr.", rounding=0.0,
+              of=one.heads_plan, engine=engine)
         for engine, one in case.histories.items()
-    ]
+    ]  # fmt: skip
     return worst_of(found)
 
 

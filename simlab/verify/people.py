@@ -200,8 +200,8 @@ def absorbing(case: Case) -> Check:
             found.append(
                 exact(
                     "people.absorbing", lost, 0.0, "people", rounding=rounding_of(engine),
-                    scale=float(people.max()), axes=("draw", "step", "state"), engine=engine,
-                    future=future,
+                    scale=float(people.max()), of=people, axes=("draw", "step", "state"),
+                    engine=engine, future=future,
                 )
             )  # fmt: skip
     return worst_of(found)

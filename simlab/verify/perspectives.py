@@ -117,7 +117,8 @@ def payback(case: Case) -> Check:
             by_hand = np.array(months) / timeline.steps_per_year
             found.append(
                 exact("money.payback", _finite(given), _finite(by_hand), "number",
-                      rounding=1e-12, axes=("draw",), engine=engine, perspective=name)
+                      rounding=1e-12, of=saving - cost, axes=("draw",), engine=engine,
+                      perspective=name)
             )  # fmt: skip
     return worst_of(found)
 

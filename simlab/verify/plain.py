@@ -1,21 +1,22 @@
 """The law once more, slowly and in the open: rows, expected people, and exact moments of money.
 
 Nothing here is compiled, and nothing is shared with the kernels: it reads the cells and intensities
-of a draw, and works out what the engines must find. Of a sum S over a life, of what is paid at the
-ends of its steps, the first two moments follow by backward recursion from the horizon; with u what
-is paid at the end of the step in cell j,
+of a draw, and works out what the engines must find. Of a sum S over a life, of what is paid for its
+moves and at the ends of its steps, the first two moments follow by backward recursion from the
+horizon; with u what is paid for outcome j of a step, a move or staying, and c_j where it leads,
 
-    M1_{t−1}(c) = Σ_j P_t(c, j) (u_j + M1_t(j))
-    M2_{t−1}(c) = Σ_j P_t(c, j) (u_j² + 2 u_j M1_t(j) + M2_t(j))
+    M1_{t−1}(c) = Σ_j P_t(c, j) (u_j + M1_t(c_j))
+    M2_{t−1}(c) = Σ_j P_t(c, j) (u_j² + 2 u_j M1_t(c_j) + M2_t(c_j))
 
 A pair of futures that is together moves on together with chance min(b_j, p_j), or parts with chance
 δ, and then its two lives B and P are independent, so that E(B − P)² = E B² − 2 E B E P + E P²:
 
-    D1(c) = Σ min(b, p) D1 + R_B1 − R_P1
-    D2(c) = Σ min(b, p) D2 + R_B2 − 2 R_B1 R_P1 / δ + R_P2
+    D1(c) = Σ min(b, p) (w + D1) + R_B1 − R_P1
+    D2(c) = Σ min(b, p) (w² + 2 w D1 + D2) + R_B2 − 2 R_B1 R_P1 / δ + R_P2
 
-R_B1 and R_B2 being the sums of u + M1 and u² + 2 u M1 + M2 over what the baseline has more of.
-Citizens are independent; arrivals are Poisson, with variance λ E S².
+w being what the outcome costs more in the baseline than in the plan, and R_B1 and R_B2 the sums of
+u + M1 and u² + 2 u M1 + M2 over what the baseline has more of. Citizens are independent; arrivals
+are Poisson, with variance λ E S².
 """
 
 from __future__ import annotations
@@ -107,13 +108,30 @@ class Outline:
         stays = np.bincount(cells.stay, x * (1.0 - row.leave[cells.class_of]), minlength=len(x))
         return stays + np.bincount(self.end, x[self.origin] * row.p[self.rate], minlength=len(x))
 
-    def onward(self, ahead: np.ndarray, move: np.ndarray, stay: np.ndarray) -> np.ndarray:
-        """(cells,) Σ over what can follow: the weight of each ``move``, or of staying, × ahead."""
-        cells = self.compiled.cells
+    def made(self, x: np.ndarray, row: Row) -> np.ndarray:
+        """(flows,) the expected moves of one step, of those that are counted."""
+        flow = self.compiled.books.flow_of[self.rate]
+        moved, there = x[self.origin] * row.p[self.rate], flow >= 0
+        return np.bincount(flow[there], moved[there], minlength=len(self.compiled.flows))
+
+    def outcomes(self, of_cell: np.ndarray, of_rate: np.ndarray | None = None) -> np.ndarray:
+        """(edges + cells,) of what a step can lead to, each move and then staying: what is said of
+        the cell that it leads to, and of the move."""
+        moved = of_cell[self.end]
+        moved = moved if of_rate is None else moved + of_rate[self.rate]
+        return np.concatenate([moved, of_cell[self.compiled.cells.stay]])
+
+    def onward(self, outcome: np.ndarray, move: np.ndarray, stay: np.ndarray) -> np.ndarray:
+        """(cells,) Σ over what can follow: the weight of a ``move``, or of staying, × outcome."""
+        cells, moves = self.compiled.cells, len(self.rate)
         moved = np.bincount(
-            self.origin, move[self.rate] * ahead[self.end], minlength=len(cells.stay)
+            self.origin, move[self.rate] * outcome[:moves], minlength=len(cells.stay)
         )
-        return moved + stay[cells.class_of] * ahead[cells.stay]
+        return moved + stay[cells.class_of] * outcome[moves:]
+
+    def by_rate(self, of_flow: np.ndarray) -> np.ndarray:
+        """(rates,) what is said of the move of a rate; nothing of those that are not counted."""
+        return np.append(of_flow, 0.0)[self.compiled.books.flow_of]
 
     def reformed(self, step: int, x: np.ndarray) -> np.ndarray:
         """(cells,) expected people before a step, after the reforms that come before it."""
@@ -178,47 +196,72 @@ class Moments(NamedTuple):
     parted: float
 
 
-def moments(chain: Outline, cohort: CohortHazards, d: int, paid: np.ndarray) -> Moments:
-    """Of Σ_t Σ_a heads[t, a] · paid[t, a], paid : (steps + 1, accounts), given draw ``d``."""
-    people, steps = cohort.people, len(paid) - 1
-    one, two = np.zeros((3, len(chain.account))), np.zeros((3, len(chain.account)))
-    mean, variance, parts, parted = np.zeros(3), np.zeros(3), np.zeros(len(chain.account)), 0.0
+class Paid(NamedTuple):
+    """What is paid in one draw in the baseline and in the plan.
+
+    heads : (2, steps + 1, accounts) for each who is there at a step's end
+    moves : (steps + 1, flows) for each move made in a step
+    """
+
+    heads: np.ndarray
+    moves: np.ndarray
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.heads.any() or self.moves.any())
+
+
+def moments(chain: Outline, cohort: CohortHazards, d: int, paid: Paid) -> Moments:
+    """Of what is paid for the heads and moves of a cohort, given draw ``d``."""
+    people, steps, cells = cohort.people, paid.heads.shape[1] - 1, len(chain.account)
+    one, two = np.zeros((3, cells)), np.zeros((3, cells))
+    mean, variance, parts, parted = np.zeros(3), np.zeros(3), np.zeros(cells), 0.0
     for t in range(steps, 0, -1):
-        u = paid[t][chain.account]
-        first = np.stack([u + one[0], u + one[1], one[2]])
-        squared = [u * u + 2 * u * one[f] + two[f] for f in (0, 1)]
-        second = np.stack([*squared, two[2]])
+        each = _of_three(paid.heads[:, t][:, chain.account])
         for j, cell in enumerate(people.entry_cells):
             b, p = people.arrivals[d, t - 1, j], people.arrivals_plan[d, t - 1, j]
             both = min(b, p)
-            mean += (b * first[0, cell], p * first[1, cell], both * first[2, cell]
-                     + (b - both) * first[0, cell] - (p - both) * first[1, cell])  # fmt: skip
-            variance += (b * second[0, cell], p * second[1, cell], both * second[2, cell]
-                         + (b - both) * second[0, cell] + (p - both) * second[1, cell])  # fmt: skip
+            u = each[:, cell]
+            first, second = u + one[:, cell], u * u + 2 * u * one[:, cell] + two[:, cell]
+            for total, each_one, sign in ((mean, first, -1.0), (variance, second, 1.0)):
+                alone = (b - both) * each_one[0] + sign * (p - both) * each_one[1]
+                total += (b * each_one[0], p * each_one[1], both * each_one[2] + alone)
             parted += both * parts[cell] + (b - both) + (p - both)
+        moved = chain.by_rate(paid.moves[t])
+        u = np.stack([chain.outcomes(each[f], moved if f < 2 else None) for f in range(3)])
+        ahead = [np.stack([chain.outcomes(x) for x in moment]) for moment in (one, two)]
         b_row, p_row = (chain.row(h, d, t - 1) for h in (cohort.baseline, cohort.plan))
-        one, two = _before(chain, b_row, p_row, first, second)
+        one, two = _before(
+            chain, b_row, p_row, u + ahead[0], u * u + 2 * u * ahead[0] + ahead[1]
+        )  # fmt: skip
         parts = chain.converted(t, _parting(chain, b_row, p_row, parts))
         one = np.stack([chain.converted(t, x) for x in one])
         two = np.stack([chain.converted(t, x) for x in two])
-    start = np.zeros(len(chain.account))
+    start = np.zeros(cells)
     np.add.at(start, people.start_cells, people.start[d])
-    begun = (start * paid[0][chain.account]).sum()
-    mean += one @ start + (begun, begun, 0.0)
+    mean += (one + _of_three(paid.heads[:, 0][:, chain.account])) @ start
     variance += (two - one * one) @ start
     return Moments(mean, variance, parted + float(parts @ start))
 
 
+def _of_three(futures: np.ndarray) -> np.ndarray:
+    """(3, …) of both futures, and the baseline less the plan."""
+    return np.stack([futures[0], futures[1], futures[0] - futures[1]])
+
+
 def _parting(chain: Outline, b: Row, p: Row, ahead: np.ndarray) -> np.ndarray:
     """(cells,) the chance that a pair parts from this step on."""
-    still = chain.onward(1.0 - ahead, np.minimum(b.p, p.p), 1.0 - np.maximum(b.leave, p.leave))
-    return np.asarray(1.0 - still)
+    together = np.minimum(b.p, p.p), 1.0 - np.maximum(b.leave, p.leave)
+    return np.asarray(1.0 - chain.onward(chain.outcomes(1.0 - ahead), *together))
 
 
 def _before(
     chain: Outline, b: Row, p: Row, first: np.ndarray, second: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The moments of what lies ahead, one step earlier: of either future, and of the pair."""
+    """The moments of what lies ahead, one step earlier: of either future, and of the pair.
+
+    first, second : (3, outcomes) those of each outcome of the step, what is paid for it included
+    """
     own = [
         [chain.onward(ahead[f], row.p, 1.0 - row.leave) for f, row in enumerate((b, p))]
         for ahead in (first, second)
@@ -226,8 +269,7 @@ def _before(
     more, more_stay = np.maximum(b.p - p.p, 0.0), np.maximum(p.leave - b.leave, 0.0)
     less, less_stay = np.maximum(p.p - b.p, 0.0), np.maximum(b.leave - p.leave, 0.0)
     together, stay = np.minimum(b.p, p.p), 1.0 - np.maximum(b.leave, p.leave)
-    ones = np.ones(len(chain.account))
-    part = chain.onward(ones, more, more_stay)
+    part = chain.onward(np.ones(first.shape[1]), more, more_stay)
     b1, b2 = (chain.onward(x[0], more, more_stay) for x in (first, second))
     p1, p2 = (chain.onward(x[1], less, less_stay) for x in (first, second))
     crossed = np.divide(b1 * p1, part, out=np.zeros_like(part), where=part > 0)

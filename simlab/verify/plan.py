@@ -78,10 +78,10 @@ def no_effect(case: Case) -> Check:
     block = compiled.block(0, DRAWS)
     found = []
     for engine in ENGINES:
-        saving = cash_flow(simulate_block(compiled, block, engine)).saving
+        cash = cash_flow(simulate_block(compiled, block, engine))
         found.append(
             exact(
-                "plan.no_effect", saving, 0.0, "kr.", rounding=0.0,
+                "plan.no_effect", cash.saving, 0.0, "kr.", rounding=0.0, of=cash.baseline,
                 axes=("draw", "step", "payer"), engine=engine,
             )
         )  # fmt: skip

@@ -14,6 +14,7 @@ which such changes may cancel.)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from simlab.verify import plain
 from simlab.verify.case import Case
 from simlab.verify.check import Check, absent, passes
 from simlab.verify.costs import WORLDS, cost_of_people
-from simlab.verify.people import FUTURES
+from simlab.verify.people import FUTURES, Future
 
 DRAWS = WORLDS
 MOST_PARTS = 64
@@ -38,15 +39,15 @@ def checks(case: Case) -> Iterator[Check]:
 
 def halved(case: Case) -> Check:
     """The saving with whole steps, against that with halved ones."""
-    if all(one.one_future for one in case.block.cohorts):
-        return absent("steps.halved", "shown")
     chain, paid = plain.outline(case.compiled), [cost_of_people(case, d) for d in range(DRAWS)]
+    if all(one.one_future for one in case.block.cohorts) or not any(p.anything for p in paid):
+        return absent("steps.halved", "shown")
     saving: list[float] = []
     moved, before, parts = [0.0], np.zeros(0), 1
     while len(saving) < 3 or (moved[-1] > SHRINKS * max(moved) and parts <= MOST_PARTS):
-        heads = np.array([[cut(case, chain, d, f, parts) for f in FUTURES] for d in range(DRAWS)])
-        costs = np.einsum("dfta,dta->f", heads, np.array(paid)) / DRAWS
-        saving.append(float(costs[0] - costs[1]))
+        led = [[cut(case, chain, d, f, parts) for f in FUTURES] for d in range(DRAWS)]
+        saving.append(sum(_saving(paid[d], *led[d]) for d in range(DRAWS)) / DRAWS)
+        heads = np.array([[future.heads for future in futures] for futures in led])
         if parts > 1:
             moved.append(float(np.abs(heads - before).sum()))
         before, parts = heads, 2 * parts
@@ -57,34 +58,56 @@ def halved(case: Case) -> Check:
     )  # fmt: skip
 
 
-def cut(case: Case, chain: plain.Outline, d: int, future: str, parts: int) -> np.ndarray:
-    """(steps + 1, accounts) expected people of all cohorts where each step is in ``parts``."""
-    found = [cut_heads(chain, one, d, future, parts) for one in case.block.cohorts]
-    return np.asarray(np.sum(found, axis=0))
+class Led(NamedTuple):
+    """Expected people and moves : (steps + 1, accounts) and (steps + 1, flows)."""
+
+    heads: np.ndarray
+    flows: np.ndarray
 
 
-def cut_heads(
-    chain: plain.Outline, cohort: CohortHazards, d: int, future: str, parts: int
-) -> np.ndarray:
-    """(steps + 1, accounts) expected people where each step is cut in ``parts``.
+def _saving(paid: plain.Paid, baseline: Led, plan: Led) -> float:
+    """What the people of one draw save."""
+    costs = [
+        float((led.heads * paid.heads[f]).sum() + (led.flows * paid.moves).sum())
+        for f, led in enumerate((baseline, plan))
+    ]
+    return costs[0] - costs[1]
+
+
+def cut(case: Case, chain: plain.Outline, d: int, future: Future, parts: int) -> Led:
+    """All cohorts where each step is in ``parts``."""
+    found = [cut_cohort(chain, one, d, future, parts) for one in case.block.cohorts]
+    return Led(*(np.sum(parts, axis=0) for parts in zip(*found, strict=True)))
+
+
+def cut_cohort(
+    chain: plain.Outline, cohort: CohortHazards, d: int, future: Future, parts: int
+) -> Led:
+    """One cohort where each step is cut in ``parts``.
 
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.
     """
-    people = cohort.people
+    people, compiled = cohort.people, chain.compiled
     hazards = cohort.baseline if future == "baseline" else cohort.plan
     arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
-    accounts, x = len(chain.compiled.accounts), np.zeros(len(chain.account))
+    accounts, x = len(compiled.accounts), np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
-    found = [np.bincount(chain.account, x, minlength=accounts)]
+    heads, flows = (
+        [np.bincount(chain.account, x, minlength=accounts)],
+        [np.zeros(len(compiled.flows))],
+    )
     for t in range(len(hazards.epoch)):
         x = chain.reformed(t + 1, x)
         row = part_of(chain, chain.row(hazards, d, t), parts)
+        made = chain.made(x, row)
         x = chain.forward(x, row)
         for _ in range(parts - 1):
+            made = made + chain.made(x, row)
             x = without_ticking(chain, x, row)
         np.add.at(x, people.entry_cells, arrivals[d, t])
-        found.append(np.bincount(chain.account, x, minlength=accounts))
-    return np.array(found)
+        heads.append(np.bincount(chain.account, x, minlength=accounts))
+        flows.append(made)
+    return Led(np.array(heads), np.array(flows))
 
 
 def part_of(chain: plain.Outline, row: plain.Row, parts: int) -> plain.Row:

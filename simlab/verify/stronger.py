@@ -34,6 +34,8 @@ def stronger(case: Case) -> Check:
     block = case.compiled.block(0, 1)
     paid = cost_of_people(case, 0)
     chain = plain.outline(case.compiled)
+    if not paid.heads[1].any() and not paid.moves.any():
+        return absent(KEY)
     cohorts, changed = [], 0
     for one in block.cohorts:
         law, moves = _stronger_law(chain, one, _acted_on(case, one), paid)
@@ -42,7 +44,7 @@ def stronger(case: Case) -> Check:
     if not changed:
         return absent(KEY)
     bolder, before = (_cost(case, b, paid) for b in (replace(block, cohorts=cohorts), block))
-    tolerance = ROUNDING * max(abs(before), float(np.abs(paid).max()))
+    tolerance = ROUNDING * max(abs(before), float(np.abs(paid.heads).max()))
     gain = before - bolder
     return Check(
         KEY, "exact", passes(gain >= -tolerance), "kr.", max(-gain, 0.0), 0.0, tolerance,
@@ -50,9 +52,9 @@ def stronger(case: Case) -> Check:
     )  # fmt: skip
 
 
-def _cost(case: Case, block: Block, paid: np.ndarray) -> float:
-    heads = simulate_block(case.compiled, block, "expected").heads_plan[0]
-    return float((heads * paid).sum())
+def _cost(case: Case, block: Block, paid: plain.Paid) -> float:
+    led = simulate_block(case.compiled, block, "expected")
+    return float((led.heads_plan[0] * paid.heads[1]).sum() + (led.flows_plan[0] * paid.moves).sum())
 
 
 def _acted_on(case: Case, cohort: CohortHazards) -> np.ndarray:
@@ -61,7 +63,7 @@ def _acted_on(case: Case, cohort: CohortHazards) -> np.ndarray:
 
 
 def _stronger_law(
-    chain: plain.Outline, cohort: CohortHazards, rates: np.ndarray, paid: np.ndarray
+    chain: plain.Outline, cohort: CohortHazards, rates: np.ndarray, paid: plain.Paid
 ) -> tuple[Hazards, int]:
     """The plan's law of draw 0 with its cheapest moves more intense, and in how many steps."""
     law = cohort.plan
@@ -73,8 +75,11 @@ def _stronger_law(
     factor_of[rates] = columns
     law = law._replace(factor=factor, factor_of=factor_of)
     ahead, changed = np.zeros(len(chain.account)), 0
-    for t in range(len(paid) - 1, 0, -1):
-        cost = paid[t][chain.account] + ahead  # from the end of step t on
+    for t in range(len(paid.moves) - 1, 0, -1):
+        # of each outcome: what it costs, and what the end of step t leads to
+        cost = chain.outcomes(
+            paid.heads[1, t][chain.account] + ahead, chain.by_rate(paid.moves[t])
+        )  # fmt: skip
         row = chain.row(law, 0, t - 1)
         cheapest = _cheapest(chain, row, cost, rates) & ~row.scaled.any()
         factor[0, t - 1, columns[cheapest]] *= MORE
@@ -88,11 +93,10 @@ def _cheapest(
     chain: plain.Outline, row: plain.Row, cost: np.ndarray, rates: np.ndarray
 ) -> np.ndarray:
     """(rates,) whether each move is the cheapest outcome of the step in all cells of its class."""
-    cells = chain.compiled.cells
-    least = cost[cells.stay].copy()  # who stays
+    of_move, least = cost[: len(chain.rate)], cost[len(chain.rate) :].copy()  # who stays
     possible = row.p[chain.rate] > 0.0
-    np.minimum.at(least, chain.origin[possible], cost[chain.end[possible]])
-    dearer = cost[chain.end] > least[chain.origin]
+    np.minimum.at(least, chain.origin[possible], of_move[possible])
+    dearer = of_move > least[chain.origin]
     fails = np.zeros(len(row.p), dtype=bool)
     np.logical_or.at(fails, chain.rate, dearer)
     return np.asarray((row.p[rates] > 0.0) & ~fails[rates])

@@ -10,6 +10,7 @@ from simlab.verify import plain, steps
 from simlab.verify.case import Case
 
 COSTS = np.array([10.0, 12.0, -3.0, 15.0])
+MORE, FEE = -2.0, ("benefit", "job")  # what the plan changes everywhere, and a move with a price
 
 
 def outlined(twin):
@@ -35,14 +36,22 @@ def test_expected_people_are_those_of_the_oracle(make):
     "more", [{}, {"arrivals": {("benefit", 3): 2.0}, "arrivals_ratio": 0.5}], ids=["", "arrivals"]
 )
 def test_the_moments_of_the_saving_are_those_of_the_oracle(more):
+    """What people cost in a state differs between the futures, and a move has its own price."""
     twin = twins.by_time_away().replace(**more)
     case, chain = outlined(twin)
     cost = dict(zip(twin.states, COSTS, strict=False))
-    paid = np.array([cost[a.state] for a in case.compiled.accounts])
-    paid = np.repeat(paid[None, :], twin.steps + 1, axis=0)
-    paid[0] = 0.0
+    heads = np.zeros((2, twin.steps + 1, len(case.compiled.accounts)))
+    for f in (0, 1):
+        heads[f, 1:] = [cost[a.state] + f * MORE for a in case.compiled.accounts]
+    moves = np.zeros((twin.steps + 1, len(case.compiled.flows)))
+    moves[1:, case.compiled.flows.index(FEE)] = 7.0
+    paid = plain.Paid(heads, moves)
     found = [plain.moments(chain, c, 0, paid) for c in case.block.cohorts]
-    by_cell = exact.at_end(lambda cell, step, future: cost[cell.state])
+
+    def by_cell(before, after, step, future):
+        fee = 7.0 if before and (before.state, after.state) == FEE else 0.0
+        return cost[after.state] + fee + (MORE if future == PLAN else 0.0)
+
     oracle = [exact.saving(one, twin.steps, by_cell) for one in twin.chains]
     for k, future in enumerate((BASELINE, PLAN)):
         own = [exact.total_paid(one, twin.steps, by_cell, future) for one in twin.chains]
@@ -57,7 +66,8 @@ def test_the_moments_of_the_saving_are_those_of_the_oracle(more):
 def test_the_number_of_pairs_that_part_is_that_of_the_oracle():
     twin = twins.jobs()
     case, chain = outlined(twin)
-    paid = np.zeros((twin.steps + 1, len(case.compiled.accounts)))
+    shape = (twin.steps + 1, len(case.compiled.accounts))
+    paid = plain.Paid(np.zeros((2, *shape)), np.zeros((shape[0], len(case.compiled.flows))))
     found = sum(plain.moments(chain, c, 0, paid).parted for c in case.block.cohorts)
     (one,) = twin.chains
     ((place, people),) = one.stock.items()
@@ -82,7 +92,7 @@ def test_a_step_in_many_parts_nears_continuous_time():
         start[one.states.index(place[0])] += people
     limit = start @ expm(twin.steps * q)
     errors = [
-        np.abs(steps.cut_heads(chain, cohort, 0, BASELINE, parts)[-1] - limit).max()
+        np.abs(steps.cut_cohort(chain, cohort, 0, BASELINE, parts).heads[-1] - limit).max()
         for parts in (1, 2, 4)
     ]
     assert errors[1] == pytest.approx(errors[0] / 2, rel=0.1)

@@ -1,0 +1,137 @@
+"""What a study states, as it stands in one draw: by date, by time on a clock, in its prices.
+
+Read from the form and the values of the draw alone, one figure at a time, in plain Python, so that
+what the rooms before this one work out by tables can be found once more without them.
+
+    a date      the last version that has begun when a step does; the first also before its date
+    a band      "3-5" of a unit is the time from 2 to 5 units after entry; a step takes each band
+                for the part of it that lies there
+    a price     kr. of the year of its date, or of the price level, times I(to) / I(from)
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from datetime import date
+
+from simlab.model.accounts import Account
+from simlab.model.parameters import Values
+from simlab.study.grammar import Index
+from simlab.study.quantity import Quantity
+from simlab.study.study import Study
+from simlab.study.time import after_months, units_per
+from simlab.study.values import Bands, Varying
+
+Whose = Account | str  # people in an account, or in a state for ever
+
+
+class Stated:
+    """The figures of one draw."""
+
+    def __init__(self, study: Study, values: Values, d: int):
+        self.study, self.form, self.values, self.d = study, study.form, values, d
+        self.timeline, self.steps = study.timeline, study.timeline.steps
+        self.per_year = study.timeline.steps_per_year
+        self.later = study.form.plan.later_months
+
+    def of(self, path: str, quantity: Quantity) -> float:
+        """A quantity."""
+        return float(self.values.of(path, quantity)[self.d])
+
+    def version(self, varying: Varying, t: int, later: int = 0) -> int:
+        """Which version is in force in step t, with all dates so many months later."""
+        found = 0
+        for k, (since, _) in enumerate(varying.versions):
+            if k > 0 and since is not None and self.begun(since, t, later):
+                found = k
+        return found
+
+    def begun(self, day: date, t: int, later: int = 0) -> bool:
+        """Whether a date, moved so many months, has come when step t starts."""
+        return day <= after_months(self.timeline.start_of(t), -later)
+
+    def at(self, path: str, varying: Varying, t: int, later: int = 0) -> float:
+        """A value that no clock bands."""
+        bands = varying.versions[self.version(varying, t, later)][1]
+        below, quantity = bands.quantities()[0]
+        return self.of(path + below, quantity)
+
+    def read(self, path: str, varying: Varying, unit: str, t: int, whose: Whose) -> float:
+        """A value that may have bands of a unit, for people in an account."""
+        bands = varying.versions[self.version(varying, t)][1]
+        below = [self.of(path + key, quantity) for key, quantity in bands.quantities()]
+        if len(below) == 1:
+            return below[0]
+        if isinstance(whose, str):
+            return below[-1]
+        clock = self._clock(bands, whose)
+        length = units_per(self.form.step, unit)
+        begin, end, total = (clock - 1) * length, clock * length, 0.0
+        for k, band in enumerate(bands.bands):
+            low = 0.0 if k == 0 else band.low - 1.0
+            high = math.inf if band.high is None else float(band.high)
+            total += below[k] * max(min(end, high) - max(begin, low), 0.0) / length
+        return total
+
+    def _clock(self, bands: Bands, whose: Account) -> int:
+        """The steps on the clock that the bands count, for people in an account."""
+        name, _, away = (bands.by or self._own_clock(whose.state)).partition(".")
+        return max(k for clock, a, k in whose.readings if (clock, a) == (name, away == "away"))
+
+    def _own_clock(self, state: str) -> str:
+        groups = self.form.clocks.items()
+        return next(n for n, c in groups if state in self.study.names.expand_all(c.states))
+
+    # ── prices ──
+
+    def kr(self, indexed: str | None, written: int | None, paid: int) -> float:
+        """What 1 kr. of a year (None: of the price level) is in the kr. of the study."""
+        base = self.form.price_level
+        if indexed is None or base is None:
+            return 1.0
+        levels = self.form.index[indexed]
+        to = paid if self.form.prices == "current" else base
+        return level(levels, to) / level(levels, base if written is None else written)
+
+    def price(self, indexed: str | None, varying: Varying, t: int, later: int = 0) -> float:
+        """What 1 kr. of an amount that is due in step t is in the kr. of the study."""
+        since = varying.versions[self.version(varying, t, later)][0]
+        return self.kr(indexed, since.year if since else None, self.timeline.start_of(t).year)
+
+    def priced(
+        self, path: str, varying: Varying, indexed: str | None, t: int, later: int = 0
+    ) -> float:
+        """An amount that no clock bands, in the kr. of the study."""
+        return self.at(path, varying, t, later) * self.price(indexed, varying, t, later)
+
+    # ── when the plan is there ──
+
+    def lasts(self, start: date | None, until: date | None, t: int) -> bool:
+        """Whether a part of the plan is there in step t: begun, and not over when it starts."""
+        begun = self.begun(start or self.timeline.start, t, self.later)
+        ends = [day for day in (until, self.form.plan.until) if day is not None]
+        return begun and all(not self._over(day, t) for day in ends)
+
+    def acts(self, start: date | None, until: date | None, t: int) -> bool:
+        """As `lasts`, of an effect: it may be lost so many years after it began (whole steps)."""
+        years = self.form.plan.effect_years
+        if years is None or not self.lasts(start, until, t):
+            return self.lasts(start, until, t)
+        first = next(
+            s for s in range(1, t + 1) if self.begun(start or self.timeline.start, s, self.later)
+        )
+        return t < first + round(years * self.per_year)
+
+    def _over(self, day: date, t: int) -> bool:
+        return self.timeline.start_of(t) > after_months(day, self.later)
+
+
+def level(index: Index, year: int) -> float:
+    """An index in a year: even growth between known years, and still beyond them."""
+    known = sorted(index.levels.items())
+    for (y0, one), (y1, other) in itertools.pairwise(known):
+        if y0 <= year <= y1:
+            growth = (math.log(other) - math.log(one)) / (y1 - y0)
+            return math.exp(math.log(one) + growth * (year - y0))
+    return known[0][1] if year < known[0][0] else known[-1][1]
