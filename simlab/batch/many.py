@@ -34,6 +34,7 @@ from simlab.runs.parallel import AWAKE, GRACE
 from simlab.runs.worker import ClusterError
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, load
+from simlab.study.variant import LeftOut
 
 IN_TURNS = 2  # lanes in this process: one computes, one writes
 SAMPLED = 24  # runs whose time and memory are forecast; the others are taken to be like them
@@ -48,6 +49,7 @@ class State:
 
     draws   : computed so far, of    count : all
     summary : of a run that is done or kept    error : of one that failed
+    left_out : what the study cannot have, with what is set in it
     """
 
     item: Item
@@ -57,6 +59,7 @@ class State:
     seconds: float = 0.0
     summary: Mapping[str, Any] | None = None
     error: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -75,7 +78,8 @@ def read(items: Sequence[Item], out: Path, way: Way) -> Iterator[State]:
             continue
         there = finished(out / item.name, study, way)
         count = study.form.draws
-        yield State(item, "kept" if there else "waits", 0, count, summary=there)
+        stage: Stage = "kept" if there else "waits"
+        yield State(item, stage, 0, count, summary=there, left_out=study.left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def _all_of(
     from simlab.batch.progress import Batch
     from simlab.cli import batch_screen as screen
     from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.report.screen import plain
     from simlab.runs.cluster import connected
     from simlab.verify.certificate import of_folder
 
@@ -107,6 +108,8 @@ def _all_of(
                 batch.begin(ahead.seconds)
             if not quiet:
                 click.echo(screen.ahead(batch, out, words))
+                for line in screen.left_out(batch, words):
+                    click.echo(f"  ! {plain(line)}")
             if waiting:
                 screen.show_failures(batch, words)  # at once, and again at the end
                 with (

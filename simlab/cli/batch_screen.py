@@ -12,6 +12,7 @@ import click
 
 from simlab.batch.many import State
 from simlab.batch.progress import Batch
+from simlab.study import variant
 from simlab.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ def ahead(batch: Batch, out: Path, words: Words) -> str:
         parts.append(words("{n} to run, about {time}", n=words.number(counts["waits"]),
                            time=lasting(batch.forecast, words)))  # fmt: skip
     return "; ".join(parts)
+
+
+def left_out(batch: Batch, words: Words) -> list[str]:
+    """What runs do not have of their studies, with what is set in them; alike ones together."""
+    names: dict[str, list[str]] = {}
+    for one in batch.states.values():
+        for text in variant.told(one.left_out):
+            names.setdefault(words.told(text), []).append(one.item.name)
+    return [f"{', '.join(_some(of))}: {text}" for text, of in names.items()]
+
+
+def _some(names: list[str]) -> list[str]:
+    """The first of many names."""
+    return [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
 
 
 def counted(batch: Batch, words: Words) -> str:
@@ -63,7 +78,7 @@ def show_failures(batch: Batch, words: Words) -> None:
     for one in batch.of_stage("failed"):
         names.setdefault(one.error, []).append(one.item.name)
     for error, failing in names.items():
-        named = "\n".join([*failing[:NAMED], *(["…"] if len(failing) > NAMED else [])])
+        named = "\n".join(_some(failing))
         indented = error.replace("\n", "\n  ")
         click.echo(f"{named}: {words('failed')}\n  {indented}", err=True)
 

@@ -23,6 +23,7 @@ from simlab.report.screen import WIDTH, plain
 from simlab.report.sections.again import record
 from simlab.risk.comparison import Comparison, Contender
 from simlab.risk.estimate import T_975
+from simlab.study import variant
 from simlab.study.baseline import plan_differences
 from simlab.words import Words
 from simlab.words.comparison import (
@@ -146,6 +147,7 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
                 what="; ".join(comparison.notes),
             )
         )
+    found += _left_out(comparison, words)
     if comparison.engine != "expected":
         for plan in comparison.others:
             if comparison.same_lives(plan.name) < 1.0:
@@ -158,6 +160,19 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
             )
         )
     return found
+
+
+def _left_out(comparison: Comparison, words: Words) -> list[str]:
+    """What the plans do not have of their studies, once where it is the same of all."""
+    by_plan = {plan.name: variant.told(plan.study.left_out) for plan in comparison.plans}
+    first, *others = by_plan.values()
+    if all(other == first for other in others):
+        return [words.told(text) for text in first]
+    return [
+        words("{name}: {text}", name=name, text=words.told(text))
+        for name, texts in by_plan.items()
+        for text in texts
+    ]
 
 
 def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) -> Section:

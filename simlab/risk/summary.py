@@ -20,6 +20,7 @@ from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
+from simlab.study import variant
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.figures import placeholders
 from simlab.study.study import Study
@@ -232,7 +233,7 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
 
 def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     """What a reader should know before believing the result."""
-    study, notes = tally.study, []
+    study, notes = tally.study, variant.told(tally.study.left_out)
     main = summary["perspectives"][study.perspective]
     if tally.draws < 1_000:
         tail = max(round(0.1 * tally.draws), 1)

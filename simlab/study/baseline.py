@@ -14,7 +14,7 @@ from typing import Any
 from simlab.study.errors import KeyPath, Problem, dotted
 from simlab.study.study import Study
 
-ABOUT_THE_PLAN = {"plan", "title", "published", "stated_trend", "unit"}
+ABOUT_THE_PLAN = {"plan", "budget", "title", "published", "stated_trend", "unit"}
 OF_THE_RUN = {"draws", "seed", "engine", "perspective"}
 DESCRIBES = {"source", "tag", "note", "label"}
 TOLD = 12  # differences that are named

@@ -39,7 +39,7 @@ from simlab.study.moves import (
     never_left,
 )
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree
+from simlab.study.reading import Tree, bound, check_form
 from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_date
 from simlab.study.values import Varying
 
@@ -69,8 +69,9 @@ class Checker:
         self.timeline = Timeline(form.start, form.step, round(form.years * PER_YEAR[form.step]))
         self.clock_of = {s: name for name, clock in form.clocks.items() for s in clock.states}
 
-    def add(self, path: KeyPath, message: str) -> None:
-        self.problems.append(self.tree.problem(path, message))
+    def add(self, path: KeyPath, message: str, part: KeyPath = (), *, late: bool = False) -> None:
+        """``part`` can be left out of a variant of a study that was right (`variant`)."""
+        self.problems.append(self.tree.problem(path, message, part, late=late))
         if len(self.problems) > MOST_TOLD:
             raise EnoughError
 
@@ -95,15 +96,36 @@ class Checker:
     def payer(self, path: KeyPath, name: str | None) -> None:
         self.one_of(path, "payer", name, self.form.payers)
 
-    def within(self, path: KeyPath, when: date | None, *, may_be_before: bool = False) -> None:
-        """Dates must fall on the study's steps."""
+    def within(
+        self,
+        path: KeyPath,
+        when: date | None,
+        *,
+        part: KeyPath = (),
+        may_be_before: bool = False,
+    ) -> None:
+        """Dates must fall on the study's steps; after them nothing comes of ``part``."""
         if when is None:
             return
         if when >= self.timeline.end:
             last = self.timeline.end_of(self.timeline.steps - 1)
-            self.add(path, f"after the horizon, which ends {last:%Y-%m}")
+            self.add(path, f"after the horizon, which ends {last:%Y-%m}", part, late=True)
         elif when < self.timeline.start and not may_be_before:
             self.add(path, f"before the start, {self.timeline.start:%Y-%m}")
+
+
+def problems_of(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
+    """The study of a tree, as far as its form is right, and every mistake in it."""
+    bound(tree.tables, tree.main)
+    form, problems = check_form(tree)
+    if form is not None:
+        problems = problems + without_consequences(check_meaning(form, tree), problems)
+    return form, problems
+
+
+def without_consequences(meaning: list[Problem], wrong: list[Problem]) -> list[Problem]:
+    """Problems that are not merely what is left where a mistaken key was taken out."""
+    return [p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)]
 
 
 def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
@@ -369,7 +391,7 @@ def _patterns(c: Checker, moves: list[tuple[str, str]]) -> None:
         path: KeyPath = ("convert", index)
         c.states((*path, "states"), convert.states)
         if c.state((*path, "to"), convert.to):
-            c.within((*path, "at"), convert.at, may_be_before=True)
+            c.within((*path, "at"), convert.at, part=path, may_be_before=True)
     for name, payment in form.one_off.items():
         _match(c, ("one_off", name, "moves"), payment.moves, moves)
     for name, outcome in form.outcomes.items():
@@ -547,7 +569,8 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
             _budget_date(c, (*path, key), key)
         _paid(c, path, line)
         if not line.budget and line.at_start is None and line.per_year is None:
-            c.add(path, "holds no amount: write { 2015 = 10.1 }, at_start or per_year")
+            told = "holds no amount: write { 2015 = 10.1 }, at_start or per_year"
+            c.add(path, told, path)
         _by_date_alone(c, path, line, "per_year")
     for path, expense in expenses(plan):
         _paid(c, path, expense)
@@ -574,7 +597,8 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         keys = ("workers", "extra_workers", "cost_per_worker_per_year")
         _by_date_alone(c, ("plan", "caseload"), plan.caseload, *keys)
     _displacement(c)
-    c.within(("plan", "until"), plan.until)
+    if plan.until is not None and plan.until < c.timeline.start:
+        c.add(("plan", "until"), f"before the start, {c.timeline.start:%Y-%m}")
     _varied(c)
 
 
@@ -584,7 +608,8 @@ def _varied(c: Checker) -> None:
     later = ("plan", "later_months")
     if after_months(timeline.start, min(plan.later_months, 12_000)) >= timeline.end:
         last = timeline.end_of(timeline.steps - 1)
-        c.add(later, f"the plan would begin after the horizon, which ends {last:%Y-%m}")
+        told = f"the plan would begin after the horizon, which ends {last:%Y-%m}"
+        c.add(later, told, ("plan",), late=True)
     elif c.form.step == "year" and plan.later_months % 12:
         told = f"{plan.later_months} months are no whole steps of a year; allowed: 12, 24, 36, …"
         c.add(later, told)
@@ -636,9 +661,9 @@ def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
         if when.year < c.timeline.start.year:
             c.add(path, f"before the start, {c.timeline.start:%Y-%m}")
         else:
-            c.within(path, max(when, c.timeline.start))
+            c.within(path, max(when, c.timeline.start), part=path)
     else:
-        c.within(path, when)
+        c.within(path, when, part=path)
         if c.form.step == "year":
             c.add(path, "is a month, but the study's step is a year; write a year")
 
@@ -673,7 +698,7 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
     for index, segment in enumerate(effect.segments):
         known = {g.segment for g in c.form.citizens.values()}
         c.one_of((*path, "segments", index), "segment", segment, known)
-    c.within((*path, "start"), effect.start, may_be_before=True)
+    c.within((*path, "start"), effect.start, part=path, may_be_before=True)
     if effect.until is not None and effect.until < (effect.start or c.timeline.start):
         c.add((*path, "until"), "is before the effect starts")
     if effect.fades is not None and effect.until is None and c.form.plan.until is None:
@@ -697,7 +722,8 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
 
 def _while(c: Checker, path: KeyPath, whom: str) -> None:
     if c.form.plan.enrolment is None:
-        c.add((*path, "while"), f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?')
+        told = f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?'
+        c.add((*path, "while"), told, path)
 
 
 def _enrolment(
@@ -706,7 +732,7 @@ def _enrolment(
     known = {g.segment for g in c.form.citizens.values()}
     for index, segment in enumerate(enrolment.segments):
         c.one_of((*path, "segments", index), "segment", segment, known)
-    c.within((*path, "start"), enrolment.start, may_be_before=True)
+    c.within((*path, "start"), enrolment.start, part=path, may_be_before=True)
     if enrolment.until is not None and enrolment.until < (enrolment.start or c.timeline.start):
         c.add((*path, "until"), "is before the programme starts")
     keys = ("intake_per_month", "places", "cost_per_enrolled_per_month")
@@ -744,7 +770,7 @@ def _changed_amount(
 ) -> None:
     c.payer((*path, "payer"), changed.payer)
     c.payer((*path, "received_by"), changed.received_by)
-    c.within((*path, "start"), changed.start, may_be_before=True)
+    c.within((*path, "start"), changed.start, part=path, may_be_before=True)
     if changed.until is not None and changed.until < (changed.start or c.timeline.start):
         c.add((*path, "until"), "is before the change starts")
     if changed.while_ != "everyone":

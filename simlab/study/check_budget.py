@@ -75,6 +75,7 @@ def _year(c: Checker, path: KeyPath, year: str, amount: Quantity) -> None:
         return
     first, last = c.timeline.start.year, c.timeline.year_of(c.timeline.steps)
     if not first <= int(year) <= last:
-        c.add(path, f"is not a year of the study, which runs {first} to {last}")
+        told = f"is not a year of the study, which runs {first} to {last}"
+        c.add(path, told, late=int(year) > last)
     if certain(amount) is None:
         c.add(path, "is uncertain; a budgeted figure is certain")

@@ -59,10 +59,13 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
         c.add((*path, ends[1]), f"says once more when, beside {ends[0]}")
     for key in ("at", "against", "since", "until"):
         c.within((*path, key), getattr(one, key))
+    if isinstance(one, Published):
+        c.within((*path, "by"), one.by)
     if one.at_months is not None:
         months = c.timeline.steps * units_per(c.form.step, "month")
         if one.at_months > months + 1e-9:
-            c.add((*path, "at_months"), f"after the horizon, which ends after {months:g} months")
+            told = f"after the horizon, which ends after {months:g} months"
+            c.add((*path, "at_months"), told, late=True)
     _in_order(c, path, one)
     if one.perspective is not None:
         known = list(c.form.perspectives) or [c.form.payers[0]]
@@ -94,7 +97,8 @@ def _span(c: Checker, path: KeyPath, since: date | None, last: int) -> None:
         return
     if c.timeline.first_step_from(since) > last:
         ends = c.timeline.end_of(last)
-        c.add((*path, "since"), f"found {since}; no step starts between it and the end, {ends}")
+        told = f"found {since}; no step starts between it and the end, {ends}"
+        c.add((*path, "since"), told, late=True)
 
 
 def _inside(c: Checker, when: date | None) -> bool:
@@ -134,6 +138,9 @@ def _value(c: Checker, path: KeyPath, one: Published) -> None:
     if one.measure == "payback":
         if (one.value is None) == (one.by is None):
             c.add(path, 'needs one of value (years) and by, as by = "2019"')
+        if one.value is not None and one.value > c.timeline.years + 1e-9:
+            told = f"after the horizon, which ends after {c.timeline.years:g} years"
+            c.add((*path, "value"), told, late=True)
         return
     if one.value is None:
         c.add((*path, "value"), f'is missing; "{one.measure}" is compared with it')

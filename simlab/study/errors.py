@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
 
@@ -19,11 +19,17 @@ MOST_COMPARED = 300  # known names
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake. ``file`` is the file that holds it, as the user wrote it."""
+    """One mistake. ``file`` is the file that holds it, as the user wrote it.
+
+    part : what a variant of a right study can leave out of it, if that is all that is wrong (see
+    ``variant.py``)    late : it lies after the horizon
+    """
 
     file: str
     path: str
     message: str
+    part: KeyPath = field(default=(), compare=False)
+    late: bool = field(default=False, compare=False)
 
 
 class StudyError(ValueError):

@@ -59,8 +59,47 @@ class Tree:
             for key, below in old.items() if isinstance(old, dict) else enumerate(old):
                 self.forget((*path, key), below)
 
-    def problem(self, path: KeyPath, message: str) -> Problem:
-        return Problem(self.file_of(path), dotted(path), message)
+    def problem(
+        self, path: KeyPath, message: str, part: KeyPath = (), *, late: bool = False
+    ) -> Problem:
+        return Problem(self.file_of(path), dotted(path), message, part or about(path), late)
+
+    def take_out(self, path: KeyPath) -> None:
+        """Leave out a key, or an entry of a list, which the later ones then move up to."""
+        *above, last = path
+        node: Any = self.tables
+        for key in above:
+            node = node[key]
+        self.forget(path, node.pop(last))
+        if isinstance(node, list):
+            self.files = {_moved_up(of, path): name for of, name in self.files.items()}
+
+
+def about(path: KeyPath) -> KeyPath:
+    """What tells of a study and is no part of it: an entry that a key path lies in, or ().
+
+    Published figures, stated trends, correlations, and what sets money out as a budget.
+    """
+    match path:
+        case ("published" | "stated_trend" | "correlation", int(), *_):
+            return path[:2]
+        case ("budget", "saving", _, *_):
+            return path[:3]
+        case ("budget", "lines", _, "of", int(), *_) | ("budget", "lines", _, "staff", _, *_):
+            return path[:5]
+        case ("budget", "lines", _, *_):
+            return path[:3]
+    return ()
+
+
+def _moved_up(path: KeyPath, gone: KeyPath) -> KeyPath:
+    """The key path of what lies in a list from which the entry at ``gone`` was taken."""
+    *above, last = gone
+    at = len(above)
+    own = path[at] if len(path) > at and path[:at] == tuple(above) else None
+    if isinstance(own, int) and isinstance(last, int) and own > last:
+        return (*above, own - 1, *path[at + 1 :])
+    return path
 
 
 def shipped_configs() -> Path:
@@ -211,8 +250,11 @@ def read_tree(path: Path) -> Tree:
     return tree
 
 
-def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
-    """Replace the value at a key path: ``plan.effect.0.hazard_ratio``; effects also by name."""
+def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> KeyPath:
+    """Replace the value at a key path: ``plan.effect.0.hazard_ratio``; effects also by name.
+
+    None takes it out. Gives the path of what was set.
+    """
     keys = path.split(".")
     if len(keys) > MAX_DEPTH:
         raise one_problem(shown, path[:60] + "…", f"is deeper than {MAX_DEPTH} levels")
@@ -237,6 +279,8 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
             walked.append(key)
             if last:
                 old, node[key] = node.get(key), value
+                if value is None:
+                    del node[key]
                 break
             if key not in node:
                 node[key] = {}
@@ -245,7 +289,9 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> None:
             raise one_problem(shown, path, f'"{dotted(tuple(walked))}" is a value, not a table')
     place = tuple(walked)
     tree.forget(place, old)
-    tree.files[place] = shown
+    if value is not None:
+        tree.files[place] = shown
+    return place
 
 
 def _index(entries: list[Any], key: str) -> int | None:

@@ -6,7 +6,6 @@ bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,24 +13,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simlab.study.check import check_meaning
-from simlab.study.errors import Problem
+from simlab.study.check import problems_of
 from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree, bound, check_form, parse_toml, read_tree, refuse, set_value
+from simlab.study.reading import Tree, parse_toml, read_tree, refuse
 from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
+from simlab.study.variant import LeftOut, varied
 
 
 @dataclass(frozen=True)
 class Study:
-    """One study, read and checked. ``form`` is its content; ``tree`` remembers the files."""
+    """One study, read and checked. ``form`` is its content; ``tree`` remembers the files.
+
+    left_out : of a variant, what it cannot have
+    """
 
     form: StudyFile
     tree: Tree = field(repr=False)
     name: str = "study"
+    left_out: tuple[LeftOut, ...] = ()
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -145,11 +148,13 @@ class Study:
         return text.by_language() if text else {"en": name.replace("_", " ")}
 
     def replace(self, values: Mapping[str, Any]) -> Study:
-        """The study with other values at these key paths; StudyError if it is then wrong."""
-        tree = copy.deepcopy(self.tree)
-        for path, value in values.items():
-            set_value(tree, path, value)
-        return checked(tree, self.name)
+        """A variant, with other values at these key paths; None takes one out.
+
+        StudyError if a value is wrong. What the variant cannot have is in its ``left_out``
+        (`variant`).
+        """
+        form, tree, left_out = varied(self.tree, values, lambda: self.form)
+        return Study(form, tree, self.name, self.left_out + left_out)
 
     def __repr__(self) -> str:
         timeline = self.timeline
@@ -161,30 +166,28 @@ class Study:
 
 def checked(tree: Tree, name: str) -> Study:
     """The study of a tree, or StudyError with every mistake at once."""
-    bound(tree.tables, tree.main)
-    form, problems = check_form(tree)
-    if form is not None:
-        problems = problems + without_consequences(check_meaning(form, tree), problems)
+    form, problems = problems_of(tree)
     refuse(problems)
     assert form is not None
     return Study(form, tree, name)
 
 
-def without_consequences(meaning: list[Problem], wrong: list[Problem]) -> list[Problem]:
-    """Problems that are not merely what is left where a mistaken key was taken out."""
-    return [p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)]
-
-
 def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
-    """Read and check a study file; ``settings`` replace values by key path (``--set``).
+    """Read and check a study file; ``settings`` make a variant of it, as ``replace`` (``--set``).
 
     Raises StudyError, which holds every mistake with its file and key path.
     """
     path = Path(path)
     tree = read_tree(path)
-    for key, value in (settings or {}).items():
-        set_value(tree, key, value)
-    return checked(tree, path.stem)
+    if not settings:
+        return checked(tree, path.stem)
+
+    def before() -> StudyFile | None:
+        form, problems = problems_of(tree)
+        return None if problems else form
+
+    form, tree_with, left_out = varied(tree, settings, before)
+    return Study(form, tree_with, path.stem, left_out)
 
 
 def loads(text: str, name: str = "study", **tables: Any) -> Study:

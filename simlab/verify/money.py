@@ -26,7 +26,6 @@ from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.model import compile_study
-from simlab.study.errors import StudyError
 from simlab.study.grammar import Payment
 from simlab.study.time import units_per
 from simlab.verify.case import Case
@@ -216,11 +215,7 @@ def _cost_with(case: Case, names: list[str]) -> np.ndarray:
 def horizon(case: Case) -> Check:
     """Half the horizon holds the same people, and so never more of what is never negative."""
     draws = min(SHORT_DRAWS, case.draws)
-    try:
-        years = max(round(case.study.form.years / 2), 1)
-        study = case.study.replace({"years": years, "published": []})
-    except StudyError:
-        return absent("money.horizon")
+    study = case.study.replace({"years": max(round(case.study.form.years / 2), 1)})
     if study.timeline.steps >= case.study.timeline.steps:
         return absent("money.horizon")
     compiled = compile_study(study)

@@ -73,8 +73,8 @@ def _worth(cash: CashFlow, perspective: str) -> Check:
 def _with_rate(case: Case, rate: float) -> CashFlow:
     """The cash flow with a perspective of the first payer alone at one discount rate."""
     body = {"weights": {case.study.form.payers[0]: 1.0}, "discount_per_year": rate}
-    written = case.study.tree.tables.get("perspectives", {})
-    study = case.study.replace({"perspectives": {**written, "verified": body}})
+    values = {"perspectives.verified": body, "perspective": "verified"}
+    study = case.study.replace(values)
     histories = case.histories["expected"]
     return cash_flow(replace(histories, compiled=replace(histories.compiled, study=study)))
 

@@ -16,22 +16,16 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import compile_study
-from simlab.study.errors import StudyError
-from simlab.study.moves import evidence
+from simlab.model.parameters import sample
+from simlab.study.moves import TABLES
 from simlab.study.study import Study
+from simlab.study.variant import NEUTRAL, without_effect
 from simlab.verify.case import ENGINES, Case, with_laws
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import Check, exact, worst_of
 from simlab.verify.stronger import stronger
 
 DRAWS = 16
-NEUTRAL = {
-    "hazard_ratio": 1.0,
-    "chance_ratio": 1.0,
-    "risk_ratio": 1.0,
-    "percentage_points": 0.0,
-    "arrivals_ratio": 1.0,
-    "hazard_ratio_per_halving": 1.0,
-}
+EVIDENCE = (*TABLES, "share_within")
 
 
 def checks(case: Case) -> Iterator[Check]:
@@ -42,39 +36,28 @@ def checks(case: Case) -> Iterator[Check]:
     yield stronger(case)
 
 
-def without_effect(study: Study) -> Study:
+def with_a_neutral_plan(study: Study) -> Study:
     """The study with a plan of neutral effects, which keeps its cost."""
-    values: dict[str, Any] = {}
-    effects = []
-    for number, effect in enumerate(study.form.plan.effect):
-        written = dict(study.tree.tables["plan"]["effect"][number])
-        neutral = {key: value for key, value in NEUTRAL.items() if key in written}
-        if neutral:
-            effects.append(written | neutral)
-        elif not evidence(effect):
-            effects.append(written)
-    if study.form.plan.effect:
-        values["plan.effect"] = effects
+    plan = study.tree.tables.get("plan", {})
+    values: dict[str, Any] = {f"plan.{name}": None for name in EVIDENCE if plan.get(name)}
+    for number, effect in enumerate(plan.get("effect", [])):
+        values[f"plan.effect.{number}"] = neutral(effect)
     for number in range(len(study.form.plan.amount)):
         values[f"plan.amount.{number}.change"] = 0.0
-    plan = study.tree.tables.get("plan", {})
-    return study.replace(values | _without_rows(plan)) if values or plan else study
+    return study.replace(values) if values else study
 
 
-def _without_rows(plan: dict[str, Any]) -> dict[str, Any]:
-    """Empty tables in place of the plan's own evidence."""
-    from simlab.study.moves import TABLES
-
-    return {f"plan.{name}": {} for name in (*TABLES, "share_within") if plan.get(name)}
+def neutral(written: dict[str, Any]) -> dict[str, Any]:
+    """An effect, as a study writes it, that changes nothing and keeps its cost."""
+    if any(written.get(name) for name in EVIDENCE):
+        kept = {key: one for key, one in written.items() if key not in EVIDENCE}
+        return kept | without_effect(written)
+    return written | {kind: one for kind, one in NEUTRAL.items() if kind in written}
 
 
 def no_effect(case: Case) -> Check:
     """A plan without effect saves exactly nothing."""
-    try:
-        study = without_effect(case.study)
-    except StudyError:
-        return absent("plan.no_effect")
-    compiled = compile_study(study)
+    compiled = compile_study(with_a_neutral_plan(case.study))
     block = compiled.block(0, DRAWS)
     found = []
     for engine in ENGINES:
@@ -89,25 +72,16 @@ def no_effect(case: Case) -> Check:
 
 
 def baseline_alone(case: Case) -> Check:
-    """The baseline is the same without the plan: nothing of the plan is in it."""
-    try:
-        study = case.study.replace({"plan": {}, "published": [], "correlation": _kept(case.study)})
-    except StudyError:
-        return absent("plan.baseline_alone")
-    compiled = compile_study(study)
+    """The baseline is the same without the plan, in the same worlds: nothing of it is in it."""
+    compiled = compile_study(case.study.replace({"plan": None}))
     draws = min(DRAWS, case.draws)
-    alone = simulate_block(compiled, compiled.block(0, draws), "expected")
+    values = sample(case.study, 0, draws)
+    alone = simulate_block(compiled, compiled.block_of(values), "expected")
     return exact(
         "plan.baseline_alone",
         case.histories["expected"].people("baseline")[:draws], alone.people("baseline"), "people",
         axes=("draw", "step", "state"), engine="expected",
     )  # fmt: skip
-
-
-def _kept(study: Study) -> list[Any]:
-    """The correlations between figures that are not the plan's."""
-    written = study.tree.tables.get("correlation", [])
-    return [c for c in written if not any(str(name).startswith("plan.") for name in c["between"])]
 
 
 def swapped(case: Case) -> Check:

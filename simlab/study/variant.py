@@ -1,0 +1,164 @@
+"""A variant of a study: other values at some key paths, and without what it then cannot have.
+
+    shorter = study.replace({"years": 5})
+    shorter.left_out        published.3, which lies after the horizon, …
+
+Values are set (None takes one out), and the study is checked as a file is. What is then wrong with
+the values themselves is a mistake. What was right, and is only wrong beside them, is left out, and
+the variant says so:
+
+    after a shorter horizon     published figures, stated trends, conversions and years of budgets;
+                                and what the plan would only begin then
+    of what is taken out        correlations with it, lines of the budget that hold it
+
+Nothing that happens within the horizon is ever left out. An effect that would begin after it gives
+way to one that changes nothing, at the same place: figures are addressed by their place, and those
+behind it must stay where they are. A published sum that reaches to the horizon is of those years,
+and of no others.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from simlab.study.check import KINDS_OF_EFFECT, evidence_given, problems_of
+from simlab.study.check_published import IN_A_SPAN
+from simlab.study.errors import KeyPath, StudyError, dotted
+from simlab.study.grammar import Effect, StudyFile
+from simlab.study.moves import evidence
+from simlab.study.reading import Tree, set_value
+from simlab.study.time import PER_YEAR, Timeline
+from simlab.study.told import Text, Told, Value, read_text
+
+NEUTRAL = {kind: 0.0 if kind == "percentage_points" else 1.0 for kind in KINDS_OF_EFFECT}
+KEPT = (
+    "name", "label", "moves", "arrivals", "at_weeks", "at_months", "at_years", "reach", "segments",
+    "evidence", "source", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a variant does not have: its key path, and the text of a published figure.
+
+    late : it lies after the horizon; else what it speaks of is not there
+    """
+
+    path: str
+    late: bool
+    text: Text | None = None
+
+
+def told(left_out: tuple[LeftOut, ...]) -> list[Told]:
+    """What was left out of a variant, a sentence for each reason."""
+    found = []
+    late = tuple(_named(one) for one in left_out if one.late)
+    gone = tuple(_named(one) for one in left_out if not one.late)
+    if late:
+        found.append(Told("Left out, since it lies after the horizon: {parts}.", parts=late))
+    if gone:
+        message = "Left out, since what it speaks of is not there: {parts}."
+        found.append(Told(message, parts=gone))
+    return found
+
+
+def _named(one: LeftOut) -> Value:
+    if one.text is None:
+        return one.path
+    return Told("{path} (“{text}”)", path=one.path, text=one.text)
+
+
+def varied(
+    tree: Tree, values: Mapping[str, Any], before: Callable[[], StudyFile | None]
+) -> tuple[StudyFile, Tree, tuple[LeftOut, ...]]:
+    """A tree with other values, and what is left out of it; StudyError if that is wrong.
+
+    ``before`` is the study without the values, and None where that is wrong by itself: then
+    nothing is a consequence of them.
+    """
+    tree = copy.deepcopy(tree)
+    asked = [set_value(tree, path, value) for path, value in values.items()]
+    form, problems = problems_of(tree)
+    other_time = any(key in values for key in ("start", "years", "step"))
+    right = before() if problems or other_time else None
+    if right is not None and other_time:
+        _keep_spans(tree, right, asked)
+        form, problems = problems_of(tree)
+    left_out: dict[KeyPath, LeftOut] = {}
+    while problems:
+        wrong = [p for p in problems if right is None or not _may_go(p.part, asked)]
+        if wrong:
+            raise StudyError(wrong)
+        late = {p.part: p.late for p in problems}
+        for part in _whole(late):
+            left_out[part] = _leave_out(tree, part, late[part])
+        form, problems = problems_of(tree)
+    assert form is not None
+    return form, tree, tuple(left_out[part] for part in reversed(_whole(left_out)))
+
+
+def _may_go(part: KeyPath, asked: list[KeyPath]) -> bool:
+    """Whether a part can be left out, and nobody has just asked for it."""
+    return bool(part) and not any(_within(part, path) or _within(path, part) for path in asked)
+
+
+def _within(path: KeyPath, whole: KeyPath) -> bool:
+    return path[: len(whole)] == whole
+
+
+def _whole(parts: Iterable[KeyPath]) -> list[KeyPath]:
+    """The parts that lie in no other, from the last entry of a list to its first."""
+    parts = list(parts)
+    whole = [p for p in parts if not any(p != q and _within(p, q) for q in parts)]
+    return sorted(whole, reverse=True)
+
+
+def _keep_spans(tree: Tree, right: StudyFile, asked: list[KeyPath]) -> None:
+    """Published sums that reach to the horizon go on to speak of the years up to that one."""
+    steps = round(right.years * PER_YEAR[right.step])
+    last = Timeline(right.start, right.step, steps).end - timedelta(days=1)
+    for index, one in enumerate(right.published):
+        path: KeyPath = ("published", index)
+        ends = one.until is not None or one.at_months is not None
+        if one.measure in IN_A_SPAN and not ends and _may_go(path, asked):
+            tree.tables["published"][index]["until"] = last
+
+
+def _leave_out(tree: Tree, part: KeyPath, late: bool) -> LeftOut:
+    text = None
+    match part:
+        case ("plan", "effect", int(index)):
+            effects = tree.tables["plan"]["effect"]
+            effects[index] = without_effect(effects[index])
+        case ("plan", "amount", int(index)):
+            amounts = tree.tables["plan"]["amount"]
+            amounts[index] = without_change(amounts[index])
+        case ("plan", "cost", name, year) if year not in tree.tables["plan"]["cost"][name]:
+            tree.take_out(("plan", "cost", name, "budget", year))
+        case ("published", int(index)):
+            text = read_text(tree.tables["published"][index].get("text"))
+            tree.take_out(part)
+        case _:
+            tree.take_out(part)
+    return LeftOut(dotted(part), late, text)
+
+
+def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:
+    """An effect, as a study writes it, that changes nothing and costs nothing."""
+    effect = Effect.model_validate(written)
+    kept = {key: written[key] for key in KEPT if key in written}
+    neutral = {kind: one for kind, one in NEUTRAL.items() if kind in written}
+    if evidence_given(effect):
+        moves = [f"{origin} -> {e.to}" for origin, row in evidence(effect).items() for e in row]
+        return kept | {"moves": moves, "hazard_ratio": 1.0}
+    return kept | neutral
+
+
+def without_change(written: Mapping[str, Any]) -> dict[str, Any]:
+    """A changed amount, as a study writes it, that is not changed."""
+    kept = {key: one for key, one in written.items() if key not in ("start", "until", "while")}
+    return kept | {"change": 0.0}
