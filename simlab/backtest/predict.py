@@ -21,7 +21,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import needed
 from simlab.risk.published import measures, rows
-from simlab.risk.summary import unproven
+from simlab.risk.warnings import StudyWarning, unproven
 from simlab.runs.parallel import Task, in_parallel
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
@@ -40,7 +40,7 @@ class Prediction:
     title: dict[str, str]
     engine: str
     rows: tuple[dict[str, Any], ...]
-    unproven: tuple[dict[str, Any], ...]
+    unproven: tuple[StudyWarning, ...]
 
 
 def shipped() -> dict[str, Path]:

@@ -80,8 +80,7 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
     lines: list[str] = []
     for one in predictions:
         lines += [words.text(one.title), *(_line(row, words) for row in one.rows)]
-        unproven = claims.unproven(one.unproven, words)
-        lines += [f"  {unproven}", ""] if unproven else [""]
+        lines += [*(f"  {words.told(effects.told)}" for effects in one.unproven), ""]
     lines += [headline(predictions, words) + "."]
     for title, sentences in why(predictions, words):
         lines += ["", words("Hardly believed: {programme}", programme=title)]

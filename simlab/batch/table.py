@@ -28,6 +28,7 @@ def rows(
         "seed": summary["seed"],
         "engine": summary["engine"],
         "horizon_years": summary["horizon_years"],
+        "warnings": len(summary["warnings"]),  # what they are stands in the run's own files
     }
     return [
         common | {"perspective": perspective} | _figures(of)
@@ -72,7 +73,7 @@ def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(list(found))
-    for column in table.columns.intersection(["draws", "seed"]):
+    for column in table.columns.intersection(["draws", "seed", "warnings"]):
         table[column] = table[column].astype("Int64")  # a run that failed has none
     for column in table.columns:
         if table[column].dtype == object:

@@ -52,13 +52,18 @@ def _some(names: list[str]) -> list[str]:
 
 
 def counted(batch: Batch, words: Words) -> str:
-    """96 runs made; 2 were there already; 1 failed"""
+    """96 runs made; 2 were there already; 1 failed; 3 with warnings"""
     counts = batch.counts()
     parts = [words("{n} runs made", n=words.number(counts["done"]))]
     if counts["kept"]:
         parts.append(words("{n} were there already", n=words.number(counts["kept"])))
     if counts["failed"]:
         parts.append(words("{n} failed", n=words.number(counts["failed"])))
+    over = batch.of_stage("done", "kept")
+    warned = sum(1 for one in over if one.summary is not None and one.summary["warnings"])
+    if warned:
+        n = words.number(warned)
+        parts.append(words("{n} with warnings, on page one of their reports", n=n))
     return "; ".join(parts)
 
 

@@ -242,15 +242,3 @@ def _people(needed: Mapping[str, Any], words: Words) -> str:
 def few(people: float, words: Words) -> str:
     """A number of people, with a decimal where there are few."""
     return words.number(people, 0 if people >= 20 else 1)
-
-
-def unproven(effects: Sequence[Mapping[str, Any]], words: Words) -> str:
-    """The effects that nobody has measured, in one sentence; empty where there are none."""
-    if not effects:
-        return ""
-    named = ", ".join(words("“{name}”", name=words.text(effect["label"])) for effect in effects)
-    return words(
-        "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
-        "place.",
-        named=named,
-    )

@@ -23,7 +23,7 @@ from simlab.report.screen import WIDTH, plain
 from simlab.report.sections.again import record
 from simlab.risk.comparison import Comparison, Contender
 from simlab.risk.estimate import T_975
-from simlab.study import variant
+from simlab.risk.warnings import study_warnings
 from simlab.study.baseline import plan_differences
 from simlab.words import Words
 from simlab.words.comparison import (
@@ -138,7 +138,8 @@ def _sentences(comparison: Comparison, words: Words) -> list[str]:
 
 
 def _warnings(comparison: Comparison, words: Words) -> list[str]:
-    found = []
+    """What the plans' studies are warned of, each once, and what parts this comparison."""
+    found = _of_studies(comparison, words)
     if comparison.notes:
         found.append(
             words(
@@ -147,7 +148,6 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
                 what="; ".join(comparison.notes),
             )
         )
-    found += _left_out(comparison, words)
     if comparison.engine != "expected":
         for plan in comparison.others:
             if comparison.same_lives(plan.name) < 1.0:
@@ -162,16 +162,17 @@ def _warnings(comparison: Comparison, words: Words) -> list[str]:
     return found
 
 
-def _left_out(comparison: Comparison, words: Words) -> list[str]:
-    """What the plans do not have of their studies, once where it is the same of all."""
-    by_plan = {plan.name: variant.told(plan.study.left_out) for plan in comparison.plans}
-    first, *others = by_plan.values()
-    if all(other == first for other in others):
-        return [words.told(text) for text in first]
+def _of_studies(comparison: Comparison, words: Words) -> list[str]:
+    """The warnings of all studies, each with the plans that it is about unless it is about all."""
+    about: dict[str, list[str]] = {}
+    for plan in comparison.plans:
+        for warning in study_warnings(plan.study):
+            about.setdefault(words.told(warning.told), []).append(plan.name)
     return [
-        words("{name}: {text}", name=name, text=words.told(text))
-        for name, texts in by_plan.items()
-        for text in texts
+        said
+        if len(plans) == len(comparison.plans)
+        else words("{name}: {text}", name=", ".join(plans), text=said)
+        for said, plans in about.items()
     ]
 
 

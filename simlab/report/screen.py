@@ -40,6 +40,7 @@ def screen_summary(result: Result, words: Words) -> str:
         *rows,
         *_hangs(result, words),
         *_published(result, words),
+        *(f"  ! {plain(words.told(warning.told))}" for warning in result.warnings),
         *(f"  ! {plain(words.told(note))}" for note in result.notes),
         plain(_run(result, words)),
     ))  # fmt: skip
@@ -57,7 +58,6 @@ def _hangs(result: Result, words: Words) -> list[str]:
 def _published(result: Result, words: Words) -> list[str]:
     """What was claimed and what is found, a line each."""
     found = result.summary.get("published") or []
-    unproven = claims.unproven(result.summary.get("unproven") or [], words)
     lines = ["", plain(words("Claimed and found"))] if found else []
     for row in found:
         told = words(
@@ -71,7 +71,7 @@ def _published(result: Result, words: Words) -> list[str]:
         lines.append(f"  {plain(told)}")
     if found:
         lines.append(plain(claims.how_many_can_be_reached(found, words)))
-    return [*lines, *([f"  ! {plain(unproven)}"] if unproven else [])]
+    return lines
 
 
 def plain(text: str) -> str:

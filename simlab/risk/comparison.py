@@ -23,6 +23,7 @@ from simlab.risk.estimate import chance, estimate
 from simlab.risk.figures import figures, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
+from simlab.risk.warnings import study_warnings
 from simlab.study.study import Study
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
@@ -196,7 +197,12 @@ class Comparison:
         study = self.study
         return {
             "plans": [
-                {"name": plan.name, "title": plan.study.form.title.en} for plan in self.plans
+                {
+                    "name": plan.name,
+                    "title": plan.study.form.title.en,
+                    "warnings": [warning.plain() for warning in study_warnings(plan.study)],
+                }
+                for plan in self.plans
             ],
             "draws": self.draws,
             "seed": study.form.seed,

@@ -15,6 +15,7 @@ import numpy as np
 from simlab.finance.recomputable import Recomputable
 from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback
+from simlab.risk.warnings import StudyWarning
 from simlab.study.told import Value
 
 Text = dict[str, str]  # language → text; "en" is always there
@@ -62,7 +63,8 @@ class Result:
     without_chance: dict[str, Payback]  # parameters and business cycle only
     people: People
     assumptions: tuple[Assumption, ...]
-    notes: tuple[Value, ...]  # warnings a reader should see
+    notes: tuple[Value, ...]  # what this run found that a reader should see
+    warnings: tuple[StudyWarning, ...] = ()  # what a reader of the study is warned of
     unit: tuple[Text, Text] | None = None  # one and many of what is followed, if not citizens
     discount: dict[str, np.ndarray] = field(default_factory=dict)
     # perspective → (steps + 1,) the factors with which its balance is discounted

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 
 from simlab.finance.discounting import factors
-from simlab.finance.prices import held_after
 from simlab.model.clocks import windows_of
-from simlab.model.effects import own_key
 from simlab.risk.budget import budget
 from simlab.risk.explained import explained
 from simlab.risk.figures import figures, spread, variance_shares
@@ -20,11 +18,9 @@ from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
-from simlab.study import variant
-from simlab.study.check import KINDS_OF_EFFECT
-from simlab.study.figures import placeholders
+from simlab.risk.warnings import study_warnings
 from simlab.study.study import Study
-from simlab.study.told import Number, Told
+from simlab.study.told import Number, Told, share_of
 
 
 def summarise(
@@ -92,7 +88,6 @@ def summarise(
         "people": _person_time(total),
         "outcomes": _outcomes(total),
         "published": published(total),
-        "unproven": unproven(study),
     }
     set_out = budget(total)
     if set_out is not None:
@@ -101,6 +96,8 @@ def summarise(
         summary["if_stopped"] = stopped
     if clock_bounds:
         summary["clock_bounds"] = clock_bounds
+    warnings = study_warnings(study)
+    summary["warnings"] = [warning.plain() for warning in warnings]
     notes = _notes(total, summary)
     summary["notes"] = [str(note) for note in notes]
     return Result(
@@ -113,6 +110,7 @@ def summarise(
         people=_people(total),
         assumptions=assumptions(study),
         notes=tuple(notes),
+        warnings=warnings,
         unit=_unit(study),
         discount={
             name: factors(of.discount_per_year, study.timeline)
@@ -188,25 +186,6 @@ def published(tally: Tally) -> list[dict[str, Any]]:
     return [row | {"needed": more} for row, more in zip(found, wanted, strict=True)]
 
 
-def unproven(study: Study) -> list[dict[str, Any]]:
-    """The effects that nobody has measured."""
-    found = []
-    for number, effect in enumerate(study.form.plan.effect):
-        if effect.evidence == "unproven":
-            label, own = effect.label, own_key(study, number)
-            kind = next(k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None)
-            found.append(
-                {
-                    "label": label.by_language()
-                    if label
-                    else {"en": own.removeprefix("plan.effect.").replace("_", " ")},
-                    "path": f"{own}.{kind}",
-                    "reads": getattr(effect, kind).describe(),
-                }
-            )
-    return found
-
-
 def _people(tally: Tally) -> People:
     study = tally.study
 
@@ -233,7 +212,7 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
 
 def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     """What a reader should know before believing the result."""
-    study, notes = tally.study, variant.told(tally.study.left_out)
+    study, notes = tally.study, []
     main = summary["perspectives"][study.perspective]
     if tally.draws < 1_000:
         tail = max(round(0.1 * tally.draws), 1)
@@ -259,37 +238,6 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
             Told(
                 "{keeps} What the bounds give was not computed: one of them has too many cells.",
                 keeps=_kept_of_windows(study, summary),
-            )
-        )
-    notes += [Told("In use: {note}.", note=note) for note in placeholders(study)]
-    notes += [
-        Told("Prices after {end} stand still: the index {name} is not known beyond it.",
-             end=str(end), name=name)
-        for name, end in held_after(study).items()
-    ]  # fmt: skip
-    late = [tax for tax in study.form.taxes.values() if tax.equalised_after_years > 0]
-    if late:
-        years = max(tax.equalised_after_years for tax in late)
-        notes.append(
-            Told(
-                "Tax is equalised {years} years later: what is equalised away of the horizon's "
-                "last {years} years falls after it and is not counted, so jobs in them look too "
-                "good.",
-                years=Number(f"{years:g}"),
-            )
-        )
-    unsourced = [a for a in assumptions(study) if not a.source and a.tag != "assumption"]
-    if unsourced:
-        notes.append(
-            Told(
-                "One figure has no source and is not marked as an assumption; it is listed as such "
-                "below."
-            )
-            if len(unsourced) == 1
-            else Told(
-                "{n} figures have no source and are not marked as assumptions; they are listed as "
-                "such below.",
-                n=len(unsourced),
             )
         )
     return notes
@@ -323,11 +271,6 @@ def _numerical(tally: Tally) -> list[Told]:
             )
         )
     return notes
-
-
-def share_of(share: float, decimals: int = 0) -> Told:
-    """A share as a percentage."""
-    return Told("{number}%", number=Number(f"{100 * share:.{decimals}f}"))
 
 
 def _clock(study: Study, summary: dict[str, Any]) -> Told:

@@ -11,15 +11,16 @@ from simlab.study.errors import dotted
 from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
 from simlab.study.quantity import Quantity
 from simlab.study.time import looks_like_date, read_date
-from simlab.study.told import Text, Told
+from simlab.study.told import Text
 from simlab.study.values import Varying
 
 if TYPE_CHECKING:
     from simlab.study.study import Study
 
 
-def placeholders(study: Study) -> list[Told]:
-    """Figures that stand in for ones that were not found, and are read within the horizon.
+def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
+    """Figures that stand in for ones that were not found, and are read within the horizon: what is
+    said of them, and their key paths.
 
     A study marks them with a note that begins with "placeholder".
     """
@@ -31,9 +32,7 @@ def placeholders(study: Study) -> list[Told]:
             read_date(d) < study.timeline.end for d in dates
         ):
             found.setdefault(note, []).append(path)
-    return [
-        Told("{note} ({paths})", note=note, paths=tuple(paths)) for note, paths in found.items()
-    ]
+    return {note: tuple(paths) for note, paths in found.items()}
 
 
 def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:

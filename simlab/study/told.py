@@ -2,7 +2,7 @@
 
 ``Told("In use: {note}.", note=…)`` is a message in English with named gaps; ``str()`` gives it in
 English, and `simlab.words.Words.told` in the reader's language. A gap may hold a text, a `Number`,
-a `Text` of the study's own, another ``Told``, or a tuple of these, which are joined by commas.
+`Money`, a `Text` of the study's own, another ``Told``, or a tuple of these, joined by commas.
 Every message must have a translation: tests/words/test_translations.py reads them in the code.
 """
 
@@ -74,6 +74,16 @@ class Number:
         return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of kroner, which each language writes in its own way."""
+
+    kr: float
+
+    def __str__(self) -> str:
+        return f"DKK {self.kr:,.0f}"
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Told:
     """A message with what fills its gaps; hashable."""
@@ -89,9 +99,15 @@ class Told:
         return self.message.format(**{name: english(value) for name, value in self.values})
 
 
-Value: TypeAlias = "Told | Number | Text | str | int | tuple[Value, ...]"
+Value: TypeAlias = "Told | Number | Money | Text | str | int | tuple[Value, ...]"
 
 
 def english(value: Value) -> str:
     """What stands in a gap of an English message."""
     return ", ".join(map(english, value)) if isinstance(value, tuple) else str(value)
+
+
+def share_of(share: float, decimals: int = 0, *, signed: bool = False) -> Told:
+    """A share as a percentage, with its sign where it is a change."""
+    sign = "+" if signed else ""
+    return Told("{number}%", number=Number(f"{100 * share:{sign}.{decimals}f}"))

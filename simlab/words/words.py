@@ -17,7 +17,7 @@ from functools import cache
 from math import floor, inf, log10
 from pathlib import Path
 
-from simlab.study.told import Number, Text, Told, Value
+from simlab.study.told import Money, Number, Text, Told, Value
 
 FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, many or in years
     "person": (Told("person"), 0),
@@ -110,6 +110,8 @@ class Words:
                 return self(message, **{name: self.told(value) for name, value in values})
             case Number(text):
                 return text.translate(_SEPARATORS.get(self.lang, {}))
+            case Money(kr):
+                return self.money(kr, 3)
             case Text():
                 return self.text(said.by_language())
             case Mapping():

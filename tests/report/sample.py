@@ -19,6 +19,8 @@ from simlab.risk.estimate import estimate
 from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.result import Assumption, People, Result
+from simlab.risk.warnings import StudyWarning
+from simlab.study.told import Text, Told
 
 DRAWS, YEARS, START = 2_000, 10, 2015
 STEPS = 12 * YEARS
@@ -57,7 +59,7 @@ def sample(**changes: Any) -> Result:
             "people": PERSON_MONTHS,
             "outcomes": {},
             "published": PUBLISHED,
-            "unproven": UNPROVEN,
+            "warnings": [warning.plain() for warning in WARNINGS],
             "notes": [NOTE],
         },
         dates=dates(),
@@ -66,6 +68,7 @@ def sample(**changes: Any) -> Result:
         people=people(),
         assumptions=ASSUMPTIONS,
         notes=(NOTE,),
+        warnings=WARNINGS,
         labels=LABELS,
         lives=hundred(),
         discount={name: np.ones(STEPS + 1) for name in payback},
@@ -408,9 +411,17 @@ PUBLISHED = [
     ),
 ]  # fmt: skip
 
-UNPROVEN = [
-    {"label": {"en": "Talks", "da": "Samtaler"}, "path": "plan.effect.0.hazard_ratio", "reads": ""}
-]
+WARNINGS = (
+    StudyWarning(
+        "unproven",
+        ("plan.effect.0.hazard_ratio",),
+        Told(
+            "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in "
+            "its place.",
+            named=(Told("“{name}”", name=Text("Talks", "Samtaler")),),
+        ),
+    ),
+)
 
 NOTE = "The 5 % quantile rests on 100 draws; run at least 4,000."
 

@@ -227,7 +227,7 @@ def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_nee
 def test_the_report_says_which_effects_nobody_has_measured():
     text = Page(without_pictures(sample())).text
     assert "nobody has measured the effect of “Talks”" in text
-    assert "nobody has measured" not in Page(without_pictures(changed(sample(), unproven=[]))).text
+    assert "nobody has measured" not in Page(without_pictures(sample(warnings=()))).text
 
 
 def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
@@ -283,13 +283,15 @@ def test_what_the_result_does_not_know_stands_in_every_report(seen):
 
 
 def test_sections_without_content_are_left_out():
-    bare = changed(sample(), years=None, people=None, outcomes=None, published=None, unproven=None)
+    bare = changed(sample(), years=None, people=None, outcomes=None, published=None)
     one = {"municipality": bare.summary["perspectives"]["municipality"]}
     for optional in (
         "variance_share", "without_chance", "total", "standard_errors", "explained_by",
     ):  # fmt: skip
         one["municipality"].pop(optional)
-    bare = replace(changed(bare, perspectives=one), assumptions=(), notes=(), lives=None)
+    bare = replace(
+        changed(bare, perspectives=one), assumptions=(), notes=(), warnings=(), lives=None
+    )
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
     assert order == [
         "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "checked",

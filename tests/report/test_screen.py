@@ -20,7 +20,7 @@ def test_the_summary_opens_with_the_title_and_the_finding():
 
 
 def test_it_is_a_dozen_lines_or_so_and_one_for_each_published_figure():
-    result = changed(sample(), published=[], unproven=[])
+    result = changed(sample(warnings=()), published=[])
     lines = len(screen_summary(result, WORDS).splitlines())
     assert 10 <= lines <= 20
     with_figures = screen_summary(sample(), WORDS).splitlines()

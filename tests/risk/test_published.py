@@ -10,6 +10,7 @@ from simlab.engine.simulate import simulate
 from simlab.finance.cash_flow import cash_flow
 from simlab.risk.needed import as_far, needed, stronger
 from simlab.risk.published import FOLLOWED_DRAWS, measures, percentile, rows, verdict
+from simlab.risk.warnings import unproven
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import loads
@@ -358,8 +359,8 @@ def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
     with pytest.raises(StudyError, match="an unproven effect is an assumption"):
         loads(tagged.replace('tag = "A"', 'tag = "S", source = "a trial"'))
     assert loads(tagged).replace({"plan.effect.talks.hazard_ratio": 1.3}), "a question is free"
-    found = run(loads(tagged), draws=16, engine="expected").result.summary["unproven"]
-    assert [(one["label"]["en"], one["path"]) for one in found] == [
-        ("talks", "plan.effect.talks.hazard_ratio")
-    ]
-    assert run(loads(STUDY), draws=16, engine="expected").result.summary["unproven"] == []
+    (found,) = unproven(loads(tagged))
+    assert "the effect of “talks”" in str(found.told)
+    assert found.paths == ("plan.effect.talks.hazard_ratio",)
+    assert found in run(loads(tagged), draws=16, engine="expected").result.warnings
+    assert list(unproven(loads(STUDY))) == []

@@ -44,7 +44,7 @@ def test_check_warns_beyond_three_points_a_year(apart, warned):
     implied = trends(stating(0.0))[0].implied
     said = reading_back(stating(implied + apart))
     assert f"{implied:+.1%} a year; stated {implied + apart:+.1%} a year" in said
-    assert ("WARNING: more than 3 points" in said) == warned
+    assert ("more than 3 points apart" in said) == warned
 
 
 def test_a_study_that_states_no_trend_is_told_none():

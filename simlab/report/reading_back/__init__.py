@@ -13,6 +13,7 @@ from simlab.report.reading_back.moves import moves, trends_beside
 from simlab.report.reading_back.people import beginning, closed, people
 from simlab.report.reading_back.plan import caseload, plan
 from simlab.report.reading_back.sureness import sureness
+from simlab.report.reading_back.warned import warned
 from simlab.study.study import Study
 from simlab.words import ENGLISH, Words
 
@@ -32,5 +33,6 @@ def reading_back(study: Study, words: Words = ENGLISH) -> str:
         budget(study, words),
         sureness(study, words),
         engine(study, words),
+        warned(study, words),
     )
     return "\n".join(line for part in parts if part for line in (*part, ""))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.finance.prices import held_after
 from simlab.report.reading_back.lines import per
 from simlab.study.check import expenses
 from simlab.study.errors import KeyPath
-from simlab.study.figures import placeholders
 from simlab.study.grammar import Payment
 from simlab.study.study import Study
 from simlab.words import Words
@@ -21,7 +19,6 @@ def money(study: Study, words: Words) -> list[str]:
         told = words("hours a month in {state}: {n}", state=state, n=words.told(hours.told()))
         lines.append(f"  {told}")
     lines += _taxes(study, words)
-    lines += [f"  ! {words.told(told)}" for told in placeholders(study)]
     for name, perspective in study.perspectives.items():
         weights = ", ".join(f"{p} {words.plain(w)}" for p, w in perspective.weights.items())
         rates = ", ".join(
@@ -78,10 +75,6 @@ def _prices(study: Study, words: Words) -> list[str]:
                 words("index {name}: {first} to {last}; held before and after",
                       name=name, first=first, last=last)
             )  # fmt: skip
-    for name, end in held_after(study).items():
-        told = words("current prices after {year} stand still: index {name} ends there",
-                     year=end, name=name)  # fmt: skip
-        lines.append(f"! {told}")
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
         plain.append("plan.cost")

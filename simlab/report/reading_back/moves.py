@@ -54,7 +54,7 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
 
 
 def trends_beside(study: Study, words: Words) -> list[str]:
-    """The trend of the baseline beside each stated one, with a warning where they part."""
+    """The trend of the baseline beside each stated one."""
     lines = []
     for trend in trends(study):
         source = trend.stated.source
@@ -68,12 +68,6 @@ def trends_beside(study: Study, words: Words) -> list[str]:
             source=words.told(source) if source else words("no source"),
         )  # fmt: skip
         lines.append(f"  {told}")
-        if not trend.agrees:
-            warning = words(
-                "WARNING: more than 3 points a year apart: what the baseline misses of the trend, "
-                "the plan seems to do, or to fail to do"
-            )
-            lines.append(f"    {warning}")
     return [words("Trends without the plan (at the medians)"), *lines] if lines else []
 
 

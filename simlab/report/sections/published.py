@@ -11,19 +11,16 @@ from simlab.words import Words
 
 
 def published(result: Result, words: Words) -> Section | None:
-    """Each published figure with its prediction and verdict; None where a study has neither
-    published figures nor unproven effects."""
+    """Each published figure with its prediction and verdict; None where a study has none."""
     found = result.summary.get("published") or []
-    unproven = claims.unproven(result.summary.get("unproven") or [], words)
-    if not found and not unproven:
+    if not found:
         return None
     wanted = [claims.would_have_to_be_true(row, words) for row in found]
     return Section(
         anchor="published",
         heading=words("Claimed and found"),
-        text=(_intro(words), claims.how_many_can_be_reached(found, words)) if found else (),
-        warnings=(unproven,) if unproven else (),
-        tables=(_table(found, words),) if found else (),
+        text=(_intro(words), claims.how_many_can_be_reached(found, words)),
+        tables=(_table(found, words),),
         points=tuple(sentence for sentence in wanted if sentence),
     )
 

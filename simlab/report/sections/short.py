@@ -1,7 +1,8 @@
 """The first page: the questions that a council asks, and an answer to each.
 
 When is the money back · how sure is it · what is the gain · how bad can it get · what does it hang
-on most. Each answer can stand alone in a memo: it says in how many futures, and of what.
+on most. Each answer can stand alone in a memo: it says in how many futures, and of what. Above them
+stands what the study is warned of: it may turn any of them around.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def short(result: Result, words: Words) -> Section:
     """The answers, each with the figure that is read first and sentences below it."""
     asked = (_when, _sure, _gain, _worst, hangs)
     answers = tuple(answer for one in asked if (answer := one(result, words)) is not None)
-    return Section(anchor="short", heading=words("In short"), answers=answers)
+    warnings = tuple(words.told(warning.told) for warning in result.warnings)
+    return Section(anchor="short", heading=words("In short"), warnings=warnings, answers=answers)
 
 
 def capital(said: str) -> str:

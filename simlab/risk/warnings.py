@@ -1,0 +1,220 @@
+"""What a reader of a study is warned of: what in it can turn the answer around unseen.
+
+    for warning in study_warnings(study):
+        warning.what, warning.paths, str(warning.told)
+
+One list, made here from the study alone and told by every door: ``simlab check``, the screen and
+page one of a run, a comparison, a batch. What only a run can find (too few draws, chances beyond
+certainty) are its notes; see `summary`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from simlab.finance.prices import held_after, priced
+from simlab.model.caseload import planned_posts, posts
+from simlab.model.dated import planned
+from simlab.model.effects import own_key
+from simlab.model.enrolment import intake, places
+from simlab.model.parameters import Values
+from simlab.risk.trend import trends
+from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.figures import placeholders
+from simlab.study.once import once_a_study
+from simlab.study.study import Study
+from simlab.study.told import Money, Number, Text, Told, share_of
+from simlab.study.variant import told as told_by_reason
+
+
+@dataclass(frozen=True, slots=True)
+class StudyWarning:
+    """One warning: its kind, the key paths that it is about, and what is said of them."""
+
+    what: str
+    paths: tuple[str, ...]
+    told: Told
+
+    def plain(self) -> dict[str, Any]:
+        """As ``summary.json`` and ``comparison.json`` hold it."""
+        return {"what": self.what, "paths": list(self.paths), "text": str(self.told)}
+
+
+@once_a_study
+def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
+    """Every warning of a study, in the order in which they can change its answer."""
+    kinds: tuple[Callable[[Study], Iterator[StudyWarning]], ...] = (
+        _idle,
+        _vacancy,
+        _trend,
+        unproven,
+        _left_out,
+        _placeholder,
+        _standing_prices,
+        _equalised_late,
+        _unsourced,
+    )
+    return tuple(warning for kind in kinds for warning in kind(study))
+
+
+def at_means(study: Study) -> Values:
+    """One draw in which every uncertain figure is at its mean."""
+    return Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
+
+
+def label_of(study: Study, state: str) -> Text:
+    """What the study calls a state or a group of them."""
+    label = study.label(state)
+    return Text(label["en"], label.get("da"))
+
+
+# ── the plan ──
+
+
+def _idle(study: Study) -> Iterator[StudyWarning]:
+    """Parts of the plan that its dates keep out of the horizon."""
+    plan, values = study.form.plan, at_means(study)
+    sizes = {}
+    if plan.caseload is not None:
+        sizes["plan.caseload.extra_workers"] = planned_posts(study, values)[1]
+    if plan.enrolment is not None:
+        if plan.enrolment.intake_per_month is not None:
+            sizes["plan.enrolment.intake_per_month"] = intake(study, values)
+        if plan.enrolment.places is not None:
+            sizes["plan.enrolment.places"] = places(study, values)
+    for name, line in plan.cost.lines.items():
+        if line.per_year is not None:
+            path = f"plan.cost.{name}.per_year"
+            sizes[path] = planned(study, values, path, line.per_year)
+    for path, size in sizes.items():
+        if not size.any():
+            told = Told(
+                "{path} is 0 throughout the horizon, so this part of the plan does nothing.",
+                path=path,
+            )
+            yield StudyWarning("idle", (path,), told)
+
+
+def _vacancy(study: Study) -> Iterator[StudyWarning]:
+    """Posts that stand empty cost nothing until they are filled."""
+    caseload = study.form.plan.caseload
+    if caseload is None or caseload.vacancy_months is None:
+        return
+    values, price = at_means(study), caseload.cost_per_worker_per_year
+    months = caseload.vacancy_months.mean()
+    if months == 0.0 or price is None:
+        return
+    path = "plan.caseload.vacancy_months"
+    each = priced(study, values, f"{path.rpartition('.')[0]}.cost_per_worker_per_year", price,
+                  caseload.indexed) / study.timeline.steps_per_year  # fmt: skip
+    opened, filled = planned_posts(study, values)[1], posts(study, values)[1]
+    whole, paid = (float((number * each).sum()) for number in (opened, filled))
+    if whole <= paid:
+        return
+    told = Told(
+        "New posts stand empty for {months} months on average, unpaid and of no use: filled at "
+        "once they would cost {whole}, and not {paid} ({path}).",
+        months=Number(f"{months:.1f}"), whole=Money(whole), paid=Money(paid), path=path,
+    )  # fmt: skip
+    yield StudyWarning("vacancy", (path,), told)
+
+
+def unproven(study: Study) -> Iterator[StudyWarning]:
+    """Effects that nobody has measured."""
+    effects = study.form.plan.effect
+    guessed = [n for n, effect in enumerate(effects) if effect.evidence == "unproven"]
+    if not guessed:
+        return
+    names, paths = [], []
+    for number in guessed:
+        own, effect = own_key(study, number), effects[number]
+        bare = Text(own.removeprefix("plan.effect.").replace("_", " "))
+        names.append(Told("“{name}”", name=effect.label or bare))
+        kind = next(k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None)
+        paths.append(f"{own}.{kind}")
+    told = Told(
+        "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
+        "place.",
+        named=tuple(names),
+    )
+    yield StudyWarning("unproven", tuple(paths), told)
+
+
+# ── the people ──
+
+
+def _trend(study: Study) -> Iterator[StudyWarning]:
+    """Baselines that part from the trend that was stated."""
+    for number, trend in enumerate(trends(study)):
+        if trend.agrees:
+            continue
+        told = Told(
+            "{states}: without the plan the number goes {implied} a year, where {stated} a year "
+            "was stated: more than 3 points apart. What the baseline misses of the trend, the plan "
+            "seems to do, or to fail to do.",
+            states=tuple(label_of(study, state) for state in trend.stated.states),
+            implied=share_of(trend.implied, 1, signed=True),
+            stated=share_of(trend.stated.per_year, 1, signed=True),
+        )
+        yield StudyWarning("trend", (f"stated_trend.{number}",), told)
+
+
+# ── the figures ──
+
+
+def _left_out(study: Study) -> Iterator[StudyWarning]:
+    """What a variant does not have of the study that it was made of."""
+    for reason in told_by_reason(study.left_out):
+        yield StudyWarning("left out", tuple(one.path for one in study.left_out), reason)
+
+
+def _placeholder(study: Study) -> Iterator[StudyWarning]:
+    """Figures that stand in for ones that were not found."""
+    for note, paths in placeholders(study).items():
+        told = Told("In use: {note} ({paths}).", note=note, paths=paths)
+        yield StudyWarning("placeholder", paths, told)
+
+
+def _standing_prices(study: Study) -> Iterator[StudyWarning]:
+    """Indices that current prices read beyond their last year."""
+    for name, end in held_after(study).items():
+        told = Told("Prices after {end} stand still: the index {name} is not known beyond it.",
+                    end=str(end), name=name)  # fmt: skip
+        yield StudyWarning("standing prices", (f"index.{name}",), told)
+
+
+def _equalised_late(study: Study) -> Iterator[StudyWarning]:
+    """What is equalised away after the horizon is not counted."""
+    late = {
+        name: tax.equalised_after_years
+        for name, tax in study.form.taxes.items()
+        if tax.equalised_after_years > 0
+    }
+    if not late:
+        return
+    told = Told(
+        "Tax is equalised {years} years later: what is equalised away of the horizon's last "
+        "{years} years falls after it and is not counted, so jobs in them look too good.",
+        years=Number(f"{max(late.values()):g}"),
+    )
+    paths = tuple(f"taxes.{name}.equalised_after_years" for name in late)
+    yield StudyWarning("equalised late", paths, told)
+
+
+def _unsourced(study: Study) -> Iterator[StudyWarning]:
+    """Figures that rest on nothing that is said."""
+    bare = tuple(
+        path for path, q in study.quantities.items() if not q.source and q.tag != "assumption"
+    )
+    if not bare:
+        return
+    told = (
+        Told("One figure has no source and is not marked as an assumption.")
+        if len(bare) == 1
+        else Told("{n} figures have no source and are not marked as assumptions.", n=len(bare))
+    )
+    yield StudyWarning("no source", bare, told)

@@ -1,0 +1,120 @@
+"""What a study is warned of is told by every door, in the same words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+import simlab
+from simlab.batch.table import rows
+from simlab.report import screen_summary
+from simlab.report.comparison import comparison_report, comparison_screen
+from simlab.report.html import report
+from simlab.report.pdf import pdf
+from simlab.report.reading_back import reading_back
+from simlab.report.screen import plain
+from simlab.report.sections import sections
+from simlab.risk.warnings import study_warnings
+from simlab.runs.run import run
+from simlab.study.reading import shipped_configs
+from simlab.words import LANGUAGES, Words
+
+CONFIGS = shipped_configs()
+FOLDERS = ("programmes", "municipalities", "reference", "backtest")
+QUICK = ("programmes/caseload.toml", "reference/closed-form.toml", "template.toml")
+SHIPPED = ["template.toml"] + [
+    path.relative_to(CONFIGS).as_posix()
+    for folder in FOLDERS
+    for path in sorted((CONFIGS / folder).glob("*.toml"))
+]
+WARNED = """
+    start = "2026-01"
+    years = 4
+    states = ["benefit", "job"]
+    [citizens.benefit]
+    number = { value = 100, source = "a register" }
+    [chance_per_month]
+    benefit.job = { value = 0.02, source = "a register" }
+    [payments.benefit]
+    amount.benefit = { value = 12_000, source = "the law" }
+    [plan.caseload]
+    states = ["benefit"]
+    workers = { value = 2, source = "the staff" }
+    extra_workers = { value = 1, source = "the budget" }
+    vacancy_months = { value = 6, source = "the staff" }
+    cost_per_worker_per_year = { value = 600_000, source = "the staff" }
+"""
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone: paper breaks lines, and a page writes some signs its own way."""
+    return re.sub(r"\W", "", text)
+
+
+def told_by_check(said: str) -> list[str]:
+    return [line.removeprefix("  ! ") for line in said.splitlines() if line.startswith("  ! ")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in SHIPPED],
+)
+def test_every_warning_of_check_stands_on_the_screen_and_on_page_one(name):
+    study = simlab.load(CONFIGS / name)
+    result = run(study, draws=4, engine="expected").result
+    for words in map(Words, LANGUAGES):
+        words = words.following(result.unit)
+        warned = told_by_check(reading_back(study, words))
+        assert len(warned) == len(result.warnings)
+        screen = screen_summary(result, words)
+        shown = sections(result, {}, {}, words)
+        page = report(result, words, {}, {})
+        paper = PdfReader(BytesIO(pdf(result, shown, words))).pages[0].extract_text()
+        for one in warned:
+            assert f"  ! {plain(one)}" in screen.splitlines()
+            assert one in shown[0].warnings
+            assert bare(one) in bare(re.sub(r"&#39;|&#34;", "", page))
+            assert bare(one) in bare(paper)
+
+
+def test_a_comparison_tells_the_warnings_of_its_plans_and_whose_they_are():
+    study = simlab.loads(WARNED)
+    filled = study.replace({"plan.caseload.vacancy_months.value": 0})
+    (warning,) = study_warnings(study)
+    words = Words("en")
+    found = simlab.compare({"slow": study, "at once": filled}, draws=4, engine="expected")
+    assert f"  ! slow: {plain(words.told(warning.told))}" in comparison_screen(found, words)
+    page = comparison_report(found, words)
+    assert bare(f"slow: {words.told(warning.told)}") in bare(page)
+    told = [plan["warnings"] for plan in found.summary()["plans"]]
+    assert told == [[warning.plain()], []]
+    same = simlab.compare({"one": study, "two": study}, draws=4, engine="expected")
+    assert f"  ! {plain(words.told(warning.told))}" in comparison_screen(same, words)
+
+
+def test_a_batch_counts_the_warnings_of_each_run():
+    study = simlab.loads(WARNED)
+    summary = run(study, draws=4, engine="expected").result.summary
+    assert {row["warnings"] for row in rows("mine", {}, summary)} == {1}
+
+
+def test_posts_that_stand_empty_are_told_with_what_they_would_cost_if_they_were_filled():
+    """One post for four years at 600,000 kr. is 2.4 m; half a year of it stands empty: 2.1 m."""
+    (warning,) = study_warnings(simlab.loads(WARNED))
+    assert (warning.what, warning.paths) == ("vacancy", ("plan.caseload.vacancy_months",))
+    said = Words("en").told(warning.told)
+    assert "for 6.0 months" in said
+    assert "would cost DKK 2.40 million, and not DKK 2.10 million" in said
+    da = Words("da").told(warning.told).replace("\u00a0", " ")
+    assert "ville de koste 2,40 mio. kr. og ikke 2,10 mio. kr." in da
+
+
+def test_a_part_of_the_plan_that_its_dates_keep_out_of_the_horizon_is_told():
+    dates = {"2016": 6, "2018": 0}
+    idle = simlab.loads(WARNED).replace({"plan.caseload.extra_workers": dates})
+    assert ("idle", ("plan.caseload.extra_workers",)) in [
+        (one.what, one.paths) for one in study_warnings(idle)
+    ]
