@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
+from simlab.report import phrases
 from simlab.report.screen import plain
 from simlab.risk.stopping import Look
 from simlab.words import Words
@@ -15,8 +16,7 @@ def target_reached(look: Look, words: Words) -> str:
     if look.target.figure == "npv":
         value, half = words.money(look.value), f"± {words.money(look.half_width)}"
     else:
-        value, n = words.percent(look.value, 2), words.number(100 * look.half_width, 2)
-        half = words("± {n} percentage points", n=n)
+        value, half = words.percent(look.value, 2), _around(look, words)
     if isnan(look.half_width):
         sentence = words(
             "Asked for {target}: not met, for {draws} draws are too few to know.",
@@ -34,3 +34,11 @@ def target_reached(look: Look, words: Words) -> str:
             target=target, draws=draws, value=value, half=half,
         )  # fmt: skip
     return plain(sentence)
+
+
+def _around(look: Look, words: Words) -> str:
+    """The ± of a chance; where it would reach below 0 or above 1, its interval."""
+    if look.half_width > min(look.value, 1.0 - look.value):
+        low, high = (words.percent(end, 2) for end in look.interval)
+        return f"({phrases.between(low, high, words)})"
+    return words("± {n} percentage points", n=words.number(100 * look.half_width, 2))

@@ -66,6 +66,12 @@ class Look:
         """Half the width of the 95 % interval of a run that stops here."""
         return self.allowed if self.met else self.seen
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of a run that stops here; that of a chance ends at 0 and at 1."""
+        low, high = self.value - self.half_width, self.value + self.half_width
+        return (low, high) if self.target.figure == "npv" else (max(low, 0.0), min(high, 1.0))
+
 
 def look(target: Target, found: Estimate, draws: int) -> Look:
     """Judge a figure after ``draws`` draws."""

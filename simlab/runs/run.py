@@ -136,7 +136,7 @@ def told(seen: Look) -> dict[str, Any]:
         "draws": seen.draws,
         "value": seen.value,
         "half_width": seen.half_width,
-        "interval": [seen.value - seen.half_width, seen.value + seen.half_width],
+        "interval": list(seen.interval),
         "seen_half_width": seen.seen,
     }
 

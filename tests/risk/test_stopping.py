@@ -7,9 +7,12 @@ import pytest
 from false_alarm import threshold
 from scipy.stats import binom, chi2, norm
 
+from simlab.report.target import target_reached
 from simlab.risk.estimate import T_975, Estimate
 from simlab.risk.stopping import look, looks
 from simlab.risk.target import Target
+from simlab.runs.run import told
+from simlab.words import ENGLISH
 
 LEVEL = 0.95
 RUNS = 4_000
@@ -31,6 +34,26 @@ def test_a_target_is_met_by_the_ordinary_interval_and_then_the_asked_one_is_told
     assert not far.met and far.half_width == far.seen == pytest.approx(T_975 * 0.005)
     unknown = look(target, Estimate(0.3, float("nan")), 20)
     assert not unknown.met and np.isnan(unknown.half_width)
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "said"),
+    [
+        (0.002, (0.0, 0.012), "0.20% (0.00% to 1.20%)"),
+        (0.995, (0.985, 1.0), "99.50% (98.50% to 100.00%)"),
+        (0.3, (0.29, 0.31), "30.00% +/- 1.00 percentage points"),
+    ],
+)
+def test_the_interval_of_a_chance_ends_at_0_and_at_1(value, interval, said):
+    seen = look(Target("never", 0.01, text="never ±1pp"), Estimate(value, 0.001), 2_048)
+    assert seen.interval == pytest.approx(interval)
+    assert told(seen)["interval"] == pytest.approx(interval)
+    assert said in target_reached(seen, ENGLISH)
+
+
+def test_the_interval_of_an_amount_may_hold_0():
+    seen = look(Target("npv", 5.0), Estimate(1.0, 0.1), 2_048)
+    assert seen.interval == (-4.0, 6.0)
 
 
 def missed(u):
