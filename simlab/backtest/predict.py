@@ -17,11 +17,13 @@ import numpy as np
 
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import blocks, simulate_block
+from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.needed import needed
 from simlab.risk.published import measures, rows
 from simlab.risk.warnings import StudyWarning, unproven
+from simlab.runs.forecast import with_each_engine
 from simlab.runs.parallel import Task, in_parallel
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
@@ -47,6 +49,12 @@ def shipped() -> dict[str, Path]:
     """The studies of the backtest by name."""
     found = (shipped_configs() / "backtest").glob("*.toml")
     return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+
+
+def refuse_a_long_prediction(study: Study, draws: int, threads: int, limit: float) -> None:
+    """StudyError, with the forecast, for what would take more than ``limit`` seconds."""
+    each = with_each_engine(study, BLOCK, threads, draws)
+    refuse_what_takes_too_long(study, f"{draws:,} draws", each, choose_engine(study), limit)
 
 
 def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:

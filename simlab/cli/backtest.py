@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from simlab.cli.options import cores, lang_option
+from simlab.cli.options import cores, lang_option, time_limit_option
 
 
 @click.command("backtest")
@@ -17,16 +17,22 @@ from simlab.cli.options import cores, lang_option
     "-o", "--output", type=click.Path(path_type=Path), default=Path("results/backtest"),
     show_default=True, help="The folder of page, chart and figures.",
 )  # fmt: skip
+@time_limit_option
 @lang_option
 def command(
-    names: tuple[str, ...], draws: int, threads: int | None, output: Path, lang: str
+    names: tuple[str, ...],
+    draws: int,
+    threads: int | None,
+    output: Path,
+    time_limit: float,
+    lang: str,
 ) -> None:
     """Predict what was published about the shipped programmes, from what could be known beforehand.
 
     NAME is a study under configs/backtest, or a file; all of them by default.
     """
     from simlab.backtest.files import write
-    from simlab.backtest.predict import predict, shipped
+    from simlab.backtest.predict import predict, refuse_a_long_prediction, shipped
     from simlab.backtest.told import screen
     from simlab.runs.folder import open_folder
     from simlab.study.errors import nearest
@@ -44,6 +50,8 @@ def command(
     bare = [str(path) for path, s in zip(paths, studies, strict=True) if not s.form.published]
     if bare:
         raise click.UsageError(f"{bare[0]} has no [[published]] figure to be compared with")
+    for study in studies:
+        refuse_a_long_prediction(study, draws, threads or cores(), time_limit)
     folder = open_folder(output)
     found = []
     for study in studies:

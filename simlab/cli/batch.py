@@ -13,6 +13,7 @@ from simlab.cli.options import (
     lang_option,
     settings_of,
     study_options,
+    time_limit_option,
     until_option,
 )
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
               help="Draws computed at a time.")  # fmt: skip
 @dask_option
+@time_limit_option
 @lang_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def command(
@@ -54,6 +56,7 @@ def command(
     threads: int | None,
     block: int,
     dask: str | None,
+    time_limit: float,
     lang: str,
     quiet: bool,
 ) -> None:
@@ -77,6 +80,7 @@ def command(
         most=most if isinstance(most, int) else None,
         language=lang,
         bare=bare,
+        time_limit=time_limit,
     )
     runs = items(asked)
     open_folder(output)

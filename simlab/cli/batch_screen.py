@@ -13,6 +13,7 @@ import click
 from simlab.batch.many import State
 from simlab.batch.progress import Batch
 from simlab.study import variant
+from simlab.study.time import lasting
 from simlab.words import Words
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def ahead(batch: Batch, out: Path, words: Words) -> str:
         parts.append(words("{n} are there already", n=words.number(counts["kept"])))
     if counts["waits"]:
         parts.append(words("{n} to run, about {time}", n=words.number(counts["waits"]),
-                           time=lasting(batch.forecast, words)))  # fmt: skip
+                           time=_lasting(batch.forecast, words)))  # fmt: skip
     return "; ".join(parts)
 
 
@@ -101,14 +102,8 @@ def reading(runs: int, words: Words, *, quiet: bool) -> Iterator[None]:
         yield
 
 
-def lasting(seconds: float, words: Words) -> str:
-    """1 h 12 min · 12 min · 40 s"""
-    if seconds < 90:
-        return words("{n} s", n=words.number(seconds))
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if not hours:
-        return words("{n} min", n=words.number(minutes))
-    return words("{hours} h {minutes} min", hours=words.number(hours), minutes=f"{minutes:02}")
+def _lasting(seconds: float, words: Words) -> str:
+    return words.told(lasting(seconds))
 
 
 def found(state: State, words: Words) -> str:
@@ -137,7 +132,7 @@ def _line(state: State, batch: Batch, words: Words) -> None:
     if not state.over:
         return
     over, all_runs = (len(batch.of_stage("done", "kept", "failed")), len(batch.states))
-    left = lasting(batch.seconds_left(), words)
+    left = _lasting(batch.seconds_left(), words)
     click.echo(
         f"{over:>{len(str(all_runs))}}/{all_runs}  {state.item.name}: "
         f"{stage(state, words)}; {found(state, words)}; {words('{time} left', time=left)}",
@@ -159,7 +154,7 @@ def stage(state: State, words: Words) -> str:
         case "kept":
             return words("was there already")
         case "done":
-            return words("done in {time}", time=lasting(state.seconds, words))
+            return words("done in {time}", time=_lasting(state.seconds, words))
         case "failed":
             return words("failed")
     return words("waits")
@@ -202,7 +197,7 @@ def _table(batch: Batch, over: list[str], most: int, words: Words) -> Renderable
             Text(found(one, words), no_wrap=True, overflow="ellipsis"),
         )
     done, count = sum(counts[s] for s in ("done", "kept", "failed")), len(batch.states)
-    left = words("{time} left", time=lasting(batch.seconds_left(), words))
+    left = words("{time} left", time=_lasting(batch.seconds_left(), words))
     under_way = sum(
         one.draws / one.count for one in batch.of_stage("computes", "writes") if one.count
     )

@@ -46,6 +46,7 @@ def compare_plans(
     output: Path | None,
     threads: int | None,
     block: int,
+    time_limit: float,
     lang: str,
     quiet: bool,
     as_json: bool,
@@ -72,8 +73,9 @@ def compare_plans(
     first = next(iter(studies.values()))
     with progress_bar(first, quiet=quiet or as_json, words=words) as progress:
         found = compare(
-            studies, any_baseline=any_baseline, threads=threads, block=block, progress=progress
-        )
+            studies, any_baseline=any_baseline, time_limit=time_limit, threads=threads,
+            block=block, progress=progress,
+        )  # fmt: skip
     from simlab.runs.compare_folder import about, write_comparison_folder
 
     seconds = round(time.perf_counter() - began, 1)

@@ -62,6 +62,7 @@ def run_options(function: F) -> F:
                 "--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
                 help="Draws computed at a time.",
             ),
+            time_limit_option,
             lang_option,
             click.option("--quiet", is_flag=True, help="Print nothing but errors."),
             click.option("--json", "as_json", is_flag=True, help="Print summary.json instead."),
@@ -69,6 +70,31 @@ def run_options(function: F) -> F:
     ):  # fmt: skip
         function = option(function)
     return function
+
+
+class Duration(click.ParamType):
+    """A length of time, in seconds."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        from simlab.study import typed
+
+        try:
+            return float(value) if isinstance(value, float) else typed.duration(value)
+        except typed.NumberError as error:
+            self.fail(str(error), param, ctx)
+
+
+def time_limit_option(function: F) -> F:
+    """How long a command may take; without it none would say that it takes years."""
+    option = click.option(
+        "--time-limit", type=Duration(), metavar="TIME", default="24h", show_default=True,
+        help="Refuse what would take longer, by the forecast: 90m, 24h, 2d; none refuses nothing.",
+    )  # fmt: skip
+    return option(function)
 
 
 def until_option(function: F) -> F:

@@ -7,18 +7,23 @@ from pathlib import Path
 
 import click
 
+from simlab.cli.options import time_limit_option
+
 
 @click.command("replay")
 @click.argument("result", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--draw", type=click.IntRange(0), required=True, help="The number of the future.")
 @click.option("--citizen", type=click.IntRange(0), help="The number of a citizen in it.")
+@time_limit_option
 @click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
-def command(result: Path, draw: int, citizen: int | None, lang: str) -> None:
+def command(result: Path, draw: int, citizen: int | None, time_limit: float, lang: str) -> None:
     """Tell the story of one future of the results folder RESULT, or of one life in it.
 
     The draw is computed again, alone: draws are addresses, so it is the same as in the run. The
     chart lies in the folder's replay/.
     """
+    from simlab.engine.cost import seconds_a_draw
+    from simlab.engine.time_limit import refuse_what_takes_too_long
     from simlab.replay.files import write
     from simlab.replay.future import future
     from simlab.replay.life import life_of
@@ -28,6 +33,8 @@ def command(result: Path, draw: int, citizen: int | None, lang: str) -> None:
     from simlab.words import Words
 
     run = recorded(result)
+    took = {run.engine: seconds_a_draw(run.study)[run.engine]}  # another engine is another future
+    refuse_what_takes_too_long(run.study, f"draw {draw}", took, run.engine, time_limit)
     words = Words(lang)
     try:
         seen = future(run, draw)

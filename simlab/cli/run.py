@@ -46,6 +46,7 @@ def run_study(
     output: Path | None,
     threads: int | None,
     block: int,
+    time_limit: float,
     until: str | None,
     resume: bool,
     fresh: bool,
@@ -82,6 +83,7 @@ def run_study(
         fresh=fresh,
         keep_blocks=keep_blocks,
         language=lang,
+        time_limit=time_limit,
     )
     with (
         going_on(folder),

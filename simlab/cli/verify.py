@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simlab.cli.options import settings_of, study_options
+from simlab.cli.options import settings_of, study_options, time_limit_option
 
 if TYPE_CHECKING:
     from simlab.study.study import Study
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("study", type=click.Path(path_type=Path))
 @study_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The results folder.")
+@time_limit_option
 @click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print certificate.json instead.")
@@ -32,6 +33,7 @@ def command(
     settings: tuple[str, ...],
     perspective: str | None,
     output: Path | None,
+    time_limit: float,
     lang: str,
     quiet: bool,
     as_json: bool,
@@ -49,8 +51,10 @@ def command(
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
     from simlab.runs.folder import as_json as in_json
     from simlab.runs.folder import folder_of, open_folder
+    from simlab.verify.case import refuse_a_long_examination
     from simlab.verify.certificate import refuse_another, verify, write_certificate
 
+    refuse_a_long_examination(read, time_limit)
     folder = open_folder(output or folder_of(study, read.name))
     refuse_another(folder, read)
     with checks_bar(quiet=quiet or as_json) as progress:

@@ -18,6 +18,7 @@ import numpy as np
 from simlab.engine.citizens import Groups
 from simlab.engine.cohort import Out, groups_of, lead_lives
 from simlab.law.chain import Hazards
+from simlab.study.arguments import between, public
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,8 +52,10 @@ class Lives:
         apart = int((self.baseline != self.plan).any(axis=1).sum())
         return f"Lives({len(self):,} citizens, {apart:,} of whom the plan parts from the baseline)"
 
+    @public
     def spells(self, life: int, future: Literal["baseline", "plan"]) -> list[tuple[str, int, int]]:
         """(state, first step, last step) of each stay of one citizen, in their order."""
+        between("life", life, 0, len(self) - 1)
         path = (self.baseline if future == "baseline" else self.plan)[life]
         starts = [0, *(np.flatnonzero(np.diff(path)) + 1)]
         ends = [*starts[1:], len(path)]

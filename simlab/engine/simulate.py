@@ -9,11 +9,13 @@ from typing import Literal
 import numpy as np
 
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
-from simlab.engine.cost import Engine, choose_engine
+from simlab.engine.cost import Engine, choose_engine, seconds_a_draw
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.sound import refuse_unsound, refuse_unsound_law
+from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.model.caseload import eligible_states
 from simlab.model.model import Block, Compiled, compile_study
+from simlab.study.arguments import at_least, public
 from simlab.study.study import Study
 
 BLOCK = 256  # draws computed at a time; no result depends on it
@@ -50,6 +52,7 @@ class Histories:
     def draws(self) -> int:
         return self.heads_baseline.shape[0]
 
+    @public
     def people(self, future: Literal["baseline", "plan"]) -> np.ndarray:
         """(draws, steps + 1, states) head counts by state."""
         heads = self.heads_baseline if future == "baseline" else self.heads_plan
@@ -110,6 +113,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     )  # fmt: skip
 
 
+@public
 def simulate(
     study: Study,
     draws: int | None = None,
@@ -117,6 +121,7 @@ def simulate(
     engine: Literal["auto", "expected", "counts", "citizens"] = "auto",
     first: int = 0,
     lives: int = 0,
+    time_limit: str | float = TIME_LIMIT,
 ) -> Histories:
     """Both futures of ``draws`` draws (the study's own number by default), all in memory.
 
@@ -126,17 +131,23 @@ def simulate(
     ``lives`` citizens are followed from state to state in both futures (`Histories.lives`): some
     of those that the engine ``citizens`` has counted, which it therefore takes. ValueError where
     another engine is asked for.
+
+    StudyError for what would take longer than ``time_limit`` by the forecast ("none" insists).
     """
-    compiled = compile_study(study)
     count = study.form.draws if draws is None else draws
-    if count < 1:
-        raise ValueError(f"draws is {count}; at least 1 is needed")
-    block = compiled.block(first, first + count)
-    if lives == 0:
-        return simulate_block(compiled, block, choose_engine(study, engine))
-    if engine not in ("auto", "citizens"):
+    at_least("draws", count, 1)
+    at_least("first", first, 0)
+    at_least("lives", lives, 0)
+    if lives and engine not in ("auto", "citizens"):
         raise ValueError(f"the engine {engine} has no single lives; engine citizens leads them")
-    histories = simulate_block(compiled, block, "citizens")
+    chosen: Engine = "citizens" if lives else choose_engine(study, engine)
+    each = {one: count * seconds for one, seconds in seconds_a_draw(study).items()}
+    refuse_what_takes_too_long(study, f"{count:,} draws", each, chosen, seconds_of(time_limit))
+    compiled = compile_study(study)
+    block = compiled.block(first, first + count)
+    histories = simulate_block(compiled, block, chosen)
+    if not lives:
+        return histories
     return replace(histories, lives=follow(compiled, block, lives))
 
 

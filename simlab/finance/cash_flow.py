@@ -34,6 +34,7 @@ from simlab.finance.unit_amounts import (
 )
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
+from simlab.study.arguments import among, public
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -70,6 +71,7 @@ class CashFlow:
         """name → (draws, 2), discounted totals of what is not money in the baseline and plan."""
         return _outcomes(self.histories)
 
+    @public
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
         """(draws, steps + 1) discounted saving and cost in a perspective."""
         if perspective not in self._seen:
@@ -78,6 +80,7 @@ class CashFlow:
             self._seen[perspective] = seen
         return self._seen[perspective]
 
+    @public
     def totals(self, perspective: str) -> np.ndarray:
         """(draws, 3) discounted totals: baseline, plan without its cost, and the plan's cost."""
         weights, v = self._weights(perspective), self.discount(perspective)
@@ -85,15 +88,15 @@ class CashFlow:
         parts.append(self.seen_by(perspective)[1])
         return np.stack([part.sum(axis=1) for part in parts], axis=1)
 
+    @public
     def discount(self, perspective: str) -> np.ndarray:
         """(steps + 1,) discount factors."""
+        among("perspective", perspective, list(self.study.perspectives))
         return _discount(self.study, perspective)
 
     def _weights(self, perspective: str) -> np.ndarray:
-        known = self.study.perspectives
-        if perspective not in known:
-            raise ValueError(f'no perspective "{perspective}"; known: {", ".join(known)}')
-        given = known[perspective].weights
+        among("perspective", perspective, list(self.study.perspectives))
+        given = self.study.perspectives[perspective].weights
         return np.array([given.get(payer, 0.0) for payer in self.payers])
 
     def __repr__(self) -> str:
@@ -115,6 +118,7 @@ def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return total
 
 
+@public
 def cash_flow(histories: Histories) -> CashFlow:
     """What every payer pays in both futures of ``histories``, and what the plan costs."""
     study, values = histories.study, histories.block.values

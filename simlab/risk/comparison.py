@@ -24,6 +24,7 @@ from simlab.risk.figures import figures, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
 from simlab.risk.warnings import study_warnings
+from simlab.study.arguments import among, public
 from simlab.study.study import Study
 
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
@@ -44,7 +45,9 @@ class Contender:
     parameters: Mapping[str, np.ndarray]
     baseline: np.ndarray
 
+    @public
     def payback(self, perspective: str) -> Payback:
+        among("perspective", perspective, list(self.found.paybacks))
         return self.found.paybacks[perspective]
 
 
@@ -161,14 +164,12 @@ class Comparison:
             if all(name in plan.found.paybacks for plan in self.plans)
         ]
 
+    @public
     def against(self, other: str, perspective: str | None = None) -> Against:
         """A plan against the first; ValueError for a plan or perspective that is not there."""
-        name = perspective or self.perspective
-        plans = {plan.name: plan for plan in self.plans}
-        if other not in plans or name not in self.perspectives:
-            known = ", ".join([*plans, *self.perspectives])
-            raise ValueError(f'no plan "{other}" seen by "{name}"; there are: {known}')
-        one, two = self.first, plans[other]
+        name = self.perspective if perspective is None else perspective
+        among("perspective", name, self.perspectives)
+        one, two = self.first, self.plan(other)
         return Against(
             one.name,
             other,
@@ -179,15 +180,22 @@ class Comparison:
             two.found.net_present_value(name),
         )
 
+    @public
+    def plan(self, name: str) -> Contender:
+        """The plan of a name; ValueError where there is none."""
+        plans = {plan.name: plan for plan in self.plans}
+        among("plan", name, list(plans))
+        return plans[name]
+
     def same_lives(self, other: str) -> float:
         """The share of the draws in which a plan and the first have the same baseline."""
-        plan = next(plan for plan in self.plans if plan.name == other)
+        plan = self.plan(other)
         return float((plan.baseline == self.first.baseline).mean())
 
     def shared(self, other: str) -> tuple[int, int]:
         """Of the uncertain figures that a plan and the first both have: how many have the same
         value in every draw, and how many there are."""
-        plan = next(plan for plan in self.plans if plan.name == other)
+        plan = self.plan(other)
         both = [path for path in plan.parameters if path in self.first.parameters]
         same = [np.array_equal(plan.parameters[path], self.first.parameters[path]) for path in both]
         return sum(same), len(both)
@@ -229,6 +237,7 @@ class Comparison:
             "notes": list(self.notes),
         }
 
+    @public
     def figures(self, plan: Contender, perspective: str) -> dict[str, Any]:
         """The figures of one plan, as ``summary.json`` of its own run holds them."""
         found = figures(plan.payback(perspective), plan.study.timeline.dates)

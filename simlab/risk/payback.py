@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.risk.estimate import Estimate, chance
+from simlab.study.arguments import between, public
 
 ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
 
@@ -98,16 +99,23 @@ class Payback:
     def horizon_years(self) -> float:
         return (self.balance.shape[1] - 1) / self.steps_per_year
 
+    @public
     def chance_within(self, years: float) -> Estimate:
-        """The chance that the money is back, to stay, within ``years`` of the start."""
+        """The chance that the money is back, to stay, within ``years`` of the start.
+
+        ValueError for years beyond the horizon, of which nothing is known.
+        """
+        between("years", years, 0.0, self.horizon_years + 1e-9, ", the horizon")
         return chance(self.years <= years + 1e-9)
 
     def never(self) -> Estimate:
         """The chance that the money is not back at the horizon."""
         return chance(np.isinf(self.years))
 
+    @public
     def quantile(self, q: float) -> float:
         """The q-quantile of the payback time in years; ``inf`` = not within the horizon."""
+        between("q", q, 0.0, 1.0)
         return quantile(self.years, q)
 
     def __repr__(self) -> str:

@@ -22,12 +22,15 @@ import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
+from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.comparison import Comparison, Contender
 from simlab.risk.tally import Gathering, balances
 from simlab.runs.ahead import compiled_ahead
+from simlab.runs.forecast import with_each_engine
 from simlab.runs.run import Progress, Task, in_parallel
+from simlab.study.arguments import at_least, public
 from simlab.study.baseline import differing, on_one_axis
 from simlab.study.errors import Problem
 from simlab.study.reading import refuse
@@ -36,12 +39,14 @@ from simlab.study.study import Study
 Asked = Literal["auto", "expected", "counts", "citizens"]
 
 
+@public
 def compare(
     plans: Mapping[str, Study],
     draws: int | None = None,
     *,
     engine: Asked = "auto",
     any_baseline: bool = False,
+    time_limit: str | float = TIME_LIMIT,
     threads: int = 1,
     block: int = BLOCK,
     progress: Progress | None = None,
@@ -50,10 +55,13 @@ def compare(
 
     Draws, seed and perspective are the first study's. StudyError where a study's people, behaviour
     or money are not those of the first, unless ``any_baseline``; always where start, years or step
-    differ. ValueError with fewer than two plans.
+    differ, and for what would take longer than ``time_limit`` ("none" refuses nothing). ValueError
+    with fewer than two plans.
     """
     if len(plans) < 2:
-        raise ValueError(f"{len(plans)} plan: a comparison needs two or more")
+        raise ValueError(f"plans holds {len(plans)}; a comparison needs two or more")
+    for what, least in {"draws": draws, "threads": threads, "block": block}.items():
+        at_least(what, 1 if least is None else least, 1)
     first, *others = plans.values()
     notes = _same_baseline(first, others, any_baseline)
     count = first.form.draws if draws is None else draws
@@ -61,6 +69,7 @@ def compare(
     studies = {name: study.replace(same) for name, study in plans.items()}
     wanted = first.form.engine if engine == "auto" else engine
     chosen: Engine = "citizens" if wanted == "auto" else wanted
+    _refuse_a_long_comparison(list(studies.values()), chosen, block, threads, time_limit)
     gathered = [_Columns(study, count) for study in studies.values()]
     with compiled_ahead(next(iter(studies.values())), chosen, threads) as ready:
         tasks = [
@@ -71,6 +80,15 @@ def compare(
         in_parallel(tasks, threads, progress, count * len(gathered))
     found = tuple(one.contender(name) for name, one in zip(studies, gathered, strict=True))
     return Comparison(found, chosen, notes)
+
+
+def _refuse_a_long_comparison(
+    studies: list[Study], chosen: Engine, block: int, threads: int, time_limit: str | float
+) -> None:
+    each = [with_each_engine(study, block, threads) for study in studies]
+    total = {engine: sum(one[engine] for one in each) for engine in each[0]}
+    what = f"{len(studies)} plans of {studies[0].form.draws:,} draws"
+    refuse_what_takes_too_long(studies[0], what, total, chosen, seconds_of(time_limit))
 
 
 def _same_baseline(first: Study, others: list[Study], any_baseline: bool) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ but seldom by more than a factor of three.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,7 @@ from simlab.engine.cost import (
     priced,
     seconds_a_draw,
 )
+from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.budget import budget_years
 from simlab.model.model import compile_study
 from simlab.risk.needed import DRAWS as NEEDED_DRAWS
@@ -97,7 +100,7 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
     cohorts = len(compiled.cohorts)
     return Forecast(
         choose_engine(study),
-        {engine: seconds(study, engine, block, threads) for engine in ("expected", *EXACT)},
+        with_each_engine(study, block, threads),
         peak_bytes(study, block, threads),
         study.form.draws * kept_a_draw(study),
         len(compiled.chain) * cohorts,
@@ -105,15 +108,17 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
     )
 
 
-def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
-    """From the command to its last file."""
-    draws, amounts = study.form.draws, work(study)
+def seconds(
+    study: Study, engine: Engine, block: int, threads: int, draws: int | None = None
+) -> float:
+    """From the command to its last file; of the study's own draws, unless others are given."""
+    draws, amounts = study.form.draws if draws is None else draws, work(study)
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
     if compile_study(study).needs_numbers:  # the expected numbers are led twice
         numbers += each["expected"]
     shared = 0.0
-    for count, size in passes_without_chance(study, block):
+    for count, size in passes_without_chance(study, block, draws):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
     for one in variants(study, draws):
         shared += one.draws * (numbers_and_law(study, one) + money) / workers(threads)
@@ -124,6 +129,14 @@ def seconds(study: Study, engine: Engine, block: int, threads: int) -> float:
     if study.form.published:  # what would have to be true, at worst
         shared += TRIES * NEEDED_DRAWS * (numbers + each["expected"] + money)
     return shared + sum(priced(done, kind) for kind, done in once(study, draws).items())
+
+
+def with_each_engine(
+    study: Study, block: int, threads: int, draws: int | None = None
+) -> dict[Engine, float]:
+    """`seconds` of a run, if it took one engine or another."""
+    engines: tuple[Engine, ...] = ("expected", *EXACT)
+    return {engine: seconds(study, engine, block, threads, draws) for engine in engines}
 
 
 def once(study: Study, draws: int) -> dict[str, Amounts]:
@@ -148,11 +161,10 @@ def numbers_and_law(study: Study, variant: Variant) -> float:
     return priced(work(varied)["numbers"], "numbers") + twice * law
 
 
-def passes_without_chance(study: Study, block: int) -> list[tuple[int, int]]:
+def passes_without_chance(study: Study, block: int, draws: int) -> list[tuple[int, int]]:
     """(draws, draws in a block) of each pass of the expected numbers of the study itself."""
-    draws, form = study.form.draws, study.form
     found = [(draws, block)]
-    if form.business_cycle is not None:
+    if study.form.business_cycle is not None:
         found.append((min(draws, FRESH_DRAWS), block))
     return found
 
@@ -242,6 +254,22 @@ def available_memory() -> float | None:
         return None
 
 
+def refuse_a_long_run(
+    study: Study, block: int, threads: int, limit: float, *, done: int = 0, away: int = 0
+) -> None:
+    """StudyError, with the figures, for a run of more than ``limit`` seconds.
+
+    done : draws that are on disk already    away : cores of the cluster that computes it, if any
+    """
+    draws = study.form.draws
+    part = max(1.0 - done / draws, 0.0) / max(away, 1)
+    each = with_each_engine(study, block, 1 if away else threads)
+    what = f"{draws:,} draws" if not done else f"the last {draws - done:,} of {draws:,} draws"
+    refuse_what_takes_too_long(
+        study, what, {e: part * s for e, s in each.items()}, choose_engine(study), limit
+    )
+
+
 def refuse_what_cannot_fit(
     study: Study, block: int, threads: int, folder: Path | None = None
 ) -> None:
@@ -280,10 +308,17 @@ def free_bytes(folder: Path) -> float | None:
         return None
 
 
-def most_draws(study: Study, block: int, threads: int, folder: Path) -> int:
-    """How many draws of a study fit in memory and on the disk of a folder, as far as they tell."""
+def most_draws(
+    study: Study, block: int, threads: int, folder: Path, limit: float = math.inf
+) -> int:
+    """How many draws of a study fit in memory, on the disk of a folder, and in a time limit."""
     each, memory, disk = kept_a_draw(study), available_memory(), free_bytes(folder)
     fixed = peak_bytes(study.replace({"draws": block}), block, threads)
     rooms = [] if memory is None else [(FITS * memory - fixed) / each]
     rooms += [] if disk is None else [FITS * disk / each]
-    return max(int(min(rooms, default=1e8)), 1)
+    most = max(int(min(rooms, default=1e8)), 1)
+    if math.isinf(limit):
+        return most
+    engine, counts = choose_engine(study), range(1, most + 1)
+    in_time = bisect_right(counts, limit, key=lambda n: seconds(study, engine, block, threads, n))
+    return max(in_time, 1)

@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simlab.engine.simulate import BLOCK
-from simlab.runs.blocks import Blocks, kept_blocks
-from simlab.runs.forecast import refuse_what_cannot_fit
+from simlab.runs.blocks import Blocks, finished_draws, kept_blocks
+from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
 from simlab.runs.parallel import Progress
 from simlab.runs.provenance import provenance
 from simlab.runs.results import write_answers, write_results
 from simlab.runs.run import Run, run
 from simlab.runs.until import Aim, aimed
 from simlab.study.study import Study
+from simlab.study.time import DAY
 
 if TYPE_CHECKING:
     from simlab.runs.cluster import Cluster
@@ -40,6 +41,7 @@ class Way:
     keep_blocks : leave the blocks, for more draws later
     bare        : tables and summary only, without charts, report and workbook
     cluster     : where blocks are computed, if not on the threads of this process
+    time_limit  : seconds; what takes longer, by the forecast, is refused before it begins
     """
 
     threads: int = 1
@@ -52,6 +54,12 @@ class Way:
     language: str = "en"
     bare: bool = False
     cluster: Cluster | None = None
+    time_limit: float = DAY
+
+    @property
+    def away(self) -> int:
+        """Cores of the cluster, 0 without one."""
+        return 0 if self.cluster is None else max(self.cluster.cores, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,14 @@ def run_into(
 
     certified : finds the certificate of the study in its folder, which the results then show
     computing, writing : the turns in which the run does so
-    Raises StudyError where the study cannot fit or the target is none, ResumeError and FolderError
-    as `kept_blocks`; finished blocks stay in the folder, whatever is raised.
+    Raises StudyError where the study cannot fit, would take too long, or the target is none;
+    ResumeError and FolderError as `kept_blocks`; finished blocks stay, whatever is raised.
     """
-    aim = aimed(study, way.until, way.most, way.block, way.threads, folder)
-    disk = None if way.resume else folder  # what is done lies there already
+    longest = way.time_limit * max(way.away, 1)
+    aim = aimed(study, way.until, way.most, way.block, way.threads, folder, longest)
+    disk, done = (None, finished_draws(folder)) if way.resume else (folder, 0)
     refuse_what_cannot_fit(aim.study, way.block, way.threads, disk)
+    refuse_a_long_run(aim.study, way.block, way.threads, way.time_limit, done=done, away=way.away)
     with kept_blocks(folder, aim.study, resume=way.resume, fresh=way.fresh) as kept:
         with computing or nullcontext():
             began = time.perf_counter()

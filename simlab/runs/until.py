@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from simlab.risk.target import Target, TargetError, read_target
@@ -22,9 +23,15 @@ class Aim:
 
 
 def aimed(
-    study: Study, text: str | None, cap: int | None, block: int, threads: int, folder: Path
+    study: Study,
+    text: str | None,
+    cap: int | None,
+    block: int,
+    threads: int,
+    folder: Path,
+    limit: float = inf,
 ) -> Aim:
-    """The aim of a run; without a ``cap``, as many draws as fit in memory and on the disk.
+    """The aim of a run; without a ``cap``, as many draws as fit in memory, on disk, and in time.
 
     Raises StudyError where the text is no target of this study.
     """
@@ -34,5 +41,5 @@ def aimed(
         target = read_target(text, study.timeline.years)
     except TargetError as error:
         raise one_problem(study.tree.main, "--until", str(error)) from None
-    most = cap or min(MOST, most_draws(study, block, threads, folder))
+    most = cap or min(MOST, most_draws(study, block, threads, folder, limit))
     return Aim(study.replace({"draws": most}), target)

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from simlab.study.arguments import public
 from simlab.study.check import problems_of
 from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
@@ -60,12 +61,14 @@ class Study:
         """The states that nobody leaves: the dead, those who moved away."""
         return never_left(self.form, self.names, self.moves)
 
+    @public
     def states_of(self, changed: AmountChange) -> tuple[str, ...]:
         """The states in which an amount is changed: by default all that somebody leaves."""
         if changed.states:
             return self.names.expand_all(changed.states)
         return tuple(state for state in self.names.states if state not in self.never_left)
 
+    @public
     def plan_span(self, start: date | None = None, until: date | None = None) -> tuple[int, int]:
         """The first step of a part of the plan, and the step after its last.
 
@@ -79,6 +82,7 @@ class Study:
             first = timeline.first_step_from(after_months(start, plan.later_months))
         return first, max(last + 1, first)
 
+    @public
     def effect_span(self, start: date | None, until: date | None) -> tuple[int, int]:
         """As `plan_span`, of an effect: it may be lost before its part of the plan ends."""
         first, end = self.plan_span(start, until)
@@ -140,6 +144,7 @@ class Study:
     def title(self) -> dict[str, str]:
         return self.form.title.by_language()
 
+    @public
     def label(self, name: str) -> dict[str, str]:
         """The label of a state or of a group of them, by language."""
         states, groups = self.form.states, self.form.groups
@@ -147,6 +152,7 @@ class Study:
         text: Text | None = known[name].label if name in known else None
         return text.by_language() if text else {"en": name.replace("_", " ")}
 
+    @public
     def replace(self, values: Mapping[str, Any]) -> Study:
         """A variant, with other values at these key paths; None takes one out.
 
@@ -172,6 +178,7 @@ def checked(tree: Tree, name: str) -> Study:
     return Study(form, tree, name)
 
 
+@public
 def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
     """Read and check a study file; ``settings`` make a variant of it, as ``replace`` (``--set``).
 
@@ -190,6 +197,7 @@ def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
     return Study(form, tree_with, path.stem, left_out)
 
 
+@public
 def loads(text: str, name: str = "study", **tables: Any) -> Study:
     """The study of a TOML text (without ``extends``), for tests and notebooks."""
     tree = Tree(main=name)

@@ -14,12 +14,17 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from simlab.study.told import Number, Told
+
 Unit = Literal["week", "month", "year"]
 
 # Mean Gregorian lengths: 365.2425 days a year.
 PER_YEAR: dict[str, float] = {"week": 365.2425 / 7, "month": 12.0, "year": 1.0}
 
 _DATE = re.compile(r"^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
+
+
+MINUTE, HOUR, DAY, YEAR = 60.0, 3_600.0, 86_400.0, 365.2425 * 86_400.0  # seconds
 
 
 def units_per(unit: str, other: str) -> float:
@@ -115,3 +120,19 @@ def _end_of(timeline: Timeline, step: int) -> date:
     if timeline.unit == "week":
         return timeline.start + timedelta(weeks=step)
     return after_months(timeline.start, step * (1 if timeline.unit == "month" else 12))
+
+
+def lasting(seconds: float) -> Told:
+    """How long something takes: 40 s, 12 min, 24 h, 1 h 12 min, 4 days, 12 years."""
+    if seconds < 1.5 * MINUTE:
+        return Told("{n} s", n=Number(f"{seconds:,.0f}"))
+    hours, minutes = divmod(round(seconds / MINUTE), 60)
+    if not hours:
+        return Told("{n} min", n=minutes)
+    if hours < 48 and not minutes:
+        return Told("{n} h", n=hours)
+    if hours < 48:
+        return Told("{hours} h {minutes} min", hours=hours, minutes=f"{minutes:02}")
+    if seconds < 2 * YEAR:
+        return Told("{n} days", n=Number(f"{seconds / DAY:,.0f}"))
+    return Told("{n} years", n=Number(f"{seconds / YEAR:,.0f}"))

@@ -1,8 +1,10 @@
-"""A number as a person types it: on the command line, in a target, in a grid.
+"""A number, or a length of time, as a person types it: on the command line, in a target, a grid.
 
     1.5   0,5   250_000   2e6        a comma is a decimal comma, as in Danish; it is never dropped
     250.000   250,000                refused: 250 to one reader, a quarter of a million to another
     1.250.000   1,250,000            refused: thousands are parted by _
+
+    90m   24h   1,5d                 minutes, hours, days
 
 A study file is TOML, and written as TOML says.
 """
@@ -11,12 +13,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from math import isinf
+from math import inf, isinf
 from typing import Any
+
+from simlab.study.time import DAY, HOUR, MINUTE
 
 _NUMBER = re.compile(r"[+−-]?(?:\d+(?:_\d+)*(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _TWO_READINGS = re.compile(r"([+−-]?[1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 _MEANT_AS_ONE = re.compile(r"[+−-]?[\d_]*\d(?:[.,][\d_]*)+", re.ASCII)
+_SECONDS = {"s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY}
 _LONGEST = 60  # characters of a number that is shown
 
 
@@ -64,3 +69,21 @@ def value(text: str) -> Any:
     except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits
         return number(bare) if _NUMBER.fullmatch(bare) else bare
     return tables["value"] if len(tables) == 1 else bare  # a line that went on would be dropped
+
+
+def duration(text: str) -> float:
+    """Seconds of a length of time; infinity for "none". NumberError where it is neither.
+
+    >>> duration("90m"), duration("24h"), duration("1,5d"), duration("none")
+    (5400.0, 86400.0, 129600.0, inf)
+    """
+    bare = text.strip().lower()
+    if bare == "none":
+        return inf
+    size, unit = bare[:-1], bare[-1:]
+    if unit not in _SECONDS:
+        raise NumberError(f'"{text[:_LONGEST]}" is no length of time; write 90m, 24h, 2d, or none')
+    seconds = number(size) * _SECONDS[unit]
+    if not 0 < seconds < inf:
+        raise NumberError(f'"{text[:_LONGEST]}": a length of time is above 0, and finite, or none')
+    return seconds

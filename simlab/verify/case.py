@@ -15,6 +15,7 @@ import numpy as np
 
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import Histories, simulate_block
+from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.law.chain import Hazards, People
 from simlab.model.clocks import windows_of
@@ -67,6 +68,15 @@ class Case:
     @cached_property
     def cash(self) -> dict[Engine, CashFlow]:
         return {engine: cash_flow(one) for engine, one in self.histories.items()}
+
+
+def refuse_a_long_examination(study: Study, limit: float) -> None:
+    """StudyError, with the forecast, where an engine alone takes over ``limit`` seconds."""
+    draws = Case(study).draws
+    each = {engine: draws * seconds for engine, seconds in seconds_a_draw(study).items()}
+    slowest = max(each, key=lambda engine: each[engine])
+    what = f"{draws} draws with every engine, to compare them,"
+    refuse_what_takes_too_long(study, what, {slowest: each[slowest]}, slowest, limit)
 
 
 def with_laws(

@@ -7,6 +7,7 @@ from typing import Any
 
 from simlab.engine.cost import EXACT, choose_engine, seconds_a_draw
 from simlab.study.study import Study
+from simlab.study.time import lasting
 from simlab.words import ENGLISH, Words
 
 
@@ -49,4 +50,4 @@ def time_of_run(
 
 
 def _about(seconds: float, words: Words) -> str:
-    return words("about {n} s", n=words.number(max(seconds, 1)))
+    return words("about {time}", time=words.told(lasting(max(seconds, 1.0))))
