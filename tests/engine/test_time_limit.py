@@ -80,7 +80,9 @@ def test_a_command_of_years_is_refused_before_it_begins(file, tmp_path, command)
         line += ["--set", "half: plan.scale=0.5"]
     ended = CliRunner().invoke(group, line)
     told = str(ended.exception) + ended.output
-    assert f"{'days' if command == 'verify' else 'years'} with {PEOPLE}" in told.replace("\n  ", " ")
+    assert f"{'days' if command == 'verify' else 'years'} with {PEOPLE}" in told.replace(
+        "\n  ", " "
+    )
     assert ("with counts" in told or command == "verify") and "--time-limit" in told
     assert ended.exit_code != 0
     assert not list(tmp_path.glob("out/**/draws.parquet"))
