@@ -497,6 +497,18 @@ def certain_moves() -> Twin:
     return plain(rates=rates, hazard_ratio={("benefit", "job"): 7.0})
 
 
+def endless_intensities() -> Twin:
+    """Rows of intensities that stand for infinity: everybody leaves, split by the ratios."""
+    rates = {
+        ("benefit", "job"): 0.7 * 2.0**500,
+        ("benefit", "pension"): 0.3 * 2.0**500,
+        ("job", "benefit"): Since({1: 0.1, 4: 2.0**500}),
+        ("job", "pension"): 0.2,
+    }
+    ratios = {("benefit", "job"): 0.25, ("job", "benefit"): 3.0}
+    return plain(rates=rates, hazard_ratio=ratios, arrivals={("benefit", 0): 3.0})
+
+
 def newcomers() -> Twin:
     """People arrive on the clock and off it; the plan sends a fifth of them away."""
     return by_the_clock(4).replace(
@@ -612,6 +624,7 @@ COLLECTION = {
     "two clocks": two_clocks(),
     "impossible moves": impossible_moves(),
     "near-certain moves": near_certain_moves(),
+    "certain moves": endless_intensities(),
     "newcomers on the clock, fewer with the plan": newcomers(),
     "newcomers, more with the plan": more_newcomers(),
     "dated changes and reforms": dated(),

@@ -3,9 +3,12 @@
     A = Σ a_j      leave = 1 − e^{−A}      p_j = a_j / A · leave      stay = 1 − leave
 
 Competing risks, constant within the step, at most one move. Every row is valid by construction:
-nothing has to be typed so that it sums to 1. Multipliers of chances act on p_j, and what they
-take or give is taken from staying; a row that would leave with more than certainty is scaled.
-Those who would have made a closed move make another of the row instead, or stay.
+nothing has to be typed so that it sums to 1. Where A is beyond all measure (``CERTAIN``) everybody
+leaves, in proportion to the intensities: a row that is certain is the limit of this law.
+
+Multipliers of chances act on p_j, and what they take or give is taken from staying; in a certain
+row, where nobody stays, from its other moves. A row that would leave with more than certainty is
+scaled to it. Those who would have made a closed move make another of the row instead, or stay.
 
 Where a share e of a cell's people takes a second way as the step begins (it enters a programme, or
 drops out of one), the row is the mixture of two, each with its own law:
@@ -25,8 +28,9 @@ import numpy as np
 from simlab.law.chain import Hazards
 from simlab.law.kernel import inline, kernel
 
-ALMOST_ONE = 1.0 - 1e-9
 CERTAIN = 1e3  # a hazard that nobody survives: no exponential variate is above 50
+NEVER = 1e-100  # above what is left of a rate beside moves that are certain
+ROUNDING = 1e-9  # by which chances that sum to 1 may miss it, as they were typed or computed
 
 
 class Step(NamedTuple):
@@ -34,7 +38,7 @@ class Step(NamedTuple):
 
     p      : (rates,) the chance of each move
     leave  : (classes,) the chance of any move
-    hazard : (classes,) −log(1 − leave)
+    hazard : (classes,) −log(1 − leave), CERTAIN where nobody stays
     """
 
     p: np.ndarray
@@ -93,7 +97,7 @@ def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: 
     for r in range(low, high):
         p[r] = base[r] * factor[factor_of[r]]
         total += p[r]
-    law.hazard[k] = total
+    law.hazard[k] = min(total, CERTAIN)
     law.leave[k] = -math.expm1(-total)
     share = law.leave[k] / total if total > 0.0 else 0.0
     for r in range(low, high):
@@ -151,19 +155,28 @@ def divert(made_as: np.ndarray, low: int, high: int, k: int, law: Step) -> None:
 def multiply(
     factor: np.ndarray, factor_of: np.ndarray, low: int, high: int, k: int, law: Step
 ) -> int:
-    """Multiply the chances of one row; 1 if it then had to be scaled below certainty, else 0."""
-    changed, total, p = False, 0.0, law.p
+    """Multiply the chances of one row; 1 if it then had to be scaled to certainty, else 0."""
+    changed, total, named, others, p = False, 0.0, 0.0, 0.0, law.p
     for r in range(low, high):
         if factor[factor_of[r]] != 1.0:
             p[r] *= factor[factor_of[r]]
+            named += p[r]
             changed = True
+        else:
+            others += p[r]
         total += p[r]
     if not changed:
         return 0
-    if total <= 1.0:
-        leave_with(k, total, law)
+    if law.hazard[k] >= CERTAIN and others > NEVER:  # nobody stays: the others make up for it
+        rest = max(1.0 - named, 0.0) / others
+        for r in range(low, high):
+            if factor[factor_of[r]] == 1.0:
+                p[r] *= rest
+        total = max(named, 1.0)
+    if total <= 1.0 + ROUNDING:
+        leave_with(k, min(total, 1.0), law)
         return 0
-    leave_with(k, ALMOST_ONE, law)
+    leave_with(k, 1.0, law)
     for r in range(low, high):
-        p[r] *= ALMOST_ONE / total
+        p[r] /= total
     return 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -22,10 +22,8 @@ from simlab.model.enrolment import BITS, ONE_WAY
 from simlab.model.parameters import Values
 from simlab.model.rows import Axis, axes_of, row_intensities
 from simlab.study.grammar import While
-from simlab.study.moves import Entry, Move
+from simlab.study.moves import Entry, Move, Rows
 from simlab.study.study import Study
-
-Rows = Mapping[str, list[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +88,6 @@ class Behaviour:
         """The rate of staying as one who turned → which share turns, where some do."""
         ways = {k: one.way for k, one in enumerate(self.classes) if one.way != ONE_WAY}
         return {self.span(k).stop: way for k, way in ways.items()}
-
-
-def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
-    """Rows with the entries of ``above`` in place of those on the same move.
-
-    A count that is replaced still belongs to the total of its row, as one of staying.
-    """
-    merged = {state: list(entries) for state, entries in below.items()}
-    for state, entries in above.items():
-        replaced = {e.to for e in entries}
-        if any(e.kind == "count" for e in entries):
-            merged[state] = list(entries)
-        else:
-            kept = [
-                replace(e, to=state) if e.to in replaced and e.kind == "count" else e
-                for e in merged.get(state, [])
-                if e.to not in replaced or e.kind == "count"
-            ]
-            merged[state] = kept + list(entries)
-    return merged
 
 
 def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:

@@ -23,6 +23,7 @@ from simlab.study.grammar import Effect
 from simlab.study.study import Study
 from simlab.study.time import after_months, units_per
 
+LEAP = 100.0  # the log of a ratio between an intensity and one that stands for infinity
 H_MAX = 1e4  # a hazard ratio beyond which nothing changes any more
 
 
@@ -119,17 +120,28 @@ class Component:
 
     def value(self, t: slice, coverage: np.ndarray) -> np.ndarray:
         """(draws, steps of t) the factor, with ``coverage`` of the same shape."""
-        log_ratio = self.log_ratio[:, None] if self.log_ratio.ndim == 1 else self.log_ratio[:, t]
-        exponent = self.strength[:, t]
-        if self.halvings is not None:
-            exponent = exponent * self.halvings[:, t]
-        power = np.where(
-            exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio) * exponent)
-        )
-        factor = 1.0 + coverage * (power - 1.0)
+        factor = 1.0 + coverage * (self.power(t, self.strength[:, t]) - 1.0)
         if self.fresh is not None:
             factor = np.where(self.fresh[:, t], self.strength[:, t] * coverage, factor)
         return factor
+
+    def power(self, t: slice, strength: np.ndarray) -> np.ndarray:
+        """(draws, steps of t) the factor on those whom the effect reaches, at some strength."""
+        log_ratio = self._log(t)
+        exponent = strength if self.halvings is None else strength * self.halvings[:, t]
+        return np.where(
+            exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio) * exponent)
+        )
+
+    def leaps(self, t: slice) -> np.ndarray:
+        """(draws, steps of t) whether the effect leads from what is possible to what is certain, or
+        back, or from what is impossible: there its ratio has no meaning, nor half of it."""
+        beyond = np.abs(self._log(t)) > LEAP
+        found = np.broadcast_to(beyond & np.isfinite(self._log(t)), self.strength[:, t].shape)
+        return found if self.fresh is None else found | self.fresh[:, t]
+
+    def _log(self, t: slice) -> np.ndarray:
+        return self.log_ratio[:, None] if self.log_ratio.ndim == 1 else self.log_ratio[:, t]
 
 
 def trial_ratio(
@@ -187,5 +199,8 @@ def trial_ratio(
         low, high = np.where(below, middle, low), np.where(below, high, middle)
         if np.all(high - low <= 1e-15 * high):
             break
+    # a move that is certain, and has no other beside it, stays so under every ratio above 0
+    found = 0.5 * (low + high)
+    capped |= np.abs(share(found) - goal) > 1e-6
     unchanged = (target == 0.0) if points else (target == 1.0)
-    return np.where(unchanged | (before <= 0), 1.0, 0.5 * (low + high)), capped & ~unchanged
+    return np.where(unchanged | (before <= 0), 1.0, found), capped & ~unchanged

@@ -175,7 +175,8 @@ def shares(study: Study, values: Values) -> np.ndarray:
         path = "plan.enrolment.dropout_per_month"
         chance = values.of(path, enrolment.dropout_per_month)
         months = units_per(study.form.step, "month")
-        each = chance if months == 1.0 else -np.expm1(months * np.log1p(-np.minimum(chance, 1.0)))
+        with np.errstate(divide="ignore"):  # of a chance of 1, which stays 1
+            each = chance if months == 1.0 else -np.expm1(months * np.log1p(-chance))
         found[:, :, DROPS] = each[:, None]
     return found
 

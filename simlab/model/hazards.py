@@ -10,7 +10,7 @@ last, so that whatever acts on a move acts on those who would have made it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +18,12 @@ import numpy as np
 from simlab.law.chain import Hazards
 from simlab.model import cycle as business_cycle
 from simlab.model.behaviour import made_as, table
+from simlab.model.certain import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
 from simlab.model.parameters import Values
 from simlab.model.people import Cohort, clock_start, people, scale_of_people
+from simlab.model.rows import CERTAIN
 from simlab.study.grammar import While
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 
 WAY = "way "  # names the factors that are shares of people who go a second way
+MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`certain`)
 
 
 class Columns:
@@ -126,6 +129,7 @@ class CohortHazards:
             if cohort.gets(world.study, number):
                 self._effect(number, arrivals)
         self.people = people(world.study, world.compiled.chain, cohort, world.values, arrivals)
+        self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
         self.baseline = self._hazards(self.base, {}, {})
         self.one_law = self.base_plan is self.base and not self.on_rate and not self.on_chance
@@ -286,14 +290,15 @@ class CohortHazards:
     ) -> Hazards:
         world, factors, chances = self.world, Columns(), Columns()
         factor_of, chance_of = [], []
-        acting = {name: set(rates.tolist()) for name, (rates, _) in world.shared.items()}
         for r in range(len(world.behaviour.rates)):
             if r in world.turning:
                 factor_of.append(0)
                 chance_of.append(-factors.of((f"{WAY}{world.turning[r]}",)))
                 continue
-            shared = [name for name, rates in acting.items() if r in rates]
-            factor_of.append(factors.of((*shared, *on_rate.get(r, ()))))
+            if r in self.mixed and on_rate:
+                factor_of.append(factors.of((f"{MIXED}{r}",)))
+            else:
+                factor_of.append(factors.of((*self._shared_by(r), *on_rate.get(r, ()))))
             chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
         size = (world.values.draws, world.steps)
         hazards = Hazards(
@@ -313,11 +318,22 @@ class CohortHazards:
         for hazards, factors, chances in self._columns:
             for columns, out in ((factors, hazards.factor), (chances, hazards.chance)):
                 for names, k in columns.keys.items():
-                    for position, name in enumerate(names):
-                        value = self._value(name, t)
-                        out[:, t, k] = value if position == 0 else out[:, t, k] * value
+                    if names:
+                        out[:, t, k] = self._product(names, t)
+
+    def _shared_by(self, r: int) -> list[str]:
+        """The factors of a rate that no effect makes."""
+        return [name for name, (rates, _) in self.world.shared.items() if r in rates]
+
+    def _product(self, names: Iterable[str], t: slice) -> np.ndarray:
+        first, *others = (self._value(name, t) for name in names)
+        for value in others:
+            first = first * value
+        return first
 
     def _value(self, name: str, t: slice) -> np.ndarray:
+        if name.startswith(MIXED):
+            return self._mixed(int(name.removeprefix(MIXED)), t)
         if name in self.world.shared:
             return self.world.shared[name][1][:, t]
         if name.startswith(WAY):
@@ -325,3 +341,53 @@ class CohortHazards:
             return way if self.cohort.enrols(self.world.study) else np.zeros_like(way)
         component = self.components[name]
         return component.value(t, self.world.coverage[component.effect][:, t])
+
+    # ── rows that are certain ──
+
+    def _rows_that_are_certain(self) -> dict[int, list[int]]:
+        """Rate → its row, of each that an effect acts on and that is certain somewhere."""
+        found: dict[int, list[int]] = {}
+        behaviour = self.world.behaviour
+        for half in (half for k in range(len(behaviour.classes)) for half in behaviour.halves(k)):
+            row, every = list(half), slice(None)
+            acting = [self.components[name] for r in row for name in self.on_rate.get(r, ())]
+            certain = self.base_plan[:, :, row].max(axis=2, initial=0.0) >= CERTAIN
+            if acting and (certain.any() or any(one.leaps(every).any() for one in acting)):
+                found |= dict.fromkeys(row, row)
+        return found
+
+    def _mixed(self, r: int, t: slice) -> np.ndarray:
+        """(draws, steps of t) all factors of a rate whose row is certain in some draws or steps."""
+        row, epoch = self.mixed[r], self.world.behaviour.epoch_of[t]
+        names = {j: self._shared_by(j) for j in row}
+        hazards = [
+            self.base_plan[:, epoch, j] * (self._product(names[j], t) if names[j] else 1.0)
+            for j in row
+        ]
+        acting = {self.components[n].effect for j in row for n in self.on_rate.get(j, ())}
+        found, certain = mixed(hazards, [self._reach(number, row, t) for number in sorted(acting)])
+        base = self.base_plan[:, epoch, r]
+        factor = found[row.index(r)] / np.where(base > 0, base, 1.0)
+        own = [*names[r], *self.on_rate.get(r, ())]
+        return np.where(certain, factor, self._product(own, t) if own else 1.0)
+
+    def _reach(self, number: int, row: list[int], t: slice) -> Reach:
+        """What an effect does to a row, those whom it reaches apart."""
+        coverage = self.world.coverage[number][:, t]
+        with_it, without = {j: np.ones_like(coverage) for j in row}, {}
+        leaps, share = np.zeros(coverage.shape, dtype=bool), coverage
+        own = {
+            j: [c for n in self.on_rate.get(j, ()) if (c := self.components[n]).effect == number]
+            for j in row
+        }
+        for component in (one for some in own.values() for one in some):
+            leaps |= component.leaps(t)
+            share = coverage * np.where(leaps, component.strength[:, t], 1.0)
+        for j, some in own.items():
+            without[j] = np.ones_like(coverage)
+            for component in some:
+                full = np.where(leaps, 1.0, component.strength[:, t])
+                with_it[j] = with_it[j] * component.power(t, full)
+                if component.fresh is not None:
+                    without[j] = np.where(component.fresh[:, t], 0.0, without[j])
+        return Reach(share, [with_it[j] for j in row], [without[j] for j in row])

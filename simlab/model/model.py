@@ -17,7 +17,7 @@ import numpy as np
 
 from simlab.law.chain import Books, Cells, Conversions, Windows
 from simlab.model.accounts import Account, accounts, books, money_readers
-from simlab.model.behaviour import Behaviour, Rows, behaviour, overlay
+from simlab.model.behaviour import Behaviour, behaviour
 from simlab.model.caseload import resolve
 from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
@@ -28,7 +28,7 @@ from simlab.model.parameters import Values, sample
 from simlab.model.people import Cohort, cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
-from simlab.study.moves import Entry, Move, evidence
+from simlab.study.moves import Entry, Move, Rows, evidence, overlay
 from simlab.study.once import once_a_study
 from simlab.study.reading import refuse
 from simlab.study.study import Study

@@ -7,9 +7,11 @@ once, competing risks with constant intensities a_j:
 
 A row of chances p per unit of time reproduces exactly those chances: a_j = p_j · A / (1 − e^{−A}).
 Where all entries are chances A = −ln(1 − Σp). Beside other evidence of total intensity H,
-A > H solves  Σp = (A − H)/A · (1 − e^{−A}),  unique if Σp < 1. Draws with Σp ≥ 1 are scaled to
-1 − 1e-9 and counted. Rates, "x % within n" (net), mean and median durations are intensities as
-they stand: r, −ln(1 − x)/n, 1/mean, ln 2/median.
+A > H solves  Σp = (A − H)/A · (1 − e^{−A}),  unique if Σp < 1. Where Σp = 1 the row is certain:
+A is infinite, and no rate beside the chances has any time. It is written as p_j · ENDLESS, which
+keeps the split, whatever multiplies it. Draws with Σp > 1 are scaled to 1 and counted. Rates, "x %
+within n" (net), mean and median durations are intensities as they stand: r, −ln(1 − x)/n, 1/mean,
+ln 2/median.
 
 Everything is solved in the unit of the row's chances, on the common refinement of all bands of the
 row; where that unit is not the study's step, a step takes the time average of the intensities.
@@ -23,6 +25,7 @@ from datetime import date
 
 import numpy as np
 
+from simlab.law.row import ROUNDING
 from simlab.model.clocks import read_by
 from simlab.model.parameters import Values
 from simlab.study.moves import Entry
@@ -30,7 +33,8 @@ from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands
 
-ALMOST_ONE = 1.0 - 1e-9
+ENDLESS = 2.0**500  # an intensity that stands for infinity; a power of two rounds nothing
+CERTAIN = 2.0**400  # from here an intensity is that of a certain move, whatever multiplied it
 
 
 def leaving_intensity(total: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -81,14 +85,14 @@ def solve_row(
     if not chances:
         return intensities, np.zeros(draws, dtype=bool)
     total = np.sum([values[i] for i in chances], axis=0)
-    scaled = total > ALMOST_ONE
-    shrink = np.where(scaled, ALMOST_ONE / np.where(total > 0, total, 1.0), 1.0)
-    total = np.minimum(total, ALMOST_ONE)
-    leave = leaving_intensity(total, other)
+    all_leave, crowded = total >= 1.0 - ROUNDING, other >= CERTAIN
+    leave = leaving_intensity(np.where(all_leave, 0.0, total), np.where(crowded, 0.0, other))
     factor = np.where(leave > 0, leave / np.where(leave > 0, -np.expm1(-leave), 1.0), 1.0)
+    factor = np.where(crowded, other / np.where(all_leave, 1.0, 1.0 - total), factor)
+    factor = np.where(all_leave, ENDLESS / np.where(all_leave, total, 1.0), factor)
     for i in chances:
-        intensities[i] = values[i] * shrink * factor
-    return intensities, scaled
+        intensities[i] = values[i] * factor
+    return intensities, total > 1.0 + ROUNDING
 
 
 def as_rate(kind: str, length: float, value: np.ndarray) -> np.ndarray:
@@ -96,7 +100,9 @@ def as_rate(kind: str, length: float, value: np.ndarray) -> np.ndarray:
     if kind == "rate":
         return value
     if kind == "share":
-        return -np.log1p(-np.minimum(value, ALMOST_ONE)) / length
+        all_leave = value >= 1.0 - ROUNDING
+        alone = -np.log1p(-np.where(all_leave, 0.0, value))
+        return np.where(all_leave, ENDLESS, alone) / length
     positive = np.maximum(value, 1e-12)
     return 1.0 / positive if kind == "mean" else np.log(2.0) / positive
 

@@ -249,8 +249,8 @@ def _numerical(tally: Tally) -> list[Told]:
     if tally.scaled.any():
         notes.append(
             Told(
-                "In {share} of the draws the chances of leaving a state summed to 1 or more and "
-                "were scaled to just below 1; give these chances narrower ranges.",
+                "In {share} of the draws the chances of leaving a state summed to more than 1 "
+                "and were scaled to 1; give these chances narrower ranges.",
                 share=share_of(float(tally.scaled.mean()), 2),
             )
         )
@@ -258,7 +258,7 @@ def _numerical(tally: Tally) -> list[Told]:
         notes.append(
             Told(
                 "{n} times, over all draws and steps, a multiplier took the chances of leaving a "
-                "state beyond certainty; they were scaled to just below 1.",
+                "state beyond certainty; they were scaled to 1.",
                 n=Number(f"{tally.scaled_rows:,}"),
             )
         )

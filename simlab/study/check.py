@@ -33,10 +33,13 @@ from simlab.study.moves import (
     TABLES,
     Entry,
     Names,
+    Rows,
     all_moves,
     certain,
     evidence,
     never_left,
+    overlay,
+    surely_leaving,
 )
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, bound, check_form
@@ -258,6 +261,7 @@ def _evidence(c: Checker) -> None:
                 if counts:
                     _count_options(c, path, row)
         _rows(c, prefix, tables)
+    _certain_rows(c)
 
 
 def _count_options(c: Checker, path: KeyPath, row: dict[str, float | str | bool]) -> None:
@@ -298,7 +302,7 @@ def _bands(c: Checker, path: KeyPath, value: Varying, state: str) -> None:
 
 
 def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
-    """Each move once; one unit of chances a row; certain chances sum to less than 1."""
+    """Each move once; one unit of chances a row."""
     try:
         rows = evidence(tables)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -322,11 +326,24 @@ def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
             c.add((*prefix, first, origin), "mixes chances per " + " and per ".join(sorted(units)))
         if "count" in kinds and len(kinds) > 1:
             c.add((*prefix, first, origin), "a row of counts holds no other evidence")
-        chances = [e.value for e in entries if e.kind == "chance" and not e.value.is_banded]
-        fixed = [certain(v.versions[0][1].bands[0].value) for v in chances]
-        total = sum(v for v in fixed if v is not None)
-        if total > 1 + 1e-12 or (total > 1 - 1e-12 and len(kinds) > 1):
-            c.add((*prefix, first, origin), f"the chances of leaving sum to {total:g}")
+
+
+def _certain_rows(c: Checker) -> None:
+    """Certain chances sum to 1 at most, and to less beside other evidence, at every date and in
+    every band, in the rows that the plan and each effect make of the baseline's too."""
+    below: Rows = {}
+    for prefix, tables in _evidence_tables(c):
+        try:
+            own = evidence(tables)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            return
+        rows = overlay(below, own)
+        below = rows if len(prefix) < 2 else below  # effects stand side by side
+        for origin in own:
+            total, kinds = surely_leaving(rows[origin]), {e.kind for e in rows[origin]}
+            if total > 1 + 1e-9 or (total > 1 - 1e-9 and len(kinds) > 1):
+                table = own[origin][0].path.split(".")[0]
+                c.add((*prefix, table, origin), f"the chances of leaving sum to {total:.12g}")
 
 
 def _citizens(c: Checker) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from simlab.study.errors import nearest
@@ -46,6 +47,9 @@ class Entry:
     length: float = 1.0
 
 
+Rows = Mapping[str, list[Entry]]
+
+
 def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
     """The rows of evidence by state of origin; a count row holds the count of staying too."""
     rows: dict[str, list[Entry]] = {}
@@ -67,6 +71,26 @@ def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
                 Entry(origin, to, "share", unit, value, path, length)
             )
     return rows
+
+
+def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
+    """Rows with the entries of ``above`` in place of those on the same move.
+
+    A count that is replaced still belongs to the total of its row, as one of staying.
+    """
+    merged = {state: list(entries) for state, entries in below.items()}
+    for state, entries in above.items():
+        replaced = {e.to for e in entries}
+        if any(e.kind == "count" for e in entries):
+            merged[state] = list(entries)
+        else:
+            kept = [
+                replace(e, to=state) if e.to in replaced and e.kind == "count" else e
+                for e in merged.get(state, [])
+                if e.to not in replaced or e.kind == "count"
+            ]
+            merged[state] = kept + list(entries)
+    return merged
 
 
 def share_length(share: Share) -> tuple[Unit, float]:
@@ -96,6 +120,28 @@ def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> lis
         varying = Varying(((None, Bands((Band(0, None, value, ""),))),))
         entries.append(Entry(origin, to, "count", unit, varying, f"{path}.{to}"))
     return entries
+
+
+def surely_leaving(row: Iterable[Entry]) -> float:
+    """The most that the certain chances of a row sum to, at any date and at any time on its clocks.
+
+    Clocks run apart, so that each may stand where its own chances sum to most.
+    """
+    chances = [entry.value for entry in row if entry.kind == "chance"]
+    most = 0.0
+    for when in {date.min, *(day for value in chances for day in value.changes)}:
+        by_clock: dict[str | None, list[Bands]] = {}
+        for bands in (value.at(when) for value in chances):
+            by_clock.setdefault(bands.by, []).append(bands)
+        total = 0.0
+        for some in by_clock.values():
+            times = {band.low for bands in some for band in bands.bands}
+            total += max(
+                sum(certain(bands.bands[bands.index(time)].value) or 0.0 for bands in some)
+                for time in times
+            )
+        most = max(most, total)
+    return most
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.model.behaviour import Behaviour
 from simlab.model.model import compile_study
 from simlab.model.parameters import Values, sample
-from simlab.model.rows import ALMOST_ONE, entry_value, row_intensities
+from simlab.model.rows import entry_value, row_intensities
 from simlab.model.sequences import REPLICATES
 from simlab.study.families import Distribution, Mixture
 from simlab.study.moves import Entry
@@ -106,7 +106,7 @@ def _written(b: Behaviour, e: Entry, a: Mapping[str, np.ndarray], row: list[Entr
         case "median":
             return math.log(2.0) / own
         case "share":
-            return np.minimum(-np.expm1(-own * e.length), ALMOST_ONE)
+            return -np.expm1(-own * e.length)
         case _:
             total = sum(a[to] for to in {one.to for one in row} if to in a) * per
             return own / np.where(total > 0, total, 1.0) * -np.expm1(-total)

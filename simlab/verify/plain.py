@@ -30,7 +30,8 @@ from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Compiled
 
-ALMOST_ONE = 1.0 - 1e-9
+CERTAIN = 1e3  # a hazard beyond which nobody stays
+NEVER = 1e-100  # what is left of a rate beside certain moves, and less
 
 
 class Row(NamedTuple):
@@ -70,20 +71,30 @@ class Outline:
         p = a * np.divide(leave, total, out=np.zeros(rows), where=total > 0)[self.half]
         scaled = np.zeros(rows, dtype=bool)
         if hazards.chance.shape[2] > 1:
-            p = p * hazards.chance[d, t][np.maximum(hazards.chance_of, 0)]
-            leave = np.where(self._changed(hazards, d, t, rows), self._sum(p, rows), leave)
-            scaled = leave > 1.0
-            p = p * np.where(scaled, ALMOST_ONE / np.maximum(leave, 1e-300), 1.0)[self.half]
-            leave = np.where(scaled, ALMOST_ONE, leave)
+            multiplier = hazards.chance[d, t][np.maximum(hazards.chance_of, 0)]
+            multiplied = multiplier != 1.0
+            p = self._made_up_for(p * multiplier, multiplied, total >= CERTAIN)
+            changed = self._sum(multiplied.astype(float), rows) > 0
+            leave = np.where(changed, self._sum(p, rows), leave)
+            scaled = leave > 1.0 + 1e-9
+            p = p / np.where(scaled, leave, 1.0)[self.half]
+            leave = np.minimum(leave, 1.0)
         if len(hazards.made_as):
             to = hazards.made_as[epoch]
             p = np.bincount(to[to >= 0], p[to >= 0], minlength=len(p))
             leave = np.minimum(self._sum(p, rows), 1.0)
         return self._two_ways(hazards, d, t, p, leave, scaled)
 
-    def _changed(self, hazards: Hazards, d: int, t: int, rows: int) -> np.ndarray:
-        multiplied = hazards.chance[d, t][np.maximum(hazards.chance_of, 0)] != 1.0
-        return self._sum(multiplied.astype(float), rows) > 0
+    def _made_up_for(self, p: np.ndarray, named: np.ndarray, certain: np.ndarray) -> np.ndarray:
+        """Where nobody stays, what a multiplier takes or leaves is that of the other moves.
+
+        p, named : (rates,)    certain : (rows,)
+        """
+        rows = len(certain)
+        own, others = self._sum(p * named, rows), self._sum(p * ~named, rows)
+        given = certain & (others > NEVER) & (self._sum(named.astype(float), rows) > 0)
+        rest = np.divide(np.maximum(1.0 - own, 0.0), others, out=np.ones(rows), where=given)
+        return p * np.where(named, 1.0, rest[self.half])
 
     def _sum(self, by_rate: np.ndarray, rows: int) -> np.ndarray:
         return np.bincount(self.half[~self.middle], by_rate[~self.middle], minlength=rows)

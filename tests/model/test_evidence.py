@@ -225,18 +225,10 @@ def test_successes_in_trials_are_a_beta():
     check_variances(sample, np.array([1e3 * mean]), np.array([1e6 * variance]), "trials")
 
 
-# ---- rows that leave with certainty -------------------------------------------------------------
+# ---- rows that sum to more than 1 (to exactly 1: test_certain_rows) -----------------------------
 
 
-def test_chances_that_sum_to_1_are_scaled_and_counted():
-    text = "[chance_per_month]\na = { b = 0.75, c = 0.25 }"
-    found = chances(text)
-    assert found["b"][0] == pytest.approx(0.75 * (1 - 1e-9), rel=1e-14)
-    assert found["c"][0] == pytest.approx(0.25 * (1 - 1e-9), rel=1e-14)
-    assert scaled(text).all()
-
-
-def test_only_the_draws_whose_chances_sum_to_1_or_more_are_scaled():
+def test_only_the_draws_whose_chances_sum_to_more_than_1_are_scaled():
     text = """
         [chance_per_month.a]
         b = { min = 0.0, max = 1.0, dist = "uniform" }
@@ -245,8 +237,8 @@ def test_only_the_draws_whose_chances_sum_to_1_or_more_are_scaled():
     found, over = chances(text, draws=2000), scaled(text, draws=2000)
     leave = found["b"] + found["c"]
     assert 0.45 < over.mean() < 0.55
-    np.testing.assert_allclose(leave[over], 1 - 1e-9, rtol=1e-12)
-    assert (leave[~over] < 1 - 1e-9).all()
+    np.testing.assert_allclose(leave[over], 1.0, rtol=1e-12)
+    assert (leave[~over] < 1.0).all()
 
 
 def test_a_row_of_chances_below_1_is_not_counted_as_scaled():
