@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gc
 import signal
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -26,6 +25,7 @@ from simlab.runs.blocks import ResumeError
 from simlab.runs.folder import FolderError
 from simlab.runs.into_folder import Certified, Turn, Way, run_into
 from simlab.runs.parallel import AWAKE, GRACE, Progress
+from simlab.runs.unexpected import unexpected
 from simlab.runs.worker import BlockError, ClusterError
 from simlab.study.errors import StudyError
 from simlab.study.study import load
@@ -76,14 +76,8 @@ def tried(run: Callable[[], tuple[Summary, float]]) -> tuple[Summary | None, flo
     except MemoryError:
         told = "not enough memory for this study"
     except Exception as error:  # a mistake of ours: one run's, told, and not the whole night's
-        told = _unexpected(error)
+        told = unexpected(error)
     return None, 0.0, told
-
-
-def _unexpected(error: Exception) -> str:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(where.filename).name}, line {where.lineno}"
-    return f"unexpected {type(error).__name__}: {error} ({place}); please report it"
 
 
 class Lane:

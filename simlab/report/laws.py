@@ -87,7 +87,13 @@ def names(words: Words) -> dict[str, str]:
 
 def outcomes(words: Words) -> dict[str, str]:
     """What became of a check."""
-    return {"passed": words("passed"), "failed": words("FAILED"), "absent": words("nothing here")}
+    return {
+        "passed": words("passed"),
+        "failed": words("FAILED"),
+        "absent": words("nothing here"),
+        "unmade": words("could not be made"),
+        "broken": words("BROKEN OFF"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class Line:
     visible: str
     outcome: str
     where: str
+    without: str
 
 
 def lines(certificate: Record, words: Words) -> list[Line]:
@@ -116,7 +123,10 @@ def lines(certificate: Record, words: Words) -> list[Line]:
             tolerance=figure(check["tolerance"], check, words, 2),
             visible=figure(check["visible"], check, words, 2),
             outcome=ends[check["outcome"]],
-            where=place(check["where"], words) if check["outcome"] == "failed" else "",
+            where="" if check["outcome"] in ("passed", "absent") else place(check["where"], words),
+            without=words("made without {parts}", parts=", ".join(check["without"]))
+            if check["without"]
+            else "",
         )
         for check in certificate["checks"]
     ]
@@ -150,7 +160,7 @@ def short(value: float, words: Words, significant: int = 4) -> str:
 
 
 def place(where: Record, words: Words) -> str:
-    """Where a check failed: engine counts, draw 3, step 12"""
+    """Where a check failed: engine counts, draw 3, step 12; or why there is none."""
     known = {
         "engine": words("engine {value}", value=where.get("engine")),
         "future": FUTURES[where.get("future")](words) if where.get("future") in FUTURES else "",
@@ -161,13 +171,28 @@ def place(where: Record, words: Words) -> str:
         "cohort": words("the group {value}", value=where.get("cohort")),
         "perspective": words("the account of {value}", value=where.get("perspective")),
     }
+    if "reason" in where:
+        return str(where["reason"])
     return ", ".join(known.get(key) or f"{key} {value}" for key, value in where.items())
 
 
 def verdict(certificate: Record, words: Words) -> str:
-    """How the checks came out, in a sentence."""
+    """How the checks came out, in a sentence or two."""
     ends = [check["outcome"] for check in certificate["checks"]]
     passed, failed, empty = (ends.count(end) for end in ("passed", "failed", "absent"))
+    told = _verdict(passed, failed + ends.count("broken"), empty, words)
+    if ends.count("broken"):
+        told += " " + words(
+            "Checks broken off by a mistake in the program: {n}.", n=ends.count("broken")
+        )
+    if ends.count("unmade"):
+        told += " " + words(
+            "Checks that could not be made of this study: {n}.", n=ends.count("unmade")
+        )
+    return told
+
+
+def _verdict(passed: int, failed: int, empty: int, words: Words) -> str:
     if failed == 1:
         return words(
             "One of {n} checks failed. Something is wrong in the program or with the study; no "
@@ -193,7 +218,7 @@ def verdict(certificate: Record, words: Words) -> str:
 def shown(certificate: Record, words: Words) -> str:
     """What halving the steps does, which is no law."""
     for check in certificate["checks"]:
-        if check["key"] == "steps.halved" and check["outcome"] != "absent":
+        if check["key"] == "steps.halved" and check["found"] is not None:
             found, halved = check["found"], check["expected"]
             apart = abs(halved - found) / abs(found) if found else 0.0
             return words(

@@ -7,6 +7,7 @@ compared on identical clocks, so there the case is that of the bound (`clocks` c
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,11 +23,16 @@ from simlab.model.clocks import windows_of
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.study import Study
+from simlab.verify.check import Check
 
 ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
 MOST_DRAWS, FEWEST_DRAWS = 256, 16
 SECONDS = 3.0  # that an engine may take for its draws, on the processor of the cost table
 ROOM = 2e8  # bytes that the histories of an engine may take
+
+
+# What looks at a case, by the key of the check that it gives, or by the keys of several.
+Laws = Mapping[str | tuple[str, ...], Callable[["Case"], Check | Iterable[Check]]]
 
 
 @dataclass
@@ -77,6 +83,12 @@ def refuse_a_long_examination(study: Study, limit: float) -> None:
     slowest = max(each, key=lambda engine: each[engine])
     what = f"{draws} draws with every engine, to compare them,"
     refuse_what_takes_too_long(study, what, {slowest: each[slowest]}, slowest, limit)
+
+
+def made_of(case: Case, variant: Study, check: Check) -> Check:
+    """A check that was made of a variant of the case's study says what that does not have."""
+    known = set(case.study.left_out)
+    return replace(check, without=tuple(one.path for one in variant.left_out if one not in known))
 
 
 def with_laws(

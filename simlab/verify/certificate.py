@@ -35,7 +35,7 @@ from simlab.verify import (
     steps,
 )
 from simlab.verify.case import Case
-from simlab.verify.check import Check, read_check
+from simlab.verify.check import Check, broken, read_check, unmade
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
@@ -78,7 +78,9 @@ class Certificate:
         ends = [check.outcome for check in self.checks]
         return (
             f"Certificate({self.study.name}: {ends.count('passed')} checks passed, "
-            f"{ends.count('failed')} failed, {ends.count('absent')} had nothing to compare)"
+            f"{sum(check.failed for check in self.checks)} failed, "
+            f"{ends.count('unmade')} could not be made, "
+            f"{ends.count('absent')} had nothing to compare)"
         )
 
 
@@ -93,13 +95,31 @@ def verify(study: Study, progress: Progress | None = None) -> Certificate:
 
 
 def run_checks(case: Case) -> Iterator[Check]:
-    """The checks of every family, one after the other, as far as the engines can go on."""
+    """The checks of every family, one after the other, as far as the engines can go on.
+
+    StudyError if the study itself cannot be compiled: then there is nothing to look at.
+    """
+    assert case.compiled
     try:
         for family in FAMILIES:
-            yield from family.checks(case)
+            for keys, law in family.checks().items():
+                yield from _looked_at(case, law, (keys,) if isinstance(keys, str) else keys)
     except UnsoundDraw as unsound:
         where = {"draw": unsound.draw, "what": unsound.what}
         yield Check("people.occupancy", "exact", "failed", "people", where=where)
+
+
+def _looked_at(case: Case, law: Callable[[Case], Any], keys: tuple[str, ...]) -> list[Check]:
+    """What a law gives. Where it cannot be looked at, that costs its own checks and no others."""
+    try:
+        found = law(case)
+        return [found] if isinstance(found, Check) else list(found)
+    except (UnsoundDraw, MemoryError):
+        raise
+    except StudyError as error:
+        return [unmade(key, error) for key in keys]
+    except Exception as error:
+        return [broken(key, error) for key in keys]
 
 
 def verified_hash(study: Study) -> str:

@@ -8,6 +8,9 @@ threshold.
 
 **Absent** is what the study has nothing of: no pair of figures, or nothing but zeros on both sides,
 or a law about things of which there are none. A comparison of nothing is never a check that passed.
+
+**Unmade** is what cannot be looked at, since the study that it would be compared with cannot be
+built. A check that ends in a mistake of the program is **broken**, and its certificate fails.
 """
 
 from __future__ import annotations
@@ -18,9 +21,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from simlab.runs.unexpected import unexpected
 from simlab.verify.false_alarm import CERTIFICATE
 
-Outcome = Literal["passed", "failed", "absent"]
+Outcome = Literal["passed", "failed", "absent", "unmade", "broken"]
 Kind = Literal["exact", "statistical", "shown"]
 Unit = Literal["people", "kr.", "share", "chances", "steps", "number", "relative"]
 
@@ -35,7 +39,9 @@ class Check:
     tolerance       : how far apart they may be
     visible         : the smallest error that the check would have seen
     compared        : how many pairs of figures
-    where           : of the two figures shown, as {"engine": "counts", "draw": 3, …}
+    where           : of the two figures shown, as {"engine": "counts", "draw": 3, …}; of what is
+                      unmade or broken the reason
+    without         : key paths of what the variant of the study that was compared does not have
     """
 
     key: str
@@ -48,10 +54,11 @@ class Check:
     visible: float | None = None
     compared: int = 0
     where: dict[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
-        return self.outcome == "failed"
+        return self.outcome in ("failed", "broken")
 
     def as_record(self) -> dict[str, Any]:
         """The check as JSON has it."""
@@ -71,7 +78,9 @@ def read_check(record: Mapping[str, Any]) -> Check:
         raise ValueError(f"no check ends as {check.outcome!r}")
     if not isinstance(check.where, dict):
         raise ValueError("a place is not a table")
-    return check
+    if not all(isinstance(path, str) for path in check.without):
+        raise ValueError("a key path is not a text")
+    return replace(check, without=tuple(check.without))
 
 
 def passes(holds: bool) -> Outcome:
@@ -82,6 +91,16 @@ def passes(holds: bool) -> Outcome:
 def absent(key: str, kind: Kind = "exact") -> Check:
     """The study has nothing of what would be compared."""
     return Check(key, kind, "absent")
+
+
+def unmade(key: str, error: Exception) -> Check:
+    """The study that would be compared cannot be built."""
+    return Check(key, "exact", "unmade", where={"reason": " ".join(str(error).split())})
+
+
+def broken(key: str, error: Exception) -> Check:
+    """The check ended in a mistake of the program."""
+    return Check(key, "exact", "broken", where={"reason": unexpected(error)})
 
 
 def exact(

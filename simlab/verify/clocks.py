@@ -24,17 +24,19 @@ from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
 from simlab.verify.bands import equal_bands
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact
 
 LIVES = 48
 DRAWS = 16
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of clocks."""
-    yield ladder(case)
-    yield equal_bands(case)
+    return {
+        "clocks.ladder": ladder,
+        "clocks.equal_bands": equal_bands,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
 from simlab.verify import plain
-from simlab.verify.case import Case, with_laws
+from simlab.verify.case import Case, Laws, with_laws
 from simlab.verify.check import Check, absent, passes, statistical
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.ledger import COUNTED_AT_START, Ledger
@@ -33,7 +33,22 @@ TAIL = 9.0  # E x⁴ / (E x²)² of what a parted life saves: 1.8 if evenly spre
 FAR = 2**20  # the number of the first of them: no draw of the study's own
 
 
-def checks(case: Case) -> Iterator[Check]:
+KEYS = (
+    *(
+        f"engines.{what}_{engine}"
+        for what in ("saving", "variance", "coupling")
+        for engine in EXACT
+    ),
+    "engines.distribution",
+)
+
+
+def checks() -> Laws:
+    """Every check of what the people cost."""
+    return {KEYS: moments}
+
+
+def moments(case: Case) -> Iterator[Check]:
     """Mean, variance and correlation of what the people cost in both futures, and its law."""
     paid = [cost_of_people(case, d) for d in range(WORLDS)]
     if not any(one.anything for one in paid) or all(one.one_future for one in case.block.cohorts):
@@ -62,9 +77,7 @@ def checks(case: Case) -> Iterator[Check]:
 
 def _nothing_to_compare() -> Iterator[Check]:
     """The plan parts nobody, or so few that their number says nothing."""
-    for key in ("saving", "variance", "coupling"):
-        yield from (absent(f"engines.{key}_{engine}", "statistical") for engine in EXACT)
-    yield absent("engines.distribution", "statistical")
+    yield from (absent(key, "statistical") for key in KEYS)
 
 
 def cost_of_people(case: Case, d: int) -> plain.Paid:

@@ -17,7 +17,7 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
 from simlab.verify import plain
-from simlab.verify.case import ENGINES, Case
+from simlab.verify.case import ENGINES, Case, Laws
 from simlab.verify.check import Check, absent, exact, passes, worst_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.people import FUTURES, Future, rounding_of
@@ -26,12 +26,14 @@ GROUP_DRAWS = 16
 PLAIN = 2  # draws of which the means are found by plain recursion
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of the engines."""
-    yield plain_means(case)
-    yield blocks(case)
-    yield groups(case)
-    yield from means(case)
+    return {
+        "engines.plain": plain_means,
+        "engines.blocks": blocks,
+        "engines.groups": groups,
+        ("engines.people_counts", "engines.people_citizens"): means,
+    }
 
 
 def plain_means(case: Case) -> Check:

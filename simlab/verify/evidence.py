@@ -27,7 +27,7 @@ from simlab.study.families import Distribution, Mixture
 from simlab.study.moves import Entry
 from simlab.study.quantity import Quantity, is_quantile, quantile_chance
 from simlab.study.time import units_per
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE
 
@@ -37,12 +37,14 @@ SURE = 15.0  # of which 64 draws may reach 22
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of evidence."""
-    yield round_trip(case)
-    yield from sampling(case)
-    yield correlations(case)
-    yield seed(case)
+    return {
+        "evidence.round_trip": round_trip,
+        ("evidence.quantiles", "evidence.means", "evidence.correlated_quantiles"): sampling,
+        "evidence.correlations": correlations,
+        "evidence.seed": seed,
+    }
 
 
 # ── conversions ──

@@ -17,7 +17,7 @@ from simlab.engine.course import Course, chart, empty_course
 from simlab.model.hazards import CohortHazards
 from simlab.study.moves import Entry
 from simlab.verify import plain
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, passes, worst_of
 
 DRAWS = 4  # whose rows are read one by one
@@ -44,8 +44,16 @@ def laws(case: Case, cohort: CohortHazards, d: int) -> tuple[Law, Law]:
     return found[0], found[1]
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of the chances."""
+    return {
+        ("law.chances", "law.rows_sum", "law.cumulative", "law.once_more"): rows,
+        "law.scaled": scaled,
+    }
+
+
+def rows(case: Case) -> Iterator[Check]:
+    """The rows of the first draws, one by one."""
     found: dict[str, list[Check]] = {}
     chain = plain.outline(case.compiled)
     for d in range(min(DRAWS, case.draws)):
@@ -53,17 +61,16 @@ def checks(case: Case) -> Iterator[Check]:
             for law, hazards in zip(
                 laws(case, cohort, d), (cohort.baseline, cohort.plan), strict=True
             ):
-                rows = [chain.row(hazards, d, t) for t in range(len(law.p))]
+                by_hand = [chain.row(hazards, d, t) for t in range(len(law.p))]
                 for check in (
                     _inside(law, cohort, d),
                     _complete(case, law, cohort, d),
                     _last(case, law, cohort, d),
-                    _once_more(law, rows, cohort, d),
+                    _once_more(law, by_hand, cohort, d),
                 ):
                     found.setdefault(check.key, []).append(check)
     for some in found.values():
         yield worst_of(some)
-    yield scaled(case)
 
 
 def _inside(law: Law, cohort: CohortHazards, d: int) -> Check:

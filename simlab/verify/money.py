@@ -11,7 +11,6 @@ and without tax.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -26,21 +25,25 @@ from simlab.finance.reckon import AT_START, reckon
 from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.model import compile_study
+from simlab.model.parameters import sample
 from simlab.study.grammar import Payment
+from simlab.study.study import Study
 from simlab.study.time import units_per
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws, made_of
 from simlab.verify.check import Check, absent, exact, worst_of
 
 SHORT_DRAWS = 16
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of money."""
-    yield person_time(case)
-    yield nothing(case)
-    yield payers(case)
-    yield budget(case)
-    yield horizon(case)
+    return {
+        "money.person_time": person_time,
+        "money.nothing": nothing,
+        "money.payers": payers,
+        "money.budget": budget,
+        "money.horizon": horizon,
+    }
 
 
 def counted(case: Case, heads: np.ndarray) -> np.ndarray:
@@ -191,21 +194,24 @@ def budget(case: Case) -> Check:
     cash, lines = case.cash["expected"], case.study.form.plan.cost.lines
     if not cash.cost.any():
         return absent("money.budget")
-    besides = _cost_with(case, [])
-    each = [_cost_with(case, [name]) - besides for name in lines]
+    bare = _with_lines(case.study, [])
+    besides = _cost_of(case, bare)
+    each = [_cost_of(case, _with_lines(case.study, [name])) - besides for name in lines]
     total = sum(each, start=besides)
-    return exact("money.budget", cash.cost, total, "kr.", axes=("draw", "step", "payer"))
+    one = exact("money.budget", cash.cost, total, "kr.", axes=("draw", "step", "payer"))
+    return made_of(case, bare, one)
 
 
-def _cost_with(case: Case, names: list[str]) -> np.ndarray:
-    """(draws, steps + 1, payers) what the plan would cost with these of its budget lines alone."""
-    histories, lines = case.histories["expected"], case.study.form.plan.cost.lines
-    kept = {
-        key: value
-        for key, value in case.study.tree.tables["plan"].get("cost", {}).items()
-        if key in names or key not in lines
-    }
-    study = case.study.replace({"plan.cost": kept})
+def _with_lines(study: Study, names: list[str]) -> Study:
+    """The study with these of its budget lines alone."""
+    cost, lines = study.tree.tables["plan"].get("cost", {}), study.form.plan.cost.lines
+    kept = {key: one for key, one in cost.items() if key in names or key not in lines}
+    return study.replace({"plan.cost": kept})
+
+
+def _cost_of(case: Case, study: Study) -> np.ndarray:
+    """(draws, steps + 1, payers) what the plan of a variant would cost the same people."""
+    histories = case.histories["expected"]
     varied = replace(histories, compiled=replace(histories.compiled, study=study))
     cost = np.zeros_like(case.cash["expected"].cost)
     plan_cost(varied, cost)
@@ -215,15 +221,17 @@ def _cost_with(case: Case, names: list[str]) -> np.ndarray:
 def horizon(case: Case) -> Check:
     """Half the horizon holds the same people, and so never more of what is never negative."""
     draws = min(SHORT_DRAWS, case.draws)
-    study = case.study.replace({"years": max(round(case.study.form.years / 2), 1)})
-    if study.timeline.steps >= case.study.timeline.steps:
+    timeline = case.study.timeline
+    steps = timeline.steps // 2
+    if steps < 1:
         return absent("money.horizon")
+    study = case.study.replace({"years": steps / timeline.steps_per_year})
     compiled = compile_study(study)
-    short = simulate_block(compiled, compiled.block(0, draws), "counts")
+    worlds = sample(case.study, 0, draws)  # also where what it was correlated with is gone
+    short = simulate_block(compiled, compiled.block_of(worlds), "counts")
     long = case.histories["counts"].people("plan")[:draws]
     cost = cash_flow(short).cost.sum(axis=(1, 2))
     whole = case.cash["counts"].cost[:draws].sum(axis=(1, 2))
-    steps = study.timeline.steps
     more = exact(
         "money.horizon", cost, np.minimum(cost, whole), "kr.", axes=("draw",), engine="counts"
     )
@@ -232,4 +240,4 @@ def horizon(case: Case) -> Check:
         long[:, : steps + 1].sum(axis=(1, 2)), "people", rounding=0.0, axes=("draw",),
         engine="counts",
     )  # fmt: skip
-    return worst_of([same, more])
+    return made_of(case, study, worst_of([same, more]))

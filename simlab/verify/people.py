@@ -9,7 +9,6 @@ many arrive is read from the study once more, not from the arrays that the engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -18,20 +17,22 @@ from simlab.engine.cohort import groups_of
 from simlab.engine.simulate import Histories
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
 
 Future = Literal["baseline", "plan"]
 FUTURES: tuple[Future, ...] = ("baseline", "plan")
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of people."""
-    yield begins(case)
-    yield newcomers(case)
-    yield occupancy(case)
-    yield flow_balance(case)
-    yield absorbing(case)
+    return {
+        "people.start": begins,
+        "people.newcomers": newcomers,
+        "people.occupancy": occupancy,
+        "people.flow_balance": flow_balance,
+        "people.absorbing": absorbing,
+    }
 
 
 def at_start(case: Case) -> np.ndarray:

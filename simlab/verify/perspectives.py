@@ -10,14 +10,13 @@ backwards instead of one over arrays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.risk.payback import ZERO, from_balance
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws, made_of
 from simlab.verify.check import Check, exact, worst_of
 
 AMOUNT, YEARS = 1_000.0, 2
@@ -25,12 +24,14 @@ NEVER = -1.0
 RATE = 0.035  # beside the study's own: what the state reckons with
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of perspectives."""
-    yield after_two_years(case)
-    yield without_rate(case)
-    yield weights(case)
-    yield payback(case)
+    return {
+        "money.discount": after_two_years,
+        "money.no_discount": without_rate,
+        "money.weights": weights,
+        "money.payback": payback,
+    }
 
 
 def after_two_years(case: Case) -> Check:
@@ -44,7 +45,7 @@ def after_two_years(case: Case) -> Check:
         exact("money.discount", AMOUNT * constant.discount("verified"),
               AMOUNT / (1.0 + RATE) ** steps, "kr.", rounding=1e-11, axes=("step",), rate=RATE)
     )  # fmt: skip
-    return worst_of(found)
+    return made_of(case, constant.study, worst_of(found))
 
 
 def _worth(cash: CashFlow, perspective: str) -> Check:
@@ -83,10 +84,11 @@ def without_rate(case: Case) -> Check:
     """At a rate of 0 the discounted flow is the undiscounted one."""
     cash = _with_rate(case, 0.0)
     saving, cost = cash.seen_by("verified")
-    return exact(
+    one = exact(
         "money.no_discount", saving - cost, cash.saving[:, :, 0] - cash.cost[:, :, 0], "kr.",
         rounding=0.0, axes=("draw", "step"),
     )  # fmt: skip
+    return made_of(case, cash.study, one)
 
 
 def weights(case: Case) -> Check:

@@ -8,7 +8,6 @@ towards what costs the least never lowers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from simlab.model.parameters import sample
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
-from simlab.verify.case import ENGINES, Case, with_laws
+from simlab.verify.case import ENGINES, Case, Laws, made_of, with_laws
 from simlab.verify.check import Check, exact, worst_of
 from simlab.verify.stronger import stronger
 
@@ -28,12 +27,14 @@ DRAWS = 16
 EVIDENCE = (*TABLES, "share_within")
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of the plan."""
-    yield no_effect(case)
-    yield baseline_alone(case)
-    yield swapped(case)
-    yield stronger(case)
+    return {
+        "plan.no_effect": no_effect,
+        "plan.baseline_alone": baseline_alone,
+        "plan.swapped": swapped,
+        "plan.stronger": stronger,
+    }
 
 
 def with_a_neutral_plan(study: Study) -> Study:
@@ -57,7 +58,8 @@ def neutral(written: dict[str, Any]) -> dict[str, Any]:
 
 def no_effect(case: Case) -> Check:
     """A plan without effect saves exactly nothing."""
-    compiled = compile_study(with_a_neutral_plan(case.study))
+    study = with_a_neutral_plan(case.study)
+    compiled = compile_study(study)
     block = compiled.block(0, DRAWS)
     found = []
     for engine in ENGINES:
@@ -68,20 +70,22 @@ def no_effect(case: Case) -> Check:
                 axes=("draw", "step", "payer"), engine=engine,
             )
         )  # fmt: skip
-    return worst_of(found)
+    return made_of(case, study, worst_of(found))
 
 
 def baseline_alone(case: Case) -> Check:
     """The baseline is the same without the plan, in the same worlds: nothing of it is in it."""
-    compiled = compile_study(case.study.replace({"plan": None}))
+    study = case.study.replace({"plan": None})
+    compiled = compile_study(study)
     draws = min(DRAWS, case.draws)
     values = sample(case.study, 0, draws)
     alone = simulate_block(compiled, compiled.block_of(values), "expected")
-    return exact(
+    one = exact(
         "plan.baseline_alone",
         case.histories["expected"].people("baseline")[:draws], alone.people("baseline"), "people",
         axes=("draw", "step", "state"), engine="expected",
     )  # fmt: skip
+    return made_of(case, study, one)
 
 
 def swapped(case: Case) -> Check:

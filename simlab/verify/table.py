@@ -12,11 +12,17 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDE = 116  # columns of a terminal from which there is room for tolerances
-COLOURS = {"passed": "green", "failed": "bold red", "absent": "dim"}
+COLOURS = {
+    "passed": "green",
+    "failed": "bold red",
+    "broken": "bold red",
+    "unmade": "yellow",
+    "absent": "dim",
+}
 
 
 def table(certificate: dict[str, Any], words: Words, width: int) -> Table:
-    """A row a check, a section a family; what failed says where.
+    """A row a check, a section a family; what failed says where, and what was not made why.
 
     On a narrow screen without the tolerances, which `certificate.json` has.
     """
@@ -45,4 +51,6 @@ def table(certificate: dict[str, Any], words: Words, width: int) -> Table:
         )  # fmt: skip
         if line.where:
             shown.add_row(Text("  " + plain(line.where), style=colour))
+        if line.without:
+            shown.add_row(Text("  " + plain(line.without), style="dim"))
     return shown

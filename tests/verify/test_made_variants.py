@@ -1,10 +1,16 @@
 """Checks that make a variant of the study make one of any study."""
 
+import json
+
 import pytest
 
 import simlab
-from simlab.verify import case, evidence, money, perspectives, plan
+from simlab.report import laws
+from simlab.verify import case, certificate, costs, evidence, money, perspectives, plan
 from simlab.verify.case import Case
+from simlab.verify.certificate import verify
+from simlab.verify.check import read_check
+from simlab.words import Words
 
 TALKS = """
 title = "Talks"
@@ -66,3 +72,80 @@ def test_a_check_that_makes_a_variant_passes_for_a_study_with(what):
     one = Case(study)
     for check in MADE:
         assert check(one).outcome == "passed", check
+
+
+def lately(text: str) -> dict:
+    return {check.key: check for check in verify(simlab.loads(text)).checks}
+
+
+SEEN = TALKS.replace("TOP", "") + BELOW["a published figure at the horizon"]
+
+
+@pytest.fixture
+def few_lives(monkeypatch):
+    monkeypatch.setattr(costs, "MOST", 128)
+
+
+def test_a_check_of_a_variant_says_what_that_does_not_have(few_lives):
+    found = lately(SEEN + "\n" + BELOW["a line of the budget"])
+    assert found["money.horizon"].without == ("published.0",)
+    assert found["plan.baseline_alone"].without == ("budget.lines.t",)
+    assert found["plan.swapped"].without == ()
+    record = {"checks": [found["money.horizon"].as_record()]}
+    assert laws.lines(record, Words("en"))[0].without == "made without published.0"
+    assert read_check(json.loads(json.dumps(record["checks"][0]))) == found["money.horizon"]
+
+
+def test_a_check_that_cannot_be_made_costs_its_own_row_and_never_the_certificate(
+    few_lives, monkeypatch
+):
+    whole = verify(simlab.loads(SEEN))
+
+    def refused(study):
+        return study.replace({"years": -1})
+
+    monkeypatch.setattr(plan, "with_a_neutral_plan", refused)
+    made = verify(simlab.loads(SEEN))
+    rows = {check.key: check for check in made.checks}
+    assert [check.key for check in made.checks] == [check.key for check in whole.checks]
+    assert rows["plan.no_effect"].outcome == "unmade"
+    assert "years" in rows["plan.no_effect"].where["reason"]
+    assert [c for c in made.checks if c.key != "plan.no_effect"] == [
+        c for c in whole.checks if c.key != "plan.no_effect"
+    ]
+    assert made.passed
+    record = made.as_summary()
+    (line,) = [one for one in laws.lines(record, Words("en")) if one.key == "plan.no_effect"]
+    assert (line.outcome, line.found) == ("could not be made", "")
+    assert "years" in line.where
+    assert laws.verdict(record, Words("en")).endswith(
+        "Checks that could not be made of this study: 1."
+    )
+
+
+def test_a_mistake_in_one_check_costs_its_own_rows_and_the_certificate_has_not_passed(
+    few_lives, monkeypatch
+):
+    def mistaken(*_):
+        raise KeyError("job")
+
+    monkeypatch.setattr(evidence, "_quantiles", mistaken)
+    made = verify(simlab.loads(SEEN))
+    broken = [check.key for check in made.checks if check.outcome == "broken"]
+    assert broken == ["evidence.quantiles", "evidence.means", "evidence.correlated_quantiles"]
+    assert {check.key for check in made.checks} == set(laws.names(Words("en")))
+    assert not made.passed
+    told = laws.verdict(made.as_summary(), Words("en"))
+    assert told.startswith("3 of ")
+    assert told.endswith("Checks broken off by a mistake in the program: 3.")
+
+
+def test_every_check_of_a_certificate_is_announced_by_its_key(few_lives):
+    announced = [
+        key
+        for family in certificate.FAMILIES
+        for keys in family.checks()
+        for key in ((keys,) if isinstance(keys, str) else keys)
+    ]
+    assert [check.key for check in verify(simlab.loads(SEEN)).checks] == announced
+    assert sorted(announced) == sorted(laws.names(Words("en")))

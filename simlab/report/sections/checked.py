@@ -14,7 +14,7 @@ def checked(result: Result, words: Words) -> Section:
     if not certificate:
         return _not_verified(words)
     lines = laws.lines(certificate, words)
-    failed = [line for line in lines if line.where]
+    missing = [line for line in lines if line.where]
     halved = laws.shown(certificate, words)
     return Section(
         anchor="checked",
@@ -27,7 +27,7 @@ def checked(result: Result, words: Words) -> Section:
             laws.verdict(certificate, words),
             *((halved,) if halved else ()),
         ),
-        warnings=tuple(f"{line.name}: {line.where}" for line in failed),
+        warnings=tuple(f"{line.name}: {line.where}" for line in missing),
         tables=(
             Table(
                 caption=words("Certificate of this study"),
@@ -40,14 +40,14 @@ def checked(result: Result, words: Words) -> Section:
                 ),
                 rows=tuple(
                     (
-                        Cell(line.name),
+                        Cell(line.name, line.without),
                         Cell(line.found),
                         Cell(line.expected),
                         Cell(line.tolerance),
                         Cell(line.outcome),
                     )
                     for line in lines
-                    if line.found
+                    if line.found or line.where
                 ),
                 numbers=range(1, 4),
             ),
