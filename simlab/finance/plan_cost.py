@@ -144,7 +144,8 @@ def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.nda
         yearly = priced(study, values, key, line.per_year, cost.indexed, later)
         begun = lasting(study, line.per_year.begins)
         flow[:, 1:] += np.where(begun, yearly, 0.0) * (1.0 / timeline.steps_per_year)
-    flow[:, 1:][:, ~lasting(study)] = 0.0
+    for until in (line.until, cost.until):
+        flow[:, 1:][:, ~lasting(study, until=until)] = 0.0
     if line.at_start is not None:
         begins = study.plan_steps_later  # the end of the step before its first
         price = factor(study, cost.indexed, None, timeline.end_of(begins).year)

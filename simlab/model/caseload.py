@@ -152,6 +152,12 @@ def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]
     assert caseload is not None
     return (
         by_date(study, values, "plan.caseload.workers", caseload.workers),
-        planned(study, values, "plan.caseload.extra_workers", caseload.extra_workers)
+        planned(
+            study,
+            values,
+            "plan.caseload.extra_workers",
+            caseload.extra_workers,
+            until=caseload.until,
+        )
         * study.form.plan.scale,
     )

@@ -20,6 +20,7 @@ from simlab.risk.tally import Balances, Gathering, balances
 from simlab.study.errors import StudyError
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
+from simlab.study.values import Varying
 
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
@@ -31,13 +32,33 @@ def is_permanent(study: Study) -> bool:
     plan = study.form.plan
     if plan.until is not None:
         return False
-    lines = any(line.per_year is not None for line in plan.cost.lines.values())
-    citizens = any(cost.until is None for cost in plan.cost_per_citizen.values())
-    treated = any(e.cost_per_treated_per_month is not None and e.until is None for e in plan.effect)
-    if plan.enrolment is not None and plan.enrolment.until is None:
-        treated = treated or plan.enrolment.cost_per_enrolled_per_month is not None
-    workers = plan.caseload is not None and plan.caseload.cost_per_worker_per_year is not None
-    return lines or citizens or treated or workers
+    lines = (
+        _goes_on(line.until or plan.cost.until, line.per_year) for line in plan.cost.lines.values()
+    )
+    citizens = (_goes_on(cost.until, cost.amount) for cost in plan.cost_per_citizen.values())
+    treated = (_goes_on(e.until, e.cost_per_treated_per_month) for e in plan.effect)
+    enrolled, posts = plan.enrolment, plan.caseload
+    taken_in = enrolled is not None and (
+        _goes_on(enrolled.until, enrolled.cost_per_enrolled_per_month)
+        and not any(_over(size) for size in (enrolled.places, enrolled.intake_per_month))
+    )
+    workers = posts is not None and (
+        _goes_on(posts.until, posts.cost_per_worker_per_year) and not _over(posts.extra_workers)
+    )
+    return any(lines) or any(citizens) or any(treated) or taken_in or workers
+
+
+def _goes_on(until: date | None, price: Varying | None) -> bool:
+    """Whether a part of the plan is paid for at a price, for good."""
+    return until is None and price is not None and not _over(price)
+
+
+def _over(size: Varying | None) -> bool:
+    """Whether its last date ends it: from then on it is 0."""
+    if size is None:
+        return False
+    last = [q for _, q in size.versions[-1][1].quantities()]
+    return all(not q.is_uncertain and q.mean() == 0.0 for q in last)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -440,8 +440,23 @@ def _prices(c: Checker) -> None:
     if form.price_level is None and any(index is not None for _, index in named):
         told = "is missing: the year whose kr. indexed amounts are reckoned in"
         c.add(("price_level",), told)
+    used = {index for _, index in named} | {form.budget.index if form.budget else None}
+    for name in form.index:
+        if name in used:
+            _known_level(c, name)
     if form.prices == "current" and not any(index is not None for _, index in named):
         c.add(("prices",), "current prices need amounts with an index: indexed = …")
+
+
+def _known_level(c: Checker, name: str) -> None:
+    """Kr. of a year that an index does not reach would be kr. of its last year, called so."""
+    year, known = c.form.price_level, c.form.index[name].levels
+    if year is None or min(known) <= year <= max(known):
+        return
+    far = f"ends in {max(known)}" if year > max(known) else f"begins in {min(known)}"
+    told = f'kr. of {year} are not known: the index "{name}" {far}'
+    near = max(known) if year > max(known) else min(known)
+    c.add(("price_level",), f"{told}; write {near}, or the level of {year} under [index.{name}]")
 
 
 def _hours(c: Checker) -> None:
@@ -589,6 +604,8 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
             told = "holds no amount: write { 2015 = 10.1 }, at_start or per_year"
             c.add(path, told, path)
         _by_date_alone(c, path, line, "per_year")
+        _not_before_start(c, path, line.until)
+    _not_before_start(c, ("plan", "cost"), plan.cost.until)
     for path, expense in expenses(plan):
         _paid(c, path, expense)
     for name, cost in plan.cost_per_citizen.items():
@@ -613,10 +630,16 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         c.states(("plan", "caseload", "states"), plan.caseload.states)
         keys = ("workers", "extra_workers", "cost_per_worker_per_year")
         _by_date_alone(c, ("plan", "caseload"), plan.caseload, *keys)
+        _not_before_start(c, ("plan", "caseload"), plan.caseload.until)
     _displacement(c)
     if plan.until is not None and plan.until < c.timeline.start:
         c.add(("plan", "until"), f"before the start, {c.timeline.start:%Y-%m}")
     _varied(c)
+
+
+def _not_before_start(c: Checker, path: KeyPath, until: date | None) -> None:
+    if until is not None and until < c.timeline.start:
+        c.add((*path, "until"), "is before the study starts")
 
 
 def _varied(c: Checker) -> None:
@@ -672,7 +695,7 @@ def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
     try:
         when = read_date(key)
     except ValueError as error:
-        c.add(path, f"{error}; known keys: budget, at_start, per_year, paid_by, reimbursed")
+        c.add(path, f"{error}; known keys: budget, at_start, per_year, until, paid_by, reimbursed")
         return
     if is_year(key):
         if when.year < c.timeline.start.year:

@@ -15,6 +15,7 @@ MOST_TOLD = 200  # mistakes
 LONGEST = 1_000  # characters of what is told of one
 LONGEST_COMPARED = 60  # characters of a name that is looked for among known ones
 MOST_COMPARED = 300  # known names
+ENDS = ("end", "ends", "ending", "end_date", "last", "stop", "stops", "to", "till", "slut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def dotted(path: KeyPath) -> str:
 def nearest(name: str, known: Iterable[str]) -> str:
     """'; did you mean "job"?', or what is known where nothing is near."""
     known = list(known)
+    if str(name) in ENDS and "until" in known:
+        return '; did you mean "until"?'
     few = known[:MOST_COMPARED] if len(str(name)) <= LONGEST_COMPARED else []
     close = difflib.get_close_matches(str(name), few, n=1, cutoff=0.6)
     if close:

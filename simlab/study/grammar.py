@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from simlab.study.errors import nearest
 from simlab.study.quantity import QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
 from simlab.study.told import TEXT_SCHEMA, Text, read_text
@@ -556,13 +557,15 @@ class Caseload(Expense):
         None, description="how long a new post stands empty; nothing is paid for it until then"
     )
     cost_per_worker_per_year: VaryingNumber | None = Field(None, description=_HOLDS)
+    until: Until | None = Field(None, description="the last month (or date) of the plan's posts")
 
 
 class Displacement(Form):
     """Of the jobs that the plan gives more, some are taken from others.
 
     Who is displaced is in ``to`` instead of the job, with the money of both; the local part are
-    the municipality's own citizens, the others another municipality's.
+    the municipality's own citizens, the others another municipality's. It follows the extra jobs,
+    and ends with them.
     """
 
     share: ChanceValue = Field(description="of the extra jobs, that others would have had")
@@ -575,12 +578,14 @@ class Displacement(Form):
 
 
 class BudgetLine(Paid):
-    """A line of the plan's budget: by year or month, at the start, and per year without end."""
+    """A line of the plan's budget: by year or month, at the start, and per year for as long as the
+    plan lasts, or the line (``until``)."""
 
     label: Label | None = None
     budget: dict[str, NumberValue] = {}
     at_start: NumberValue | None = None
     per_year: VaryingNumber | None = Field(None, description=_BEGINS)
+    until: Until | None = Field(None, description="the last month (or date) that it is paid in")
     source: Label | None = None
     tag: str | None = None
     note: Label | None = None
@@ -624,6 +629,8 @@ def _line_validator(value: Any) -> Any:
             found = e.get("ctx", {}).get("problems")
             if found:
                 problems += [(f"{where}.{p}" if p else where, m) for p, m in found]
+            elif e["type"] == "extra_forbidden":
+                problems.append((where, f"unknown key{nearest(where, BudgetLine.model_fields)}"))
             else:
                 problems.append((where, e["msg"]))
         raise _refuse(problems) from None
@@ -649,6 +656,7 @@ class Cost(BaseModel):
 
     unit: float = Field(1.0, gt=0)
     overrun: PositiveValue | None = None
+    until: Until | None = Field(None, description="the last month (or date) that any is paid in")
     indexed: str | None = Field(
         None, description="a name under [index]: each year's amounts are kr. of that year"
     )

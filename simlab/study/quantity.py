@@ -33,6 +33,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any, Literal, NoReturn, cast, get_args
 
+from simlab.study.errors import ENDS
 from simlab.study.families import (
     SCALES,
     Beta,
@@ -944,6 +945,8 @@ def _unknown(key: object, form: Form | None, allowed: tuple[str, ...] = ()) -> s
     if not isinstance(key, str):
         return f"unknown key, found {_shown(key)}; keys are text"
     said = f'unknown key "{_cut(key)}"'
+    if key in (*ENDS, "until"):
+        return f"{said}; a value has no end: write until beside it, or by date, the last of them 0"
     known = allowed or (*KEYS, "p10", "p90")
     clean = key.translate(_LOOK_ALIKES)
     if not allowed and _NEARLY_QUANTILE.fullmatch(key) and is_quantile(clean):

@@ -107,6 +107,20 @@ MISTAKES = [
      '[payments.benefit]\nindexed = "rates"\n', "price_level", "is missing"),
     ("an index by month", "[payments.benefit]\n", '[index]\nrates = { "2020-01" = 100 }\n'
      "[payments.benefit]\n", "index.rates.2020-01", "is not a year"),
+    ("kr. of a year after the last of the index", "years = 5", "years = 5\nprice_level = 2026\n"
+     "index.rates = { 2020 = 100, 2024 = 110 }\nbudget.index = 'rates'", "price_level",
+     "kr. of 2026 are not known: the index \"rates\" ends in 2024"),
+    ("kr. of a year before the first of the index", "years = 5", "years = 5\nprice_level = 2019\n"
+     "index.rates = { 2020 = 100, 2024 = 110 }\nbudget.index = 'rates'", "price_level",
+     "kr. of 2019 are not known: the index \"rates\" begins in 2020"),
+    ("a programme that is given an end", "[plan.enrolment]\n", '[plan.enrolment]\nend = "2022"\n',
+     "plan.enrolment.end", 'did you mean "until"'),
+    ("posts that end before they begin", "[[plan.effect]]", "[plan.caseload]\nuntil = 2019\n"
+     'states = ["benefit"]\nworkers = 1\nextra_workers = 2\n[[plan.effect]]',
+     "plan.caseload.until", "before the study starts"),
+    ("a value that is given an end", "[[plan.effect]]", "[plan.caseload]\nstates = ['benefit']\n"
+     "workers = 1\nextra_workers = { value = 2, until = 2021 }\n[[plan.effect]]",
+     "plan.caseload.extra_workers.until", "write until beside it"),
     ("an uncertain index", "[payments.benefit]\n", "[index]\nrates = { 2020 = { p10 = 99, "
      "p90 = 101 } }\n[payments.benefit]\n", "index.rates.2020", "certain levels"),
     ("an empty index", "[payments.benefit]\n", '[index]\nrates = { source = "x" }\n'
