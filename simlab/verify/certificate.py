@@ -23,8 +23,10 @@ from simlab.runs.provenance import provenance, study_hash
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, load
 from simlab.verify import (
+    accounting,
     clocks,
     costs,
+    effects,
     engines,
     evidence,
     law,
@@ -32,6 +34,8 @@ from simlab.verify import (
     people,
     perspectives,
     plan,
+    risk,
+    starts,
     steps,
 )
 from simlab.verify.case import Case
@@ -39,7 +43,10 @@ from simlab.verify.check import Check, broken, read_check, unmade
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
-FAMILIES = (people, law, plan, money, perspectives, clocks, evidence, engines, costs, steps)
+FAMILIES = (
+    people, starts, law, effects, plan, money, accounting, perspectives, risk, clocks, evidence,
+    engines, costs, steps,
+)  # fmt: skip
 FILE = "certificate.json"
 HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
 Progress = Callable[[int, int], None]  # checks done, checks in all

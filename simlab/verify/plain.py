@@ -179,20 +179,27 @@ def outline(compiled: Compiled) -> Outline:
     return Outline(compiled, origin, cells.to, rate, of_class, half, middle, account)
 
 
-def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
-    """(steps + 1, accounts) expected people of a cohort in one draw."""
+def expected_cells(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
+    """(steps + 1, cells) expected people of a cohort in one draw."""
     people = cohort.people
     hazards = cohort.baseline if future == "baseline" else cohort.plan
     arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
-    accounts, x = len(chain.compiled.accounts), np.zeros(len(chain.account))
+    x = np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
-    found = [np.bincount(chain.account, x, minlength=accounts)]
+    found = [x]
     for t in range(len(hazards.epoch)):
         x = chain.reformed(t + 1, x)
         x = chain.forward(x, chain.row(hazards, d, t))
         np.add.at(x, people.entry_cells, arrivals[d, t])
-        found.append(np.bincount(chain.account, x, minlength=accounts))
+        found.append(x)
     return np.array(found)
+
+
+def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
+    """(steps + 1, accounts) expected people of a cohort in one draw."""
+    accounts = len(chain.compiled.accounts)
+    by_cell = expected_cells(chain, cohort, d, future)
+    return np.array([np.bincount(chain.account, x, minlength=accounts) for x in by_cell])
 
 
 class Moments(NamedTuple):

@@ -108,23 +108,22 @@ class Stated:
     # ── when the plan is there ──
 
     def lasts(self, start: date | None, until: date | None, t: int) -> bool:
-        """Whether a part of the plan is there in step t: begun, and not over when it starts."""
-        begun = self.begun(start or self.timeline.start, t, self.later)
+        """Whether a part of the plan is there in step t: it has begun, and is not over."""
+        return self.begun(start or self.timeline.start, t, self.later) and t <= self.last(until)
+
+    def last(self, until: date | None) -> int:
+        """The last step of a part of the plan: it starts before the part is over, or the plan."""
         ends = [day for day in (until, self.form.plan.until) if day is not None]
-        return begun and all(not self._over(day, t) for day in ends)
+        moved = [after_months(day, self.later) for day in ends]
+        return sum(all(day <= end for end in moved) for day in self.timeline.dates[:-1])
 
     def acts(self, start: date | None, until: date | None, t: int) -> bool:
         """As `lasts`, of an effect: it may be lost so many years after it began (whole steps)."""
-        years = self.form.plan.effect_years
+        years, day = self.form.plan.effect_years, start or self.timeline.start
         if years is None or not self.lasts(start, until, t):
             return self.lasts(start, until, t)
-        first = next(
-            s for s in range(1, t + 1) if self.begun(start or self.timeline.start, s, self.later)
-        )
+        first = next(s for s in range(1, t + 1) if self.begun(day, s, self.later))
         return t < first + round(years * self.per_year)
-
-    def _over(self, day: date, t: int) -> bool:
-        return self.timeline.start_of(t) > after_months(day, self.later)
 
 
 def level(index: Index, year: int) -> float:

@@ -75,8 +75,9 @@ def test_the_study_itself_passes_every_check():
     certificate = verify(simlab.loads(STUDY))
     assert certificate.passed
     ends = [check.outcome for check in certificate.checks]
-    # nothing is correlated, there is one group of people, and rates cannot sum to certainty
-    assert ends.count("absent") == 4
+    # Nothing is correlated, there is one group of people, rates cannot sum to certainty, and there
+    # is no trial, programme, trend, budget or outcome.
+    assert ends.count("absent") == 9
 
 
 class Sabotage(NamedTuple):
@@ -247,7 +248,10 @@ SABOTAGES = [
     Sabotage(law, "chart", rows_above_certainty, "law.rows_sum", frozenset({"law.once_more"})),
     Sabotage(law, "chart", a_hole_in_the_row, "law.cumulative"),
     Sabotage(cash_flow, "factors", discounting_by_the_wrong_exponent, "money.discount"),
-    Sabotage(cash_flow, "unit_amounts", a_payer_with_the_wrong_sign, "money.payers"),
+    Sabotage(
+        cash_flow, "unit_amounts", a_payer_with_the_wrong_sign, "money.payers",
+        frozenset({"money.payments"}),
+    ),
     Sabotage(
         simulate, "run_counts", futures_of_other_people, "engines.coupling_counts",
         frozenset({"plan.no_effect", "engines.variance_counts", "engines.distribution"}),
@@ -260,8 +264,12 @@ SABOTAGES = [
     Sabotage(clocks.ClockRule, "enter", a_clock_that_begins_at_2, "clocks.ladder"),
     Sabotage(
         hazards.CohortHazards, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
+        frozenset({"law.effects"}),
     ),
-    Sabotage(hazards, "people", arrivals_that_come_twice, "people.newcomers"),
+    Sabotage(
+        hazards, "people", arrivals_that_come_twice, "people.newcomers",
+        frozenset({"people.arrivals"}),
+    ),
     Sabotage(rows, "as_rate", shares_divided_by_time, "evidence.round_trip"),
     Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),
     Sabotage(

@@ -1,0 +1,252 @@
+"""What the plan costs, found again from the study: a ledger of one draw.
+
+    a budget line    each year's kr. in equal parts over the steps of the study in that year, each
+                     month's in the step that holds it, a sum at the start, and so much a year
+    a person         an amount for each who is in some states
+    the treated      those who could be, at the start of a step, × coverage × how long it is offered
+    the enrolled     an amount for each who is in the programme
+    a post           a year's cost over the steps of a year, for posts that are filled
+
+times the unit, the overrun and the scale of the plan, in its prices; of each part the share that
+somebody gives back is given back. People are those of an engine, or of plain recursion (`plain`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from simlab.model.accounts import Account
+from simlab.study.grammar import BudgetLine, Caseload, Effect, Enrolment, Paid, PerCitizen
+from simlab.study.time import after_months, is_year, read_date, units_per
+from simlab.study.values import Varying
+from simlab.verify.ledger import MARKED, counted
+from simlab.verify.stated import Stated
+
+ENROLLED = MARKED["enrolled"]
+
+
+class Part(NamedTuple):
+    """A part of the cost: what is due in each step, 0 being the start."""
+
+    path: str
+    paid: Paid
+    due: np.ndarray
+
+
+class Spending:
+    """The cost of the plan in one draw.
+
+    heads : (steps + 1, accounts) the people of the plan's future
+    eligible : effect → (steps + 1,) those in it who could be treated
+    coverage : effect → (steps,) the share of them that is
+    """
+
+    def __init__(
+        self,
+        stated: Stated,
+        accounts: tuple[Account, ...],
+        heads: np.ndarray,
+        eligible: Mapping[int, np.ndarray],
+        coverage: Mapping[int, np.ndarray],
+        offered: Mapping[int, np.ndarray],
+    ):
+        self.stated, self.plan, self.accounts = stated, stated.form.plan, accounts
+        self.people = counted(stated.form.counting, heads)
+        self.eligible, self.coverage, self.offered = eligible, coverage, offered
+        self.timeline, self.steps = stated.timeline, stated.steps
+
+    def by_payer(self) -> np.ndarray:
+        """(steps + 1, payers) what each pays, what is given back taken off."""
+        payers, total = self.stated.form.payers, np.zeros((self.steps + 1, 0))
+        total = np.zeros((self.steps + 1, len(payers)))
+        for part in self.parts():
+            payer = payers.index(part.paid.paid_by) if part.paid.paid_by else 0
+            total[:, payer] += part.due
+            if part.paid.reimbursed is not None:
+                back = part.due * self._shares(f"{part.path}.reimbursed", part.paid.reimbursed)
+                total[:, payer] -= back
+                total[:, payers.index(part.paid.reimbursed_by)] += back
+        return total
+
+    def _shares(self, path: str, varying: Varying) -> np.ndarray:
+        """(steps + 1,) a share by date; at the start that of the first step."""
+        by_step = [self.stated.at(path, varying, max(t, 1)) for t in range(self.steps + 1)]
+        return np.array(by_step)
+
+    def parts(self) -> Iterator[Part]:
+        """Every part of the cost."""
+        for name, line in self.plan.cost.lines.items():
+            path = f"plan.cost.{name}"
+            yield Part(path, line, self._budget(path, line))
+        for name, cost in self.plan.cost_per_citizen.items():
+            path = f"plan.cost_per_citizen.{name}"
+            yield Part(path, cost, self._per_citizen(path, cost))
+        for number, effect in enumerate(self.plan.effect):
+            if effect.cost_per_treated_per_month is not None:
+                path = f"plan.effect.{effect.name or number}"
+                yield Part(path, effect, self._per_treated(path, number, effect))
+        enrolment, caseload = self.plan.enrolment, self.plan.caseload
+        if enrolment is not None and enrolment.cost_per_enrolled_per_month is not None:
+            yield Part("plan.enrolment", enrolment, self._per_enrolled(enrolment))
+        if caseload is not None and caseload.cost_per_worker_per_year is not None:
+            yield Part("plan.caseload", caseload, self._for_posts(caseload))
+
+    def _by_step(self, due: Callable[[int], float]) -> np.ndarray:
+        """(steps + 1,) what is due in each step, nothing at the start."""
+        return np.array([0.0, *(due(t) for t in range(1, self.steps + 1))])
+
+    # ── the budget ──
+
+    def _budget(self, path: str, line: BudgetLine) -> np.ndarray:
+        stated, cost, later = self.stated, self.plan.cost, self.plan.later_months
+        due = np.zeros(self.steps + 1)
+        for key, quantity in line.budget.items():
+            written = read_date(key)
+            paid = after_months(written, later)
+            kr = stated.of(f"{path}.{key}", quantity)
+            kr *= stated.kr(cost.indexed, written.year, paid.year)
+            if is_year(key):
+                due += kr * self._year(int(key))
+            elif paid < self.timeline.end:
+                due[self._holding(paid)] += kr
+        if line.per_year is not None:
+            begins = line.per_year.begins
+            for t in range(1, self.steps + 1):
+                if stated.lasts(begins, None, t):
+                    yearly = stated.priced(
+                        f"{path}.per_year", line.per_year, cost.indexed, t, later
+                    )  # fmt: skip
+                    due[t] += yearly / self.timeline.steps_per_year
+        for t in range(1, self.steps + 1):
+            due[t] *= stated.lasts(None, None, t)
+        if line.at_start is not None:
+            begins_in = next(
+                (t for t in range(1, self.steps + 1) if stated.lasts(None, None, t)),
+                self.steps + 1,
+            )  # fmt: skip
+            year = self.timeline.end_of(begins_in - 1).year
+            kr = stated.of(f"{path}.at_start", line.at_start)
+            due[begins_in - 1] += kr * stated.kr(cost.indexed, None, year)
+        due *= cost.unit * self.plan.scale
+        if cost.overrun is not None:
+            due *= stated.of("plan.cost.overrun", cost.overrun)
+        return due
+
+    def _year(self, year: int) -> np.ndarray:
+        """(steps + 1,) the part of a year's budget that falls in each step.
+
+        A year that the study starts in has fewer steps, which share all of it; of one that the
+        horizon cuts off, each step has what it would have in a whole year.
+        """
+        dates = self.timeline.dates
+        own = [t for t in range(1, self.steps + 1) if dates[t - 1].year == year]
+        share = np.zeros(self.steps + 1)
+        if not own:
+            return share
+        parts: float = len(own)
+        cut = dates[-1].year == year and dates[0].year != year
+        if cut:
+            parts = max(parts, self.timeline.steps_per_year)
+        moved = self._steps_later()
+        for t in own:
+            if t + moved <= self.steps:
+                share[t + moved] = 1.0 / parts
+        return share
+
+    def _steps_later(self) -> int:
+        """For how many steps a plan that comes later waits."""
+        begins = after_months(self.timeline.start, self.plan.later_months)
+        return sum(day < begins for day in self.timeline.dates[:-1])
+
+    def _holding(self, day: object) -> int:
+        """The step that holds a date; the first for one before the study."""
+        dates = self.timeline.dates
+        return max((t for t in range(1, self.steps + 1) if dates[t - 1] <= day), default=1)  # type: ignore[operator]
+
+    # ── prices per person and per post ──
+
+    def _per_citizen(self, path: str, cost: PerCitizen) -> np.ndarray:
+        stated, states = self.stated, self.stated.study.names.expand_all(cost.states)
+
+        def due(t: int) -> float:
+            if not stated.lasts(cost.since, cost.until, t):
+                return 0.0
+            price = stated.price(cost.indexed, cost.amount, t)
+            price *= units_per(stated.form.step, cost.per) * self.plan.scale
+            return sum(
+                self.people[t, a] * price
+                * stated.read(f"{path}.amount", cost.amount, cost.per, t, account)
+                for a, account in enumerate(self.accounts)
+                if account.state in states
+            )  # fmt: skip
+
+        return self._by_step(due)
+
+    def _per_treated(self, path: str, number: int, effect: Effect) -> np.ndarray:
+        price = effect.cost_per_treated_per_month
+        assert price is not None
+        per_caseload = effect.hazard_ratio_per_halving is not None
+        scale = self.plan.scale if per_caseload else 1.0
+
+        def due(t: int) -> float:
+            each = self._a_month(f"{path}.cost_per_treated_per_month", price, effect.indexed, t)
+            treated = self.eligible[number][t - 1] * self.coverage[number][t - 1]
+            return each * float(treated * self.offered[number][t - 1]) * scale
+
+        return self._by_step(due)
+
+    def _per_enrolled(self, enrolment: Enrolment) -> np.ndarray:
+        price, path = enrolment.cost_per_enrolled_per_month, "plan.enrolment"
+        assert price is not None
+        inside = [a for a, one in enumerate(self.accounts) if one.status & ENROLLED]
+
+        def due(t: int) -> float:
+            if not self.stated.lasts(None, None, t):
+                return 0.0
+            each = self._a_month(f"{path}.cost_per_enrolled_per_month", price, enrolment.indexed, t)
+            return each * float(sum(self.people[t, a] for a in inside))
+
+        return self._by_step(due)
+
+    def _a_month(self, path: str, price: Varying, indexed: str | None, t: int) -> float:
+        """A price per month, for one step."""
+        months = units_per(self.stated.form.step, "month")
+        return self.stated.priced(path, price, indexed, t) * months
+
+    def _for_posts(self, caseload: Caseload) -> np.ndarray:
+        price, path = caseload.cost_per_worker_per_year, "plan.caseload.cost_per_worker_per_year"
+        assert price is not None
+        filled = filled_posts(self.stated, caseload)
+
+        def due(t: int) -> float:
+            each = self.stated.priced(path, price, caseload.indexed, t)
+            return float(filled[t]) * each / self.timeline.steps_per_year
+
+        return self._by_step(due)
+
+
+def filled_posts(stated: Stated, caseload: Caseload) -> list[float]:
+    """[step] the plan's posts that are filled: a post that opens stands empty for a while, and one
+    that closes is empty at once. A part of a step is a part of both steps that it lies in."""
+    opened, extra = [0.0], caseload.extra_workers
+    for t in range(1, stated.steps + 1):
+        posts = stated.at("plan.caseload.extra_workers", extra, t, stated.later)
+        there = stated.lasts(extra.begins, None, t)
+        opened.append(posts * stated.form.plan.scale if there else 0.0)
+    if caseload.vacancy_months is None:
+        return opened
+    empty = stated.of("plan.caseload.vacancy_months", caseload.vacancy_months)
+    empty *= units_per("month", stated.form.step)
+    whole, part = math.floor(empty), empty - math.floor(empty)
+
+    def at(t: int) -> float:
+        return opened[t] if t > 0 else 0.0
+
+    return [
+        min(opened[t], (1.0 - part) * at(t - whole) + part * at(t - whole - 1))
+        for t in range(stated.steps + 1)
+    ]
