@@ -14,7 +14,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.estimate import REPLICATES, T_975
+from simlab.risk.estimate import REPLICATES, T_975, chances
 from simlab.risk.payback import Payback
 from simlab.words.calendar import month_of, position
 from simlab.words.finding import finding, headline
@@ -37,13 +37,7 @@ def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
     step = np.rint(payback.years[back] * payback.steps_per_year).astype(np.int64)
     replicate = np.arange(draws)[back] % REPLICATES
     hits = np.bincount(replicate * width + step, minlength=REPLICATES * width)
-    by_step = hits.reshape(REPLICATES, width).cumsum(axis=1)
-    chance = by_step.sum(axis=0) / draws
-    if draws < 2 * REPLICATES:
-        return chance, np.full(width, np.nan)
-    sizes = np.bincount(np.arange(draws) % REPLICATES, minlength=REPLICATES)
-    error = (by_step / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
-    return chance, np.where((chance == 0.0) | (chance == 1.0), 3.0 / draws, error)
+    return chances(hits.reshape(REPLICATES, width).cumsum(axis=1), draws)
 
 
 def payback_curve(

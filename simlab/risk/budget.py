@@ -11,14 +11,13 @@ such draws count as beyond every price in its quantiles.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from simlab.finance.budget import budget_years, running_prices
 from simlab.finance.prices import level
-from simlab.risk.estimate import T_975, Estimate, chance, estimate
+from simlab.risk.estimate import T_975, Estimate, chance, estimate, estimate_quantile
 from simlab.risk.figures import finite, spread
 from simlab.risk.payback import ZERO, quantile, quantiles
 from simlab.risk.tally import Tally
@@ -158,8 +157,8 @@ def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) ->
         "budgeted": amount,
         "budgeted_stated": budgeted is not None,
         "chance_of_less": _told(chance(saving < amount - ZERO)),
-        "certain": _told(estimate(saving, partial(quantile, q=1.0 - CERTAINTY))),
-        "net_certain": _told(estimate(net, partial(quantile, q=CERTAINTY))),
+        "certain": _told(estimate_quantile(saving, 1.0 - CERTAINTY)),
+        "net_certain": _told(estimate_quantile(net, CERTAINTY)),
     }
 
 

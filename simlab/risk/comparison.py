@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from simlab.risk.estimate import chance, estimate
+from simlab.risk.estimate import chance, estimate, estimate_quantile
 from simlab.risk.figures import figures, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
@@ -261,8 +260,7 @@ def _distribution(values: np.ndarray) -> dict[str, Any]:
     """Mean and quantiles, with the Monte Carlo error of each."""
     mean = estimate(values)
     errors = {
-        name: finite(estimate(values, partial(quantile, q=q)).standard_error)
-        for name, q in QUANTILES.items()
+        name: finite(estimate_quantile(values, q).standard_error) for name, q in QUANTILES.items()
     }
     return {
         "mean": mean.value,

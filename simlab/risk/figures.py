@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from simlab.risk.estimate import Estimate, estimate
+from simlab.risk.estimate import (
+    Estimate,
+    chance,
+    estimate,
+    estimate_quantile,
+    estimate_shortfall,
+    jackknife,
+)
 from simlab.risk.payback import ZERO, Payback, quantile
 
 Figures = dict[str, Any]
+WORST = 0.05  # the share of the draws whose mean tells how bad it can get
 
 
 def spread(values: np.ndarray) -> dict[str, float]:
@@ -29,12 +36,6 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def shortfall(values: np.ndarray) -> float:
-    """CVaR: the mean of the worst 5 % of the draws."""
-    worst = max(round(0.05 * len(values)), 1)
-    return float(np.partition(values, worst - 1)[:worst].mean())
-
-
 def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     """Everything that is said of one perspective, as ``summary.json`` holds it."""
     balance, horizon = payback.balance, payback.horizon_years
@@ -43,10 +44,11 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     depth, step = payback.peak, payback.peak_step
     last_year = max(round(payback.steps_per_year), 1)
     flow = _yearly_flow(balance, last_year)
-    never = payback.never()
-    medians = estimate(payback.years, partial(quantile, q=0.5))
+    never, relapse = payback.never(), chance(payback.relapsed)
+    medians = payback.median()
     mean_value = estimate(value)
-    deepest_error = estimate(depth, partial(quantile, q=0.5))
+    exposure = estimate_quantile(depth, 0.5)
+    worst = estimate_shortfall(value, WORST)
     within = {str(y): payback.chance_within(y) for y in range(1, int(horizon + 1e-9) + 1)}
     exposed = step[depth > 0]
     deepest = dates[int(quantile(exposed, 0.5))] if len(exposed) else None
@@ -61,15 +63,15 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
                 for y, e in within.items()
             },
             "first_median_years": finite(quantile(payback.first_years, 0.5)),
-            "relapse": float(payback.relapsed.mean()),
+            "relapse": relapse.value,
             "losing_at_horizon": bool(flow.mean() < -ZERO),
         },
-        "net_present_value": {**spread(value), "cvar5": shortfall(value)},
+        "net_present_value": {**spread(value), "cvar5": worst.value},
         "benefit_cost_ratio": (
             float(saved.mean() / spent.mean()) if abs(spent.mean()) > ZERO else None
         ),
         "peak_exposure": {
-            "median": quantile(depth, 0.5),
+            "median": exposure.value,
             "p90": quantile(depth, 0.9),
             "month": None if deepest is None else month_before(deepest),
         },
@@ -77,10 +79,10 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
         "standard_errors": {
             "median_years": finite(medians.standard_error),
             "never": finite(never.standard_error),
-            "relapse": finite(estimate(payback.relapsed.astype(float)).standard_error),
+            "relapse": finite(relapse.standard_error),
             "net_present_value.mean": finite(mean_value.standard_error),
-            "net_present_value.cvar5": finite(estimate(value, shortfall).standard_error),
-            "peak_exposure.median": finite(deepest_error.standard_error),
+            "net_present_value.cvar5": finite(worst.standard_error),
+            "peak_exposure.median": finite(exposure.standard_error),
             "benefit_cost_ratio": finite(_ratio(saved, spent).standard_error),
         },
     }
@@ -122,15 +124,13 @@ def variance_shares(total: np.ndarray, given: np.ndarray, fresh: np.ndarray) -> 
 
     names = ("parameters", "business_cycle", "chance")
     values = shares(total, given, fresh)
-    index = np.arange(len(total), dtype=float)
     errors = []
     for k in range(3):
 
-        def share(chosen: np.ndarray, k: int = k) -> float:
-            i = chosen.astype(np.int64)
+        def share(i: np.ndarray, k: int = k) -> float:
             return float(shares(total[i], given[i], fresh[i])[k])
 
-        errors.append(finite(estimate(index, share).standard_error))
+        errors.append(finite(jackknife(share, len(total))))
     return {
         **dict(zip(names, values.tolist(), strict=True)),
         "standard_error": dict(zip(names, errors, strict=True)),

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.risk.estimate import Estimate, chance
+from simlab.risk.estimate import Estimate, chance, estimate_quantile, place
 from simlab.study.arguments import between, public
 
 ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
@@ -52,20 +52,15 @@ def peak_exposure(balance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def quantile(steps: np.ndarray, q: float) -> float:
     """The smallest t with F(t) ≥ q, not interpolated; ``inf`` when it is not reached."""
-    place = _place(q, len(steps))
-    return float(np.partition(steps, place)[place])
+    at = place(q, len(steps))
+    return float(np.partition(steps, at)[at])
 
 
 def quantiles(values: np.ndarray, qs: Sequence[float]) -> np.ndarray:
     """(len(qs), columns) the quantiles of each column of ``values : (draws, columns)``."""
     columns = np.array(values.T, order="C")
     columns.sort(axis=1)  # as fast as finding three places, and faster where values repeat
-    return columns[:, [_place(q, len(values)) for q in qs]].T
-
-
-def _place(q: float, n: int) -> int:
-    """Where the q-quantile of n values stands when they are in order."""
-    return max(int(np.ceil(q * n - 1e-9)), 1) - 1
+    return columns[:, [place(q, len(values)) for q in qs]].T
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +106,10 @@ class Payback:
     def never(self) -> Estimate:
         """The chance that the money is not back at the horizon."""
         return chance(np.isinf(self.years))
+
+    def median(self) -> Estimate:
+        """The median of the payback time in years; ``inf`` = not within the horizon."""
+        return estimate_quantile(self.years, 0.5)
 
     @public
     def quantile(self, q: float) -> float:

@@ -52,12 +52,11 @@ class Target:
     text: str = ""
 
     def estimate(self, payback: Payback) -> Estimate:
-        """The figure with its standard error; rare events are never surer than three of them."""
+        """The figure with its standard error."""
         if self.figure == "npv":
             return estimate(payback.balance[:, -1])
         there = np.isinf(payback.years) if self.figure == "never" else self._within(payback)
-        found = chance(there)
-        return Estimate(found.value, max(found.standard_error, 3.0 / len(there)))
+        return chance(there)
 
     def _within(self, payback: Payback) -> np.ndarray:
         return payback.years <= self.within + 1e-9
