@@ -35,6 +35,13 @@ WHOLE = {"language", "title", "page", "spoken"}  # texts that are not broken wit
 UNKNOWN = "\ufffd"
 _LONG = re.compile(r"\S{18,}")
 _JOINT = re.compile(r"(?<=[._/:,=-])(?=\w)")  # where a path or an address may be broken
+# Danish compounds are broken where their words meet, which no patterns of syllables know
+_COMPOUND = re.compile(
+    r"(?i)((?:afklarings|aktivitets|arbejds|beregnings|beskæftigelses|betalings|dagpenge|fleks"
+    r"|forløbs|forsørgelses|forsørger|fortrængnings|førtids|fuldtids|handicap|integrations|kontant"
+    r"|ledigheds|lognormal|ressource|sagsbehandler|sammenlignings|service|syge|uddannelses|udgifts"
+    r"|udviklings|virksomheds))(?=\w{4})"
+)
 
 
 def write_pdf(
@@ -94,7 +101,10 @@ def _on_paper(content: Any, name: str = "") -> Any:
     if not isinstance(content, str) or name == "svg":
         return content
     text = "".join(c if ord(c) in _characters() else UNKNOWN for c in minus(content))
-    return text if name in WHOLE else _LONG.sub(lambda long: _JOINT.sub("\u200b", long[0]), text)
+    if name in WHOLE:
+        return text
+    text = _LONG.sub(lambda long: _JOINT.sub("\u200b", long[0]), text)
+    return _COMPOUND.sub("\\1\u00ad", text)
 
 
 @cache
