@@ -16,6 +16,7 @@ import numpy as np
 from simlab.risk.comparison import Comparison
 from simlab.runs.folder import as_json, write_parquet, write_text, write_whole
 from simlab.runs.provenance import provenance, study_hash
+from simlab.runs.results import table
 from simlab.study.writing import resolved_toml
 from simlab.words import Words
 
@@ -43,8 +44,6 @@ def command_again(comparison: Comparison, folder: Path) -> str:
 
 def draws_of(comparison: Comparison) -> pa.Table:
     """A row a draw: every figure in common, and what each plan came to."""
-    import pyarrow as pa
-
     columns: dict[str, np.ndarray] = {"draw": np.arange(comparison.draws)}
     for plan in comparison.plans:
         for path, values in plan.parameters.items():
@@ -62,7 +61,7 @@ def draws_of(comparison: Comparison) -> pa.Table:
             columns[f"{plan.name}: {name}.saving"] = worth[:, 0]
             columns[f"{plan.name}: {name}.plan_cost"] = worth[:, 1]
         columns[f"{plan.name}: same baseline"] = plan.baseline == comparison.first.baseline
-    return pa.table({name: pa.array(values) for name, values in columns.items()})
+    return table(columns)
 
 
 def about(comparison: Comparison, folder: Path, **more: Any) -> dict[str, Any]:

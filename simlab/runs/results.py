@@ -7,6 +7,7 @@ draws.parquet  paths.parquet  study.toml  provenance.json
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,6 @@ TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, 
 
 def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     """A row a draw: every parameter, every outcome."""
-    import pyarrow as pa
-
     study = total.study
     columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
     columns |= dict(total.parameters)
@@ -52,13 +51,19 @@ def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     for k in range(total.published.shape[1]):
         columns[f"published.{k}"] = total.published[:, k]
     columns["scaled"], columns["capped"] = total.scaled, total.capped
-    return pa.table({name: pa.array(values) for name, values in columns.items()})
+    return table(columns)
+
+
+def table(columns: Mapping[str, Any]) -> pa.Table:
+    """The columns as they are kept: what a draw does not have is null, and never NaN; a payback
+    that never comes is infinite."""
+    import pyarrow as pa
+
+    return pa.table({name: pa.array(v, from_pandas=True) for name, v in columns.items()})
 
 
 def paths_table(total: Tally) -> pa.Table:
     """Quantiles by step: people per state, payments per payer, balance per perspective."""
-    import pyarrow as pa
-
     study = total.study
     series: list[tuple[str, str, str, np.ndarray]] = []
     for future, people, paid in (
@@ -84,7 +89,7 @@ def paths_table(total: Tally) -> pa.Table:
     found = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
     for i, key in enumerate(("p10", "p50", "p90")):
         columns[key] = np.concatenate([one[i] for one in found]).astype(np.float64)
-    return pa.table({key: pa.array(values) for key, values in columns.items()})
+    return table(columns)
 
 
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -262,6 +263,23 @@ def test_a_permanent_plan_says_what_happens_if_it_is_stopped(study):
     finished = run(permanent, draws=64)
     assert set(finished.result.summary["if_stopped"]) == {"2"}
     assert "if_stopped" not in run(study, draws=64).result.summary
+
+
+def test_what_a_draw_does_not_have_is_null_and_never_nan(study, tmp_path):
+    """A figure of people who are followed is known in the first draws of a run alone."""
+    found = run(study, draws=64)
+    followed = found.total.published.copy()
+    followed[40:, 2] = np.nan
+    path = tmp_path / "draws.parquet"
+    total = replace(found.total, published=followed)
+    files.write_parquet(path, results.draws_table(total, found.without_chance))
+    column = pq.read_table(path)["published.2"]
+    assert column.null_count == 24 and column.slice(0, 40).null_count == 0
+    for name in pq.read_table(path).column_names:
+        values = [v for v in pq.read_table(path)[name].to_pylist() if v is not None]
+        assert not any(v != v for v in values), name
+    never = pq.read_table(path)["municipality.payback_years"]
+    assert never.null_count == 0 and np.isinf(never.to_numpy()).any()  # a result, and no gap
 
 
 def test_what_is_not_a_number_is_null_in_json():
