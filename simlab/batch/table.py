@@ -1,4 +1,4 @@
-"""All results of a batch in one table: a row per run and perspective.
+"""All results of a batch in one table: a row per run and perspective, the study's own first.
 
 ``results.parquet`` answers questions such as "where is the money back within five years in 16 of
 20 futures?" without opening a single report. A run that failed has one row with its error.
@@ -30,9 +30,10 @@ def rows(
         "horizon_years": summary["horizon_years"],
         "warnings": len(summary["warnings"]),  # what they are stands in the run's own files
     }
+    found, own = summary["perspectives"], summary["perspective"]
     return [
-        common | {"perspective": perspective} | _figures(of)
-        for perspective, of in summary["perspectives"].items()
+        common | {"perspective": name} | _figures(found[name])
+        for name in sorted(found, key=lambda name: name != own)
     ]
 
 

@@ -59,7 +59,7 @@ def plan_difference(
         words("net present value less that of “{name}”, DKK million", name=comparison.first.name),
         fontsize=style.SMALL, color=style.GREY, parse_math=False,
     )  # fmt: skip
-    style.title(ax, difference_headline(comparison, words))
+    style.title(ax, difference_headline(comparison, words, perspective))
     note = words("Each dot is 1 of 20 futures; the bar is the {percent} range.",
                  percent=words.percent(0.8))  # fmt: skip
     style.caption(ax, note, below=38.0)

@@ -67,7 +67,7 @@ def plans(
         [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
     )
     ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
-    style.title(ax, headline(comparison, words))
+    style.title(ax, headline(comparison, words, perspective))
     note = words(
         "From {futures}, the same ones for each plan.", futures=words.simulated(comparison.draws)
     )
@@ -75,7 +75,7 @@ def plans(
     if len(comparison.others) == 1:  # the title says it all
         style.caption(ax, note, below=below)
     else:
-        style.caption(ax, all_sooner_or_later(comparison, words), note, below=below)
+        style.caption(ax, all_sooner_or_later(comparison, words, perspective), note, below=below)
     return ax
 
 

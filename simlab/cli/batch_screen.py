@@ -107,11 +107,11 @@ def _lasting(seconds: float, words: Words) -> str:
 
 
 def found(state: State, words: Words) -> str:
-    """53% within ten years"""
+    """53% back within ten years, in the account that the study's own report opens with"""
     if state.summary is None:
         return state.error.strip().splitlines()[-1].strip() if state.error else ""
-    first = next(iter(state.summary["perspectives"].values()))
-    chance = words.percent(1.0 - first["payback"]["never"])
+    own = state.summary["perspectives"][state.summary["perspective"]]
+    chance = words.percent(1.0 - own["payback"]["never"])
     years = words.years(state.summary["horizon_years"])
     return words("{chance} back within {years}", chance=chance, years=years)
 

@@ -38,7 +38,8 @@ class Future:
     paybacks : by perspective, of this one draw
     world    : the uncertain figures, those that matter most first
     cycle    : calendar year → the mean of the cycle in standard deviations; empty without a cycle
-    money    : calendar year → cost and saving of the first payer of the perspective, kr.
+    money    : calendar year → cost and saving as the study's own perspective sees them, kr.; they
+        sum to its balance
     people   : state → heads at the horizon without and with the plan
     same     : whether this is what the run has recorded, to the bit
     """
@@ -114,11 +115,9 @@ def _cycle(histories: Histories) -> dict[int, float]:
 
 
 def _money(cash: CashFlow) -> dict[int, tuple[float, float]]:
-    """Of the payer that the perspective is named after, else of the first."""
     study = cash.study
-    payers = list(study.form.payers)
-    k = payers.index(study.perspective) if study.perspective in payers else 0
-    cost, saving = (by_year(study, money)[0, :, k] for money in (cash.cost, cash.saving))
+    seen = cash.seen_by(study.perspective)
+    saving, cost = (by_year(study, money[:, :, None])[0, :, 0] for money in seen)
     return {
         year: (float(cost[y]), float(saving[y])) for y, year in enumerate(calendar_years(study))
     }

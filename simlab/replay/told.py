@@ -113,7 +113,11 @@ def _money(future: Future, words: Words) -> str:
         )
         for year, (cost, saving) in future.money.items()
     )
-    return words("The money, year by year. {rows}.", rows=rows)
+    own = future.recorded.study.perspective
+    said = {"whom": phrases.perspective_name(own, words), "rows": rows}
+    if np.any(future.cash.discount(own) != 1.0):
+        return words("The money of {whom}, year by year, discounted to the start. {rows}.", **said)
+    return words("The money of {whom}, year by year. {rows}.", **said)
 
 
 def _people(future: Future, words: Words) -> str:

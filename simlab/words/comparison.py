@@ -80,9 +80,11 @@ def sooner_or_later(against: Against, words: Words = ENGLISH) -> str:
     )
 
 
-def all_sooner_or_later(comparison: Comparison, words: Words = ENGLISH) -> str:
+def all_sooner_or_later(
+    comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None
+) -> str:
     """Every other plan against the first, in one sentence."""
-    told = [sooner_or_later(comparison.against(p.name), words) for p in comparison.others]
+    told = [sooner_or_later(one, words) for one in _all(comparison, perspective)]
     return words(
         "Of 20 futures, the money is back against {first}: {parts}.",
         first=quoted(comparison.first.name, words),
@@ -130,13 +132,18 @@ def signed(kr: float, words: Words = ENGLISH) -> str:
     return words.money(0.0 if abs(kr) <= ZERO else kr, digits=3 if abs(kr) >= 100.0 else None)
 
 
-def headline(comparison: Comparison, words: Words = ENGLISH) -> str:
+def _all(comparison: Comparison, perspective: str | None) -> list[Against]:
+    """Every other plan against the first; in the first study's own perspective if none is named."""
+    return [comparison.against(plan.name, perspective) for plan in comparison.others]
+
+
+def headline(comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None) -> str:
     """Two plans: who is back sooner. More: how far apart their chances of payback lie."""
-    horizon = comparison.study.timeline.years
-    if len(comparison.others) == 1:
-        return sooner(comparison.against(comparison.others[0].name), horizon, words)
+    horizon, found = comparison.study.timeline.years, _all(comparison, perspective)
+    if len(found) == 1:
+        return sooner(found[0], horizon, words)
     chances = {
-        plan.name: 1.0 - plan.payback(comparison.perspective).never().value
+        plan.name: 1.0 - plan.payback(perspective or comparison.perspective).never().value
         for plan in comparison.plans
     }
     low, high = min(chances, key=chances.__getitem__), max(chances, key=chances.__getitem__)
@@ -150,12 +157,14 @@ def headline(comparison: Comparison, words: Words = ENGLISH) -> str:
     )
 
 
-def difference_headline(comparison: Comparison, words: Words = ENGLISH) -> str:
+def difference_headline(
+    comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None
+) -> str:
     """What the difference is worth: of one other plan in full, of several from least to most."""
-    first = quoted(comparison.first.name, words)
-    if len(comparison.others) == 1:
-        return worth(comparison.against(comparison.others[0].name), words)
-    means = [float(comparison.against(plan.name).gain.mean()) for plan in comparison.others]
+    first, found = quoted(comparison.first.name, words), _all(comparison, perspective)
+    if len(found) == 1:
+        return worth(found[0], words)
+    means = [float(against.gain.mean()) for against in found]
     return words(
         "Net present value against {first}: from {low} to {high} on average",
         first=first,

@@ -13,12 +13,14 @@ def chances(result: Result, words: Words) -> Sheet:
     """A row a perspective and year; the interval is the Monte Carlo error's."""
     rows: list[tuple[Value, ...]] = []
     curve: tuple[int, int] = (1, 1)  # the first and last row of the perspective that is drawn
-    for name, of in result.summary["perspectives"].items():
+    found = result.summary["perspectives"]
+    for name in sorted(found, key=lambda name: name != result.perspective):
+        of = found[name]
         if name == result.perspective:
             curve = len(rows) + 1, len(rows) + len(of["payback"]["within"])
         lives = (of.get("without_chance") or {}).get("payback", {}).get("within", {})
-        for years, found in of["payback"]["within"].items():
-            chance, error = found["chance"], found.get("standard_error")
+        for years, within in of["payback"]["within"].items():
+            chance, error = within["chance"], within.get("standard_error")
             known = phrases.is_figure(error)
             low, high = (
                 min(max(chance + side * T_975 * error, 0.0), 1.0) if known else None
