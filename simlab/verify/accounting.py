@@ -9,14 +9,12 @@ outcomes      what is not money, with its own discount
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.finance.budget import by_line
 from simlab.study.time import units_per
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, worst_of
 from simlab.verify.ledger import counted, paid_in_baseline, paid_in_plan
 from simlab.verify.one_draw import OneDraw, some_draws
@@ -26,12 +24,14 @@ from simlab.verify.stated import Stated, Whose
 ENGINES: tuple[Engine, ...] = ("expected", "counts")
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of what is paid in all."""
-    yield payments(case)
-    yield cost(case)
-    yield accounts(case)
-    yield outcomes(case)
+    return {
+        "money.payments": payments,
+        "money.plan_cost": cost,
+        "money.accounts": accounts,
+        "money.outcomes": outcomes,
+    }
 
 
 def payments(case: Case) -> Check:

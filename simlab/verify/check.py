@@ -125,7 +125,7 @@ def exact(
     a, b = np.broadcast_arrays(
         np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
     )
-    if not (np.any(a) or np.any(b) or np.any(of)):
+    if a.size == 0 or not (np.any(a) or np.any(b) or np.any(of)):
         return absent(key)
     size = float(np.abs(b[np.isfinite(b)]).max(initial=0.0)) if scale is None else scale
     tolerance = rounding * max(size, 1.0) if rounding else 0.0

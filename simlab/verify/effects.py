@@ -27,7 +27,7 @@ from simlab.model.hazards import CohortHazards
 from simlab.study.grammar import Effect
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, worst_of
 from simlab.verify.ledger import MARKED
 from simlab.verify.one_draw import OneDraw, some_draws
@@ -36,8 +36,13 @@ KEYS = ("law.shared", "law.effects", "law.trials", "law.intake")
 BEYOND = 500.0  # an intensity of what is certain, where ratios have no meaning
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of what multiplies the intensities."""
+    return {KEYS: multipliers}
+
+
+def multipliers(case: Case) -> Iterator[Check]:
+    """All that multiplies the intensities of a few draws."""
     found: dict[str, list[Check]] = {name: [absent(name)] for name in KEYS}
     for one in some_draws(case):
         for cohort in case.block.cohorts:

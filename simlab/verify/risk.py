@@ -25,18 +25,24 @@ from simlab.finance.cash_flow import CashFlow
 from simlab.risk.figures import figures
 from simlab.risk.payback import from_balance
 from simlab.study.time import Timeline
-from simlab.verify.case import Case
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, Unit, exact, worst_of
 
 NOTHING = 0.005  # kr.: a balance above minus this is not negative
 NEVER = -1.0  # stands for what is not within the horizon
 SIXTEEN = 16
+KEYS = ("risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors")
 Figures = dict[tuple[str, ...], float]  # path in what a run tells → the figure
 PARTS = ("years", "first", "relapsed", "peak", "peak_step")
 
 
-def checks(case: Case) -> Iterator[Check]:
+def checks() -> Laws:
     """Every check of payback and risk."""
+    return {KEYS: told}
+
+
+def told(case: Case) -> Iterator[Check]:
+    """What is told of each perspective, from the draws of each engine."""
     found: dict[str, list[Check]] = {}
     for engine, cash in case.cash.items():
         for perspective in case.study.perspectives:
@@ -105,7 +111,7 @@ def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterat
             "kr." if name == "peak" else "number", of=saving - cost, axes=("draw",), what=name,
             **where,
         )  # fmt: skip
-    told = figures(payback, timeline.dates)
+    said = figures(payback, timeline.dates)
     told_of: tuple[tuple[str, Unit, Figures], ...] = (
         ("risk.times", "number", times(draws, timeline)),
         ("risk.chances", "share", chances(draws, timeline)),
@@ -113,7 +119,7 @@ def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterat
         ("risk.errors", "relative", errors(draws, timeline)),
     )
     for key, unit, by_hand in told_of:
-        found = [_told(told, path) for path in by_hand]
+        found = [_at(said, path) for path in by_hand]
         expected = _finite(by_hand.values())
         if key == "risk.errors":  # each in units of itself: chances stand beside money
             sizes = [abs(x) or 1.0 for x in expected]
@@ -130,7 +136,7 @@ def _finite(values: Iterable[float | None]) -> list[float]:
     return [NEVER if x is None or not math.isfinite(x) else float(x) for x in values]
 
 
-def _told(figures_: Mapping[str, Any], path: tuple[str, ...]) -> float:
+def _at(figures_: Mapping[str, Any], path: tuple[str, ...]) -> float:
     """What a run tells at a path; a month as its number."""
     found: Any = figures_
     for key in path:

@@ -115,6 +115,7 @@ def test_no_pair_of_figures_and_pairs_of_zeros_compare_nothing(nothing):
 def test_a_law_that_asks_for_zero_needs_something_that_could_break_it():
     assert exact("x", [0.0], 0.0, "kr.", of=[3.0]).outcome == "passed"
     assert exact("x", [0.0], 0.0, "kr.", of=[0.0]).outcome == "absent"
+    assert exact("x", [], 0.0, "kr.", of=[3.0]).outcome == "absent"
     assert exact("x", [1.0], 0.0, "kr.", of=[0.0]).failed
     assert exact("x", [np.nan], 0.0, "kr.").failed
 

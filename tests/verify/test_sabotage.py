@@ -315,7 +315,7 @@ def test_an_intensity_that_is_not_a_number_stops_the_run(engine, monkeypatch):
 
     def wrong(behaviour, rows, values):
         base, scaled = right(behaviour, rows, values)
-        base[2] = np.nan
+        base[2:3] = np.nan  # the third draw, where there is one
         return base, scaled
 
     monkeypatch.setattr(hazards, "table", wrong)
