@@ -196,8 +196,9 @@ def trial_ratio(
     for _ in range(100):
         middle = np.where(low > 0, np.sqrt(np.maximum(low, 1e-12) * high), 0.5 * (low + high))
         below = share(middle) < goal
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-        if np.all(high - low <= 1e-15 * high):
+        apart = high - low > 1e-15 * high  # each draw ends by itself, whoever it is found beside
+        low, high = np.where(apart & below, middle, low), np.where(apart & ~below, middle, high)
+        if not apart.any():
             break
     # a move that is certain, and has no other beside it, stays so under every ratio above 0
     found = 0.5 * (low + high)

@@ -77,6 +77,7 @@ def names(words: Words) -> dict[str, str]:
         "risk.chances": words("Chances of payback, counted from the draws"),
         "risk.money": words("Value and exposure in the draws, counted from them"),
         "risk.errors": words("Standard errors, from the spread between replicates"),
+        "risk.layers": words("What each layer of uncertainty explains, worked out once more"),
         "clocks.ladder": words("Reimbursement in single lives, time on benefit counted by hand"),
         "clocks.equal_bands": words("If chances never depend on time, clocks change nothing"),
         "evidence.round_trip": words("Intensities, turned back, are what the study says"),

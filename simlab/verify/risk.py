@@ -6,11 +6,14 @@
     exposure        the deepest balance, and when it is first that deep
     a quantile      the smallest value that a share q of the draws do not exceed
     CVaR            the mean of the worst twentieth of the draws
-    an error        the spread between the figures of the sixteen replicates, n − 1 in its divisor,
-                    over √16; of a chance that is 0 or 1, three over the draws
+    an error        of a mean: the spread between the means of the sixteen replicates, 15 in its
+                    divisor, over √16; of a chance three draws at least; of a quantile from the
+                    ranks that its share may have; of a CVaR as of a mean of what is worse than it
+    a layer         chance: mean (Y − m)²; the cycle: ½ mean (m − m′)²; parameters: Cov(m, m′)
 
 One draw after the other and one step after the other, with lists and loops; what is told is
-`simlab.risk.figures` of the same flows.
+`simlab.risk.figures` of the same flows. Where a study's draws are few for an error of its tail,
+they come again, a little stretched, until there are a thousand.
 """
 
 from __future__ import annotations
@@ -21,8 +24,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
+
+from simlab.engine.cost import Engine
 from simlab.finance.cash_flow import CashFlow
-from simlab.risk.figures import figures
+from simlab.risk.figures import figures, variance_shares
 from simlab.risk.payback import from_balance
 from simlab.study.time import Timeline
 from simlab.verify.case import Case, Laws
@@ -31,7 +37,12 @@ from simlab.verify.check import Check, Unit, exact, worst_of
 NOTHING = 0.005  # kr.: a balance above minus this is not negative
 NEVER = -1.0  # stands for what is not within the horizon
 SIXTEEN = 16
-KEYS = ("risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors")
+KEYS = (
+    "risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors", "risk.layers",
+)  # fmt: skip
+STUDENT = 2.131449545559323  # the 97.5 % quantile of t with 15 degrees of freedom
+ENOUGH = 1024
+STRETCH = 0.01
 Figures = dict[tuple[str, ...], float]  # path in what a run tells → the figure
 PARTS = ("years", "first", "relapsed", "peak", "peak_step")
 
@@ -50,6 +61,7 @@ def told(case: Case) -> Iterator[Check]:
                 found.setdefault(check.key, []).append(check)
     for some in found.values():
         yield worst_of(some)
+    yield worst_of([_layers(case, perspective) for perspective in case.study.perspectives])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,9 @@ def draw(saving: Sequence[float], cost: Sequence[float], per_year: float) -> Dra
 def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterator[Check]:
     """One perspective of one engine's draws."""
     timeline, (saving, cost) = case.study.timeline, cash.seen_by(perspective)
+    times_over = -(-ENOUGH // len(saving))
+    saving = np.concatenate([saving * (1.0 + STRETCH * k) for k in range(times_over)])
+    cost = np.concatenate([cost] * times_over)
     draws = [
         draw(s, c, timeline.steps_per_year)
         for s, c in zip(saving.tolist(), cost.tolist(), strict=True)
@@ -219,14 +234,15 @@ def money(draws: Sequence[Draw]) -> Figures:
 
 
 def errors(draws: Sequence[Draw], timeline: Timeline) -> Figures:
-    """The errors of means and of chances, as far as there are draws enough."""
-    if len(draws) < 2 * SIXTEEN:
-        return {}
+    """The errors of what is told with one."""
     saved, spent = mean([one.saved for one in draws]), mean([one.spent for one in draws])
     found: Figures = {
         ("standard_errors", "net_present_value.mean"): between([one.value for one in draws]),
         ("standard_errors", "never"): of_chance([one.years == math.inf for one in draws]),
-        ("standard_errors", "relapse"): between([float(one.relapsed) for one in draws]),
+        ("standard_errors", "relapse"): of_chance([one.relapsed for one in draws]),
+        ("standard_errors", "median_years"): of_quantile([one.years for one in draws], 0.5),
+        ("standard_errors", "peak_exposure.median"): of_quantile([one.peak for one in draws], 0.5),
+        ("standard_errors", "net_present_value.cvar5"): of_worst([one.value for one in draws]),
     }
     for year in range(1, int(timeline.years + 1e-9) + 1):
         within = [one.years <= year + 1e-9 for one in draws]
@@ -248,5 +264,57 @@ def between(values: Sequence[float]) -> float:
 
 def of_chance(happened: Sequence[bool]) -> float:
     """The standard error of a chance."""
-    share = mean(happened)
-    return 3.0 / len(happened) if share in (0.0, 1.0) else between([float(x) for x in happened])
+    return max(between([float(x) for x in happened]), 3.0 / len(happened))
+
+
+def of_quantile(values: Sequence[float], q: float) -> float:
+    """The standard error of a quantile; not a number where an end of its interval is no draw."""
+    n, ordered, found = len(values), sorted(values), quantile(values, q)
+    if n * min(q, 1.0 - q) < SIXTEEN or not math.isfinite(found):
+        return math.nan
+    half = STUDENT * between([float(x <= found) for x in values])
+    low, high = math.floor(n * (q - half) + 1e-9), math.ceil(n * (q + half) - 1e-9) + 1
+    if low < 1 or high > n:
+        return math.nan
+    return max(found - ordered[low - 1], ordered[high - 1] - found) / STUDENT
+
+
+def of_worst(values: Sequence[float], share: float = 0.05) -> float:
+    """The standard error of the mean of the worst share, of which two a replicate are there."""
+    tail = max(round(share * len(values)), 1)
+    if tail < 2 * SIXTEEN:
+        return math.nan
+    edge = sorted(values)[tail - 1]
+    return between([edge - max(edge - x, 0.0) * len(values) / tail for x in values])
+
+
+# ── layers of uncertainty ──
+
+
+def _layers(case: Case, perspective: str) -> Check:
+    """What each layer explains of the spread, of three values that each draw has."""
+    engines: tuple[Engine, ...] = ("counts", "expected", "citizens")
+    values = []
+    for engine in engines:
+        saving, cost = case.cash[engine].seen_by(perspective)
+        values.append((saving - cost).sum(axis=1))
+    told = variance_shares(*values)
+    by_hand = layers(*(x.tolist() for x in values))
+    return exact(
+        "risk.layers", [told[name] for name in by_hand], list(by_hand.values()), "share",
+        of=values[0], axes=("layer",), perspective=perspective,
+    )  # fmt: skip
+
+
+def layers(total: list[float], given: list[float], fresh: list[float]) -> dict[str, float]:
+    """The share of the spread that is chance, the cycle and the parameters."""
+    one, other = mean(given), mean(fresh)
+    parts = {
+        "chance": mean([(y - m) ** 2 for y, m in zip(total, given, strict=True)]),
+        "business_cycle": mean([(m - f) ** 2 for m, f in zip(given, fresh, strict=True)]) / 2.0,
+        "parameters": max(
+            mean([(m - one) * (f - other) for m, f in zip(given, fresh, strict=True)]), 0.0
+        ),
+    }
+    every = math.fsum(parts.values())
+    return {name: part / every if every > 0.0 else 0.0 for name, part in parts.items()}

@@ -12,6 +12,7 @@ from oracle import exact
 from oracle.lives import PLAN, Chain, Clock
 
 import simlab
+from simlab.model.model import compile_study
 from simlab.study.errors import StudyError
 
 BASE = 0.04  # the intensity of the baseline's only move
@@ -195,6 +196,18 @@ def test_a_risk_ratio_at_n_months_gives_that_share(start, months, ratio):
     # and it is one hazard ratio that does it, the same in every month
     h = float(np.exp(found.block.cohorts[0].components["plan.effect.0 from benefit"].log_ratio[0]))
     assert first_exit(h, months, shares) == pytest.approx(ratio * f0, rel=1e-9, abs=1e-12)
+
+
+def test_a_trial_s_hazard_ratio_is_the_draw_s_own_whatever_draws_stand_beside_it():
+    effect = on_job("risk_ratio = { p10 = 0.8, p90 = 1.6 }", "at_months = 9")
+    compiled = compile_study(study(effect, evidence=BANDED, number=10))
+
+    def ratios(start, stop):
+        (cohort,) = compiled.block(start, stop).cohorts
+        return cohort.components["plan.effect.0 from benefit"].log_ratio
+
+    together = ratios(0, 40)
+    assert [ratios(d, d + 1)[0] for d in range(40)] == together.tolist()
 
 
 @pytest.mark.parametrize("points", [0.134, -0.05])
