@@ -16,6 +16,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.payback import ZERO, Payback, quantiles
+from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -35,6 +36,7 @@ def sample(balance: np.ndarray, paths: int = PATHS) -> np.ndarray:
     return order[((np.arange(count) + 0.5) / count * len(order)).astype(int)]
 
 
+@public
 def balance_fan(
     payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
 ) -> Axes:

@@ -24,6 +24,7 @@ from simlab.charts.people import people_figure
 from simlab.charts.variance_sources import variance_sources
 from simlab.charts.what_matters import measure_of, what_matters
 from simlab.risk.result import Result
+from simlab.study.arguments import public
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPOKEN = ("title", "caption", "note")
 
 
+@public
 def figures(result: Result, words: Words = ENGLISH) -> dict[str, Figure]:
     """The charts of a run in its opening perspective, by name; those that a run has nothing for
     are left out."""
@@ -84,11 +86,13 @@ def _of_uncertainty(result: Result, words: Words) -> dict[str, Axes]:
     return drawn
 
 
+@public
 def save_charts(result: Result, folder: Path, words: Words = ENGLISH) -> dict[str, Path]:
     """Draw every chart into ``folder`` as .svg and .png; file name → where it lies."""
     return save(figures(result, words), folder)
 
 
+@public
 def save(figures: dict[str, Figure], folder: Path) -> dict[str, Path]:
     """Write figures that are drawn already; file name → where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +105,7 @@ def save(figures: dict[str, Figure], folder: Path) -> dict[str, Path]:
     return written
 
 
+@public
 def svg(figure: Figure, name: str = "chart") -> str:
     """The figure as an ``<svg>`` element, ready for HTML or a file of its own.
 

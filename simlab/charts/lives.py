@@ -17,6 +17,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.charts.timeline import timeline
 from simlab.risk.lives import Hundred
+from simlab.study.arguments import between, public
 from simlab.words.calendar import position
 from simlab.words.words import ENGLISH, Words
 
@@ -47,6 +48,7 @@ OTHERS = (
 Z_975 = 1.96
 
 
+@public
 def lives(
     hundred: Hundred,
     future: Future,
@@ -58,6 +60,7 @@ def lives(
     start: date | None = None,
 ) -> Axes:
     """One future of them all; ``labels`` are the names of the states."""
+    between("steps_per_year", steps_per_year, 1, 366)
     ax = style.axes(ax, height_cm=12.0)
     _draw(ax, hundred, future, steps_per_year, start, words)
     name = words("with the plan") if future == "plan" else words("without the plan")
@@ -66,6 +69,7 @@ def lives(
     return ax
 
 
+@public
 def lives_figure(
     hundred: Hundred,
     *,
@@ -75,6 +79,7 @@ def lives_figure(
     start: date | None = None,
 ) -> Figure:
     """Both futures side by side."""
+    between("steps_per_year", steps_per_year, 1, 366)
     figure = style.figure(height_cm=14.0)
     grid = figure.add_gridspec(2, 2, height_ratios=[0.16, 1.0])
     panels: list[Axes] = []

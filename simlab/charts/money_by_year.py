@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.charts import style
+from simlab.study.arguments import among, holding, public
 from simlab.words.account import perspective_name
 from simlab.words.words import ENGLISH, Words
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Rows = Sequence[Mapping[str, Any]]
+COLUMNS = ("payer", "year", "cost", "saving", "saving_p10", "saving_p90")
 WIDE = 0.4
 LEAST = 0.5  # kr.: a payer who neither pays nor saves more in any year has no panel
 
@@ -35,10 +37,20 @@ def payers(rows: Rows) -> list[str]:
     return list(dict.fromkeys(moved))
 
 
+def _refuse_other_rows(rows: Rows) -> None:
+    if not rows:
+        raise ValueError("rows holds no year")
+    for row in rows:
+        holding("rows", row, COLUMNS, 'summary["years"]')
+
+
+@public
 def cost_and_saving(
     rows: Rows, payer: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
     """One payer's years; ``rows`` are those of ``summary["years"]``."""
+    _refuse_other_rows(rows)
+    among("payer", payer, list(dict.fromkeys(row["payer"] for row in rows)))
     ax = style.axes(ax, height_cm=9.5)
     own = [row for row in rows if row["payer"] == payer]
     unit, name = _unit(own, words)
@@ -50,10 +62,12 @@ def cost_and_saving(
     return ax
 
 
+@public
 def cost_and_saving_figure(
     rows: Rows, *, first: str | None = None, words: Words = ENGLISH
 ) -> Figure:
     """A panel a payer over the same years; ``first`` is whose account the finding tells."""
+    _refuse_other_rows(rows)
     shown = payers(rows) or [rows[0]["payer"]]
     shown.sort(key=lambda payer: payer != first)
     columns = min(2, len(shown))

@@ -16,6 +16,7 @@ from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.estimate import REPLICATES, T_975, chances
 from simlab.risk.payback import Payback
+from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
 from simlab.words.finding import finding, headline
 from simlab.words.words import ENGLISH, Words
@@ -40,6 +41,7 @@ def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
     return chances(hits.reshape(REPLICATES, width).cumsum(axis=1), draws)
 
 
+@public
 def payback_curve(
     payback: Payback,
     *,

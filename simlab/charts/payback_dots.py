@@ -16,6 +16,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.risk.payback import Payback
+from simlab.study.arguments import public
 from simlab.words.calendar import year_ends, year_of
 from simlab.words.finding import finding, headline
 from simlab.words.words import ENGLISH, Words
@@ -45,6 +46,7 @@ def columns(payback: Payback, start: date | None, words: Words = ENGLISH) -> lis
     return [*counted, (never, int(np.isinf(years).sum()))]
 
 
+@public
 def payback_dots(
     payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
 ) -> Axes:

@@ -15,6 +15,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.result import People
+from simlab.study.arguments import among, at_least, between, public
 from simlab.words.calendar import month_of, position
 from simlab.words.words import ENGLISH, Words
 
@@ -32,6 +33,7 @@ def by_difference(people: People) -> list[int]:
     return [int(i) for i in np.argsort(-difference, kind="stable")]
 
 
+@public
 def people(
     people: People,
     state: int | str,
@@ -42,6 +44,11 @@ def people(
     start: date | None = None,
 ) -> Axes:
     """One state, by its index or name, in both futures."""
+    between("steps_per_year", steps_per_year, 1, 366)
+    if isinstance(state, str):
+        among("state", state, people.states)
+    else:
+        between("state", state, 0, len(people.states) - 1)
     index = people.states.index(state) if isinstance(state, str) else state
     ax = style.axes(ax, height_cm=9.0)
     horizon = _draw(ax, people, index, steps_per_year, start, words)
@@ -58,6 +65,7 @@ def people(
     return ax
 
 
+@public
 def people_figure(
     people: People,
     *,
@@ -67,6 +75,8 @@ def people_figure(
     most: int = MOST,
 ) -> Figure:
     """The states in small panels over a shared time axis, the largest difference first."""
+    between("steps_per_year", steps_per_year, 1, 366)
+    at_least("most", most, 1)
     shown = by_difference(people)[:most]
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)

@@ -14,6 +14,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.risk.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
+from simlab.study.arguments import public
 from simlab.words.comparison import difference_headline, signed
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -32,6 +33,7 @@ def twenty(gain: np.ndarray) -> np.ndarray:
     return np.array([quantile(gain, (i + 0.5) / DOTS) for i in range(DOTS)])
 
 
+@public
 def plan_difference(
     comparison: Comparison,
     *,

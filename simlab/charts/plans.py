@@ -14,6 +14,7 @@ from simlab.charts import style
 from simlab.charts.payback_curve import chance_by_step
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.comparison import Comparison
+from simlab.study.arguments import public
 from simlab.words.calendar import position
 from simlab.words.comparison import all_sooner_or_later, headline
 from simlab.words.words import ENGLISH, Words
@@ -34,6 +35,7 @@ ROOM = 0.42  # for the names, a share of the horizon
 NAME = 112.0  # points of a line of a name
 
 
+@public
 def plans(
     comparison: Comparison,
     *,
@@ -44,7 +46,7 @@ def plans(
 ) -> Axes:
     """The S-curves of all plans on one axis, with direct labels; the first is drawn solid."""
     ax = style.axes(ax, height_cm=10.5)
-    name = perspective or comparison.perspective
+    name = comparison.perspective if perspective is None else perspective
     horizon = comparison.study.timeline.years
     end = position(start, horizon)
     reached = []

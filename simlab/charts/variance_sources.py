@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlab.charts import style
 from simlab.risk.estimate import T_975
+from simlab.study.arguments import holding, public
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ LAYERS = {  # layer → its ground, from dark to light, and its hatch
 }
 
 
+@public
 def variance_sources(
     shares: Mapping[str, Any], *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
     """A bar a layer with its 95 % Monte Carlo interval; layers that were not simulated are left
     out."""
+    holding("shares", shares, ("parameters", "standard_error"), 'a perspective\'s "variance_share"')
     ax = style.axes(ax, height_cm=7.4)
     told = [layer for layer in LAYERS if shares.get(layer) is not None]
     for place, layer in enumerate(told):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlab.charts import style
 from simlab.risk.estimate import T_975
+from simlab.study.arguments import between, holding, public
 from simlab.words.figure_name import Labels, figures_name
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -60,6 +61,7 @@ def that_matter(found: Mapping[str, Any], measure: str) -> list[Mapping[str, Any
     return sorted(rows, key=lambda row: -row[measure]["share"])[:MOST]
 
 
+@public
 def what_matters(
     found: Mapping[str, Any],
     *,
@@ -69,8 +71,11 @@ def what_matters(
     words: Words = ENGLISH,
 ) -> Axes:
     """Dumbbells and shares; ``found`` is a perspective of the summary, ``horizon`` in years."""
+    between("horizon", horizon, 0.0, 1_000.0)
+    holding("found", found, ("explained_by",), 'summary["perspectives"][…]')
     measure = measure_of(found)
-    assert measure is not None, "nothing is explained; see measure_of"
+    if measure is None:
+        raise ValueError("found explains nothing: no figure is uncertain, or the draws are too few")
     shown = that_matter(found, measure)
     rows = [_told(row, measure, labels, words) for row in shown]
     rows += _rest(found, shown, measure, words)

@@ -180,17 +180,19 @@ class Comparison:
         )
 
     @public
-    def plan(self, name: str) -> Contender:
+    def plan(self, other: str) -> Contender:
         """The plan of a name; ValueError where there is none."""
         plans = {plan.name: plan for plan in self.plans}
-        among("plan", name, list(plans))
-        return plans[name]
+        among("other", other, list(plans))
+        return plans[other]
 
+    @public
     def same_lives(self, other: str) -> float:
         """The share of the draws in which a plan and the first have the same baseline."""
         plan = self.plan(other)
         return float((plan.baseline == self.first.baseline).mean())
 
+    @public
     def shared(self, other: str) -> tuple[int, int]:
         """Of the uncertain figures that a plan and the first both have: how many have the same
         value in every draw, and how many there are."""

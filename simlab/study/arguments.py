@@ -15,7 +15,7 @@ import builtins
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Callable as AnyCallable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -107,6 +107,8 @@ def _is(value: object, kind: Any) -> bool:
     if kind in (int, float):
         number = Integral if kind is int else Real
         return isinstance(value, number) and not isinstance(value, bool)
+    if kind is date:
+        return isinstance(value, date) and not isinstance(value, datetime)
     if kind is None or kind is type(None):
         return value is None
     if kind is Any or kind is object:
@@ -174,6 +176,13 @@ def between(what: str, value: float, low: float, high: float, why: str = "") -> 
     """ValueError where a number is not finite, or not in low … high."""
     if not (isfinite(value) and low <= value <= high):
         raise ValueError(f"{what} is {value:g}; allowed: {low:g} to {high:g}{why}")
+
+
+def holding(what: str, found: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
+    """ValueError where a mapping lacks one of these keys; ``where`` is what has them."""
+    missing = [key for key in keys if key not in found]
+    if missing:
+        raise ValueError(f'{what} has no "{missing[0]}"; it must be as {where} is')
 
 
 def among(what: str, value: str, known: Sequence[str]) -> None:

@@ -37,7 +37,10 @@ class StudyError(ValueError):
     """A study that cannot be run; ``problems`` holds every mistake found."""
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = tuple(dict.fromkeys(problems))
+        listed = list(problems) if isinstance(problems, Iterable) else [problems]
+        if not all(isinstance(one, Problem) for one in listed):
+            raise TypeError("StudyError: problems must each be a Problem")
+        self.problems = tuple(dict.fromkeys(listed))
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ def test_a_perspective_of_all_payers_sees_no_transfer():
 
 def test_an_unknown_perspective_is_named_with_those_there_are():
     cash = simlab.cash_flow(simlab.simulate(study(0.0), 1, engine="expected"))
-    with pytest.raises(ValueError, match='no perspective "society"; known: council'):
+    with pytest.raises(ValueError, match='perspective is "society"; known: council'):
         cash.seen_by("society")
 
 
