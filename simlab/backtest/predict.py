@@ -79,7 +79,7 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
 def _block(
     compiled: Compiled, engine: Engine, start: int, stop: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    block = compiled.block(start, stop)
+    block = compiled.block(start, stop, whole=engine != "expected")
     return measures(cash_flow(simulate_block(compiled, block, engine)))
 
 

@@ -33,6 +33,7 @@ from simlab.study.study import Study
 Engine = Literal["expected", "counts", "citizens"]
 EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one law
 NEAR = 8_192  # cells of which a processor holds the draws side by side near by
+FEWEST = 2.0  # people, below which a study is one per head
 WORTH_IT = 0.6  # of the cost of counts, below which citizens are taken: amounts are estimates
 
 WORK: dict[str, dict[str, str]] = {
@@ -127,14 +128,26 @@ def seconds_a_draw(study: Study) -> dict[Engine, float]:
 def choose_engine(study: Study, asked: str = "auto") -> Engine:
     """The engine for a study: what is asked for here, or in the study, or the cheapest exact one.
 
-    ``expected`` leaves chance out, so it is never taken unasked. The choice depends neither on
-    the number of draws nor on threads: more draws extend the draws that were there.
+    ``expected`` leaves chance out, so it is taken unasked only where a study has fewer than
+    FEWEST people: it is written per head, in shares of one, which no whole person can carry. The
+    choice depends neither on the number of draws nor on threads: more draws extend the draws that
+    were there.
     """
     wanted = study.form.engine if asked == "auto" else asked
     if wanted != "auto":
         return cast(Engine, wanted)
+    if people_of(study) < FEWEST:
+        return "expected"
     seconds = seconds_a_draw(study)
     return "citizens" if seconds["citizens"] < WORTH_IT * seconds["counts"] else "counts"
+
+
+@once_a_study
+def people_of(study: Study) -> float:
+    """How many people there are in a draw of which every figure is at its mean."""
+    arrive = (np.maximum(c.people.arrivals, c.people.arrivals_plan).sum() for c in _means(study))
+    start = sum(group.number.mean() for group in study.form.citizens.values() if group.number)
+    return float(start + sum(arrive))
 
 
 @dataclass(frozen=True, slots=True)

@@ -387,7 +387,7 @@ def counts(
         now, alone = room.people[0], False
         now[:] = 0
         for j in range(len(people.start_cells)):
-            now[TOGETHER, people.start_cells[j]] += people.start[d, j]
+            now[TOGETHER, people.start_cells[j]] += int(people.start[d, j])
         count_heads(books, now, heads_b[d, 0], heads_p[d, 0])
         for t in range(steps_and_start - 1):
             now, then = room.people[t % 2], room.people[1 - t % 2]

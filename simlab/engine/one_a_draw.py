@@ -75,7 +75,7 @@ def chosen(block: Block, steps: int) -> list[tuple[int, int, int, int]]:
         people = cohort.people
         if at_start:
             places += [(c, int(cell), 0) for cell in people.start_cells]
-            weights.append(people.start.astype(float))
+            weights.append(people.start)
         else:
             both = np.minimum(people.arrivals, people.arrivals_plan)
             cells = [int(cell) for cell in people.entry_cells]
@@ -111,7 +111,7 @@ def _count_one(
     steps = out[0].shape[1] - 1
     nobody = np.zeros((1, steps, 0))
     alone = People(
-        np.array([cell], dtype=np.int64), np.ones((1, 1), dtype=np.int64),
+        np.array([cell], dtype=np.int64), np.ones((1, 1)),
         np.empty(0, dtype=np.int64), nobody, nobody,
     )  # fmt: skip
     roles = ("together", "baseline", "plan")

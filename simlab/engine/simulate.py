@@ -79,6 +79,8 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     ``threads`` share the citizens of each draw in the engine ``citizens``; the others take one.
     """
     refuse_unsound_law(block)
+    if engine != "expected" and not block.whole:
+        raise ValueError(f"the engine {engine} carries whole people, and the block has none")
     study = compiled.study
     shape = (block.values.stop - block.values.start, study.timeline.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
@@ -144,7 +146,7 @@ def simulate(
     each = {one: count * seconds for one, seconds in seconds_a_draw(study).items()}
     refuse_what_takes_too_long(study, f"{count:,} draws", each, chosen, seconds_of(time_limit))
     compiled = compile_study(study)
-    block = compiled.block(first, first + count)
+    block = compiled.block(first, first + count, whole=chosen != "expected")
     histories = simulate_block(compiled, block, chosen)
     if not lives:
         return histories

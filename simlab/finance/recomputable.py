@@ -135,7 +135,8 @@ class Recomputable:
 
 def central_world(compiled: Compiled) -> Recomputable:
     """Every figure at its mean, the business cycle at its mean, no chance in lives."""
-    block = compiled.block_of(Values(0, 1, {}), cycle=None)  # what is not sampled is at its mean
+    # what is not sampled is at its mean, the number of people too
+    block = compiled.block_of(Values(0, 1, {}), cycle=None, whole=False)
     return recomputable(simulate_block(compiled, block, "expected"))
 
 

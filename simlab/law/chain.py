@@ -97,7 +97,7 @@ class Conversions(NamedTuple):
 class People(NamedTuple):
     """A cohort's people in a block of draws.
 
-    start_cells : (n,) and start : (draws, n) whole numbers of people
+    start_cells : (n,) and start : (draws, n) people, whole numbers where an engine needs them
     entry_cells : (m,) and arrivals : (draws, steps, m) mean arrivals in the baseline, and
     arrivals_plan in the plan
     """

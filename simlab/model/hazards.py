@@ -22,7 +22,7 @@ from simlab.model.certain import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
 from simlab.model.parameters import Values
-from simlab.model.people import Cohort, clock_start, people, scale_of_people
+from simlab.model.people import Cohort, at_start, clock_start, people, scale_of_people
 from simlab.model.rows import CERTAIN
 from simlab.study.grammar import While
 from simlab.study.moves import evidence
@@ -52,8 +52,9 @@ class Columns:
 class World:
     """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
 
-    def __init__(self, compiled: Compiled, values: Values, cycle: str | None):
+    def __init__(self, compiled: Compiled, values: Values, cycle: str | None, *, whole: bool):
         self.compiled, self.values, self.study = compiled, values, compiled.study
+        self.numbers = at_start(self.study, values, whole=whole)
         self.behaviour = compiled.behaviour
         self.steps = self.study.timeline.steps
         self.effects = self.study.form.plan.effect
@@ -128,7 +129,9 @@ class CohortHazards:
         for number in range(len(world.effects)):
             if cohort.gets(world.study, number):
                 self._effect(number, arrivals)
-        self.people = people(world.study, world.compiled.chain, cohort, world.values, arrivals)
+        self.people = people(
+            world.study, world.compiled.chain, cohort, world.values, arrivals, world.numbers
+        )
         self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
         self.baseline = self._hazards(self.base, {}, {})

@@ -44,8 +44,10 @@ class Block:
     coverage : effect number → (draws, steps), resolved where places are limited
     active   : effect number → (draws, steps), the share of the step in which it is on offer
     shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
-    scaled   : (draws,) bool, chances of a row summed to 1 or more and were scaled
+    scaled   : (draws,) bool, chances of a row summed to more than 1 and were scaled
     capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
+    whole    : whether its people are whole people, as engines with chance need them, or the
+               numbers that the study writes, as ``expected`` carries them by itself (`people`)
     """
 
     values: Values
@@ -55,6 +57,7 @@ class Block:
     shares: np.ndarray
     scaled: np.ndarray
     capped: np.ndarray
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -84,24 +87,29 @@ class Compiled:
             e.places is not None or e.hazard_ratio_per_halving is not None for e in plan.effect
         )
 
-    def block(self, start: int, stop: int, cycle: str = "business cycle") -> Block:
+    def block(
+        self, start: int, stop: int, cycle: str = "business cycle", *, whole: bool = True
+    ) -> Block:
         """The numbers of draws ``start`` to ``stop``; ``cycle`` names the cycle's stream."""
-        return self.block_of(sample(self.study, start, stop), cycle)
+        return self.block_of(sample(self.study, start, stop), cycle, whole=whole)
 
-    def block_of(self, values: Values, cycle: str | None = "business cycle") -> Block:
+    def block_of(
+        self, values: Values, cycle: str | None = "business cycle", *, whole: bool = True
+    ) -> Block:
         """The numbers that follow from the values of every figure.
 
         ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
         """
-        world = World(self, values, cycle)
+        world = World(self, values, cycle, whole=whole)
         built = [CohortHazards(world, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
             resolve(self, values, built, world.coverage, world.shares)
         for one in built:
             one.fill(slice(None))
         return Block(
-            values, built, world.coverage, world.active, world.shares, world.scaled, world.capped
-        )
+            values, built, world.coverage, world.active, world.shares, world.scaled, world.capped,
+            whole,
+        )  # fmt: skip
 
 
 @once_a_study

@@ -2,14 +2,20 @@
 
 A cohort is a segment, split where the plan tells people apart: those there at the start from
 newcomers (``reach``), or the fixed share that is treated. People of a cohort share their
-intensities. An uncertain number at the start is rounded once per draw; people with a given number
-of steps on the clock are what their share of that number rounds to, so that they sum to it.
+intensities.
+
+A study may write fractions: 0.65 women and 0.35 men, a quarter of them two years on a clock, 30 %
+treated. Expected numbers are as they are written. Engines of whole people carry whole ones, rounded
+once per draw, so that every total is kept: the parts lie end to end, and each end is rounded half
+up. So the groups of a certain number sum to what their numbers sum to, rounded; an uncertain number
+is rounded by itself, so that no group moves another; and in a group those whom a plan treats, and
+those with so many steps on the clock, sum to the group.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -64,6 +70,18 @@ class Cohort:
         if enrolment is None or (enrolment.segments and self.segment not in enrolment.segments):
             return False
         return enrolment.reach in ("all", self.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many people each group of citizens has at the start.
+
+    of    : group → (draws,)
+    whole : whether they are whole people, or expected numbers as the study writes them
+    """
+
+    of: Mapping[str, np.ndarray]
+    whole: bool
 
 
 def cohorts(study: Study) -> tuple[Cohort, ...]:
@@ -121,30 +139,28 @@ def starts(study: Study) -> list[tuple[str, int]]:
 
 
 def people(
-    study: Study, chain: Space, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray]
-) -> People:
-    """The people of a cohort; ``ratios`` are the plan's (draws, steps) factors on arrivals."""
+    study: Study, chain: Space, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray],
+    numbers: Numbers,
+) -> People:  # fmt: skip
+    """The people of a cohort, part of the ``numbers`` that each group has at the start.
+
+    ``ratios`` are the plan's (draws, steps) factors on arrivals.
+    """
     start: dict[int, np.ndarray] = {}
     arrive: dict[int, np.ndarray] = {}
     arrive_plan: dict[int, np.ndarray] = {}
     lower, upper = _bounds(study, cohort, values)
+    for name, clock, count in stock(study, cohort, values, numbers):
+        cell = chain.index[chain.first(study.form.citizens[name].state or name, clock)]
+        start[cell] = start.get(cell, 0) + count
     for name, group in sorted(study.form.citizens.items()):
-        if group.segment != cohort.segment:
-            continue
-        state = group.state or name
-        if group.number is not None and cohort.origin != "newcomers":
-            number = whole(values.of(f"citizens.{name}.number", group.number))
-            number = whole(number * upper) - whole(number * lower)
-            for clock, count in _split(number, clock_start(study, group)):
-                cell = chain.index[chain.first(state, clock)]
-                start[cell] = start.get(cell, 0) + count
-        if cohort.origin != "stock":
+        if group.segment == cohort.segment and cohort.origin != "stock":
             mean = arrivals(study, name, group, values)
             if mean is None:
                 continue
             mean = mean * (upper - lower)[:, None]
             for clock, part in arrival_clock(study, group).items():
-                cell = chain.index[chain.first(state, clock)]
+                cell = chain.index[chain.first(group.state or name, clock)]
                 arrive[cell] = arrive.get(cell, 0) + part * mean
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
@@ -152,9 +168,7 @@ def people(
     mean_arrivals = _side_by_side(arrive) if arrive else np.zeros(shape)
     return People(
         np.array(list(start), dtype=np.int64),
-        np.stack(list(start.values()), axis=1).astype(np.int64)
-        if start
-        else np.zeros((values.draws, 0), dtype=np.int64),
+        np.stack(list(start.values()), axis=1) if start else np.zeros((values.draws, 0)),
         np.array(list(arrive), dtype=np.int64),
         mean_arrivals,
         _side_by_side(arrive_plan) if ratios and arrive else mean_arrivals,
@@ -176,9 +190,78 @@ def _side_by_side(of_cell: dict[int, np.ndarray]) -> np.ndarray:
     return np.ascontiguousarray(np.stack(list(of_cell.values()), axis=2))
 
 
-def whole(numbers: np.ndarray) -> np.ndarray:
-    """Rounded half up, once per draw."""
-    return np.floor(numbers + 0.5).astype(np.int64)
+def stock(
+    study: Study, cohort: Cohort, values: Values, numbers: Numbers
+) -> Iterator[tuple[str, int, np.ndarray]]:
+    """(group, steps on the clock, (draws,) people) of each part of a cohort at the start."""
+    if cohort.origin == "newcomers":
+        return
+    rounded = half_up if numbers.whole else np.asarray
+    lower, upper = _bounds(study, cohort, values)
+    for name, group in sorted(study.form.citizens.items()):
+        if group.segment == cohort.segment and name in numbers.of:
+            number = rounded(numbers.of[name] * upper) - rounded(numbers.of[name] * lower)
+            for clock, count in _split(number, clock_start(study, group), rounded):
+                yield name, clock, count
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A part of the people at the start that whole people cannot hold as it is written.
+
+    clock : the steps on it, 0 where all of the group have the same
+    """
+
+    group: str
+    clock: int
+    cohort: Cohort
+    written: float
+    whole: int
+
+
+def carried(study: Study) -> list[Carried]:
+    """What engines of whole people carry, where it is not what the study writes; figures at their
+    means. That an uncertain number is rounded once per draw is not told."""
+    means = {path: np.array([q.mean()]) for path, q in study.uncertain.items()}
+    for path in means:
+        if path.startswith("citizens.") and path.endswith(".number"):
+            means[path] = half_up(means[path])
+    values, found = Values(0, 1, means), []
+    as_written, whole = (at_start(study, values, whole=one) for one in (False, True))
+    for cohort in cohorts(study):
+        both = zip(
+            stock(study, cohort, values, as_written), stock(study, cohort, values, whole),
+            strict=True,
+        )  # fmt: skip
+        for (name, clock, written), (_, _, people) in both:
+            if abs(written[0] - people[0]) > 1e-9 * max(written[0], 1.0):
+                alike = len(clock_start(study, study.form.citizens[name])) == 1
+                found.append(
+                    Carried(name, 0 if alike else clock, cohort, float(written[0]), int(people[0]))
+                )
+    return found
+
+
+def half_up(numbers: np.ndarray) -> np.ndarray:
+    """Rounded to whole numbers, a half to the next."""
+    return np.floor(numbers + 0.5)
+
+
+def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
+    """How many of each group are there at the start."""
+    found, end = {}, 0.0
+    for name, group in sorted(study.form.citizens.items()):
+        if group.number is None:
+            continue
+        number = values.of(f"citizens.{name}.number", group.number)
+        if whole and group.number.is_uncertain:
+            number = half_up(number)
+        elif whole:
+            begin, end = end, end + group.number.mean()
+            ends = half_up(np.array([begin, end]))
+            number = np.full(values.draws, ends[1] - ends[0])
+        found[name] = number
+    return Numbers(found, whole)
 
 
 def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, np.ndarray]:
@@ -205,13 +288,15 @@ def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, n
     raise AssertionError("a cohort is one of the parts of its segment")
 
 
-def _split(number: np.ndarray, shares: dict[int, float]) -> Iterator[tuple[int, np.ndarray]]:
-    """Whole parts by cumulative rounding, which sum to the number."""
+def _split(
+    number: np.ndarray, shares: dict[int, float], rounded: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Parts by time on the clock, their ends ``rounded``, which sum to the number."""
     before, reached = np.zeros_like(number), 0.0
     last = len(shares) - 1
     for k, (clock, share) in enumerate(shares.items()):
         reached += share
-        upto = number if k == last else whole(number * reached)
+        upto = number if k == last else rounded(number * reached)
         yield clock, upto - before
         before = upto
 

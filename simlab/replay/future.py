@@ -62,7 +62,7 @@ def future(run: Recorded, draw: int) -> Future:
         raise IndexError(f"the run has draws 0 to {run.count - 1:,}")
     study = run.study
     compiled = compile_study(study)
-    block = compiled.block(draw, draw + 1)
+    block = compiled.block(draw, draw + 1, whole=run.engine != "expected")
     histories = simulate_block(compiled, block, run.engine)
     cash = cash_flow(histories)
     paybacks = {name: payback(cash, name) for name in study.perspectives}

@@ -26,6 +26,7 @@ from simlab.law.chain import Conversions, Hazards, People
 from simlab.model.addresses import key
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled
+from simlab.model.people import at_start
 from simlab.model.people import people as people_of_cohort
 from simlab.risk.people import people
 from simlab.study.once import once_a_study
@@ -75,7 +76,7 @@ def measured(
     """One arm of a trial: ``number`` people, in every draw drawn from those at the start."""
     compiled, block = _apart(histories, of, ever, last, stock=True)
     block = _sampled(compiled.study, block, number, future)
-    block = in_one_future(block, future)
+    block = in_one_future(replace(block, whole=True), future)
     if future == "baseline":  # other people than those in the plan's arm
         first, stop = block.values.start + OTHER_PEOPLE, block.values.stop + OTHER_PEOPLE
         block = replace(block, values=replace(block.values, start=first, stop=stop))
@@ -121,10 +122,11 @@ def _shorter(study: Study, last: int) -> Study:
 def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     """The block with those groups alone that are there at the start."""
     group = _group(compiled.study, names)
+    numbers = at_start(compiled.study, block.values, whole=block.whole)  # of all, parts of a whole
     return _with_people(
         block,
         [
-            people_of_cohort(group, compiled.chain, one.cohort, block.values, {})
+            people_of_cohort(group, compiled.chain, one.cohort, block.values, {}, numbers)
             for one in block.cohorts
         ],
     )
@@ -201,7 +203,8 @@ def _sampled(study: Study, block: Block, number: int, arm: str) -> Block:
     """``number`` people drawn at random from those at the start, in every draw."""
     sizes = [one.people.start.shape[1] for one in block.cohorts]
     start = np.concatenate([one.people.start for one in block.cohorts], axis=1)
-    total = np.maximum(start.sum(axis=1, keepdims=True), 1)
+    total = start.sum(axis=1, keepdims=True)
+    total = np.where(total > 0, total, 1.0)
     picked = np.zeros_like(start)
     for d, weights in enumerate(start / total):
         if weights.any():

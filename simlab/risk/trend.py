@@ -54,7 +54,8 @@ def at_medians(study: Study) -> Histories:
     calm = Study(study.form.model_copy(update={"business_cycle": None}), study.tree, study.name)
     median = {path: np.array([q.median()]) for path, q in calm.uncertain.items()}
     compiled = compile_study(calm)
-    return simulate_block(compiled, compiled.block_of(Values(0, 1, median)), "expected")
+    block = compiled.block_of(Values(0, 1, median), whole=False)
+    return simulate_block(compiled, block, "expected")
 
 
 def _trend(study: Study, stated: StatedTrend, baseline: np.ndarray) -> Trend:

@@ -16,12 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from simlab.engine.cost import choose_engine, people_of
 from simlab.finance.prices import held_after, priced
 from simlab.model.caseload import planned_posts, posts
 from simlab.model.dated import planned
 from simlab.model.effects import own_key
 from simlab.model.enrolment import intake, places
 from simlab.model.parameters import Values
+from simlab.model.people import carried
 from simlab.risk.trend import trends
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.figures import placeholders
@@ -29,6 +31,8 @@ from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.told import Money, Number, Text, Told, share_of
 from simlab.study.variant import told as told_by_reason
+
+CUT = 0.05  # of the people, who may be others than were written without a warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
         _idle,
         _vacancy,
         _trend,
+        _cut,
         unproven,
         _left_out,
         _placeholder,
@@ -161,6 +166,23 @@ def _trend(study: Study) -> Iterator[StudyWarning]:
             stated=share_of(trend.stated.per_year, 1, signed=True),
         )
         yield StudyWarning("trend", (f"stated_trend.{number}",), told)
+
+
+def _cut(study: Study) -> Iterator[StudyWarning]:
+    """Fractions of people that an engine of whole people rounds to other people."""
+    if not (found := carried(study)) or (engine := choose_engine(study)) == "expected":
+        return
+    cut = 0.5 * sum(abs(one.written - one.whole) for one in found)
+    share = cut / people_of(study)
+    if share < CUT:
+        return
+    told = Told(
+        "The engine {engine} carries whole people, so {share} of the people are others than the "
+        "study writes; engine = \"expected\" carries fractions of people.",
+        engine=engine, share=share_of(share, 0),
+    )  # fmt: skip
+    paths = dict.fromkeys(f"citizens.{one.group}.number" for one in found)
+    yield StudyWarning("whole people", tuple(paths), told)
 
 
 # ── the figures ──

@@ -128,7 +128,8 @@ class _Columns:
 
 
 def _simulated(compiled: Compiled, engine: Engine, start: int, stop: int) -> Histories:
-    return simulate_block(compiled, compiled.block(start, stop), engine)
+    block = compiled.block(start, stop, whole=engine != "expected")
+    return simulate_block(compiled, block, engine)
 
 
 def marks(histories: Histories) -> np.ndarray:

@@ -1,9 +1,10 @@
 """A block of draws, through every room: the unit that is kept, resumed and handed to machines.
 
 Each block is computed three times over: with chance (``counts`` or ``citizens``), without
-(``expected``), and without chance with a fresh business cycle, which separates the cycle's part of
-the variance from that of the parameters (the first draws only). A block depends on the study, the
-engine and its draws alone, so it is the same to the bit whoever computes it, and when:
+(``expected``, of the same whole people, so that nothing but chance lies between), and without
+chance with a fresh business cycle, which separates the cycle's part of the variance from that of
+the parameters (the first draws only). A block depends on the study, the engine and its draws alone,
+so it is the same to the bit whoever computes it, and when:
 
     content = block_bytes(text, "counts", 256, 512)     # anywhere, from the resolved study's text
     gathered.put(read_block(content, study))            # here, in any order
@@ -55,7 +56,8 @@ def drawn(
     ready: Callable[[], object] = lambda: None,
 ) -> Drawn:
     """The draws ``start`` to ``stop``; ``ready`` is called before the engine is first needed."""
-    numbers = compiled.block(start, stop)
+    whole = engine != "expected"
+    numbers = compiled.block(start, stop, whole=whole)
     cash = cash_flow(simulate_block(compiled, numbers, "expected"))
     without = again = balances(cash)
     if engine != "expected":
@@ -64,7 +66,7 @@ def drawn(
     total = tally(cash)
     last = max(min(stop, FRESH_DRAWS), start)
     if compiled.study.form.business_cycle is not None and last > start:
-        other = compiled.block(start, last, cycle="fresh business cycle")
+        other = compiled.block(start, last, cycle="fresh business cycle", whole=whole)
         again = balances(cash_flow(simulate_block(compiled, other, "expected")))
     names = compiled.study.perspectives
     fresh = {name: again.net_present_value(name)[: last - start] for name in names}

@@ -95,7 +95,7 @@ def run(
             first, last = gathered.draws, stage
             gathered.extend(last, study)
             there = _read(kept, gathered, first, last)
-            tasks = [Task(partial(_varied, one, kept)) for one in others if not first]
+            tasks = [Task(partial(_varied, one, chosen, kept)) for one in others if not first]
             tasks += [
                 Task(partial(_one_block, find, gathered, kept, *span), span[1] - span[0], away > 0)
                 for span in _spans(_missing(there, first, last), block, workers)
@@ -149,8 +149,8 @@ def _by_kind(found: dict[Variant, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     return stopped, {"draws": draws[0], **bounds} if bounds else {}
 
 
-def _varied(variant: Variant, kept: Blocks | None) -> dict[str, Any]:
-    find = partial(payback_without_chance, variant)
+def _varied(variant: Variant, engine: Engine, kept: Blocks | None) -> dict[str, Any]:
+    find = partial(payback_without_chance, variant, whole=engine != "expected")
     return find() if kept is None else kept.variant(variant, find)
 
 

@@ -116,13 +116,13 @@ def bounds_of_windows(study: Study) -> dict[str, Study]:
     return found
 
 
-def payback_without_chance(variant: Variant) -> dict[str, Any]:
-    """The payback figures of a variant in its own perspective."""
+def payback_without_chance(variant: Variant, *, whole: bool = True) -> dict[str, Any]:
+    """The payback figures of a variant in its own perspective, of the people of its run."""
     varied = variant.study
     compiled = compile_study(varied)
     gathered: Gathering[Balances] = Gathering(variant.draws)
     for span in blocks(variant.draws, SMALL_BLOCK):
-        numbers = compiled.block(*span)
+        numbers = compiled.block(*span, whole=whole)
         gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
     seen = gathered.whole().paybacks[varied.perspective]
     found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]

@@ -36,12 +36,25 @@ def checks() -> Laws:
 
 
 def at_start(case: Case) -> np.ndarray:
-    """(draws,) people at the start, from the study: an uncertain number is rounded once a draw."""
-    values, total = case.block.values, np.zeros(case.draws)
+    """(draws,) whole people at the start, from the study: all certain numbers are rounded together,
+    and an uncertain one by itself, once a draw."""
+    values, certain, total = case.block.values, 0.0, np.zeros(case.draws)
     for name, group in case.study.form.citizens.items():
-        if group.number is not None:
+        if group.number is None:
+            continue
+        if group.number.is_uncertain:
             total += np.floor(values.of(f"citizens.{name}.number", group.number) + 0.5)
-    return total
+        else:
+            certain += group.number.mean()
+    return total + np.floor(certain + 0.5)
+
+
+def written_at_start(case: Case) -> np.ndarray:
+    """(draws,) people at the start as the study writes them, fractions and all."""
+    values = case.block.values
+    groups = case.study.form.citizens.items()
+    numbers = [values.of(f"citizens.{n}.number", g.number) for n, g in groups if g.number]
+    return np.sum(numbers, axis=0) if numbers else np.zeros(case.draws)
 
 
 def expected_arrivals(case: Case) -> np.ndarray:
@@ -115,6 +128,12 @@ def begins(case: Case) -> Check:
         for engine, one in case.histories.items()
         for future in FUTURES
     ]  # fmt: skip
+    as_written = case.compiled.block(0, case.draws, whole=False)
+    there = sum(one.people.start.sum(axis=1) for one in as_written.cohorts)
+    found.append(
+        exact("people.start", there, written_at_start(case), "people", axes=("draw",),
+              engine="expected, as written")
+    )  # fmt: skip
     return worst_of(found)
 
 

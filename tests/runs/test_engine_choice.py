@@ -51,8 +51,8 @@ def test_few_citizens_in_many_cells_are_followed_and_many_in_few_are_counted():
     assert choose_engine(with_plan(study(citizens=100_000))) == "counts"
 
 
-def test_the_choice_is_the_cheaper_of_the_exact_engines_and_never_expected():
-    for citizens in (1, 1_000, 1_000_000):
+def test_the_choice_is_the_cheaper_of_the_exact_engines_and_not_expected():
+    for citizens in (2, 1_000, 1_000_000):
         for months in (1, 12, 100):
             one = study(citizens, months)
             seconds = seconds_a_draw(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.engine.cost import EXACT, choose_engine, seconds_a_draw
+from simlab.engine.cost import EXACT, FEWEST, choose_engine, seconds_a_draw
 from simlab.study.study import Study
 from simlab.study.time import lasting
 from simlab.words import ENGLISH, Words
@@ -24,6 +24,13 @@ def engine(study: Study, words: Words) -> list[str]:
     lines = [words("Engine"), f"  {chosen}: {known[chosen]}"]
     if study.form.engine != "auto":
         return [*lines, "  " + words("the study asks for it")]
+    if chosen == "expected":
+        told = words(
+            "the study leaves it open: with fewer than {n} people it is written per head, which "
+            "whole people cannot carry",
+            n=words.plain(FEWEST),
+        )
+        return [*lines, f"  {told}"]
     seconds = seconds_a_draw(study)
     for other in EXACT:
         if other != chosen:

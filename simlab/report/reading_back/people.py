@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from simlab.model.effects import own_key
+from simlab.model.people import carried
 from simlab.report.reading_back.lines import length, per
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
 from simlab.words import Words
+
+MOST = 12  # parts of the people that are told one by one
 
 
 def beginning(study: Study, words: Words) -> list[str]:
@@ -86,6 +90,35 @@ def people(study: Study, words: Words) -> list[str]:
             for key, quantity in arrivals.quantities() if arrivals is not None else ():
                 told = words("arrivals {per}", per=per(span, words))
                 lines.append(f"    {told}{key}: {words.told(quantity.told())}")
+    return [*lines, *_whole(study, words)]
+
+
+def _whole(study: Study, words: Words) -> list[str]:
+    """Where engines of whole people carry something else than the fractions that are written."""
+    if not (found := carried(study)):
+        return []
+    rule = words(
+        "expected carries these people as they are written; counts and citizens carry whole "
+        "people, rounded once a draw so that they sum to the whole:"
+    )
+    lines = [f"  {rule}"]
+    for one in found[:MOST]:
+        parts = [one.group]
+        if one.clock:
+            parts.append(words("{n} steps on the clock", n=words.number(one.clock)))
+        for number, treated in one.cohort.treated.items():
+            name = own_key(study, number).removeprefix("plan.effect.")
+            parts.append(
+                words("reached by effect {name}", name=name)
+                if treated
+                else words("not reached by effect {name}", name=name)
+            )
+        told = words(
+            "{whole} of {written}", whole=words.number(one.whole), written=words.plain(one.written)
+        )
+        lines.append(f"    {', '.join(parts)}: {told}")
+    if len(found) > MOST:
+        lines.append("    " + words("and {n} more", n=words.number(len(found) - MOST)))
     return lines
 
 

@@ -190,7 +190,7 @@ def caseload(compiled: Compiled, words: Words) -> list[str]:
     if form is None:
         return []
     values = medians(study)
-    histories = simulate_block(compiled, compiled.block_of(values), "expected")
+    histories = simulate_block(compiled, compiled.block_of(values, whole=False), "expected")
     workers, extra = posts(study, values)
     states = [study.names.states.index(s) for s in study.names.expand_all(form.states)]
     lines = [
