@@ -10,12 +10,10 @@ Functions, not a fluent object: each line is a place to stop and look, and each 
 package. Rooms are imported when they are first used, so ``import simlab`` is quick.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # what `typing` has, without the time that it takes to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from simlab import charts as charts
     from simlab.engine.simulate import simulate as simulate
     from simlab.finance.cash_flow import cash_flow as cash_flow
@@ -50,7 +48,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name == "charts":
         return import_module("simlab.charts")
     if name in _ROOMS:

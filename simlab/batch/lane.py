@@ -126,6 +126,7 @@ class Lane:
         self._process.join(GRACE)
         if self._process.is_alive():
             self._process.terminate()
+            self._process.join(GRACE)
 
 
 def _lead(pipe: Any, stop: Any) -> None:

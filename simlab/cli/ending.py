@@ -1,6 +1,7 @@
 """How a command ends.
 
-0: done   1: refused by the machine   2: a wrong study or call   130, 143: stopped from outside
+0: done   1: refused by the machine   2: a wrong study or call
+130, 143: stopped from outside   141: nobody reads any more what is told (simlab … | head)
 """
 
 from __future__ import annotations
@@ -13,9 +14,22 @@ from typing import NoReturn
 
 import click
 
+UNREAD = 141  # as shells have it of a process that SIGPIPE ended
+
 
 def ended(group: click.Command) -> int:
     """Run the command line and turn every known failure into a message and an exit code."""
+    try:
+        return _ended(group)
+    except (BrokenPipeError, SystemExit):  # click and rich leave in this way when a pipe breaks
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                os.dup2(nowhere, stream.fileno())  # what is left to be told
+        return UNREAD
+
+
+def _ended(group: click.Command) -> int:
     try:
         code = group.main(standalone_mode=False)  # that of an Exit, which click catches
     except click.exceptions.Exit as end:
@@ -28,9 +42,7 @@ def ended(group: click.Command) -> int:
         error.show()
         return error.exit_code
     except BrokenPipeError:
-        # The reader has gone (simlab … | head); nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except MemoryError:
         click.echo("simlab: not enough memory; try fewer --draws or a smaller --block", err=True)
         return 1

@@ -21,6 +21,7 @@ from simlab.cli.options import (
 
 if TYPE_CHECKING:
     from simlab.runs.into_folder import Made
+    from simlab.study.study import Study
     from simlab.words import Words
 
 
@@ -86,7 +87,7 @@ def run_study(
         time_limit=time_limit,
     )
     with (
-        going_on(folder),
+        going_on(folder, study),
         connected(dask, threads) as cluster,
         progress_bar(study, quiet=quiet or as_json, words=words) as progress,
     ):
@@ -100,9 +101,10 @@ def run_study(
 
 
 @contextmanager
-def going_on(folder: Path) -> Iterator[None]:
-    """What stops a run within says how to go on."""
+def going_on(folder: Path, study: Study) -> Iterator[None]:
+    """What stops the run of a study within says how to go on."""
     from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.runs.blocks import AtWorkError
     from simlab.runs.cluster import ClusterError
     from simlab.runs.folder import FolderError
 
@@ -110,23 +112,25 @@ def going_on(folder: Path) -> Iterator[None]:
         try:
             yield
         except KeyboardInterrupt:
-            raise StoppedError(f"stopped; {_how_to_go_on(folder)}", stops.code) from None
+            raise StoppedError(f"stopped; {_how_to_go_on(folder, study)}", stops.code) from None
+        except AtWorkError:
+            raise  # the draws in the folder are that run's
         except (FolderError, ClusterError) as error:
-            left = _how_to_go_on(folder)
+            left = _how_to_go_on(folder, study)
             if left.startswith("finished"):
                 raise type(error)(f"{error}\n{left}") from None
             raise
 
 
-def _how_to_go_on(folder: Path) -> str:
+def _how_to_go_on(folder: Path, study: Study) -> str:
     """What of a run that ended early is on disk, and the command that goes on from it."""
     import shlex
     import subprocess
     import sys
 
-    from simlab.runs.blocks import finished_draws
+    from simlab.runs.blocks import draws_of_this_run
 
-    done = finished_draws(folder)
+    done = draws_of_this_run(folder, study)
     if not done:
         return "no draws are finished yet. The same command starts again."
     words = [word for word in sys.argv[1:] if word not in ("--resume", "--fresh")]

@@ -49,6 +49,10 @@ SPAN = re.compile(r"([0-9]{10})-([0-9]{10})\.block")
 SHOWN = 5  # keys of a changed study that are named
 
 
+class AtWorkError(FolderError):
+    """A folder in which another run is at work."""
+
+
 class ResumeError(ValueError):
     """Blocks that this run cannot go on from; the message is for a person."""
 
@@ -180,16 +184,14 @@ def kept_blocks(
         _clear(folder)
         blocks = Blocks(folder / "blocks", study)
         told, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
+        if done and not fresh:
+            _compare(blocks.place, told)
         if done and not (resume or fresh):
             raise ResumeError(
                 f"{folder}: a run with {done:,} finished draws lies here; go on from them with "
                 "--resume, or throw them away with --fresh"
             )
-        begun: list[Path] = []
-        if done and resume:
-            _compare(blocks.place, told)
-        else:
-            begun = _begin(blocks, told)
+        begun = [] if done and resume else _begin(blocks, told)
         try:
             yield blocks
         except BaseException:
@@ -209,6 +211,15 @@ def finished_draws(folder: Path) -> int:
         done += max(stop - max(start, reached), 0)
         reached = max(stop, reached)
     return done
+
+
+def draws_of_this_run(folder: Path, study: Study, engine: str = "auto") -> int:
+    """As `finished_draws`, of this very run: 0 where those that are there are another's."""
+    try:
+        _compare(folder / "blocks", identity(study, choose_engine(study, engine)))
+    except ResumeError:
+        return 0
+    return finished_draws(folder)
 
 
 def _begin(blocks: Blocks, told: dict[str, Any]) -> list[Path]:
@@ -307,7 +318,8 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise FolderError(f"{folder}: another run is at work in this folder") from None
+        told = f"{folder}: another run is at work in this folder; wait for it, or take another -o"
+        raise AtWorkError(told) from None
     except OSError as error:
         told = f"{folder}: cannot be locked ({error.strerror or error})"
         raise FolderError(told, error.errno) from None

@@ -14,10 +14,11 @@ import pytest
 from runs.worlds import STUDY
 
 import simlab.cli
-from simlab.batch import lane
+from simlab.batch import lane, many
 from simlab.batch.kept import finished
 from simlab.batch.many import forecast, read, run_all
 from simlab.batch.plan import Item, items, wanted
+from simlab.runs import parallel
 from simlab.runs.folder import FolderError
 from simlab.runs.into_folder import Way
 from simlab.study.study import load
@@ -199,7 +200,14 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_finished(place, monkeypat
     assert "kept" in {s.stage for s in waiting(place)}
 
 
-def test_a_batch_that_is_stopped_goes_on_from_its_blocks(place):
+@pytest.fixture
+def patient(monkeypatch):
+    """Runs that are stopped have all the time that they need, however busy the machine is."""
+    for room in (many, lane, parallel):
+        monkeypatch.setattr(room, "GRACE", 600.0)
+
+
+def test_a_batch_that_is_stopped_goes_on_from_its_blocks(place, patient):
     out = place.parent / "out"
     steps = run_all(waiting(place), out, WAY)
     for state in steps:
@@ -243,7 +251,7 @@ def test_a_lane_that_is_killed_fails_its_run_and_the_others_go_on(place):
     assert [state.stage for state in ended.values()] == ["done"]
 
 
-def test_lanes_that_are_stopped_leave_blocks_to_go_on_from(place):
+def test_lanes_that_are_stopped_leave_blocks_to_go_on_from(place, patient):
     out, two = place.parent / "out", replace(WAY, threads=2)
     steps = run_all(waiting(place), out, two, lanes=2)
     for state in steps:
@@ -270,18 +278,21 @@ def test_what_stops_a_run_stops_its_lane_in_the_same_way(place, monkeypatch):
 
 
 def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, monkeypatch):
-    import time
-
     import simlab.runs.into_folder as steps
 
-    at_work, seen = [], []
+    at_work, seen, runs = [], [], 3
+    begun, computing = {"computes": 0, "writes": 0}, threading.Condition()
 
     def watched(kind, work):
         def step(*arguments):
-            at_work.append(kind)
-            seen.append(sorted(at_work))
-            if kind == "writes":
-                time.sleep(0.3)
+            with computing:
+                at_work.append(kind)
+                seen.append(sorted(at_work))
+                begun[kind] += 1
+                computing.notify_all()
+                if kind == "writes":  # until the next one computes
+                    next_run = min(begun["writes"] + 1, runs)
+                    assert computing.wait_for(lambda: begun["computes"] >= next_run, 600)
             try:
                 return work(*arguments)
             finally:
@@ -291,7 +302,7 @@ def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, m
 
     monkeypatch.setattr(steps, "_computed", watched("computes", steps._computed))
     monkeypatch.setattr(steps, "_write", watched("writes", steps._write))
-    out, several = place.parent / "out", [Item(f"a{n}", place / "a.toml", {}) for n in range(3)]
+    out, several = place.parent / "out", [Item(f"a{n}", place / "a.toml", {}) for n in range(runs)]
     ended = [s for s in run_all(list(read(several, out, WAY)), out, WAY) if s.over]
     assert [s.stage for s in ended] == ["done"] * 3
     assert ["computes", "writes"] in seen

@@ -91,9 +91,29 @@ def test_the_page_of_the_docs_is_made_of_the_published_figures():
 # ---- contests -----------------------------------------------------------------------------------
 
 
-def turn(name: str, seconds: float, work: float, answer: Answer, task) -> Turn:
+class Clock:
+    """A clock that moves only when somebody works: no load on the machine changes a ratio."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def work(self, seconds: float) -> None:
+        self.now += seconds
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(contest, "time", found)
+    return found
+
+
+def turn(name: str, clock: Clock, seconds: float, work: float, answer: Answer, task) -> Turn:
     def call(seed: int) -> Answer:
-        time.sleep(seconds)
+        clock.work(seconds)
         return answer
 
     return Turn(name, "1", work, call, task)
@@ -105,40 +125,42 @@ def expected() -> tuple[Answer, object]:
     return reference.simulate("expected", 1), reference.task(1, by_citizen=False)
 
 
-def test_a_ratio_is_of_speeds_not_of_seconds(expected):
+def test_a_ratio_is_of_speeds_not_of_seconds(expected, clock):
     answer, task = expected
-    turns = [turn("simlab", 0.02, 100, answer, task), turn("other", 0.02, 50, answer, task)]
+    turns = [
+        turn("simlab", clock, 0.25, 100, answer, task),
+        turn("other", clock, 0.25, 50, answer, task),
+    ]
     ours, other = contest.contest(turns, by_chance=False, rounds=3)
     assert ours.ratio == 1
-    assert other.ratio == pytest.approx(2, rel=0.5)
-    assert ours.speed == pytest.approx(100 / 0.02, rel=0.5)
+    assert other.ratio == 2
+    assert ours.speed == 400
 
 
-def test_a_wrong_answer_has_no_speed(expected):
+def test_a_wrong_answer_has_no_speed(expected, clock):
     answer, task = expected
     wrong = replace(answer, people=answer.people[:, ::-1])
-    turns = [turn("simlab", 0, 1, answer, task), turn("fast", 0, 1, wrong, task)]
+    turns = [turn("simlab", clock, 1, 1, answer, task), turn("fast", clock, 1, 1, wrong, task)]
     _, fast = contest.contest(turns, by_chance=False, rounds=1)
     assert fast.trouble.startswith("wrong answer")
     assert (fast.speed, fast.ratio) == (0, None)
 
 
-def test_the_first_call_is_apart(expected):
+def test_the_first_call_is_apart(expected, clock):
     answer, task = expected
-    slow_once = iter([0.1])
+    slow_once = iter([8.0])
 
     def call(seed: int) -> Answer:
-        time.sleep(next(slow_once, 0.0))
+        clock.work(next(slow_once, 0.5))
         return answer
 
     (found,) = contest.contest([Turn("simlab", "1", 1, call, task)], by_chance=False, rounds=3)
-    assert found.compile_seconds > 0.09
-    assert max(found.seconds) < 0.09
+    assert found.compile_seconds == 7.5
+    assert found.seconds == (0.5, 0.5, 0.5)
 
 
-def test_pairs_give_the_ratio_of_their_times():
-    ratio = paired_ratio(lambda: time.sleep(0.06), lambda: time.sleep(0.03), pairs=3)
-    assert ratio == pytest.approx(2, rel=0.3)
+def test_pairs_give_the_ratio_of_their_times(clock):
+    assert paired_ratio(lambda: clock.work(0.5), lambda: clock.work(0.25), pairs=3) == 2
 
 
 @pytest.mark.parametrize("engine", ["expected", "counts"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -184,6 +185,39 @@ def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monke
     assert not {"blocks", ".lock"} & left
 
 
+def test_a_run_is_not_told_to_resume_the_draws_of_another(simlab_command, monkeypatch, tmp_path):
+    few = ("run", "study.toml", "--draws", 64, "-o", "here")
+    assert simlab_command(*few, "--keep-blocks", "--quiet")[0] == 0
+    code, _, err = simlab_command(*few)
+    assert code == 2 and "go on from them with --resume" in err
+    other = (*few, "--set", "plan.effect.0.hazard_ratio=1.5")
+    code, _, err = simlab_command(*other)
+    assert code == 2 and "hazard_ratio: was -, is 1.5" in err
+    assert "--fresh" in err and "--resume" not in err
+
+    import simlab.runs.into_folder as runs
+    from simlab.runs.folder import FolderError
+
+    def no_room(*_, **__):
+        raise FolderError("here: no room")
+
+    monkeypatch.setattr(runs, "refuse_what_cannot_fit", no_room)
+    told = {"same": simlab_command(*few)[2], "other": simlab_command(*other)[2]}
+    assert "finished draws are on disk: 64" in told["same"] and "--resume" in told["same"]
+    assert "no room" in told["other"] and "--resume" not in told["other"]
+
+
+def test_a_run_is_not_told_to_resume_a_run_that_is_at_work(simlab_command, tmp_path):
+    from simlab.runs.blocks import kept_blocks
+    from simlab.study.study import load
+
+    few = ("run", "study.toml", "--draws", 64, "-o", "here")
+    assert simlab_command(*few, "--keep-blocks", "--quiet")[0] == 0
+    with kept_blocks(tmp_path / "here", load("study.toml"), resume=True):
+        code, _, err = simlab_command(*few)
+    assert code == 1 and "another run is at work" in err and "--resume" not in err
+
+
 def test_resume_and_fresh_together_are_refused(simlab_command):
     code, _, err = simlab_command("run", "study.toml", "--resume", "--fresh")
     assert code == 2 and "throws them away" in err
@@ -280,3 +314,49 @@ def test_help_needs_no_heavy_library():
     ).stdout
     assert out.splitlines()[-1] == "[]"
     assert all(name in out for name in ("run", "demo", "check", "new", "schema"))
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["simlab.cli", "click", "simlab.cli.ending", "simlab.cli.check", "pydantic", "numpy",
+     "simlab.study.study", "simlab.model.model", "babel.numbers"],
+)  # fmt: skip
+def test_ctrl_c_while_anything_is_imported_ends_without_a_traceback(tmp_path, module):
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}:\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from simlab.__main__ import main\n"
+        "sys.argv = ['simlab', 'check', 'study.toml']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert "simlab: stopped" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+@pytest.mark.parametrize(
+    "line", [["schema"], ["--help"], ["run", "--help"], ["check", "study.toml"], ["check", "none"]]
+)
+def test_a_reader_that_has_gone_is_told_nothing(tmp_path, line):
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    read, write = os.pipe()
+    os.close(read)  # simlab … | true
+    streams = {"stdout": write, "stderr": subprocess.PIPE}
+    if line[-1] == "none":  # what is wrong is told on the other stream
+        streams = {"stdout": subprocess.PIPE, "stderr": write}
+    done = subprocess.run(
+        [sys.executable, "-m", "simlab", *line], cwd=tmp_path, encoding="utf-8", check=False,
+        **streams,
+    )  # fmt: skip
+    os.close(write)
+    assert done.returncode == 141
+    assert not done.stderr and not done.stdout

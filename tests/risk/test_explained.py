@@ -147,13 +147,19 @@ def test_a_payback_that_is_always_never_is_ordered_by_the_money():
     assert found[0]["payback"] == {"share": None, "standard_error": None}
 
 
-def test_ten_thousand_draws_of_150_parameters_take_well_below_half_a_second_a_perspective():
+def test_ten_thousand_draws_of_150_parameters_take_no_longer_than_to_sort_them_a_few_times():
     rng = np.random.default_rng(1)
     z = {str(i): rng.normal(size=10_000) for i in range(150)}
     _, payback = world(10_000)
-    before = process_time()
-    explained(z, {"m": payback}, {"m": payback.balance[:, -1]})
-    assert process_time() - before < 1.5  # 0.4 s where nothing else is at work
+    ratios = []
+    for _ in range(3):  # side by side, so that a busy machine slows both
+        began = process_time()
+        explained(z, {"m": payback}, {"m": payback.balance[:, -1]})
+        between = process_time()
+        for values in z.values():
+            np.argsort(values, kind="stable")
+        ratios.append((between - began) / (process_time() - between))
+    assert min(ratios) < 10  # 1.7 where nothing else is at work
     assert REPLICATES == 16
 
 

@@ -1,0 +1,25 @@
+"""``simlab`` and ``python -m simlab``: stopped from the first moment on, without a traceback.
+
+Libraries take a good part of a second to be imported, and Ctrl-C may come before they are.
+"""
+
+import sys
+
+
+def main() -> None:
+    """The entry point."""
+    try:
+        from simlab.cli import main as commands
+
+        commands()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nsimlab: stopped; nothing was written. The same command starts again.\n")
+        sys.exit(130)
+    finally:  # all is said, and to unload takes a moment
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    main()
