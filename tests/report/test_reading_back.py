@@ -42,7 +42,7 @@ def said(resets, step="month", more=""):
         ),
         (
             "resets = { after_weeks = 52, self_support = ['job'], source = 'the law', tag = 'S' }",
-            "restarts after 52 weeks in job",
+            "restarts after 52 weeks in job (the law)",
         ),
     ],
 )

@@ -74,5 +74,7 @@ def test_the_workbook(danish):
 
 
 def test_the_reading_back(danish):
+    """The keys of the study, and its options, stand as it writes them."""
     study, _, words = danish
-    assert english(reading_back(study, words)) == []
+    told = re.sub(r"(?m)^ +\w+: ([a-z_]+$)?", "", reading_back(study, words))
+    assert english(told) == []

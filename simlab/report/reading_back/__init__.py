@@ -8,10 +8,11 @@ from __future__ import annotations
 from simlab.model.model import compile_study
 from simlab.report.reading_back.budget import budget
 from simlab.report.reading_back.engine import engine
-from simlab.report.reading_back.money import money
-from simlab.report.reading_back.moves import moves, trends_beside
-from simlab.report.reading_back.people import beginning, closed, people
+from simlab.report.reading_back.money import money, outcomes
+from simlab.report.reading_back.moves import moved_by, moves, trends_beside
+from simlab.report.reading_back.people import beginning, closed, people, redirected
 from simlab.report.reading_back.plan import caseload, plan
+from simlab.report.reading_back.published import published
 from simlab.report.reading_back.sureness import sureness
 from simlab.report.reading_back.warned import warned
 from simlab.study.study import Study
@@ -25,12 +26,16 @@ def reading_back(study: Study, words: Words = ENGLISH) -> str:
         beginning(study, words),
         people(study, words),
         closed(study, words),
+        redirected(study, words),
         moves(compiled, words),
+        moved_by(study, words),
         trends_beside(study, words),
         plan(study, words),
         caseload(compiled, words),
         money(study, words),
+        outcomes(study, words),
         budget(study, words),
+        published(study, words),
         sureness(study, words),
         engine(study, words),
         warned(study, words),

@@ -51,4 +51,6 @@ def _line(study: Study, line: BudgetLine, words: Words) -> list[str]:
     if account is not None and account.cost_per_post is not None:
         kr = words.number(account.cost_per_post.mean())
         told.append("  " + words("full-time posts: one for each {n} kr. a year", n=kr))
+    if account is not None and account.source is not None:
+        told[-1] += f" ({words.told(account.source)})"
     return told

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from simlab.report.reading_back.lines import per
+from simlab.report.reading_back.lines import exact, figure, keyed, per, stated
 from simlab.study.check import expenses
 from simlab.study.errors import KeyPath
 from simlab.study.grammar import Payment
 from simlab.study.study import Study
 from simlab.words import Words
 
+KR = "kr."
+
 
 def money(study: Study, words: Words) -> list[str]:
     """What is paid by whom, and how it is counted."""
-    lines = [words("Money"), *_prices(study, words)]
+    payers = ", ".join(study.form.payers)
+    lines = [words("Money"), "  " + words("payers: {names}", names=payers)]
+    lines += _prices(study, words)
     for name, payment in study.form.payments.items():
         lines += _payment(name, payment, words)
     for state, hours in study.form.hours_per_month.items():
-        told = words("hours a month in {state}: {n}", state=state, n=words.told(hours.told()))
+        told = words("hours a month in {state}: {n}", state=state, n=figure(hours, words))
         lines.append(f"  {told}")
+    for name, ladder in study.form.reimbursement.items():
+        told = words("reimbursement {name}, from the {payer}, by time {per} on the clock",
+                     name=name, payer=ladder.paid_by, per=per(ladder.per, words))  # fmt: skip
+        lines += [f"  {told}", *stated(ladder, words, ("per", "paid_by"))]
     lines += _taxes(study, words)
+    for name, one_off in study.form.one_off.items():
+        told = words("one-off {name}, for each who moves {moves}", name=name,
+                     moves=", ".join(one_off.moves))  # fmt: skip
+        lines += [f"  {told}", *stated(one_off, words, ("moves",), KR)]
     for name, perspective in study.perspectives.items():
         weights = ", ".join(f"{p} {words.plain(w)}" for p, w in perspective.weights.items())
         rates = ", ".join(
@@ -27,8 +39,21 @@ def money(study: Study, words: Words) -> list[str]:
         )
         told = words("perspective {name}: {weights}; discounted {rates}",
                      name=name, weights=weights, rates=rates)  # fmt: skip
-        lines.append(f"  {told}")
+        source = f" ({words.told(perspective.source)})" if perspective.source else ""
+        lines.append(f"  {told}{source}")
+    if len(study.perspectives) > 1:
+        lines.append("  " + words("opens with the perspective {name}", name=study.perspective))
     return lines
+
+
+def outcomes(study: Study, words: Words) -> list[str]:
+    """What is counted that is not money."""
+    lines = []
+    for name, outcome in study.form.outcomes.items():
+        told = words("{name}, {per} in a state, or for each move", name=name,
+                     per=per(outcome.per, words))  # fmt: skip
+        lines += [f"  {told}", *stated(outcome, words, ("per",))]
+    return [words("Outcomes that are not money"), *lines] if lines else []
 
 
 def _payment(name: str, payment: Payment, words: Words) -> list[str]:
@@ -42,12 +67,15 @@ def _payment(name: str, payment: Payment, words: Words) -> list[str]:
     lines = [f"  {', '.join(said)}"]
     if payment.share is not None:
         told = words("the share of it that is paid on average: {share}",
-                     share=words.told(payment.share.told()))  # fmt: skip
+                     share=figure(payment.share, words))  # fmt: skip
         lines.append(f"    {told}")
     for state, amount in payment.amount.items():
         for key, quantity in amount.quantities():
-            lines.append(f"    {state}{key}: {words.told(quantity.told())}")
-    return lines
+            lines.append(f"    {state}{key}: {figure(quantity, words, KR)}")
+        clocks = {bands.by for _, bands in amount.versions if bands.by}
+        lines += [f"    {state}.by: {clock}" for clock in sorted(clocks)]
+    told_already = ("per", "share", "indexed", "reimbursement", "taxed", "amount")
+    return [*lines, *stated(payment, words, told_already)]
 
 
 def _prices(study: Study, words: Words) -> list[str]:
@@ -75,6 +103,9 @@ def _prices(study: Study, words: Words) -> list[str]:
                 words("index {name}: {first} to {last}; held before and after",
                       name=name, first=first, last=last)
             )  # fmt: skip
+        levels = ", ".join(f"{year} {exact(known[year], words)}" for year in known)
+        source = f" ({words.told(index.source)})" if index.source is not None else ""
+        lines.append(f"  {levels}{source}")
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
         plain.append("plan.cost")
@@ -106,9 +137,10 @@ def _taxes(study: Study, words: Words) -> list[str]:
         of = ", ".join(tax.of) if tax.of else words("all taxed payments")
         rate = tax.rate.quantities()[0][1]
         told = words("tax {name} on {payments}: {rate}; received by {payer}",
-                     name=name, payments=of, rate=words.told(rate.told()),
+                     name=name, payments=of, rate=keyed(tax.rate, words),
                      payer=tax.received_by)  # fmt: skip
         lines.append(f"  {told}")
+        lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
         if tax.equalisation is not None and tax.average_rate is not None:
             average = tax.average_rate.quantities()[0][1].median()
             for key, level in tax.equalised[tax.equalisation].quantities():

@@ -7,7 +7,7 @@ import numpy as np
 from simlab.model.behaviour import table
 from simlab.model.model import Compiled
 from simlab.model.parameters import Values
-from simlab.report.reading_back.lines import per
+from simlab.report.reading_back.lines import figure, length, per, stated
 from simlab.risk.trend import trends
 from simlab.study.study import Study
 from simlab.words import Words
@@ -29,8 +29,13 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
             if entry.to == state:
                 continue
             for key, quantity in entry.value.quantities():
-                name, said = f"{state} -> {entry.to}{key}", words.told(quantity.told())
-                lines.append(f"  {name:<44} {entry.path.split('.')[0]}: {said}")
+                name, said = f"{state} -> {entry.to}{key}", figure(quantity, words)
+                form = entry.path.split(".")[0]
+                if entry.kind == "share":
+                    form += f" {length(entry.length, f'{entry.unit}s', words)}"
+                lines.append(f"  {name:<44} {form}: {said}")
+            by = {bands.by for _, bands in entry.value.versions if bands.by}
+            lines += [f"  {f'{state} -> {entry.to}.by':<44} {clock}" for clock in sorted(by)]
         classes = [k for k, one in enumerate(b.classes) if one.state == state]
         if not classes:  # nobody ever gets there
             continue
@@ -50,7 +55,34 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
             ]
             if parts:
                 lines.append(f"      {step}: {', '.join(parts)}")
+    return [*lines, *counted(study, words)]
+
+
+def counted(study: Study, words: Words) -> list[str]:
+    """What rows of counts say beside their counts: the prior, and whether they are taken raw."""
+    lines = []
+    for form in ("count_per_week", "count_per_month", "count_per_year"):
+        for state, row in getattr(study.form, form).items():
+            options = {key: row[key] for key in ("prior", "point") if key in row}
+            lines += [f"  {form}.{state}.{key}: {value}" for key, value in options.items()]
     return lines
+
+
+def moved_by(study: Study, words: Words) -> list[str]:
+    """What moves chances beside the evidence: trends, the business cycle; and correlations."""
+    form, lines = study.form, []
+    for moves, trend in form.trend_per_year.items():
+        told = words("trend of {moves}, a year: {trend}", moves=moves, trend=figure(trend, words))
+        lines.append(f"  {told}")
+    if form.business_cycle is not None:
+        lines.append("  " + words("business cycle, the same in both futures"))
+        lines += stated(form.business_cycle, words)
+    for pair in form.correlation:
+        told = words("correlation of {one} and {other}: {value}", one=pair.between[0],
+                     other=pair.between[1], value=words.plain(pair.value))  # fmt: skip
+        source = f" ({words.told(pair.source)})" if pair.source is not None else ""
+        lines.append(f"  {told}{source}")
+    return [words("What moves chances and figures together"), *lines] if lines else []
 
 
 def trends_beside(study: Study, words: Words) -> list[str]:
@@ -68,6 +100,7 @@ def trends_beside(study: Study, words: Words) -> list[str]:
             source=words.told(source) if source else words("no source"),
         )  # fmt: skip
         lines.append(f"  {told}")
+        lines += stated(trend.stated, words, ("states", "per_year", "source"))
     return [words("Trends without the plan (at the medians)"), *lines] if lines else []
 
 

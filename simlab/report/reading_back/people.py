@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from simlab.model.effects import own_key
 from simlab.model.people import carried
-from simlab.report.reading_back.lines import length, per
+from simlab.report.reading_back.lines import figure, length, per, stated
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
+from simlab.study.time import PER_YEAR
 from simlab.words import Words
 
 MOST = 12  # parts of the people that are told one by one
@@ -22,7 +23,8 @@ def beginning(study: Study, words: Words) -> list[str]:
         "mean": words("payments follow the mean of start and end of a step"),
     }
     steps = words(
-        "{n} steps, one {per}, {first} to {last}",
+        "{years}: {n} steps, one {per}, {first} to {last}",
+        years=words.years(form.years),
         n=words.number(timeline.steps), per=per(form.step, words),
         first=f"{timeline.start:%Y-%m}", last=f"{last:%Y-%m}",
     )  # fmt: skip
@@ -32,10 +34,16 @@ def beginning(study: Study, words: Words) -> list[str]:
         "  " + words("{n} states: {names}", n=len(study.names.states),
                      names=", ".join(study.names.states)),
     ]  # fmt: skip
+    for name, group in form.groups.items():
+        inside = ", ".join(group.states)
+        told.append("  " + words("group {name}: {states}", name=name, states=inside))
     for name, clock in form.clocks.items():
         states = ", ".join(study.names.expand_all(clock.states))
         runs = words("clock {name}: runs in {states}", name=name, states=states)
         told.append(f"  {runs}; {restarts(clock.resets, words)}")
+        if isinstance(clock.resets, Resets) and clock.resets.source is not None:
+            told[-1] += f" ({words.told(clock.resets.source)})"
+        told += stated(clock, words, ("states", "resets"))
     told.append(
         "  "
         + words(
@@ -82,14 +90,19 @@ def people(study: Study, words: Words) -> list[str]:
     lines = [heading]
     for name, group in study.form.citizens.items():
         number = group.number
-        start = words.told(number.told()) if number else words("nobody at the start")
+        start = figure(number, words) if number else words("nobody at the start")
         where = words("{name}, in {state}", name=name, state=group.state or name)
         lines.append(f"  {where}: {start}")
-        for span in ("week", "month", "year"):
+        for span in PER_YEAR:
             arrivals = getattr(group, f"arrivals_per_{span}")
             for key, quantity in arrivals.quantities() if arrivals is not None else ():
                 told = words("arrivals {per}", per=per(span, words))
-                lines.append(f"    {told}{key}: {words.told(quantity.told())}")
+                lines.append(f"    {told}{key}: {figure(quantity, words)}")
+        said = ("number", "state", *(f"arrivals_per_{span}" for span in PER_YEAR))
+        lines += stated(group, words, said)
+    for name, segment in study.form.segments.items():
+        lines.append("  " + words("segment {name}", name=name))
+        lines += stated(segment, words)
     return [*lines, *_whole(study, words)]
 
 
@@ -131,3 +144,18 @@ def closed(study: Study, words: Words) -> list[str]:
         told = words("from {date}, so that people stay", date=f"{at:%Y-%m-%d}")
         lines.append(f"  {told}: {', '.join(moves)}")
     return lines
+
+
+def redirected(study: Study, words: Words) -> list[str]:
+    """Moves that lead elsewhere from a date on, and people who are moved on one."""
+    lines = [
+        words("from {date}, {moves} lead to {state}", date=f"{one.since:%Y-%m-%d}",
+              moves=", ".join(one.moves), state=one.to)
+        for one in study.form.redirect
+    ] + [
+        words("on {date}, everybody in {states} is moved to {state}", date=f"{one.at:%Y-%m-%d}",
+              states=", ".join(one.states), state=one.to)
+        for one in study.form.convert
+    ]  # fmt: skip
+    heading = words("New rules, in both futures")
+    return [heading, *(f"  {line}" for line in lines)] if lines else []

@@ -8,46 +8,61 @@ from simlab.model.caseload import posts
 from simlab.model.effects import own_key
 from simlab.model.enrolment import ending_states, steps_in_programme
 from simlab.model.model import Compiled
-from simlab.report.reading_back.lines import keyed, per, whom
+from simlab.report.reading_back.lines import figure, keyed, per, stated, whom
+from simlab.report.reading_back.money import KR
 from simlab.report.reading_back.moves import medians
 from simlab.study.check import expenses
 from simlab.study.figures import figures
-from simlab.study.grammar import AmountChange, BudgetLine, Effect, Paid, Plan
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Evidence, Paid, Plan
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import is_year
 from simlab.words import Words
 
+AMOUNTS = ("budget", "at_start", "per_year")
+GIVEN_BACK = ("reimbursed", "reimbursed_by")
+OF_AN_EFFECT = ("name", "moves", "arrivals", "while_", "evidence")
+
 
 def plan(study: Study, words: Words) -> list[str]:
-    """Cost, programme, effects, displacement and changed amounts."""
+    """Cost, programme, evidence, effects, displacement and changed amounts."""
     form = study.form.plan
-    lines = [words("Plan"), *_cost(study, words), *_given_back(study, words)]
+    parts = [*_cost(study, words), *_given_back(study, words)]
     totals = _totals(study)
     if totals:
         told = words("budget lines in all within the horizon: {n}", n=words.number(totals))
-        lines.append(f"  {told}")
+        parts.append(f"  {told} {KR}")
     if form.cost.overrun is not None:
         told = words("overrun, a factor on all budget lines: {factor}",
-                     factor=words.told(form.cost.overrun.told()))  # fmt: skip
-        lines.append(f"  {told}")
-    lines += _programme(study, words)
+                     factor=figure(form.cost.overrun, words))  # fmt: skip
+        parts.append(f"  {told}")
+    parts += _per_citizen(study, words)
+    parts += _programme(study, words)
+    evidence = stated(form, words, set(Plan.model_fields) - set(Evidence.model_fields))
+    if evidence:
+        told = words("its own evidence of moves, in the place of the baseline's, for good")
+        parts += [f"  {told}", *evidence]
     for number, effect in enumerate(form.effect):
-        lines += _effect(own_key(study, number).removeprefix("plan.effect."), effect, words)
+        parts += _effect(own_key(study, number).removeprefix("plan.effect."), effect, words)
     displacement = form.displacement
     if displacement is not None:
         told = words(
             "displacement from {states} to {to}: of the extra jobs {share}; of them the "
             "municipality's own {own}",
             states=", ".join(displacement.states), to=displacement.to,
-            share=words.told(displacement.share.told()),
-            own=words.told(displacement.local_share.told()),
+            share=figure(displacement.share, words),
+            own=figure(displacement.local_share, words),
         )  # fmt: skip
-        lines.append(f"  {told}")
-    lines += [_changed(study, number, one, words) for number, one in enumerate(form.amount)]
-    lines += [f"  {told}" for told in _varied(form, words)]
-    if not form.effect and not form.cost.lines and not form.amount:
-        lines.append("  " + words("the study has no plan: both futures are the same"))
-    return lines
+        parts.append(f"  {told}")
+        parts += stated(displacement, words, ("share", "local_share", "states", "to"))
+    for number, one in enumerate(form.amount):
+        parts += _changed(study, number, one, words)
+    parts += [f"  {told}" for told in _varied(form, words)]
+    if not parts and form.caseload is None:
+        parts.append("  " + words("the study has no plan: both futures are the same"))
+    if form.until is not None:
+        parts.append(f"  until: {form.until:%Y-%m-%d}")
+    return [words("Plan"), *parts] if parts else []
 
 
 def _varied(form: Plan, words: Words) -> list[str]:
@@ -80,22 +95,49 @@ def _varied(form: Plan, words: Words) -> list[str]:
 
 
 def _cost(study: Study, words: Words) -> list[str]:
-    unit, lines = study.form.plan.cost.unit, []
-    for name, line in study.form.plan.cost.lines.items():
-        told = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, unit, words))
-        lines.append(f"  {told}")
-    return lines
+    """The budget, line by line, in kr."""
+    cost, lines = study.form.plan.cost, []
+    for name, line in cost.lines.items():
+        told = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, cost.unit, words))
+        sources = dict.fromkeys(
+            words.told(q.source) for _, q in figures(line) if q.source is not None
+        )
+        lines.append(f"  {told} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
+        lines += stated(line, words, (*AMOUNTS, *GIVEN_BACK, "source"))
+    if lines and cost.unit != 1.0:
+        told = words("written in units of {n}", n=words.number(cost.unit))
+        lines.append(f"  {told} {KR}")
+    return [*lines, *stated(cost, words, ("unit", "overrun"), indent=2)]
 
 
 def _amounts(line: BudgetLine, unit: float, words: Words) -> str:
-    said = [f"{key} {words.number(q.mean() * unit)}" for key, q in line.budget.items()]
+    said = [f"{key} {_mean(q, unit, words)}" for key, q in line.budget.items()]
     if line.at_start is not None:
-        kr = words.number(line.at_start.mean() * unit)
+        kr = _mean(line.at_start, unit, words)
         said.append(words("at the start {amount}", amount=kr))
     if line.per_year is not None:
-        kr = words.number(line.per_year.quantities()[0][1].mean() * unit)
-        said.append(f"{per('year', words)} {kr}")
+        for key, q in line.per_year.quantities():
+            said.append(f"{key.strip('.')} {per('year', words)} {_mean(q, unit, words)}".strip())
     return ", ".join(said)
+
+
+def _mean(quantity: Quantity, unit: float, words: Words) -> str:
+    """The mean, and for what is uncertain the range around it."""
+    mean = words.number(quantity.mean() * unit)
+    if not quantity.is_uncertain:
+        return mean
+    low, high = (words.number(quantity.quantile(q) * unit) for q in (0.1, 0.9))
+    return f"{mean} [{low} – {high}]"
+
+
+def _per_citizen(study: Study, words: Words) -> list[str]:
+    """What the plan costs for people in some states."""
+    lines = []
+    for name, cost in study.form.plan.cost_per_citizen.items():
+        told = words("cost {name} {per} for each in {states}", name=name,
+                     per=per(cost.per, words), states=", ".join(cost.states))  # fmt: skip
+        lines += [f"  {told}", *stated(cost, words, ("states", "per", *GIVEN_BACK), KR)]
+    return lines
 
 
 def _totals(study: Study) -> float:
@@ -118,7 +160,7 @@ def _given_back(study: Study, words: Words) -> list[str]:
     return [
         "  "
         + words("of {path} the {payer} gives back: {shares}", path=path,
-                payer=paid.reimbursed_by, shares=keyed(paid.reimbursed.quantities(), words))
+                payer=paid.reimbursed_by, shares=keyed(paid.reimbursed, words))
         for path, paid in parts
         if paid.reimbursed is not None
     ]  # fmt: skip
@@ -150,38 +192,34 @@ def _programme(study: Study, words: Words) -> list[str]:
         + words("whoever is enrolled has that step as the first; who is enrolled is the same in "
                 "both futures"),
     ]  # fmt: skip
-    lines += [f"    {path}: {words.told(q.told())}" for path, q in figures(enrolment)]
-    return [*lines, *_dates(enrolment)]
+    told = ("states", "segments", "reach", "ends_in", *GIVEN_BACK)
+    return [*lines, *stated(enrolment, words, told)]
 
 
 def _effect(name: str, effect: Effect, words: Words) -> list[str]:
     where = ", ".join([*effect.moves, *effect.arrivals]) or words("moves of its own evidence")
     acts = ", ".join((where, *whom(effect.while_, words)))
     lines = ["  " + words("effect {name} on {moves}", name=name, moves=acts)]
-    lines += [f"    {path}: {words.told(q.told())}" for path, q in figures(effect)]
+    lines += stated(effect, words, (*OF_AN_EFFECT, *GIVEN_BACK))
     if effect.evidence is not None:
         lines.append(
             "    " + words("unproven: nobody has measured it; a sceptical assumption")
         )  # fmt: skip
-    return [*lines, *_dates(effect)]
+    return lines
 
 
-def _dates(part: object) -> list[str]:
-    """When a part of the plan begins and ends, by the keys of the study."""
-    days = {key: getattr(part, key) for key in ("start", "until")}
-    return [f"    {key}: {day:%Y-%m-%d}" for key, day in days.items() if day is not None]
-
-
-def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> str:
+def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> list[str]:
     states = ", ".join((", ".join(study.states_of(changed)), *whom(changed.while_, words)))
-    return "  " + words(
+    told = words(
         "amount {name}: {payer} pays this much more (below 0: less) {per} in {states}: {change}",
         name=changed.name or number,
         payer=changed.payer or study.form.payers[0],
         per=per(changed.per, words),
         states=states,
-        change=keyed(changed.change.quantities(), words),
+        change=keyed(changed.change, words, KR),
     )
+    said = ("name", "payer", "per", "states", "change", "while_")
+    return [f"  {told}", *stated(changed, words, said)]
 
 
 def caseload(compiled: Compiled, words: Words) -> list[str]:
@@ -195,7 +233,8 @@ def caseload(compiled: Compiled, words: Words) -> list[str]:
     states = [study.names.states.index(s) for s in study.names.expand_all(form.states)]
     lines = [
         words("Caseload in {states} ({people} a post, at the medians)",
-              states=", ".join(form.states))
+              states=", ".join(form.states)),
+        *stated(form, words, ("states", *GIVEN_BACK)),
     ]  # fmt: skip
     for year in range(int(study.timeline.years) + 1):
         t = min(round(year * study.timeline.steps_per_year), study.timeline.steps - 1)
