@@ -29,7 +29,8 @@ class Histories:
         whole numbers in ``counts``, expected numbers in ``expected``; one array where the plan
         changes nothing that is expected
     flows_baseline, flows_plan : (draws, steps + 1, flows), moves made in each step
-    eligible : effect number → (draws, steps + 1), people in the plan who could be treated
+    eligible : effect number → (draws, steps), people in the plan who could be treated, as each
+        step begins
     lives    : single citizens in both futures, where they were asked for
     """
 
@@ -90,7 +91,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=kind) for _ in futures]
     out = heads[0], heads[-1], flows[0], flows[-1]
     treated = [i for i, e in enumerate(study.form.plan.effect) if e.cost_per_treated_per_month]
-    eligible = {i: np.zeros(shape) for i in treated}
+    eligible = {i: np.zeros((shape[0], shape[1] - 1)) for i in treated}
     states = list(study.names.states)
     scaled = 0
     for cohort in block.cohorts:
@@ -107,12 +108,28 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
                     compiled.state_of_account,
                     [states.index(s) for s in eligible_states(study, number)],
                 )
-                eligible[number] += (heads[-1] - before)[:, :, inside].sum(axis=2)
+                own = as_steps_begin(compiled, heads[-1] - before)
+                eligible[number] += own[:, :, inside].sum(axis=2)
     refuse_unsound(block, engine, {"baseline": heads[0], "plan": heads[-1]})
     return Histories(
         compiled, block, engine, *out, eligible, scaled,
         nobody(study.names.states, study.timeline.steps),
     )  # fmt: skip
+
+
+def as_steps_begin(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
+    """(draws, steps, accounts) people as each step begins, when reforms have moved them; of heads
+    at the ends of steps, (draws, steps + 1, accounts)."""
+    steps, before = compiled.conversions.step, heads[:, :-1]
+    if (steps <= before.shape[1]).any():
+        before = before.copy()
+    for step, after in zip(steps, compiled.after_reforms, strict=True):
+        if step <= before.shape[1]:
+            here, moved = before[:, step - 1], np.zeros_like(before[:, step - 1])
+            for account, to in enumerate(after):
+                moved[:, to] += here[:, account]
+            before[:, step - 1] = moved
+    return before
 
 
 @public

@@ -20,11 +20,11 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.changed_amounts import changed_amount
+from simlab.finance.counted import counted
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.one_off import one_off_due
 from simlab.finance.plan_cost import charges
 from simlab.finance.prices import level
-from simlab.finance.reckon import AT_START
 from simlab.finance.unit_amounts import entries, money_lines
 from simlab.model.caseload import posts
 from simlab.study.budget import budget_lines
@@ -146,20 +146,18 @@ def _rows(places: np.ndarray | slice, accounts: int) -> tuple[np.ndarray, np.nda
 def _more_people(histories: Histories, width: int) -> np.ndarray:
     """(draws, steps, width) more people in each account with the plan than without, as a step's
     payments count them; the displaced are in the last account, where the study has any."""
-    study, at_start = histories.study, AT_START[histories.study.form.counting]
-    heads = histories.heads_plan - histories.heads_baseline
-    counted = at_start * heads[:, :-1] + (1.0 - at_start) * heads[:, 1:]
-    displacement = study.form.plan.displacement
+    study, displacement = histories.study, histories.study.form.plan.displacement
+    people = counted(histories.compiled, histories.heads_plan - histories.heads_baseline)[:, 1:]
     if displacement is None:
-        return np.asarray(counted)
+        return people
     values, jobs = histories.block.values, job_places(study, histories.compiled.accounts)
     part = values.of("plan.displacement.share", displacement.share)
     if displacement.elsewhere is not None:
         local = values.of("plan.displacement.local_share", displacement.local_share)
         part = part * local
-    moved = counted[:, :, jobs] * part[:, None, None]
-    more = np.zeros((*counted.shape[:2], width))
-    more[:, :, : counted.shape[2]] = counted
+    moved = people[:, :, jobs] * part[:, None, None]
+    more = np.zeros((*people.shape[:2], width))
+    more[:, :, : people.shape[2]] = people
     more[:, :, jobs] -= moved
     more[:, :, -1] = moved.sum(axis=2)
     return more

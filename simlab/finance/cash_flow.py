@@ -15,6 +15,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.changed_amounts import changed_amounts
+from simlab.finance.counted import counted
 from simlab.finance.discounting import factors
 from simlab.finance.displacement import (
     displaced_amounts,
@@ -25,7 +26,7 @@ from simlab.finance.displacement import (
 )
 from simlab.finance.one_off import one_off
 from simlab.finance.plan_cost import plan_cost
-from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import (
     Reading,
     money_epochs,
@@ -131,9 +132,10 @@ def cash_flow(histories: Histories) -> CashFlow:
         (histories.heads_baseline, histories.flows_baseline, baseline),
         (histories.heads_plan, histories.flows_plan, plan),
     ):
+        people = counted(histories.compiled, heads)
         for lag, unit in units.by_lag.items():
             own = own_accounts(unit, len(accounts))
-            _reckon(study, heads, own, units.first, paid, lag)
+            reckon(people, own, units.first, lag, paid.transpose(0, 2, 1))
         one_off(histories, flows, paid)
     changed_amounts(histories, plan)
     jobs = job_places(study, accounts)
@@ -141,24 +143,18 @@ def cash_flow(histories: Histories) -> CashFlow:
         extra = _extra(histories, jobs)
         for lag, unit in units.by_lag.items():
             displaced = displaced_units(study, values, unit, jobs)
-            _reckon(study, extra, displaced, units.first, plan, lag)
+            reckon(extra, displaced, units.first, lag, plan.transpose(0, 2, 1))
     plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
     return CashFlow(histories, baseline, plan, cost)
 
 
-def _reckon(
-    study: Study, heads: np.ndarray, unit: np.ndarray, first: np.ndarray, paid: np.ndarray, lag: int
-) -> None:
-    """Add unit amounts times heads to paid : (draws, steps + 1, payers)."""
-    reckon(heads, unit, first, AT_START[study.form.counting], lag, paid.transpose(0, 2, 1))
-
-
 def _extra(histories: Histories, places: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1, places) more people in some accounts with the plan than without."""
-    more = histories.heads_plan[:, :, places] - histories.heads_baseline[:, :, places]
-    return more.astype(np.float64)
+    """(draws, steps + 1, places) more people in some accounts with the plan than without, as a
+    step's payments count them."""
+    more = counted(histories.compiled, histories.heads_plan - histories.heads_baseline)
+    return np.ascontiguousarray(more[:, :, places], np.float64)
 
 
 # ── what is not money ──
@@ -177,11 +173,12 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
         (histories.heads_plan, histories.flows_plan),
     ):
         out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
+        there = counted(histories.compiled, heads)
         for first, unit in units:
-            _reckon(study, heads, own_accounts(unit, people), first, out, 0)
+            reckon(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
             if len(jobs) and heads is histories.heads_plan:
                 displaced = displaced_amounts(study, histories.block.values, unit, jobs)
-                _reckon(study, _extra(histories, jobs), displaced, first, out, 0)
+                reckon(_extra(histories, jobs), displaced, first, 0, out.transpose(0, 2, 1))
         for k, (name, found) in enumerate(totals.items()):
             _outcome_moves(histories, name, flows, out[:, :, k])
             found.append((out[:, :, k] * _outcome_discount(study, name)).sum(axis=1))

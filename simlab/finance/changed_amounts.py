@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.simulate import Histories
-from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.counted import counted
+from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
 from simlab.study.once import once_a_study
@@ -39,8 +40,8 @@ def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
         unit[epoch, lasts.places, payer] += more
         if changed.received_by is not None:
             unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
-    at_start = AT_START[study.form.counting]
-    reckon(histories.heads_plan, unit, lasts.first, at_start, 0, plan.transpose(0, 2, 1))
+    people = counted(histories.compiled, histories.heads_plan)
+    reckon(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))
 
 
 @once_a_study

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.finance.counted import counted
 from simlab.finance.prices import factor, priced
-from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
 from simlab.model.caseload import posts
@@ -181,8 +182,7 @@ def _per_citizen(histories: Histories, name: str) -> np.ndarray:
     for epoch, amount in lasts.of(values):
         unit[epoch, lasts.places, 0] = amount * per_step
     paid = np.zeros((values.draws, 1, study.timeline.steps + 1))
-    at_start = AT_START[study.form.counting]
-    reckon(histories.heads_plan, unit, lasts.first, at_start, 0, paid)
+    reckon(counted(histories.compiled, histories.heads_plan), unit, lasts.first, 0, paid)
     return paid[:, 0]
 
 
@@ -214,7 +214,7 @@ def _per_treated(
     assert price is not None
     key = f"{path}.cost_per_treated_per_month"
     each = priced(study, block.values, key, price, effect.indexed)
-    treated = eligible[:, :-1] * block.coverage[number] * block.active[number]
+    treated = eligible * block.coverage[number] * block.active[number]
     if effect.hazard_ratio_per_halving is not None:  # what it covers is not scaled: posts are
         treated *= study.form.plan.scale
     return _from_step_1(treated), _from_step_1(each * units_per(study.form.step, "month"))
@@ -229,10 +229,8 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     each = np.where(lasting(study), each * units_per(study.form.step, "month"), 0.0)
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
-    people = histories.heads_plan[:, :, inside].sum(axis=2)
-    at_start = AT_START[study.form.counting]
-    counted = at_start * people[:, :-1] + (1.0 - at_start) * people[:, 1:]
-    return _from_step_1(counted), _from_step_1(each)
+    people = counted(histories.compiled, histories.heads_plan)[:, :, inside].sum(axis=2)
+    return _from_step_1(people[:, 1:]), _from_step_1(each)
 
 
 def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.ndarray, np.ndarray]:

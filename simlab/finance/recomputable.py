@@ -16,14 +16,14 @@ from datetime import date
 
 import numpy as np
 
-from simlab.engine.simulate import Histories, simulate_block
+from simlab.engine.simulate import Histories, as_steps_begin, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.finance.counted import AT_START
 from simlab.finance.discounting import rates
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.items import Item, common_epochs, items
 from simlab.finance.plan_cost import parts, reimbursed
 from simlab.finance.prices import priced
-from simlab.finance.reckon import AT_START
 from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
@@ -102,6 +102,8 @@ class Recomputable:
     first    : (epochs + 1,) the first step of each run in which no amount changes, and the end
     heads_baseline, heads_plan : (steps + 1, accounts with lives) expected people
     at_start : the weight of the people at the start of a step in what is paid in it
+    reformed : step → (2, accounts with lives) people as it begins, without and with the plan, of
+               each step before which a reform moves people
     rates    : perspective → (steps + 1,) discount a year
     cash     : what the simulator reckons from the same, one draw
     """
@@ -113,6 +115,7 @@ class Recomputable:
     heads_baseline: np.ndarray
     heads_plan: np.ndarray
     at_start: float
+    reformed: dict[int, np.ndarray]
     items: tuple[Item, ...]
     taxes: tuple[TaxTerm, ...]
     costs: tuple[CostTerm, ...]
@@ -154,6 +157,7 @@ def recomputable(histories: Histories) -> Recomputable:
         heads_baseline=histories.heads_baseline[0].astype(np.float64),
         heads_plan=histories.heads_plan[0].astype(np.float64),
         at_start=AT_START[study.form.counting],
+        reformed=_reformed(histories),
         items=items(histories, accounts, first),
         taxes=_taxes(histories, accounts, first),
         costs=_costs(histories),
@@ -164,6 +168,20 @@ def recomputable(histories: Histories) -> Recomputable:
         },
         cash=cash,
     )
+
+
+def _reformed(histories: Histories) -> dict[int, np.ndarray]:
+    compiled = histories.compiled
+    both = [
+        as_steps_begin(compiled, heads[:1])
+        for heads in (histories.heads_baseline, histories.heads_plan)
+    ]
+    reforms = sorted(set(compiled.conversions.step.tolist()))
+    return {
+        t: np.stack([one[0, t - 1] for one in both]).astype(np.float64)
+        for t in reforms
+        if t <= compiled.study.timeline.steps
+    }
 
 
 def _taxes(

@@ -136,22 +136,16 @@ def forward_block(
     hazards: Hazards,
     books: Books,
     t: int,
-    conversion: np.ndarray,
     arrivals: np.ndarray,
     entry_cells: np.ndarray,
     now: np.ndarray,
     then: np.ndarray,
     tile: Tile,
 ) -> None:
-    """One step of every draw from ``now`` to ``then`` : (tiles, cells, LANES), the draws in lanes.
-
-    conversion : empty or (cells,)
-    """
+    """One step of every draw from ``now`` to ``then`` : (tiles, cells, LANES), draws in lanes."""
     draws, flows = hazards.base.shape[0], tile.flows[: tile.flows.shape[0] // STEPS]
     for i in range(now.shape[0]):
         first, x, y = i * LANES, now[i], then[i]
-        if len(conversion) > 0:
-            convert(conversion, x, y)
         for lane in range(LANES):
             chances(hazards, cells.rate_first, min(first + lane, draws - 1), t, tile.row)
             fill_lane(tile, lane)

@@ -2,8 +2,9 @@
 
 An account holds the cells of one state for which every amount and every reimbursement is the same:
 a state and, where bands are read, a rung of each, and whether its people are or were in the plan's
-programme, where an amount asks. Engines add people up per account and know
-neither the states nor the money.
+programme, where an amount asks; and a reform takes all of its people into one account, so that who
+is there after a reform is known from who was there before it. Engines add people up per account and
+know neither the states nor the money.
 """
 
 from __future__ import annotations
@@ -85,8 +86,12 @@ def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
     return Books(first.astype(np.int64), order.astype(np.int64), flow_of)
 
 
-def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarray]:
+def accounts(
+    study: Study, chain: Space, reforms: np.ndarray
+) -> tuple[tuple[Account, ...], np.ndarray]:
     """The accounts of a study, in the order of its states, and the account of each cell : (cells,).
+
+    reforms : (reforms, cells) the cell to which each reform takes the people of a cell
 
     Where each state has one account, people by account are people by state.
     """
@@ -124,4 +129,24 @@ def accounts(study: Study, chain: Space) -> tuple[tuple[Account, ...], np.ndarra
         account_of[i] = found[key]
     states = study.names.states
     order = sorted(range(len(listed)), key=lambda a: states.index(listed[a].state))
-    return tuple(listed[a] for a in order), np.argsort(order)[account_of]
+    return _told_apart([listed[a] for a in order], np.argsort(order)[account_of], reforms)
+
+
+def _told_apart(
+    listed: list[Account], account_of: np.ndarray, reforms: np.ndarray
+) -> tuple[tuple[Account, ...], np.ndarray]:
+    """Accounts cut into parts that each reform keeps together, in their order."""
+    while True:
+        ends = np.stack([account_of, *(account_of[to] for to in reforms)], axis=1)
+        parts, found = np.unique(ends, axis=0, return_inverse=True)
+        if len(parts) == len(listed):
+            return tuple(listed), account_of
+        listed, account_of = [listed[a] for a in parts[:, 0]], found.reshape(-1)
+
+
+def after_reforms(account_of: np.ndarray, accounts: int, reforms: np.ndarray) -> np.ndarray:
+    """(reforms, accounts) the account to which each reform takes the people of an account."""
+    found = np.zeros((len(reforms), accounts), dtype=np.int64)
+    for one, to in zip(found, reforms, strict=True):
+        one[account_of] = account_of[to]
+    return found

@@ -1,7 +1,7 @@
 """What depends on numbers of people: places, caseload, and who is enrolled.
 
 A forward recursion on expected numbers, no fixed point: step t uses each future's own expected
-numbers at t − 1, all cohorts together.
+numbers at t − 1, as reforms have moved them before the step, all cohorts together.
 
     coverage_t = min(c, places / eligible_{t−1})
     h_t        = h^{log2(L_baseline / L_plan)},    L = cases_{t−1} / caseworkers_t
@@ -55,6 +55,8 @@ def resolve(
     ratio = _workers(study, values) if form.plan.caseload else None
     door = Door(compiled, values, in_plan) if form.plan.enrolment else None
     for t in range(study.timeline.steps):
+        for future in (*in_baseline, *in_plan):
+            future.begin(t)
         for number in limited:
             eligible = sum(
                 (

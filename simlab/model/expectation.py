@@ -12,8 +12,6 @@ from simlab.model.hazards import CohortHazards
 if TYPE_CHECKING:
     from simlab.model.model import Compiled
 
-NOBODY = np.empty(0, dtype=np.int64)
-
 
 class Expectation:
     """Expected people per cell at the end of the last step taken, a draw in each lane of a tile."""
@@ -48,19 +46,20 @@ class Expectation:
         inside = np.isin(self.state_of, [names.index(s) for s in states])
         return self.people_at(np.flatnonzero(inside))
 
-    def step(self, t: int) -> None:
-        """Take step index ``t`` (0 is the first)."""
+    def begin(self, t: int) -> None:
+        """Begin step index ``t`` (0 is the first): reforms move people before anybody else does."""
         conversions = self.compiled.conversions
-        here = np.flatnonzero(conversions.step == t + 1)
-        for i in here[:-1]:
+        for i in np.flatnonzero(conversions.step == t + 1):
             for x, scratch in zip(self.now, self.then, strict=True):
                 convert(conversions.to[i], x, scratch)
+
+    def step(self, t: int) -> None:
+        """Take step index ``t``, which has begun."""
         forward_block(
             self.compiled.cells,
             self.law,
             self.compiled.books,
             t,
-            conversions.to[here[-1]] if len(here) else NOBODY,
             self.arrivals,
             self.hazards.people.entry_cells,
             self.now,

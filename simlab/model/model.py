@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simlab.law.chain import Books, Cells, Conversions, Windows
-from simlab.model.accounts import Account, accounts, books, money_readers
+from simlab.model.accounts import Account, accounts, after_reforms, books, money_readers
 from simlab.model.behaviour import Behaviour, behaviour
 from simlab.model.caseload import resolve
 from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
@@ -74,6 +74,7 @@ class Compiled:
     flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
     books: Books
     conversions: Conversions
+    after_reforms: np.ndarray  # (reforms, accounts) the account to which each takes people
     baseline_rows: Mapping[str, list[Entry]]
     plan_rows: Mapping[str, list[Entry]]
     effect_rows: Mapping[int, Mapping[str, list[Entry]]]
@@ -153,7 +154,8 @@ def compile_study(study: Study) -> Compiled:
         told = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
         allowed = f"their product may be {MAX_CELLS_BY_STEP:,}; take fewer years, or longer steps"
         raise one_problem(study.tree.main, "years", f"{told}; {allowed}")
-    listed, account_of = accounts(study, chain)
+    conversions = _conversions(study, chain)
+    listed, account_of = accounts(study, chain, conversions.to)
     b = behaviour(study, chain, tables)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
@@ -168,7 +170,8 @@ def compile_study(study: Study) -> Compiled:
         accounts=listed,
         flows=flows,
         books=books(account_of, len(listed), flow_of),
-        conversions=_conversions(study, chain),
+        conversions=conversions,
+        after_reforms=after_reforms(account_of, len(listed), conversions.to),
         baseline_rows=baseline,
         plan_rows=planned,
         effect_rows=effects,

@@ -13,10 +13,12 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from simlab.engine.simulate import Histories
 from simlab.finance.budget import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
+from simlab.finance.counted import counted
 from simlab.risk.payback import Payback, from_balance
-from simlab.risk.people import people
+from simlab.risk.people import by_state, people
 from simlab.risk.published import measures
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
@@ -119,8 +121,8 @@ def tally(cash: CashFlow) -> Tally:
         year_cost=by_year(study, cash.cost),
         people_baseline=np.asfortranarray(baseline, np.float32),
         people_plan=np.asfortranarray(plan, np.float32),
-        months_baseline=person_months(study, baseline),
-        months_plan=person_months(study, plan),
+        months_baseline=person_months(histories, histories.heads_baseline, baseline),
+        months_plan=person_months(histories, histories.heads_plan, plan),
         outcomes=cash.outcomes,
         budget=_budget(cash),
         published=published,
@@ -174,15 +176,16 @@ def _evenly(places: list[int]) -> Places:
     return slice(even.start, even.stop, width) if list(even) == places else places
 
 
-def person_months(study: Study, people: np.ndarray) -> np.ndarray:
-    """(draws, states) months spent in each state, counted as the study's payments are."""
-    months = units_per(study.form.step, "month")
-    counting = study.form.counting
-    if counting == "end":
-        return people[:, 1:].sum(axis=1) * months
-    if counting == "start":
-        return people[:, :-1].sum(axis=1) * months
-    return 0.5 * (people[:, 1:].sum(axis=1) + people[:, :-1].sum(axis=1)) * months
+def person_months(histories: Histories, heads: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """(draws, states) months spent in each state, counted as the study's payments are.
+
+    people : (draws, steps + 1, states) of heads, at the end of each step
+    """
+    there = counted(histories.compiled, heads)
+    if there is not heads:
+        people = np.zeros(people.shape)
+        by_state(there, histories.compiled.state_of_account, people)
+    return people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month")
 
 
 # ── all blocks together ──

@@ -36,25 +36,25 @@ def checks() -> Laws:
 
 def payments(case: Case) -> Check:
     """What each payer pays in each step of both futures."""
-    found, counting = [], case.study.form.counting
+    found, compiled = [], case.compiled
     for engine in ENGINES:
         led, cash = case.histories[engine], case.cash[engine]
         for one in some_draws(case):
             b, p = led.heads_baseline[one.d], led.heads_plan[one.d]
-            without = paid_in_baseline(one.costs, counting, b, led.flows_baseline[one.d])
-            with_it = paid_in_plan(one.costs, counting, p, led.flows_plan[one.d], p - b)
+            without = paid_in_baseline(one.costs, compiled, b, led.flows_baseline[one.d])
+            with_it = paid_in_plan(one.costs, compiled, p, led.flows_plan[one.d], p - b)
             for future, by_hand in (("baseline", without), ("plan", with_it)):
                 told = getattr(cash, future)[one.d]
                 found.append(
                     exact("money.payments", told, by_hand, "kr.", axes=("step", "payer"),
-                          scale=_scale(one, counting, b), engine=engine, draw=one.d, future=future)
+                          scale=_scale(one, b), engine=engine, draw=one.d, future=future)
                 )  # fmt: skip
     return worst_of(found)
 
 
-def _scale(one: OneDraw, counting: str, heads: np.ndarray) -> float:
+def _scale(one: OneDraw, heads: np.ndarray) -> float:
     """The largest sum of money in a step, of which what is paid net may be a small difference."""
-    people = counted(counting, heads)
+    people = counted(one.compiled, heads)
     moved = sum(np.abs(each).sum(axis=2) for each in one.costs.heads.values())
     return float((people * moved).sum(axis=1).max())
 
@@ -65,7 +65,7 @@ def cost(case: Case) -> Check:
     for one in some_draws(case):
         cash, led = case.cash["expected"], case.histories["expected"]
         spending = Spending(
-            one.stated, one.compiled.accounts, led.heads_plan[one.d], one.eligible, one.coverage,
+            one.stated, one.compiled, led.heads_plan[one.d], one.eligible, one.coverage,
             {number: np.array(p.offered()) for number, p in enumerate(one.profiles)},
         )  # fmt: skip
         found.append(
@@ -124,7 +124,7 @@ class Outcome:
 
     def of(self, heads: np.ndarray, flows: np.ndarray) -> float:
         """Its discounted total for the heads and flows of a future."""
-        people, total = counted(self.one.form.counting, heads), 0.0
+        people, total = counted(self.one.compiled, heads), 0.0
         for t in range(1, self.one.steps + 1):
             each = [self.each(t, account) for account in self.one.compiled.accounts]
             moved = [self.each_move(t, move) for move in self.one.compiled.flows]
@@ -139,7 +139,7 @@ class Outcome:
             return 0.0
         share = self.stated.of("plan.displacement.share", displacement.share)
         jobs = self.one.case.study.names.expand_all(displacement.states)
-        people, total = counted(self.one.form.counting, more), 0.0
+        people, total = counted(self.one.compiled, more), 0.0
         for t in range(1, self.one.steps + 1):
             for a, account in enumerate(self.one.compiled.accounts):
                 if account.state in jobs:

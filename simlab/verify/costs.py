@@ -98,7 +98,11 @@ def cost_of_people(case: Case, d: int) -> plain.Paid:
             due = costs.in_plan(future, lag)[: len(v) - lag] @ weights
             each[future, : len(due)] += v[lag:, None] * due
     w = COUNTED_AT_START[study.form.counting]
-    heads = (1.0 - w) * each[:, :-1] + w * each[:, 1:]
+    next_step = each[:, 1:].copy()  # who is there at the end of a step begins the next one
+    for j in np.argsort(compiled.conversions.step, kind="stable")[::-1]:
+        t = compiled.conversions.step[j] - 1  # where the reform before that has taken her
+        next_step[:, t : t + 1] = next_step[:, t : t + 1][:, :, compiled.after_reforms[j]]
+    heads = (1.0 - w) * each[:, :-1] + w * next_step
     return plain.Paid(heads, v[:, None] * (costs.moves @ weights))
 
 

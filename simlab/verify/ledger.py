@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.model.accounts import Account
+from simlab.model.model import Compiled
 from simlab.study.grammar import Payment, Tax
 from simlab.study.time import units_per
 from simlab.verify.stated import Stated, Whose
@@ -227,29 +228,33 @@ class Ledger:
 # ── people times amounts ──
 
 
-def counted(counting: str, heads: np.ndarray) -> np.ndarray:
-    """(steps + 1, accounts) the people whom a step's payments are for, of heads at its ends."""
+def counted(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
+    """(steps + 1, accounts) the people whom a step's payments are for, of heads at its ends; at its
+    start they are where reforms have taken them."""
     people = np.zeros(heads.shape)
-    w = COUNTED_AT_START[counting]
+    w = COUNTED_AT_START[compiled.study.form.counting]
     for t in range(1, len(heads)):
-        people[t] = w * heads[t - 1] + (1.0 - w) * heads[t]
+        before = heads[t - 1].astype(float)
+        for j in np.flatnonzero(compiled.conversions.step == t):
+            before = np.bincount(compiled.after_reforms[j], before, minlength=len(before))
+        people[t] = w * before + (1.0 - w) * heads[t]
     return people
 
 
 def paid_in_baseline(
-    costs: Costs, counting: str, heads: np.ndarray, flows: np.ndarray
+    costs: Costs, compiled: Compiled, heads: np.ndarray, flows: np.ndarray
 ) -> np.ndarray:
     """(steps + 1, payers) what is paid for heads and flows : (steps + 1, …)."""
-    return _due(costs.heads, counted(counting, heads)) + _moved(costs, flows)
+    return _due(costs.heads, counted(compiled, heads)) + _moved(costs, flows)
 
 
 def paid_in_plan(
-    costs: Costs, counting: str, heads: np.ndarray, flows: np.ndarray, more: np.ndarray
+    costs: Costs, compiled: Compiled, heads: np.ndarray, flows: np.ndarray, more: np.ndarray
 ) -> np.ndarray:
     """The same in the plan, which has ``more`` : (steps + 1, accounts) people than the baseline."""
-    changed = _due({0: costs.changed}, counted(counting, heads))
-    displaced = _due(costs.displaced, counted(counting, more))
-    return paid_in_baseline(costs, counting, heads, flows) + changed + displaced
+    changed = _due({0: costs.changed}, counted(compiled, heads))
+    displaced = _due(costs.displaced, counted(compiled, more))
+    return paid_in_baseline(costs, compiled, heads, flows) + changed + displaced
 
 
 def _moved(costs: Costs, flows: np.ndarray) -> np.ndarray:

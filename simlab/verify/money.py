@@ -18,10 +18,11 @@ import numpy as np
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.finance.changed_amounts import changed_amounts
+from simlab.finance.counted import counted as counted_by_the_study
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.prices import of_version
-from simlab.finance.reckon import AT_START, reckon
+from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.model import compile_study
@@ -29,6 +30,7 @@ from simlab.model.parameters import sample
 from simlab.study.grammar import Payment
 from simlab.study.study import Study
 from simlab.study.time import units_per
+from simlab.verify import ledger
 from simlab.verify.case import Case, Laws, made_of
 from simlab.verify.check import Check, absent, exact, worst_of
 
@@ -48,8 +50,7 @@ def checks() -> Laws:
 
 def counted(case: Case, heads: np.ndarray) -> np.ndarray:
     """(draws, steps, accounts) the people that the payments of each step are for."""
-    w = AT_START[case.study.form.counting]
-    return np.asarray(w * heads[:, :-1] + (1.0 - w) * heads[:, 1:])
+    return np.stack([ledger.counted(case.compiled, one)[1:] for one in heads])
 
 
 def person_time(case: Case) -> Check:
@@ -81,7 +82,7 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     first = money_lines(case.study, with_the_displaced(case.study, accounts)).first
     unit = np.full((len(first) - 1, len(accounts), 1, case.draws), amount)
     paid = np.zeros((case.draws, 1, case.study.timeline.steps + 1))
-    reckon(histories.heads_plan, unit, first, AT_START[case.study.form.counting], 0, paid)
+    reckon(counted_by_the_study(case.compiled, histories.heads_plan), unit, first, 0, paid)
     return paid[:, 0]
 
 

@@ -4,7 +4,8 @@
     relief_t   = log2 of the cases a caseworker has in the baseline, over those in the plan
     e_t        = min(1, min(intake_t, places_t − going on_t) / eligible_{t−1}), of a programme
 
-each future with its own expected numbers at the end of the step before, by plain recursion.
+each future with its own expected numbers at the end of the step before, as reforms have moved them
+since, by plain recursion.
 """
 
 from __future__ import annotations
@@ -56,6 +57,17 @@ class OneDraw:
                 for one in self.case.block.cohorts
             ]
             for future in ("baseline", "plan")
+        }
+
+    @cached_property
+    def begins(self) -> dict[str, list[np.ndarray]]:
+        """The same as the next step begins, when reforms have moved people."""
+        return {
+            future: [
+                np.array([self.chain.reformed(t + 1, x) for t, x in enumerate(cells)])
+                for cells in cohorts
+            ]
+            for future, cohorts in self.cells.items()
         }
 
     def people_in(self, states: tuple[str, ...] | list[str], cells: np.ndarray) -> np.ndarray:
@@ -114,7 +126,7 @@ class OneDraw:
             origins = sorted({origin for origin, _ in self.moves_of(effect)})
             found[number] = np.zeros(self.steps + 1) + sum(
                 self.people_in(origins, cells)
-                for one, cells in zip(self.case.block.cohorts, self.cells["plan"], strict=True)
+                for one, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True)
                 if self.reaches(effect, number, one)
             )
         return found
@@ -151,7 +163,7 @@ class OneDraw:
         assert caseload is not None
         states = self.case.study.names.expand_all(caseload.states)
         without, with_it = (
-            np.sum([self.people_in(states, cells) for cells in self.cells[future]], axis=0)
+            np.sum([self.people_in(states, cells) for cells in self.begins[future]], axis=0)
             for future in ("baseline", "plan")
         )
         extra, found = filled_posts(self.stated, caseload), []
@@ -202,7 +214,7 @@ class OneDraw:
         inside = np.array([programme.goes_on(mark) not in (0, programme.over)
                            for _, _, mark in chain.cells])  # fmt: skip
         out, goes_on = np.zeros(self.steps + 1), np.zeros(self.steps + 1)
-        for one, cells in zip(self.case.block.cohorts, self.cells["plan"], strict=True):
+        for one, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True):
             if self.enrols(one):
                 out += cells[:, eligible].sum(axis=1)
                 goes_on += cells[:, inside].sum(axis=1) * (1.0 - self.dropout(enrolment))

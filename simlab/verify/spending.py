@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.model.accounts import Account
+from simlab.model.model import Compiled
 from simlab.study.grammar import BudgetLine, Caseload, Effect, Enrolment, Paid, PerCitizen
 from simlab.study.time import after_months, is_year, read_date, units_per
 from simlab.study.values import Varying
@@ -48,14 +48,14 @@ class Spending:
     def __init__(
         self,
         stated: Stated,
-        accounts: tuple[Account, ...],
+        compiled: Compiled,
         heads: np.ndarray,
         eligible: Mapping[int, np.ndarray],
         coverage: Mapping[int, np.ndarray],
         offered: Mapping[int, np.ndarray],
     ):
-        self.stated, self.plan, self.accounts = stated, stated.form.plan, accounts
-        self.people = counted(stated.form.counting, heads)
+        self.stated, self.plan, self.accounts = stated, stated.form.plan, compiled.accounts
+        self.people = counted(compiled, heads)
         self.eligible, self.coverage, self.offered = eligible, coverage, offered
         self.timeline, self.steps = stated.timeline, stated.steps
 

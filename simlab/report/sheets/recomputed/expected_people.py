@@ -1,4 +1,7 @@
-"""The expected people of both futures at the end of each step, and the moves that money counts."""
+"""The expected people of both futures at the end of each step, and the moves that money counts.
+
+Where a reform moves people before a step, those who are there as it begins stand below.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from simlab.report.sheets.recomputed.frame import WEIGHT, Frame
-from simlab.report.sheets.sheet import Sheet, Value, cell, cells, day
+from simlab.report.sheets.sheet import EMPTY, Sheet, Value, cell, cells, day, text
 
 LEAD = 2  # columns before the first account: step, date
 Future = Literal["baseline", "plan"]
@@ -25,7 +28,10 @@ class ExpectedPeople:
     def counted(self, step: int, future: Future) -> str:
         """The people who are paid for in a step, as an array in a formula."""
         w = self.frame.control(WEIGHT)
-        return f"({w}*{self._row(step - 1, future)}+(1-{w})*{self._row(step, future)})"
+        before = step - 1
+        if step in self.world.reformed:  # rows below those of the steps
+            before = len(self.world.dates) + list(self.world.reformed).index(step)
+        return f"({w}*{self._row(before, future)}+(1-{w})*{self._row(step, future)})"
 
     def _row(self, step: int, future: Future) -> str:
         first = LEAD + FUTURES.index(future) * self.world.people
@@ -58,4 +64,9 @@ class ExpectedPeople:
             )
             for t in range(len(table))
         ]
+        nobody = [EMPTY] * (2 * len(self.world.one_offs))
+        for t, people in self.world.reformed.items():
+            begins = text(words("step {n} begins", n=words.number(t)))
+            both = ((x, "count_in") for x in people.ravel().tolist())
+            rows.append((begins, day(self.world.dates[t - 1]), *both, *nobody))
         return Sheet(self.name, tuple(columns), tuple(rows), frozen=(1, LEAD))

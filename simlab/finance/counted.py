@@ -1,0 +1,29 @@
+"""Who a step's payments are for, by what the study's payments follow.
+
+    people[t] = w · (heads[t − 1], as reforms have moved them before step t) + (1 − w) · heads[t]
+
+with w the weight of the start of a step: 0 where people are counted at its end, 1 at its start,
+and a half where the mean of both is counted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlab.engine.simulate import as_steps_begin
+from simlab.model.model import Compiled
+
+AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
+
+
+def counted(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
+    """(draws, steps + 1, accounts) the people of each step; nobody is paid for before the first.
+
+    heads : the same, at the end of each step, or how many more there are in one future
+    """
+    w = AT_START[compiled.study.form.counting]
+    if w == 0.0:
+        return heads
+    people = np.zeros(heads.shape)
+    people[:, 1:] = w * as_steps_begin(compiled, heads) + (1.0 - w) * heads[:, 1:]
+    return people
