@@ -8,6 +8,7 @@ cycle of 1, from one date to another:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from simlab.model.model import compile_study
 from simlab.model.parameters import Values
 from simlab.risk.people import people
 from simlab.study.grammar import StatedTrend
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 
 ALLOWED = 0.03  # three points a year
@@ -45,16 +47,17 @@ def trends(study: Study) -> list[Trend]:
     """Every stated trend of a study beside its baseline's."""
     if not study.form.stated_trend:
         return []
-    baseline, _ = people(at_medians(study))
+    baseline, _ = people(without_chance(study, Quantity.median))
     return [_trend(study, one, baseline[0]) for one in study.form.stated_trend]
 
 
-def at_medians(study: Study) -> Histories:
-    """Both futures of one draw: every figure at its median, without chance and business cycle."""
+def without_chance(study: Study, figure: Callable[[Quantity], float]) -> Histories:
+    """Both futures of one draw, without chance and business cycle: every figure at its median, or
+    at its mean."""
     calm = Study(study.form.model_copy(update={"business_cycle": None}), study.tree, study.name)
-    median = {path: np.array([q.median()]) for path, q in calm.uncertain.items()}
+    values = {path: np.array([figure(q)]) for path, q in calm.uncertain.items()}
     compiled = compile_study(calm)
-    block = compiled.block_of(Values(0, 1, median), whole=False)
+    block = compiled.block_of(Values(0, 1, values), whole=False)
     return simulate_block(compiled, block, "expected")
 
 

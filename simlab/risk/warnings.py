@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from simlab.engine.cost import choose_engine, people_of
+from simlab.finance.cash_flow import cash_flow
 from simlab.finance.prices import held_after, priced
 from simlab.model.caseload import planned_posts, posts
 from simlab.model.dated import planned
@@ -24,10 +25,12 @@ from simlab.model.effects import own_key
 from simlab.model.enrolment import intake, places
 from simlab.model.parameters import Values
 from simlab.model.people import carried
-from simlab.risk.trend import trends
+from simlab.risk.trend import trends, without_chance
 from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.errors import StudyError
 from simlab.study.figures import placeholders
 from simlab.study.once import once_a_study
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.told import Money, Number, Text, Told, share_of
 from simlab.study.variant import told as told_by_reason
@@ -52,6 +55,8 @@ class StudyWarning:
 def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
     """Every warning of a study, in the order in which they can change its answer."""
     kinds: tuple[Callable[[Study], Iterator[StudyWarning]], ...] = (
+        _scaled_arrivals,
+        _for_ever,
         _idle,
         _vacancy,
         _trend,
@@ -78,6 +83,58 @@ def label_of(study: Study, state: str) -> Text:
 
 
 # ── the plan ──
+
+
+def _for_ever(study: Study) -> Iterator[StudyWarning]:
+    """What a later layer made the same for ever, with the cost of the plan now and before."""
+    for one in study.form.plan.replaced:
+        if _ends(study, one.path):
+            continue
+        now = Money(_cost(study))
+        try:
+            before = Money(_cost(study.replace({one.path: one.was})))
+        except StudyError:
+            told = Told(
+                "{path} has no end: it stands in the place of {was}. The plan costs {now}.",
+                path=one.path, was=_written(one.was), now=now,
+            )  # fmt: skip
+        else:
+            told = Told(
+                "{path} has no end: it stands in the place of {was}. The plan costs {now}, and "
+                "would cost {before} with that.",
+                path=one.path, was=_written(one.was), now=now, before=before,
+            )  # fmt: skip
+        yield StudyWarning("for ever", (one.path,), told)
+
+
+def _ends(study: Study, path: str) -> bool:
+    """Whether the part of the plan that a key path lies in ends by ``until``."""
+    node: Any = study.form.plan
+    for key in path.split(".")[1:]:
+        if getattr(node, "until", None) is not None:
+            return True
+        if isinstance(node, list):
+            named = (one for number, one in enumerate(node) if key in (one.name, str(number)))
+            node = next(named, None)
+        elif isinstance(node, dict):
+            node = node.get(key)
+        else:
+            node = getattr(node, key, None) or (getattr(node, "lines", {}) or {}).get(key)
+    return getattr(node, "until", None) is not None
+
+
+def _written(was: Any) -> str:
+    """A dated table in short: 2026 6, 2029 0."""
+    if not isinstance(was, dict):
+        return f"until {was}"
+    sizes = ((key, one.get("value") if isinstance(one, dict) else one) for key, one in was.items())
+    return "{ " + ", ".join(f"{key} = {'…' if of is None else of}" for key, of in sizes) + " }"
+
+
+def _cost(study: Study) -> float:
+    """What the plan costs, every figure at its mean, in the study's own perspective."""
+    cash = cash_flow(without_chance(study, Quantity.mean))
+    return float(cash.seen_by(study.perspective)[1].sum())
 
 
 def _idle(study: Study) -> Iterator[StudyWarning]:
@@ -150,6 +207,26 @@ def unproven(study: Study) -> Iterator[StudyWarning]:
 
 
 # ── the people ──
+
+
+def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
+    """Arrivals that followed the number of people, since nothing else was said of them."""
+    for name, group in study.form.citizens.items():
+        factor = group.arrivals_scaled
+        if factor is None or factor == 1.0:
+            continue
+        told = Told(
+            "Arrivals of {group} were multiplied by {factor}: the number of people was changed "
+            "above them, and nothing was said of arrivals. Whoever knows them states them in the "
+            "same place.",
+            group=group.label or name, factor=Number(f"{factor:.4g}"),
+        )  # fmt: skip
+        path = f"citizens.{name}.arrivals_per_"
+        yield StudyWarning(
+            "arrivals scaled",
+            tuple(p for p in study.quantities if p.startswith(path)),
+            told,
+        )
 
 
 def _trend(study: Study) -> Iterator[StudyWarning]:

@@ -213,6 +213,12 @@ class Citizens(Form):
     arrivals_per_year: VaryingNumber | None = Field(None, description=_HOLDS)
     arrivals_trend_per_year: FreeValue | None = None
     arrivals_months_on_clock: ClockStart | None = None
+    arrivals_scaled: float | None = Field(
+        None,
+        ge=0,
+        description="what the arrivals above were multiplied by, since a later file or setting "
+        "changed the number; simlab writes it",
+    )
     source: Label | None = None
     tag: str | None = None
 
@@ -677,6 +683,14 @@ class PerCitizen(Expense):
     until: Until | None = None
 
 
+class Replaced(Form):
+    """What stood at a key path of the plan, and changed or ended by date, before a later file or
+    setting put there what is the same for ever; simlab writes it."""
+
+    path: str
+    was: Any
+
+
 class Plan(Evidence):
     """The investment: what it costs, and what it does.
 
@@ -717,6 +731,7 @@ class Plan(Evidence):
         description="each effect is lost, at once and for good, so long after its own start, "
         "whatever the plan goes on to cost",
     )
+    replaced: list[Replaced] = []
 
 
 # ── the budget of the first payer ───────────────────────────────────────────────────────────────

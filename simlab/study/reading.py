@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simlab.study import layers
 from simlab.study.errors import KeyPath, Problem, StudyError, dotted, nearest, one_problem
 from simlab.study.grammar import Form, StudyFile
 from simlab.study.values import is_value
@@ -239,7 +240,9 @@ def _extend(tree: Tree, path: Path, tables: dict[str, Any], seen: tuple[Path, ..
         if base in seen:
             raise one_problem(shown, f"extends.{index}", f'"{name}" extends itself in a circle')
         _extend(tree, base, read_toml(base), (*seen, base))
+    below = layers.ground(tree)
     merge(tree, {k: v for k, v in tables.items() if k != "extends"}, shown)
+    layers.laid(tree, below, layers.named(tables), shown)
 
 
 def read_tree(path: Path) -> Tree:

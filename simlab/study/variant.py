@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from simlab.study import layers
 from simlab.study.check import KINDS_OF_EFFECT, evidence_given, problems_of
 from simlab.study.check_published import IN_A_SPAN
 from simlab.study.errors import KeyPath, StudyError, dotted
@@ -81,7 +82,9 @@ def varied(
     nothing is a consequence of them.
     """
     tree = copy.deepcopy(tree)
+    below = layers.ground(tree)
     asked = [set_value(tree, path, value) for path, value in values.items()]
+    layers.laid(tree, below, asked, "--set")
     form, problems = problems_of(tree)
     other_time = any(key in values for key in ("start", "years", "step"))
     right = before() if problems or other_time else None

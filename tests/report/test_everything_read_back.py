@@ -69,6 +69,7 @@ EVERYTHING: dict[str, Any] = {
             "state": "s0", "segment": "near", "number": {"value": 151, "source": "the register"},
             "months_on_clock": {"3": 0.25, "36": 0.75}, "arrivals_per_month": 2.3,
             "arrivals_trend_per_year": -0.043, "arrivals_months_on_clock": 5,
+            "arrivals_scaled": 0.83,
             "source": "a count of heads",
         },
         "second": {"state": "s0", "weeks_on_clock": 41, "arrivals_per_week": 1.7, "number": 12},
@@ -189,7 +190,8 @@ VARIED: dict[str, Any] = {
     "start": "2020-01", "years": 8.5, "states": ["a", "b"],
     "citizens": {"a": {"number": 10}}, "chance_per_month": {"a": {"b": 0.1}},
     "plan": {"later_months": 14, "scale": 0.63, "effect_years": 3.5,
-             "effect": [{"moves": ["a -> b"], "hazard_ratio": 2}]},
+             "effect": [{"moves": ["a -> b"], "hazard_ratio": 2}],
+             "replaced": [{"path": "plan.effect.0.until", "was": "2024-05"}]},
 }  # fmt: skip
 REPLACED = {k: v for k, v in EVERYTHING.items() if k != "plan"} | {"plan": evidence(1.0)}
 REPLACED = {k: v for k, v in REPLACED.items() if k not in ("budget",)}

@@ -432,7 +432,9 @@ def test_a_table_of_names_is_merged_and_a_value_is_replaced(tmp_path):
     )
     study = load(tmp_path / "plan.toml")
     assert study.quantities["citizens.benefit.number"].mean() == pytest.approx(50)
-    assert study.quantities["citizens.benefit.arrivals_per_month"].mean() == 2
+    below = loads(SOUND).quantities["citizens.benefit.number"].mean()
+    arrivals = study.quantities["citizens.benefit.arrivals_per_month"].mean()
+    assert arrivals == pytest.approx(2 * 50 / below), "inherited, and multiplied as the number is"
 
 
 def test_a_setting_replaces_a_value_and_its_mistake_is_told():
