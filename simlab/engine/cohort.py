@@ -79,7 +79,7 @@ def lead_lives(
     low: np.ndarray, high: np.ndarray, out: Out,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
-    steps = compiled.study.timeline.steps
+    steps = compiled.steps
     room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
     memory = window.memory(compiled.windows, citizens.SLOTS, steps)
     two_ways = ways.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
@@ -95,7 +95,7 @@ def lead_lives(
 def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
     address = addresses_of_cells(compiled)
-    groups = citizens.groups(cohort.people, compiled.study.timeline.steps, address)
+    groups = citizens.groups(cohort.people, compiled.steps, address)
     roles = ("together", "baseline", "plan")
     citizens.arrive(
         cohort.people, keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles),

@@ -107,7 +107,7 @@ class Followed:
 
 def follow(compiled: Compiled, block: Block, number: int) -> Lives:
     """``number`` citizens of a block, fewer where there are fewer people."""
-    names, steps = compiled.study.names.states, compiled.study.timeline.steps
+    names, steps = compiled.study.names.states, compiled.steps
     found = list(followed(compiled, block, number))
     return lives_of(compiled, block, found) if found else nobody(names, steps)
 
@@ -173,7 +173,7 @@ def _follow(
     who: int,
 ) -> Followed:  # fmt: skip
     """One citizen, number ``who`` of a cohort, in both futures."""
-    steps = compiled.study.timeline.steps
+    steps = compiled.steps
     upto = np.cumsum(groups.number[d])
     g = int(np.searchsorted(upto, who, side="right"))
     order = who - (int(upto[g - 1]) if g > 0 else 0)

@@ -34,7 +34,7 @@ def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
 
     ``engine`` is the one that the run has compiled; for ``expected`` it is ``counts``.
     """
-    steps, states = compiled.study.timeline.steps, compiled.state_of_account
+    steps, states = compiled.steps, compiled.state_of_account
     room = None if engine == "citizens" else counts.room(compiled.cells, len(compiled.flows))
     addresses = addresses_of_cells(compiled)
     found: list[tuple[int, str, np.ndarray, np.ndarray]] = []

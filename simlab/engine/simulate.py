@@ -83,7 +83,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     if engine != "expected" and not block.whole:
         raise ValueError(f"the engine {engine} carries whole people, and the block has none")
     study = compiled.study
-    shape = (block.values.stop - block.values.start, study.timeline.steps + 1)
+    shape = (block.values.stop - block.values.start, compiled.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
     one = engine == "expected" and all(cohort.one_future for cohort in block.cohorts)
     futures = range(1 if one else 2)
@@ -113,7 +113,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     refuse_unsound(block, engine, {"baseline": heads[0], "plan": heads[-1]})
     return Histories(
         compiled, block, engine, *out, eligible, scaled,
-        nobody(study.names.states, study.timeline.steps),
+        nobody(study.names.states, compiled.steps),
     )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ class Compiled:
     plan_rows: Mapping[str, list[Entry]]
     effect_rows: Mapping[int, Mapping[str, list[Entry]]]
     state_of_account: np.ndarray = field(repr=False)
+    steps: int  # that people are led for: all of the study's, or the first of them
 
     @property
     def needs_numbers(self) -> bool:
@@ -176,6 +177,7 @@ def compile_study(study: Study) -> Compiled:
         plan_rows=planned,
         effect_rows=effects,
         state_of_account=np.array([states.index(a.state) for a in listed]),
+        steps=study.timeline.steps,
     )
 
 

@@ -29,7 +29,6 @@ from simlab.model.model import Block, Compiled
 from simlab.model.people import at_start
 from simlab.model.people import people as people_of_cohort
 from simlab.risk.people import people
-from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
 OTHER_PEOPLE = 2**40  # added to the number of a draw: streams that no run can meet
@@ -99,7 +98,6 @@ def _apart(
 
 def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block]:
     """Fewer steps: a trial of 18 months need not be followed for ten years."""
-    shorter = _shorter(compiled.study, last)
     there = [
         one.people._replace(
             arrivals=one.people.arrivals[:, :last],
@@ -107,47 +105,36 @@ def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block
         )
         for one in block.cohorts
     ]
-    return replace(compiled, study=shorter), _with_people(block, there)
-
-
-@once_a_study
-def _shorter(study: Study, last: int) -> Study:
-    years = last / study.timeline.steps_per_year
-    return Study(study.form.model_copy(update={"years": years}), study.tree, study.name)
+    return replace(compiled, steps=last), _with_people(block, there)
 
 
 # ── of whom ──
 
 
 def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
-    """The block with those groups alone that are there at the start."""
-    group = _group(compiled.study, names)
-    numbers = at_start(compiled.study, block.values, whole=block.whole)  # of all, parts of a whole
-    return _with_people(
-        block,
-        [
-            people_of_cohort(group, compiled.chain, one.cohort, block.values, {}, numbers)
-            for one in block.cohorts
-        ],
-    )
+    """The block with those groups alone that are there at the start; nobody arrives."""
+    study, kept = compiled.study, groups_of(compiled.study, names)
+    numbers = at_start(study, block.values, whole=block.whole)  # of all, parts of a whole
+    numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in kept})
+    nobody = np.zeros((block.values.draws, compiled.steps, 0))
+    there = [
+        people_of_cohort(study, compiled.chain, one.cohort, block.values, {}, numbers)._replace(
+            entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
+        )
+        for one in block.cohorts
+    ]
+    return _with_people(block, there)
 
 
-@once_a_study
-def _group(study: Study, names: tuple[str, ...]) -> Study:
-    """The study with some groups of citizens alone, without arrivals; all groups without names."""
-    states = {
-        state
-        for name in names
-        if name in {*study.names.states, *study.names.groups}
-        for state in study.names.expand(name)
-    }
-    nobody = {f"arrivals_per_{unit}": None for unit in ("week", "month", "year")}
-    kept = {
-        name: group.model_copy(update=nobody)
+def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
+    """The groups of citizens that have these names, or start in these states; all without names."""
+    known = {*study.names.states, *study.names.groups}
+    states = {state for name in names if name in known for state in study.names.expand(name)}
+    return {
+        name
         for name, group in study.form.citizens.items()
         if not names or name in names or (group.state or name) in states
     }
-    return Study(study.form.model_copy(update={"citizens": kept}), study.tree, study.name)
 
 
 def in_one_future(block: Block, future: Future) -> Block:

@@ -133,8 +133,9 @@ class Search:
     @classmethod
     def of(cls, study: Study, numbers: list[int], rows: list[dict[str, Any]]) -> Search:
         """The search for the claims ``numbers`` of a study, of which ``rows`` tell."""
-        study = as_far(study, [study.form.published[k] for k in numbers])
-        return cls(study, compile_study(study), sample(study, 0, DRAWS), rows)
+        values = sample(study, 0, DRAWS)  # also where what a figure was correlated with is gone
+        study = as_far(study, numbers)
+        return cls(study, compile_study(study), values, rows)
 
     def run(self) -> None:
         """Try the plan as it is, the strongest, and in between where the most is unknown."""
@@ -254,16 +255,18 @@ class Search:
         }
 
 
-def as_far(study: Study, claims: list[Published]) -> Study:
+def as_far(study: Study, numbers: list[int]) -> Study:
     """The study with some claims alone, to the last step that they speak of.
 
     Where one is of money it is the whole study: what a year costs knows where the study ends.
     """
+    claims = [study.form.published[k] for k in numbers]
     steps = max(one.last_step(study.timeline) for one in claims)
-    kept: dict[str, Any] = {"published": claims}
+    written = study.tree.tables["published"]
+    values: dict[str, Any] = {"published": [written[k] for k in numbers]}
     if not any(one.measure in MONEY for one in claims):
-        kept["years"] = steps / study.timeline.steps_per_year
-    return Study(study.form.model_copy(update=kept), study.tree, study.name)
+        values["years"] = steps / study.timeline.steps_per_year
+    return study.replace(values)
 
 
 def _median(cash: CashFlow, one: Published, known: Known | None = None) -> float:

@@ -54,10 +54,9 @@ def trends(study: Study) -> list[Trend]:
 def without_chance(study: Study, figure: Callable[[Quantity], float]) -> Histories:
     """Both futures of one draw, without chance and business cycle: every figure at its median, or
     at its mean."""
-    calm = Study(study.form.model_copy(update={"business_cycle": None}), study.tree, study.name)
-    values = {path: np.array([figure(q)]) for path, q in calm.uncertain.items()}
-    compiled = compile_study(calm)
-    block = compiled.block_of(Values(0, 1, values), whole=False)
+    values = {path: np.array([figure(q)]) for path, q in study.uncertain.items()}
+    compiled = compile_study(study)
+    block = compiled.block_of(Values(0, 1, values), cycle=None, whole=False)
     return simulate_block(compiled, block, "expected")
 
 
