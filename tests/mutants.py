@@ -4,6 +4,8 @@ A mutant is a place in the package, what stands there, and what stands there by 
 function is made anew from its own text with the mistake in it, and put wherever the old one was.
 """
 
+import __future__
+
 import inspect
 import sys
 import textwrap
@@ -119,10 +121,10 @@ unit = 1_000
 overrun = { p10 = 1.0, p90 = 1.3 }
 indexed = "wages"
 [plan.cost.talks]
-2026 = 600
-2027 = 500
-2028 = 100
-2029 = 200
+2026 = 2_200
+2027 = 2_400
+2028 = 1_500
+2029 = 300
 reimbursed = { "2026-01" = 0.2, "2028-01" = 0.1 }
 [plan.cost.rooms]
 at_start = 150
@@ -139,7 +141,7 @@ indexed = "wages"
 [plan.enrolment]
 states = ["benefit"]
 intake_per_month = { "2026-05" = 6 }
-places = 30
+places = 20
 months_in_programme = 5
 dropout_per_month = 0.05
 until = "2028-12"
@@ -198,6 +200,14 @@ to = "benefit"
 elsewhere = "others"
 
 [budget]
+[[published]]
+text = "half of them at work"
+kind = "expectation"
+measure = "share"
+of = ["benefit"]
+states = ["job"]
+at_months = 24
+value = 0.5
 """
 
 
@@ -231,8 +241,9 @@ def put(mutant: Mutant, monkeypatch) -> None:
     source = textwrap.dedent(inspect.getsource(found))
     assert source.count(mutant.right) == 1, f"{mutant.called}: {mutant.right!r} is not there, once"
     made: dict[str, object] = {}
-    exec(compile(source.replace(mutant.right, mutant.wrong), module.__file__, "exec"),
-         vars(module) | {"__name__": module.__name__}, made)  # fmt: skip
+    wrong = source.replace(mutant.right, mutant.wrong)
+    code = compile(wrong, str(module.__file__), "exec", __future__.annotations.compiler_flag)
+    exec(code, vars(module) | {"__name__": module.__name__}, made)
     if owner:
         monkeypatch.setattr(holder, name, made[name])
         if hasattr(made[name], "__set_name__"):
@@ -246,3 +257,457 @@ def replace_everywhere(name: str, right: object, wrong: object, monkeypatch) -> 
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("simlab") and vars(module).get(name) is right:
             monkeypatch.setattr(module, name, wrong)
+
+
+E, M, F, R = "model.effects", "model", "finance", "risk"
+MUTANTS = [
+    # how an effect goes in time, and whom it covers
+    Mutant(
+        "a ramp halved",
+        "model.effects:strength",
+        "effect.ramp_months) * month",
+        "effect.ramp_months) * month * 0.5",
+        "law.effects",
+    ),
+    Mutant(
+        "a delay ignored",
+        "model.effects:strength",
+        "effect.delay_months) * month",
+        "effect.delay_months) * 0.0",
+        "law.effects",
+    ),
+    Mutant(
+        "a fade by e",
+        "model.effects:strength",
+        "rate = np.log(2.0) /",
+        "rate = 1.0 /",
+        "law.effects",
+    ),
+    Mutant(
+        "a fade that begins a step late",
+        "model.effects:strength",
+        "since = np.maximum(t - end, 0.0)",
+        "since = np.maximum(t - end - 1.0, 0.0)",
+        "law.effects",
+    ),
+    Mutant("an end a step early", "model.effects:last_step", "[1] - 1", "[1] - 2", "law.effects"),
+    Mutant(
+        "coverage as a power",
+        "model.effects:Component.value",
+        "1.0 + coverage * (self.power(t, self.strength[:, t]) - 1.0)",
+        "self.power(t, self.strength[:, t] * coverage)",
+        "law.effects",
+    ),
+    Mutant(
+        "places without end",
+        "model.caseload:resolve",
+        "np.minimum(coverage[number][:, t], share)",
+        "coverage[number][:, t]",
+        "law.effects",
+    ),
+    Mutant("halvings by e", "model.caseload:resolve", "np.log2(", "np.log(", "law.effects"),
+    Mutant(
+        "vacancies ignored",
+        "model.caseload:posts",
+        "return workers, np.minimum(extra,",
+        "return workers, np.maximum(extra,",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "a programme that is never full",
+        "model.enrolment:chance_of_enrolment",
+        "most - going_on",
+        "most",
+        "law.intake",
+    ),
+    Mutant(
+        "a trial a step short",
+        "model.hazards:CohortHazards._trial_steps",
+        "return max(round(length * units_per(unit, step)), 1)",
+        "return max(round(length * units_per(unit, step)) - 1, 1)",
+        "law.trials",
+    ),
+    # the evidence
+    Mutant(
+        "dated evidence a step late",
+        "model.behaviour:_epochs",
+        "*(timeline.first_step_from(c) for c",
+        "*(timeline.first_step_from(c) + 1 for c",
+        "law.evidence",
+    ),
+    Mutant(
+        "bands of chances a step late",
+        "model.behaviour:behaviour",
+        "axis.weights[chain.reading(cell, axis.clock, axis.away)]",
+        "axis.weights[max(chain.reading(cell, axis.clock, axis.away) - 1, 0)]",
+        "law.evidence",
+    ),
+    Mutant(
+        "a segment's ratio twice",
+        "model.hazards:CohortHazards._of_segment",
+        "base * self.ratio[:, None, :]",
+        "base * self.ratio[:, None, :] ** 2",
+        "law.shared",
+    ),
+    # the cycle and trends
+    Mutant(
+        "a cycle that is not mean-one",
+        "model.cycle:multiplier",
+        "(0.5 * loading**2 * sd**2)",
+        "(0.0 * loading**2 * sd**2)",
+        "law.shared",
+    ),
+    Mutant(
+        "a cycle whose half-life is of e",
+        "model.cycle:path",
+        "rho = 2.0 **",
+        "rho = np.exp(1.0) **",
+        "law.shared",
+    ),
+    Mutant(
+        "a cycle that begins at rest",
+        "model.cycle:path",
+        "x[:, 0] = z[:, 0]",
+        "x[:, 0] = 0.0",
+        "law.shared",
+    ),
+    Mutant(
+        "a trend by whole years",
+        "model.hazards:World._trends",
+        "np.arange(self.steps) /",
+        "np.arange(self.steps) //",
+        "law.shared",
+    ),
+    # who is there
+    Mutant(
+        "arrivals by whole years",
+        "model.people:arrivals",
+        "np.arange(timeline.steps) /",
+        "np.arange(timeline.steps) //",
+        "people.newcomers",
+    ),
+    Mutant(
+        "arrivals a step late",
+        "model.people:arrivals",
+        "mean = by_date(study, values, path, varying)",
+        "mean = np.roll(by_date(study, values, path, varying), 1, axis=1)",
+        "people.newcomers",
+    ),
+    Mutant(
+        "newcomers who have never been there",
+        "model.people:arrival_clock",
+        "if group.arrivals_months_on_clock is not None:",
+        "if False:",
+        "people.arrivals",
+    ),
+    Mutant(
+        "a clock at the start + 1",
+        "model.people:_in_steps",
+        "k = max(round(",
+        "k = 1 + max(round(",
+        "people.clocks",
+    ),
+    Mutant(
+        "a clock that is kept a step too long",
+        "model.clocks:ClockRule._outside",
+        "away >= self.after",
+        "away > self.after",
+        "clocks.ladder",
+    ),
+    Mutant(
+        "bands a unit late",
+        "model.clocks:overlap",
+        "0.0 if j == 0 else band.low - 1.0",
+        "0.0 if j == 0 else float(band.low)",
+        "money.payments",
+    ),
+    # prices
+    Mutant(
+        "an index inverted",
+        "finance.prices:factor",
+        "level(index, to) / level(index, base if written is None else written)",
+        "level(index, base if written is None else written) / level(index, to)",
+        "money.payments",
+    ),
+    Mutant(
+        "an index of the wrong year",
+        "finance.prices:of_version",
+        "study.timeline.year_of(t))",
+        "study.timeline.year_of(t) - 1)",
+        "money.payments",
+    ),
+    Mutant(
+        "an index between two years on a line",
+        "finance.prices:level",
+        "known[before] * (known[after] / known[before]) ** part",
+        "known[before] + (known[after] - known[before]) * part",
+        "money.payments",
+    ),
+    # what the plan costs
+    Mutant(
+        "the last budget year in full",
+        "finance.plan_cost:year_weights",
+        "per_step = min(per_step, 1.0 / whole_year)",
+        "per_step = 1.0 / count",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "the first budget year in part",
+        "finance.plan_cost:year_weights",
+        "per_step = 1.0 / count",
+        "per_step = 1.0 / whole_year",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "overruns ignored",
+        "finance.plan_cost:_overrun",
+        'values.of("plan.cost.overrun", overrun)',
+        "np.ones(values.draws)",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "a month's budget a step late",
+        "finance.plan_cost:_budget",
+        "max(timeline.step_holding(paid), 1)",
+        "max(timeline.step_holding(paid) + 1, 1)",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "a share given back a step late",
+        "finance.plan_cost:reimbursed",
+        "[share[:, :1], share]",
+        "[share[:, :1], share[:, :1], share[:, :-1]]",
+        "money.plan_cost",
+    ),
+    Mutant(
+        "the treated at the end of the step",
+        "finance.plan_cost:_per_treated",
+        "eligible[:, :-1]",
+        "eligible[:, 1:]",
+        "money.plan_cost",
+    ),
+    # what people cost
+    Mutant(
+        "reimbursement of the first date for ever",
+        "finance.unit_amounts:_lines",
+        "share = ladder.share.version(day) if ladder else 0",
+        "share = 0",
+        "money.payments",
+    ),
+    Mutant(
+        "equalisation after so many steps",
+        "finance.unit_amounts:money_lines",
+        "round(tax.equalised_after_years * study.timeline.steps_per_year)",
+        "round(tax.equalised_after_years)",
+        "money.payments",
+    ),
+    Mutant(
+        "a deduction forgotten",
+        "finance.unit_amounts:entries",
+        "if tax.deducted:",
+        "if False:",
+        "money.payments",
+    ),
+    Mutant(
+        "displacement with the wrong sign",
+        "finance.displacement:displaced_units",
+        "unit[:, -1:] - unit[:, places]",
+        "unit[:, places] - unit[:, -1:]",
+        "money.payments",
+    ),
+    Mutant(
+        "the local share forgotten",
+        "finance.displacement:displaced_units",
+        "local * each + (1.0 - local) * moved",
+        "each",
+        "money.payments",
+    ),
+    Mutant(
+        "one-off amounts a step late",
+        "finance.one_off:one_off_due",
+        "flows[:, 1:, columns]",
+        "flows[:, :-1, columns]",
+        "money.payments",
+    ),
+    Mutant(
+        "a change for ever",
+        "finance.changed_amounts:change_span",
+        "study.effect_span(changed.start, changed.until)",
+        "study.effect_span(changed.start, None)",
+        "money.payments",
+    ),
+    Mutant(
+        "futures swapped in one account",
+        "finance.cash_flow:cash_flow",
+        "own = own_accounts(unit, len(accounts))",
+        "own, heads = own_accounts(unit, len(accounts)), heads.copy(); heads[:, :, 0] = ("
+        "histories.heads_plan if paid is baseline else histories.heads_baseline)[:, :, 0]",
+        "money.payments",
+    ),
+    Mutant(
+        "the plan's moves in the baseline",
+        "finance.cash_flow:cash_flow",
+        "(histories.heads_baseline, histories.flows_baseline, baseline)",
+        "(histories.heads_baseline, histories.flows_plan, baseline)",
+        "money.payments",
+    ),
+    Mutant(
+        "people counted at the end",
+        "finance.reckon:AT_START",
+        "",
+        "AT_START | {'mean': 0.0}",
+        "money.payments",
+    ),
+    Mutant(
+        "an outcome undiscounted",
+        "finance.cash_flow:_outcomes",
+        "* _outcome_discount(study, name)",
+        "* 1.0",
+        "money.outcomes",
+    ),
+    Mutant(
+        "equalisation in the budget of its own year",
+        "finance.budget:_runs",
+        "steps + lag, side",
+        "steps, side",
+        "money.accounts",
+    ),
+    # what later money is worth
+    Mutant(
+        "discounting a step late",
+        "finance.discounting:factors",
+        "rates(curve, timeline)[1:]",
+        "rates(curve, timeline)[:-1]",
+        "money.discount",
+    ),
+    Mutant(
+        "discounting by half steps",
+        "finance.discounting:factors",
+        "** -length",
+        "** (-0.5 * length)",
+        "money.discount",
+    ),
+    Mutant(
+        "a rate's year that ends a step early",
+        "finance.discounting:rates",
+        "math.ceil(t / timeline.steps_per_year - 1e-9)",
+        "math.floor(t / timeline.steps_per_year) + 1",
+        "money.discount",
+    ),
+    Mutant(
+        "a cost that is not discounted",
+        "finance.cash_flow:CashFlow.seen_by",
+        "_weighted(self.cost, weights) * v",
+        "_weighted(self.cost, weights)",
+        "money.weights",
+    ),
+    # what is told
+    Mutant(
+        "payback a step early",
+        "risk.payback:last_break_even",
+        "last_negative + 1.0",
+        "last_negative + 0.0",
+        "money.payback",
+    ),
+    Mutant(
+        "first break-even a step late",
+        "risk.payback:first_break_even",
+        "np.argmax(back, axis=1).astype(float)",
+        "np.argmax(back, axis=1) + 1.0",
+        "risk.draws",
+    ),
+    Mutant(
+        "a relapse of all who are back",
+        "risk.payback:from_balance",
+        "(first < last)",
+        "(first <= last)",
+        "risk.draws",
+    ),
+    Mutant(
+        "the exposure at the horizon",
+        "risk.payback:peak_exposure",
+        "-balance[np.arange(len(balance)), step]",
+        "-balance[:, -1]",
+        "risk.draws",
+    ),
+    Mutant(
+        "a quantile one off",
+        "risk.estimate:place",
+        "1e-9)), 1) - 1",
+        "1e-9)), 2) - 2",
+        "risk.money",
+    ),
+    Mutant("CVaR of a tenth", "risk.figures:WORST", "", "0.10", "risk.money"),
+    Mutant(
+        "CVaR of the wrong tail",
+        "risk.estimate:estimate_shortfall",
+        "worst = np.partition(values, tail - 1)[:tail]",
+        "worst = np.sort(values)[-tail:]",
+        "risk.money",
+    ),
+    Mutant(
+        "errors with the wrong divisor",
+        "risk.estimate:_error_of_mean",
+        "ddof=1",
+        "ddof=0",
+        "risk.errors",
+    ),
+    Mutant(
+        "errors over the root of the draws",
+        "risk.estimate:_error_of_mean",
+        "np.sqrt(REPLICATES)) if",
+        "np.sqrt(len(values))) if",
+        "risk.errors",
+    ),
+    Mutant(
+        "a mean of ratios",
+        "risk.figures:figures",
+        "float(saved.mean() / spent.mean())",
+        "float((saved / spent).mean())",
+        "risk.chances",
+    ),
+    Mutant(
+        "a last year of eleven months",
+        "risk.figures:_yearly_flow",
+        "- 1 - last_year",
+        "- last_year",
+        "risk.money",
+    ),
+    Mutant(
+        "years that begin a step early",
+        "risk.tally:_steps_of_years",
+        "study.timeline.year_of(t)",
+        "study.timeline.year_of(t + 1)",
+        "money.years",
+    ),
+    Mutant(
+        "months of those at the end",
+        "risk.tally:person_months",
+        'counting == "end"',
+        'counting == "mean"',
+        "people.months",
+    ),
+    Mutant(
+        "the cycle's part twice",
+        "risk.figures:variance_shares",
+        "0.5 * np.mean",
+        "1.0 * np.mean",
+        "risk.layers",
+    ),
+    # what a certificate cannot see
+    Mutant(
+        "one cycle for all draws",
+        "model.cycle:uniforms_at",
+        "np.arange(draws.start, draws.stop, dtype=np.uint64)",
+        "np.zeros(len(draws), dtype=np.uint64)",
+        None,
+    ),
+    Mutant("a longer month", "study.time:PER_YEAR", "", "PER_YEAR | {'month': 12.02}", None),
+    Mutant(
+        "a published share read a step early",
+        "risk.observables:span",
+        "observable.last_step(study.timeline)",
+        "observable.last_step(study.timeline) - 1",
+        None,
+    ),
+]

@@ -13,6 +13,7 @@ import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.finance.budget import by_line
+from simlab.risk.tally import by_year
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, worst_of
@@ -29,6 +30,7 @@ def checks() -> Laws:
     return {
         "money.payments": payments,
         "money.plan_cost": cost,
+        "money.years": years,
         "money.accounts": accounts,
         "money.outcomes": outcomes,
     }
@@ -75,19 +77,39 @@ def cost(case: Case) -> Check:
     return worst_of(found)
 
 
+def _years(case: Case) -> list[list[int]]:
+    """The steps of each calendar year; the start is in the first."""
+    timeline = case.study.timeline
+    year_of = [timeline.end_of(max(t - 1, 0)).year for t in range(timeline.steps + 1)]
+    return [[t for t, y in enumerate(year_of) if y == year] for year in sorted(set(year_of))]
+
+
+def years(case: Case) -> Check:
+    """What each payer saves and what the plan costs it, year by year."""
+    found = []
+    for engine in ENGINES:
+        cash = case.cash[engine]
+        for flow in (cash.saving, cash.cost):
+            by_hand = np.stack([flow[:, t].sum(axis=1) for t in _years(case)], axis=1)
+            found.append(
+                exact("money.years", by_year(case.study, flow), by_hand, "kr.",
+                      scale=float(np.abs(flow).sum(axis=1).max()), axes=("draw", "year", "payer"),
+                      engine=engine)
+            )  # fmt: skip
+    return worst_of(found)
+
+
 def accounts(case: Case) -> Check:
     """The lines of the budget, against what the first payer pays more with the plan each year."""
     if case.study.form.budget is None:
         return absent("money.accounts")
-    found, timeline = [], case.study.timeline
-    year_of = [timeline.end_of(max(t - 1, 0)).year for t in range(timeline.steps + 1)]
+    found = []
     for engine in ENGINES:
         cash = case.cash[engine]
         more = (cash.plan + cash.cost - cash.baseline)[:, :, 0]
-        of_year = [[t for t, y in enumerate(year_of) if y == year] for year in sorted(set(year_of))]
-        by_year = np.stack([more[:, steps].sum(axis=1) for steps in of_year], axis=1)
+        by_hand = np.stack([more[:, t].sum(axis=1) for t in _years(case)], axis=1)
         found.append(
-            exact("money.accounts", by_line(case.histories[engine]).sum(axis=(2, 3)), by_year,
+            exact("money.accounts", by_line(case.histories[engine]).sum(axis=(2, 3)), by_hand,
                   "kr.", scale=float(np.abs(cash.baseline[:, :, 0]).sum(axis=1).max()),
                   axes=("draw", "year"), engine=engine)
         )  # fmt: skip

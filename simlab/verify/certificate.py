@@ -29,6 +29,7 @@ from simlab.verify import (
     effects,
     engines,
     evidence,
+    intensities,
     law,
     money,
     people,
@@ -44,8 +45,8 @@ from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
 FAMILIES = (
-    people, starts, law, effects, plan, money, accounting, perspectives, risk, clocks, evidence,
-    engines, costs, steps,
+    people, starts, law, intensities, effects, plan, money, accounting, perspectives, risk, clocks,
+    evidence, engines, costs, steps,
 )  # fmt: skip
 FILE = "certificate.json"
 HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study

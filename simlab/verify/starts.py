@@ -1,4 +1,4 @@
-"""Who begins where: people at the start and newcomers, by state and time on the clock, found again.
+"""Who begins where, and how long people are where: by state and time on the clock, found again.
 
     at the start    number × the share that has been there so long
     newcomers       mean per unit × units in a step × (1 + trend)^years × the share that comes with
@@ -14,10 +14,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from simlab.model.hazards import CohortHazards
+from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 from simlab.verify.people import FUTURES, Future
 
@@ -26,7 +28,11 @@ Place = tuple[str, int]  # a state, and the steps on its clock: 0 where it has n
 
 def checks() -> Laws:
     """Every check of who begins where."""
-    return {"people.clocks": on_the_clock, "people.arrivals": arrivals}
+    return {
+        "people.clocks": on_the_clock,
+        "people.arrivals": arrivals,
+        "people.months": person_time,
+    }
 
 
 def place(one: OneDraw, state: str, steps: int) -> Place:
@@ -94,6 +100,21 @@ def arrivals(case: Case) -> Check:
                 exact("people.arrivals", [come.get(k, none) for k in keys],
                       [written.get(k, none) for k in keys], "people", axes=("place", "step"),
                       draw=one.d, future=future)
+            )  # fmt: skip
+    return worst_of(found)
+
+
+def person_time(case: Case) -> Check:
+    """The months that people spend in each state, as payments count them."""
+    found, counting = [], case.study.form.counting
+    months = units_per(case.study.form.step, "month")
+    for engine in case.histories:
+        for future in FUTURES:
+            people = case.histories[engine].people(future)
+            by_hand = [months * counted(counting, one).sum(axis=0) for one in people]
+            found.append(
+                exact("people.months", person_months(case.study, people), by_hand, "people",
+                      axes=("draw", "state"), engine=engine, future=future)
             )  # fmt: skip
     return worst_of(found)
 

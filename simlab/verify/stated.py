@@ -76,10 +76,11 @@ class Stated:
 
     def _clock(self, bands: Bands, whose: Account) -> int:
         """The steps on the clock that the bands count, for people in an account."""
-        name, _, away = (bands.by or self._own_clock(whose.state)).partition(".")
+        name, _, away = (bands.by or self.own_clock(whose.state)).partition(".")
         return max(k for clock, a, k in whose.readings if (clock, a) == (name, away == "away"))
 
-    def _own_clock(self, state: str) -> str:
+    def own_clock(self, state: str) -> str:
+        """The clock that a state runs."""
         groups = self.form.clocks.items()
         return next(n for n, c in groups if state in self.study.names.expand_all(c.states))
 

@@ -1,13 +1,17 @@
 """A program broken on purpose, in each of many ways, fails the check that is there for it.
 
 Each sabotage replaces one function by one that is wrong as a careless change might make it; the
-study is small and has a little of everything. `named` is the check that must fail, and nothing may
-fail beside it but `related`: what the same mistake must break as well.
+study is small. `named` is the check that must fail, and nothing may fail beside it but `related`:
+what the same mistake must break as well. Mutants (`tests/mutants.py`) change a few characters in
+what a function says, on a study that has a little of everything.
 """
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
+import mutants
 import numpy as np
 import pytest
 
@@ -17,6 +21,7 @@ from simlab.engine import simulate
 from simlab.engine.sound import UnsoundDraw
 from simlab.finance import cash_flow
 from simlab.model import clocks, hazards, model, parameters, rows
+from simlab.runs.run import run
 from simlab.verify import case, costs, law
 from simlab.verify.certificate import verify
 
@@ -270,7 +275,10 @@ SABOTAGES = [
         hazards, "people", arrivals_that_come_twice, "people.newcomers",
         frozenset({"people.arrivals"}),
     ),
-    Sabotage(rows, "as_rate", shares_divided_by_time, "evidence.round_trip"),
+    Sabotage(
+        rows, "as_rate", shares_divided_by_time, "evidence.round_trip",
+        frozenset({"law.evidence"}),
+    ),
     Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),
     Sabotage(
         simulate, "run_expected", expected_people_in_the_wrong_place, "engines.plain",
@@ -286,6 +294,63 @@ SABOTAGES = [
         frozenset({"people.flow_balance"}),
     ),
 ]  # fmt: skip
+
+
+# ---- mutants ------------------------------------------------------------------------------------
+
+QUICK = {
+    "a ramp halved", "arrivals a step late", "an index inverted", "the last budget year in full",
+    "a cycle that is not mean-one", "CVaR of a tenth", "displacement with the wrong sign",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told_rightly():
+    return told()
+
+
+def told() -> dict:
+    """All that a run of the mutants' study tells."""
+    return run(simlab.loads(mutants.STUDY), draws=64, engine="counts").result.summary
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [pytest.param(m, id=m.called, marks=[] if m.called in QUICK else pytest.mark.long)
+     for m in mutants.MUTANTS],
+)  # fmt: skip
+def test_a_mutant_tells_something_else_and_its_check_fails(mutant, monkeypatch, told_rightly):
+    monkeypatch.setattr(case, "MOST_DRAWS", 32)
+    monkeypatch.setattr(costs, "MOST", 256)
+    mutants.put(mutant, monkeypatch)
+    assert told() != told_rightly
+    checks = verify(simlab.loads(mutants.STUDY)).checks
+    failed = {check.key for check in checks if check.outcome == "failed"}
+    assert failed >= {mutant.named} if mutant.named else not failed
+    assert not [check for check in checks if check.outcome == "broken"]
+
+
+def test_the_study_of_the_mutants_passes_and_has_something_of_nearly_every_check():
+    certificate = verify(simlab.loads(mutants.STUDY))
+    assert certificate.passed
+    empty = {check.key for check in certificate.checks if check.outcome == "absent"}
+    # nothing is correlated; and cells differ in more than time, since some are in a programme
+    assert empty == {
+        "clocks.equal_bands", "evidence.correlations", "evidence.correlated_quantiles",
+    }  # fmt: skip
+
+
+def test_the_docs_name_every_mutant_and_the_check_that_sees_it():
+    page = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text(encoding="utf-8")
+    told_in_docs = re.findall(r"^\| ([^|`]+?) \| `([a-z_.]+)` \| (?:`([a-z_.]+)`|nothing) \|$",
+                              page, re.M)  # fmt: skip
+    named = [(m.called, m.where.partition(":")[0], m.named or "") for m in mutants.MUTANTS]
+    assert told_in_docs == named
+    caught = sum(m.named is not None for m in mutants.MUTANTS)
+    assert f"{caught} of {len(mutants.MUTANTS)} mutants" in page
+
+
+# ---- functions that are wrong as a whole --------------------------------------------------------
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda s: s.wrong.__name__)

@@ -1,0 +1,206 @@
+"""The intensity of every move in every step, found again from the evidence in force.
+
+At a time on the clocks the evidence on the moves out of a state is a row of figures. Of rates,
+durations and shares within a time, an intensity is known by itself; the chances p of the row have
+a = p · A / (1 − e^{−A}), with A the intensity of all its moves together, found by halving an
+interval. A step takes the average of the intensities over the time that it covers on each clock.
+Rows that are certain are left out: their intensities stand for infinity (`law` has their chances).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from simlab.study.moves import Entry
+from simlab.study.time import units_per
+from simlab.study.values import Bands
+from simlab.verify.case import Case, Laws
+from simlab.verify.check import Check, exact, worst_of
+from simlab.verify.one_draw import OneDraw, some_draws
+
+Clock = tuple[str, bool]  # its name, and whether it is the steps away that are read
+CERTAIN = 1.0 - 1e-6  # chances of a row that leave hardly anybody
+
+
+def checks() -> Laws:
+    """The check of intensities."""
+    return {"law.evidence": evidence}
+
+
+def evidence(case: Case) -> Check:
+    """The tables of intensities, cell by cell and step by step."""
+    found = []
+    for one in some_draws(case):
+        world = case.block.cohorts[0].world
+        tables = {"baseline": (case.compiled.baseline_rows, world.base)}
+        if world.base_plan is not world.base:
+            tables["plan"] = case.compiled.plan_rows, world.base_plan
+        for future, (rows, base) in tables.items():
+            pairs = list(_pairs(one, rows, base[one.d]))
+            if pairs:
+                told, by_hand = (np.concatenate(side) for side in zip(*pairs, strict=True))
+                found.append(exact("law.evidence", told, by_hand, "number", axes=("place",),
+                                   draw=one.d, future=future))  # fmt: skip
+    return worst_of(found or [exact("law.evidence", [], [], "number")])
+
+
+def _pairs(
+    one: OneDraw, rows: Mapping[str, list[Entry]], base: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(intensities of a class of cells, the same by hand), step by step and move by move."""
+    behaviour, seen = one.compiled.behaviour, set()
+    for cell, (state, _, _) in enumerate(one.compiled.chain.cells):
+        k, row = int(behaviour.class_of[cell]), rows.get(state, [])
+        clocks = {clock: _reads(one, cell, clock) for clock in _clocks(one, row, state)}
+        key = (k, *clocks.values())
+        if not row or key in seen:
+            continue
+        seen.add(key)
+        known: dict[tuple[int, ...], dict[str, float] | None] = {}
+        rates = [r for r in range(behaviour.rate_first[k], behaviour.rate_first[k + 1])
+                 if behaviour.rates[r][0] != behaviour.rates[r][1]]  # fmt: skip
+        for t in range(1, one.steps + 1):
+            versions = tuple(one.stated.version(e.value, t) for e in row)
+            if versions not in known:
+                known[versions] = in_step(one, row, clocks, t)
+            by_hand = known[versions]
+            if by_hand is not None:
+                yield (
+                    base[behaviour.epoch_of[t - 1], rates],
+                    np.array([by_hand.get(behaviour.rates[r][1], 0.0) for r in rates]),
+                )
+
+
+def _clocks(one: OneDraw, row: list[Entry], state: str) -> list[Clock]:
+    """The clocks that a row reads, at any date."""
+    every = [bands for e in row for _, bands in e.value.versions]
+    return sorted({clock for bands in every if (clock := _clock(one, bands, state))})
+
+
+def _clock(one: OneDraw, bands: Bands, state: str) -> Clock | None:
+    if len(bands.bands) == 1:
+        return None
+    if bands.by is not None:
+        name, _, away = bands.by.partition(".")
+        return name, away == "away"
+    return one.stated.own_clock(state), False
+
+
+def _reads(one: OneDraw, cell: int, clock: Clock) -> float:
+    """The step that a cell's people are in on a clock; far beyond all bands where it is none."""
+    name, away = clock
+    value, _, recent = one.compiled.chain.cells[cell][1][list(one.form.clocks).index(name)]
+    return float(recent if away else value) or math.inf
+
+
+def in_step(
+    one: OneDraw, row: list[Entry], clocks: Mapping[Clock, float], t: int
+) -> dict[str, float] | None:
+    """The intensity of each move in step t, of people in some step on their clocks.
+
+    None where the row is certain at some time of it.
+    """
+    total: dict[str, float] = {}
+    pieces = [_pieces(one, row, clock, step, t) for clock, step in clocks.items()]
+    for choice in itertools.product(*pieces):
+        share = math.prod(length for _, length in choice)
+        times = dict(zip(clocks, (time for time, _ in choice), strict=True))
+        found = at_time(one, row, times, t)
+        if found is None:
+            return None
+        for to, each in found.items():
+            total[to] = total.get(to, 0.0) + share * each
+    return total
+
+
+def _pieces(
+    one: OneDraw, row: list[Entry], clock: Clock, step: float, t: int
+) -> list[tuple[float, float]]:
+    """(a time in the middle, its part of the step) between the edges of the bands on a clock."""
+    if step == math.inf:
+        return [(math.inf, 1.0)]
+    edges = {step - 1.0, step}
+    for e in row:
+        bands = e.value.versions[one.stated.version(e.value, t)][1]
+        if _clock(one, bands, e.origin) == clock:
+            length = units_per(e.unit, one.form.step)
+            edges |= {x for b in bands.bands if step - 1.0 < (x := (b.low - 1) * length) < step}
+    return [(0.5 * (a + b), b - a) for a, b in itertools.pairwise(sorted(edges)) if b - a > 1e-9]
+
+
+def at_time(
+    one: OneDraw, row: list[Entry], times: Mapping[Clock, float], t: int
+) -> dict[str, float] | None:
+    """The intensity of each move per step, at a time on the clocks (in steps)."""
+    unit = next((e.unit for e in row if e.kind in ("chance", "count")), one.form.step)
+    written = [_value(one, e, times, t) for e in row]
+    counted = sum(value for e, value in zip(row, written, strict=True) if e.kind == "count")
+    known: list[tuple[str, float]] = []
+    chances: list[tuple[str, float]] = []
+    for e, value in zip(row, written, strict=True):
+        if e.to == e.origin:
+            continue
+        if e.kind == "count":
+            chances.append((e.to, value / counted if counted > 0.0 else 0.0))
+        elif e.kind == "chance":
+            chances.append((e.to, value))
+        elif e.kind == "share" and value > CERTAIN:
+            return None
+        else:
+            known.append((e.to, _alone(e, value) / units_per(e.unit, unit)))
+    others, leaving = sum(a for _, a in known), sum(p for _, p in chances)
+    if leaving > CERTAIN or others > 1.0 / (1.0 - CERTAIN):
+        return None
+    every = leave_with(leaving, others)
+    a_chance = every / -math.expm1(-every) if every > 0.0 else 1.0
+    steps, found = units_per(one.form.step, unit), dict[str, float]()
+    for to, each in (*known, *((to, p * a_chance) for to, p in chances)):
+        found[to] = found.get(to, 0.0) + each * steps
+    return found
+
+
+def _value(one: OneDraw, e: Entry, times: Mapping[Clock, float], t: int) -> float:
+    """What the study writes for a move at a time on the clocks."""
+    bands = e.value.versions[one.stated.version(e.value, t)][1]
+    clock = _clock(one, bands, e.origin)
+    at = len(bands.bands) - 1
+    if clock is not None and times[clock] < math.inf:
+        time = times[clock] * units_per(one.form.step, e.unit)
+        at = next(j for j, b in enumerate(bands.bands) if b.high is None or time <= b.high)
+    below, quantity = bands.quantities()[at]
+    return one.stated.of(e.path + below, quantity)
+
+
+def _alone(e: Entry, value: float) -> float:
+    """The intensity per unit of an entry that is no chance."""
+    match e.kind:
+        case "share":
+            return -math.log(1.0 - value) / e.length
+        case "mean":
+            return 1.0 / value
+        case "median":
+            return math.log(2.0) / value
+        case _:
+            return value
+
+
+def leave_with(leaving: float, others: float) -> float:
+    """A, such that (A − H) / A · (1 − e^{−A}) = Σp, with H the intensity of the others."""
+    if leaving <= 0.0:
+        return others
+    if others <= 0.0:
+        return -math.log(1.0 - leaving)
+    low, high = others, others + 1.0
+    while (high - others) / high * -math.expm1(-high) < leaving:
+        high *= 2.0
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        if (middle - others) / middle * -math.expm1(-middle) < leaving:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
