@@ -481,9 +481,9 @@ MUTANTS = [
     ),
     Mutant(
         "the treated at the end of the step",
-        "finance.plan_cost:_per_treated",
-        "eligible[:, :-1]",
-        "eligible[:, 1:]",
+        "engine.simulate:simulate_block",
+        "own = as_steps_begin(compiled, heads[-1] - before)",
+        "own = (heads[-1] - before)[:, 1:]",
         "money.plan_cost",
     ),
     # what people cost
@@ -553,7 +553,7 @@ MUTANTS = [
     ),
     Mutant(
         "people counted at the end",
-        "finance.reckon:AT_START",
+        "finance.counted:AT_START",
         "",
         "AT_START | {'mean': 0.0}",
         "money.payments",
@@ -683,8 +683,8 @@ MUTANTS = [
     Mutant(
         "months of those at the end",
         "risk.tally:person_months",
-        'counting == "end"',
-        'counting == "mean"',
+        "there = counted(histories.compiled, heads)",
+        "there = heads",
         "people.months",
     ),
     Mutant(

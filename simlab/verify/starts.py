@@ -18,7 +18,7 @@ from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
 from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 from simlab.verify.people import FUTURES, Future
@@ -53,31 +53,40 @@ def place_of(one: OneDraw, cell: int) -> Place:
 
 
 def on_the_clock(case: Case) -> Check:
-    """People at the start by state and clock, but for whole people that parts are rounded to."""
+    """People at the start by state and clock: as they are written, and as whole people, of whom
+    each part may be rounded."""
     if not case.study.form.clocks:
         return absent("people.clocks")
-    found = []
-    for one in some_draws(case):
-        there: dict[Place, float] = {}
-        for cohort in case.block.cohorts:
-            for j, cell in enumerate(cohort.people.start_cells.tolist()):
-                key = place_of(one, cell)
-                there[key] = there.get(key, 0.0) + float(cohort.people.start[one.d, j])
-        written: dict[Place, float] = {}
-        for name, group in case.study.form.citizens.items():
-            if group.number is not None:
-                number = one.stated.of(f"citizens.{name}.number", group.number)
-                for steps, share in on_clock(one.stated, group).items():
-                    key = place(one, group.state or name, steps)
-                    written[key] = written.get(key, 0.0) + number * share
-        keys = sorted(there | written)
-        parts = len(case.block.cohorts) * len(case.study.form.citizens)
-        found.append(
-            exact("people.clocks", [there.get(k, 0.0) for k in keys],
-                  [written.get(k, 0.0) for k in keys], "people", scale=float(parts), rounding=1.0,
-                  axes=("place",), draw=one.d)
-        )  # fmt: skip
+    found, parts = [], len(case.block.cohorts) * len(case.study.form.citizens)
+    as_written = case.compiled.block(0, len(some_draws(case)), whole=False)
+    for block, rounding in ((as_written, ROUNDING), (case.block, 1.0)):
+        for one in some_draws(case):
+            there: dict[Place, float] = {}
+            for cohort in block.cohorts:
+                for j, cell in enumerate(cohort.people.start_cells.tolist()):
+                    key = place_of(one, cell)
+                    there[key] = there.get(key, 0.0) + float(cohort.people.start[one.d, j])
+            written = _written(one)
+            keys = sorted(there | written)
+            scale = float(parts) if block is case.block else None
+            found.append(
+                exact("people.clocks", [there.get(k, 0.0) for k in keys],
+                      [written.get(k, 0.0) for k in keys], "people", scale=scale,
+                      rounding=rounding, axes=("place",), draw=one.d)
+            )  # fmt: skip
     return worst_of(found)
+
+
+def _written(one: OneDraw) -> dict[Place, float]:
+    """People at the start by state and clock, as the study writes them."""
+    written: dict[Place, float] = {}
+    for name, group in one.form.citizens.items():
+        if group.number is not None:
+            number = one.stated.of(f"citizens.{name}.number", group.number)
+            for steps, share in on_clock(one.stated, group).items():
+                key = place(one, group.state or name, steps)
+                written[key] = written.get(key, 0.0) + number * share
+    return written
 
 
 def arrivals(case: Case) -> Check:
@@ -106,16 +115,20 @@ def arrivals(case: Case) -> Check:
 
 def person_time(case: Case) -> Check:
     """The months that people spend in each state, as payments count them."""
-    found, counting = [], case.study.form.counting
-    months = units_per(case.study.form.step, "month")
-    for engine in case.histories:
+    found, months = [], units_per(case.study.form.step, "month")
+    for engine, led in case.histories.items():
         for future in FUTURES:
-            people = case.histories[engine].people(future)
-            by_hand = [months * counted(counting, one).sum(axis=0) for one in people]
-            found.append(
-                exact("people.months", person_months(case.study, people), by_hand, "people",
-                      axes=("draw", "state"), engine=engine, future=future)
-            )  # fmt: skip
+            heads = led.heads_baseline if future == "baseline" else led.heads_plan
+            told = person_months(led, heads, led.people(future))
+            for one in some_draws(case):
+                by_account = months * counted(one.compiled, heads[one.d]).sum(axis=0)
+                by_hand = np.bincount(
+                    one.compiled.state_of_account, by_account, minlength=told.shape[1]
+                )
+                found.append(
+                    exact("people.months", told[one.d], by_hand, "people", axes=("state",),
+                          engine=engine, future=future, draw=one.d)
+                )  # fmt: skip
     return worst_of(found)
 
 
