@@ -15,11 +15,11 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.payback import ZERO, Payback, quantiles
+from simlab.risk.payback import ZERO, Payback, quantile, quantiles
 from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
 from simlab.words.frequency import futures
-from simlab.words.words import ENGLISH, Words
+from simlab.words.words import ENGLISH, Words, half_of_range, rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,14 +48,14 @@ def balance_fan(
     unit = _unit(payback)
 
     ax.hlines([0.0], x[0], end, color=style.INK, linewidth=0.9, zorder=3)
-    shares = [0.5, *(side for share, _ in BANDS for side in ((1 - share) / 2, (1 + share) / 2))]
+    shares = [side for share, _ in BANDS for side in ((1 - share) / 2, (1 + share) / 2)]
     found = quantiles(payback.balance, shares) / unit
     lines = {  # name → height, words, colour
-        "median": found[0],
+        "mean": payback.balance.mean(axis=0) / unit,
         "spent": -payback.cost.mean(axis=0) / unit,
     }
-    marks: list[tuple[float, str, str]] = [(lines["median"][-1], words("median"), DEEP)]
-    for (share, color), low, high in zip(BANDS, found[1::2], found[2::2], strict=True):
+    marks: list[tuple[float, str, str]] = [(lines["mean"][-1], words("mean"), DEEP)]
+    for (share, color), low, high in zip(BANDS, found[::2], found[1::2], strict=True):
         ax.fill_between(x, low, high, facecolor=color, linewidth=0, zorder=1, label=f"_{share:.0%}")
         if high[-1] > low[-1]:
             name = words("{percent} of futures", percent=words.percent(share))
@@ -70,7 +70,7 @@ def balance_fan(
             zorder=2,
             label="_path",
         )
-    ax.plot(x, lines["median"], color=DEEP, linewidth=2.0, zorder=4, label="_median")
+    ax.plot(x, lines["mean"], color=DEEP, linewidth=2.0, zorder=4, label="_mean")
     if payback.cost.any():
         ax.plot(
             x,
@@ -86,7 +86,7 @@ def balance_fan(
     timeline(ax, start, horizon, words, room=0.22)
     _money_axis(ax, words("balance, {unit}", unit=_unit_name(unit, words)), words)
     _marks(ax, marks, end + 0.015 * horizon)
-    style.title(ax, _title(payback, unit, start, words))
+    style.title(ax, _title(payback, start, words))
     style.caption(
         ax,
         _sentence(payback, words),
@@ -115,14 +115,6 @@ def _unit(payback: Payback) -> float:
 def _unit_name(unit: float, words: Words) -> str:
     names = {1e6: words("DKK million"), 1e3: words("DKK thousand"), 1.0: words("DKK")}
     return names[unit]
-
-
-def _amount(amount: str, unit: float, words: Words) -> str:
-    if unit == 1e6:
-        return words("DKK {amount} million", amount=amount)
-    if unit == 1e3:
-        return words("DKK {amount} thousand", amount=amount)
-    return words("DKK {amount}", amount=amount)
 
 
 def _money_axis(ax: Axes, name: str, words: Words) -> None:
@@ -154,37 +146,31 @@ def _marks(ax: Axes, marks: list[tuple[float, str, str]], x: float) -> None:
         )
 
 
-def _title(payback: Payback, unit: float, start: date | None, words: Words) -> str:
-    """As in "DKK 64 million ahead by the end of December 2024 (80% range: -12 to +161)"."""
-    decimals = 0 if np.abs(payback.balance).max() >= 10 * unit else 1
-    low, middle, high = (
-        round(float(q), decimals)
-        for q in np.quantile(payback.balance[:, -1] / unit, [0.1, 0.5, 0.9], method="inverted_cdf")
-    )
+def _title(payback: Payback, start: date | None, words: Words) -> str:
+    """As in "DKK 64 million ahead on average by the end of December 2024 (80% range: …)"."""
+    value = payback.balance[:, -1]
+    mean, low, high = float(value.mean()), quantile(value, 0.1), quantile(value, 0.9)
+    uncertain = half_of_range(low, high)
     when = (
         words("after {years}", years=words.years(payback.horizon_years))
         if start is None
         else words("by the end of {month}",
                    month=words.date(month_of(start, payback.horizon_years)))
     )  # fmt: skip
-    first, last = _signed(low, decimals, words), _signed(high, decimals, words)
+    first, last = (words.money(end, uncertain=uncertain) for end in (low, high))
     span = first if first == last else words("{first} to {last}", first=first, last=last)
     said = {"when": when, "percent": words.percent(0.8), "span": span}
-    if middle == 0.0:
-        return words("Just even {when} ({percent} range: {span})", **said)
-    said["amount"] = _amount(words.number(abs(middle), decimals), unit, words)
-    if middle < 0.0:
-        return words("{amount} behind {when} ({percent} range: {span})", **said)
-    return words("{amount} ahead {when} ({percent} range: {span})", **said)
-
-
-def _signed(x: float, decimals: int, words: Words) -> str:
-    return ("+" if x > 0.0 else "") + words.number(x, decimals)
+    if rounded(mean, uncertain) == 0.0:
+        return words("Just even on average {when} ({percent} range: {span})", **said)
+    said["amount"] = words.money(abs(mean), uncertain=uncertain)
+    if mean < 0.0:
+        return words("{amount} behind on average {when} ({percent} range: {span})", **said)
+    return words("{amount} ahead on average {when} ({percent} range: {span})", **said)
 
 
 def _sentence(payback: Payback, words: Words) -> str:
     ahead = float(np.mean(payback.balance[:, -1] >= -ZERO))
-    deepest = float(np.median(np.maximum(0.0, -payback.balance.min(axis=1))))
+    deepest, deep = (quantile(payback.peak, q) for q in (0.5, 0.9))
     gaps = {"futures": futures(ahead, words), "years": words.years(payback.horizon_years)}
     if deepest <= ZERO:
         return words("In {futures} the plan has paid for itself after {years}.", **gaps)
@@ -192,5 +178,5 @@ def _sentence(payback: Payback, words: Words) -> str:
         "In {futures} the plan has paid for itself after {years}. On the way, half of the "
         "futures are at some point at least {money} short.",
         **gaps,
-        money=words.money(deepest, digits=3),
+        money=words.money(deepest, uncertain=half_of_range(0.0, deep)),
     )

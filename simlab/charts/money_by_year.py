@@ -15,7 +15,7 @@ import numpy as np
 from simlab.charts import style
 from simlab.study.arguments import among, holding, public
 from simlab.words.account import perspective_name
-from simlab.words.words import ENGLISH, Words
+from simlab.words.words import ENGLISH, Words, half_of_range, rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -166,19 +166,29 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
     """The payer's balance at the end of the last year, with its range."""
     last = rows[-1]
     who = perspective_name(payer, words)
+    mean, low, high = (last[key] for key in ("balance", "balance_p10", "balance_p90"))
+    uncertain = half_of_range(low, high)
+    if mean < 0.0:  # what is lost has the range of the balance, turned around
+        mean, low, high = -mean, -high, -low
     said = {
         "who": f"{who[:1].upper()}{who[1:]}",
-        "money": words.money(abs(last["balance"]), digits=3),
+        "money": words.money(mean, uncertain=uncertain),
         "year": words.year(last["year"]),
         "percent": words.percent(0.8),
-        "low": words.money(last["balance_p10"], digits=3),
-        "high": words.money(last["balance_p90"], digits=3),
+        "low": words.money(low, uncertain=uncertain),
+        "high": words.money(high, uncertain=uncertain),
     }
-    if last["balance"] < 0.0:  # what is lost has the range of the balance, turned around
-        said |= {
-            "low": words.money(-last["balance_p90"], digits=3),
-            "high": words.money(-last["balance_p10"], digits=3),
-        }
+    if rounded(mean, uncertain) == 0.0:
+        return words(
+            "{who}: about as much saved as spent by the end of {year} "
+            "({percent} range of what is lost or gained: {low} to {high})",
+            **said
+            | {
+                "low": words.money(last["balance_p10"], uncertain=uncertain),
+                "high": words.money(last["balance_p90"], uncertain=uncertain),
+            },
+        )
+    if last["balance"] < 0.0:
         return words(
             "{who}: {money} more spent than saved by the end of {year} "
             "({percent} range: {low} to {high})",

@@ -14,7 +14,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.estimate import REPLICATES, T_975, chances
+from simlab.risk.estimate import T_975, chances_by_step
 from simlab.risk.payback import Payback
 from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
@@ -28,17 +28,9 @@ SEEN = 0.012  # of a chance: what is less is hidden by the line itself
 
 
 def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
-    """The chance of payback by the end of each step, and its standard error, (steps + 1,) each.
-
-    At every step the figures of ``Payback.chance_within``, for all steps at once: a count of
-    paybacks by replicate and step, summed over steps. The error is nan with too few draws.
-    """
-    draws, width = payback.balance.shape
-    back = np.isfinite(payback.years)
-    step = np.rint(payback.years[back] * payback.steps_per_year).astype(np.int64)
-    replicate = np.arange(draws)[back] % REPLICATES
-    hits = np.bincount(replicate * width + step, minlength=REPLICATES * width)
-    return chances(hits.reshape(REPLICATES, width).cumsum(axis=1), draws)
+    """The chance of payback by the end of each step, and its standard error, (steps + 1,) each."""
+    steps = np.rint(payback.years * payback.steps_per_year)
+    return chances_by_step(steps, payback.balance.shape[1])
 
 
 @public

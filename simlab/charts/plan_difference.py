@@ -15,7 +15,7 @@ from simlab.charts import style
 from simlab.risk.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
 from simlab.study.arguments import public
-from simlab.words.comparison import difference_headline, signed
+from simlab.words.comparison import difference_headline, gained
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
 
@@ -29,8 +29,18 @@ MILLION = 1e6
 
 
 def twenty(gain: np.ndarray) -> np.ndarray:
-    """(20,) the middles of twenty equal parts of the draws, in order."""
-    return np.array([quantile(gain, (i + 0.5) / DOTS) for i in range(DOTS)])
+    """(20,) equally likely futures, in order: as many of them worth less, and more, as a count of
+    20 says, each group at the middles of equal parts of its draws."""
+    groups = gain[gain < -ZERO], gain[np.abs(gain) <= ZERO], gain[gain > ZERO]
+    worse, better = (round(DOTS * len(groups[k]) / len(gain)) for k in (0, 2))
+    counts = worse, DOTS - worse - better, better
+    return np.concatenate(
+        [
+            [quantile(group, (i + 0.5) / count) for i in range(count)]
+            for group, count in zip(groups, counts, strict=True)
+            if count
+        ]
+    )
 
 
 @public
@@ -101,7 +111,7 @@ def _row(
     named = words(
         "{name}: {money} on average; worth more in {futures}",
         name=against.other,
-        money=signed(float(against.gain.mean()), words),
+        money=gained(float(against.gain.mean()), against, words),
         futures=futures(float(against.worth["other"].mean()), words),
     )
     style.label(ax, low, y + 0.78, named, ha="left", fontweight="bold")

@@ -55,9 +55,9 @@ def bare(x: float, row: Row, words: Words) -> str:
 
 
 def found(x: float | None, row: Row, words: Words) -> str:
-    """A simulated figure: money with three digits, for the others stand in the noise."""
+    """A simulated figure: money as far as its range bears it, for the rest is noise."""
     if row["unit"] == "kr" and phrases.is_figure(x):
-        return words.money(x, 3)
+        return phrases.money(x, row["found"], words)
     return figure(x, row, words)
 
 

@@ -28,6 +28,10 @@ def compared(
     def spread(low: str, high: str) -> str:
         return low if low == high else phrases.between(low, high, words)
 
+    def worth(value: dict[str, float]) -> tuple[str, str]:
+        mean, low, high = (phrases.money(value[k], value, words) for k in ("mean", "p10", "p90"))
+        return mean, spread(low, high)
+
     years = [y for y in asked(accounts[0]["payback"]) if all(
         y in of["payback"]["within"] for of in accounts)]  # fmt: skip
     return (
@@ -40,11 +44,9 @@ def compared(
         row(words("Chance that it is not back within {n} years", n=words.number(horizon)), [
             Cell(phrases.chance(of["payback"]["never"], words)) for of in accounts]),
         row(words("Net present value, mean"), [
-            Cell(words.money(of["net_present_value"]["mean"]), spread(
-                words.money(of["net_present_value"]["p10"]),
-                words.money(of["net_present_value"]["p90"])))
-            for of in accounts]),
+            Cell(*worth(of["net_present_value"])) for of in accounts]),
         row(words("Saved per krone spent"), [Cell(ratio(of)) for of in accounts]),
         row(words("Peak exposure, median"), [
-            Cell(words.money(of["peak_exposure"]["median"])) for of in accounts]),
+            Cell(phrases.exposure(of["peak_exposure"]["median"], of["peak_exposure"], words))
+            for of in accounts]),
     )  # fmt: skip

@@ -22,7 +22,6 @@ from simlab.report.pictures import inline
 from simlab.report.screen import WIDTH, plain
 from simlab.report.sections.again import record
 from simlab.risk.comparison import Comparison, Contender
-from simlab.risk.estimate import T_975
 from simlab.risk.warnings import study_warnings
 from simlab.study.baseline import plan_differences
 from simlab.words import Words
@@ -31,7 +30,6 @@ from simlab.words.comparison import (
     of_twenty_in_all,
     quoted,
     same_in_every_future,
-    signed,
     sooner,
     worth,
 )
@@ -102,7 +100,7 @@ def comparison_report(
 
 def _answer(comparison: Comparison, words: Words) -> Section:
     accounts = [comparison.figures(p, comparison.perspective) for p in comparison.plans]
-    cost = tuple(Cell(words.money(of["plan_cost"])) for of in accounts)
+    cost = tuple(Cell(words.money(of["plan_cost"], 3)) for of in accounts)
     rows = compared(accounts, comparison.study.timeline.years, words)
     return Section(
         anchor="plans",
@@ -240,12 +238,12 @@ def _difference(comparison: Comparison, perspective: str, words: Words) -> Table
         rows.append(
             (
                 Cell(plan.name),
-                Cell(signed(value["p10"], words)),
+                Cell(phrases.money(value["p10"], value, words)),
                 Cell(
-                    signed(value["mean"], words),
+                    phrases.money(value["mean"], value, words),
                     phrases.error_of_money(value["standard_errors"]["mean"], words),
                 ),
-                Cell(signed(value["p90"], words)),
+                Cell(phrases.money(value["p90"], value, words)),
                 Cell(
                     phrases.chance(chance["chance"], words),
                     phrases.error_of_chance(chance["standard_error"], words),
@@ -432,13 +430,14 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
     for plan in comparison.plans:
         of = comparison.figures(plan, comparison.perspective)
         error = of["standard_errors"]["net_present_value.mean"]
-        payback, value = of["payback"], words.money(of["net_present_value"]["mean"])
-        plus_minus = "" if error is None else f" ± {words.money(T_975 * error)}"
+        payback, worth_of = of["payback"], of["net_present_value"]
+        value = phrases.money(worth_of["mean"], worth_of, words)
+        plus_minus = phrases.error_of_money(error, words)
         told = (
             phrases.payback_time(payback["median_years"], horizon, words),
             words("never {percent}", percent=phrases.chance(payback["never"], words)),
-            words("net present value {money}", money=value) + plus_minus,
-            words("cost {money}", money=words.money(of["plan_cost"])),
+            words("net present value {money}", money=value) + _error(plus_minus),
+            words("cost {money}", money=words.money(of["plan_cost"], 3)),
         )
         lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(told))}")
     lines += [f"  ! {plain(text)}" for text in _warnings(comparison, words)]

@@ -1,4 +1,5 @@
-// The part of the report that follows its reader: the run's own draws, reckoned anew.
+// The part of the report that follows its reader: what all draws of the run gave, and what another
+// discount rate changes.
 //
 // Definitions are those of simlab/risk/payback.py, simlab/words/finding.py and
 // simlab/report/key_figures.py; a test holds every word and figure against theirs. The page hands
@@ -13,13 +14,18 @@
 
   // ---- numbers, as simlab/words/words.py writes them ----
 
+  // Halves to the even neighbour, and only what is a half to the last bit, as Python rounds.
+  const even = (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x));
+  const rounded = (x, decimals) =>
+    Number.isInteger(x * 2 ** (decimals + 1)) ? even(x * 10 ** decimals) / 10 ** decimals
+      : Number(x.toFixed(decimals));
+
   const number = (x, decimals = 0) =>
     new Intl.NumberFormat(content.language, {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
-      roundingMode: "halfEven",
       signDisplay: "negative",
-    }).format(x).replace(/-(?=\d)/, "−");
+    }).format(rounded(x, decimals)).replace(/-(?=\d)/, "−");
 
   const percent = (share, decimals = 0) =>
     fill(says.percent, { number: number(100 * share, decimals) });
@@ -29,14 +35,18 @@
   const amount = (x, decimals, digits) => {
     if (digits === undefined || x === 0) return number(x, decimals);
     const places = digits - 1 - Math.floor(Math.log10(Math.abs(x)));
-    return places >= 0 ? number(x, places) : number(Math.round(x * 10 ** places) / 10 ** places);
+    return places >= 0 ? number(x, places) : number(even(x * 10 ** places) / 10 ** places);
   };
 
-  const money = (kr, digits) => {
-    const size = Math.abs(kr);
-    if (size >= 1e9) return fill(says.billion, { amount: amount(kr / 1e9, 2, digits) });
-    if (size >= 1e6) return fill(says.million, { amount: amount(kr / 1e6, 1, digits) });
-    return fill(says.kroner, { amount: amount(kr, 0, digits) });
+  // Kroner in so many digits, or to the second digit of what they are uncertain by.
+  const money = (kr, digits, uncertain = 0) => {
+    const place = uncertain > 10 ? Math.floor(Math.log10(uncertain)) - 1 : 0;
+    const told = uncertain > 10 ? even(kr / 10 ** place) * 10 ** place : kr;
+    if (told === 0 && Math.abs(kr) >= 0.5) return says.about_zero;
+    const size = Math.abs(told), decimals = (unit, finest) => Math.max(unit - Math.max(finest, place), 0);
+    if (size >= 1e9) return fill(says.billion, { amount: amount(told / 1e9, decimals(9, 7), digits) });
+    if (size >= 1e6) return fill(says.million, { amount: amount(told / 1e6, decimals(6, 5), digits) });
+    return fill(says.kroner, { amount: amount(told, 0, digits) });
   };
 
   const chanceSaid = (share) => {
@@ -83,57 +93,70 @@
     return v;
   };
 
-  // Payback (in steps, Infinity = never), value and deepest balance of each draw.
-  const reckoned = (flows, asked) => {
-    const width = content.by.length, draws = content.draws;
+  const place = (q, n) => Math.max(Math.ceil(q * n - 1e-9), 1) - 1;
+  const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+  // What the draws in the page give at a rate (null: the account's own), as a horizon's `found`.
+  const sampled = (flows, asked, rate) => {
+    const width = content.by.length, held = content.held;
     const account = content.accounts[asked.account], last = content.horizons[asked.horizon].step;
-    const v = asked.rate === null ? account.discount : factors(asked.rate, width);
-    const found = { payback: [], value: [], depth: [], cost: 0, last };
-    for (let t = 0; t <= last; t++) found.cost += account.cost[t] * v[t];
-    for (let d = 0; d < draws; d++) {
-      const first = (asked.account * draws + d) * width;
+    const v = rate === null ? account.discount : factors(rate, width);
+    const counts = Array(last + 1).fill(0), values = new Float64Array(held), depths = new Float64Array(held);
+    for (let d = 0; d < held; d++) {
+      const first = (asked.account * held + d) * width;
       let balance = 0, deepest = 0, lastBelow = -1;
       for (let t = 0; t <= last; t++) {
         balance += flows[first + t] * account.unit * v[t];
         if (balance < deepest) deepest = balance;
         if (balance < -content.zero) lastBelow = t;
       }
-      found.payback.push(lastBelow === last ? Infinity : lastBelow + 1);
-      found.value.push(balance);
-      found.depth.push(-deepest > content.zero ? -deepest : 0);
+      if (lastBelow < last) counts[lastBelow + 1]++;
+      values[d] = balance;
+      depths[d] = -deepest > content.zero ? -deepest : 0;
     }
-    found.inOrder = Float64Array.from(found.payback).sort();
-    return found;
+    for (let t = 1; t <= last; t++) counts[t] += counts[t - 1];
+    const middle = mean(values), at = (ordered, q) => ordered[place(q, held)];
+    values.sort();
+    depths.sort();
+    return {
+      counts,
+      value: [middle, at(values, 0.1), at(values, 0.9)],
+      depth: [at(depths, 0.5), at(depths, 0.9)],
+    };
   };
 
-  const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
-  const place = (q, n) => Math.max(Math.ceil(q * n - 1e-9), 1) - 1;
-  const quantile = (ordered, q) => ordered[place(q, ordered.length)];
-  const quantileOf = (values, q) => quantile(Float64Array.from(values).sort(), q);
-  const never = (found) => mean(found.payback.map((t) => (t === Infinity ? 1 : 0)));
-  const within = (found, years) =>
-    mean(found.payback.map((t) => (t / content.steps_per_year <= years + 1e-9 ? 1 : 0)));
-
-  // The chance by each step, and its standard error between the replicates (NaN: too few draws).
-  const curve = (found) => {
-    const many = content.replicates, sizes = Array(many).fill(0), chances = [], errors = [];
-    const hits = Array.from({ length: many }, () => Array(found.last + 1).fill(0));
-    found.payback.forEach((t, d) => {
-      sizes[d % many]++;
-      if (t !== Infinity) hits[d % many][t]++;
+  // All draws of the run at the account's own rate; at another, and what the rate changes in those
+  // that are in the page.
+  const reckoned = (flows, asked) => {
+    const account = content.accounts[asked.account], last = content.horizons[asked.horizon].step;
+    const own = account.found[asked.horizon];
+    const v = asked.rate === null ? account.discount : factors(asked.rate, content.by.length);
+    let cost = 0;
+    for (let t = 0; t <= last; t++) cost += account.cost[t] * v[t];
+    const errors = own.errors.map((error) => error ?? NaN);
+    if (asked.rate === null) return { ...own, errors, cost, last };
+    const then = sampled(flows, asked, asked.rate), now = sampled(flows, asked, null);
+    const moved = (key) => own[key].map((x, i) => x + then[key][i] - now[key][i]);
+    let most = 0;
+    const counts = own.counts.map((count, t) => {
+      const changed = count + ((then.counts[t] - now.counts[t]) * content.draws) / content.held;
+      return (most = Math.max(most, Math.min(Math.max(even(changed), 0), content.draws)));
     });
-    const sums = Array(many).fill(0);
-    for (let t = 0; t <= found.last; t++) {
-      for (let r = 0; r < many; r++) sums[r] += hits[r][t];
-      const chance = sums.reduce((sum, s) => sum + s, 0) / content.draws;
-      const shares = sums.map((s, r) => s / sizes[r]), middle = mean(shares);
-      const variance = shares.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (many - 1);
-      const sure = chance === 0 || chance === 1;
-      chances.push(chance);
-      errors.push(content.draws < 2 * many ? NaN : sure ? 3 / content.draws : Math.sqrt(variance / many));
-    }
-    return { chances, errors };
+    return { counts, errors, value: moved("value"), depth: moved("depth").map((x) => Math.max(x, 0)), cost, last };
   };
+
+  // The q-quantile of the payback time in steps; Infinity = never.
+  const timeOf = (found, q) => {
+    const t = found.counts.findIndex((count) => count > place(q, content.draws));
+    return t < 0 ? Infinity : t;
+  };
+  const never = (found) => (content.draws - found.counts[found.last]) / content.draws;
+  const back = (found) => found.counts[found.last] / content.draws;
+  const within = (found, years) => {
+    const t = Math.floor((years + 1e-9) * content.steps_per_year);
+    return found.counts[Math.min(t, found.last)] / content.draws;
+  };
+  const chancesOf = (found) => found.counts.map((count) => count / content.draws);
 
   // ---- sentences ----
 
@@ -157,7 +180,7 @@
     const gaps = { money: money(found.cost, 3), years };
     if (lost === 1) return fill(says.never, gaps);
     const named = moment(found, horizon), chance = within(found, horizon.moments[named]);
-    const longest = Math.max(...found.payback) / content.steps_per_year;
+    const longest = timeOf(found, 1) / content.steps_per_year;
     const end = horizon.moments.findIndex((m, i) => i > 0 && m + 1e-9 >= longest);
     gaps.by = horizon.by[named];
     gaps.all = horizon.by[end];
@@ -173,10 +196,10 @@
   const byStep = (t) => (t === 0 ? says.from_the_start : content.by[t]);
 
   const certainty = (found, horizon, sure) => {
-    const t = quantile(found.inOrder, sure);
+    const t = timeOf(found, sure);
     if (t !== Infinity) return fill(says.sure, { percent: percent(sure), by: byStep(t) });
     return fill(says.not_sure, {
-      percent: percent(sure), years: horizon.said, chance: chanceSaid(1 - never(found)),
+      percent: percent(sure), years: horizon.said, chance: chanceSaid(back(found)),
     });
   };
 
@@ -195,19 +218,18 @@
   const range = (low, high) => fill(says.range, { percent: percent(0.8), low, high });
 
   // [label, value, lines below]
-  const figures = (found, drawn, horizon, sure) => {
-    const at = (q) => quantile(found.inOrder, q), back = drawn.chances[found.last];
-    const month = (t) => (t > 0 && t !== Infinity ? content.months[t] : "");
-    const value = mean(found.value), free = Math.abs(found.cost) <= content.zero;
-    const spread = (q) => money(quantileOf(found.value, q));
+  const figures = (found, horizon, sure) => {
+    const at = (q) => timeOf(found, q), month = (t) => (t > 0 && t !== Infinity ? content.months[t] : "");
+    const [value, low, high] = found.value, [middle, deep] = found.depth;
+    const gained = (kr) => money(kr, undefined, (high - low) / 2), short = (kr) => money(kr, undefined, deep / 2);
+    const free = Math.abs(found.cost) <= content.zero;
     return [
       [says.median, time(at(0.5), horizon),
         [month(at(0.5)), range(time(at(0.1), horizon), time(at(0.9), horizon))]],
-      [fill(says.within, { n: horizon.number }), chanceSaid(back), [points(drawn.errors[found.last])]],
+      [fill(says.within, { n: horizon.number }), chanceSaid(back(found)), [points(found.errors[found.last])]],
       [fill(says.sure_of, { percent: percent(sure) }), time(at(sure), horizon), [month(at(sure))]],
-      [says.value, money(value), [range(spread(0.1), spread(0.9))]],
-      [says.exposure, money(quantileOf(found.depth, 0.5)),
-        [fill(says.above, { money: money(quantileOf(found.depth, 0.9)) })]],
+      [says.value, gained(value), [range(gained(low), gained(high))]],
+      [says.exposure, short(middle), [fill(says.above, { money: short(deep) })]],
       [says.ratio, free ? says.none : number((value + found.cost) / found.cost, 2),
         [free ? says.no_cost : says.benefit_cost]],
     ];
@@ -266,7 +288,7 @@
     return fill(says.curve, { list: list.join(", ") });
   };
 
-  const draw = (found, drawn, horizon, sure) => {
+  const draw = (found, horizon, sure) => {
     const picture = byId("curve"), wide = Math.max(picture.clientWidth, 260), high = 300;
     const bars = {
       back: fill(says.bar_back, { percent: shareSaid(1 - never(found)) }),
@@ -278,7 +300,7 @@
     const x = (years) => left + ((end - left) * years) / span;
     const y = (chance) => high - bottom - (high - top - bottom) * chance;
     const at = (t) => x(Math.min(t / content.steps_per_year, span));
-    const { chances, errors } = drawn, back = chances[found.last];
+    const chances = chancesOf(found), errors = found.errors, share = back(found);
     const parts = [];
 
     for (const q of [0, 0.25, 0.5, 0.75, 1]) {
@@ -307,7 +329,7 @@
     parts.push(svg("path", { d: steps(chances), class: "line" }));
 
     // the demand, and when it is met
-    const met = quantile(found.inOrder, sure);
+    const met = timeOf(found, sure);
     const until = met === Infinity ? end : at(met);
     parts.push(svg("path", { d: `M${left} ${y(sure)}H${until}${met === Infinity ? "" : `V${y(0)}`}`, class: "demand" }));
     if (met !== Infinity) parts.push(svg("circle", { cx: until, cy: y(sure), r: 4, class: "met" }));
@@ -315,13 +337,13 @@
 
     // the whole as one bar: back, and never
     const beside = end + 12, name = beside + bar + 7;
-    if (back > 0) {
-      parts.push(svg("rect", { x: beside, y: y(back), width: bar, height: y(0) - y(back), class: "back" }));
-      parts.push(lines(name, Math.max(y(back / 2), y(0.5)), bars.back, "bold"));
+    if (share > 0) {
+      parts.push(svg("rect", { x: beside, y: y(share), width: bar, height: y(0) - y(share), class: "back" }));
+      parts.push(lines(name, Math.max(y(share / 2), y(0.5)), bars.back, "bold"));
     }
-    if (back < 1) {
-      parts.push(svg("rect", { x: beside, y: top, width: bar, height: y(back) - top, class: "lost" }));
-      parts.push(lines(name, Math.min(Math.max(y((1 + back) / 2), y(0.92)), y(0.1)), bars.never, "bold warn"));
+    if (share < 1) {
+      parts.push(svg("rect", { x: beside, y: top, width: bar, height: y(share) - top, class: "lost" }));
+      parts.push(lines(name, Math.min(Math.max(y((1 + share) / 2), y(0.92)), y(0.1)), bars.never, "bold warn"));
     }
     picture.setAttribute("viewBox", `0 0 ${wide} ${high}`);
     picture.setAttribute("aria-label", spoken(found, horizon));
@@ -351,12 +373,12 @@
   };
 
   const show = (flows) => {
-    const horizon = content.horizons[asked.horizon], found = reckoned(flows, asked), drawn = curve(found);
+    const horizon = content.horizons[asked.horizon], found = reckoned(flows, asked);
     setForm();
     byId("sentence").textContent = finding(found, horizon);
     byId("certainty").textContent = certainty(found, horizon, asked.sure);
-    showFigures(figures(found, drawn, horizon, asked.sure));
-    draw(found, drawn, horizon, asked.sure);
+    showFigures(figures(found, horizon, asked.sure));
+    draw(found, horizon, asked.sure);
   };
 
   const bounds = (name, min, max, step) => Object.assign(byId(name), { min, max, step });

@@ -80,7 +80,7 @@ def _within(years: str, payback: dict[str, Any], words: Words) -> KeyFigure:
 def _value(value: dict[str, float], error: float | None, words: Words) -> KeyFigure:
     return KeyFigure(
         words("Net present value, mean"),
-        words.money(value["mean"]),
+        phrases.money(value["mean"], value, words),
         _lines(phrases.range_of_money(value, words), phrases.error_of_money(error, words)),
     )
 
@@ -90,10 +90,13 @@ def _exposure(peak: dict[str, Any], words: Words) -> KeyFigure:
     when = words.date(date.fromisoformat(f"{month}-01")) if month else ""
     return KeyFigure(
         words("Peak exposure, median"),
-        words.money(peak["median"]),
+        phrases.exposure(peak["median"], peak, words),
         _lines(
             words("in {month}", month=when) if when else "",
-            words("in 1 of 10 futures above {money}", money=words.money(peak["p90"])),
+            words(
+                "in 1 of 10 futures above {money}",
+                money=phrases.exposure(peak["p90"], peak, words),
+            ),
         ),
     )
 
@@ -109,7 +112,7 @@ def _ratio(ratio: float | None, words: Words) -> KeyFigure:
 def _cost(total: dict[str, float] | None, words: Words) -> tuple[KeyFigure, ...]:
     if not total:
         return ()
-    cost = words.money(total["plan_cost"])
+    cost = words.money(total["plan_cost"], 3)
     return (KeyFigure(words("Cost of the plan, mean"), cost, (words("over the whole horizon"),)),)
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 from simlab.risk.estimate import T_975
 from simlab.risk.result import Result
-from simlab.words import Words
+from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
 
 MILLION, THOUSAND = 1e6, 1e3
@@ -70,7 +70,22 @@ def error_of_years(standard_error: float | None, words: Words) -> str:
 def error_of_money(standard_error: float | None, words: Words) -> str:
     if standard_error is None or not isfinite(standard_error):
         return ""
-    return words("± {money}", money=words.money(T_975 * standard_error))
+    return words("± {money}", money=words.money(T_975 * standard_error, 2))
+
+
+def uncertain(spread: Mapping[str, float]) -> float:
+    """By how much a figure is uncertain, and so to which digit it is told: half its 80 % range."""
+    return half_of_range(spread["p10"], spread["p90"])
+
+
+def money(kr: float, spread: Mapping[str, float], words: Words) -> str:
+    """An amount of which ``spread`` is the 80 % range, as far as that bears it."""
+    return words.money(kr, uncertain=uncertain(spread))
+
+
+def exposure(kr: float, peak: Mapping[str, Any], words: Words) -> str:
+    """A balance at its deepest, which lies between nothing and little more than ``p90``."""
+    return words.money(kr, uncertain=half_of_range(0.0, peak["p90"]))
 
 
 def range_of(low: str, high: str, words: Words) -> str:
@@ -79,7 +94,8 @@ def range_of(low: str, high: str, words: Words) -> str:
 
 
 def range_of_money(spread: Mapping[str, float], words: Words) -> str:
-    return range_of(words.money(spread["p10"]), words.money(spread["p90"]), words)
+    low, high = (money(spread[key], spread, words) for key in ("p10", "p90"))
+    return range_of(low, high, words)
 
 
 def between(low: str, high: str, words: Words) -> str:

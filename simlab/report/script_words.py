@@ -95,6 +95,7 @@ def says(words: Words) -> dict[str, str]:
         "over": words("over {percent}", **GAPS),
         "below_percent": words("below {percent}", **GAPS),
         "above_percent": words("above {percent}", **GAPS),
+        "about_zero": words("about zero"),
         "kroner": words("DKK {amount}", **GAPS),
         "million": words("DKK {amount} million", **GAPS),
         "billion": words("DKK {amount} billion", **GAPS),

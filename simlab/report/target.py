@@ -14,7 +14,8 @@ def target_reached(look: Look, words: Words) -> str:
     """The figure with its interval, and honestly whether that is what was asked for."""
     target, draws = look.target.text, words.number(look.draws)
     if look.target.figure == "npv":
-        value, half = words.money(look.value), f"± {words.money(look.half_width)}"
+        value = words.money(look.value, uncertain=look.half_width)
+        half = f"± {words.money(look.half_width, 2)}"
     else:
         value, half = words.percent(look.value, 2), _around(look, words)
     if isnan(look.half_width):

@@ -91,6 +91,18 @@ def chances(counts: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
     return value, np.maximum(error, THREE / draws)
 
 
+def chances_by_step(steps: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """The chance of having happened by each of ``width`` steps, and its error, (width,) each.
+
+    steps : (draws,) when it happened; inf = never
+    """
+    draws, there = len(steps), np.isfinite(steps)
+    replicate = np.arange(draws)[there] % REPLICATES
+    hits = np.bincount(replicate * width + steps[there].astype(np.int64),
+                       minlength=REPLICATES * width)  # fmt: skip
+    return chances(hits.reshape(REPLICATES, width).cumsum(axis=1), draws)
+
+
 # ── quantiles and tails ──
 
 

@@ -2,7 +2,7 @@
 
 from simlab.words.finding import finding, headline
 from simlab.words.frequency import futures, of_them, of_twenty
-from simlab.words.words import ENGLISH, LANGUAGES, Words
+from simlab.words.words import ENGLISH, LANGUAGES, Words, half_of_range
 
 __all__ = [
     "ENGLISH",
@@ -10,6 +10,7 @@ __all__ = [
     "Words",
     "finding",
     "futures",
+    "half_of_range",
     "headline",
     "of_them",
     "of_twenty",

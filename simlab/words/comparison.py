@@ -11,7 +11,7 @@ import numpy as np
 from simlab.risk.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
 from simlab.words.frequency import futures
-from simlab.words.words import ENGLISH, Words
+from simlab.words.words import ENGLISH, Words, half_of_range, rounded
 
 CERTAIN = 1e-9
 
@@ -105,14 +105,20 @@ def worth(against: Against, words: Words = ENGLISH) -> str:
     told = {
         "first": quoted(against.first, words),
         "other": quoted(against.other, words),
-        "money": words.money(abs(mean), digits=3),
-        "low": signed(low, words),
-        "high": signed(high, words),
+        "money": words.money(abs(mean), uncertain=half_of_range(low, high)),
+        "low": gained(low, against, words),
+        "high": gained(high, against, words),
         "percent": words.percent(0.8),
         "futures": futures(float(against.worth["other"].mean()), words),
     }
     if against.worth["equal"].all():
         return words("{other} and {first} are worth the same in every future.", **told)
+    if rounded(mean, half_of_range(low, high)) == 0.0:
+        return words(
+            "{other} and {first} are worth about the same on average ({percent} range of the "
+            "difference: {low} to {high}); {other} is worth more in {futures}.",
+            **told,
+        )
     if mean >= 0.0:
         return words(
             "{other} is worth {money} more than {first} on average ({percent} range of the "
@@ -126,10 +132,11 @@ def worth(against: Against, words: Words = ENGLISH) -> str:
     )
 
 
-def signed(kr: float, words: Words = ENGLISH) -> str:
-    """A difference of money with its sign: +DKK 3.1 million would read oddly, so the sign is only
-    there where it is below 0."""
-    return words.money(0.0 if abs(kr) <= ZERO else kr, digits=3 if abs(kr) >= 100.0 else None)
+def gained(kr: float, against: Against, words: Words = ENGLISH) -> str:
+    """A difference of money as far as the range of the gain bears it; +DKK 3.1 million would read
+    oddly, so a sign is only there where it is below 0."""
+    low, high = (quantile(against.gain, q) for q in (0.1, 0.9))
+    return words.money(0.0 if abs(kr) <= ZERO else kr, uncertain=half_of_range(low, high))
 
 
 def _all(comparison: Comparison, perspective: str | None) -> list[Against]:
@@ -164,10 +171,11 @@ def difference_headline(
     first, found = quoted(comparison.first.name, words), _all(comparison, perspective)
     if len(found) == 1:
         return worth(found[0], words)
-    means = [float(against.gain.mean()) for against in found]
+    found.sort(key=lambda against: float(against.gain.mean()))
+    low, high = (gained(float(one.gain.mean()), one, words) for one in (found[0], found[-1]))
     return words(
         "Net present value against {first}: from {low} to {high} on average",
         first=first,
-        low=signed(min(means), words),
-        high=signed(max(means), words),
+        low=low,
+        high=high,
     )

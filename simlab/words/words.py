@@ -26,6 +26,7 @@ FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, man
     "citizens": (Told("citizens"), 1),
     "person_years": (Told("person-years"), 2),
 }
+LEAST = 0.5  # kr.: what is less is nothing, and not about nothing
 BEYOND = 1e15  # numbers from here are no money and no people
 LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
@@ -138,14 +139,23 @@ class Words:
         """A share as a percentage: 0.125 → 12.5%"""
         return self("{number}%", number=self.number(100.0 * share, decimals))
 
-    def money(self, kr: float, digits: int | None = None) -> str:
-        """Kroner for reading: DKK 124.7 million, or in so many significant ``digits``."""
-        size = abs(kr)
+    def money(self, kr: float, digits: int | None = None, uncertain: float = 0.0) -> str:
+        """Kroner for reading: DKK 124.7 million, or in so many significant ``digits``.
+
+        uncertain : kr. by which the figure is uncertain, half of its 80 % range; it is then told
+            to the second digit of that, and as about zero where nothing is left of it
+        """
+        told, place = rounded(kr, uncertain), place_of(uncertain)
+        if told == 0.0 and abs(kr) >= LEAST:
+            return self("about zero")
+        size = abs(told)
         if size >= 1e9:
-            return self("DKK {amount} billion", amount=self._amount(kr / 1e9, 2, digits))
+            decimals = max(9 - max(7, place), 0)
+            return self("DKK {amount} billion", amount=self._amount(told / 1e9, decimals, digits))
         if size >= 1e6:
-            return self("DKK {amount} million", amount=self._amount(kr / 1e6, 1, digits))
-        return self("DKK {amount}", amount=self._amount(kr, 0, digits))
+            decimals = max(6 - max(5, place), 0)
+            return self("DKK {amount} million", amount=self._amount(told / 1e6, decimals, digits))
+        return self("DKK {amount}", amount=self._amount(told, 0, digits))
 
     def _amount(self, amount: float, decimals: int, digits: int | None) -> str:
         if digits is None or amount == 0.0:
@@ -177,6 +187,32 @@ class Words:
         if draws == 1:
             return self("{n} simulated future", n=n)
         return self("{n} simulated futures", n=n)
+
+
+def half_of_range(p10: float, p90: float) -> float:
+    """By how much a figure is uncertain: half of its 80 % range, kr."""
+    return (p90 - p10) / 2.0
+
+
+def place_of(uncertain: float) -> int:
+    """The power of ten that a figure is told to: the second digit of what it is uncertain by.
+
+    >>> place_of(14_000_000.0), place_of(0.0)
+    (6, 0)
+    """
+    return floor(log10(uncertain)) - 1 if 10.0 < uncertain < inf else 0
+
+
+def rounded(kr: float, uncertain: float) -> float:
+    """Kroner to the place that their uncertainty bears; to the øre where they are certain.
+
+    >>> rounded(-62_671.0, 14_000_000.0), rounded(9_460_000.0, 4_700_000.0)
+    (0.0, 9500000.0)
+    """
+    if not 10.0 < uncertain < inf or not abs(kr) < inf:
+        return kr
+    place = 10.0 ** place_of(uncertain)
+    return round(kr / place) * place + 0.0
 
 
 ENGLISH = Words("en")

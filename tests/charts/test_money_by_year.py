@@ -40,7 +40,7 @@ def test_a_payer_whom_nothing_moves_has_no_panel():
         "The municipality (DKK million)",
         "The citizens (DKK)",
     ]
-    assert spoken(figure, "title").startswith("The state: DKK 1.80 million more spent than saved")
+    assert spoken(figure, "title").startswith("The state: DKK 1.8 million more spent than saved")
 
 
 def test_bars_are_means_cost_downwards_and_lines_the_quantiles_of_the_year():

@@ -108,3 +108,22 @@ def test_a_message_without_a_finished_translation_stays_english(danish):
 def test_a_language_that_does_not_ship_is_refused_by_name():
     with pytest.raises(ValueError, match='"sv"; there are: en'):
         Words("sv")
+
+
+@pytest.mark.parametrize(
+    ("kr", "uncertain", "told"),
+    [
+        (-62_671, 14_000_000, "about zero"),
+        (701_040, 5_000_000, "DKK 700,000"),
+        (210_100_000, 350_700_000, "DKK 210 million"),
+        (-96_200_000, 350_700_000, "DKK -100 million"),
+        (-10_460_000, 6_500_000, "DKK -10.5 million"),
+        (999_700, 60_000, "DKK 1.0 million"),
+        (1_234_567_890, 123_456_789, "DKK 1.23 billion"),
+        (1_234_567_890, 1_234_567_890, "DKK 1.2 billion"),
+        (124_700_000, 0, "DKK 124.7 million"),
+        (0.0, 14_000_000, "DKK 0"),
+    ],
+)
+def test_money_is_told_to_the_second_digit_of_what_it_is_uncertain_by(kr, uncertain, told):
+    assert ENGLISH.money(kr, uncertain=uncertain) == told

@@ -77,13 +77,18 @@ def without_pictures(found: Result, lang: str = "en") -> str:
 
 
 def seen_from(found: Result, name: str, years: int, rate: float | None) -> Payback:
-    """The payback of the draws as the page holds them, to a horizon and at a rate."""
-    whole_, unit = whole_flows(found.payback[name], found.discount[name], 1_024)
-    steps = 12 * years
-    v = found.discount[name] if rate is None else (1 + rate) ** (-np.arange(STEPS + 1) / 12)
-    cost = np.diff(found.payback[name].cost[:1_024], axis=1, prepend=0.0) / found.discount[name]
-    net = (whole_ * unit * v)[:, : steps + 1]
-    spent = np.broadcast_to(cost.mean(axis=0) * v, cost.shape)[:, : steps + 1]
+    """The payback of all draws to a horizon: at the account's own rate the run's own, at another
+    that of the draws as the page holds them."""
+    of, discount, last = found.payback[name], found.discount[name], 12 * years + 1
+    if rate is None:
+        net = np.diff(of.balance, axis=1, prepend=0.0)[:, :last]
+        spent = np.diff(of.cost, axis=1, prepend=0.0)[:, :last]
+        return from_balance(net + spent, spent, 12, name)
+    whole_, unit = whole_flows(of, discount, of.draws)
+    v = (1 + rate) ** (-np.arange(STEPS + 1) / 12)
+    cost = np.diff(of.cost, axis=1, prepend=0.0) / discount
+    net = (whole_ * unit * v)[:, :last]
+    spent = np.broadcast_to(cost.mean(axis=0) * v, cost.shape)[:, :last]
     return from_balance(net + spent, spent, 12, name)
 
 
@@ -97,7 +102,7 @@ def expected(payback: Payback, found: Result, sure: float, words: Words) -> list
         if np.isfinite(at)
         else words("{percent} certainty is not reached within {years}: the money is back in "
                    "{chance} of the futures.", percent=words.percent(sure), years=years,
-                   chance=words.percent(1 - payback.never().value, 1))
+                   chance=words.percent(payback.chance_within(payback.horizon_years).value, 1))
     )  # fmt: skip
     of = figures(payback, found.dates)
     said = [" ".join(text.split()) for text in (finding(payback, start, words), certain)]
@@ -107,17 +112,21 @@ def expected(payback: Payback, found: Result, sure: float, words: Words) -> list
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_sentence_and_figures_are_those_that_python_finds_for_the_same_draws(
-    browser, tmp_path, lang
+@pytest.mark.parametrize(
+    ("draws", "asked"),
+    [
+        (None, [(10, None, 80), (6, None, 50), (3, None, 90), (1, None, 95)]),  # more than it holds
+        (512, [(10, 0.04, 65), (6, 0.1, 90), (3, 0.0, 80)]),
+    ],
+)
+def test_sentence_and_figures_are_those_that_python_finds_for_all_draws(
+    browser, tmp_path, lang, draws, asked
 ):
-    found, words = result(), Words(lang)
+    found, words = result(draws), Words(lang)
     file = written(tmp_path, without_pictures(found, lang))
     with opened(browser, file) as shown:
         for name, account in (("municipality", 0), ("public", 1)):
-            for years, rate, sure in (
-                (10, None, 80), (10, 0.04, 65), (6, None, 50), (6, 0.1, 90), (3, 0.0, 80),
-                (1, None, 95),
-            ):  # fmt: skip
+            for years, rate, sure in asked:
                 shown.page.locator("#explore-reset").click()
                 shown.page.locator("#explore-perspective").select_option(str(account))
                 shown.move("horizon", years - 1)
@@ -143,10 +152,11 @@ def figures_of(shown: Shown) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_where_the_page_holds_all_draws_its_first_view_says_what_the_report_says(
-    browser, tmp_path, lang
+@pytest.mark.parametrize("draws", [512, None])
+def test_its_first_view_says_what_the_report_says_however_many_draws_there_are(
+    browser, tmp_path, lang, draws
 ):
-    file = written(tmp_path, without_pictures(result(512), lang))
+    file = written(tmp_path, without_pictures(result(draws), lang))
     with opened(browser, file) as shown:
         assert shown.text("#explore-sentence") == shown.text(".finding")
         boxes = shown.page.locator("#figures .figures > div").all()
@@ -154,6 +164,19 @@ def test_where_the_page_holds_all_draws_its_first_view_says_what_the_report_says
         told = figures_of(shown)
         assert len(above.keys() & told.keys()) == 5
         assert {k: v for k, v in told.items() if k in above}.items() <= above.items()
+
+
+def test_another_rate_moves_the_figures_by_what_the_rate_does_and_no_other_draws(browser, tmp_path):
+    """At 6 % the page, which holds 1,024 of 2,000 draws, tells what all give; the draws that
+    it holds would give eight in a thousand more."""
+    found = result()
+    truth = seen_from(found, "municipality", 10, 0.06)
+    held = seen_from(result(1_024), "municipality", 10, 0.06)
+    with opened(browser, written(tmp_path, without_pictures(found))) as shown:
+        shown.move("rate", 6)
+        chance = figures_of(shown)["Chance that the money is back within 10 years"]
+    off = abs(float(chance.rstrip("%")) / 100 - truth.chance_within(10).value)
+    assert off <= 0.001 < abs(held.chance_within(10).value - truth.chance_within(10).value)
 
 
 def test_a_longer_demand_moves_the_time_and_never_the_chance(browser, whole):
@@ -183,10 +206,10 @@ def test_the_curve_and_its_words_follow(browser, whole):
 def test_the_draws_in_the_page_pay_back_in_the_step_in_which_the_runs_do():
     found = result()
     content = explore(found, Words()).explorer.content
-    held = unpacked(content["flows"], (2, content["draws"], STEPS + 1))
+    held = unpacked(content["flows"], (2, content["held"], STEPS + 1))
     for k, name in enumerate(found.discount):
         unit, v = content["accounts"][k]["unit"], found.discount[name]
-        true = found.payback[name].balance[: content["draws"]]
+        true = found.payback[name].balance[: content["held"]]
         said = np.cumsum(held[k] * unit * v, axis=1)
         assert ((true < -0.005) == (said < -0.005)).all()
         assert np.abs(true - said).max() <= 1.01 * unit

@@ -88,7 +88,7 @@ def then(end: Row, measure: str, result: Result, words: Words) -> str:
     if measure == "net_present_value":
         return words(
             "the net present value is {money} on average",
-            money=words.money(end["net_present_value"], digits=3),
+            money=_worth(end, result, words),
         )
     if end["median_years"] is None:
         return words(
@@ -98,6 +98,12 @@ def then(end: Row, measure: str, result: Result, words: Words) -> str:
         "half of the futures are back after {time}",
         time=phrases.payback_time(end["median_years"], horizon, words),
     )
+
+
+def _worth(end: Row, result: Result, words: Words) -> str:
+    """The net present value where a figure is low, or high, told as the whole one is."""
+    value = phrases.opening(result)["net_present_value"]
+    return phrases.money(end["net_present_value"], value, words)
 
 
 def _left(found: Row, measure: str, words: Words) -> str:
@@ -117,7 +123,7 @@ def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table
     def end(of: Row) -> Cell:
         beside = words("at {value}", value=value_of(of["value"], words))
         if measure == "net_present_value":
-            return Cell(words.money(of["net_present_value"], digits=3), beside)
+            return Cell(_worth(of, result, words), beside)
         return Cell(phrases.payback_time(of["median_years"], horizon, words), beside)
 
     def cells(row: Row) -> tuple[Cell, ...]:

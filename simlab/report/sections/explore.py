@@ -1,7 +1,10 @@
 """What if it is seen otherwise? The reader moves horizon, account, discount rate and certainty.
 
-The script (``report/explore.js``) reckons with the run's own draws and says what it finds in the
-words that are handed to it here: sentences with their gaps, and every phrase of time ready made.
+At the study's own rate the page says what all draws of the run say, for each horizon and account:
+these figures are handed to it. At another rate the script (``report/explore.js``) adds what the
+rate changes in the draws that fit into the page, the same draws at both rates (a control variate),
+so that nothing moves but by the rate. It speaks in the words that are handed to it here: sentences
+with their gaps, and every phrase of time ready made.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ from simlab.report import phrases
 from simlab.report.packed import draws_in_page, packed, whole_flows
 from simlab.report.parts import Explorer, Section
 from simlab.report.script_words import labels, says
-from simlab.risk.estimate import REPLICATES, T_975
-from simlab.risk.payback import ZERO
+from simlab.risk.estimate import T_975, chances_by_step
+from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.result import Result
 from simlab.words import Words, futures, of_them
 from simlab.words.calendar import by, month_of, position, year_ends
@@ -39,17 +42,18 @@ def explore(result: Result, words: Words) -> Section | None:
 
 def _content(result: Result, words: Words) -> dict[str, Any]:
     """All that the script reads, as JSON can hold it."""
-    opening = result.payback[result.perspective]
+    opening, start = result.payback[result.perspective], phrases.start_of(result)
     steps, per_year = opening.balance.shape[1], opening.steps_per_year
     others = (n for n in result.payback if n in result.discount and n != result.perspective)
     names = [result.perspective, *others]
     draws = draws_in_page(opening.draws, steps * len(names))
+    ends = _ends(steps - 1, per_year)
     flows, accounts = [], []
     for name in names:
         payback, discount = result.payback[name], result.discount[name]
         whole, unit = whole_flows(payback, discount, draws)
         flows.append(whole)
-        cost = np.diff(payback.cost[:draws].mean(axis=0), prepend=0.0) / discount
+        cost = np.diff(payback.cost.mean(axis=0), prepend=0.0) / discount
         accounts.append(
             {
                 "name": phrases.perspective_name(name, words),
@@ -57,16 +61,17 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
                 "discount": discount.tolist(),
                 "cost": cost.tolist(),
                 "percent": _percent(discount, per_year),
+                "found": _found(payback, ends),
             }
         )
-    start = phrases.start_of(result)
     return {
         "language": words.lang,
-        "draws": draws,
+        "draws": opening.draws,
+        "held": draws,
         "steps_per_year": per_year,
         "flows": packed(np.stack(flows)),
         "accounts": accounts,
-        "horizons": [_horizon(t, per_year, start, words) for t in _ends(steps - 1, per_year)],
+        "horizons": [_horizon(t, per_year, start, words) for t in ends],
         "by": [by(start, t / per_year, words) for t in range(steps)],
         "months": [
             words.date(month_of(start, t / per_year)) if start else "" for t in range(steps)
@@ -74,7 +79,6 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
         "sure": SURE,
         "most_percent": MOST_PERCENT,
         "zero": ZERO,
-        "replicates": REPLICATES,
         "t": T_975,
         "says": says(words),
         "futures": _counts(futures, words),
@@ -83,8 +87,30 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
     }
 
 
-def _month(start: date | None, years: float, words: Words) -> str:
-    return words.date(month_of(start, years)) if start else ""
+def _found(payback: Payback, ends: list[int]) -> list[dict[str, Any]]:
+    """What all draws give at the study's own rate, a table for each horizon.
+
+    counts, errors : by step, in how many draws the money is back, and the error of their share
+    value : mean, 10 % and 90 % quantile of the balance at the end    depth : its 50 % and 90 %
+    """
+    found, draws = [], payback.draws
+    below, depth = np.full(draws, -1), np.zeros(draws)
+    for t in range(ends[-1] + 1):
+        balance = payback.balance[:, t]
+        below[balance < -ZERO] = t
+        depth = np.maximum(depth, np.where(balance < -ZERO, -balance, 0.0))
+        if t not in ends:
+            continue
+        chance, error = chances_by_step(np.where(below == t, np.inf, below + 1.0), t + 1)
+        found.append(
+            {
+                "counts": np.rint(chance * draws).astype(int).tolist(),
+                "errors": [float(f"{e:.4g}") if np.isfinite(e) else None for e in error],
+                "value": [float(balance.mean()), quantile(balance, 0.1), quantile(balance, 0.9)],
+                "depth": [quantile(depth, 0.5), quantile(depth, 0.9)],
+            }
+        )
+    return found
 
 
 def _percent(discount: np.ndarray, per_year: float) -> float:
@@ -138,8 +164,8 @@ def _from(draws: int, of: int, words: Words) -> str:
     if draws == of:
         return words("From the {n} futures of the report.", n=words.number(draws))
     return words(
-        "From the first {n} of the report's {of} futures, so a figure may differ a little from "
-        "the one above.",
+        "From the {of} futures of the report. What another discount rate changes is taken from the "
+        "first {n} of them.",
         n=words.number(draws),
         of=words.number(of),
     )

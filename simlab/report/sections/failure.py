@@ -51,9 +51,12 @@ def _carried(result: Result, words: Words) -> str:
         return words(
             "In half of the futures or more nothing has to be carried on the way: the savings are "
             "ahead throughout. In one future of ten more than {high} has to be found.",
-            high=words.money(peak["p90"]),
+            high=phrases.exposure(peak["p90"], peak, words),
         )
-    said = {"median": words.money(peak["median"]), "high": words.money(peak["p90"])}
+    said = {
+        "median": phrases.exposure(peak["median"], peak, words),
+        "high": phrases.exposure(peak["p90"], peak, words),
+    }
     if peak.get("month"):
         return words(
             "Until the savings catch up, the plan has to be carried. In the middle future the "
@@ -82,10 +85,11 @@ def _never(result: Result, words: Words) -> str:
 
 
 def _worst(result: Result, words: Words) -> str:
-    shortfall = phrases.opening(result)["net_present_value"].get("cvar5")
+    value = phrases.opening(result)["net_present_value"]
+    shortfall = value.get("cvar5")
     if not phrases.is_figure(shortfall):
         return words("There are too few draws to tell how bad the worst futures are.")
-    said = {"percent": words.percent(0.05), "money": words.money(abs(shortfall))}
+    said = {"percent": words.percent(0.05), "money": phrases.money(abs(shortfall), value, words)}
     if shortfall < 0:
         return words(
             "In the worst {percent} of the futures the loss is {money} on average.", **said

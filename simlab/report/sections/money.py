@@ -52,10 +52,10 @@ def _steady(result: Result, words: Words) -> tuple[str, ...]:
         words(
             "In the last year that is simulated the balance moves by {money} "
             "({percent} range: {low} to {high}).",
-            money=words.money(last["mean"]),
+            money=phrases.money(last["mean"], last, words),
             percent=words.percent(0.8),
-            low=words.money(last["p10"]),
-            high=words.money(last["p90"]),
+            low=phrases.money(last["p10"], last, words),
+            high=phrases.money(last["p90"], last, words),
         ),
     )
 

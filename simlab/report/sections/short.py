@@ -105,8 +105,8 @@ def _gain(result: Result, words: Words) -> KeyFigure:
     )
     said = words(
         "In 8 of 10 futures it is between {low} and {high}, the cost of the plan taken off.",
-        low=words.money(value["p10"], 3),
-        high=words.money(value["p90"], 3),
+        low=phrases.money(value["p10"], value, words),
+        high=phrases.money(value["p90"], value, words),
     )
     lines = [said]
     if ratio is not None and ratio > 0:
@@ -119,7 +119,7 @@ def _gain(result: Result, words: Words) -> KeyFigure:
         )
     return KeyFigure(
         question,
-        words("{money} on average", money=words.money(value["mean"], 3)),
+        words("{money} on average", money=phrases.money(value["mean"], value, words)),
         (" ".join(lines),),
     )
 
@@ -128,11 +128,10 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     """The mean of the worst twentieth, whether it is harm, and what must be carried."""
     of = phrases.opening(result)
     worst, peak = of["net_present_value"]["cvar5"], of["peak_exposure"]["p90"]
-    value = words("The worst 1 of 20 futures lose {money} on average", money=words.money(-worst, 3))
+    money = phrases.money(abs(worst), of["net_present_value"], words)
+    value = words("The worst 1 of 20 futures lose {money} on average", money=money)
     if worst >= 0:
-        value = words(
-            "The worst 1 of 20 futures gain {money} on average", money=words.money(worst, 3)
-        )
+        value = words("The worst 1 of 20 futures gain {money} on average", money=money)
     lines = [words("Single ones are worse.")]
     if worst < 0 and _harms(result):
         lines.append(
@@ -145,7 +144,7 @@ def _worst(result: Result, words: Words) -> KeyFigure:
         lines.append(
             words(
                 "On the way, in 1 of 10 futures, at least {money} more has been spent than saved.",
-                money=words.money(peak, 3),
+                money=phrases.exposure(peak, of["peak_exposure"], words),
             )
         )
     return KeyFigure(words("How bad can it get?"), value, (" ".join(lines),))
