@@ -3,12 +3,19 @@
 Libraries take a good part of a second to be imported, and Ctrl-C may come before they are.
 """
 
+import os
 import sys
+import warnings
 
 
 def main() -> None:
     """The entry point."""
     try:
+        # Warnings of libraries are not a planner's, and never end a run, whatever PYTHONWARNINGS.
+        os.environ.pop("PYTHONWARNINGS", None)
+        sys.warnoptions.clear()
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
         from simlab.cli import main as commands
 
         commands()

@@ -37,6 +37,7 @@ def sample(balance: np.ndarray, paths: int = PATHS) -> np.ndarray:
 
 
 @public
+@style.as_shipped()
 def balance_fan(
     payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
 ) -> Axes:

@@ -112,12 +112,11 @@ def svg(figure: Figure, name: str = "chart") -> str:
     ``name`` precedes every id, so that several charts share a page; title and sentence are there
     for those who listen.
     """
-    import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     page = StringIO()
     with (
-        matplotlib.rc_context({"svg.hashsalt": "simlab", "svg.fonttype": "path"}),
+        style.as_shipped(**{"svg.hashsalt": "simlab", "svg.fonttype": "path"}),
         _drawn_once(figure, 72),
     ):
         FigureCanvasSVG(figure).print_svg(page, metadata={"Date": None, "Creator": None})
@@ -144,7 +143,7 @@ def png(figure: Figure) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     pixels = BytesIO()
-    with _drawn_once(figure, DPI):
+    with style.as_shipped(), _drawn_once(figure, DPI):
         FigureCanvasAgg(figure).print_png(pixels, metadata={"Software": None})
     return pixels.getvalue()
 

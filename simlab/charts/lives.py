@@ -49,6 +49,7 @@ Z_975 = 1.96
 
 
 @public
+@style.as_shipped()
 def lives(
     hundred: Hundred,
     future: Future,
@@ -70,6 +71,7 @@ def lives(
 
 
 @public
+@style.as_shipped()
 def lives_figure(
     hundred: Hundred,
     *,

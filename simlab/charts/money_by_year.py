@@ -45,6 +45,7 @@ def _refuse_other_rows(rows: Rows) -> None:
 
 
 @public
+@style.as_shipped()
 def cost_and_saving(
     rows: Rows, payer: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
@@ -63,6 +64,7 @@ def cost_and_saving(
 
 
 @public
+@style.as_shipped()
 def cost_and_saving_figure(
     rows: Rows, *, first: str | None = None, words: Words = ENGLISH
 ) -> Figure:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@style.as_shipped()
 def one_future(
     payback: Payback,
     band: tuple[np.ndarray, np.ndarray],

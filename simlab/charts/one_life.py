@@ -26,6 +26,7 @@ class Bar(NamedTuple):
     state: str
 
 
+@style.as_shipped()
 def one_life(
     bars: Mapping[str, Sequence[Bar]],
     labels: Mapping[str, str],

@@ -34,6 +34,7 @@ def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
 
 
 @public
+@style.as_shipped()
 def payback_curve(
     payback: Payback,
     *,

@@ -47,6 +47,7 @@ def columns(payback: Payback, start: date | None, words: Words = ENGLISH) -> lis
 
 
 @public
+@style.as_shipped()
 def payback_dots(
     payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
 ) -> Axes:

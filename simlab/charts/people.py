@@ -34,6 +34,7 @@ def by_difference(people: People) -> list[int]:
 
 
 @public
+@style.as_shipped()
 def people(
     people: People,
     state: int | str,
@@ -66,6 +67,7 @@ def people(
 
 
 @public
+@style.as_shipped()
 def people_figure(
     people: People,
     *,

@@ -44,6 +44,7 @@ def twenty(gain: np.ndarray) -> np.ndarray:
 
 
 @public
+@style.as_shipped()
 def plan_difference(
     comparison: Comparison,
     *,

@@ -36,6 +36,7 @@ NAME = 112.0  # points of a line of a name
 
 
 @public
+@style.as_shipped()
 def plans(
     comparison: Comparison,
     *,

@@ -44,6 +44,7 @@ class Outcome:
     inside: bool
 
 
+@style.as_shipped()
 def predictions(
     outcomes: Sequence[Outcome], title: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:

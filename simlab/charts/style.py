@@ -3,13 +3,15 @@ readable in grey.
 
 Colours are those of Okabe & Ito (2008, "Color Universal Design"), which the common kinds of
 colour blindness keep apart; what a colour says is also said by a hatch, a line style or a marker.
-Everything is set on the artists themselves: no global setting of matplotlib is read as state or
-left changed. Text is never parsed as mathematics, since studies come with $ signs of their own.
+Every chart is drawn as matplotlib ships (`as_shipped`), whatever a user's settings are, and leaves
+these as they were. Text is never parsed as mathematics, since studies come with $ signs.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,19 @@ FAINT = "#D9D9D9"
 PALE = "#FBE9DD"  # vermillion, thinned to a ground
 HATCH = "////"
 GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4}  # below a word
+
+
+@contextmanager
+def as_shipped(**more: Any) -> Iterator[None]:
+    """Within, and in functions that it decorates, matplotlib's own settings hold: none of a
+    matplotlibrc, a style or a notebook. ``more`` is set beside them.
+
+    What is no matter of looks, the backend above all, stays the user's.
+    """
+    import matplotlib.style
+
+    with matplotlib.style.context(["default", more]):
+        yield
 
 
 def figure(height_cm: float) -> Figure:

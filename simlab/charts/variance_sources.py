@@ -24,6 +24,7 @@ LAYERS = {  # layer → its ground, from dark to light, and its hatch
 
 
 @public
+@style.as_shipped()
 def variance_sources(
     shares: Mapping[str, Any], *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:

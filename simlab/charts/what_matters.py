@@ -62,6 +62,7 @@ def that_matter(found: Mapping[str, Any], measure: str) -> list[Mapping[str, Any
 
 
 @public
+@style.as_shipped()
 def what_matters(
     found: Mapping[str, Any],
     *,

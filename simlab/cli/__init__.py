@@ -5,8 +5,10 @@ Commands are imported when they are called, so ``simlab --help`` stays fast.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -68,6 +70,8 @@ def group() -> None:
 
 def main() -> None:
     """The entry point: text survives any console, and mistakes end without a traceback."""
+    os.environ["MPLBACKEND"] = "agg"  # charts are files here, whatever a notebook would show
+    os.environ["MATPLOTLIBRC"] = str(Path(__file__).parent.parent / "charts" / "matplotlibrc")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -22,6 +22,8 @@ from numba.core.compiler_machinery import FunctionPass, register_pass
 from numba.core.typed_passes import NopythonRewrites
 from numba.core.typing.templates import signature
 
+from simlab.law.cache import cached
+
 
 @register_pass(mutates_CFG=False, analysis_only=False)
 class IndexFromTheFront(FunctionPass):
@@ -66,7 +68,7 @@ class KernelCompiler(CompilerBase):
 
 
 ALIKE = {
-    "cache": True,
+    "cache": cached(),
     "error_model": "numpy",
     "_nrt": False,
     "pipeline_class": KernelCompiler,

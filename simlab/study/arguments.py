@@ -18,7 +18,7 @@ from collections.abc import Callable as AnyCallable
 from datetime import date, datetime
 from functools import wraps
 from importlib import import_module
-from inspect import Parameter, signature
+from inspect import Parameter, signature, unwrap
 from math import isfinite
 from numbers import Integral, Real
 from pathlib import Path
@@ -84,8 +84,9 @@ class _Names(dict[str, Any]):
 
 
 def _kinds(function: Callable[..., Any]) -> dict[str, Any]:
-    names = _Names(function.__globals__)
-    written = dict(function.__annotations__)
+    bare = unwrap(function)  # which knows the names of its own module
+    names = _Names(bare.__globals__)
+    written = dict(bare.__annotations__)
     written.pop("return", None)
     return {name: eval(text, {}, names) for name, text in written.items()}  # our own source
 
