@@ -153,6 +153,38 @@ def test_a_mistake_that_runs_of_a_grid_share_is_told_once_with_their_names(batch
     assert code == 2 and "99" in err and "Traceback" not in err
 
 
+HOPED = """
+[[published]]
+text = "More in jobs at the end"
+kind = "expectation"
+measure = "people"
+states = ["job"]
+at = "2022-12"
+value = 5
+"""
+
+
+def test_a_grid_of_fewer_years_runs_a_study_whose_published_figures_are_later_and_says_so(
+    batch, place
+):
+    with (place / "a.toml").open("a", encoding="utf-8") as file:
+        file.write(HOPED)
+    code, out, err = batch("--grid", "years=2,3", "--threads", "1")
+    assert (code, err.count("failed")) == (0, 0)
+    (said,) = [line for line in out.splitlines() if "Left out" in line]
+    assert said.strip() == (
+        "! a,years=2: Left out, since it lies after the horizon: published.1 "
+        '("More in jobs at the end").'
+    )
+    found = {
+        name: json.loads((place.parent / "out" / name / "summary.json").read_text("utf-8"))
+        for name in ("a,years=2", "a,years=3", "b,years=2")
+    }
+    assert [len(one["published"]) for one in found.values()] == [1, 2, 1]
+    told = ["Left out" in str(one["warnings"]) for one in found.values()]
+    assert told == [True, False, False]
+
+
 def test_a_target_ends_each_run_when_it_is_met_and_such_a_run_is_kept(batch, place):
     until = ("--until", "never ±30pp")
     assert "2 runs made" in batch(*until)[1]

@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 
 import pytest
+import shipped
 from pypdf import PdfReader
 
 import simlab
@@ -23,13 +24,8 @@ from simlab.study.reading import shipped_configs
 from simlab.words import LANGUAGES, Words
 
 CONFIGS = shipped_configs()
-FOLDERS = ("programmes", "municipalities", "reference", "backtest")
 QUICK = ("programmes/caseload.toml", "reference/closed-form.toml", "template.toml")
-SHIPPED = ["template.toml"] + [
-    path.relative_to(CONFIGS).as_posix()
-    for folder in FOLDERS
-    for path in sorted((CONFIGS / folder).glob("*.toml"))
-]
+SHIPPED = shipped.studies()
 WARNED = """
     start = "2026-01"
     years = 4

@@ -227,3 +227,34 @@ def test_a_setting_with_a_name_is_of_that_plan():
     everywhere, own = _by_plan(("draws=64", "a year later: plan.later_months = 12", "b: c.d=x:y"))
     assert everywhere == ("draws=64",)
     assert own == {"a year later": ["plan.later_months= 12"], "b": ["c.d=x:y"]}
+
+
+CLAIM = """
+[budget.lines.talks]
+of = ["plan.cost.talks"]
+[[published]]
+text = "Ten more in jobs in 2030"
+kind = "expectation"
+measure = "people"
+states = ["job"]
+at = "2030-12"
+value = 10
+"""
+
+
+def test_plans_over_fewer_years_say_what_was_published_of_later_ones_once():
+    shorter = loads(BASE + CLAIM).replace({"years": 3})
+    later = shorter.replace({"plan.later_months": 12})
+    screen = comparison_screen(simlab.compare({"a": shorter, "b": later}, draws=16), Words("en"))
+    assert screen.count("Left out, since it lies after the horizon: published.0") == 1
+
+
+def test_a_plan_without_a_cost_that_a_budget_names_is_compared_on_the_same_citizens_and_says_so():
+    study = loads(BASE + CLAIM)
+    without = study.replace({"plan.cost.talks": None})
+    found = simlab.compare({"paid": study, "for nothing": without}, draws=16)
+    screen = comparison_screen(found, Words("en"))
+    assert "for nothing: Left out, since what it speaks of is not there: budget.lines.talks." in (
+        " ".join(screen.split())
+    )
+    assert found.against("for nothing") is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shipped
 
 import simlab
 from simlab.finance.cash_flow import cash_flow
@@ -24,7 +25,7 @@ TAGS = {"published", "derived", "case document", "commonly known", "assumption"}
 
 
 def files(folder: str) -> list[str]:
-    return [f"{folder}/{path.stem}" for path in sorted((CONFIGS / folder).glob("*.toml"))]
+    return [name.removesuffix(".toml") for name in shipped.studies(folder)]
 
 
 PROGRAMMES, BACKTESTS = files("programmes"), files("backtest")

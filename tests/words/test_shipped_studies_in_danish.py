@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import shipped
 from pydantic import BaseModel
 
 from simlab.study.quantity import Quantity
@@ -16,9 +17,7 @@ from simlab.study.told import Text
 from simlab.study.values import Varying
 
 CONFIGS = shipped_configs()
-FOLDERS = ("programmes", "backtest", "municipalities", "reference")
-STUDIES = [path.relative_to(CONFIGS).as_posix() for folder in FOLDERS
-           for path in sorted((CONFIGS / folder).glob("*.toml"))] + ["template.toml"]  # fmt: skip
+STUDIES = shipped.studies()
 KNOWN = {"job", "education", "support"}  # groups that the report has words for
 ENGLISH = re.compile(r"\b(the|of|not|and|with|within|was|as|from|less|about|rules)\b")
 
