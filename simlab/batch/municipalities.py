@@ -20,6 +20,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simlab.study.key_path import dotted
 from simlab.study.reading import shipped_configs
 
 NATIONAL = 66_254  # persons on activity-ready cash benefit in 2018, jobindsats.dk Y36A02
@@ -94,7 +95,7 @@ def _lines(one: Municipality) -> Iterator[str]:
     yield "published = []"
     for group, arrivals in ARRIVALS.items():
         for key, per in (("number", 0.5), ("arrivals_per_month", 0.5 * arrivals)):
-            path = f"citizens.{group}.{key}"
+            path = dotted("citizens", group, key)
             figures.append(path)
             low, high = _figure(per * one.low), _figure(per * one.high)
             yield f'{path} = {{ p10 = {low}, p90 = {high}, tag = "A", source = "{SOURCE}" }}'

@@ -28,6 +28,7 @@ from typing import Any
 from simlab.runs.folder import folder_of
 from simlab.study import typed
 from simlab.study.errors import Problem, StudyError, nearest
+from simlab.study.key_path import keys_of_path, path_and_value
 from simlab.study.reading import read_toml
 
 KEYS = ("studies", "draws", "seed", "engine", "perspective", "until", "set", "grid")
@@ -86,11 +87,11 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
         grid |= found.grid
         until = found.until or until
     for text in grids:
-        key, equals, values = text.partition("=")
-        if not equals or not key.strip():
+        sides = path_and_value(text)
+        if sides is None:
             problems.append(Problem("--grid", text, "write PATH=FROM:TO:COUNT or PATH=A,B,…"))
             continue
-        grid[key.strip()] = _values("--grid", key.strip(), values, problems)
+        grid[sides[0]] = _values("--grid", *sides, problems)
     if problems:
         raise StudyError(problems)
     return Wanted(tuple(dict.fromkeys(studies)), told, grid, until)
@@ -135,6 +136,12 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
     given, laid = (
         tables[key] if isinstance(tables.get(key), dict) else {} for key in ("set", "grid")
     )
+    for table, named in (("set", given), ("grid", laid)):
+        for key in named:
+            try:
+                keys_of_path(key)
+            except ValueError as error:
+                wrong(f"{table}.{key}", str(error))
     grid = {key: _values(f"{path}", f"grid.{key}", v, problems) for key, v in laid.items()}
     return Wanted(tuple(studies), settings | given, grid, until)
 
@@ -213,7 +220,7 @@ def _named(study: Path, laid: Mapping[str, Any]) -> str:
     """hjoerring, or hjoerring, hazard_ratio=1.2; safe as the name of a folder anywhere."""
     parts = [
         folder_of(study, study.stem).name,
-        *(f"{key.rpartition('.')[2]}={value}" for key, value in laid.items()),
+        *(f"{keys_of_path(key)[-1]}={value}" for key, value in laid.items()),
     ]
     return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".") or "study"
 

@@ -15,6 +15,7 @@ from simlab.bench.contest import Measured, paired_ratio, timed
 from simlab.runs.folder import as_json, write_text
 from simlab.runs.results import write_tables
 from simlab.runs.run import run
+from simlab.study.key_path import dotted
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
 
@@ -82,7 +83,7 @@ def with_citizens(study: Study, citizens: int) -> Study:
     for name, group in groups.items():
         for key in ("number", "arrivals_per_month"):
             if key in group:
-                values |= _scaled(f"citizens.{name}.{key}", group[key], citizens / now)
+                values |= _scaled(dotted("citizens", name, key), group[key], citizens / now)
     return study.replace(values)
 
 

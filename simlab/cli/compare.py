@@ -94,17 +94,18 @@ def compare_plans(
 
 def _by_plan(settings: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, list[str]]]:
     """The settings of all plans, and those of each named one."""
+    from simlab.study.key_path import path_and_value
+
     everywhere: list[str] = []
     own: dict[str, list[str]] = {}
     for setting in settings:
-        left, equals, value = setting.partition("=")
-        name, colon, path = left.partition(":")
-        if not colon:
+        name, colon, one = setting.partition(":")
+        if path_and_value(setting) is not None or not colon:
             everywhere.append(setting)
         elif not name.strip():
             raise click.BadParameter(f'"{setting}" names no plan', param_hint="--set")
         else:
-            own.setdefault(name.strip(), []).append(f"{path.strip()}{equals}{value}")
+            own.setdefault(name.strip(), []).append(one.strip())
     return tuple(everywhere), own
 
 

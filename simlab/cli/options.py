@@ -141,16 +141,18 @@ def settings_of(
     """The values that options put into the study, by key path."""
     given = {"draws": draws, "seed": seed, "engine": engine, "perspective": perspective}
     from simlab.study import typed
+    from simlab.study.key_path import path_and_value
 
     found: dict[str, Any] = {}
     for setting in settings:
-        path, equals, text = setting.partition("=")
-        if not equals or not path.strip():
+        sides = path_and_value(setting)
+        if sides is None:
             raise click.BadParameter(f'"{setting}"; write PATH=VALUE', param_hint="--set")
+        path, text = sides
         try:
-            found[path.strip()] = typed.value(text)
+            found[path] = typed.value(text)
         except typed.NumberError as error:
-            raise click.BadParameter(f"{path.strip()}: {error}", param_hint="--set") from None
+            raise click.BadParameter(f"{path}: {error}", param_hint="--set") from None
     return found | {key: value for key, value in given.items() if value is not None}
 
 

@@ -28,6 +28,7 @@ from simlab.finance.prices import level
 from simlab.finance.unit_amounts import entries, money_lines
 from simlab.model.caseload import posts
 from simlab.study.budget import budget_lines
+from simlab.study.key_path import dotted, entry_path
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
@@ -178,7 +179,7 @@ def _for_moves(histories: Histories, line_of: dict[str, int], out: np.ndarray) -
     study = histories.study
     more = histories.flows_plan - histories.flows_baseline
     for name, paid in study.form.one_off.items():
-        line = line_of.get(f"one_off.{name}")
+        line = line_of.get(dotted("one_off", name))
         if line is None:
             continue
         due = np.zeros((histories.draws, study.timeline.steps + 1))
@@ -190,7 +191,7 @@ def _for_moves(histories: Histories, line_of: dict[str, int], out: np.ndarray) -
 def _changes(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
     study, payers = histories.study, histories.study.form.payers
     for number, changed in enumerate(study.form.plan.amount):
-        line = line_of.get(f"plan.amount.{changed.name or number}")
+        line = line_of.get(entry_path("amount", number, changed.name))
         if line is None:
             continue
         shape = (histories.draws, len(payers), study.timeline.steps + 1)

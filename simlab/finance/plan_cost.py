@@ -28,6 +28,7 @@ from simlab.model.dated import by_date, lasting
 from simlab.model.effects import own_key
 from simlab.model.parameters import Values
 from simlab.study.grammar import BudgetLine, Caseload, Enrolment, Paid
+from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import after_months, is_year, read_date, units_per
@@ -94,11 +95,11 @@ def parts(histories: Histories) -> Iterator[Part]:
     study, values = histories.study, histories.block.values
     plan = study.form.plan
     for name, line in plan.cost.lines.items():
-        path = f"plan.cost.{name}"
+        path = dotted("plan", "cost", name)
         yield Part(line, path, _budget(study, values, path, line), _overrun(study, values))
     for name, cost in plan.cost_per_citizen.items():
-        whole = np.ones((values.draws, 1))
-        yield Part(cost, f"plan.cost_per_citizen.{name}", _per_citizen(histories, name), whole)
+        whole, path = np.ones((values.draws, 1)), dotted("plan", "cost_per_citizen", name)
+        yield Part(cost, path, _per_citizen(histories, name), whole)
     for number, eligible in histories.eligible.items():
         path = own_key(study, number)
         treated = _per_treated(histories, number, path, eligible)
@@ -194,7 +195,7 @@ def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span
     places = [a for a, account in enumerate(accounts) if account.state in states]
     return span(
         study,
-        f"plan.cost_per_citizen.{name}.amount",
+        dotted("plan", "cost_per_citizen", name, "amount"),
         cost.amount,
         cost.per,
         cost.indexed,

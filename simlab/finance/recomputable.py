@@ -27,7 +27,8 @@ from simlab.finance.prices import priced
 from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
-from simlab.model.parameters import Values
+from simlab.model.parameters import at_means
+from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.study import Study
 
 
@@ -138,8 +139,8 @@ class Recomputable:
 
 def central_world(compiled: Compiled) -> Recomputable:
     """Every figure at its mean, the business cycle at its mean, no chance in lives."""
-    # what is not sampled is at its mean, the number of people too
-    block = compiled.block_of(Values(0, 1, {}), cycle=None, whole=False)
+    # the number of people is at its mean too
+    block = compiled.block_of(at_means(compiled.study), cycle=None, whole=False)
     return recomputable(simulate_block(compiled, block, "expected"))
 
 
@@ -221,7 +222,7 @@ def _costs(histories: Histories) -> tuple[CostTerm, ...]:
     payers, width, found = study.form.payers, study.timeline.steps + 1, []
     for part in parts(histories):
         share, paid = reimbursed(study, values, part), part.paid
-        kind, _, name = part.path.removeprefix("plan.").partition(".")
+        kind, name = (*map(str, keys_of_path(part.path)[1:]), "")[:2]
         label = getattr(paid, "label", None)
         found.append(
             CostTerm(
@@ -244,10 +245,10 @@ def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
     for name, one in study.form.one_off.items():
         moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = priced(study, values, f"one_off.{name}.amount", one.amount, one.indexed)[0]
+        each = priced(study, values, dotted("one_off", name, "amount"), one.amount, one.indexed)[0]
         found.append(
             OneOffTerm(
-                path=f"one_off.{name}.amount",
+                path=dotted("one_off", name, "amount"),
                 label=_label(one.label, name),
                 amount=np.concatenate([[0.0], each]),
                 moves_baseline=histories.flows_baseline[0][:, columns].sum(axis=1),

@@ -23,6 +23,7 @@ from simlab.finance.prices import of_version, year_starts
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.grammar import Payment, Tax
+from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -173,11 +174,12 @@ def money_lines(study: Study, accounts: tuple[Account, ...]) -> Lines:
 def _lines(
     study: Study, name: str, payment: Payment, accounts: tuple[Account, ...], first: np.ndarray
 ) -> Iterator[Line]:
-    ladder, path = None, f"reimbursement.{payment.reimbursement}.share"
+    ladder, path = None, dotted("reimbursement", payment.reimbursement or "", "share")
     if payment.reimbursement is not None:
         ladder = study.form.reimbursement[payment.reimbursement]
     for key, times, states in _multiplied(study, name, payment):
         varying, unit = payment.amount[key], payment.band_unit
+        paid = dotted("payments", name, "amount", key)
         here = [a for a, account in enumerate(accounts) if account.state in states]
         epochs: dict[tuple[int, int, float], list[int]] = {}
         for e, t in enumerate(first[:-1].tolist()):
@@ -196,7 +198,7 @@ def _lines(
                 np.array([e * len(accounts) + a for e in at for a in here]),
                 times,
                 price,
-                reading(study, f"payments.{name}.amount.{key}", varying, version, whose, unit),
+                reading(study, paid, varying, version, whose, unit),
                 reading(study, path, ladder.share, share, whose, ladder.per) if ladder else None,
             )
 
@@ -207,14 +209,14 @@ def _multiplied(
     """Each key of the amounts with what multiplies them, and for which states."""
     times: tuple[tuple[str, Quantity], ...] = ()
     if payment.share is not None:
-        times = ((f"payments.{name}.share", payment.share),)
+        times = ((dotted("payments", name, "share"), payment.share),)
     for key in payment.amount:
         states = study.names.expand(key)
         if payment.per != "hour":
             yield key, times, states
             continue
         for state in states:
-            hours = (f"hours_per_month.{state}", study.form.hours_per_month[state])
+            hours = (dotted("hours_per_month", state), study.form.hours_per_month[state])
             yield key, (*times, hours), (state,)
 
 
@@ -302,7 +304,7 @@ def _pay(
 ) -> Iterator[Entry]:
     """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
-    source = f"payments.{line.name}"
+    source = dotted("payments", line.name)
     gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
     for path, quantity in line.times:
         gross *= values.of(path, quantity)
@@ -334,21 +336,21 @@ def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
     """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
     tax = study.form.taxes[name]
 
-    def flat(key: str, varying: Varying | None) -> np.ndarray | None:
+    def flat(varying: Varying | None, *keys: str) -> np.ndarray | None:
         if varying is None:
             return None
         version = varying.version(study.timeline.start_of(step))
-        path = f"taxes.{name}.{key}"
+        path = dotted("taxes", name, *keys)
         return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
 
-    rate = flat("rate", tax.rate)
+    rate = flat(tax.rate, "rate")
     assert rate is not None
     if tax.rest_to is None:
         return TaxRates(rate, None, None, None)
     if tax.equalisation is not None and tax.average_rate is not None:
-        level = flat(f"equalised.{tax.equalisation}", tax.equalised[tax.equalisation])
-        return TaxRates(rate, level, flat("average_rate", tax.average_rate), None)
-    return TaxRates(rate, None, None, flat("retained", tax.retained))
+        level = flat(tax.equalised[tax.equalisation], "equalised", tax.equalisation)
+        return TaxRates(rate, level, flat(tax.average_rate, "average_rate"), None)
+    return TaxRates(rate, None, None, flat(tax.retained, "retained"))
 
 
 def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
@@ -359,8 +361,8 @@ def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
 def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
     """A tax that is due : (places, draws), from who pays it to who receives it."""
     payers, tax = study.form.payers, study.form.taxes[name]
-    yield Entry(f"taxes.{name}", payers.index(tax.paid_by), 0, here, expenditure=due)
-    yield Entry(f"taxes.{name}", payers.index(tax.received_by), 0, here, income=due)
+    yield Entry(dotted("taxes", name), payers.index(tax.paid_by), 0, here, expenditure=due)
+    yield Entry(dotted("taxes", name), payers.index(tax.received_by), 0, here, income=due)
 
 
 def _equalised(
@@ -373,7 +375,7 @@ def _equalised(
     lag: int,
 ) -> Iterator[Entry]:
     """What is equalised away of a tax, of due and taxed : (places, draws): income that is lost."""
-    payers, tax, path = study.form.payers, study.form.taxes[name], f"taxes.{name}"
+    payers, tax, path = study.form.payers, study.form.taxes[name], dotted("taxes", name)
     if tax.rest_to is None:
         return
     if rates.level is not None and rates.average_rate is not None:

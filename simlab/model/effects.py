@@ -20,6 +20,7 @@ import numpy as np
 from simlab.model.behaviour import Behaviour
 from simlab.model.parameters import Values
 from simlab.study.grammar import Effect
+from simlab.study.key_path import entry_path
 from simlab.study.study import Study
 from simlab.study.time import after_months, units_per
 
@@ -29,7 +30,7 @@ H_MAX = 1e4  # a hazard ratio beyond which nothing changes any more
 
 def own_key(study: Study, number: int) -> str:
     """The key path of an effect: plan.effect.0, or by its name."""
-    return f"plan.effect.{study.form.plan.effect[number].name or number}"
+    return entry_path("effect", number, study.form.plan.effect[number].name)
 
 
 def strength(study: Study, number: int, values: Values) -> np.ndarray:

@@ -25,6 +25,7 @@ from simlab.model.parameters import Values
 from simlab.model.people import Cohort, at_start, clock_start, people, scale_of_people
 from simlab.model.rows import CERTAIN
 from simlab.study.grammar import While
+from simlab.study.key_path import dotted
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 
@@ -91,7 +92,7 @@ class World:
         years = np.arange(self.steps) / self.study.timeline.steps_per_year
         found = {}
         for pattern, quantity in self.study.form.trend_per_year.items():
-            trend = self.values.of(f"trend_per_year.{pattern}", quantity)
+            trend = self.values.of(dotted("trend_per_year", pattern), quantity)
             factor = np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
             found[f"trend {pattern}"] = (self.rates([pattern]), factor)
         return found
@@ -104,7 +105,7 @@ class World:
         sd = self.values.of("business_cycle.sd", cycle.sd)
         found = {}
         for pattern, quantity in cycle.loading.items():
-            loading = self.values.of(f"business_cycle.loading.{pattern}", quantity)
+            loading = self.values.of(dotted("business_cycle", "loading", pattern), quantity)
             factor = business_cycle.multiplier(x, loading, sd)
             found[f"cycle {pattern}"] = (self.rates([pattern]), factor)
         return found
@@ -153,7 +154,7 @@ class CohortHazards:
             return None
         ratio = np.ones((self.world.values.draws, len(self.world.behaviour.rates)))
         for pattern, quantity in body.hazard_ratio.items():
-            path = f"segments.{self.cohort.segment}.hazard_ratio.{pattern}"
+            path = dotted("segments", self.cohort.segment, "hazard_ratio", pattern)
             ratio[:, self.world.rates([pattern])] *= self.world.values.of(path, quantity)[:, None]
         return ratio
 

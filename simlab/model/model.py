@@ -28,6 +28,7 @@ from simlab.model.parameters import Values, sample
 from simlab.model.people import Cohort, cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
+from simlab.study.key_path import keys_of_path
 from simlab.study.moves import Entry, Move, Rows, evidence, overlay
 from simlab.study.once import once_a_study
 from simlab.study.reading import refuse
@@ -190,7 +191,7 @@ def _one_unit_a_row(study: Study, tables: list[Rows]) -> None:
             units = [e.unit for e in chances]
             if len(set(units)) > 1:
                 message = f"a chance per {units[-1]} in a row of chances per {units[0]}"
-                problems.append(study.tree.problem(tuple(chances[-1].path.split(".")), message))
+                problems.append(study.tree.problem(keys_of_path(chances[-1].path), message))
     refuse(problems)
 
 

@@ -37,8 +37,8 @@ class Values:
         return self.stop - self.start
 
     def of(self, path: str, quantity: Quantity) -> np.ndarray:
-        """(draws,) the quantity at a key path."""
-        if path in self.sampled:
+        """(draws,) the quantity at a key path; KeyError where it is uncertain and not sampled."""
+        if path in self.sampled or quantity.is_uncertain:
             return self.sampled[path]
         return np.full(self.draws, quantity.mean())
 
@@ -46,6 +46,11 @@ class Values:
         """(draws, bands) a varying value in one of its dated versions."""
         pairs = varying.versions[version][1].quantities()
         return np.stack([self.of(path + below, q) for below, q in pairs], axis=1)
+
+
+def at_means(study: Study) -> Values:
+    """One draw in which every figure is at its mean."""
+    return Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
 
 
 def sample(study: Study, start: int, stop: int) -> Values:

@@ -25,6 +25,7 @@ from simlab.model.cells import Space
 from simlab.model.dated import by_date
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
+from simlab.study.key_path import dotted, entry_path
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR, units_per
 from simlab.study.values import Varying
@@ -253,7 +254,7 @@ def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
     for name, group in sorted(study.form.citizens.items()):
         if group.number is None:
             continue
-        number = values.of(f"citizens.{name}.number", group.number)
+        number = values.of(dotted("citizens", name, "number"), group.number)
         if whole and group.number.is_uncertain:
             number = half_up(number)
         elif whole:
@@ -277,8 +278,8 @@ def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, n
         for number, treated in zip(fixed, part, strict=True):
             effect = study.form.plan.effect[number]
             assert effect.coverage is not None
-            own = effect.name or number
-            coverage = values.of(f"plan.effect.{own}.coverage", effect.coverage)
+            own = entry_path("effect", number, effect.name)
+            coverage = values.of(f"{own}.coverage", effect.coverage)
             coverage = coverage * study.form.plan.scale
             share = share * (coverage if treated else 1.0 - coverage)
         lower = upper
@@ -308,14 +309,14 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
         varying: Varying | None = getattr(group, f"arrivals_per_{unit}")
         if varying is None:
             continue
-        path = f"citizens.{name}.arrivals_per_{unit}"
+        path = dotted("citizens", name, f"arrivals_per_{unit}")
         mean = by_date(study, values, path, varying) * units_per(study.form.step, unit)
         states = study.form.states
         closed = states[group.state or name].closed if isinstance(states, dict) else None
         if closed is not None:
             mean[:, timeline.first_step_from(closed) - 1 :] = 0.0
         if group.arrivals_trend_per_year is not None:
-            path = f"citizens.{name}.arrivals_trend_per_year"
+            path = dotted("citizens", name, "arrivals_trend_per_year")
             trend = values.of(path, group.arrivals_trend_per_year)
             years = np.arange(timeline.steps) / timeline.steps_per_year
             mean *= np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]

@@ -18,6 +18,7 @@ from simlab.replay.recorded import KEPT, Recorded
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
 from simlab.risk.tally import by_year, calendar_years
+from simlab.study.key_path import dotted
 
 MOST = 6  # figures of the world that are told
 
@@ -84,7 +85,7 @@ def future(run: Recorded, draw: int) -> Future:
 
 def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
     pairs = [
-        (run.draws[f"{name}.{column}"][draw], found)
+        (run.draws[dotted(name, column)][draw], found)
         for name, one in paybacks.items()
         for column, found in zip(KEPT, (one.years[0], one.peak[0]), strict=True)
     ]

@@ -13,6 +13,7 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine
 from simlab.runs.folder import FolderError
 from simlab.runs.provenance import study_hash
+from simlab.study.key_path import dotted
 from simlab.study.study import Study, load
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def recorded(folder: Path) -> Recorded:
             f"{folder / 'study.toml'}: not the study that was run; run it again, then replay"
         )
     wanted = ["draw", *study.uncertain]
-    wanted += [f"{name}.{kept}" for name in study.perspectives for kept in KEPT]
+    wanted += [dotted(name, kept) for name in study.perspectives for kept in KEPT]
     path = folder / "draws.parquet"
     return Recorded(folder, study, engine, summary, columns(path, wanted))
 

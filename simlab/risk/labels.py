@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simlab.study.grammar import Text
+from simlab.study.key_path import KeyPath, dotted
 from simlab.study.study import Study
 
 
@@ -16,27 +17,23 @@ def labels(study: Study) -> dict[str, dict[str, str]]:
 
     Parts that have a name of their own, as effects may, are found below it.
     """
-    return dict(_below(study.form, ""))
+    return {dotted(*path): label for path, label in _below(study.form, ())}
 
 
-def _below(node: Any, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+def _below(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, str]]]:
     if isinstance(node, BaseModel):
         label = getattr(node, "label", None)
         if isinstance(label, Text) and path:
             yield path, label.by_language()
         for name in type(node).model_fields:
             if name != "label":
-                yield from _below(getattr(node, name), _join(path, name))
+                yield from _below(getattr(node, name), (*path, name))
         for name, value in (node.model_extra or {}).items():
-            yield from _below(value, _join(path, name))
+            yield from _below(value, (*path, name))
     elif isinstance(node, dict):
         for name, value in node.items():
-            yield from _below(value, _join(path, str(name)))
+            yield from _below(value, (*path, str(name)))
     elif isinstance(node, list):
         for index, value in enumerate(node):
             own = getattr(value, "name", None)
-            yield from _below(value, _join(path, own if isinstance(own, str) else str(index)))
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+            yield from _below(value, (*path, own if isinstance(own, str) and own else index))

@@ -44,6 +44,7 @@ from simlab.risk.payback import quantile
 from simlab.risk.published import reached
 from simlab.study.check import evidence_given
 from simlab.study.grammar import Published
+from simlab.study.key_path import entry_path
 from simlab.study.moves import evidence
 from simlab.study.study import Study
 
@@ -331,7 +332,7 @@ def _amounts(study: Study, values: Values) -> Iterable[tuple[str, np.ndarray]]:
     for number, changed in enumerate(study.form.plan.amount):
         for _, bands in changed.change.versions:
             for below, quantity in bands.quantities():
-                path = f"plan.amount.{changed.name or number}.change{below}"
+                path = entry_path("amount", number, changed.name) + f".change{below}"
                 yield path, values.of(path, quantity)
 
 

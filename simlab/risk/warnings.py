@@ -29,6 +29,7 @@ from simlab.risk.trend import trends, without_chance
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.errors import StudyError
 from simlab.study.figures import placeholders
+from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -150,7 +151,7 @@ def _idle(study: Study) -> Iterator[StudyWarning]:
             sizes["plan.enrolment.places"] = places(study, values)
     for name, line in plan.cost.lines.items():
         if line.per_year is not None:
-            path = f"plan.cost.{name}.per_year"
+            path = dotted("plan", "cost", name, "per_year")
             sizes[path] = planned(study, values, path, line.per_year)
     for path, size in sizes.items():
         if not size.any():
@@ -221,7 +222,7 @@ def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
             "same place.",
             group=group.label or name, factor=Number(f"{factor:.4g}"),
         )  # fmt: skip
-        path = f"citizens.{name}.arrivals_per_"
+        path = dotted("citizens", name, "arrivals_per_")
         yield StudyWarning(
             "arrivals scaled",
             tuple(p for p in study.quantities if p.startswith(path)),
@@ -258,7 +259,7 @@ def _cut(study: Study) -> Iterator[StudyWarning]:
         "study writes; engine = \"expected\" carries fractions of people.",
         engine=engine, share=share_of(share, 0),
     )  # fmt: skip
-    paths = dict.fromkeys(f"citizens.{one.group}.number" for one in found)
+    paths = dict.fromkeys(dotted("citizens", one.group, "number") for one in found)
     yield StudyWarning("whole people", tuple(paths), told)
 
 
@@ -283,7 +284,7 @@ def _standing_prices(study: Study) -> Iterator[StudyWarning]:
     for name, end in held_after(study).items():
         told = Told("Prices after {end} stand still: the index {name} is not known beyond it.",
                     end=str(end), name=name)  # fmt: skip
-        yield StudyWarning("standing prices", (f"index.{name}",), told)
+        yield StudyWarning("standing prices", (dotted("index", name),), told)
 
 
 def _equalised_late(study: Study) -> Iterator[StudyWarning]:
@@ -300,7 +301,7 @@ def _equalised_late(study: Study) -> Iterator[StudyWarning]:
         "{years} years falls after it and is not counted, so jobs in them look too good.",
         years=Number(f"{max(late.values()):g}"),
     )
-    paths = tuple(f"taxes.{name}.equalised_after_years" for name in late)
+    paths = tuple(dotted("taxes", name, "equalised_after_years") for name in late)
     yield StudyWarning("equalised late", paths, told)
 
 

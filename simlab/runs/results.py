@@ -17,6 +17,7 @@ import numpy as np
 from simlab.risk.payback import quantiles
 from simlab.risk.tally import Balances, Tally
 from simlab.runs.folder import as_json, refused, write_parquet, write_text, write_whole
+from simlab.study.key_path import dotted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,19 +36,20 @@ def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
     for suffix, one in parts:
         for name, payback in one.paybacks.items():
-            columns[f"{name}.payback_years{suffix}"] = payback.years
-            columns[f"{name}.first_break_even_years{suffix}"] = payback.first_years
-            columns[f"{name}.relapsed{suffix}"] = payback.relapsed
-            columns[f"{name}.net_present_value{suffix}"] = one.net_present_value(name)
-            columns[f"{name}.peak_exposure{suffix}"] = payback.peak
-            columns[f"{name}.saving{suffix}"] = one.worth[name][:, 0]
-            columns[f"{name}.plan_cost{suffix}"] = one.worth[name][:, 1]
-    for s, state in enumerate(study.names.states):
+            own = dotted(name)
+            columns[f"{own}.payback_years{suffix}"] = payback.years
+            columns[f"{own}.first_break_even_years{suffix}"] = payback.first_years
+            columns[f"{own}.relapsed{suffix}"] = payback.relapsed
+            columns[f"{own}.net_present_value{suffix}"] = one.net_present_value(name)
+            columns[f"{own}.peak_exposure{suffix}"] = payback.peak
+            columns[f"{own}.saving{suffix}"] = one.worth[name][:, 0]
+            columns[f"{own}.plan_cost{suffix}"] = one.worth[name][:, 1]
+    for s, state in enumerate(map(dotted, study.names.states)):
         columns[f"months.{state}.baseline"] = total.months_baseline[:, s]
         columns[f"months.{state}.plan"] = total.months_plan[:, s]
     for name, values in total.outcomes.items():
-        columns[f"outcome.{name}.baseline"] = values[:, 0]
-        columns[f"outcome.{name}.plan"] = values[:, 1]
+        columns[dotted("outcome", name, "baseline")] = values[:, 0]
+        columns[dotted("outcome", name, "plan")] = values[:, 1]
     for k in range(total.published.shape[1]):
         columns[f"published.{k}"] = total.published[:, k]
     columns["scaled"], columns["capped"] = total.scaled, total.capped

@@ -18,6 +18,7 @@ from simlab.model.model import compile_study
 from simlab.risk.figures import figures
 from simlab.risk.tally import Balances, Gathering, balances
 from simlab.study.errors import StudyError
+from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.values import Varying
@@ -105,7 +106,7 @@ def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
 @once_a_study
 def bounds_of_windows(study: Study) -> dict[str, Study]:
     """The study at both bounds of its windows; none where one of them has too many cells."""
-    windows = [f"clocks.{name}.forgets" for name in windows_of(study)]
+    windows = [dotted("clocks", name, "forgets") for name in windows_of(study)]
     ends = {"forgotten": True, "never_forgotten": False} if windows else {}
     found = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
     try:

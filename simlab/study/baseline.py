@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simlab.study.errors import KeyPath, Problem, dotted
+from simlab.study.errors import Problem
+from simlab.study.key_path import KeyPath, dotted, keys_of_path
 from simlab.study.study import Study
 
 ABOUT_THE_PLAN = {"plan", "budget", "title", "published", "stated_trend", "unit"}
@@ -56,7 +57,7 @@ def _bare(study: Study) -> dict[str, Any]:
 
 
 def _of_a_plan(paths: Any) -> bool:
-    return any(str(path).startswith("plan.") for path in paths)
+    return any(keys_of_path(str(path))[0] == "plan" for path in paths)
 
 
 def _leaves(node: Any, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
@@ -89,7 +90,7 @@ def plan_differences(first: Study, other: Study) -> list[tuple[str, str | None, 
         return None if table.get(path) is None else _shown(table[path])
 
     return [
-        (dotted(path), told(one, path), told(two, path))
+        (dotted(*path), told(one, path), told(two, path))
         for path in dict.fromkeys([*one, *two])
         if one.get(path) != two.get(path)
     ]

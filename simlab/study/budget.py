@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simlab.study.grammar import AccountLine, Paid, StudyFile
+from simlab.study.key_path import KeyPath, dotted, entry_path, keys_of_path
 from simlab.study.quantity import TAGS
 from simlab.study.time import is_year
 from simlab.study.told import Text
@@ -56,24 +57,25 @@ def sources(form: StudyFile) -> dict[str, Source]:
         ladder = form.reimbursement.get(payment.reimbursement or "")
         parties = {payment.paid_by or first, payment.received_by}
         parties |= {ladder.paid_by} if ladder else set()
-        found.append((f"payments.{name}", payment.label, False, parties))
+        found.append((dotted("payments", name), payment.label, False, parties))
     for name, tax in form.taxes.items():
         parties = {tax.paid_by, tax.received_by, tax.rest_to}
-        found.append((f"taxes.{name}", tax.label, False, parties))
+        found.append((dotted("taxes", name), tax.label, False, parties))
     for name, one_off in form.one_off.items():
         parties = {one_off.paid_by or first, one_off.received_by}
-        found.append((f"one_off.{name}", one_off.label, False, parties))
+        found.append((dotted("one_off", name), one_off.label, False, parties))
     plan = form.plan
     for number, changed in enumerate(plan.amount):
         parties = {changed.payer or first, changed.received_by}
-        found.append((f"plan.amount.{changed.name or number}", changed.label, False, parties))
+        found.append((entry_path("amount", number, changed.name), changed.label, False, parties))
     for name, line in plan.cost.lines.items():
-        found.append((f"plan.cost.{name}", line.label, True, _payers(line, first)))
+        found.append((dotted("plan", "cost", name), line.label, True, _payers(line, first)))
     for name, cost in plan.cost_per_citizen.items():
-        found.append((f"plan.cost_per_citizen.{name}", cost.label, True, _payers(cost, first)))
+        path = dotted("plan", "cost_per_citizen", name)
+        found.append((path, cost.label, True, _payers(cost, first)))
     for number, effect in enumerate(plan.effect):
         if effect.cost_per_treated_per_month is not None:
-            path = f"plan.effect.{effect.name or number}"
+            path = entry_path("effect", number, effect.name)
             found.append((path, effect.label, True, _payers(effect, first)))
     if plan.enrolment is not None and plan.enrolment.cost_per_enrolled_per_month is not None:
         enrolment = plan.enrolment
@@ -114,9 +116,10 @@ def _line(
     cost = held[0].plan_cost
     stated = account.ceiling if account else None
     tag = account.tag if account else None
+    spoken = _spoken((name,) if account else keys_of_path(name))
     return BudgetLine(
         name=name,
-        label=label.by_language() if label else {"en": _spoken(name)},
+        label=label.by_language() if label else {"en": spoken},
         sources=tuple(one.path for one in held),
         plan_cost=cost,
         committee=(account.committee if account else None) or committee,
@@ -127,10 +130,10 @@ def _line(
     )
 
 
-def _spoken(name: str) -> str:
-    """A name, or a key path, as a person reads it: "plan.cost.talks" is "Talks"."""
-    last = name.rpartition(".")[2]
-    return (name.replace(".", " ") if last.isdigit() else last).replace("_", " ").capitalize()
+def _spoken(keys: KeyPath) -> str:
+    """A name, or the keys of a path, as a person reads it: plan.cost.talks is "Talks"."""
+    last = " ".join(map(str, keys)) if isinstance(keys[-1], int) else keys[-1]
+    return last.replace("_", " ").capitalize()
 
 
 def staff_years(account: AccountLine) -> dict[int, float]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
-from simlab.study.errors import MOST_TOLD, KeyPath, Problem, nearest
+from simlab.study.errors import MOST_TOLD, Problem, nearest
 from simlab.study.figures import figures
 from simlab.study.grammar import (
     AmountChange,
@@ -28,6 +28,7 @@ from simlab.study.grammar import (
     StudyFile,
     Tax,
 )
+from simlab.study.key_path import KeyPath, keys_of_path
 from simlab.study.moves import (
     COUNT_OPTIONS,
     TABLES,
@@ -121,6 +122,9 @@ def problems_of(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
     """The study of a tree, as far as its form is right, and every mistake in it."""
     bound(tree.tables, tree.main)
     form, problems = check_form(tree)
+    if "extends" in tree.tables:  # `read_tree` has followed those of files, and left them out
+        told = "is followed in a study file only; write a file, and load it"
+        problems = [tree.problem(("extends",), told), *problems]
     if form is not None:
         problems = problems + without_consequences(check_meaning(form, tree), problems)
     return form, problems
@@ -313,15 +317,15 @@ def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
         seen: dict[str, Entry] = {}
         for entry in entries:
             if entry.to in seen:
-                table = entry.path.split(".")[0]
+                table, other = (keys_of_path(one.path)[0] for one in (entry, seen[entry.to]))
                 c.add(
                     (*prefix, table, origin, entry.to),
-                    f'"{origin} -> {entry.to}" stands in {seen[entry.to].path.split(".")[0]} too',
+                    f'"{origin} -> {entry.to}" stands in {other} too',
                 )
             seen[entry.to] = entry
         kinds = {e.kind for e in entries}
         units = {e.unit for e in entries if e.kind in ("chance", "count")}
-        first = entries[0].path.split(".")[0]
+        first = keys_of_path(entries[0].path)[0]
         if len(units) > 1:
             c.add((*prefix, first, origin), "mixes chances per " + " and per ".join(sorted(units)))
         if "count" in kinds and len(kinds) > 1:
@@ -342,7 +346,7 @@ def _certain_rows(c: Checker) -> None:
         for origin in own:
             total, kinds = surely_leaving(rows[origin]), {e.kind for e in rows[origin]}
             if total > 1 + 1e-9 or (total > 1 - 1e-9 and len(kinds) > 1):
-                table = own[origin][0].path.split(".")[0]
+                table = keys_of_path(own[origin][0].path)[0]
                 c.add((*prefix, table, origin), f"the chances of leaving sum to {total:.12g}")
 
 
@@ -657,7 +661,7 @@ def _varied(c: Checker) -> None:
     varied = [key for key, same in changed.items() if getattr(plan, key) != same]
     tables = [table for table in (*TABLES, "share_within") if getattr(plan, table)]
     for key in varied if tables else ():
-        told = f"plan.{tables[0]} holds for good and for all; write it as a [[plan.effect]]"
+        told = f"[plan.{tables[0]}] holds for good and for all; write it as a [[plan.effect]]"
         c.add(("plan", key), f"{told}, which can begin, end and cover a part")
     open_to_all = plan.enrolment is not None and not (
         plan.enrolment.places or plan.enrolment.intake_per_month

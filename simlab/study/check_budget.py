@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simlab.study.budget import sources
-from simlab.study.errors import KeyPath, nearest
+from simlab.study.errors import nearest
 from simlab.study.grammar import AccountLine
+from simlab.study.key_path import KeyPath
 from simlab.study.moves import certain
 from simlab.study.quantity import TAGS, Quantity
 from simlab.study.time import is_year

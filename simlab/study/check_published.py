@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from simlab.study.errors import KeyPath
 from simlab.study.grammar import Citizens, Effect, Observable, Published
+from simlab.study.key_path import KeyPath
 from simlab.study.time import units_per
 
 if TYPE_CHECKING:

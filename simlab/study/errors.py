@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-KeyPath = tuple[str | int, ...]
+from simlab.study.key_path import KeyPath
 
 MOST_TOLD = 200  # mistakes
 LONGEST = 1_000  # characters of what is told of one
@@ -60,11 +60,6 @@ def _cut(text: str) -> str:
 
 def one_problem(file: str, path: str, message: str) -> StudyError:
     return StudyError([Problem(file, path, message)])
-
-
-def dotted(path: KeyPath) -> str:
-    """('plan', 'effect', 0, 'hazard_ratio') → plan.effect.0.hazard_ratio"""
-    return ".".join(str(key) for key in path)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from simlab.study.errors import dotted
 from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
+from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.quantity import Quantity
 from simlab.study.time import looks_like_date, read_date
 from simlab.study.told import Text
@@ -27,7 +27,7 @@ def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
     found: dict[Text, list[str]] = {}
     for path, quantity in study.quantities.items():
         note = quantity.note or Text("")
-        dates = [key for key in path.split(".") if looks_like_date(key)]
+        dates = [str(key) for key in keys_of_path(path) if looks_like_date(str(key))]
         if note.en.startswith("placeholder") and all(
             read_date(d) < study.timeline.end for d in dates
         ):
@@ -38,10 +38,10 @@ def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
 def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:
     """Every quantity below a form, with the key path a user would write."""
     if isinstance(node, Quantity):
-        yield dotted(path), node
+        yield dotted(*path), node
     elif isinstance(node, Varying):
         for below, quantity in node.quantities():
-            yield dotted(path) + below, quantity
+            yield dotted(*path) + below, quantity
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
             if name not in node.model_fields_set:
@@ -57,6 +57,5 @@ def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, 
             yield from figures(value, (*path, name))
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            named = isinstance(value, Effect | AmountChange) and value.name
-            own = value.name if named else index
-            yield from figures(value, (*path, own))
+            own = value.name if isinstance(value, Effect | AmountChange) else None
+            yield from figures(value, (*path, own or index))

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+)
 
-from simlab.study.errors import nearest
-from simlab.study.quantity import QuantityError, read_quantity
+from simlab.study.key_path import as_printed
+from simlab.study.quantity import ABOUT, QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
 from simlab.study.told import TEXT_SCHEMA, Text, read_text
 from simlab.study.values import (
@@ -36,6 +44,10 @@ While = Literal["everyone", "enrolled", "ever_enrolled"]
 _HOLDS = "by date: the first also holds before its date"
 _BEGINS = "by date: nothing before the first date"
 
+# A key that is a year or a month. Tables of such keys are values, replaced whole, as all are whose
+# keys are not ``str`` alone; those whose keys are, hold names (`tables`).
+Dated = Annotated[str, Field(description="a year or a month")]
+
 
 class Form(BaseModel):
     """A table with known keys."""
@@ -49,6 +61,16 @@ def _read_label(value: Any) -> Text:
         raise _refuse([("", 'write a text, or { en = "…", da = "…" }')])
     return text
 
+
+def _read_key_path(written: str) -> str:
+    try:
+        return as_printed(written)
+    except ValueError as error:
+        raise _refuse([("", str(error))]) from None
+
+
+# A key path in one spelling: that in which it is printed.
+PathOf = Annotated[str, AfterValidator(_read_key_path)]
 
 Label = Annotated[Text, PlainValidator(_read_label), WithJsonSchema(TEXT_SCHEMA)]
 
@@ -147,7 +169,7 @@ class Share(Form):
 
 Rows = dict[str, dict[str, VaryingChance]]
 Rates = dict[str, dict[str, VaryingNumber]]
-Counts = dict[str, dict[str, float | str | bool | dict[str, str]]]
+Counts = dict[str, dict[str, float | str | bool | dict[Literal["en", "da"], str]]]
 
 
 class Evidence(Form):
@@ -261,7 +283,7 @@ class Convert(Form):
 class Correlation(Form):
     """Rank-preserving dependence (Gaussian copula) between uncertain values, by key path."""
 
-    between: list[str] = Field(min_length=2, max_length=2)
+    between: list[PathOf] = Field(min_length=2, max_length=2)
     value: float = Field(ge=-1, le=1)
     source: Label | None = None
     tag: str | None = None
@@ -273,7 +295,7 @@ class Correlation(Form):
 class Index(Form):
     """How prices or wages stood in each year; only their ratios are read."""
 
-    by_year: dict[str, NumberValue] = Field(min_length=1)
+    by_year: dict[Dated, NumberValue] = Field(min_length=1)
     label: Label | None = None
     source: Label | None = None
     tag: str | None = None
@@ -588,7 +610,7 @@ class BudgetLine(Paid):
     plan lasts, or the line (``until``)."""
 
     label: Label | None = None
-    budget: dict[str, NumberValue] = {}
+    budget: dict[Dated, NumberValue] = {}
     at_start: NumberValue | None = None
     per_year: VaryingNumber | None = Field(None, description=_BEGINS)
     until: Until | None = Field(None, description="the last month (or date) that it is paid in")
@@ -596,55 +618,39 @@ class BudgetLine(Paid):
     tag: str | None = None
     note: Label | None = None
 
+    @staticmethod
+    def amounts_by_date(written: dict[str, Any]) -> list[str]:
+        """The keys of a written line that make up its amounts by date, which are one value."""
+        dated = [key for key in written if key == "budget" or looks_like_date(key)]
+        return [*dated, *(key for key in ABOUT if dated and key in written)]
 
-def _read_line(value: Any) -> Any:
+
+def _read_line(written: Any) -> Any:
     """{ 2015 = 10.1, …, source = "…" } is short for { budget = { 2015 = 10.1, … }, … }."""
-    if isinstance(value, BudgetLine) or not isinstance(value, dict):
-        if isinstance(value, BudgetLine):
-            return value
+    if isinstance(written, BudgetLine):
+        return written
+    if not isinstance(written, dict):
         raise _refuse([("", "write amounts by year or month: { 2015 = 10.1, 2016 = 8.8 }")])
-    dated = {k: v for k, v in value.items() if looks_like_date(str(k))}
-    other = {k: v for k, v in value.items() if k not in dated}
-    if dated:
-        other = {**other, "budget": {**other.get("budget", {}), **dated}}
-    return other
-
-
-def _line_validator(value: Any) -> Any:
-    from pydantic import ValidationError
-
-    value = _read_line(value)
-    if isinstance(value, BudgetLine):
-        return value
-    inherited = {k: value[k] for k in ("source", "tag") if isinstance(value.get(k), str | dict)}
-    budget = value.get("budget", {})
-    if isinstance(budget, dict) and inherited:
-        value = {
-            **value,
-            "budget": {
-                k: {**inherited, **(v if isinstance(v, dict) else {"value": v})}
-                for k, v in budget.items()
-            },
+    dated = {key: amount for key, amount in written.items() if looks_like_date(key)}
+    line = {key: value for key, value in written.items() if key not in dated}
+    budget = line.get("budget", {})
+    if not isinstance(budget, dict):
+        return line
+    if twice := [(key, "stands under budget too") for key in dated if key in budget]:
+        raise _refuse(twice)
+    said = {key: line[key] for key in ("source", "tag") if isinstance(line.get(key), str | dict)}
+    amounts = {**budget, **dated}
+    if said:
+        amounts = {
+            key: {**said, **(amount if isinstance(amount, dict) else {"value": amount})}
+            for key, amount in amounts.items()
         }
-    try:
-        return BudgetLine.model_validate(value)
-    except ValidationError as error:
-        problems = []
-        for e in error.errors():
-            where = ".".join(str(x) for x in e["loc"]).removeprefix("budget.")
-            found = e.get("ctx", {}).get("problems")
-            if found:
-                problems += [(f"{where}.{p}" if p else where, m) for p, m in found]
-            elif e["type"] == "extra_forbidden":
-                problems.append((where, f"unknown key{nearest(where, BudgetLine.model_fields)}"))
-            else:
-                problems.append((where, e["msg"]))
-        raise _refuse(problems) from None
+    return {**line, "budget": amounts} if amounts else line
 
 
 Line = Annotated[
     BudgetLine,
-    PlainValidator(_line_validator),
+    BeforeValidator(_read_line),
     WithJsonSchema(
         {
             "type": "object",
@@ -741,7 +747,7 @@ class AccountLine(Form):
     """A line of the budget: which money it holds, and where it is entered."""
 
     label: Label | None = None
-    of: list[str] = Field(
+    of: list[PathOf] = Field(
         min_length=1,
         description="key paths of what it holds: payments.NAME, taxes.NAME, one_off.NAME, "
         "plan.amount.NAME, plan.cost.NAME, …",
@@ -753,7 +759,7 @@ class AccountLine(Form):
         description="the ceiling on service expenditure; default: what the plan costs is inside "
         "it, all else outside",
     )
-    staff: dict[str, NumberValue] = Field({}, description="full-time posts, by year")
+    staff: dict[Dated, NumberValue] = Field({}, description="full-time posts, by year")
     cost_per_post: PositiveValue | None = Field(
         None, description="kr. a year: posts are then what the line costs over this"
     )
@@ -771,7 +777,7 @@ class Budget(Form):
     support: list[str] = Field(
         [], description="states and groups that count as public support, followed by quarter"
     )
-    saving: dict[str, FreeValue] = Field(
+    saving: dict[Dated, FreeValue] = Field(
         {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
     )
     committees: dict[str, Label] = {}

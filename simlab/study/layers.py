@@ -21,7 +21,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simlab.study.errors import KeyPath, dotted, one_problem
+from simlab.study.errors import one_problem
+from simlab.study.key_path import KeyPath, dotted
 from simlab.study.quantity import QuantityError, is_quantile, looks_like_quantity, read_quantity
 from simlab.study.time import PER_YEAR, looks_like_date
 from simlab.study.values import looks_like_band
@@ -85,7 +86,7 @@ def _arrivals(
         try:
             group[key] = times(group[key], factor)
         except ValueError as error:
-            path = dotted((*at, key))
+            path = dotted(*at, key)
             told = f"{error}; the number of people was changed, so state them in the same place"
             raise one_problem(shown, path, told) from None
         group["arrivals_scaled"] = _rounded(before.get("arrivals_scaled", 1.0) * factor)
@@ -169,8 +170,8 @@ def _replaced(tree: Tree, before: Any, shown: str) -> None:
     kept = {one["path"]: one for one in plan.get("replaced", []) if isinstance(one, dict)}
     for path, was in _ending(before, ("plan",)):
         if _constant(plan, before, path[1:]):
-            kept.setdefault(dotted(path), {"path": dotted(path), "was": was})
-    still = {dotted(path) for path, _ in _ending(plan, ("plan",))}
+            kept.setdefault(dotted(*path), {"path": dotted(*path), "was": was})
+    still = {dotted(*path) for path, _ in _ending(plan, ("plan",))}
     found = [one for path, one in kept.items() if path not in still]
     if found != plan.get("replaced", []):
         plan["replaced"] = found

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from simlab.study.errors import nearest
 from simlab.study.grammar import Evidence, Group, Share, StudyFile
+from simlab.study.key_path import dotted
 from simlab.study.quantity import Quantity, read_quantity
 from simlab.study.time import Unit
 from simlab.study.values import Band, Bands, Varying
@@ -57,16 +58,16 @@ def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
         for origin, row in getattr(tables, name).items():
             entries = rows.setdefault(origin, [])
             if kind == "count":
-                entries += count_row(row, origin, unit, f"{prefix}{name}.{origin}")
+                entries += count_row(row, origin, unit, prefix + dotted(name, origin))
                 continue
             for to, value in row.items():
-                path = f"{prefix}{name}.{origin}.{to}"
+                path = prefix + dotted(name, origin, to)
                 entries.append(Entry(origin, to, kind, unit, value, path))
     for origin, shares in tables.share_within.items():
         for to, share in shares.items():
             unit, length = share_length(share)
             value = Varying(((None, Bands((Band(0, None, share.share, ""),))),))
-            path = f"{prefix}share_within.{origin}.{to}.share"
+            path = prefix + dotted("share_within", origin, to, "share")
             rows.setdefault(origin, []).append(
                 Entry(origin, to, "share", unit, value, path, length)
             )
@@ -118,7 +119,7 @@ def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> lis
             written = {"dist": "gamma", "shape": shape, "rate": 1.0, **said}
         value = read_quantity(written, "positive", zero_allowed=True)
         varying = Varying(((None, Bands((Band(0, None, value, ""),))),))
-        entries.append(Entry(origin, to, "count", unit, varying, f"{path}.{to}"))
+        entries.append(Entry(origin, to, "count", unit, varying, f"{path}.{dotted(to)}"))
     return entries
 
 

@@ -1,8 +1,9 @@
 """From files to one checked study.
 
 A study may build on others (``extends``): tables of names are merged, later wins; values (numbers,
-uncertain values, bands, dated tables, lists) are replaced whole; correlations add up. Every key
-remembers the file that it came from, so that a mistake is reported where it stands.
+uncertain values, bands, dated tables, lists) are replaced whole; correlations add up. Which of the
+two a table is, its place in the grammar says (`tables`), and never its looks. Every key remembers
+the file that it came from, so that a mistake is reported where it stands.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from simlab.study import layers
-from simlab.study.errors import KeyPath, Problem, StudyError, dotted, nearest, one_problem
-from simlab.study.grammar import Form, StudyFile
-from simlab.study.values import is_value
+from simlab.study.errors import Problem, StudyError, nearest, one_problem
+from simlab.study.grammar import BudgetLine, StudyFile
+from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
+from simlab.study.tables import Part, keys_of, under
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 64
@@ -60,17 +62,45 @@ class Tree:
             for key, below in old.items() if isinstance(old, dict) else enumerate(old):
                 self.forget((*path, key), below)
 
+    def at(self, path: KeyPath) -> Any:
+        """What stands at a place."""
+        node: Any = self.tables
+        for key in path:
+            node = node[key]
+        return node
+
     def problem(
-        self, path: KeyPath, message: str, part: KeyPath = (), *, late: bool = False
+        self,
+        path: KeyPath,
+        message: str,
+        part: KeyPath = (),
+        *,
+        late: bool = False,
+        below: str = "",
     ) -> Problem:
-        return Problem(self.file_of(path), dotted(path), message, part or about(path), late)
+        """A mistake at a place, or ``below`` the value that stands there."""
+        printed = ".".join(filter(None, (self.printed(path), below)))
+        return Problem(self.file_of(path), printed, message, part or about(path), late)
+
+    def printed(self, path: KeyPath) -> str:
+        """The key path of a place: entries of lists by their names, where these are their own."""
+        keys: list[str | int] = []
+        node: Any = self.tables
+        for key in path:
+            named = isinstance(node, list) and tuple(keys) in LISTS_WITH_NAMES
+            names = [_own_name(entry) for entry in node] if named else []
+            own = names[int(key)] if isinstance(key, int) and key < len(names) else None
+            keys.append(own if own is not None and names.count(own) == 1 else key)
+            try:
+                node = node[key]
+            except (KeyError, IndexError, TypeError):
+                node = None
+        return dotted(*keys)
 
     def take_out(self, path: KeyPath) -> None:
         """Leave out a key, or an entry of a list, which the later ones then move up to."""
         *above, last = path
-        node: Any = self.tables
-        for key in above:
-            node = node[key]
+        node = self.at(tuple(above))
         self.forget(path, node.pop(last))
         if isinstance(node, list):
             self.files = {_moved_up(of, path): name for of, name in self.files.items()}
@@ -203,16 +233,18 @@ def _find(name: str, beside: Path, shown: str, index: int) -> Path:
     raise one_problem(shown, where, f'no such file "{name}"{nearest(Path(name).name, names)}')
 
 
-def merge(tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = ()) -> None:
-    """Lay ``tables`` over the tree; see the head of this file."""
-    target: Any = tree.tables
-    for key in at:
-        target = target[key]
+def merge(
+    tree: Tree, tables: dict[str, Any], shown: str, at: KeyPath = (), part: Part = StudyFile
+) -> None:
+    """Lay ``tables`` over the tree, whose table at ``at`` is a ``part`` of the grammar."""
+    target = tree.at(at)
+    if part is BudgetLine and BudgetLine.amounts_by_date(tables):
+        for key in BudgetLine.amounts_by_date(target):  # a dated table is replaced whole
+            tree.forget((*at, key), target.pop(key))
     for key, value in tables.items():
-        path = (*at, key)
-        mergeable = isinstance(value, dict) and isinstance(target.get(key), dict)
-        if mergeable and not is_value(value) and not is_value(target[key]):
-            merge(tree, value, shown, path)
+        path, inner = (*at, key), under(part, key)
+        if inner is not None and isinstance(value, dict) and isinstance(target.get(key), dict):
+            merge(tree, value, shown, path, inner)
             continue
         lists = isinstance(value, list) and isinstance(target.get(key), list)
         if path == ("correlation",) and lists:
@@ -254,56 +286,60 @@ def read_tree(path: Path) -> Tree:
 
 
 def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> KeyPath:
-    """Replace the value at a key path: ``plan.effect.0.hazard_ratio``; effects also by name.
+    """Replace the value at a key path, by which it is printed: ``plan.effect.0.hazard_ratio``.
 
     None takes it out. Gives the path of what was set.
     """
-    keys = path.split(".")
+    try:
+        keys = keys_of_path(path)
+    except ValueError as error:
+        raise one_problem(shown, path[:60], str(error)) from None
     if len(keys) > MAX_DEPTH:
         raise one_problem(shown, path[:60] + "…", f"is deeper than {MAX_DEPTH} levels")
     node: Any = tree.tables
-    old: Any = None
-    walked: list[str | int] = []
-    for position, key in enumerate(keys):
-        last = position == len(keys) - 1
-        if isinstance(node, list):
-            index = _index(node, key)
-            if index is None:
-                raise one_problem(shown, path, f'"{key}" is not one of {len(node)} entries')
-            walked.append(index)
-            if last:
-                old, node[index] = node[index], value
-            else:
-                node = node[index]
-        elif isinstance(node, dict):
-            rest = ".".join(keys[position:])
-            if rest in node and not last:  # a move such as "a -> b" may hold dots
-                key, last = rest, True
-            walked.append(key)
-            if last:
-                old, node[key] = node.get(key), value
-                if value is None:
-                    del node[key]
-                break
-            if key not in node:
-                node[key] = {}
-            node = node[key]
+    place: KeyPath = ()
+    for written in keys:
+        if isinstance(node, dict):
+            key: str | int = str(written)
+        elif isinstance(node, list):
+            try:
+                key = _position(node, written)
+            except LookupError as error:
+                raise one_problem(shown, path, str(error)) from None
         else:
-            raise one_problem(shown, path, f'"{dotted(tuple(walked))}" is a value, not a table')
-    place = tuple(walked)
-    tree.forget(place, old)
-    if value is not None:
+            raise one_problem(shown, path, f'"{dotted(*place)}" is a value, not a table')
+        place = (*place, key)
+        if len(place) == len(keys):
+            break
+        if isinstance(node, dict):
+            node.setdefault(key, {})
+        node = node[key]
+    tree.forget(place, node.get(key) if isinstance(node, dict) else node[key])
+    node[key] = value
+    if value is None and isinstance(node, dict):
+        del node[key]
+    else:
         tree.files[place] = shown
     return place
 
 
-def _index(entries: list[Any], key: str) -> int | None:
-    if re.fullmatch(r"[0-9]{1,6}", key) and int(key) < len(entries):
-        return int(key)
-    for index, entry in enumerate(entries):
-        if isinstance(entry, dict) and entry.get("name") == key:
-            return index
-    return None
+def _position(entries: list[Any], key: str | int) -> int:
+    """Where an entry of a list stands: a text is its name, a number its position."""
+    names = [_own_name(entry) for entry in entries]
+    if isinstance(key, str) and key in names:
+        return names.index(key)
+    if isinstance(key, str) or key >= len(entries):
+        raise LookupError(f'"{key}" is not one of {len(entries)} entries')
+    if str(key) in names and names[key] != str(key):  # quotes are easily lost, in a shell
+        told = "may be the name of an entry or the position of another"
+        raise LookupError(f"{key} {told}; write the name, in quotes if it is a number")
+    return key
+
+
+def _own_name(entry: Any) -> str | None:
+    """The name by which an entry of a list is called, if it has one."""
+    name = entry.get("name") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) and name else None
 
 
 # ── checking ────────────────────────────────────────────────────────────────────────────────────
@@ -322,7 +358,7 @@ def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
             for found in error.errors():
                 path = _real_path(pruned, found["loc"])
                 paths.append(path)
-                if found["type"] == "missing" and dotted(path) in told:
+                if found["type"] == "missing" and tree.printed(path) in told:
                     return None, problems  # it was there, and wrong; without it there is no study
                 if len(problems) < 500:
                     problems += _told(tree, path, found)
@@ -354,7 +390,7 @@ def _real_path(tables: Any, loc: tuple[Any, ...]) -> KeyPath:
 def _told(tree: Tree, path: KeyPath, found: Any) -> list[Problem]:
     inner = found.get("ctx", {}).get("problems")
     if inner:
-        return [tree.problem((*path, *([sub] if sub else [])), message) for sub, message in inner]
+        return [tree.problem(path, message, below=below) for below, message in inner]
     kind, given = found["type"], found.get("input")
     shown = f'"{given}"' if isinstance(given, str) else repr(given)
     if len(shown) > 60:
@@ -371,25 +407,10 @@ def _told(tree: Tree, path: KeyPath, found: Any) -> list[Problem]:
 
 def _keys(path: KeyPath) -> list[str]:
     """The keys that the grammar knows at the parent of ``path``."""
-    form: Any = StudyFile
+    part: Part = StudyFile
     for key in path[:-1]:
-        if isinstance(form, type) and issubclass(form, Form) and key in form.model_fields:
-            form = form.model_fields[str(key)].annotation
-        form = _form_within(form, None if isinstance(key, int) else key) or form
-    found = _form_within(form, None)
-    fields = found.model_fields.items() if found else ()
-    return [field.alias or name for name, field in fields]
-
-
-def _form_within(annotation: Any, key: object) -> Any:
-    """The pydantic form inside dict[str, Form], list[Form] or Form | None."""
-    if isinstance(annotation, type) and issubclass(annotation, Form):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _form_within(part, key)
-        if found is not None:
-            return found
-    return None
+        part = under(part, key)
+    return keys_of(part)
 
 
 def _holds(tables: Any, path: KeyPath) -> bool:

@@ -17,6 +17,7 @@ from simlab.study.arguments import public
 from simlab.study.check import problems_of
 from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
+from simlab.study.key_path import entry_path
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, parse_toml, read_tree, refuse
@@ -127,7 +128,7 @@ class Study:
         found = dict(figures(self.form))
         tables = [self.rows, evidence(self.form.plan, "plan.")]
         for number, effect in enumerate(self.form.plan.effect):
-            tables.append(evidence(effect, f"plan.effect.{effect.name or number}."))
+            tables.append(evidence(effect, f"{entry_path('effect', number, effect.name)}."))
         for entries in tables:
             for row in entries.values():
                 for entry in row:

@@ -107,16 +107,6 @@ def looks_like_band(key: str) -> bool:
     return bool(_BAND.match(key))
 
 
-def is_value(written: object) -> bool:
-    """A value (number, uncertain value, bands, dates) rather than a table of names."""
-    if not isinstance(written, dict):
-        return True
-    keys = [str(key) for key in written if key not in ("by", "source", "tag", "note")]
-    return looks_like_quantity(written) or (
-        bool(keys) and all(looks_like_band(k) or looks_like_date(k) for k in keys)
-    )
-
-
 def _refuse(problems: list[tuple[str, str]]) -> PydanticCustomError:
     text = "; ".join(f"{path}: {message}" if path else message for path, message in problems)
     return PydanticCustomError("value", "{text}", {"text": text, "problems": problems})

@@ -28,8 +28,9 @@ from typing import Any
 from simlab.study import layers
 from simlab.study.check import KINDS_OF_EFFECT, evidence_given, problems_of
 from simlab.study.check_published import IN_A_SPAN
-from simlab.study.errors import KeyPath, StudyError, dotted
+from simlab.study.errors import StudyError
 from simlab.study.grammar import Effect, StudyFile
+from simlab.study.key_path import KeyPath
 from simlab.study.moves import evidence
 from simlab.study.reading import Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
@@ -132,7 +133,7 @@ def _keep_spans(tree: Tree, right: StudyFile, asked: list[KeyPath]) -> None:
 
 
 def _leave_out(tree: Tree, part: KeyPath, late: bool) -> LeftOut:
-    text = None
+    text, path = None, tree.printed(part)
     match part:
         case ("plan", "effect", int(index)):
             effects = tree.tables["plan"]["effect"]
@@ -147,7 +148,7 @@ def _leave_out(tree: Tree, part: KeyPath, late: bool) -> LeftOut:
             tree.take_out(part)
         case _:
             tree.take_out(part)
-    return LeftOut(dotted(part), late, text)
+    return LeftOut(path, late, text)
 
 
 def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from simlab.study.grammar import StudyFile
+from simlab.study.key_path import quoted
 from simlab.study.study import Study
-from simlab.study.values import is_value
+from simlab.study.tables import Part, under
 
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
@@ -18,24 +20,26 @@ def resolved_toml(study: Study, without: Collection[str] = ()) -> str:
     """One file without ``extends``; reading it gives the same study, but for the keys left out."""
     lines: list[str] = []
     kept = {key: value for key, value in study.tree.tables.items() if key not in without}
-    _table(kept, (), lines)
+    _table(kept, (), StudyFile, lines)
     return "\n".join(lines).strip() + "\n"
 
 
-def _table(table: dict[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
-    """Values stay on their line and in their order; tables of names get a heading each."""
+def _table(table: dict[str, Any], path: tuple[str, ...], part: Part, lines: list[str]) -> None:
+    """Values stay on their line and in their order; what has names gets a heading for each."""
     below: list[tuple[str, Any]] = []
     for key, value in table.items():
-        if (isinstance(value, dict) and not is_value(value)) or _is_tables(value):
+        headed = isinstance(value, dict) or _is_tables(value)
+        if headed and under(part, key) is not None:
             below.append((key, value))
         else:
             lines.append(f"{_key(key)} = {_value(value)}")
     for key, value in below:
-        here = (*path, key)
+        here, inner = (*path, key), under(part, key)
         name = ".".join(_key(k) for k in here)
-        for one in [value] if isinstance(value, dict) else value:
-            lines += ["", f"[{name}]" if isinstance(value, dict) else f"[[{name}]]"]
-            _table(one, here, lines)
+        single = isinstance(value, dict)
+        for one in [value] if single else value:
+            lines += ["", f"[{name}]" if single else f"[[{name}]]"]
+            _table(one, here, inner if single else under(inner, 0), lines)
 
 
 def _is_tables(value: Any) -> bool:
@@ -43,7 +47,7 @@ def _is_tables(value: Any) -> bool:
 
 
 def _key(key: str) -> str:
-    return key if _BARE.match(key) else _string(key)
+    return key if _BARE.match(key) else quoted(key)
 
 
 def _value(value: Any) -> str:
@@ -61,12 +65,4 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(_value(v) for v in value) + "]"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
-    return _string(str(value))
-
-
-def _string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    for character, code in (("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
-        escaped = escaped.replace(character, code)
-    escaped = "".join(c if ord(c) >= 32 and ord(c) != 127 else f"\\u{ord(c):04x}" for c in escaped)
-    return f'"{escaped}"'
+    return quoted(str(value))

@@ -14,6 +14,7 @@ import numpy as np
 from simlab.engine.cost import Engine
 from simlab.finance.budget import by_line
 from simlab.risk.tally import by_year
+from simlab.study.key_path import dotted
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, worst_of
@@ -173,7 +174,7 @@ class Outcome:
         """What a person counts in a step."""
         state, per = whose if isinstance(whose, str) else whose.state, self.outcome.per
         return sum(
-            self.stated.read(f"outcomes.{self.name}.amount.{key}", amount, per, t, whose)
+            self.stated.read(dotted("outcomes", self.name, "amount", key), amount, per, t, whose)
             for key, amount in self.outcome.amount.items()
             if state in self.expand(key)
         ) * units_per(self.one.form.step, per)
@@ -182,7 +183,7 @@ class Outcome:
         """What a move counts in a step."""
         study = self.one.case.study
         return sum(
-            self.stated.at(f"outcomes.{self.name}.moves.{pattern}", each, t)
+            self.stated.at(dotted("outcomes", self.name, "moves", pattern), each, t)
             for pattern, each in self.outcome.moves.items()
             if move in study.names.matching(pattern, study.moves)
         )

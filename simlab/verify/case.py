@@ -22,6 +22,7 @@ from simlab.law.chain import Hazards, People
 from simlab.model.clocks import windows_of
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
+from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.verify.check import Check
 
@@ -45,7 +46,7 @@ class Case:
     def study(self) -> Study:
         """The study with the bound of its windows that the cell engines carry."""
         bound = {
-            f"clocks.{name}.forgets": True
+            dotted("clocks", name, "forgets"): True
             for name in windows_of(self.asked)
             if self.asked.form.clocks[name].forgets is None
         }

@@ -20,6 +20,7 @@ from simlab.finance.unit_amounts import reading
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.study.grammar import Resets
+from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
@@ -55,11 +56,11 @@ def readers(study: Study) -> list[Reader]:
     for name, payment in study.form.payments.items():
         for key, amount in payment.amount.items():
             for state in study.names.expand(key):
-                path = f"payments.{name}.amount.{key}"
+                path = dotted("payments", name, "amount", key)
                 found.append(Reader(path, amount, payment.band_unit, state))
                 if payment.reimbursement is not None:
                     rung = study.form.reimbursement[payment.reimbursement]
-                    path = f"reimbursement.{payment.reimbursement}.share"
+                    path = dotted("reimbursement", payment.reimbursement, "share")
                     found.append(Reader(path, rung.share, rung.per, state))
     return [one for one in dict.fromkeys(found) if on_own_clock(study, one)]
 

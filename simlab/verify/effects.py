@@ -25,6 +25,7 @@ from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
 from simlab.model.hazards import CohortHazards
 from simlab.study.grammar import Effect
+from simlab.study.key_path import dotted
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
@@ -74,7 +75,7 @@ def _shared(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
         ratio = 1.0
         for pattern, quantity in (segment.hazard_ratio if segment else {}).items():
             if move in one.case.study.names.matching(pattern, one.case.study.moves):
-                path = f"segments.{cohort.cohort.segment}.hazard_ratio.{pattern}"
+                path = dotted("segments", cohort.cohort.segment, "hazard_ratio", pattern)
                 ratio *= one.stated.of(path, quantity)
         unit = cohort.world.base[one.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
@@ -90,7 +91,7 @@ def _factors_of_moves(one: OneDraw) -> dict[tuple[str, str], np.ndarray]:
     study, form, stated = one.case.study, one.form, one.stated
     found = {move: np.ones(one.steps) for move in study.moves}
     for pattern, quantity in form.trend_per_year.items():
-        growth = max(1.0 + stated.of(f"trend_per_year.{pattern}", quantity), 0.0)
+        growth = max(1.0 + stated.of(dotted("trend_per_year", pattern), quantity), 0.0)
         years = [t / stated.per_year for t in range(one.steps)]
         for move in study.names.matching(pattern, study.moves):
             found[move] = found[move] * np.array([growth**year for year in years])
@@ -98,7 +99,7 @@ def _factors_of_moves(one: OneDraw) -> dict[tuple[str, str], np.ndarray]:
         x = cycle(one)
         sd = stated.of("business_cycle.sd", form.business_cycle.sd)
         for pattern, quantity in form.business_cycle.loading.items():
-            beta = stated.of(f"business_cycle.loading.{pattern}", quantity)
+            beta = stated.of(dotted("business_cycle", "loading", pattern), quantity)
             each = np.array([math.exp(beta * y - beta**2 * sd**2 / 2.0) for y in x])
             for move in study.names.matching(pattern, study.moves):
                 found[move] = found[move] * each

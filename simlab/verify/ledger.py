@@ -21,6 +21,7 @@ import numpy as np
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
 from simlab.study.grammar import Payment, Tax
+from simlab.study.key_path import dotted, entry_path
 from simlab.study.time import units_per
 from simlab.verify.stated import Stated, Whose
 
@@ -117,10 +118,8 @@ class Ledger:
                 yield Entry(payment.received_by, -gross)
             if payment.reimbursement is not None:
                 ladder = self.form.reimbursement[payment.reimbursement]
-                back = gross and gross * self.stated.read(
-                    f"reimbursement.{payment.reimbursement}.share", ladder.share, ladder.per, t,
-                    whose,
-                )  # fmt: skip
+                path = dotted("reimbursement", payment.reimbursement, "share")
+                back = gross and gross * self.stated.read(path, ladder.share, ladder.per, t, whose)
                 yield Entry(ladder.paid_by, back)
                 yield Entry(payer, -back)
             if payment.taxed:  # without a receiver what is negative to its payer is income: a wage
@@ -134,15 +133,15 @@ class Ledger:
         for key, varying in payment.amount.items():
             if state not in self.expand([key]):
                 continue
-            path = f"payments.{name}.amount.{key}"
+            path = dotted("payments", name, "amount", key)
             each = stated.read(path, varying, unit, t, whose)
             each *= stated.price(payment.indexed, varying, t)
             if payment.per == "hour":
                 hours = self.form.hours_per_month[state]
-                each *= stated.of(f"hours_per_month.{state}", hours)
+                each *= stated.of(dotted("hours_per_month", state), hours)
             total += each * units_per(self.form.step, unit)
         if payment.share is not None:
-            total *= stated.of(f"payments.{name}.share", payment.share)
+            total *= stated.of(dotted("payments", name, "share"), payment.share)
         return total
 
     def _taxes(self, t: int, taxed: dict[str, float]) -> Iterator[Entry]:
@@ -153,7 +152,7 @@ class Ledger:
                     continue
                 base = sum(taxed.get(p, 0.0) for p in tax.of or taxed)
                 base -= 0.0 if tax.of else deducted
-                due = base * self.stated.at(f"taxes.{name}.rate", tax.rate, t)
+                due = base * self.stated.at(dotted("taxes", name, "rate"), tax.rate, t)
                 deducted += due if tax.deducted else 0.0
                 yield Entry(tax.paid_by, due)
                 yield Entry(tax.received_by, -due)
@@ -163,10 +162,10 @@ class Ledger:
                     yield Entry(tax.rest_to, -lost, self._lag(tax))
 
     def _equalised_away(self, t: int, name: str, tax: Tax, base: float, due: float) -> float:
-        path, at = f"taxes.{name}", self.stated.at
+        path, at = dotted("taxes", name), self.stated.at
         if tax.equalisation is not None and tax.average_rate is not None:
             level = tax.equalised[tax.equalisation]
-            share = at(f"{path}.equalised.{tax.equalisation}", level, t)
+            share = at(dotted("taxes", name, "equalised", tax.equalisation), level, t)
             return base * share * at(f"{path}.average_rate", tax.average_rate, t)
         if tax.retained is not None:
             return due * (1.0 - at(f"{path}.retained", tax.retained, t))
@@ -181,7 +180,7 @@ class Ledger:
         study = self.stated.study
         for name, paid in self.form.one_off.items():
             if any(move in study.names.matching(p, study.moves) for p in paid.moves):
-                path = f"one_off.{name}.amount"
+                path = dotted("one_off", name, "amount")
                 each = self.stated.priced(path, paid.amount, paid.indexed, t)
                 yield Entry(paid.paid_by or self.first, each)
                 if paid.received_by is not None:
@@ -199,7 +198,7 @@ class Ledger:
                 continue
             if not stated.acts(changed.start, changed.until, t):
                 continue
-            path = f"plan.amount.{changed.name or number}.change"
+            path = f"{entry_path('amount', number, changed.name)}.change"
             each = stated.read(path, changed.change, changed.per, t, whose)
             each *= stated.price(changed.indexed, changed.change, t)
             each *= units_per(self.form.step, changed.per)

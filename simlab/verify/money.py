@@ -28,6 +28,7 @@ from simlab.model.accounts import Account
 from simlab.model.model import compile_study
 from simlab.model.parameters import sample
 from simlab.study.grammar import Payment
+from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.verify import ledger
@@ -127,10 +128,10 @@ def _gross(case: Case, name: str, payment: Payment, key: str, account: Account) 
     varying, unit = payment.amount[key], payment.band_unit
     times = np.full(case.draws, units_per(study.form.step, unit))
     if payment.share is not None:
-        times = times * values.of(f"payments.{name}.share", payment.share)
+        times = times * values.of(dotted("payments", name, "share"), payment.share)
     if payment.per == "hour":
         hours = study.form.hours_per_month[account.state]
-        times = times * values.of(f"hours_per_month.{account.state}", hours)
+        times = times * values.of(dotted("hours_per_month", account.state), hours)
     found: dict[tuple[int, float], np.ndarray] = {}
     rows = []
     for t in range(1, study.timeline.steps + 1):
@@ -138,7 +139,7 @@ def _gross(case: Case, name: str, payment: Payment, key: str, account: Account) 
         price = of_version(study, payment.indexed, varying, version, t)
         if (version, price) not in found:
             bands = varying.versions[version][1]
-            each = values.banded(f"payments.{name}.amount.{key}", varying, version)
+            each = values.banded(dotted("payments", name, "amount", key), varying, version)
             shares = account.weights(study, bands, unit)
             found[version, price] = price * (each @ shares) * times
         rows.append(found[version, price])
@@ -163,7 +164,7 @@ def _moves(case: Case, flows: np.ndarray) -> np.ndarray:
         made = flows[:, :, [f for f, m in enumerate(case.compiled.flows) if m in moves]]
         for t in range(1, flows.shape[1]):
             version = one.amount.version(study.timeline.start_of(t))
-            each = values.banded(f"one_off.{name}.amount", one.amount, version)[:, 0]
+            each = values.banded(dotted("one_off", name, "amount"), one.amount, version)[:, 0]
             price = of_version(study, one.indexed, one.amount, version, t)
             total[:, t] += made[:, t].sum(axis=1) * each * price
     return total

@@ -16,6 +16,7 @@ import numpy as np
 from simlab.engine.cohort import groups_of
 from simlab.engine.simulate import Histories
 from simlab.study.grammar import Citizens
+from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
@@ -43,7 +44,7 @@ def at_start(case: Case) -> np.ndarray:
         if group.number is None:
             continue
         if group.number.is_uncertain:
-            total += np.floor(values.of(f"citizens.{name}.number", group.number) + 0.5)
+            total += np.floor(values.of(dotted("citizens", name, "number"), group.number) + 0.5)
         else:
             certain += group.number.mean()
     return total + np.floor(certain + 0.5)
@@ -53,7 +54,7 @@ def written_at_start(case: Case) -> np.ndarray:
     """(draws,) people at the start as the study writes them, fractions and all."""
     values = case.block.values
     groups = case.study.form.citizens.items()
-    numbers = [values.of(f"citizens.{n}.number", g.number) for n, g in groups if g.number]
+    numbers = [values.of(dotted("citizens", n, "number"), g.number) for n, g in groups if g.number]
     return np.sum(numbers, axis=0) if numbers else np.zeros(case.draws)
 
 
@@ -68,7 +69,7 @@ def expected_arrivals(case: Case) -> np.ndarray:
 
 
 def _arrivals(case: Case, name: str, group: Citizens, unit: str) -> np.ndarray:
-    study, values, path = case.study, case.block.values, f"citizens.{name}"
+    study, values, path = case.study, case.block.values, dotted("citizens", name)
     varying, timeline = getattr(group, f"arrivals_per_{unit}"), case.study.timeline
     state = study.form.states
     closed = state[group.state or name].closed if isinstance(state, dict) else None

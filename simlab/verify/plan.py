@@ -16,6 +16,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import compile_study
 from simlab.model.parameters import sample
+from simlab.study.key_path import dotted, entry_path
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
@@ -40,11 +41,11 @@ def checks() -> Laws:
 def with_a_neutral_plan(study: Study) -> Study:
     """The study with a plan of neutral effects, which keeps its cost."""
     plan = study.tree.tables.get("plan", {})
-    values: dict[str, Any] = {f"plan.{name}": None for name in EVIDENCE if plan.get(name)}
+    values: dict[str, Any] = {dotted("plan", name): None for name in EVIDENCE if plan.get(name)}
     for number, effect in enumerate(plan.get("effect", [])):
-        values[f"plan.effect.{number}"] = neutral(effect)
-    for number in range(len(study.form.plan.amount)):
-        values[f"plan.amount.{number}.change"] = 0.0
+        values[entry_path("effect", number, effect.get("name"))] = neutral(effect)
+    for number, changed in enumerate(study.form.plan.amount):
+        values[f"{entry_path('amount', number, changed.name)}.change"] = 0.0
     return study.replace(values) if values else study
 
 

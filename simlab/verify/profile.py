@@ -19,6 +19,7 @@ import math
 import numpy as np
 
 from simlab.study.grammar import Effect
+from simlab.study.key_path import entry_path
 from simlab.study.time import after_months, units_per
 from simlab.verify.stated import Stated
 
@@ -30,7 +31,7 @@ class Profile:
 
     def __init__(self, stated: Stated, number: int):
         self.stated, self.effect = stated, stated.form.plan.effect[number]
-        self.path = f"plan.effect.{self.effect.name or number}"
+        self.path = entry_path("effect", number, self.effect.name)
         month = units_per("month", stated.form.step)
         self.start = steps_before(stated, self.effect)
         self.begin, self.ramp, self.half_life = self.start, 0.0, math.inf

@@ -21,6 +21,7 @@ import numpy as np
 
 from simlab.model.model import Compiled
 from simlab.study.grammar import BudgetLine, Caseload, Effect, Enrolment, Paid, PerCitizen
+from simlab.study.key_path import dotted, entry_path
 from simlab.study.time import after_months, is_year, read_date, units_per
 from simlab.study.values import Varying
 from simlab.verify.ledger import MARKED, counted
@@ -80,14 +81,14 @@ class Spending:
     def parts(self) -> Iterator[Part]:
         """Every part of the cost."""
         for name, line in self.plan.cost.lines.items():
-            path = f"plan.cost.{name}"
+            path = dotted("plan", "cost", name)
             yield Part(path, line, self._budget(path, line))
         for name, cost in self.plan.cost_per_citizen.items():
-            path = f"plan.cost_per_citizen.{name}"
+            path = dotted("plan", "cost_per_citizen", name)
             yield Part(path, cost, self._per_citizen(path, cost))
         for number, effect in enumerate(self.plan.effect):
             if effect.cost_per_treated_per_month is not None:
-                path = f"plan.effect.{effect.name or number}"
+                path = entry_path("effect", number, effect.name)
                 yield Part(path, effect, self._per_treated(path, number, effect))
         enrolment, caseload = self.plan.enrolment, self.plan.caseload
         if enrolment is not None and enrolment.cost_per_enrolled_per_month is not None:

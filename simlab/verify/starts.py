@@ -16,6 +16,7 @@ import numpy as np
 from simlab.model.hazards import CohortHazards
 from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
+from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
@@ -82,7 +83,7 @@ def _written(one: OneDraw) -> dict[Place, float]:
     written: dict[Place, float] = {}
     for name, group in one.form.citizens.items():
         if group.number is not None:
-            number = one.stated.of(f"citizens.{name}.number", group.number)
+            number = one.stated.of(dotted("citizens", name, "number"), group.number)
             for steps, share in on_clock(one.stated, group).items():
                 key = place(one, group.state or name, steps)
                 written[key] = written.get(key, 0.0) + number * share
@@ -161,11 +162,11 @@ def _mean(one: OneDraw, name: str, group: Citizens, t: int) -> float:
     for unit in PER_YEAR:
         varying = getattr(group, f"arrivals_per_{unit}")
         if varying is not None:
-            path = f"citizens.{name}.arrivals_per_{unit}"
+            path = dotted("citizens", name, f"arrivals_per_{unit}")
             total = one.stated.at(path, varying, t) * units_per(one.form.step, unit)
             break
     if group.arrivals_trend_per_year is not None:
-        path = f"citizens.{name}.arrivals_trend_per_year"
+        path = dotted("citizens", name, "arrivals_trend_per_year")
         growth = 1.0 + one.stated.of(path, group.arrivals_trend_per_year)
         total *= max(growth, 0.0) ** ((t - 1) / one.stated.per_year)
     return total

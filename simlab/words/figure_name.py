@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from simlab.study.key_path import LISTS_WITH_NAMES, dotted, keys_of_path
 from simlab.words.words import Words
 
 Labels = Mapping[str, Mapping[str, str]]
-Rest = list[str]
+Rest = list[Any]  # keys: text, but for an entry of a list without a name its position
 
 _DATE = re.compile(r"\d{4}(-\d\d)*$")
 _BAND = re.compile(r"\d+(-\d+|\+)?$")
@@ -42,12 +44,12 @@ class _Named:
     def __init__(self, labels: Labels, words: Words):
         self.labels, self.words = labels, words
 
-    def of(self, kind: str, name: str) -> str:
+    def of(self, kind: str, name: str | int) -> str:
         """A part by its label, a group of states that all Danish studies know, or its name."""
-        label = self.labels.get(f"{kind}.{name}" if kind else name)
+        label = self.labels.get(dotted(*kind.split("."), name))
         if label is not None:
             return self.words.text(label)
-        return self._group(name) if kind == "states" else _plain(name)
+        return self._group(str(name)) if kind == "states" else _plain(str(name))
 
     def _group(self, name: str) -> str:
         words = self.words
@@ -119,7 +121,8 @@ class _Named:
 
     def _citizens(self, rest: Rest) -> str:
         words, who = self.words, self.of("citizens", rest[0])
-        if f"citizens.{rest[0]}" not in self.labels and f"states.{rest[0]}" in self.labels:
+        own = dotted("citizens", rest[0])
+        if own not in self.labels and dotted("states", rest[0]) in self.labels:
             who = self.of("states", rest[0])
         what = rest[1] if len(rest) > 1 else ""
         if what == "number":
@@ -226,12 +229,12 @@ class _Named:
             }.get(below[0], words("displacement: {what}", what=_plain(" ".join(below))))
         if len(below) >= 2 and _CHANCE.match(kind):
             return words("with the plan, {figure}", figure=self._chance(kind, below))
-        return words("the plan: {what}", what=_plain(" ".join(rest)))
+        return words("the plan: {what}", what=_plain(" ".join(map(str, rest))))
 
     def _effect(self, rest: Rest) -> str:
         words, what = self.words, self.of("plan.effect", rest[0])
-        if rest[0].isdigit() and f"plan.effect.{rest[0]}" not in self.labels:
-            what = words("effect no. {n}", n=words.number(int(rest[0]) + 1))
+        if isinstance(rest[0], int) and dotted("plan", "effect", rest[0]) not in self.labels:
+            what = words("effect no. {n}", n=words.number(rest[0] + 1))
         kind = rest[1] if len(rest) > 1 else ""
         return {
             "ramp_months": words("months to full effect: {what}", what=what),
@@ -281,8 +284,9 @@ class _Named:
 
 
 def _split(path: str) -> Rest:
-    """The keys of a path; a pattern of moves has no dots of its own, and stays whole."""
-    return [part for part in path.split(".") if part]
+    """The keys of a path; a year is text, as all keys of tables are."""
+    keys = keys_of_path(path)
+    return [key if keys[:k] in LISTS_WITH_NAMES else str(key) for k, key in enumerate(keys)]
 
 
 def _plain(name: str) -> str:

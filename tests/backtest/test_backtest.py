@@ -18,6 +18,7 @@ from simlab.cli import group
 from simlab.model.effects import own_key
 from simlab.runs.run import run
 from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.key_path import entry_path
 from simlab.study.moves import TABLES
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study, load, loads
@@ -244,7 +245,9 @@ def sizes(study: Study) -> dict[str, Quantity]:
     owners = [own_key(study, number) for number in range(len(plan.effect))]
     said = (*KINDS_OF_EFFECT, *TABLES, "share_within")
     below = [f"{owner}.{kind}" for owner in ("plan", *owners) for kind in said]
-    below += [f"plan.amount.{one.name or number}.change" for number, one in enumerate(plan.amount)]
+    below += [
+        f"{entry_path('amount', number, one.name)}.change" for number, one in enumerate(plan.amount)
+    ]
     return {
         path: figure
         for path, figure in study.quantities.items()

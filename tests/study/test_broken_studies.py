@@ -232,19 +232,20 @@ MISTAKES = [
     ("a budget after the horizon", "2021 = 500", "2031 = 500", "plan.cost.talks.2031",
      "after the horizon, which ends 2024-12"),
     ("an effect on a move that is none", '["benefit -> job"]', '["pension -> job"]',
-     "plan.effect.0.moves.0", "no move"),
+     "plan.effect.talks.moves.0", "no move"),
     ("a move without an arrow", '["benefit -> job"]', '["benefit to job"]',
-     "plan.effect.0.moves.0", 'write "from -> to"'),
+     "plan.effect.talks.moves.0", 'write "from -> to"'),
     ("an effect of two kinds", 'name = "talks"', 'name = "talks"\nchance_ratio = 1.2',
-     "plan.effect.0", "needs one kind"),
+     "plan.effect.talks", "needs one kind"),
     ("a trial without a time", "hazard_ratio = { p10 = 0.9, p90 = 1.5 }", "risk_ratio = 1.2",
-     "plan.effect.0", "at_months"),
+     "plan.effect.talks", "at_months"),
     ("an effect that ends before it starts", 'until = "2021-12"',
-     'until = "2021-12"\nstart = "2023-01"', "plan.effect.0.until", "before the effect starts"),
+     'until = "2021-12"\nstart = "2023-01"', "plan.effect.talks.until", "before the effect starts"),
     ("a fade without an end", 'until = "2021-12"', "fades = { half_life_months = 12 }",
-     "plan.effect.0.fades", "needs until"),
+     "plan.effect.talks.fades", "needs until"),
     ("a caseload effect without caseworkers", "hazard_ratio = { p10 = 0.9, p90 = 1.5 }",
-     "hazard_ratio_per_halving = 1.2", "plan.effect.0.hazard_ratio_per_halving", "plan.caseload"),
+     "hazard_ratio_per_halving = 1.2", "plan.effect.talks.hazard_ratio_per_halving",
+     "plan.caseload"),
     ("a correlation with nothing", '"citizens.benefit.number", ', '"citizens.benefit.numbr", ',
      "correlation.0.between", 'did you mean "citizens.benefit.number"'),
     ("a correlation beyond 1", "value = 0.3", "value = 1.3", "correlation.0.value", "less than"),
@@ -268,18 +269,18 @@ MISTAKES = [
      "plan.enrolment.segments.0", "unknown segment"),
     ("a programme that ends before it starts", "places = 20",
      'start = "2022-01"\nuntil = "2021-06"', "plan.enrolment.until", "before the programme"),
-    ("the enrolled of no programme", PROGRAMME, "", "plan.amount.0.while",
+    ("the enrolled of no programme", PROGRAMME, "", "plan.amount.services.while",
      "needs [plan.enrolment]"),
     ("people who are neither enrolled nor everyone", 'while = "enrolled"', 'while = "enroled"',
-     "plan.amount.0.while", "allowed: 'everyone'"),
+     "plan.amount.services.while", "allowed: 'everyone'"),
     ("a while that is misspelt", 'while = "enrolled"', 'whle = "enrolled"',
-     "plan.amount.0.whle", 'did you mean "while"'),
+     "plan.amount.services.whle", 'did you mean "while"'),
     ("an amount for a payer that is none", "change = -100", 'change = -100\npayer = "sate"',
-     "plan.amount.0.payer", 'did you mean "state"'),
+     "plan.amount.services.payer", 'did you mean "state"'),
     ("an amount by a clock that not all run", "change = -100",
-     'change = { "1-3" = -100, "4+" = 0 }', "plan.amount.0.change", "has no clock"),
+     'change = { "1-3" = -100, "4+" = 0 }', "plan.amount.services.change", "has no clock"),
     ("places of an effect on the enrolled", 'name = "talks"',
-     'name = "talks"\nwhile = "enrolled"\nplaces = 3', "plan.effect.0.places",
+     'name = "talks"\nwhile = "enrolled"\nplaces = 3', "plan.effect.talks.places",
      "under [plan.enrolment]"),
     ("a list for a table", "[plan.cost]", "[[plan.cost]]", "plan.cost", "dictionary"),
 ]  # fmt: skip
@@ -442,7 +443,7 @@ def test_a_setting_replaces_a_value_and_its_mistake_is_told():
     bolder = study.replace({"plan.effect.talks.hazard_ratio": 1.8, "plan.effect.0.until": "2022"})
     assert bolder.form.plan.effect[0].hazard_ratio.mean() == 1.8
     assert study.form.plan.effect[0].hazard_ratio.is_uncertain
-    with pytest.raises(StudyError, match=r"plan\.effect\.0\.hazard_ratioo"):
+    with pytest.raises(StudyError, match=r"plan\.effect\.talks\.hazard_ratioo"):
         study.replace({"plan.effect.0.hazard_ratioo": 1.8})
     with pytest.raises(StudyError, match="not one of 1 entries"):
         study.replace({"plan.effect.7.hazard_ratio": 1.8})

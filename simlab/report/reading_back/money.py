@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simlab.report.reading_back.lines import exact, figure, keyed, per, stated
 from simlab.study.check import expenses
-from simlab.study.errors import KeyPath
 from simlab.study.grammar import Payment
+from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
 from simlab.words import Words
 

@@ -9,6 +9,7 @@ from simlab.model.model import Compiled
 from simlab.model.parameters import Values
 from simlab.report.reading_back.lines import figure, length, per, stated
 from simlab.risk.trend import trends
+from simlab.study.key_path import keys_of_path
 from simlab.study.study import Study
 from simlab.words import Words
 
@@ -30,7 +31,7 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
                 continue
             for key, quantity in entry.value.quantities():
                 name, said = f"{state} -> {entry.to}{key}", figure(quantity, words)
-                form = entry.path.split(".")[0]
+                form = str(keys_of_path(entry.path)[0])
                 if entry.kind == "share":
                     form += f" {length(entry.length, f'{entry.unit}s', words)}"
                 lines.append(f"  {name:<44} {form}: {said}")

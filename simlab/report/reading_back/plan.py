@@ -5,7 +5,6 @@ from __future__ import annotations
 from simlab.engine.simulate import simulate_block
 from simlab.finance.plan_cost import year_weights
 from simlab.model.caseload import posts
-from simlab.model.effects import own_key
 from simlab.model.enrolment import ending_states, steps_in_programme
 from simlab.model.model import Compiled
 from simlab.report.reading_back.lines import figure, keyed, per, stated, whom
@@ -14,6 +13,7 @@ from simlab.report.reading_back.moves import medians
 from simlab.study.check import expenses
 from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, BudgetLine, Effect, Evidence, Paid, Plan
+from simlab.study.key_path import dotted
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import is_year
@@ -43,7 +43,7 @@ def plan(study: Study, words: Words) -> list[str]:
         told = words("its own evidence of moves, in the place of the baseline's, for good")
         parts += [f"  {told}", *evidence]
     for number, effect in enumerate(form.effect):
-        parts += _effect(own_key(study, number).removeprefix("plan.effect."), effect, words)
+        parts += _effect(str(effect.name or number), effect, words)
     displacement = form.displacement
     if displacement is not None:
         told = words(
@@ -154,7 +154,7 @@ def _given_back(study: Study, words: Words) -> list[str]:
     """What somebody else gives back of the plan's cost."""
     form = study.form.plan
     parts: list[tuple[str, Paid]] = [
-        (f"plan.cost.{k}", line) for k, line in form.cost.lines.items()
+        (dotted("plan", "cost", k), line) for k, line in form.cost.lines.items()
     ]
     parts += [(".".join(map(str, path)), expense) for path, expense in expenses(form)]
     return [
