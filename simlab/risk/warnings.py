@@ -29,7 +29,7 @@ from simlab.risk.trend import trends, without_chance
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.errors import StudyError
 from simlab.study.figures import placeholders
-from simlab.study.key_path import dotted
+from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -111,16 +111,17 @@ def _for_ever(study: Study) -> Iterator[StudyWarning]:
 def _ends(study: Study, path: str) -> bool:
     """Whether the part of the plan that a key path lies in ends by ``until``."""
     node: Any = study.form.plan
-    for key in path.split(".")[1:]:
+    for key in keys_of_path(path)[1:]:
         if getattr(node, "until", None) is not None:
             return True
         if isinstance(node, list):
-            named = (one for number, one in enumerate(node) if key in (one.name, str(number)))
+            named = (one for number, one in enumerate(node) if key in (one.name, number))
             node = next(named, None)
         elif isinstance(node, dict):
-            node = node.get(key)
+            node = node.get(str(key))
         else:
-            node = getattr(node, key, None) or (getattr(node, "lines", {}) or {}).get(key)
+            lines = getattr(node, "lines", {}) or {}
+            node = getattr(node, str(key), None) or lines.get(str(key))
     return getattr(node, "until", None) is not None
 
 
