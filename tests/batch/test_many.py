@@ -177,7 +177,7 @@ def test_a_grid_of_fewer_years_runs_a_study_whose_published_figures_are_later_an
         '("More in jobs at the end").'
     )
     found = {
-        name: json.loads((place.parent / "out" / name / "summary.json").read_text("utf-8"))
+        name: json.loads((place.parent / "out" / name / "summary.json").read_text(encoding="utf-8"))
         for name in ("a,years=2", "a,years=3", "b,years=2")
     }
     assert [len(one["published"]) for one in found.values()] == [1, 2, 1]
