@@ -71,13 +71,16 @@ def _interrupted() -> int:
 
 def _known(error: Exception) -> int | None:
     from simlab.cli.stopping import StoppedError
-    from simlab.engine.sound import UnsoundDraw
+    from simlab.engine.sound import UnboundedDraw, UnsoundDraw
     from simlab.runs.blocks import ResumeError
     from simlab.runs.worker import ClusterError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):
         click.echo(str(error), err=True)
+        return 2
+    if isinstance(error, UnboundedDraw):
+        click.echo(f"simlab: {error}", err=True)
         return 2
     if isinstance(error, UnsoundDraw | ClusterError):
         click.echo(f"simlab: {error}", err=True)

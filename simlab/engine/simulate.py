@@ -13,6 +13,7 @@ from simlab.engine.cost import Engine, choose_engine, seconds_a_draw
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.sound import refuse_unsound, refuse_unsound_law
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
+from simlab.law.order import sum_in_order
 from simlab.model.caseload import eligible_states
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.study.arguments import at_least, public
@@ -109,7 +110,7 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
                     [states.index(s) for s in eligible_states(study, number)],
                 )
                 own = as_steps_begin(compiled, heads[-1] - before)
-                eligible[number] += own[:, :, inside].sum(axis=2)
+                eligible[number] += sum_in_order(own[:, :, inside], 2)
     refuse_unsound(block, engine, {"baseline": heads[0], "plan": heads[-1]})
     return Histories(
         compiled, block, engine, *out, eligible, scaled,

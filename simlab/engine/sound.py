@@ -3,8 +3,10 @@
 Intensities and arrivals are numbers, and none is below 0: an engine that jumps from event to event
 would pass over one that is not, and say nothing. Numbers of people are numbers, none is below 0,
 and nobody is lost: at the start there are those of the study, and nobody leaves, so that at the
-horizon, with those who arrive, there are no fewer. Without arrivals there are no more either. A
-draw that breaks it stops the run, and says which it was and what its figures were.
+horizon, with those who arrive, there are no fewer. Without arrivals there are no more either. What
+is counted of them, money above all, is a number too: what is none is not above 0 nor below it, and
+would count as paid back. A draw that breaks it stops the run, and says which it was and what its
+figures were.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
 
 ROUNDING = 1e-7  # of the people, in expected numbers
+MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
 
 
 class UnsoundDraw(ArithmeticError):
-    """A draw in which people came out wrong; the message is for a person.
+    """A draw in which people or money came out wrong; the message is for a person.
 
     what       : what is wrong with it
     draw       : its number; `simlab.simulate(study, 1, first=draw)` makes it again
@@ -31,10 +34,15 @@ class UnsoundDraw(ArithmeticError):
     def __init__(self, draw: int, what: str, parameters: Mapping[str, float]):
         self.draw, self.what, self.parameters = draw, what, dict(parameters)
         figures = "".join(f"\n  {path} = {value:.6g}" for path, value in parameters.items())
-        super().__init__(f"draw {draw:,} is unsound: {what}. Its uncertain figures are{figures}")
+        told = f". Its uncertain figures are{figures}" if figures else ", with every figure certain"
+        super().__init__(f"draw {draw:,} is unsound: {what}{told}")
 
     def __reduce__(self) -> tuple[Any, ...]:  # from the machine on which it happened
-        return UnsoundDraw, (self.draw, self.what, self.parameters)
+        return type(self), (self.draw, self.what, self.parameters)
+
+
+class UnboundedDraw(UnsoundDraw):
+    """A draw in which an amount is no number, or beyond all bounds: the study asks for it."""
 
 
 def refuse_unsound_law(block: Block) -> None:
@@ -79,11 +87,21 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -
                 _stop(block, int(np.argmax(where)), f"{what}, engine {engine}, {future}")
 
 
+def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
+    """Stop at the first draw whose amounts, (draws, …) each, are not numbers or sum to too much."""
+    sizes = [np.abs(one).reshape(len(one), -1).sum(axis=1) for one in amounts]
+    right = np.all([size < MOST for size in sizes], axis=0)  # false of what is not a number
+    if not right.all():
+        _stop(
+            block, int(np.argmin(right)), f"{of} is not a number, or above {MOST:g}", UnboundedDraw
+        )
+
+
 def _arrivals(cohort: CohortHazards, future: str) -> np.ndarray:
     people = cohort.people
     return people.arrivals if future == "baseline" else people.arrivals_plan
 
 
-def _stop(block: Block, place: int, what: str) -> None:
+def _stop(block: Block, place: int, what: str, kind: type[UnsoundDraw] = UnsoundDraw) -> None:
     sampled = {path: float(values[place]) for path, values in block.values.sampled.items()}
-    raise UnsoundDraw(block.values.start + place, what, sampled)
+    raise kind(block.values.start + place, what, sampled)

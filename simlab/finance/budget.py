@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.engine.sound import refuse_beyond_bounds
 from simlab.finance.changed_amounts import changed_amount
 from simlab.finance.counted import counted
 from simlab.finance.displacement import job_places, with_the_displaced
@@ -26,6 +27,7 @@ from simlab.finance.one_off import one_off_due
 from simlab.finance.plan_cost import charges
 from simlab.finance.prices import level
 from simlab.finance.unit_amounts import entries, money_lines
+from simlab.law.order import sum_in_order
 from simlab.model.caseload import posts
 from simlab.study.budget import budget_lines
 from simlab.study.key_path import dotted, entry_path
@@ -48,11 +50,14 @@ def by_line(histories: Histories) -> np.ndarray:
     line_of = {path: k for k, line in enumerate(budget_lines(study.form)) for path in line.sources}
     shape = (2, len(set(line_of.values())), len(budget_years(study)), histories.draws)
     out = np.zeros(shape)
-    _for_people(histories, line_of, out)
-    _for_moves(histories, line_of, out)
-    _changes(histories, line_of, out)
-    _costs(histories, line_of, out)
-    return out.transpose(3, 2, 1, 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _for_people(histories, line_of, out)
+        _for_moves(histories, line_of, out)
+        _changes(histories, line_of, out)
+        _costs(histories, line_of, out)
+        found = out.transpose(3, 2, 1, 0)
+        refuse_beyond_bounds(histories.block, "a budget line", found)
+    return found
 
 
 def filled_posts(histories: Histories) -> np.ndarray:
@@ -134,7 +139,7 @@ def _for_people(histories: Histories, line_of: dict[str, int], out: np.ndarray) 
                 (INCOME, -1.0, entry.income),
             ):
                 if amount is not None:
-                    out[side, line, year] += sign * np.einsum("rd,rd->d", people, amount[here])
+                    out[side, line, year] += sign * sum_in_order(people * amount[here], 0)
 
 
 def _rows(places: np.ndarray | slice, accounts: int) -> tuple[np.ndarray, np.ndarray]:
@@ -160,7 +165,7 @@ def _more_people(histories: Histories, width: int) -> np.ndarray:
     more = np.zeros((*people.shape[:2], width))
     more[:, :, : people.shape[2]] = people
     more[:, :, jobs] -= moved
-    more[:, :, -1] = moved.sum(axis=2)
+    more[:, :, -1] = sum_in_order(moved, 2)
     return more
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from simlab.engine.simulate import Histories
+from simlab.engine.sound import refuse_beyond_bounds
 from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.counted import counted
 from simlab.finance.discounting import factors
@@ -33,6 +34,7 @@ from simlab.finance.unit_amounts import (
     reading,
     unit_amounts,
 )
+from simlab.law.order import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
@@ -71,7 +73,11 @@ class CashFlow:
     @cached_property
     def outcomes(self) -> dict[str, np.ndarray]:
         """name → (draws, 2), discounted totals of what is not money in the baseline and plan."""
-        return _outcomes(self.histories)
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = _outcomes(self.histories)
+            for name, totals in found.items():
+                refuse_beyond_bounds(self.histories.block, f"the outcome {name}", totals)
+        return found
 
     @public
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
@@ -122,7 +128,22 @@ def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 @public
 def cash_flow(histories: Histories) -> CashFlow:
-    """What every payer pays in both futures of ``histories``, and what the plan costs."""
+    """What every payer pays in both futures of ``histories``, and what the plan costs.
+
+    UnsoundDraw where that is not a number, or beyond all bounds.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # told of the draw, in one sentence
+        cash = _cash_flow(histories)
+        most = 1.0
+        for name, one in cash.study.perspectives.items():
+            weight = max((abs(w) for w in one.weights.values()), default=0.0)
+            most = max(most, weight * float(np.abs(cash.discount(name)).max()))
+        money = [most * part for part in (cash.baseline, cash.plan, cash.cost)]
+        refuse_beyond_bounds(histories.block, "what payers pay", *money)
+    return cash
+
+
+def _cash_flow(histories: Histories) -> CashFlow:
     study, values = histories.study, histories.block.values
     accounts = histories.compiled.accounts
     units = unit_amounts(study, values, with_the_displaced(study, accounts))
@@ -253,4 +274,4 @@ def _outcome_moves(histories: Histories, name: str, flows: np.ndarray, out: np.n
         moves = study.names.matching(pattern, study.moves)
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
         each = by_date(study, values, dotted("outcomes", name, "moves", pattern), varying)
-        out[:, 1:] += flows[:, 1:, columns].sum(axis=2) * each
+        out[:, 1:] += sum_in_order(flows[:, 1:, columns], 2) * each

@@ -22,6 +22,7 @@ from simlab.finance.counted import counted
 from simlab.finance.prices import factor, priced
 from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import Span, span
+from simlab.law.order import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.model.dated import by_date, lasting
@@ -230,7 +231,8 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     each = np.where(lasting(study), each * units_per(study.form.step, "month"), 0.0)
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
-    people = counted(histories.compiled, histories.heads_plan)[:, :, inside].sum(axis=2)
+    there = counted(histories.compiled, histories.heads_plan)[:, :, inside]
+    people = sum_in_order(there, 2)
     return _from_step_1(people[:, 1:]), _from_step_1(each)
 
 

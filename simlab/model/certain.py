@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simlab.law.order import sum_in_order
 from simlab.law.row import ROUNDING
 from simlab.model.rows import CERTAIN, ENDLESS
 
@@ -49,20 +50,12 @@ def mixed(
             weight = weight * (effect.share if here else 1.0 - effect.share)
             ratios = effect.with_it if here else effect.without
             own = [hazard * ratio for hazard, ratio in zip(own, ratios, strict=True)]
-        total = _sum(own)
+        total = sum_in_order(np.array(own), 0)
         leave = np.where(total > 0, -np.expm1(-total) / np.where(total > 0, total, 1.0), 0.0)
         chances = [p + weight * leave * a for p, a in zip(chances, own, strict=True)]
         certain |= (weight > 0) & (total >= CERTAIN)
-    left = _sum(chances)
+    left = sum_in_order(np.array(chances), 0)
     everybody = left >= 1.0 - ROUNDING
     alone = -np.log1p(-np.where(everybody, 0.0, left))
     whole = np.where(everybody, ENDLESS, alone) / np.where(left > 0, left, 1.0)
     return [p * whole for p in chances], certain
-
-
-def _sum(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """One after the other, whatever the shape."""
-    total = np.zeros_like(arrays[0])
-    for array in arrays:
-        total = total + array
-    return total

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.law.order import sum_in_order
 from simlab.model.behaviour import Behaviour
 from simlab.model.parameters import Values
 from simlab.study.grammar import Effect
@@ -181,10 +182,10 @@ def trial_ratio(
                 untreated, inside, shut = classes_passed[k]
                 ratio = np.where(inside & (step < treated), h[:, None], 1.0)
                 a = ratio * untreated
-                every = a.sum(1)
+                every = sum_in_order(a, 1)
                 leave = -np.expm1(-every) / np.where(every > 0, every, 1.0)
-                total += weight * here * leave * a[:, inside & ~shut].sum(1)
-                here = here * (np.exp(-every) + leave * a[:, shut].sum(1))
+                total += weight * here * leave * sum_in_order(a[:, inside & ~shut], 1)
+                here = here * (np.exp(-every) + leave * sum_in_order(a[:, shut], 1))
         return total
 
     ones = np.ones(len(target))

@@ -25,6 +25,7 @@ from datetime import date
 
 import numpy as np
 
+from simlab.law.order import sum_in_order
 from simlab.law.row import ROUNDING
 from simlab.model.clocks import read_by
 from simlab.model.parameters import Values
@@ -84,7 +85,7 @@ def solve_row(
             other = other + intensities[i]
     if not chances:
         return intensities, np.zeros(draws, dtype=bool)
-    total = np.sum([values[i] for i in chances], axis=0)
+    total = sum_in_order(np.array([values[i] for i in chances]), 0)
     all_leave, crowded = total >= 1.0 - ROUNDING, other >= CERTAIN
     leave = leaving_intensity(np.where(all_leave, 0.0, total), np.where(crowded, 0.0, other))
     factor = np.where(leave > 0, leave / np.where(leave > 0, -np.expm1(-leave), 1.0), 1.0)
@@ -189,7 +190,7 @@ def row_intensities(
     raw = [entry_value(study, e, state, values, when, times) for e in entries]
     counts = [value for e, value in zip(entries, raw, strict=True) if e.kind == "count"]
     if counts:
-        total = np.sum(counts, axis=0)
+        total = sum_in_order(np.array(counts), 0)
         total = np.where(total > 0, total, 1.0)
         raw = [v / total if e.kind == "count" else v for e, v in zip(entries, raw, strict=True)]
     moving = [(e, v) for e, v in zip(entries, raw, strict=True) if e.to != state]

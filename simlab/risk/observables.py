@@ -21,6 +21,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
+from simlab.law.order import sum_in_order
 from simlab.risk.followed import FUTURES, Future, Seen, follow, measured
 from simlab.risk.payback import last_break_even
 from simlab.risk.people import people
@@ -122,18 +123,18 @@ def _level(study: Study, observable: Observable, seen: Seen) -> np.ndarray:
     people, members = seen
     inside = [study.names.states.index(s) for s in study.names.expand_all(observable.states)]
     first, last = span(study, observable)
-    before = people[:, step_of(study, observable)][:, inside].sum(axis=1)
+    before = sum_in_order(people[:, step_of(study, observable)][:, inside], 1)
     match observable.measure:
         case "share":
-            there = members if observable.of else people[:, last].sum(axis=1)
-            return people[:, last][:, inside].sum(axis=1) / np.maximum(there, 1e-300)
+            there = members if observable.of else sum_in_order(people[:, last], 1)
+            return sum_in_order(people[:, last][:, inside], 1) / np.maximum(there, 1e-300)
         case "people":
-            there = people[:, last][:, inside].sum(axis=1).astype(float)
+            there = sum_in_order(people[:, last][:, inside], 1).astype(float)
             return there - before if observable.against is not None else there
         case "change":
-            after = people[:, last][:, inside].sum(axis=1)
+            after = sum_in_order(people[:, last][:, inside], 1)
             return after / np.maximum(before, 1e-300) - 1.0
-    steps = people[:, first : last + 1][:, :, inside].sum(axis=(1, 2))
+    steps = sum_in_order(people[:, first : last + 1][:, :, inside], 2).sum(axis=1)
     if observable.measure == "time":
         return steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300)
     years = (last - first + 1) / study.timeline.steps_per_year

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simlab.engine.sound import UnsoundDraw
+from simlab.engine.sound import UnboundedDraw, UnsoundDraw
 from simlab.report.laws import names
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance, study_hash
@@ -122,6 +122,8 @@ def _looked_at(case: Case, law: Callable[[Case], Any], keys: tuple[str, ...]) ->
     try:
         found = law(case)
         return [found] if isinstance(found, Check) else list(found)
+    except UnboundedDraw as error:  # people are as they should be, and may be looked at
+        return [broken(key, error) for key in keys]
     except (UnsoundDraw, MemoryError):
         raise
     except StudyError as error:
