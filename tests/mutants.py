@@ -447,15 +447,15 @@ MUTANTS = [
     Mutant(
         "the last budget year in full",
         "finance.plan_cost:year_weights",
-        "per_step = min(per_step, 1.0 / whole_year)",
-        "per_step = 1.0 / count",
+        "1.0 / (count + _left_out(timeline, year))",
+        "1.0 / count",
         "money.plan_cost",
     ),
     Mutant(
         "the first budget year in part",
         "finance.plan_cost:year_weights",
-        "per_step = 1.0 / count",
-        "per_step = 1.0 / whole_year",
+        "1.0 / (count + _left_out(timeline, year))",
+        "1.0 / timeline.steps_per_year",
         "money.plan_cost",
     ),
     Mutant(

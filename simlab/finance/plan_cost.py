@@ -1,8 +1,10 @@
 """What the plan costs, by step and payer: budget lines, costs per person, caseworkers.
 
-A yearly budget falls in equal steps over the steps of its calendar year. In the year that the
-study starts in, all of it falls on the steps from the start on; of a year that the horizon cuts
-off, the part after the horizon is left out. An overrun multiplies every budget line. A plan that
+A yearly budget falls in equal steps over the steps of its calendar year, in the year that the study
+starts in over those from the start on. What falls after the horizon is left out, in that year too:
+half a year's study pays half of it, as of an amount per year. A horizon of whole years pays whole
+budgets, though weeks do not fill a year: where less than a step of the year is left after the
+horizon, nothing is left out. An overrun multiplies every budget line. A plan that
 comes later (``plan.later_months``) pays each step's part so many steps later, in the same kr. or,
 in current prices, in those of the later year; what then falls after the horizon is left out.
 
@@ -12,8 +14,10 @@ may give back a share, by date.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -32,7 +36,7 @@ from simlab.study.grammar import BudgetLine, Caseload, Enrolment, Paid
 from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import after_months, is_year, read_date, units_per
+from simlab.study.time import Timeline, after_months, is_year, read_date, units_per
 
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
@@ -122,12 +126,17 @@ def year_weights(study: Study, year: int) -> np.ndarray:
     if count == 0:
         return np.zeros(timeline.steps)
     later = study.plan_steps_later
-    whole_year = max(timeline.steps_per_year, 1.0)
-    cut_off = year == timeline.year_of(timeline.steps) and timeline.end.year == year
-    per_step = 1.0 / count
-    if cut_off and year != timeline.start.year:
-        per_step = min(per_step, 1.0 / whole_year)
+    per_step = 1.0 / (count + _left_out(timeline, year))
     return np.roll(np.where(inside, per_step, 0.0), later) * (np.arange(timeline.steps) >= later)
+
+
+def _left_out(timeline: Timeline, year: int) -> int:
+    """The steps of a year after the horizon; none where less than a step is left of the year."""
+    next_step = timeline.steps + 1
+    if timeline.end_of(next_step) > date(year + 1, 1, 1):
+        return 0
+    beyond = itertools.count(next_step)
+    return sum(1 for _ in itertools.takewhile(lambda t: timeline.year_of(t) == year, beyond))
 
 
 def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.ndarray:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -140,18 +141,17 @@ class Spending:
     def _year(self, year: int) -> np.ndarray:
         """(steps + 1,) the part of a year's budget that falls in each step.
 
-        A year that the study starts in has fewer steps, which share all of it; of one that the
-        horizon cuts off, each step has what it would have in a whole year.
+        A year that the study starts in has fewer steps, which share all of it; what falls after
+        the horizon is left out, but for less than a step.
         """
         dates = self.timeline.dates
         own = [t for t in range(1, self.steps + 1) if dates[t - 1].year == year]
         share = np.zeros(self.steps + 1)
         if not own:
             return share
-        parts: float = len(own)
-        cut = dates[-1].year == year and dates[0].year != year
-        if cut:
-            parts = max(parts, self.timeline.steps_per_year)
+        after = [self.timeline.end_of(self.steps + k) for k in range(54)]  # starts of later steps
+        cut = after[1] <= date(year + 1, 1, 1)
+        parts = len(own) + (sum(day.year == year for day in after) if cut else 0)
         moved = self._steps_later()
         for t in own:
             if t + moved <= self.steps:

@@ -103,6 +103,14 @@ def _cost(study: Study, words: Words) -> list[str]:
             words.told(q.source) for _, q in figures(line) if q.source is not None
         )
         lines.append(f"  {told} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
+        for key in line.budget:
+            share = float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
+            if 0.0 < share < 1.0 - 1e-9:
+                lines.append(
+                    "    "
+                    + words("{share} of {year} falls within the horizon",
+                            share=words.percent(share, 1), year=key)
+                )  # fmt: skip
         lines += stated(line, words, (*AMOUNTS, *GIVEN_BACK, "source"))
     if lines and cost.unit != 1.0:
         told = words("written in units of {n}", n=words.number(cost.unit))
