@@ -16,9 +16,10 @@ from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, sec
 from simlab.law.order import sum_in_order
 from simlab.model.caseload import eligible_states
 from simlab.model.model import Block, Compiled, compile_study
-from simlab.study.arguments import at_least, public
+from simlab.study.arguments import at_least, between, public
 from simlab.study.study import Study
 
+MOST_FIRST, MOST_LIVES = 10**12, 10**6
 BLOCK = 256  # draws computed at a time; no result depends on it
 
 
@@ -156,8 +157,8 @@ def simulate(
     """
     count = study.form.draws if draws is None else draws
     at_least("draws", count, 1)
-    at_least("first", first, 0)
-    at_least("lives", lives, 0)
+    between("first", first, 0, MOST_FIRST)
+    between("lives", lives, 0, MOST_LIVES)
     if lives and engine not in ("auto", "citizens"):
         raise ValueError(f"the engine {engine} has no single lives; engine citizens leads them")
     chosen: Engine = "citizens" if lives else choose_engine(study, engine)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -26,6 +27,7 @@ FORMAT = 1
 MAGIC = f"simlab columns {FORMAT}\n".encode()
 DIGEST = 32
 KINDS = "biuf"  # what an array may hold: truths, whole numbers, numbers
+DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}", re.ASCII)  # as numpy.dtype.str has them
 ALIGN = 8  # bytes, so that arrays can be read where they lie
 ARRAY = "\0array"  # no name of a table begins so
 
@@ -129,9 +131,9 @@ def _rebuilt(kind: Any, told: Any, data: memoryview, study: Study) -> Any:
 
 def _array(told: Any, data: memoryview) -> np.ndarray:
     name, shape, order, place = told
+    if not (isinstance(name, str) and DTYPE.fullmatch(name)):  # NumPy would parse any text
+        raise TypeError("a column of no number or truth")
     dtype = np.dtype(name)
-    if dtype.kind not in KINDS:
-        raise TypeError(f"a column of {dtype}")
     count = int(np.prod(shape, dtype=np.int64))
     found = np.frombuffer(data, dtype, count, place) if count else np.empty(0, dtype)
     return found.reshape(shape[::-1]).T if order == "F" else found.reshape(shape)

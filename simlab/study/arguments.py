@@ -19,7 +19,6 @@ from datetime import date, datetime
 from functools import wraps
 from importlib import import_module
 from inspect import Parameter, signature, unwrap
-from math import isfinite
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
@@ -175,8 +174,8 @@ def at_least(what: str, value: int, least: int) -> None:
 
 def between(what: str, value: float, low: float, high: float, why: str = "") -> None:
     """ValueError where a number is not finite, or not in low … high."""
-    if not (isfinite(value) and low <= value <= high):
-        raise ValueError(f"{what} is {value:g}; allowed: {low:g} to {high:g}{why}")
+    if not low <= value <= high:  # never of nan
+        raise ValueError(f"{what} is {shown(value)}; allowed: {low:g} to {high:g}{why}")
 
 
 def holding(what: str, found: Mapping[str, Any], keys: Sequence[str], where: str) -> None:

@@ -29,14 +29,26 @@ from simlab.study.writing import _table
 
 TARGETS = (
     "payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv +-1.5m", "payback ≤ 60m +/- 1pp",
-    "npv ±250_000", "npv ±250k",
+    "npv ±250_000", "npv ±250k", "payback<=2,5y ±0,5pp", "npv ±1,5m", "npv ±250.000",
 )  # fmt: skip
 SETTINGS = (
     "plan.effect.0.hazard_ratio=1.3", "years=5", "title=Other", "draws=64", "states.2=x",
     "citizens.benefit.number={p10 = 1, p90 = 2}", "plan.cost.talks={2020 = 5}",
-    "chance_per_month.benefit.job=0.1", "plan.effect.talks.hazard_ratio=0.9",
+    "chance_per_month.benefit.job=0.1", "plan.effect.talks.hazard_ratio=0.9", "plan.scale=0,5",
+    'plan.effect."2".hazard_ratio=1,5', "plan.effect.'a.b'.coverage=0.5", "years=1.000",
+    'citizens."none".number=2', "plan.cost.talks=1,250,000",
 )  # fmt: skip
-GRIDS = ("plan.effect.0.hazard_ratio=1.0:2.0:11", "years=5,10", "seed=1:9:9", "title=a,b,c")
+GRIDS = (
+    "plan.effect.0.hazard_ratio=1.0:2.0:11",
+    "years=5,10",
+    "seed=1:9:9",
+    "title=a,b,c",
+    "plan.scale=0,5;1;1,5",
+    "plan.scale=0,5:1,5:3",
+    "plan.scale=0,5",
+    'plan.effect."2".x=1,2',
+)
+TIMES = ("90m", "24h", "2d", "1,5h", "none", "1.500s", "0.25d")
 BATCH = """
 studies = ["study.toml", "folder/*.toml"]
 draws = 100
@@ -60,7 +72,9 @@ def by_text(dice: random.Random, scratch: Path) -> str:
     """One option's text: a target, a setting laid over a sound study, or the name of a study."""
     del scratch
     try:
-        match dice.randrange(4):
+        match dice.randrange(5):
+            case 4:
+                assert typed.duration(hostile.text(dice, dice.choice(TIMES))) > 0
             case 0:
                 read_target(hostile.text(dice, dice.choice(TARGETS)), dice.choice((0.5, 5, 100)))
             case 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
 from simlab.report.reading_back import reading_back
 from simlab.risk.tally import tally
-from simlab.runs.forecast import refuse_what_cannot_fit
+from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
 from simlab.study.errors import StudyError
 from simlab.study.reading import Tree, merge, parse_toml, shipped_configs
 from simlab.study.study import Study, checked, load, loads
-from simlab.study.writing import resolved_toml
+from simlab.study.time import DAY
+from simlab.study.writing import _table, resolved_toml
 
 LARGE = 200_000  # cells times steps from which an accepted study is not simulated here
 SHIPPED = ("template.toml", "reference/closed-form.toml", "reference/hiv.toml")
@@ -55,6 +57,25 @@ def by_tree(dice: random.Random, scratch: Path) -> str:
     return live(study, dice)
 
 
+def by_layers(dice: random.Random, scratch: Path) -> str:
+    """A study laid over another in a file of its own."""
+    text = dice.choice(sound_texts())
+    below = parse_toml(text, "study")
+    above = trees.tree(dice, below)
+    kept = dice.sample(sorted(above), dice.randrange(len(above) + 1))
+    (scratch / "base.toml").write_text(text, encoding="utf-8")
+    lines = ['extends = ["base.toml"]']
+    with suppress(Exception):  # what TOML cannot hold is not an input
+        _table({key: above[key] for key in kept if key != "extends"}, (), lines)
+    path = scratch / "layer.toml"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
+    try:
+        study = load(path)
+    except StudyError as refusal:
+        return hostile.refused(refusal)
+    return live(study, dice)
+
+
 def of_tree(tables: dict[str, Any]) -> Study:
     tree = Tree(main="study")
     merge(tree, tables, "study")
@@ -66,6 +87,8 @@ def live(study: Study, dice: random.Random) -> str:
     try:
         compiled = compile_study(study)
         refuse_what_cannot_fit(study, 256, 2)
+        if dice.random() < 0.1:
+            refuse_a_long_run(study, 256, 2, DAY)
     except StudyError as refusal:
         return hostile.refused(refusal)
     again = loads(resolved_toml(study))

@@ -31,7 +31,7 @@ def test_hostile_inputs_end_in_an_answer_or_a_refusal(tmp_path):
     assert not findings, "\n".join(findings)
     assert sum(counts.values()) == 1_500
     answered = {name.partition(" ")[0] for name in counts if name.endswith("answered")}
-    assert answered >= {"bytes", "tree", "folder", "block", "text", "batch"}
+    assert answered >= {"bytes", "tree", "layers", "arguments", "folder", "block", "text", "batch"}
 
 
 def test_each_kind_has_its_share_of_the_inputs():

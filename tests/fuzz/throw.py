@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1:3]]
 
-from fuzz import calls, folders, pages, studies  # noqa: E402
+from fuzz import arguments, calls, folders, pages, studies  # noqa: E402
 
 LONGEST = 20.0  # seconds of the processor for one input
 HUNG = 300.0  # seconds on the clock after which the program ends and says where it was
@@ -32,8 +32,10 @@ MEMORY = 6 * 2**30  # bytes of address space
 
 Kind = Callable[[random.Random, Path], str]
 KINDS: dict[str, tuple[Kind, int]] = {  # and how many of 10,000 inputs
-    "bytes": (studies.by_bytes, 2_500),
-    "tree": (studies.by_tree, 2_000),
+    "bytes": (studies.by_bytes, 2_200),
+    "tree": (studies.by_tree, 1_800),
+    "layers": (studies.by_layers, 300),
+    "arguments": (arguments.by_arguments, 200),
     "folder": (folders.by_folder, 400),
     "block": (folders.by_block, 100),
     "text": (calls.by_text, 3_473),

@@ -11,7 +11,40 @@ from typing import Any
 from fuzz import hostile
 from simlab.study.schema import schema
 
-NAMES = ("benefit", "job", "pension", "support", "municipality", "state", "talks", "ladder", "x")
+NAMES = (
+    "benefit",
+    "job",
+    "pension",
+    "support",
+    "municipality",
+    "state",
+    "talks",
+    "ladder",
+    "x",
+    "none",
+    "low",
+    "high",
+    "value",
+    "mean",
+    "min",
+    "max",
+    "mode",
+    "median",
+    "sd",
+    "else",
+    "events",
+    "trials",
+    "estimate",
+    "mixture",
+    "sigma",
+    "dist",
+    "p1",
+    "p10",
+    "P2",
+    "2",
+    "a.b",
+    "2026",
+)  # words of the grammar and figures among them
 
 
 @cache

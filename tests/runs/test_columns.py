@@ -100,6 +100,7 @@ def test_torn_bytes_are_found(study, length):
         None,
         {"total": 5, "without_chance": {}, "fresh": {}},
         {"x": np.ones(3)},
+        {"total": {"\0array": [" ,f8", [1], "C", 0]}, "without_chance": {}, "fresh": {}},
     ],
 )
 def test_whole_bytes_of_something_else_are_refused(study, kept):

@@ -143,8 +143,8 @@ def test_every_public_function_refuses_another_kind_of_argument_in_one_sentence(
     [
         (lambda s: simlab.simulate(s["study"], engine="expectd"), 'did you mean "expected"'),
         (lambda s: simlab.simulate(s["study"], engine=""), "auto, citizens, counts, expected"),
-        (lambda s: simlab.simulate(s["study"], lives=-1), "lives is -1; at least 0"),
-        (lambda s: simlab.simulate(s["study"], first=-1), "first is -1; at least 0"),
+        (lambda s: simlab.simulate(s["study"], lives=-1), "lives is -1; allowed: 0 to"),
+        (lambda s: simlab.simulate(s["study"], first=-1), "first is -1; allowed: 0 to"),
         (lambda s: simlab.simulate("path"), "it must be a Study, as simlab.load"),
         (lambda s: simlab.payback(s["histories"]), "as simlab.cash_flow.histories. gives it"),
         (lambda s: simlab.cash_flow(s["study"]), "as simlab.simulate.study. gives it"),
