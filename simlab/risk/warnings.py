@@ -96,13 +96,13 @@ def _for_ever(study: Study) -> Iterator[StudyWarning]:
             before = Money(_cost(study.replace({one.path: one.was})))
         except StudyError:
             told = Told(
-                "{path} has no end: it stands in the place of {was}. The plan costs {now}.",
+                "{path} has no end, where a layer below had {was}. The plan costs {now}.",
                 path=one.path, was=_written(one.was), now=now,
             )  # fmt: skip
         else:
             told = Told(
-                "{path} has no end: it stands in the place of {was}. The plan costs {now}, and "
-                "would cost {before} with that.",
+                "{path} has no end, where a layer below had {was}. The plan costs {now}, and would "
+                "cost {before} with that.",
                 path=one.path, was=_written(one.was), now=now, before=before,
             )  # fmt: skip
         yield StudyWarning("for ever", (one.path,), told)

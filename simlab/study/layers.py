@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simlab.study.errors import one_problem
-from simlab.study.key_path import KeyPath, dotted
+from simlab.study.key_path import KeyPath, dotted, keys_of_path
 from simlab.study.quantity import QuantityError, is_quantile, looks_like_quantity, read_quantity
 from simlab.study.time import PER_YEAR, looks_like_date
 from simlab.study.values import looks_like_band
@@ -167,12 +167,12 @@ def _replaced(tree: Tree, before: Any, shown: str) -> None:
     plan = tree.tables.get("plan")
     if not isinstance(plan, dict) or not isinstance(before, dict):
         return
-    kept = {one["path"]: one for one in plan.get("replaced", []) if isinstance(one, dict)}
+    known = {one["path"]: one for one in plan.get("replaced", []) if isinstance(one, dict)}
+    found = [one for path, one in known.items() if _endless(plan, keys_of_path(path)[1:])]
     for path, was in _ending(before, ("plan",)):
-        if _constant(plan, before, path[1:]):
-            kept.setdefault(dotted(*path), {"path": dotted(*path), "was": was})
-    still = {dotted(*path) for path, _ in _ending(plan, ("plan",))}
-    found = [one for path, one in kept.items() if path not in still]
+        new = _endless(plan, path[1:]) and not _endless(before, path[1:])
+        if new and dotted(*path) not in known:
+            found.append({"path": dotted(*path), "was": was})
     if found != plan.get("replaced", []):
         plan["replaced"] = found
         tree.files["plan", "replaced"] = shown
@@ -196,18 +196,17 @@ def _ending(node: Any, at: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
                 yield from _ending(one, (*at, key))
 
 
-def _constant(plan: dict[str, Any], before: dict[str, Any], path: KeyPath) -> bool:
-    """Whether what stands at a place now is the same for ever, and was not before."""
+def _endless(plan: dict[str, Any], path: KeyPath) -> bool:
+    """Whether what stands at a place of the plan is there, the same for ever."""
     *above, last = path
     if last == "until":
         part = _at(plan, above)
         return isinstance(part, dict) and "until" not in part
-    new = _at(plan, path)
-    if path[0] == "cost":  # a line of the budget
-        yearly = _at(new, ["per_year"])
-        added = yearly is not None and yearly != _at(before, [*path, "per_year"])
-        return added and not _is_dated(yearly)
-    return _is_number(new) or (isinstance(new, dict) and looks_like_quantity(new))
+    here = _at(plan, path)
+    if path[0] == "cost":  # a line of the budget: years of it may stand beside
+        yearly = _at(here, ["per_year"])
+        return yearly is not None and not _is_dated(yearly)
+    return _is_number(here) or (isinstance(here, dict) and looks_like_quantity(here))
 
 
 def _is_number(value: Any) -> bool:

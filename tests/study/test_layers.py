@@ -210,6 +210,15 @@ def test_posts_that_end_are_no_posts_for_ever(base, ended):
     assert for_ever(study.replace(ended)) == {}
 
 
+def test_a_yearly_sum_over_a_budget_of_years_is_told(base):
+    """Two years of 6 are 12; 3 a year for ten years come on top of them, or in their place."""
+    above(base, "spends", "plan.cost.talks = { 2026 = 6, 2027 = 6 }")
+    study = simlab.load(above(base, "ours", "plan.cost.talks = { per_year = 3 }", of="spends"))
+    told = for_ever(study)["plan.cost.talks"]
+    assert "{ 2026 = 6, 2027 = 6 }" in told
+    assert for_ever(study.replace({"plan.cost.talks.until": 2027})) == {}
+
+
 def test_an_effect_that_loses_its_end_is_told(base):
     effect = '[[plan.effect]]\nname = "talks"\nmoves = ["benefit -> job"]\nhazard_ratio = 1.3\n'
     study = simlab.load(above(base, "ours", effect))
