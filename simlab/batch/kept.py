@@ -11,6 +11,7 @@ from simlab.runs.into_folder import Way
 from simlab.runs.provenance import NUMERIC, code_hash, study_hash
 from simlab.runs.provenance import versions as of_this_machine
 from simlab.runs.results import ANSWERS, TOLD, file_hash
+from simlab.study.source import read_record
 from simlab.study.study import Study
 
 
@@ -21,13 +22,13 @@ def finished(folder: Path, study: Study, way: Way) -> dict[str, Any] | None:
     version has changed. Anything that cannot be read is made again.
     """
     try:
-        record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+        record = json.loads(read_record(folder / "provenance.json"))
         same = _asked(record, study, way) and _versions(record) == _here()
         if not same or not all((folder / name).is_file() for name in _files(way)):
             return None
         if any(file_hash(folder / name) != record["sha256"][name] for name in ANSWERS):
             return None
-        summary: dict[str, Any] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        summary: dict[str, Any] = json.loads(read_record(folder / "summary.json"))
         rows("", {}, summary)  # whether it has all that the table needs
         return summary
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -14,6 +14,7 @@ from simlab.engine.cost import EXACT, Engine
 from simlab.runs.folder import FolderError
 from simlab.runs.provenance import study_hash
 from simlab.study.key_path import dotted
+from simlab.study.source import read_record
 from simlab.study.study import Study, load
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def recorded(folder: Path) -> Recorded:
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_record(path))
     except (OSError, ValueError, RecursionError) as error:
         raise FolderError(f"{path}: cannot be read ({error})") from None
     if not isinstance(found, dict):

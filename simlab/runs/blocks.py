@@ -40,6 +40,7 @@ from simlab.runs.folder import (
 )  # fmt: skip
 from simlab.runs.provenance import draws_hash, versions
 from simlab.runs.variants import Variant, is_payback
+from simlab.study.source import read_record
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
@@ -254,7 +255,7 @@ def identity(study: Study, engine: Engine) -> dict[str, Any]:
 def _compare(place: Path, told: dict[str, Any]) -> None:
     """ResumeError unless the blocks of a folder are of this very run."""
     try:
-        begun = json.loads((place / HEAD).read_text(encoding="utf-8"))
+        begun = json.loads(read_record(place / HEAD))
         text = str(begun["study"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ResumeError(

@@ -35,6 +35,7 @@ from simlab.runs.worker import (
     refusal,
     study_text,
 )
+from simlab.study.source import read_record
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
 
@@ -156,7 +157,7 @@ def scheduler_of(address: str) -> str:
         return address
     while True:
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))["address"]
+            found = json.loads(read_record(path))["address"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             found = None  # the scheduler may still be about to write it
         if isinstance(found, str):

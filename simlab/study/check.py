@@ -25,6 +25,7 @@ from simlab.study.grammar import (
     Paid,
     Plan,
     Resets,
+    Share,
     StudyFile,
     Tax,
 )
@@ -48,6 +49,8 @@ from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_da
 from simlab.study.values import Varying
 
 MAX_STEPS = 12_000
+LONGEST_TRIAL = 10  # years, also where a study is shorter
+LONGEST_MONTHS = 1_200
 MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
 KINDS_OF_EFFECT = (
     "hazard_ratio",
@@ -262,10 +265,23 @@ def _evidence(c: Checker) -> None:
                             c.add((*path, to), f"found {value!r}; a count is a number from 0")
                     elif isinstance(value, Varying):
                         _bands(c, (*path, to), value, origin)
+                    elif isinstance(value, Share):
+                        _share_length(c, (*path, to), value)
                 if counts:
                     _count_options(c, path, row)
         _rows(c, prefix, tables)
     _certain_rows(c)
+
+
+def _share_length(c: Checker, path: KeyPath, share: Share) -> None:
+    """A share is of one time, and no longer than anybody has followed people."""
+    given = [unit for unit in PER_YEAR if getattr(share, f"{unit}s") is not None]
+    if len(given) != 1:
+        c.add(path, "needs the one time that it is within: weeks, months or years")
+    for unit in given:
+        length, most = getattr(share, f"{unit}s"), LONGEST_MONTHS / 12 * PER_YEAR[unit]
+        if length > most:
+            c.add((*path, f"{unit}s"), f"{length:,g} {unit}s; allowed: {most:,.6g} at most")
 
 
 def _count_options(c: Checker, path: KeyPath, row: dict[str, float | str | bool]) -> None:
@@ -554,18 +570,21 @@ def _money(c: Checker) -> None:
         if not outcome.amount and not outcome.moves:
             c.add(("outcomes", name), "counts nothing: give amount, or moves")
         _amounts(c, ("outcomes", name, "amount"), outcome.amount)
+        _discount(c, ("outcomes", name, "discount_per_year"), outcome.discount_per_year)
     for name, perspective in form.perspectives.items():
         for payer in perspective.weights:
             c.payer(("perspectives", name, "weights", payer), payer)
-        for key, quantity in perspective.discount_per_year.quantities():
-            if quantity.is_uncertain or not -0.5 < quantity.mean() < 1:
-                c.add(
-                    ("perspectives", name, "discount_per_year"),
-                    f"{key.strip('.') or 'it'} must be a certain rate between -0.5 and 1",
-                )
+        _discount(c, ("perspectives", name, "discount_per_year"), perspective.discount_per_year)
     if form.perspective is not None:
         known = list(form.perspectives) or [form.payers[0]]
         c.one_of(("perspective",), "perspective", form.perspective, known)
+
+
+def _discount(c: Checker, path: KeyPath, rates: Varying) -> None:
+    """A curve of certain rates; at −1 a year hence would be worth all that there is."""
+    for key, quantity in rates.quantities():
+        if quantity.is_uncertain or not -0.5 < quantity.mean() < 1:
+            c.add(path, f"{key.strip('.') or 'it'} must be a certain rate between -0.5 and 1")
 
 
 def _amounts(c: Checker, path: KeyPath, amounts: dict[str, Varying]) -> None:
@@ -633,6 +652,7 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
     if plan.caseload:
         c.states(("plan", "caseload", "states"), plan.caseload.states)
         keys = ("workers", "extra_workers", "cost_per_worker_per_year")
+        _not_beyond(c, ("plan", "caseload", "vacancy_months"), plan.caseload.vacancy_months)
         _by_date_alone(c, ("plan", "caseload"), plan.caseload, *keys)
         _not_before_start(c, ("plan", "caseload"), plan.caseload.until)
     _displacement(c)
@@ -737,6 +757,19 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
         c.add(path, "needs the time of the trial: at_months = 18")
     if lengths and not trial:
         c.add((*path, f"at_{lengths[0]}s"), "belongs to risk_ratio or percentage_points")
+    for unit in lengths:
+        length = getattr(effect, f"at_{unit}s")
+        most = max(c.timeline.years, LONGEST_TRIAL) * PER_YEAR[unit]
+        if length > most:
+            horizon = c.timeline.years * PER_YEAR[unit]
+            told = f"{length:,g} {unit}s; allowed: the {horizon:,.4g} of the study"
+            shorter = c.timeline.years < LONGEST_TRIAL
+            told += f", or {most:,.4g}, which is longer" if shorter else ""
+            c.add((*path, f"at_{unit}s"), told)
+    _not_beyond(c, (*path, "delay_months"), effect.delay_months)
+    _not_beyond(c, (*path, "ramp_months"), effect.ramp_months)
+    if effect.fades is not None:
+        _not_beyond(c, (*path, "fades", "half_life_months"), effect.fades.half_life_months)
     if effect.hazard_ratio_per_halving is not None and c.form.plan.caseload is None:
         c.add((*path, "hazard_ratio_per_halving"), "needs [plan.caseload]")
     for index, segment in enumerate(effect.segments):
@@ -794,6 +827,13 @@ def _enrolment(
             c.add((*path, "ends_in"), f'"{state}" is among states: it cannot begin and end it')
         if enrolment.ends_in is None and state in never_left(c.form, c.names, moves):
             c.add((*path, "states"), f'nobody ever leaves "{state}"; write ends_in = [] if meant')
+
+
+def _not_beyond(c: Checker, path: KeyPath, months: Quantity | None) -> None:
+    """Lengths that no plan has are slips of the pen: a day for a month, a thousands dot."""
+    if months is not None and months.median() > LONGEST_MONTHS:
+        told = f"{months.median():,g} months, which is beyond the study's"
+        c.add(path, f"{told} {c.timeline.years * 12:,g} and all plans; allowed: {LONGEST_MONTHS:,}")
 
 
 def _length(c: Checker, path: KeyPath, length: Quantity) -> None:

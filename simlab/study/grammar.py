@@ -52,7 +52,9 @@ Dated = Annotated[str, Field(description="a year or a month")]
 class Form(BaseModel):
     """A table with known keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
 
 def _read_label(value: Any) -> Text:
@@ -663,7 +665,9 @@ Line = Annotated[
 class Cost(BaseModel):
     """Budget lines by name, in ``unit`` kr., all multiplied by ``overrun``."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="allow", frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False
+    )
     __pydantic_extra__: dict[str, Line]
 
     unit: float = Field(1.0, gt=0)
@@ -734,6 +738,7 @@ class Plan(Evidence):
     effect_years: float | None = Field(
         None,
         gt=0,
+        le=200,
         description="each effect is lost, at once and for good, so long after its own start, "
         "whatever the plan goes on to cost",
     )

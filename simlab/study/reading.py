@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from simlab.study import layers
 from simlab.study.errors import Problem, StudyError, nearest, one_problem
 from simlab.study.grammar import BudgetLine, StudyFile
 from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
+from simlab.study.source import TooLargeError, read_bytes
 from simlab.study.tables import Part, keys_of, under
 
 MAX_BYTES = 2_000_000
@@ -27,8 +29,13 @@ MAX_FILES = 64
 MAX_DEPTH = 24
 MAX_KEYS = 20_000
 MAX_INTEGER = 2**63
-# What XML cannot hold, and so neither a drawing nor a workbook.
-UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What XML cannot hold, and so neither a drawing nor a workbook; what has no width, so that two
+# names look alike; and what turns the writing around, so that a page says another thing.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 MAX_NAME = 1_000  # characters of the name of a file
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # A dotted key as long as nobody writes one: tomllib takes time by its length cubed.
@@ -153,13 +160,13 @@ def read_toml(path: Path, shown: str | None = None) -> dict[str, Any]:
     try:
         if path.is_dir():
             raise one_problem(shown, "", "is a folder, not a study file")
-        if path.stat().st_size > MAX_BYTES:
-            raise one_problem(shown, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bytes(path, MAX_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         raise one_problem(shown, "", _no_such_file(path)) from None
     except UnicodeDecodeError as error:
         raise one_problem(shown, "", f"is not UTF-8 text (byte {error.start})") from None
+    except TooLargeError as error:
+        raise one_problem(shown, "", str(error)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise one_problem(shown, "", f"cannot be read: {reason}") from None
@@ -170,7 +177,7 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
     if _LONG_KEY.search(text):
         raise one_problem(shown, "", f"has a key of over {2 * MAX_DEPTH} parts")
     try:
-        tables = tomllib.loads(text)
+        tables = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as error:
         raise one_problem(shown, "", f"is not valid TOML: {error}") from None
     except (RecursionError, ValueError) as error:
@@ -190,18 +197,25 @@ def bound(tables: dict[str, Any], shown: str) -> None:
         if depth > MAX_DEPTH or keys > MAX_KEYS:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
         keyed = [*node, *below] if isinstance(node, dict) else below
-        unseen = next(
-            (found for one in keyed if isinstance(one, str) and (found := UNSEEN.search(one))),
-            None,
-        )
-        if unseen:
-            raise one_problem(
-                shown, "", f"holds a character that nothing can show (U+{ord(unseen[0]):04X})"
-            )
+        for text in (one for one in keyed if isinstance(one, str)):
+            if unseen := UNSEEN.search(text):
+                raise one_problem(shown, "", _unseen(text, unseen[0]))
         numbers = (child for child in below if isinstance(child, int))
         if any(not -MAX_INTEGER <= number < MAX_INTEGER for number in numbers):
             raise one_problem(shown, "", "holds a whole number of over 64 bits")
         waiting += [(child, depth + 1) for child in below if isinstance(child, dict | list)]
+
+
+def _unseen(text: str, character: str) -> str:
+    """Where a character stands that nobody sees, in a text that shows its place."""
+    code = f"U+{ord(character):04X}"
+    name = unicodedata.name(character, "").lower()
+    shown = UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+    if len(shown) > 80:
+        at = shown.index(f"<{code}>")
+        shown = f"…{shown[max(at - 30, 0) : at + 40]}…"
+    called = f"{code}, {name}" if name else code
+    return f'holds a character that nothing can show ({called}): "{shown}"'
 
 
 def _no_such_file(path: Path) -> str:
@@ -291,9 +305,10 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> KeyPat
     None takes it out. Gives the path of what was set.
     """
     try:
-        keys = keys_of_path(path)
+        keys = keys_of_path(composed(path))
     except ValueError as error:
         raise one_problem(shown, path[:60], str(error)) from None
+    value = composed(value)
     if len(keys) > MAX_DEPTH:
         raise one_problem(shown, path[:60] + "…", f"is deeper than {MAX_DEPTH} levels")
     node: Any = tree.tables
@@ -321,6 +336,15 @@ def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> KeyPat
     else:
         tree.files[place] = shown
     return place
+
+
+def composed(value: Any) -> Any:
+    """A value whose texts are spelt as those of files are (NFC): å is one character."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {composed(key): composed(one) for key, one in value.items()}
+    return [composed(one) for one in value] if isinstance(value, list) else value
 
 
 def _position(entries: list[Any], key: str | int) -> int:

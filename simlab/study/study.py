@@ -20,7 +20,7 @@ from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
 from simlab.study.key_path import entry_path
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree, parse_toml, read_tree, refuse
+from simlab.study.reading import Tree, composed, parse_toml, read_tree, refuse
 from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
 from simlab.study.variant import LeftOut, varied
@@ -203,5 +203,5 @@ def loads(text: str, name: str = "study", **tables: Any) -> Study:
     """The study of a TOML text (without ``extends``), for tests and notebooks."""
     tree = Tree(main=name)
     merge_tables(tree, parse_toml(text, name), name)
-    merge_tables(tree, tables, name)
+    merge_tables(tree, composed(tables), name)
     return checked(tree, name)

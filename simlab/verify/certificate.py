@@ -21,6 +21,7 @@ from simlab.report.laws import names
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance, study_hash
 from simlab.study.errors import StudyError
+from simlab.study.source import read_record
 from simlab.study.study import Study, load
 from simlab.verify import (
     accounting,
@@ -162,8 +163,7 @@ def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
     """
     path = folder / FILE
     try:
-        with path.open(encoding="utf-8") as file:
-            record = json.load(file)
+        record = json.loads(read_record(path))
         mine = record["verified"] == verified_hash(study)
         kept = {key: record[key] for key in ("passed", "verified", "draws")}
         kept["checks"] = [read_check(one).as_record() for one in record["checks"]]
