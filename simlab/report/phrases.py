@@ -83,6 +83,11 @@ def money(kr: float, spread: Mapping[str, float], words: Words) -> str:
     return words.money(kr, uncertain=uncertain(spread))
 
 
+def found_money(kr: float, standard_error: float | None, words: Words) -> str:
+    """An amount that is itself an end of a range, as far as its Monte Carlo error bears it."""
+    return words.money(kr, uncertain=T_975 * (standard_error or 0.0))
+
+
 def exposure(kr: float, peak: Mapping[str, Any], words: Words) -> str:
     """A balance at its deepest, which lies between nothing and little more than ``p90``."""
     return words.money(kr, uncertain=half_of_range(0.0, peak["p90"]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from charts.looks import labelled, shown_texts, spoken
 from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import variance_sources, what_matters
+from simlab.charts.plan_difference import twenty
 from simlab.charts.what_matters import that_matter
 from simlab.words import Words
 
@@ -145,3 +147,11 @@ def test_the_title_of_the_variance_has_its_range_and_the_sentence_counts_parts()
     )
     said = spoken(figure, "caption")
     assert "take away 14," in said and "cycle is 4," in said and said.endswith("many, 2.")
+
+
+@pytest.mark.parametrize("better", [0.575, 0.45, 0.024, 0.525, 1.0])
+def test_as_many_dots_are_worth_more_as_the_sentence_counts(better):
+    """Of draws whose ties would round the dots one way and the count of 20 the other."""
+    gain = np.where(np.arange(1_000) < round(1_000 * better), 5e6, -5e6)
+    assert (twenty(gain) > 0).sum() == round(20 * better) and len(twenty(gain)) == 20
+    assert len(twenty(np.zeros(9))) == 20

@@ -15,7 +15,7 @@ from report.sample import LIFE_YEARS, PROVENANCE, changed, sample
 from simlab.charts import figures, svg
 from simlab.charts.style import minus
 from simlab.report import write_pdf
-from simlab.report.pdf import left_out, pdf
+from simlab.report.pdf import _on_paper, left_out, pdf
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
 from simlab.words import LANGUAGES, Words, finding
@@ -163,3 +163,17 @@ def test_a_study_without_a_title_is_named_by_its_finding():
     found, words = sample(title={"en": "  "}), Words()
     paper = PdfReader(BytesIO(pdf(found, [], words)))
     assert paper.metadata.title == finding(found.payback["municipality"], found.dates[0], words)
+
+
+@pytest.mark.parametrize(
+    ("word", "broken"),
+    [
+        ("ledighedsydelse", "ledigheds\xadydelse"),
+        ("Ressourceforløbsydelse", "Ressource\xadforløbs\xadydelse"),
+        ("kontanthjælp", "kontant\xadhjælp"),
+        ("services", "services"),
+    ],
+)
+def test_danish_compounds_are_broken_where_their_words_meet(word, broken):
+    assert _on_paper([{"text": word}]) == [{"text": broken}]
+    assert _on_paper({"title": word}) == {"title": word}

@@ -90,7 +90,7 @@ def _figures(found: Row, own: str, words: Words) -> tuple[KeyFigure, ...]:
                 percent=words.percent(found["certainty"]),
                 years=years,
             ),
-            phrases.money(certain["value"], together["saving"], words),
+            phrases.found_money(certain["value"], certain["standard_error"], words),
             tuple(filter(None, (phrases.error_of_money(certain["standard_error"], words),))),
         ),
         KeyFigure(

@@ -63,5 +63,5 @@ def _row(name: str, one: dict[str, Any], words: Words) -> tuple[Cell, ...]:
     return (
         Cell(outcome_name(name, one, words)),
         *(cell(one[future]) for future in FUTURES),
-        Cell(words.money(cost) if phrases.is_figure(cost) else words("none")),
+        Cell(words.money(cost, 3) if phrases.is_figure(cost) else words("none")),
     )
