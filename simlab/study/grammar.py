@@ -175,7 +175,13 @@ Counts = dict[str, dict[str, float | str | bool | dict[Literal["en", "da"], str]
 
 
 class Evidence(Form):
-    """What is known of the moves, in the form in which it is known: from state → to state."""
+    """What is known of the moves, in the form in which it is known: from state → to state.
+
+    A mean or a median duration is that of the time until the move in continuous time, were it the
+    only way out: an intensity of 1/mean. How much of it is paid follows from the counting: of a
+    mean of 3 months in steps of a month 2.53 are where people are counted at the end of a step,
+    3.53 at its start, and 3.03 by the mean of both.
+    """
 
     chance_per_week: Rows = {}
     chance_per_month: Rows = {}
@@ -919,7 +925,11 @@ class StudyFile(Evidence):
     step: Unit = "month"
     seed: int = Field(1, ge=-(2**63), lt=2**63)
     draws: int = Field(10_000, ge=1, le=100_000_000)
-    counting: Literal["end", "start", "mean"] = "end"
+    counting: Literal["end", "start", "mean"] = Field(
+        "end",
+        description="whom a step's payments are for: who is there at its end, at its start, or the "
+        "mean of both; all that is paid in a step is discounted as at its end",
+    )
     engine: Literal["auto", "expected", "counts", "citizens"] = "auto"
     perspective: str | None = Field(None, description="the one that the report opens with")
     unit: UnitName | None = Field(None, description="what is followed; default: citizens")

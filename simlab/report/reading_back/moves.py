@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlab.finance.counted import AT_START
 from simlab.model.behaviour import table
 from simlab.model.model import Compiled
 from simlab.model.parameters import Values
 from simlab.report.reading_back.lines import figure, length, per, stated
 from simlab.risk.trend import trends
 from simlab.study.key_path import keys_of_path
+from simlab.study.moves import Entry
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
+from simlab.study.time import units_per
 from simlab.words import Words
 
 
@@ -35,6 +39,8 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
                 if entry.kind == "share":
                     form += f" {length(entry.length, f'{entry.unit}s', words)}"
                 lines.append(f"  {name:<44} {form}: {said}")
+                if entry.kind == "mean":
+                    lines.append(f"      {_paid(study, entry, quantity, words)}")
             by = {bands.by for _, bands in entry.value.versions if bands.by}
             lines += [f"  {f'{state} -> {entry.to}.by':<44} {clock}" for clock in sorted(by)]
         classes = [k for k, one in enumerate(b.classes) if one.state == state]
@@ -84,6 +90,21 @@ def moved_by(study: Study, words: Words) -> list[str]:
         source = f" ({words.told(pair.source)})" if pair.source is not None else ""
         lines.append(f"  {told}{source}")
     return [words("What moves chances and figures together"), *lines] if lines else []
+
+
+def _paid(study: Study, entry: Entry, quantity: Quantity, words: Words) -> str:
+    """How much of a mean duration is paid, were the move the only way out.
+
+    Who leaves within a step is there for all of it or for none: with a an intensity per step,
+    e^{−a} / (1 − e^{−a}) steps at whose ends she is still there, and one more at whose starts.
+    """
+    mean, own = quantity.median(), units_per(entry.unit, study.form.step)
+    leave = -np.expm1(-1.0 / max(mean * own, 1e-12))
+    steps = 1.0 / leave - 1.0 + AT_START[study.form.counting]
+    return words(
+        "as the only way out, in continuous time; paid for {n} of them, as people are counted",
+        n=words.number(steps / own, 2),
+    )
 
 
 def trends_beside(study: Study, words: Words) -> list[str]:

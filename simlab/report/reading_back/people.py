@@ -19,8 +19,13 @@ def beginning(study: Study, words: Words) -> list[str]:
     last = timeline.end_of(timeline.steps - 1)
     counted = {
         "end": words("payments follow where people are at the end of a step"),
-        "start": words("payments follow where people are at the start of a step"),
-        "mean": words("payments follow the mean of start and end of a step"),
+        "start": words(
+            "payments follow where people are at the start of a step, and are "
+            "discounted as at its end"
+        ),
+        "mean": words(
+            "payments follow the mean of start and end of a step, and are discounted as at its end"
+        ),
     }
     steps = words(
         "{years}: {n} steps, one {per}, {first} to {last}",
