@@ -184,7 +184,9 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
             Cell(
                 words("{n} of 20", n=n),
                 phrases.chance(of[key]["chance"], words)
-                + _error(phrases.error_of_chance(of[key]["standard_error"], words)),
+                + _error(
+                    phrases.error_of_chance(of[key]["chance"], of[key]["standard_error"], words)
+                ),
             )
             for n, key in zip(twenty, of, strict=True)
         ]
@@ -211,8 +213,9 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
     )
 
 
-def _error(plus_minus: str) -> str:
-    return f" {plus_minus}" if plus_minus else ""
+def _error(told: str) -> str:
+    """A ± behind its figure, or an interval in brackets."""
+    return f" {told}" if told.startswith("±") else f" ({told})" if told else ""
 
 
 def _worth(comparison: Comparison, shown: Mapping[str, Picture], words: Words) -> Section:
@@ -246,7 +249,7 @@ def _difference(comparison: Comparison, perspective: str, words: Words) -> Table
                 Cell(phrases.money(value["p90"], value, words)),
                 Cell(
                     phrases.chance(chance["chance"], words),
-                    phrases.error_of_chance(chance["standard_error"], words),
+                    phrases.error_of_chance(chance["chance"], chance["standard_error"], words),
                 ),
             )
         )

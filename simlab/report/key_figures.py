@@ -26,7 +26,7 @@ def key_figures(
         KeyFigure(
             words("Chance that it is not back within {n} years", n=words.number(horizon)),
             phrases.chance(payback["never"], words),
-            _lines(phrases.error_of_chance(errors.get("never"), words)),
+            _lines(phrases.error_of_chance(payback["never"], errors.get("never"), words)),
         ),
         _value(of["net_present_value"], errors.get("net_present_value.mean"), words),
         _exposure(of["peak_exposure"], words),
@@ -73,7 +73,7 @@ def _within(years: str, payback: dict[str, Any], words: Words) -> KeyFigure:
     return KeyFigure(
         phrases.within(years, words),
         phrases.chance(found["chance"], words),
-        _lines(phrases.error_of_chance(found.get("standard_error"), words)),
+        _lines(phrases.error_of_chance(found["chance"], found.get("standard_error"), words)),
     )
 
 

@@ -53,11 +53,20 @@ def chance(share: float | None, words: Words) -> str:
     return words.percent(share, 1)
 
 
-def error_of_chance(standard_error: float | None, words: Words) -> str:
-    """The ± of a chance, empty where there are too few draws to tell."""
+def error_of_chance(share: float | None, standard_error: float | None, words: Words) -> str:
+    """The ± of a chance, empty where there are too few draws to tell.
+
+    Where it would reach below 0 or above 1, the interval that it leaves: a chance lies within both.
+    Without a ``share`` it is the half width.
+    """
     if standard_error is None or not isfinite(standard_error):
         return ""
-    points = 100 * T_975 * standard_error
+    half = T_975 * standard_error
+    if share is not None and half > min(share, 1.0 - share):
+        return between(
+            chance(max(share - half, 0.0), words), chance(min(share + half, 1.0), words), words
+        )
+    points = 100 * half
     return words("± {n} percentage points", n=words.number(points, 1 if points >= 0.05 else 2))
 
 

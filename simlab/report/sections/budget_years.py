@@ -57,7 +57,10 @@ def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
                 amount(of["budgeted"]),
                 words("as the study says") if of["budgeted_stated"] else words("the mean"),
             ),
-            Cell(phrases.chance(less["value"], words), _points(less["standard_error"], words)),
+            Cell(
+                phrases.chance(less["value"], words),
+                _points(less["value"], less["standard_error"], words),
+            ),
             certain(of["certain"]),
         )
 
@@ -90,10 +93,12 @@ def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
     )
 
 
-def _points(error: float | None, words: Words) -> str:
+def _points(share: float, error: float | None, words: Words) -> str:
     """The ± of a chance, short enough for a column."""
     if not phrases.is_figure(error):
         return ""
+    if T_975 * error > min(share, 1.0 - share):
+        return phrases.error_of_chance(share, error, words)
     return words("± {n} points", n=words.number(100 * T_975 * error, 1))
 
 

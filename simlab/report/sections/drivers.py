@@ -134,7 +134,9 @@ def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table
             Cell(name[:1].upper() + name[1:], way["path"]),
             Cell(
                 phrases.chance(row[measure]["share"], words),
-                phrases.error_of_chance(row[measure]["standard_error"], words),
+                phrases.error_of_chance(
+                    row[measure]["share"], row[measure]["standard_error"], words
+                ),
             ),
             end(way["low"]),
             end(way["high"]),

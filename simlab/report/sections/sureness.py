@@ -88,7 +88,7 @@ def _computing(result: Result, words: Words) -> str:
     years = next(iter(asked(payback)), None)
     if years is None:
         return words("The horizon is shorter than a year.")
-    error = phrases.error_of_chance(payback["within"][years].get("standard_error"), words)
+    error = phrases.error_of_chance(None, payback["within"][years].get("standard_error"), words)
     if not error:
         return words("{draws} futures are too few to tell the Monte Carlo error.", draws=draws)
     return words(
@@ -112,7 +112,7 @@ def _shares(shares: dict[str, Any], words: Words) -> Table:
             Cell(names(words)[layer], key=layer),
             Cell(
                 words.percent(shares[layer], 1),
-                beside=phrases.error_of_chance(errors.get(layer), words),
+                beside=phrases.error_of_chance(shares[layer], errors.get(layer), words),
             ),
             Cell(smaller[layer]),
         )
