@@ -9,6 +9,10 @@ from simlab.study.quantity import quantity_json_schema
 from simlab.study.told import TEXT_SCHEMA
 from simlab.study.values import Domain
 
+_DATE = r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"
+# Four digits alone are a year.
+_BAND = r"^(?!\d{4}$)\d{1,5}\s*(\+|[-–]\s*\d{1,5})?$"
+
 
 def schema() -> dict[str, Any]:
     """The schema of a study file; ``simlab schema`` prints it."""
@@ -16,27 +20,23 @@ def schema() -> dict[str, Any]:
     for domain in get_args(Domain):
         here = f"#/$defs/{domain}"
         found["$defs"][domain] = quantity_json_schema(domain, here=here)
-        found["$defs"][f"varying_{domain}"] = {
-            "anyOf": [
-                {"$ref": here},
-                {
-                    "type": "object",
-                    "description": 'by clock ({ "1-3" = …, "4+" = … }), with by = "support.away" '
-                    'for another clock than the state\'s own; or by date ({ "2015-01" = … })',
-                    "properties": {
-                        "by": {"type": "string"},
-                        "source": TEXT_SCHEMA,
-                        "tag": {"type": "string"},
-                        "note": TEXT_SCHEMA,
-                    },
-                    "patternProperties": {
-                        "^\\d+\\s*(\\+|[-–]\\s*\\d+)?$": {"$ref": f"#/$defs/varying_{domain}"},
-                        "^\\d{4}-\\d{1,2}(-\\d{1,2})?$": {"$ref": f"#/$defs/varying_{domain}"},
-                    },
-                    "additionalProperties": False,
-                },
-            ]
+        said = {"source": TEXT_SCHEMA, "tag": {"type": "string"}, "note": TEXT_SCHEMA}
+        banded = {
+            "type": "object",
+            "description": 'by clock: { "1-3" = …, "4+" = … }; by = "support.away" names another '
+            "clock than the state's own",
+            "properties": {"by": {"type": "string"}, **said},
+            "patternProperties": {_BAND: {"$ref": here}},
+            "additionalProperties": False,
         }
+        dated = {
+            "type": "object",
+            "description": 'by date: { 2015 = …, "2016-07" = … }; each may be by clock',
+            "properties": said,
+            "patternProperties": {_DATE: {"anyOf": [{"$ref": here}, banded]}},
+            "additionalProperties": False,
+        }
+        found["$defs"][f"varying_{domain}"] = {"anyOf": [{"$ref": here}, banded, dated]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **found,
