@@ -152,10 +152,6 @@ def _meaning(c: Checker) -> None:
         return
     _names(c)
     _clocks(c)
-    if c.problems:  # the rest refers to these names; its messages would repeat the same mistake
-        known = set(c.names.states)
-        if any(not set(group.states) <= known for group in c.form.groups.values()):
-            return
     _evidence(c)
     _citizens(c)
     moves = _moves(c)
@@ -185,13 +181,18 @@ def _names(c: Checker) -> None:
     for name in form.states:
         if not name or "->" in name or "." in name or name == "*":
             c.add(("states", name), 'a state\'s name holds no "->", "." or "*"')
+    known: dict[str, list[str]] = {}
     for name, group in form.groups.items():
         if name in form.states:
             c.add(("groups", name), f'"{name}" is a state already; give the group another name')
         written = c.tree.tables["groups"][name]
         at: KeyPath = ("groups", name, "states") if isinstance(written, dict) else ("groups", name)
-        for index, state in enumerate(group.states):
-            c.state((*at, index), state)
+        right = [c.state((*at, index), state) for index, state in enumerate(group.states)]
+        # The rest is checked with what is right of it, so that each mistake is told, and once.
+        known[name] = [state for state, is_one in zip(group.states, right, strict=True) if is_one]
+    groups = {name: group.model_copy(update={"states": known[name]})
+              for name, group in form.groups.items()}  # fmt: skip
+    c.names = Names(c.names.states, groups)
     for payer in form.payers:
         if form.payers.count(payer) > 1:
             c.add(("payers",), f'names "{payer}" twice')

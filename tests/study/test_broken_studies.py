@@ -455,3 +455,16 @@ def test_the_resolved_study_reads_back_the_same():
     study = loads(SOUND)
     again = loads(resolved_toml(study))
     assert again.form == study.form
+
+
+def test_a_wrong_state_is_told_beside_a_wrong_group_and_a_wrong_key() -> None:
+    """All mistakes at once: none waits until two others are mended."""
+    text = SOUND.replace('support = ["benefit", "pension"]', 'support = ["benefit", "pensoin"]')
+    text = text.replace("pension = 0.001", "pensjon = 0.001").replace("years = 5", "yeers = 5")
+    with pytest.raises(StudyError) as caught:
+        loads(text.replace("[citizens.benefit]", "[citizens.benefitt]").replace("yeers", "years"))
+    paths = [problem.path for problem in caught.value.problems]
+    assert {"groups.support.1", "chance_per_month.benefit.pensjon", "citizens.benefitt"} <= set(
+        paths
+    )
+    assert len(set(paths)) == len(paths)
