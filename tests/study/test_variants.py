@@ -215,3 +215,56 @@ def test_a_file_that_lacks_what_a_setting_gives_is_a_study(tmp_path):
     path = tmp_path / "open.toml"
     path.write_text(TALKS.replace("years = 10\n", ""), encoding="utf-8")
     assert load(path, {"years": 3}).timeline.years == 3
+
+
+LATER_PROGRAMME = """
+[plan.enrolment]
+states = ["benefit"]
+start = "2033-01"
+months_in_programme = 6
+intake_per_month = 3
+cost_per_enrolled_per_month = 1_000
+[[plan.effect]]
+moves = ["benefit -> job"]
+while = "enrolled"
+hazard_ratio = 1.4
+[[plan.amount]]
+name = "housing"
+states = ["benefit"]
+start = "2033-01"
+change = { p10 = -300, p90 = -100 }
+[[plan.amount]]
+states = ["benefit"]
+while = "enrolled"
+change = 50
+[[plan.effect]]
+start = "2033-01"
+chance_per_month.benefit.job = 0.05
+"""
+
+
+def test_a_programme_that_would_begin_after_the_horizon_takes_what_is_of_it_along():
+    study = simlab.loads(TALKS + LATER_PROGRAMME)
+    short = study.replace({"years": 5})
+    assert paths(short) == [
+        "plan.amount.housing", "plan.amount.1", "plan.effect.1", "plan.effect.2", "plan.enrolment",
+    ]  # fmt: skip
+    whole, cut = (simlab.simulate(one, 16, engine="expected") for one in (study, short))
+    assert np.allclose(whole.people("plan")[:, :61], cut.people("plan"), rtol=1e-12)
+    money = [simlab.cash_flow(one) for one in (whole, cut)]
+    assert np.allclose(money[0].saving[:, :61], money[1].saving, rtol=1e-9)
+    assert np.allclose(money[0].cost[:, :61], money[1].cost, rtol=1e-9)
+
+
+def test_a_plan_that_would_begin_after_the_horizon_is_no_plan_and_that_is_said():
+    later = simlab.loads(TALKS).replace({"plan.later_months": 24})
+    short = later.replace({"years": 2})
+    assert paths(short) == ["plan"]
+    assert short.form.plan.effect == []
+    with pytest.raises(StudyError, match="begin after the horizon"):
+        simlab.loads(TALKS).replace({"years": 2, "plan.later_months": 24})
+
+
+def test_a_reform_after_the_horizon_never_comes():
+    reform = '[[convert]]\nstates = ["job"]\nto = "benefit"\nat = "2034-01"\n'
+    assert paths(simlab.loads(TALKS + reform).replace({"years": 5})) == ["convert.0"]
