@@ -78,7 +78,10 @@ NEEDS = {
     "people.clocks": lambda study: study.form.clocks,
     "people.arrivals": arrivals,
     "law.shared": shared,
-    "law.effects": multiplied,
+    "law.effects": lambda study: (
+        multiplied(study)
+        or any(effect.chance_ratio is not None for effect in study.form.plan.effect)
+    ),
     "law.trials": trial,
     "law.intake": lambda study: study.form.plan.enrolment,
     "plan.stronger": multiplied,
