@@ -226,7 +226,7 @@ def test_the_report_says_what_half_the_budget_is_taken_to_buy(found):
 def test_a_setting_with_a_name_is_of_that_plan():
     everywhere, own = _by_plan(("draws=64", "a year later: plan.later_months = 12", "b: c.d=x:y"))
     assert everywhere == ("draws=64",)
-    assert own == {"a year later": ["plan.later_months= 12"], "b": ["c.d=x:y"]}
+    assert own == {"a year later": ["plan.later_months = 12"], "b": ["c.d=x:y"]}
 
 
 CLAIM = """
