@@ -538,15 +538,16 @@ MUTANTS = [
     ),
     Mutant(
         "futures swapped in one account",
-        "finance.cash_flow:cash_flow",
+        "finance.cash_flow:_cash_flow",
         "own = own_accounts(unit, len(accounts))",
-        "own, heads = own_accounts(unit, len(accounts)), heads.copy(); heads[:, :, 0] = ("
-        "histories.heads_plan if paid is baseline else histories.heads_baseline)[:, :, 0]",
+        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = counted("
+        "histories.compiled, histories.heads_plan if paid is baseline else histories.heads_baseline"
+        ")[:, :, 0]",
         "money.payments",
     ),
     Mutant(
         "the plan's moves in the baseline",
-        "finance.cash_flow:cash_flow",
+        "finance.cash_flow:_cash_flow",
         "(histories.heads_baseline, histories.flows_baseline, baseline)",
         "(histories.heads_baseline, histories.flows_plan, baseline)",
         "money.payments",
