@@ -34,6 +34,7 @@ from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.told import Money, Number, Text, Told, share_of
+from simlab.study.two_readings import two_readings
 from simlab.study.variant import told as told_by_reason
 
 CUT = 0.05  # of the people, who may be others than were written without a warning
@@ -56,7 +57,9 @@ class StudyWarning:
 def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
     """Every warning of a study, in the order in which they can change its answer."""
     kinds: tuple[Callable[[Study], Iterator[StudyWarning]], ...] = (
+        _two_readings,
         _scaled_arrivals,
+        _kept_arrivals,
         _for_ever,
         _idle,
         _vacancy,
@@ -223,12 +226,25 @@ def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
             "same place.",
             group=group.label or name, factor=Number(f"{factor:.4g}"),
         )  # fmt: skip
-        path = dotted("citizens", name, "arrivals_per_")
-        yield StudyWarning(
-            "arrivals scaled",
-            tuple(p for p in study.quantities if p.startswith(path)),
-            told,
-        )
+        yield StudyWarning("arrivals scaled", _arrivals_of(study, name), told)
+
+
+def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
+    """Arrivals that could not follow the number of people, since there was nobody."""
+    for name, group in study.form.citizens.items():
+        if not group.arrivals_kept:
+            continue
+        told = Told(
+            "Arrivals of {group} stayed as they were: the number of people was 0, and was changed "
+            "above them. Whoever knows them states them in the same place.",
+            group=group.label or name,
+        )  # fmt: skip
+        yield StudyWarning("arrivals kept", _arrivals_of(study, name), told)
+
+
+def _arrivals_of(study: Study, group: str) -> tuple[str, ...]:
+    path = dotted("citizens", group, "arrivals_per_")
+    return tuple(p for p in study.quantities if p.startswith(path))
 
 
 def _trend(study: Study) -> Iterator[StudyWarning]:
@@ -265,6 +281,28 @@ def _cut(study: Study) -> Iterator[StudyWarning]:
 
 
 # ── the figures ──
+
+
+def _two_readings(study: Study) -> Iterator[StudyWarning]:
+    """Thousands that may have been typed with a dot, which a study reads as a decimal point."""
+    tree = study.tree
+    found = [(tree.printed(at), tree.file_of(at), one) for at, one in two_readings(tree.tables)]
+    if not found:
+        return
+    read = tuple(
+        Told(
+            "{path} = {typed} is read as {read} (thousands: {thousands})",
+            path=path if file == tree.main else f"{path} ({file})",
+            typed=one.text, read=Number(f"{one:,.10g}"), thousands=one.thousands,
+        )
+        for path, file, one in found
+    )  # fmt: skip
+    told = Told(
+        "A dot is a decimal point in a study file: {figures}. If thousands are meant, part them by "
+        "_; if not, write one decimal more or fewer.",
+        figures=read,
+    )
+    yield StudyWarning("two readings", tuple(path for path, _, _ in found), told)
 
 
 def _left_out(study: Study) -> Iterator[StudyWarning]:

@@ -249,6 +249,11 @@ class Citizens(Form):
         description="what the arrivals above were multiplied by, since a later file or setting "
         "changed the number; simlab writes it",
     )
+    arrivals_kept: bool = Field(
+        False,
+        description="the arrivals above stayed as they were, since the number that a later file or "
+        "setting changed was 0; simlab writes it",
+    )
     source: Label | None = None
     tag: str | None = None
 

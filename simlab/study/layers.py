@@ -10,8 +10,10 @@ A layer is a file, over the files that it extends, or the values of one call (``
     a constant for a dated      posts of 2026 to 2028 that become 3 posts are 3 posts for ever; what
     part of the plan            stood there is kept, so that a warning can tell both costs
 
-Both are written into the study (``arrivals_scaled``, ``plan.replaced``). So the resolved study has
-its arrivals as they were drawn, says what was done, and is not scaled again when it is read.
+Both are written into the study (``arrivals_scaled``, ``plan.replaced``), and that arrivals stayed
+as they were above a number of 0, to which nothing has a ratio (``arrivals_kept``). So the resolved
+study has its arrivals as they were drawn, says what was done, and is not scaled again when it is
+read.
 """
 
 from __future__ import annotations
@@ -74,12 +76,17 @@ def _arrivals(
 ) -> None:  # fmt: skip
     at: KeyPath = ("citizens", name)
     if any(_touches(path, (*at, key)) for path in stated for key in ARRIVALS):
-        if not any(_touches(path, (*at, "arrivals_scaled")) for path in stated):
-            group.pop("arrivals_scaled", None)
+        for record in ("arrivals_scaled", "arrivals_kept"):
+            if not any(_touches(path, (*at, record)) for path in stated):
+                group.pop(record, None)
         return
-    old, new = _mean(before.get("number")), _mean(group.get("number"))
+    old, new = _mean(before.get("number", 0)), _mean(group.get("number", 0))
     inherited = [key for key in ARRIVALS if key in group]
-    if not inherited or old is None or new is None or old == 0.0:
+    if not inherited or old is None or new is None or old == new:
+        return
+    if old == 0.0:
+        group["arrivals_kept"] = True
+        tree.files[*at, "arrivals_kept"] = shown
         return
     factor = _rounded(new / old)
     for key in inherited if factor != 1.0 else ():

@@ -23,6 +23,7 @@ from simlab.study.grammar import BudgetLine, StudyFile
 from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
 from simlab.study.source import TooLargeError, read_bytes
 from simlab.study.tables import Part, keys_of, under
+from simlab.study.typed import toml_float
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 64
@@ -177,7 +178,7 @@ def parse_toml(text: str, shown: str) -> dict[str, Any]:
     if _LONG_KEY.search(text):
         raise one_problem(shown, "", f"has a key of over {2 * MAX_DEPTH} parts")
     try:
-        tables = tomllib.loads(unicodedata.normalize("NFC", text))
+        tables = tomllib.loads(unicodedata.normalize("NFC", text), parse_float=toml_float)
     except tomllib.TOMLDecodeError as error:
         raise one_problem(shown, "", f"is not valid TOML: {error}") from None
     except (RecursionError, ValueError) as error:

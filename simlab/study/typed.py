@@ -6,7 +6,8 @@
 
     90m   24h   1,5d                 minutes, hours, days
 
-A study file is TOML, and written as TOML says.
+A study file is TOML, and written as TOML says: 100.000 is 100 there. Such a number remembers how
+it was typed (`TypedFloat`), so that a reader can be warned where thousands may be meant.
 """
 
 from __future__ import annotations
@@ -23,6 +24,29 @@ _TWO_READINGS = re.compile(r"([+−-]?[1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 _MEANT_AS_ONE = re.compile(r"[+−-]?[\d_]*\d(?:[.,][\d_]*)+", re.ASCII)
 _SECONDS = {"s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY}
 _LONGEST = 60  # characters of a number that is shown
+
+
+class TypedFloat(float):
+    """A number of a study file that is another to who parts thousands by a dot: its text is kept.
+
+    As a number it is like any other, and what is reckoned with it is a plain float.
+    """
+
+    text: str
+
+    @property
+    def thousands(self) -> str:
+        """How the other reading is written: 100_000 for 100.000."""
+        return self.text.replace(".", "_")
+
+
+def toml_float(text: str) -> float:
+    """A float as TOML writes it; for `tomllib`."""
+    if not _TWO_READINGS.fullmatch(text):
+        return float(text)
+    typed = TypedFloat(text)
+    typed.text = text
+    return typed
 
 
 class NumberError(ValueError):
@@ -65,7 +89,7 @@ def value(text: str) -> Any:
     if _MEANT_AS_ONE.fullmatch(bare):
         return number(bare)
     try:
-        tables = tomllib.loads(f"value = {bare}")
+        tables = tomllib.loads(f"value = {bare}", parse_float=toml_float)
     except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits
         return number(bare) if _NUMBER.fullmatch(bare) else bare
     return tables["value"] if len(tables) == 1 else bare  # a line that went on would be dropped

@@ -12,6 +12,7 @@ from simlab.study.grammar import StudyFile
 from simlab.study.key_path import quoted
 from simlab.study.study import Study
 from simlab.study.tables import Part, under
+from simlab.study.typed import TypedFloat
 
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
@@ -55,6 +56,8 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, TypedFloat):
+        return value.text  # as it was typed, so that the resolved study warns of it too
     if isinstance(value, float):
         if math.isnan(value) or math.isinf(value):
             return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")

@@ -151,6 +151,23 @@ def test_arrivals_that_were_multiplied_are_warned_of(base):
     assert "Arrivals of benefit were multiplied by 0.2:" in str(warning.told)
 
 
+@pytest.mark.parametrize("nobody", ["number = 0", "# nobody is there at the start"])
+def test_arrivals_above_a_number_of_0_stay_and_that_is_told(tmp_path, nobody):
+    base = written(tmp_path, "base", BASE.replace("number = 500", nobody))
+    by_file = simlab.load(above(base, "ours", "citizens.benefit.number = 100"))
+    for study in (by_file, simlab.load(base, {NUMBER: 100})):
+        assert arriving(study) == pytest.approx(WHOLE)
+        (warning,) = (w for w in study_warnings(study) if w.what == "arrivals kept")
+        assert warning.paths == (ARRIVALS,)
+        assert "Arrivals of benefit stayed as they were: the number of people was 0" in str(
+            warning.told
+        )
+        again = simlab.load(written(tmp_path, "resolved", resolved_toml(study)))
+        assert study_warnings(again) == study_warnings(study)
+        for quiet in (simlab.load(base, {NUMBER: 0}), study.replace({ARRIVALS: 7})):
+            assert "arrivals kept" not in {one.what for one in study_warnings(quiet)}
+
+
 FORMS = [
     12, {"value": 12, "source": "x"}, {"p10": 3, "p90": 8}, {"min": 1, "mode": 4, "max": 9},
     {"min": 1, "max": 9, "dist": "uniform"}, {"mean": 4, "sd": 2},
@@ -231,4 +248,4 @@ def test_no_shipped_study_relies_on_what_is_told_here():
     for path in sorted(shipped_configs().rglob("*.toml")):
         if path.parent.name in ("programmes", "backtest", "municipalities", "reference"):
             kinds = {one.what for one in study_warnings(simlab.load(path))}
-            assert not kinds & {"arrivals scaled", "for ever"}, path.stem
+            assert not kinds & {"arrivals scaled", "arrivals kept", "for ever"}, path.stem

@@ -1,0 +1,167 @@
+"""100.000 in a study is 100, and to who types Danish a hundred thousand: the reader is told."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import simlab
+from simlab.report import screen_summary
+from simlab.report.reading_back import reading_back
+from simlab.risk.warnings import StudyWarning, study_warnings
+from simlab.runs.run import run
+from simlab.study.reading import parse_toml, read_tree, shipped_configs
+from simlab.study.study import Study
+from simlab.study.two_readings import COUNTS, two_readings
+from simlab.study.typed import TypedFloat, toml_float
+from simlab.study.writing import resolved_toml
+from simlab.words import Words
+
+STUDY = """
+start = "2026-01"
+years = 4.000
+states = ["benefit", "job"]
+clocks.benefit = { states = ["benefit"] }
+[citizens.benefit]
+number = 40
+[chance_per_month]
+benefit.job = { successes = 3, trials = 90 }
+job.benefit = 0.02
+[index.prices]
+2026 = 100.125
+[payments.benefit]
+amount.benefit = { "1-3" = 12_000, "4+" = { value = 11_000 } }
+[plan.cost.talks]
+2026 = 250_000
+[[plan.effect]]
+name = "talks"
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 1.105, p90 = 1.305 }
+delay_months = 1.500
+"""
+
+
+def told(study: Study) -> StudyWarning | None:
+    return next((one for one in study_warnings(study) if one.what == "two readings"), None)
+
+
+def typed(was: str, now: str, text: str = STUDY) -> Study:
+    assert text.count(was) == 1
+    return simlab.loads(text.replace(was, now))
+
+
+def test_a_danish_thousands_dot_is_told_with_both_readings():
+    study = typed("2026 = 250_000", "2026 = 100.000")
+    assert study.quantities["plan.cost.talks.2026"].mean() == 100
+    warning = told(study)
+    assert warning is not None
+    assert warning.paths == ("plan.cost.talks.2026",)
+    line = "plan.cost.talks.2026 = 100.000 is read as 100 (thousands: 100_000)"
+    assert line in str(warning.told)
+    assert line in reading_back(study, Words("en"))
+    result = run(study, draws=4, engine="expected").result
+    assert warning in result.warnings
+    assert line in screen_summary(result, Words("en"))
+    da = Words("da").told(warning.told)
+    assert "plan.cost.talks.2026 = 100.000 læses som 100 (tusinder: 100_000)" in da
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "path"),
+    [
+        ("number = 40", "number = 1.305", "citizens.benefit.number"),
+        ("number = 40", "number = { p10 = 1.100, p90 = 1.400 }", "citizens.benefit.number.p10"),
+        ("number = 40", "number = 40\narrivals_per_year = { 2026 = 1.200 }",
+         "citizens.benefit.arrivals_per_year.2026"),
+        ("= 12_000,", "= 12.500,", "payments.benefit.amount.benefit.1-3"),
+        ("value = 11_000", "value = -11.250", "payments.benefit.amount.benefit.4+.value"),
+        ("trials = 90", "trials = 90.000", "chance_per_month.benefit.job.trials"),
+        ("2026 = 250_000", "at_start = 250.000", "plan.cost.talks.at_start"),
+        ("[plan.cost.talks]", "[plan.cost]\nunit = 1.000\n[plan.cost.talks]", "plan.cost.unit"),
+        ("start =", "draws = 10.000\nstart =", "draws"),
+    ],
+)  # fmt: skip
+def test_people_and_kroner_with_three_decimals_are_told_wherever_they_stand(was, now, path):
+    warning = told(typed(was, now))
+    assert warning is not None
+    assert warning.paths[0] == path
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("number = 40", "number = 1.3050"),  # the way to say that it was meant so
+        ("number = 40", "number = 100.0"),
+        ("number = 40", "number = 0.125"),
+        ("number = 40", "number = 1_000.125"),
+        ("number = 40", "number = { median = 40, sigma = 1.125, dist = 'lognormal' }"),
+        ("[plan.cost.talks]\n2026 = 250_000",
+         "[plan.cost]\nunit = 1_000_000\n[plan.cost.talks]\n2026 = 4.875"),
+    ],
+)  # fmt: skip
+def test_a_number_with_one_reading_is_not_told(was, now):
+    """Nor are ratios, chances, indices, and times, of which the study has some."""
+    assert "1.305" in STUDY
+    assert "1.500" in STUDY
+    assert told(simlab.loads(STUDY)) is None
+    assert told(typed(was, now)) is None
+
+
+def test_a_dot_in_a_file_below_is_told_with_its_file(tmp_path):
+    base, ours = tmp_path / "base.toml", tmp_path / "ours.toml"
+    base.write_text(STUDY.replace("number = 40", "number = 40.000"), encoding="utf-8")
+    ours.write_text('extends = ["base.toml"]\ntitle = "Ours"\n', encoding="utf-8")
+    study = simlab.load(ours)
+    warning = told(study)
+    assert warning is not None
+    assert "base.toml) = 40.000 is read as 40" in str(warning.told)
+    assert told(study.replace({"citizens.benefit.number": 40})) is None
+    assert told(study.replace({"seed": 7})) == warning
+    own = told(simlab.load(base))
+    assert own is not None
+    assert "base.toml" not in str(own.told)
+
+
+def test_the_resolved_study_warns_of_the_same_dots_with_the_same_numbers():
+    study = typed("2026 = 250_000", "2026 = 100.000")
+    again = simlab.loads(resolved_toml(study))
+    assert "2026 = 100.000" in resolved_toml(study)
+    assert study_warnings(again) == study_warnings(study)
+    assert resolved_toml(again) == resolved_toml(study)
+
+
+@pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
+def test_a_number_that_remembers_its_text_is_a_number_like_any_other(engine):
+    dots = STUDY.replace("250_000", "100.000").replace("number = 40", "number = 40.000")
+    bare = dots.replace("100.000", "100.0").replace("40.000", "40.0").replace("1.500", "1.5")
+    bare = bare.replace("4.000", "4.0")
+    one, two = (simlab.simulate(simlab.loads(text), 4, engine=engine) for text in (dots, bare))
+    np.testing.assert_array_equal(one.heads_plan, two.heads_plan)
+    number = toml_float("100.000")
+    for kept in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
+        assert isinstance(kept, TypedFloat)
+        assert (kept, kept.text, repr(kept)) == (100.0, "100.000", "100.0")
+    assert type(number * 2) is float
+
+
+def test_each_count_that_is_looked_at_is_a_field_of_the_grammar():
+    for form, keys in COUNTS.items():
+        assert set(keys) <= set(form.model_fields), form
+
+
+def test_no_shipped_study_has_a_number_with_two_readings():
+    for path in sorted(shipped_configs().rglob("*.toml")):
+        assert not list(two_readings(read_tree(path).tables)), path.stem
+
+
+@pytest.mark.parametrize(
+    ("unit", "asked"),
+    [("1.000", ["unit", "2026"]), ("1_000", ["2026"]), ("1", ["2026"]), ("1_000_000", [])],
+)
+def test_a_budget_in_thousands_is_asked_and_one_in_millions_has_its_decimals(unit, asked):
+    """12.500 thousand kroner is what a Danish budget says for 12.5 million."""
+    text = f"[plan.cost]\nunit = {unit}\n[plan.cost.talks]\n2026 = 12.500\n"
+    assert [at[-1] for at, _ in two_readings(parse_toml(text, "study"))] == asked
