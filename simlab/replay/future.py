@@ -18,6 +18,7 @@ from simlab.replay.recorded import KEPT, Recorded
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
 from simlab.risk.tally import by_year, calendar_years
+from simlab.risk.used import parameters
 from simlab.study.key_path import dotted
 
 MOST = 6  # figures of the world that are told
@@ -95,7 +96,7 @@ def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
 def _world(run: Recorded, draw: int) -> tuple[Figure, ...]:
     """The figures that matter most to the payback; without that, those farthest from the middle."""
     found = []
-    for path in run.study.uncertain:
+    for path in parameters(run.study):
         column = run.draws[path]
         found.append(Figure(path, float(column[draw]), float((column < column[draw]).mean())))
     order = {path: n for n, path in enumerate(run.explained_by)}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.engine.cost import EXACT, Engine
+from simlab.risk.used import parameters
 from simlab.runs.folder import FolderError
 from simlab.runs.provenance import study_hash
 from simlab.study.key_path import dotted
@@ -67,7 +68,7 @@ def recorded(folder: Path) -> Recorded:
         raise FolderError(
             f"{folder / 'study.toml'}: not the study that was run; run it again, then replay"
         )
-    wanted = ["draw", *study.uncertain]
+    wanted = ["draw", *parameters(study)]
     wanted += [dotted(name, kept) for name in study.perspectives for kept in KEPT]
     path = folder / "draws.parquet"
     return Recorded(folder, study, engine, summary, columns(path, wanted))

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, TypeGuard
 
 from simlab.risk.estimate import T_975
-from simlab.risk.result import Result
+from simlab.risk.result import Assumption, Result
 from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
 
@@ -143,6 +143,13 @@ def tag_name(tag: str | None, words: Words) -> str:
         "assumption": words("assumption"),
     }
     return words("not stated") if tag is None else known.get(tag, tag)
+
+
+def varies(one: Assumption, words: Words) -> str:
+    """Whether a figure differs from future to future, and whether anything follows from it."""
+    if not one.used:
+        return words("not used")
+    return words("uncertain") if one.uncertain else words("fixed")
 
 
 def opening(result: Result) -> dict[str, Any]:

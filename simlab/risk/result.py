@@ -31,6 +31,12 @@ class Assumption:
     tag: str | None  # published, derived, case document, commonly known, assumption
     uncertain: bool
     note: Value | None = None
+    used: bool = True  # whether the answer follows it
+
+    @property
+    def varies(self) -> bool:
+        """Whether the answer varies with it."""
+        return self.uncertain and self.used
 
     @property
     def is_guessed(self) -> bool:

@@ -18,6 +18,7 @@ from simlab.risk.payback import quantiles
 from simlab.risk.published import rows
 from simlab.risk.result import Assumption, People, Result
 from simlab.risk.tally import Balances, Tally, calendar_years
+from simlab.risk.used import parameters, unused
 from simlab.risk.warnings import study_warnings
 from simlab.study.study import Study
 from simlab.study.told import Number, Told, share_of
@@ -43,7 +44,7 @@ def summarise(
     study = total.study
     found, expected = total.paybacks, without_chance.paybacks
     drivers = explained(
-        total.parameters,
+        {path: total.parameters[path] for path in parameters(study)},
         found,
         {name: total.net_present_value(name) for name in study.perspectives},
         [pair.between for pair in study.form.correlation],
@@ -204,8 +205,9 @@ def _people(tally: Tally) -> People:
 
 def assumptions(study: Study) -> tuple[Assumption, ...]:
     """Every figure of the study, with its source and how sure it is."""
+    idle = set(unused(study))
     return tuple(
-        Assumption(path, q.told(), q.source, q.tag, q.is_uncertain, q.note)
+        Assumption(path, q.told(), q.source, q.tag, q.is_uncertain, q.note, path not in idle)
         for path, q in study.quantities.items()
     )
 

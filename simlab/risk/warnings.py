@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from simlab.engine.cost import choose_engine, people_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.finance.prices import held_after, priced
@@ -23,7 +21,7 @@ from simlab.model.caseload import planned_posts, posts
 from simlab.model.dated import planned
 from simlab.model.effects import own_key
 from simlab.model.enrolment import intake, places
-from simlab.model.parameters import Values
+from simlab.model.parameters import at_means
 from simlab.model.people import carried
 from simlab.risk.trend import trends, without_chance
 from simlab.study.check import KINDS_OF_EFFECT
@@ -73,11 +71,6 @@ def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
         _unsourced,
     )
     return tuple(warning for kind in kinds for warning in kind(study))
-
-
-def at_means(study: Study) -> Values:
-    """One draw in which every uncertain figure is at its mean."""
-    return Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
 
 
 def label_of(study: Study, state: str) -> Text:

@@ -27,6 +27,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
 from simlab.risk.comparison import Comparison, Contender
 from simlab.risk.tally import Gathering, balances
+from simlab.risk.used import parameters
 from simlab.runs.ahead import compiled_ahead
 from simlab.runs.forecast import with_each_engine
 from simlab.runs.run import Progress, Task, in_parallel
@@ -110,7 +111,7 @@ class _Columns:
     def __init__(self, study: Study, draws: int):
         self.study, self.compiled = study, compile_study(study)
         self.found: Gathering = Gathering(draws)
-        self.parameters = {path: np.empty(draws) for path in study.uncertain}
+        self.parameters = {path: np.empty(draws) for path in parameters(study)}
         self.baseline = np.zeros(draws, dtype=np.int64)
 
     def fill(self, engine: Engine, ready: object, start: int, stop: int) -> None:
@@ -119,8 +120,8 @@ class _Columns:
             ready()
         histories = _simulated(self.compiled, engine, start, stop)
         self.found.put(balances(cash_flow(histories)))
-        for path, values in histories.block.values.sampled.items():
-            self.parameters[path][start:stop] = values
+        for path, values in self.parameters.items():
+            values[start:stop] = histories.block.values.sampled[path]
         self.baseline[start:stop] = marks(histories)
 
     def contender(self, name: str) -> Contender:

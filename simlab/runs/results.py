@@ -16,6 +16,7 @@ import numpy as np
 
 from simlab.risk.payback import quantiles
 from simlab.risk.tally import Balances, Tally
+from simlab.risk.used import parameters
 from simlab.runs.folder import as_json, refused, write_parquet, write_text, write_whole
 from simlab.study.key_path import dotted
 
@@ -32,7 +33,7 @@ def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
     """A row a draw: every parameter, every outcome."""
     study = total.study
     columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
-    columns |= dict(total.parameters)
+    columns |= {path: total.parameters[path] for path in parameters(study)}
     parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
     for suffix, one in parts:
         for name, payback in one.paybacks.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simlab.model.effects import own_key
 from simlab.model.people import carried
 from simlab.report.reading_back.lines import figure, length, per, stated
+from simlab.risk.used import parameters
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
@@ -54,7 +55,7 @@ def beginning(study: Study, words: Words) -> list[str]:
         + words(
             "{draws} draws, seed {seed}, {uncertain} uncertain figures of {all}",
             draws=words.number(form.draws), seed=form.seed,
-            uncertain=len(study.uncertain), all=len(study.quantities),
+            uncertain=len(parameters(study)), all=len(study.quantities),
         )
     )  # fmt: skip
     if form.unit:

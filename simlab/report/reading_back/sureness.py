@@ -1,8 +1,9 @@
-"""How sure the figures of a study are, counted by what is known of them."""
+"""How sure the figures of a study are, counted by what is known of them, and which count."""
 
 from __future__ import annotations
 
 from simlab.report import phrases
+from simlab.risk.used import unused
 from simlab.study.study import Study
 from simlab.words import Words
 
@@ -24,4 +25,7 @@ def sureness(study: Study, words: Words) -> list[str]:
     if missing:
         lines.append("  " + words("without a source and not marked as an assumption:"))
         lines += [f"    {path}" for path in missing]
+    if idle := unused(study):
+        lines.append("  " + words("not used by this study, so that changing them changes nothing:"))
+        lines += [f"    {path}" for path in idle]
     return lines

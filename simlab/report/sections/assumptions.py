@@ -23,10 +23,11 @@ def assumptions(result: Result, words: Words) -> Section | None:
                 "{bare} have no source, and {assumed} are marked as assumptions. Those are the "
                 "first to ask about.",
                 n=words.number(len(found)),
-                uncertain=words.number(sum(one.uncertain for one in found)),
+                uncertain=words.number(sum(one.varies for one in found)),
                 bare=words.number(sum(not one.source for one in found)),
                 assumed=words.number(sum(one.tag == "assumption" for one in found)),
             ),
+            *_unused(found, words),
         ),
         tables=(
             Table(
@@ -39,6 +40,20 @@ def assumptions(result: Result, words: Words) -> Section | None:
     )
 
 
+def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
+    """What is said of the figures from which nothing follows."""
+    idle = sum(not one.used for one in found)
+    if not idle:
+        return ()
+    return (
+        words(
+            "Not used: {n} of them, mostly of states or years that nobody here comes to. "
+            "Changing them changes nothing.",
+            n=words.number(idle),
+        ),
+    )
+
+
 def _row(one: Assumption, result: Result, words: Words) -> tuple[Cell, ...]:
     name = figure_name(one.path, result.labels, words)
     return (
@@ -46,7 +61,7 @@ def _row(one: Assumption, result: Result, words: Words) -> tuple[Cell, ...]:
         Cell(words.told(one.reads), words.told(one.note or "")),
         Cell(
             phrases.tag_name(one.tag, words),
-            beside=words("uncertain") if one.uncertain else words("fixed"),
+            beside=phrases.varies(one, words),
             gap=one.tag in ("assumption", None),
         ),
         Cell(words.told(one.source)) if one.source else Cell(words("no source"), gap=True),

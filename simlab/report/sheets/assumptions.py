@@ -28,7 +28,7 @@ def assumptions(result: Result, words: Words) -> Sheet:
                 text(one.path),
                 text(words.told(one.reads)),
                 text(phrases.tag_name(one.tag, words)),
-                text(words("uncertain") if one.uncertain else words("fixed")),
+                text(phrases.varies(one, words)),
                 text(words.told(one.source)) if one.source else (words("no source"), "gap"),
                 text(words.told(one.note or "")),
             )

@@ -1,0 +1,136 @@
+"""Figures that a study holds and its answer never follows are told as that, and as nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import shipped
+
+import simlab
+from simlab.engine.simulate import simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.model import compile_study
+from simlab.model.parameters import Values, sample
+from simlab.report.reading_back import reading_back
+from simlab.risk.tally import tally
+from simlab.risk.used import parameters, unused
+from simlab.runs.results import draws_table
+from simlab.runs.run import run
+from simlab.study.study import Study
+
+QUICK = ("programmes/ips.toml", "reference/jobs.toml")
+SHIPPED = [
+    name if name in QUICK else pytest.param(name, marks=pytest.mark.long)
+    for name in shipped.studies()
+]
+TOWN = """
+    start = "2026-01"
+    years = 2
+    states = ["benefit", "job", "abroad"]
+    [citizens.benefit]
+    number = { p10 = 90, p90 = 110 }
+    [chance_per_month]
+    benefit.job = { p10 = 0.01, p90 = 0.03 }
+    abroad.job = { p10 = 0.01, p90 = 0.03 }
+    [payments.benefit]
+    amount.benefit = { p10 = 11_000, p90 = 13_000 }
+    amount.abroad = { p10 = 4_000, p90 = 6_000 }
+    [plan.cost]
+    talks.at_start = { p10 = 90_000, p90 = 110_000 }
+    [[plan.effect]]
+    name = "talks"
+    moves = ["benefit -> job"]
+    hazard_ratio = { p10 = 1.1, p90 = 1.5 }
+"""
+ABROAD = "payments.benefit.amount.abroad"
+
+
+def columns(part: Any) -> Iterator[np.ndarray]:
+    """Every column that is kept of the draws, but for the figures themselves."""
+    match part:
+        case np.ndarray():
+            yield part
+        case dict():
+            for one in part.values():
+                yield from columns(one)
+        case _ if is_dataclass(part) and not isinstance(part, Study):
+            for field in fields(part):
+                if field.name != "parameters":
+                    yield from columns(getattr(part, field.name))
+
+
+def moved(study: Study, values: dict[str, float], to: dict[str, float], **cycle: Any) -> set[str]:
+    """The figures whose other value changes anything that is kept: a draw each, and one of none."""
+    draws = {path: np.full(len(to) + 1, values[path]) for path in values | to}
+    for place, path in enumerate(to):
+        draws[path][place + 1] = to[path]
+    compiled = compile_study(study)
+    block = compiled.block_of(Values(0, len(to) + 1, draws), whole=False, **cycle)
+    kept = columns(tally(cash_flow(simulate_block(compiled, block, "expected"))))
+    changed = np.zeros(len(to) + 1, bool)
+    for column in kept:
+        flat = column.reshape(len(column), -1)
+        changed |= ((flat != flat[0]) & ~(np.isnan(flat) & np.isnan(flat[0]))).any(axis=1)
+    return {path for path, one in zip(to, changed[1:], strict=True) if one}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_figure_is_a_parameter_of_the_answer_where_changing_it_changes_something(name):
+    """In a world where no chance is 0 for certain: what lies behind it is read, and times 0."""
+    study = simlab.load(shipped.CONFIGS / name)
+    means = {path: float(q.mean()) for path, q in study.quantities.items()}
+    for path, mean in means.items():
+        if path.startswith("chance_per_month.") and mean == 0.0:
+            means[path] = 0.001
+    others = {path: float(q.distribution.ppf(np.array([0.2]))[0])
+              for path, q in study.uncertain.items()}  # fmt: skip
+    others |= {path: 0.9 * means[path] + 0.01 for path in unused(study) if path not in others}
+    of_cycle = {path for path in others if path.startswith("business_cycle.")}
+    found = moved(study, means, {p: v for p, v in others.items() if p not in of_cycle}, cycle=None)
+    assert found == set(parameters(study)) - of_cycle
+    assert of_cycle <= set(parameters(study))
+    assert not found & set(unused(study))
+    assert set(study.uncertain) == set(parameters(study)) | set(unused(study)) & set(
+        study.uncertain
+    )
+
+
+def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
+    study = simlab.loads(TOWN)
+    assert ABROAD in study.uncertain
+    ran = run(study, draws=64, engine="expected")
+    table = draws_table(ran.total, ran.without_chance)
+    assert ABROAD not in table.column_names
+    assert "payments.benefit.amount.benefit" in table.column_names
+    (told,) = (one for one in ran.result.assumptions if one.path == ABROAD)
+    assert (told.uncertain, told.used, told.varies) == (True, False, False)
+    said = reading_back(study)
+    assert f"{len(parameters(study))} uncertain figures of {len(study.quantities)}" in said
+    assert ABROAD in said.partition("not used by this study")[2]
+    for value in ({"p10": 40, "p90": 90}, 5_000):
+        other = run(study.replace({ABROAD: value}), draws=64, engine="expected")
+        assert table.equals(draws_table(other.total, other.without_chance))
+        assert unused(other.study) == (ABROAD,)
+
+
+def test_a_figure_that_is_correlated_with_an_unused_one_has_the_values_that_it_had():
+    joined = (
+        TOWN
+        + """
+        [[correlation]]
+        between = ["payments.benefit.amount.abroad", "payments.benefit.amount.benefit"]
+        value = 0.5
+    """
+    )
+    study = simlab.loads(joined)
+    path = "payments.benefit.amount.benefit"
+    ran = run(study, draws=64, engine="expected")
+    table = draws_table(ran.total, ran.without_chance)
+    assert ABROAD not in table.column_names
+    np.testing.assert_array_equal(table[path].to_numpy(), sample(study, 0, 64).sampled[path])
+    alone = sample(simlab.loads(TOWN), 0, 64).sampled[path]
+    assert not np.array_equal(table[path].to_numpy(), alone)
