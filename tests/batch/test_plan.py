@@ -185,7 +185,7 @@ def test_names_are_safe_as_folders_anywhere(folder):
 
 
 SUMMARY = {
-    "title": "A", "draws": 64, "seed": 1, "engine": "counts", "horizon_years": 2,
+    "title": "A", "warnings": [], "draws": 64, "seed": 1, "engine": "counts", "horizon_years": 2,
     "perspective": "municipality",
     "perspectives": {
         "municipality": {
