@@ -13,17 +13,18 @@ from simlab.words import Words
 def target_reached(look: Look, words: Words) -> str:
     """The figure with its interval, and honestly whether that is what was asked for."""
     target, draws = look.target.text, words.number(look.draws)
+    if isnan(look.half_width):
+        too_few = words(
+            "Asked for {target}: not met, for {draws} draws are too few to know.",
+            target=target, draws=draws,
+        )  # fmt: skip
+        return plain(too_few)
     if look.target.figure == "npv":
         value = words.money(look.value, uncertain=look.half_width)
         half = f"± {words.money(look.half_width, 2)}"
     else:
         value, half = words.percent(look.value, 2), _around(look, words)
-    if isnan(look.half_width):
-        sentence = words(
-            "Asked for {target}: not met, for {draws} draws are too few to know.",
-            target=target, draws=draws,
-        )  # fmt: skip
-    elif look.met:
+    if look.met:
         sentence = words(
             "Asked for {target}: met after {draws} draws, {value} {half}.",
             target=target, draws=draws, value=value, half=half,

@@ -16,6 +16,7 @@ from report.sample import ASSUMPTIONS, LIFE_YEARS, sample
 from simlab.report import write_workbook
 from simlab.report.workbook import _name
 from simlab.risk.result import Assumption, Result
+from simlab.study.key_path import dotted
 from simlab.words import Words
 
 WORDS = Words("en")
@@ -198,14 +199,15 @@ def test_texts_that_look_like_formulas_and_links_stay_texts(tmp_path):
     texts = ("=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "{=A1}", "https://example.org", "-2", "12")
     hostile = sample(
         title={"en": "=HYPERLINK(1)"},
-        assumptions=tuple(Assumption(t, t, t, t, True, t) for t in texts),
+        assumptions=tuple(Assumption(dotted(t), t, t, t, True, t) for t in texts),
     )
     found = book(hostile, tmp_path)
     assert found["Answer"][1][0] == "=HYPERLINK(1)"
     rows = found["Assumptions"][1:]
-    assert [row[1] for row in rows] == list(texts)
-    assert all(row[2] == row[5] == row[6] == row[1] for row in rows)
-    assert [row[0] for row in rows][:4] == list(texts)[:4], "a name made of a key path too"
+    assert [row[1] for row in rows] == [dotted(text) for text in texts]
+    assert [row[2] for row in rows] == list(texts)
+    assert all(row[2] == row[5] == row[6] for row in rows)
+    assert [row[0] for row in rows][:4] == [row[1] for row in rows][:4], "a name made of a path too"
 
 
 def test_a_label_in_a_chart_that_looks_like_a_formula_stays_a_label(tmp_path, result):
