@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import eq
 from typing import Any
 
 from simlab.engine.cost import choose_engine, people_of
@@ -24,12 +25,14 @@ from simlab.model.enrolment import intake, places
 from simlab.model.parameters import at_means
 from simlab.model.people import carried
 from simlab.risk.trend import trends, without_chance
+from simlab.risk.used import unused
 from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.errors import StudyError
 from simlab.study.figures import placeholders
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
+from simlab.study.reading import SETTINGS
 from simlab.study.study import Study
 from simlab.study.told import Money, Number, Text, Told, share_of
 from simlab.study.two_readings import two_readings
@@ -65,6 +68,7 @@ def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
         _cut,
         unproven,
         _left_out,
+        _set_in_vain,
         _placeholder,
         _standing_prices,
         _equalised_late,
@@ -302,6 +306,25 @@ def _left_out(study: Study) -> Iterator[StudyWarning]:
     """What a variant does not have of the study that it was made of."""
     for reason in told_by_reason(study.left_out):
         yield StudyWarning("left out", tuple(one.path for one in study.left_out), reason)
+
+
+def _set_in_vain(study: Study) -> Iterator[StudyWarning]:
+    """Figures that were set for a variant, and from which nothing follows."""
+    tree = study.tree
+    places = [p for p, file in tree.files.items() if file == SETTINGS and len(p) > 1]
+    if not places:
+        return
+    asked = [keys_of_path(tree.printed(place)) for place in places]
+    vain = tuple(
+        path
+        for path in unused(study)
+        if any(all(map(eq, keys, keys_of_path(path))) for keys in asked)
+    )
+    if vain:
+        told = Told(
+            "Set, and not used by this study, so that nothing follows from it: {paths}.", paths=vain
+        )
+        yield StudyWarning("not used", vain, told)
 
 
 def _placeholder(study: Study) -> Iterator[StudyWarning]:

@@ -26,6 +26,7 @@ from simlab.study.tables import Part, keys_of, under
 from simlab.study.typed import toml_float
 
 MAX_BYTES = 2_000_000
+SETTINGS = "--set"  # the file of what is set for a variant
 MAX_FILES = 64
 MAX_DEPTH = 24
 MAX_KEYS = 20_000
@@ -300,7 +301,7 @@ def read_tree(path: Path) -> Tree:
     return tree
 
 
-def set_value(tree: Tree, path: str, value: Any, shown: str = "--set") -> KeyPath:
+def set_value(tree: Tree, path: str, value: Any, shown: str = SETTINGS) -> KeyPath:
     """Replace the value at a key path, by which it is printed: ``plan.effect.0.hazard_ratio``.
 
     None takes it out. Gives the path of what was set.

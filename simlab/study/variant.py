@@ -32,7 +32,7 @@ from simlab.study.errors import StudyError
 from simlab.study.grammar import Effect, StudyFile
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import evidence
-from simlab.study.reading import Tree, set_value
+from simlab.study.reading import SETTINGS, Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
 from simlab.study.told import Text, Told, Value, read_text
 
@@ -85,7 +85,7 @@ def varied(
     tree = copy.deepcopy(tree)
     below = layers.ground(tree)
     asked = [set_value(tree, path, value) for path, value in values.items()]
-    layers.laid(tree, below, asked, "--set")
+    layers.laid(tree, below, asked, SETTINGS)
     form, problems = problems_of(tree)
     other_time = any(key in values for key in ("start", "years", "step"))
     right = before() if problems or other_time else None

@@ -18,6 +18,7 @@ from simlab.model.parameters import Values, sample
 from simlab.report.reading_back import reading_back
 from simlab.risk.tally import tally
 from simlab.risk.used import parameters, unused
+from simlab.risk.warnings import study_warnings
 from simlab.runs.results import draws_table
 from simlab.runs.run import run
 from simlab.study.study import Study
@@ -115,6 +116,23 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
         other = run(study.replace({ABROAD: value}), draws=64, engine="expected")
         assert table.equals(draws_table(other.total, other.without_chance))
         assert unused(other.study) == (ABROAD,)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "vain"),
+    [
+        (ABROAD, 5_000, True),
+        (f"{ABROAD}.p90", 7_000, True),
+        ("payments.benefit.amount", {"benefit": 12_000, "abroad": 5_000}, True),
+        ("payments.benefit.amount.benefit", 12_000, False),
+        ("draws", 8, False),
+    ],
+)
+def test_a_figure_that_is_set_and_changes_nothing_is_warned_of(path, value, vain):
+    study = simlab.loads(TOWN)
+    told = {one.what: one.paths for one in study_warnings(study.replace({path: value}))}
+    assert told.get("not used") == ((ABROAD,) if vain else None)
+    assert "not used" not in {one.what for one in study_warnings(study)}
 
 
 def test_a_figure_that_is_correlated_with_an_unused_one_has_the_values_that_it_had():
