@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
+
 import pytest
 from report.sample import NOTE, PUBLISHED, changed, sample
 
-from simlab.report import screen_summary
+from simlab.report import phrases, screen_summary
+from simlab.report.sections.short import hangs
 from simlab.words import Words, finding
 
 WORDS = Words("en")
@@ -60,3 +64,22 @@ def test_a_payback_of_never_reads_not_within_10_years():
     payback |= {"median_years": None, "p10_years": None, "p90_years": None}
     line = next(x for x in screen_summary(result, WORDS).splitlines() if "median" in x)
     assert "not within 10 years" in line
+
+
+def test_what_the_answer_hangs_on_is_told_in_money_where_low_and_high_are_never_back():
+    result = sample()
+    summary = deepcopy(result.summary)
+    for row in summary["perspectives"]["municipality"]["explained_by"]:
+        row["direction"]["low"] |= {"median_years": None, "net_present_value": -16e6}
+        row["direction"]["high"] |= {"median_years": None, "net_present_value": 45e6}
+    both_never = replace(result, summary=summary)
+    for words in (WORDS, Words("da")):
+        answer = hangs(both_never, words)
+        assert answer is not None
+        said = " ".join(answer.beside)
+        value = phrases.opening(both_never)["net_present_value"]
+        for worth in (-16e6, 45e6):
+            assert phrases.money(worth, value, words) in said
+        years = words.years(summary["horizon_years"])
+        never = words("the money is not back within {years} in most futures", years=years)
+        assert never not in said

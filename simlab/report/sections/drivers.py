@@ -56,12 +56,13 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
             share=share,
             name=name,
         )
+    then_low, then_high = at_the_ends(way, measure, result, words)
     said = words(
         "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
         low=value_of(way["low"]["value"], words),
         high=value_of(way["high"]["value"], words),
-        then_low=then(way["low"], measure, result, words),
-        then_high=then(way["high"], measure, result, words),
+        then_low=then_low,
+        then_high=then_high,
     )
     guessed = known is None or known.is_guessed
     advice = words(
@@ -82,8 +83,18 @@ def paths_of(row: Row) -> list[str]:
     return [first, *(path for path in row["paths"] if path != first)]
 
 
-def then(end: Row, measure: str, result: Result, words: Words) -> str:
-    """What half of the futures reach where a figure is low, or high."""
+def at_the_ends(way: Row, measure: str, result: Result, words: Words) -> tuple[str, str]:
+    """What half of the futures reach where a figure is low, and where it is high.
+
+    Where both reach the same (most often: never), what the plan is worth tells them apart.
+    """
+    low, high = way["low"], way["high"]
+    if low["median_years"] == high["median_years"]:
+        measure = "net_present_value"
+    return _then(low, measure, result, words), _then(high, measure, result, words)
+
+
+def _then(end: Row, measure: str, result: Result, words: Words) -> str:
     horizon = result.summary["horizon_years"]
     if measure == "net_present_value":
         return words(

@@ -13,7 +13,7 @@ from simlab.charts.what_matters import measure_of, that_matter, value_of
 from simlab.report import phrases
 from simlab.report.key_figures import ASKED
 from simlab.report.parts import KeyFigure, Section
-from simlab.report.sections.drivers import paths_of, then
+from simlab.report.sections.drivers import at_the_ends, paths_of
 from simlab.risk.payback import ZERO
 from simlab.risk.result import Result
 from simlab.words import Words, futures
@@ -168,7 +168,7 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
         return None
     way = rows[0]["direction"]
     name = figures_name(paths_of(rows[0]), result.labels, words)
-    low, high = (then(way[end], measure, result, words) for end in ("low", "high"))
+    low, high = at_the_ends(way, measure, result, words)
     at_low, at_high = (_at(way["path"], way[end]["value"], words) for end in ("low", "high"))
     ends = words(
         "If it is low ({at_low}), {low}; if it is high ({at_high}), {high}.",
