@@ -49,6 +49,8 @@ MEGABYTE = 1e6
 BASE_MEMORY = 450 * MEGABYTE  # Python with the libraries loaded, charts and report
 FITS = 0.9  # of the machine's memory, or of the free disk
 GAIN = 0.9  # what a further thread adds to the first
+HOUR = 3_600.0  # seconds, in which all that is done once has its place many times over
+FAR_WITHIN = 100.0  # no run takes so many times what its engine does, and an hour
 
 WORK: dict[str, dict[str, str]] = {
     "numbers": {
@@ -261,13 +263,13 @@ def refuse_a_long_run(
 
     done : draws that are on disk already    away : cores of the cluster that computes it, if any
     """
-    draws = study.form.draws
+    draws, chosen = study.form.draws, choose_engine(study)
+    if limit >= HOUR and FAR_WITHIN * draws * seconds_a_draw(study)[chosen] < limit:
+        return  # the whole forecast alone takes a second
     part = max(1.0 - done / draws, 0.0) / max(away, 1)
     each = with_each_engine(study, block, 1 if away else threads)
     what = f"{draws:,} draws" if not done else f"the last {draws - done:,} of {draws:,} draws"
-    refuse_what_takes_too_long(
-        study, what, {e: part * s for e, s in each.items()}, choose_engine(study), limit
-    )
+    refuse_what_takes_too_long(study, what, {e: part * s for e, s in each.items()}, chosen, limit)
 
 
 def refuse_what_cannot_fit(
