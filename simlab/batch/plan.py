@@ -30,6 +30,7 @@ from simlab.study import typed
 from simlab.study.errors import Problem, StudyError, nearest
 from simlab.study.key_path import keys_of_path, path_and_value
 from simlab.study.reading import read_toml
+from simlab.study.unseen import visible
 
 KEYS = ("studies", "draws", "seed", "engine", "perspective", "until", "set", "grid")
 MOST_VALUES, MOST_RUNS = 10_000, 100_000
@@ -219,7 +220,7 @@ def items(asked: Wanted) -> list[Item]:
 def _named(study: Path, laid: Mapping[str, Any]) -> str:
     """hjoerring, or hjoerring, hazard_ratio=1.2; safe as the name of a folder anywhere."""
     parts = [
-        folder_of(study, study.stem).name,
+        folder_of(study, visible(study.stem)).name,
         *(f"{keys_of_path(key)[-1]}={value}" for key, value in laid.items()),
     ]
     return re.sub(r"[^\w=.,+-]", "_", ",".join(parts))[:120].rstrip(".") or "study"

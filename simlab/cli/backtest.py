@@ -37,6 +37,7 @@ def command(
     from simlab.runs.folder import open_folder
     from simlab.study.errors import nearest
     from simlab.study.study import load
+    from simlab.study.unseen import visible
     from simlab.words import Words
 
     known = shipped()
@@ -58,8 +59,8 @@ def command(
         click.echo(f"{study.name} …", err=True)
         found.append(predict(study, draws, threads or cores()))
     words = Words(lang)
-    given = "".join(f" {name if name in known else Path(name).name}" for name in names)
+    given = "".join(f" {name if name in known else visible(Path(name).name)}" for name in names)
     where = output.name if output.is_absolute() else output.as_posix()
-    write(found, folder, words, f"simlab backtest{given} --draws {draws} -o {where}")
+    write(found, folder, words, f"simlab backtest{given} --draws {draws} -o {visible(where)}")
     click.echo(screen(found, words))
     click.echo(f"\n{folder.as_posix()}/backtest.md")

@@ -67,7 +67,7 @@ def compare_plans(
     for study in studies.values():
         refuse_what_cannot_fit(study, block, threads)
     stem = "-".join(dict.fromkeys(study.name for study in studies.values()))[:60]
-    folder = results.open_folder(output or Path("results") / f"compare-{stem}")
+    folder = results.open_folder(output or Path("results") / results.bare(f"compare-{stem}"))
     from simlab.runs.compare import compare
 
     first = next(iter(studies.values()))
@@ -114,12 +114,13 @@ def _studies(
 ) -> dict[str, Study]:
     """Name → study, in the order given; then the variants of the first."""
     from simlab.study.study import load
+    from simlab.study.unseen import visible
 
     given: dict[str, Path] = {}
     for plan in plans:
         name, equals, path = plan.partition("=")
         if not equals:
-            path, name = plan, as_planned if len(plans) == 1 else Path(plan).stem
+            path, name = plan, as_planned if len(plans) == 1 else visible(Path(plan).stem)
         if name.strip() in given:
             raise click.UsageError(f'two plans are named "{name.strip()}"; write NAME=STUDY')
         given[name.strip()] = Path(path.strip())

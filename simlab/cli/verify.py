@@ -46,6 +46,7 @@ def command(
     import time
 
     from simlab.study.study import load
+    from simlab.study.unseen import visible
 
     began = time.perf_counter()
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
@@ -60,7 +61,9 @@ def command(
     with checks_bar(quiet=quiet or as_json) as progress:
         certificate = verify(read, progress)
     seconds = round(time.perf_counter() - began, 1)
-    record = certificate.as_record(seconds=seconds, command=f"simlab verify {study.as_posix()}")
+    record = certificate.as_record(
+        seconds=seconds, command=f"simlab verify {visible(study.as_posix())}"
+    )
     path = write_certificate(record, folder)
     if as_json:
         click.echo(in_json(record), nl=False)

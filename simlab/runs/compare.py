@@ -36,6 +36,7 @@ from simlab.study.baseline import differing, on_one_axis
 from simlab.study.errors import Problem
 from simlab.study.reading import refuse
 from simlab.study.study import Study
+from simlab.study.unseen import unseen, visible
 
 Asked = Literal["auto", "expected", "counts", "citizens"]
 
@@ -56,13 +57,14 @@ def compare(
 
     Draws, seed and perspective are the first study's. StudyError where a study's people, behaviour
     or money are not those of the first, unless ``any_baseline``; always where start, years or step
-    differ, and for what would take longer than ``time_limit`` ("none" refuses nothing). ValueError
-    with fewer than two plans.
+    differ, for a name that holds what nobody sees, and for what would take longer than
+    ``time_limit`` ("none" refuses nothing). ValueError with fewer than two plans.
     """
     if len(plans) < 2:
         raise ValueError(f"plans holds {len(plans)}; a comparison needs two or more")
     for what, least in {"draws": draws, "threads": threads, "block": block}.items():
         at_least(what, 1 if least is None else least, 1)
+    refuse([Problem("plans", visible(name), told) for name in plans if (told := unseen(name))])
     first, *others = plans.values()
     notes = _same_baseline(first, others, any_baseline)
     count = first.form.draws if draws is None else draws

@@ -17,6 +17,7 @@ from simlab.risk.comparison import Comparison
 from simlab.runs.folder import as_json, write_parquet, write_text, write_whole
 from simlab.runs.provenance import provenance, study_hash
 from simlab.runs.results import table
+from simlab.study.unseen import visible
 from simlab.study.writing import resolved_toml
 from simlab.words import Words
 
@@ -35,7 +36,7 @@ def file_names(comparison: Comparison) -> dict[str, str]:
 
 def command_again(comparison: Comparison, folder: Path) -> str:
     """What makes the comparison again from its own studies."""
-    shown = folder.as_posix()
+    shown = visible(folder.as_posix())
     given = " ".join(
         f'"{name}={shown}/studies/{file}.toml"' for name, file in file_names(comparison).items()
     )

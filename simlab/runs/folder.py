@@ -74,8 +74,13 @@ def folder_of(study: Path, name: str) -> Path:
     begun = (home / "provenance.json", home / "blocks" / "run.json")
     if study.name == "study.toml" and any(path.is_file() for path in begun):
         return home
-    # A file named "...toml" is called "..", and one of control characters nothing at all.
-    return Path("results") / (re.sub(r"[\x00-\x1f]", "_", name).strip(". ") or "study")
+    # A file named "...toml" is called "..".
+    return Path("results") / (bare(name).strip(". ") or "study")
+
+
+def bare(name: str) -> str:
+    """A name that a folder may have on any system, where what nobody sees is <U+202E>."""
+    return re.sub(r"[\x00-\x1f<>]", "_", name)
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

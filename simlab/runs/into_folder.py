@@ -27,6 +27,7 @@ from simlab.runs.run import Run, run
 from simlab.runs.until import Aim, aimed
 from simlab.study.study import Study
 from simlab.study.time import DAY
+from simlab.study.unseen import visible
 
 if TYPE_CHECKING:
     from simlab.runs.cluster import Cluster
@@ -143,7 +144,7 @@ def _write(finished: Run, folder: Path, way: Way, began: float) -> None:
         language=way.language,
         **aim,
         seconds=round(time.perf_counter() - began, 1),
-        command=f"simlab run {folder.as_posix()}/study.toml",
+        command=f"simlab run {visible(folder.as_posix())}/study.toml",
     )
     if way.bare:
         write_answers(finished, folder, about)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from simlab.study.key_path import KeyPath
+from simlab.study.unseen import visible
 
 MOST_TOLD = 200  # mistakes
 LONGEST = 1_000  # characters of what is told of one
@@ -51,7 +52,8 @@ class StudyError(ValueError):
             here = [p for p in shown if p.file == file]
             width = min(max(len(p.path) for p in here), 48)
             lines += [f"  {_cut(p.path):<{width}}   {_cut(p.message)}" for p in here]
-        return "\n".join([*lines, "and more"] if len(self.problems) > len(shown) else lines)
+        lines += ["and more"] * (len(self.problems) > len(shown))
+        return visible("\n".join(lines))
 
 
 def _cut(text: str) -> str:

@@ -24,6 +24,7 @@ from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_pat
 from simlab.study.source import TooLargeError, read_bytes
 from simlab.study.tables import Part, keys_of, under
 from simlab.study.typed import toml_float
+from simlab.study.unseen import unseen, visible
 
 MAX_BYTES = 2_000_000
 SETTINGS = "--set"  # the file of what is set for a variant
@@ -31,13 +32,6 @@ MAX_FILES = 64
 MAX_DEPTH = 24
 MAX_KEYS = 20_000
 MAX_INTEGER = 2**63
-# What XML cannot hold, and so neither a drawing nor a workbook; what has no width, so that two
-# names look alike; and what turns the writing around, so that a page says another thing.
-UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
 MAX_NAME = 1_000  # characters of the name of a file
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # A dotted key as long as nobody writes one: tomllib takes time by its length cubed.
@@ -151,9 +145,9 @@ def shipped_configs() -> Path:
 
 def _shown(path: Path) -> str:
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return visible(path.resolve().relative_to(Path.cwd()).as_posix())
     except ValueError:
-        return str(path)
+        return visible(str(path))
 
 
 def read_toml(path: Path, shown: str | None = None) -> dict[str, Any]:
@@ -200,30 +194,18 @@ def bound(tables: dict[str, Any], shown: str) -> None:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
         keyed = [*node, *below] if isinstance(node, dict) else below
         for text in (one for one in keyed if isinstance(one, str)):
-            if unseen := UNSEEN.search(text):
-                raise one_problem(shown, "", _unseen(text, unseen[0]))
+            if told := unseen(text):
+                raise one_problem(shown, "", told)
         numbers = (child for child in below if isinstance(child, int))
         if any(not -MAX_INTEGER <= number < MAX_INTEGER for number in numbers):
             raise one_problem(shown, "", "holds a whole number of over 64 bits")
         waiting += [(child, depth + 1) for child in below if isinstance(child, dict | list)]
 
 
-def _unseen(text: str, character: str) -> str:
-    """Where a character stands that nobody sees, in a text that shows its place."""
-    code = f"U+{ord(character):04X}"
-    name = unicodedata.name(character, "").lower()
-    shown = UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
-    if len(shown) > 80:
-        at = shown.index(f"<{code}>")
-        shown = f"…{shown[max(at - 30, 0) : at + 40]}…"
-    called = f"{code}, {name}" if name else code
-    return f'holds a character that nothing can show ({called}): "{shown}"'
-
-
 def _no_such_file(path: Path) -> str:
     folder = path.parent
     names = [p.name for p in folder.glob("*.toml")] if folder.is_dir() else []
-    return "no such file" + (nearest(path.name, names) if names else "")
+    return "no such file" + (nearest(visible(path.name), [*map(visible, names)]) if names else "")
 
 
 def _find(name: str, beside: Path, shown: str, index: int) -> Path:
@@ -356,7 +338,8 @@ def _position(entries: list[Any], key: str | int) -> int:
         return names.index(key)
     if isinstance(key, str) or key >= len(entries):
         raise LookupError(f'"{key}" is not one of {len(entries)} entries')
-    if str(key) in names and names[key] != str(key):  # quotes are easily lost, in a shell
+    # Quotes are easily lost, in a shell. An entry without a name has no other path than this.
+    if names[key] not in (None, str(key)) and str(key) in names:
         told = "may be the name of an entry or the position of another"
         raise LookupError(f"{key} {told}; write the name, in quotes if it is a number")
     return key

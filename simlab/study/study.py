@@ -23,6 +23,7 @@ from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, composed, parse_toml, read_tree, refuse
 from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
+from simlab.study.unseen import visible
 from simlab.study.variant import LeftOut, varied
 
 
@@ -188,14 +189,14 @@ def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
     path = Path(path)
     tree = read_tree(path)
     if not settings:
-        return checked(tree, path.stem)
+        return checked(tree, visible(path.stem))
 
     def before() -> StudyFile | None:
         form, problems = problems_of(tree)
         return None if problems else form
 
     form, tree_with, left_out = varied(tree, settings, before)
-    return Study(form, tree_with, path.stem, left_out)
+    return Study(form, tree_with, visible(path.stem), left_out)
 
 
 @public

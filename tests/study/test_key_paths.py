@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simlab
+from simlab.batch.plan import items, wanted
 from simlab.runs.results import draws_table
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -19,6 +20,7 @@ from simlab.study.figures import figures
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import as_printed, dotted, keys_of_path, path_and_value
 from simlab.study.study import Study, loads
+from simlab.study.writing import resolved_toml
 
 NORMAL = NormalDist()
 
@@ -118,6 +120,20 @@ def test_a_bare_number_is_a_position_and_a_quoted_one_a_name() -> None:
         study.replace({"plan.effect.7.hazard_ratio": 5})
     with pytest.raises(StudyError, match="may be the name of an entry or the position of another"):
         two_effects("1", "2").replace({"plan.effect.1.hazard_ratio": 5})
+
+
+def test_an_effect_without_a_name_is_set_by_the_position_that_is_printed(tmp_path: Path) -> None:
+    """Though the one before it is called by that number."""
+    study = two_effects("1", None)
+    printed = [path for path, _ in figures(study.form) if "hazard" in path]
+    assert printed[1] == "plan.effect.1.hazard_ratio"
+    assert ratios(study.replace({printed[1]: 5})) == [ratios(study)[0], 5]
+    assert ratios(study.replace({printed[0]: 5})) == [5, ratios(study)[1]]
+    path = tmp_path / "study.toml"
+    path.write_text(resolved_toml(study), encoding="utf-8")
+    assert ratios(simlab.load(path, {printed[1]: 5})) == [ratios(study)[0], 5]
+    laid = [one.settings for one in items(wanted([path], {}, [f"{printed[1]}=5,6"]))]
+    assert [ratios(simlab.load(path, one))[1] for one in laid] == [5, 6]
 
 
 def test_mistakes_are_told_by_the_same_path_as_figures() -> None:
