@@ -174,11 +174,22 @@ def _typed(text: str) -> list[Any]:
     ranged = _RANGE.match(text)
     if ranged is None:
         return _listed(text)
-    low, high, count = typed.number(ranged[1]), typed.number(ranged[2]), int(ranged[3])
+    low, high, count = typed.figure(ranged[1]), typed.figure(ranged[2]), int(ranged[3])
     if not 2 <= count <= MOST_VALUES:
         raise typed.NumberError(f"{count} values; allowed: 2 to {MOST_VALUES:,}")
     step = (high - low) / (count - 1)
-    return [float(f"{low + i * step:.12g}") for i in range(count)]
+    found = [f"{low + i * step:.12g}" for i in range(count)]
+    if any(isinstance(end, typed.TypedFloat) for end in (low, high)):
+        # Whether these are decimals or thousands, the place of the value in the study says.
+        found = [_as_long(one) for one in found]
+    return [typed.toml_float(one) for one in found]
+
+
+def _as_long(number: str) -> str:
+    """A number of at most three decimals, with three; others as they are."""
+    whole, _, decimals = number.partition(".")
+    plain = "e" not in number and len(decimals) <= 3
+    return f"{whole}.{decimals:0<3}" if plain else number
 
 
 def _listed(text: str) -> list[Any]:

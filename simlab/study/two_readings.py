@@ -3,7 +3,8 @@
 A study is TOML, and 100.000 is 100 there. Who parts thousands by a dot, as Danish does, means a
 hundred thousand. Three decimals are nothing strange in a hazard ratio, a chance, a price index, a
 duration, posts or millions of kroner, and nobody means thousands there. They are strange in kroner
-and in people, and there a reader is warned.
+and in people: there the reader of a file is warned, and what is set for one call (``--set``, a
+grid, ``replace``) is refused.
 """
 
 from __future__ import annotations
@@ -75,12 +76,16 @@ def _below(
                 here = _is_count(part, key, node)
             else:
                 here = key in WITH_PEOPLE or (counts and key not in NO_COUNT)
-            if part is Cost and key != "unit" and node.get("unit", 1) >= MILLION:
+            if part is Cost and key != "unit" and _in_millions(node.get("unit")):
                 continue
             yield from _below(below, (*at, key), inner, here)
     elif isinstance(node, list):
         for index, below in enumerate(node):
             yield from _below(below, (*at, index), under(part, index), counts)
+
+
+def _in_millions(unit: Any) -> bool:
+    return isinstance(unit, int | float) and unit >= MILLION
 
 
 def _is_count(form: type, key: str, node: dict[str, Any]) -> bool:

@@ -1,13 +1,16 @@
 """A number, or a length of time, as a person types it: on the command line, in a target, a grid.
 
     1.5   0,5   250_000   2e6        a comma is a decimal comma, as in Danish; it is never dropped
-    250.000   250,000                refused: 250 to one reader, a quarter of a million to another
+    250,000                          refused: 250 to one reader, a quarter of a million to another
+    250.000                          refused too, but for a value of a study: there three decimals
+                                     are nothing strange in a ratio, so where it stands decides
     1.250.000   1,250,000            refused: thousands are parted by _
 
     90m   24h   1,5d                 minutes, hours, days
 
 A study file is TOML, and written as TOML says: 100.000 is 100 there. Such a number remembers how
-it was typed (`TypedFloat`), so that a reader can be warned where thousands may be meant.
+it was typed (`TypedFloat`): where people or kroner are counted, a reader of a file is warned that
+thousands may be meant (`two_readings`), and a value that is set for a call is refused.
 """
 
 from __future__ import annotations
@@ -60,14 +63,8 @@ def number(text: str) -> float:
     (0.5, 250000.0, -1.5)
     """
     bare = text.strip()
-    both = _TWO_READINGS.fullmatch(bare)
-    if both:
-        decimals = both[2].rstrip("0") or "0"
-        decimals += "0" * (len(decimals) == 3)  # 1.1250 has one reading
-        raise NumberError(
-            f'"{bare}" is {both[1]}.{decimals} to some and {both[1]}_{both[2]} to others; '
-            "write the one that you mean"
-        )
+    if _TWO_READINGS.fullmatch(bare):
+        raise NumberError(both_readings(bare))
     if not _NUMBER.fullmatch(bare):
         shown = bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}…"
         raise NumberError(f'"{shown}" is no number; write 0.5 or 0,5, and thousands as 250_000')
@@ -77,17 +74,39 @@ def number(text: str) -> float:
     return found
 
 
+def both_readings(text: str) -> str:
+    """What is wrong with one to three digits, a mark, and three digits."""
+    whole, decimals = re.split("[.,]", text)
+    fewer = decimals.rstrip("0") or "0"
+    fewer += "0" * (len(fewer) == 3)  # 1.1250 has one reading
+    return (
+        f'"{text}" is {whole}.{fewer} to some and {whole}_{decimals} to others; '
+        "write the one that you mean"
+    )
+
+
+def figure(text: str) -> float:
+    """A number for a study: as `number`, but a dot before three digits is kept as it was typed.
+
+    >>> figure("1.305"), figure("1,5")
+    (1.305, 1.5)
+    """
+    bare = text.strip().replace("−", "-")
+    return toml_float(bare) if "." in bare and _TWO_READINGS.fullmatch(bare) else number(text)
+
+
 def value(text: str) -> Any:
     """A value as TOML writes it, or a number as it is typed; what is neither is a text.
 
-    NumberError for what is meant as a number and has two readings, or none.
+    NumberError for what is meant as a number and has two readings, or none. A dot before three
+    digits has as many as the place in the study where the value comes to stand.
 
     >>> value("5"), value("0,5"), value("[1, 2]"), value("municipality")
     (5, 0.5, [1, 2], 'municipality')
     """
     bare = text.strip()
     if _MEANT_AS_ONE.fullmatch(bare):
-        return number(bare)
+        return figure(bare)
     try:
         tables = tomllib.loads(f"value = {bare}", parse_float=toml_float)
     except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits

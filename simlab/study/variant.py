@@ -20,7 +20,7 @@ and of no others.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,13 +28,15 @@ from typing import Any
 from simlab.study import layers
 from simlab.study.check import KINDS_OF_EFFECT, evidence_given, problems_of
 from simlab.study.check_published import IN_A_SPAN
-from simlab.study.errors import StudyError
+from simlab.study.errors import Problem, StudyError
 from simlab.study.grammar import Effect, StudyFile
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import evidence
 from simlab.study.reading import SETTINGS, Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
 from simlab.study.told import Text, Told, Value, read_text
+from simlab.study.two_readings import two_readings
+from simlab.study.typed import both_readings
 
 NEUTRAL = {kind: 0.0 if kind == "percentage_points" else 1.0 for kind in KINDS_OF_EFFECT}
 KEPT = (
@@ -93,8 +95,9 @@ def varied(
         _keep_spans(tree, right, asked)
         form, problems = problems_of(tree)
     left_out: dict[KeyPath, LeftOut] = {}
-    while problems:
-        wrong = [p for p in problems if right is None or not _may_go(p.part, asked)]
+    doubtful = list(_doubtful(tree, asked))
+    while problems or doubtful:
+        wrong = doubtful + [p for p in problems if right is None or not _may_go(p.part, asked)]
         if wrong:
             raise StudyError(wrong)
         late = {p.part: p.late for p in problems}
@@ -103,6 +106,13 @@ def varied(
         form, problems = problems_of(tree)
     assert form is not None
     return form, tree, tuple(left_out[part] for part in reversed(_whole(left_out)))
+
+
+def _doubtful(tree: Tree, asked: list[KeyPath]) -> Iterator[Problem]:
+    """People and kroner that are set with a dot before three digits, which may mean thousands."""
+    for at, number in two_readings(tree.tables):
+        if any(_within(at, path) for path in asked):
+            yield tree.problem(at, both_readings(number.text))
 
 
 def _may_go(part: KeyPath, asked: list[KeyPath]) -> bool:

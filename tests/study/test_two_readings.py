@@ -5,14 +5,19 @@ from __future__ import annotations
 import copy
 import pickle
 
+import click
 import numpy as np
 import pytest
 
 import simlab
+from simlab.batch.plan import items, wanted
+from simlab.cli.options import settings_of
 from simlab.report import screen_summary
 from simlab.report.reading_back import reading_back
+from simlab.risk.target import TargetError, read_target
 from simlab.risk.warnings import StudyWarning, study_warnings
 from simlab.runs.run import run
+from simlab.study.errors import StudyError
 from simlab.study.reading import parse_toml, read_tree, shipped_configs
 from simlab.study.study import Study
 from simlab.study.two_readings import COUNTS, two_readings
@@ -165,3 +170,88 @@ def test_a_budget_in_thousands_is_asked_and_one_in_millions_has_its_decimals(uni
     """12.500 thousand kroner is what a Danish budget says for 12.5 million."""
     text = f"[plan.cost]\nunit = {unit}\n[plan.cost.talks]\n2026 = 12.500\n"
     assert [at[-1] for at, _ in two_readings(parse_toml(text, "study"))] == asked
+
+
+# ── values that are set for a call ──
+
+RATIO = "plan.effect.talks.hazard_ratio"
+
+
+def of_command(setting: str) -> dict[str, object]:
+    return settings_of(None, None, None, (setting,), None)
+
+
+@pytest.mark.parametrize("path", [RATIO, "plan.effect_years", "years", "index.prices.2026"])
+def test_three_decimals_of_a_ratio_are_set_as_a_study_file_takes_them(path, tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    study = simlab.load(file, of_command(f"{path}=1.305" if path != "years" else "years=2.500"))
+    assert told(study) is None
+    if path == RATIO:
+        assert study.quantities[path].mean() == 1.305
+    assert resolved_toml(simlab.loads(resolved_toml(study))) == resolved_toml(study)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "readings"),
+    [
+        ("citizens.benefit.number", "1.305", ("1.3050", "1_305")),
+        ("citizens.benefit.number", "{ p10 = 1.100, p90 = 1_500 }", ("1.1", "1_100")),
+        ("plan.cost.talks.2026", "250.000", ("250.0", "250_000")),
+        ("plan.cost.talks", "{ 2026 = 250.000 }", ("250.0", "250_000")),
+        ("payments.benefit.amount.benefit", "−12.500", ("-12.5", "-12_500")),
+        ("draws", "10.000", ("10.0", "10_000")),
+        ("plan.cost.unit", "1.000", ("1.0", "1_000")),
+    ],
+)
+def test_three_decimals_of_people_or_kroner_are_set_by_nobody(path, typed, readings):
+    study = simlab.loads(STUDY)
+    with pytest.raises(StudyError) as caught:
+        study.replace(of_command(f"{path}={typed}"))
+    asked = [p for p in caught.value.problems if p.message.endswith("the one that you mean")]
+    assert [p.path.startswith(path) for p in asked] == [True]
+    assert all(reading in asked[0].message for reading in readings)
+
+
+def test_a_value_that_is_doubtful_is_told_beside_one_that_is_wrong():
+    values = {**of_command("plan.cost.talks.2026=250.000"), RATIO: -1, "plan.cost.unit": "kroner"}
+    with pytest.raises(StudyError) as caught:
+        simlab.loads(STUDY).replace(values)
+    paths = {p.path for p in caught.value.problems}
+    assert {"plan.cost.talks.2026", RATIO, "plan.cost.unit"} <= paths
+
+
+@pytest.mark.parametrize(
+    ("grid", "found"),
+    [
+        ("1.305,1.5", [1.305, 1.5]),
+        ("1.305;1,5", [1.305, 1.5]),
+        ("1.125:1.375:3", [1.125, 1.25, 1.375]),
+        ("0.500:1.500:5", [0.5, 0.75, 1.0, 1.25, 1.5]),
+    ],
+)
+def test_three_decimals_of_a_grid_are_a_ratios_and_no_number_of_people(grid, found, tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    laid = [one.settings for one in items(wanted([file], {}, [f"{RATIO}={grid}"]))]
+    assert [simlab.load(file, one).quantities[RATIO].mean() for one in laid] == found
+    people = [
+        one.settings for one in items(wanted([file], {}, [f"citizens.benefit.number={grid}"]))
+    ]
+    with pytest.raises(StudyError, match="the one that you mean"):
+        simlab.load(file, people[-1] if ":" in grid else people[0])
+
+
+def test_every_value_of_a_range_in_thousands_is_doubtful(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    for one in items(wanted([file], {}, ["citizens.benefit.number=1.000:2.000:3"])):
+        with pytest.raises(StudyError, match=r"[12]_[05]00 to others"):
+            simlab.load(file, one.settings)
+
+
+def test_a_comma_before_three_digits_is_still_refused_wherever_it_stands():
+    with pytest.raises(click.BadParameter, match="1_305"):
+        of_command(f"{RATIO}=1,305")
+    with pytest.raises(TargetError, match="1_125"):
+        read_target("npv ±1.125m", 5)

