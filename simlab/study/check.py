@@ -44,11 +44,12 @@ from simlab.study.moves import (
     surely_leaving,
 )
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree, bound, check_form
+from simlab.study.reading import STAND_INS, Tree, bound, check_form, without_consequences
 from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_date
 from simlab.study.values import Varying
 
 MAX_STEPS = 12_000
+STOOD_IN_FOR = (*STAND_INS, "citizens")  # keys that a study needs
 LONGEST_TRIAL = 10  # years, also where a study is shorter
 LONGEST_MONTHS = 1_200
 MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
@@ -67,10 +68,13 @@ class EnoughError(Exception):
 
 
 class Checker:
-    """Collects the problems of one study."""
+    """Collects the problems of one study.
 
-    def __init__(self, form: StudyFile, tree: Tree):
-        self.form, self.tree = form, tree
+    wrong : the key paths of the mistakes in its form, which the form is without
+    """
+
+    def __init__(self, form: StudyFile, tree: Tree, wrong: tuple[str, ...]):
+        self.form, self.tree, self.wrong = form, tree, wrong
         self.problems: list[Problem] = []
         self.names = Names(tuple(form.states), form.groups)
         self.timeline = Timeline(form.start, form.step, round(form.years * PER_YEAR[form.step]))
@@ -129,18 +133,19 @@ def problems_of(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
         told = "is followed in a study file only; write a file, and load it"
         problems = [tree.problem(("extends",), told), *problems]
     if form is not None:
-        problems = problems + without_consequences(check_meaning(form, tree), problems)
+        meaning = check_meaning(form, tree, problems)
+        if any(p.path.partition(".")[0] in STOOD_IN_FOR for p in problems):
+            # What is wrong beside one stand-in alone, or told otherwise beside another, is its own.
+            other, _ = check_form(tree, other=True)
+            also = check_meaning(other, tree, problems) if other is not None else []
+            meaning = [p for p in meaning if p in also]
+        problems = problems + without_consequences(meaning, problems)
     return form, problems
 
 
-def without_consequences(meaning: list[Problem], wrong: list[Problem]) -> list[Problem]:
-    """Problems that are not merely what is left where a mistaken key was taken out."""
-    return [p for p in meaning if not any((w.path + ".").startswith(p.path + ".") for w in wrong)]
-
-
-def check_meaning(form: StudyFile, tree: Tree) -> list[Problem]:
-    """Every problem of a study whose form is right."""
-    c = Checker(form, tree)
+def check_meaning(form: StudyFile, tree: Tree, wrong: list[Problem]) -> list[Problem]:
+    """Every problem of a study whose form is right, or is without what is ``wrong`` in it."""
+    c = Checker(form, tree, tuple(problem.path for problem in wrong))
     with suppress(EnoughError):
         _meaning(c)
     return c.problems
@@ -890,7 +895,8 @@ def _correlations(c: Checker) -> None:
         one, two = sorted(correlation.between)
         for name in (one, two):
             path: KeyPath = ("correlation", index, "between")
-            if name not in known:
+            gone = any(f"{name}.".startswith(f"{wrong}.") for wrong in c.wrong)
+            if name not in known and not gone:
                 c.add(path, f'no value "{name}"{nearest(name, known)}')
         if one == two:
             c.add(("correlation", index, "between"), "correlates a value with itself")

@@ -354,8 +354,12 @@ def _own_name(entry: Any) -> str | None:
 # ── checking ────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
-    """The grammar's verdict: the study without its mistakes (None if none is left), and those."""
+def check_form(tree: Tree, other: bool = False) -> tuple[StudyFile | None, list[Problem]]:
+    """The grammar's verdict: the study without its mistakes (None if none is left), and those.
+
+    Something stands in for what is needed and wrong, so that the rest can be checked; ``other``:
+    something else, to tell what is wrong of the study from what is wrong of the stand-in.
+    """
     problems: list[Problem] = []
     pruned = tree.tables
     for _ in range(4):
@@ -370,13 +374,41 @@ def check_form(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
                 if found["type"] == "missing" and tree.printed(path) in told:
                     return None, problems  # it was there, and wrong; without it there is no study
                 if len(problems) < 500:
-                    problems += _told(tree, path, found)
+                    problems += without_consequences(_told(tree, path, found), problems)
+            wrong = paths
             if any(f["type"] == "missing" for f in error.errors()):
                 paths = [p for p in paths if _holds(pruned, p)]
             pruned = _without(pruned, paths)
+            for path in wrong:
+                _stand_in(pruned, path, other)
         except RecursionError:
             return None, [Problem(tree.main, "", "is nested too deep")]
     return None, problems
+
+
+def without_consequences(found: list[Problem], wrong: list[Problem]) -> list[Problem]:
+    """Problems that are not merely what is left where a mistaken key was taken out."""
+    return [p for p in found if not any((w.path + ".").startswith(p.path + ".") for w in wrong)]
+
+
+STAND_INS = {"start": ("1950-01", "2080-01"), "years": (10, 40)}
+OF_MOVES = ("chance_per_", "rate_per_", "mean_", "median_")
+
+
+def _stand_in(tables: dict[str, Any], path: KeyPath, other: bool) -> None:
+    """Put something right where what a study needs, or says of a move, was wrong.
+
+    A move that is gone would be missed wherever it is named.
+    """
+    match path:
+        case ("start" | "years" as key,):
+            tables[key] = STAND_INS[key][other]
+        case ("citizens",) if isinstance(tables.get("states"), dict | list) and tables["states"]:
+            tables["citizens"] = {str([*tables["states"]][-other]): {}}
+        case (*above, str(table), _, str(to)) if table.startswith(OF_MOVES):
+            of_moves = above in ([], ["plan"]) or (above[:-1] == ["plan", "effect"])
+            if of_moves and _holds(tables, path[:-1]):
+                Tree(tables).at(path[:-1])[to] = 0.001
 
 
 UNIONS = ("dict[", "list[", "literal[", "function-", "Resets", "float", "str", "bool")

@@ -468,3 +468,42 @@ def test_a_wrong_state_is_told_beside_a_wrong_group_and_a_wrong_key() -> None:
         paths
     )
     assert len(set(paths)) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("line", "now", "path"),
+    [
+        ("years = 5", "years = -5", "years"),
+        ("years = 5", "years = nan", "years"),
+        ("years = 5", "", "years"),
+        ('start = "2020-01"', 'start = "soon"', "start"),
+        ('start = "2020-01"', "", "start"),
+        ("[citizens.benefit]", "[citizenz.benefit]", "citizens"),
+    ],
+)
+def test_what_a_study_needs_is_told_beside_all_other_mistakes(line, now, path):
+    """And nothing is told of dates, which may well be right beside the right start and years."""
+    assert SOUND.count(line) == 1
+    text = SOUND.replace("pension = 0.001", "pensjon = 0.001")
+    with pytest.raises(StudyError) as caught:
+        loads(text)
+    others = {problem.path for problem in caught.value.problems}
+    assert "chance_per_month.benefit.pensjon" in others
+    with pytest.raises(StudyError) as caught:
+        loads(text.replace(line, now))
+    found = {problem.path for problem in caught.value.problems} - {"citizenz"}
+    assert found == others | {path}, str(caught.value)
+
+
+def test_a_wrong_value_alone_is_told_and_not_what_is_left_without_it():
+    with pytest.raises(StudyError) as caught:
+        loads(SOUND + "\n[perspectives.me]\nweights = { municipality = inf }\n")
+    assert [p.path for p in caught.value.problems] == ["perspectives.me.weights.municipality"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), -1, "much", {"p10": 0.1, "p9O": 0.2}])
+def test_a_move_whose_chance_is_wrong_is_a_move(value):
+    with pytest.raises(StudyError) as caught:
+        loads(SOUND).replace({"chance_per_month.benefit.job": value})
+    for problem in caught.value.problems:
+        assert problem.path.startswith("chance_per_month.benefit.job"), str(caught.value)
