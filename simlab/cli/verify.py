@@ -52,14 +52,12 @@ def command(
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
     from simlab.runs.folder import as_json as in_json
     from simlab.runs.folder import folder_of, open_folder
-    from simlab.verify.case import refuse_a_long_examination
     from simlab.verify.certificate import refuse_another, verify, write_certificate
 
-    refuse_a_long_examination(read, time_limit)
     folder = open_folder(output or folder_of(study, read.name))
     refuse_another(folder, read)
     with checks_bar(quiet=quiet or as_json) as progress:
-        certificate = verify(read, progress)
+        certificate = verify(read, progress, time_limit)
     seconds = round(time.perf_counter() - began, 1)
     record = certificate.as_record(
         seconds=seconds, command=f"simlab verify {visible(study.as_posix())}"

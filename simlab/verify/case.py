@@ -3,14 +3,18 @@
 The engines run on the study's own first draws, with every move counted, not only those that money
 asks for. Where a clock looks back over a window, the cell engines carry a bound of it; engines are
 compared on identical clocks, so there the case is that of the bound (`clocks` checks the window).
+An engine that would take longer than the time limit, by the forecast, is left out; what needs it
+says so, and the rest is made.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,12 +26,14 @@ from simlab.law.chain import Hazards, People
 from simlab.model.clocks import windows_of
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
+from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.verify.check import Check
 
 ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
 MOST_DRAWS, FEWEST_DRAWS = 256, 16
+M = TypeVar("M")
 SECONDS = 3.0  # that an engine may take for its draws, on the processor of the cost table
 ROOM = 2e8  # bytes that the histories of an engine may take
 
@@ -41,6 +47,7 @@ class Case:
     """A study under examination."""
 
     asked: Study
+    time_limit: float = math.inf  # seconds
 
     @cached_property
     def study(self) -> Study:
@@ -57,11 +64,37 @@ class Case:
         return with_every_move_counted(compile_study(self.study))
 
     @cached_property
+    def too_long(self) -> dict[Engine, StudyError]:
+        """The engines that take too long for the fewest draws, and the forecast of each."""
+        seconds, refused = seconds_a_draw(self.study), {}
+        for engine in ENGINES:
+            takes = {engine: FEWEST_DRAWS * seconds[engine]}
+            try:
+                refuse_what_takes_too_long(
+                    self.study, f"{FEWEST_DRAWS} draws", takes, engine, self.time_limit
+                )
+            except StudyError as error:
+                refused[engine] = error
+        return refused
+
+    @cached_property
+    def engines(self) -> tuple[Engine, ...]:
+        """Those that are compared."""
+        return tuple(engine for engine in ENGINES if engine not in self.too_long)
+
+    def refuse_without(self, *engines: Engine) -> None:
+        """StudyError where one of these engines takes too long."""
+        for engine in engines:
+            if engine in self.too_long:
+                raise self.too_long[engine]
+
+    @cached_property
     def draws(self) -> int:
         """As many as the engines can lead in a few seconds, a multiple of sixteen."""
         steps, compiled = self.study.timeline.steps + 1, self.compiled
         bytes_a_draw = 16.0 * steps * (len(compiled.accounts) + len(compiled.flows))
-        fit = min(SECONDS / max(seconds_a_draw(self.study).values()), ROOM / bytes_a_draw)
+        slowest = max(seconds_a_draw(self.study)[engine] for engine in self.engines)
+        fit = min(min(SECONDS, self.time_limit) / slowest, ROOM / bytes_a_draw)
         return int(np.clip(fit // 16 * 16, FEWEST_DRAWS, MOST_DRAWS))
 
     @cached_property
@@ -70,20 +103,26 @@ class Case:
 
     @cached_property
     def histories(self) -> dict[Engine, Histories]:
-        return {one: simulate_block(self.compiled, self.block, one) for one in ENGINES}
+        return self._by_engine(lambda one: simulate_block(self.compiled, self.block, one))
 
     @cached_property
     def cash(self) -> dict[Engine, CashFlow]:
-        return {engine: cash_flow(one) for engine, one in self.histories.items()}
+        return self._by_engine(lambda one: cash_flow(self.histories[one]))
+
+    def _by_engine(self, made: Callable[[Engine], M]) -> Made[M]:
+        return Made(self, {engine: made(engine) for engine in self.engines})
 
 
-def refuse_a_long_examination(study: Study, limit: float) -> None:
-    """StudyError, with the forecast, where an engine alone takes over ``limit`` seconds."""
-    draws = Case(study).draws
-    each = {engine: draws * seconds for engine, seconds in seconds_a_draw(study).items()}
-    slowest = max(each, key=lambda engine: each[engine])
-    what = f"{draws} draws with every engine, to compare them,"
-    refuse_what_takes_too_long(study, what, {slowest: each[slowest]}, slowest, limit)
+class Made(dict[Engine, M]):
+    """What was made with each engine; asking for one that takes too long tells why it is not."""
+
+    def __init__(self, case: Case, made: Mapping[Engine, M]):
+        super().__init__(made)
+        self.case = case
+
+    def __missing__(self, engine: Engine) -> M:
+        self.case.refuse_without(engine)
+        raise KeyError(engine)
 
 
 def made_of(case: Case, variant: Study, check: Check) -> Check:

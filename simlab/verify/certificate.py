@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simlab.engine.sound import UnboundedDraw, UnsoundDraw
+from simlab.engine.time_limit import TIME_LIMIT, seconds_of
 from simlab.report.laws import names
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance, study_hash
@@ -93,9 +94,12 @@ class Certificate:
         )
 
 
-def verify(study: Study, progress: Progress | None = None) -> Certificate:
-    """Run every check on a study."""
-    case, found = Case(study), []
+def verify(
+    study: Study, progress: Progress | None = None, time_limit: str | float = TIME_LIMIT
+) -> Certificate:
+    """Run every check on a study, with each engine that leads its draws within the time limit."""
+    case, found = Case(study, seconds_of(time_limit)), []
+    case.refuse_without("expected")  # with which all else is compared
     for check in run_checks(case):
         found.append(check)
         if progress:
@@ -106,13 +110,16 @@ def verify(study: Study, progress: Progress | None = None) -> Certificate:
 def run_checks(case: Case) -> Iterator[Check]:
     """The checks of every family, one after the other, as far as the engines can go on.
 
-    StudyError if the study itself cannot be compiled: then there is nothing to look at.
+    StudyError if the study itself cannot be compiled, and UnboundedDraw if its own money is beyond
+    all bounds: then there is nothing to look at.
     """
     assert case.compiled
     try:
         for family in FAMILIES:
             for keys, law in family.checks().items():
                 yield from _looked_at(case, law, (keys,) if isinstance(keys, str) else keys)
+    except UnboundedDraw:
+        raise
     except UnsoundDraw as unsound:
         where = {"draw": unsound.draw, "what": unsound.what}
         yield Check("people.occupancy", "exact", "failed", "people", where=where)
@@ -123,8 +130,9 @@ def _looked_at(case: Case, law: Callable[[Case], Any], keys: tuple[str, ...]) ->
     try:
         found = law(case)
         return [found] if isinstance(found, Check) else list(found)
-    except UnboundedDraw as error:  # people are as they should be, and may be looked at
-        return [broken(key, error) for key in keys]
+    except UnboundedDraw as error:
+        assert case.cash  # raises again where it is the study's own money, and not a variant's
+        return [unmade(key, error) for key in keys]
     except (UnsoundDraw, MemoryError):
         raise
     except StudyError as error:

@@ -9,15 +9,15 @@ compared in `costs`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
 from simlab.verify import plain
-from simlab.verify.case import ENGINES, Case, Laws
+from simlab.verify.case import Case, Laws
 from simlab.verify.check import Check, absent, exact, passes, worst_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.people import FUTURES, Future, rounding_of
@@ -32,7 +32,7 @@ def checks() -> Laws:
         "engines.plain": plain_means,
         "engines.blocks": blocks,
         "engines.groups": groups,
-        ("engines.people_counts", "engines.people_citizens"): means,
+        **{f"engines.people_{engine}": partial(means, engine) for engine in EXACT},
     }
 
 
@@ -70,7 +70,7 @@ def groups(case: Case) -> Check:
     if len(case.block.cohorts) < 2:
         return absent("engines.groups")
     block, found = case.compiled.block(0, min(GROUP_DRAWS, case.draws)), []
-    for engine in ENGINES[:2]:
+    for engine in case.engines[:2]:
         alone = [
             simulate_block(case.compiled, replace(block, cohorts=[one]), engine)
             for one in block.cohorts
@@ -88,11 +88,9 @@ def groups(case: Case) -> Check:
 # ── people ──
 
 
-def means(case: Case) -> Iterator[Check]:
+def means(engine: Engine, case: Case) -> Check:
     """People by state and step in whole numbers, against the means of their draws."""
-    for engine in EXACT:
-        parts = [_mean_of(case, engine, future) for future in FUTURES]
-        yield worst_of(parts)
+    return worst_of([_mean_of(case, engine, future) for future in FUTURES])
 
 
 def _mean_of(case: Case, engine: Engine, future: Future) -> Check:

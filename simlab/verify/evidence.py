@@ -225,10 +225,12 @@ def seed(case: Case) -> Check:
     ours, theirs, again = (sample(s, 0, FEW).sampled for s in (study, other, study))
     alike = [path for path in ours if np.array_equal(ours[path], theirs[path])]
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]
+    led_by = [engine for engine in EXACT if engine in case.engines]
     led = [compile_study(s) for s in (study, other, study)]
     blocks = [c.block(0, draws) for c, draws in zip(led, (LED, LED, FEW), strict=True)]
-    chance = surprise(simulate_block(led[0], blocks[0], "expected").heads_baseline)
-    for engine in EXACT:
+    people = simulate_block(led[0], blocks[0], "expected").heads_baseline
+    chance = surprise(people)
+    for engine in led_by:
         ours_led, theirs_led, again_led = (
             simulate_block(c, b, engine) for c, b in zip(led, blocks, strict=True)
         )
@@ -236,5 +238,5 @@ def seed(case: Case) -> Check:
             alike += [engine] * np.array_equal(ours_led.heads_baseline, theirs_led.heads_baseline)
         unlike += [engine] * (not np.array_equal(ours_led.heads_plan[:FEW], again_led.heads_plan))
     one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0,
-                of=[len(ours), ours_led.heads_plan.sum()])  # fmt: skip
+                of=[len(ours), people.sum()])  # fmt: skip
     return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one

@@ -230,8 +230,8 @@ def horizon(case: Case) -> Check:
     study = case.study.replace({"years": steps / timeline.steps_per_year})
     compiled = compile_study(study)
     worlds = sample(case.study, 0, draws)  # also where what it was correlated with is gone
-    short = simulate_block(compiled, compiled.block_of(worlds), "counts")
     long = case.histories["counts"].people("plan")[:draws]
+    short = simulate_block(compiled, compiled.block_of(worlds), "counts")
     cost = cash_flow(short).cost.sum(axis=(1, 2))
     whole = case.cash["counts"].cost[:draws].sum(axis=(1, 2))
     more = exact(

@@ -20,7 +20,7 @@ from simlab.study.key_path import dotted, entry_path
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
-from simlab.verify.case import ENGINES, Case, Laws, made_of, with_laws
+from simlab.verify.case import Case, Laws, made_of, with_laws
 from simlab.verify.check import Check, exact, worst_of
 from simlab.verify.stronger import stronger
 
@@ -63,7 +63,7 @@ def no_effect(case: Case) -> Check:
     compiled = compile_study(study)
     block = compiled.block(0, DRAWS)
     found = []
-    for engine in ENGINES:
+    for engine in case.engines:
         cash = cash_flow(simulate_block(compiled, block, engine))
         found.append(
             exact(

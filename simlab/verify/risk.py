@@ -38,7 +38,7 @@ NOTHING = 0.005  # kr.: a balance above minus this is not negative
 NEVER = -1.0  # stands for what is not within the horizon
 SIXTEEN = 16
 KEYS = (
-    "risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors", "risk.layers",
+    "risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors",
 )  # fmt: skip
 STUDENT = 2.131449545559323  # the 97.5 % quantile of t with 15 degrees of freedom
 ENOUGH = 1024
@@ -49,7 +49,7 @@ PARTS = ("years", "first", "relapsed", "peak", "peak_step")
 
 def checks() -> Laws:
     """Every check of payback and risk."""
-    return {KEYS: told}
+    return {KEYS: told, "risk.layers": every_layer}
 
 
 def told(case: Case) -> Iterator[Check]:
@@ -61,7 +61,6 @@ def told(case: Case) -> Iterator[Check]:
                 found.setdefault(check.key, []).append(check)
     for some in found.values():
         yield worst_of(some)
-    yield worst_of([_layers(case, perspective) for perspective in case.study.perspectives])
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +288,11 @@ def of_worst(values: Sequence[float], share: float = 0.05) -> float:
 
 
 # ── layers of uncertainty ──
+
+
+def every_layer(case: Case) -> Check:
+    """What each layer explains in each perspective."""
+    return worst_of([_layers(case, perspective) for perspective in case.study.perspectives])
 
 
 def _layers(case: Case, perspective: str) -> Check:

@@ -77,11 +77,12 @@ def test_large_amounts_that_are_still_money_are_not_refused():
     assert np.isfinite(found.totals["town"]).all()
 
 
-@pytest.mark.parametrize("command", ["run", "compare"])
+@pytest.mark.parametrize("command", ["run", "compare", "verify"])
 def test_a_command_ends_with_one_sentence_where_money_is_beyond_all_bounds(tmp_path, command):
     (tmp_path / "study.toml").write_text(text(cost="1e308"), encoding="utf-8")
     extra = ["--set", "half: plan.scale=0.5"] if command == "compare" else []
-    asked = [command, str(tmp_path / "study.toml"), "--draws", "16", "--threads", "1", "--quiet",
+    extra += ["--threads", "1"] if command != "verify" else []
+    asked = [command, str(tmp_path / "study.toml"), "--draws", "16", "--quiet",
              "-o", str(tmp_path / "out"), *extra]  # fmt: skip
     ended = subprocess.run(
         [sys.executable, "-c", "from simlab.cli import main; main()", *asked],
@@ -94,7 +95,8 @@ def test_a_command_ends_with_one_sentence_where_money_is_beyond_all_bounds(tmp_p
     assert "Warning" not in told
 
 
-def test_a_certificate_breaks_at_boundless_money_and_keeps_what_it_says_of_people():
-    found = {check.key: check.outcome for check in verify(simlab.loads(text(cost="1e308"))).checks}
-    assert found["people.start"] == "passed"
-    assert found["money.plan_cost"] == "broken"
+@pytest.mark.parametrize("what", ["payment", "cost"])
+def test_no_certificate_is_made_of_a_study_whose_money_is_beyond_all_bounds(what):
+    with pytest.raises(UnboundedDraw) as stopped:
+        verify(simlab.loads(text(**{what: "1e308"})))
+    assert stopped.value.draw == 0
