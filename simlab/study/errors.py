@@ -6,11 +6,12 @@ All mistakes of a study are collected and reported at once; nothing is run.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from simlab.study.key_path import KeyPath
-from simlab.study.unseen import visible
+from simlab.study.unseen import code_of, visible
 
 MOST_TOLD = 200  # mistakes
 LONGEST = 1_000  # characters of what is told of one
@@ -70,6 +71,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if str(name) in ENDS and "until" in known:
         return '; did you mean "until"?'
     few = known[:MOST_COMPARED] if len(str(name)) <= LONGEST_COMPARED else []
+    for one in few:
+        if letters := _of_another_script(str(name), one):
+            return f'; did you mean "{one}"? This is written with {letters}'
     close = difflib.get_close_matches(str(name), few, n=1, cutoff=0.6)
     if close:
         return f'; did you mean "{close[0]}"?'
@@ -77,3 +81,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return ""
     shown = ", ".join(sorted(known)[:12]) + (", …" if len(known) > 12 else "")
     return f"; known: {shown}"
+
+
+def _of_another_script(name: str, known: str) -> str:
+    """The letters of a name that are all it differs by, and look like those of another script."""
+    pairs = [(one, two) for one, two in zip(name, known, strict=False) if one != two]
+    if len(name) != len(known) or not all(_of_two_scripts(one, two) for one, two in pairs):
+        return ""
+    strange = dict.fromkeys(one for one, _ in pairs)
+    return ", ".join(f"{code_of(c)} ({unicodedata.name(c, '?').lower()})" for c in strange)
+
+
+def _of_two_scripts(one: str, two: str) -> bool:
+    """Whether two letters are of two of LATIN, GREEK, CYRILLIC, …"""
+    scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in (one, two)}
+    return one.isalpha() and two.isalpha() and len(scripts) == 2

@@ -113,3 +113,27 @@ def test_an_item_of_a_batch_is_named_without_it(tmp_path: Path) -> None:
     path = tmp_path / "a\u3164b.toml"
     path.write_text(STUDY, encoding="utf-8")
     assert [one.name for one in items(wanted([path], {}, []))] == ["a_U+3164_b"]
+
+
+@pytest.mark.parametrize(
+    ("written", "letters"),
+    [
+        ("h\u043eme", "U+043E (cyrillic small letter o)"),
+        ("h\u043em\u0435", "U+043E (cyrillic small letter o), U+0435 (cyrillic small letter ie)"),
+        ("h\u03bfme", "U+03BF (greek small letter omicron)"),
+    ],
+)
+def test_a_letter_of_another_script_is_named_where_it_looks_the_same(
+    written: str, letters: str
+) -> None:
+    with pytest.raises(StudyError) as caught:
+        simlab.loads(STUDY.replace('moves = ["home -> work"]', f'moves = ["{written} -> work"]'))
+    (problem,) = caught.value.problems
+    assert problem.message.endswith(f'did you mean "home"? This is written with {letters}')
+
+
+def test_a_name_that_is_misspelt_in_its_own_script_is_no_such_case() -> None:
+    for wrong in ("hame", "h\u00f8me", "homes", "h0me"):
+        with pytest.raises(StudyError, match='did you mean "home"') as caught:
+            simlab.loads(STUDY.replace('moves = ["home -> work"]', f'moves = ["{wrong} -> work"]'))
+        assert "U+" not in str(caught.value)
