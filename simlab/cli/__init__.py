@@ -17,7 +17,7 @@ import simlab
 COMMANDS = {
     "run": "Simulate a study: results folder, charts, report, and a summary on the screen.",
     "demo": "Run the shipped study of Hjørring Municipality's 124.7 million kr.",
-    "compare": "Set plans against each other: the same draws and the same chance in all of them.",
+    "compare": "Set plans against each other, each in the same draws of what is uncertain.",
     "check": "Read a study back in plain words, with a forecast of time and memory.",
     "verify": "Check the laws of the model on a study itself, and leave a certificate.",
     "new": "Write a commented study to fill in.",

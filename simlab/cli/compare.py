@@ -21,7 +21,10 @@ from simlab.study.study import Study
     help="Compare plans of different citizens too; differences are then not the plans' alone.",
 )
 def command(plans: tuple[str, ...], any_baseline: bool, **options: Any) -> None:
-    """Set plans against the first, on the same draws and the same chance.
+    """Set plans against the first, in the same draws.
+
+    A draw has the same uncertain figures and the same business cycle in every plan; lives have the
+    same random numbers where the plans do not differ.
 
     PLAN is a study, or NAME=STUDY. --set PATH=VALUE goes for all plans; --set "NAME: PATH=VALUE"
     for the plan of that name, which is made of the first study if it is not there yet:

@@ -86,7 +86,7 @@ def _value(value: dict[str, float], error: float | None, words: Words) -> KeyFig
 
 
 def _exposure(peak: dict[str, Any], words: Words) -> KeyFigure:
-    month = peak.get("month")
+    month = peak.get("month") if peak["median"] > 0 else None  # nothing is at no time
     when = words.date(date.fromisoformat(f"{month}-01")) if month else ""
     return KeyFigure(
         words("Peak exposure, median"),

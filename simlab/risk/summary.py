@@ -23,6 +23,8 @@ from simlab.risk.warnings import study_warnings
 from simlab.study.study import Study
 from simlab.study.told import Number, Told, share_of
 
+FEW = 32  # draws, of which the tenth is too little to speak of
+
 
 def summarise(
     total: Tally,
@@ -216,7 +218,9 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
     main = summary["perspectives"][study.perspective]
-    if tally.draws < 1_000:
+    if tally.draws < FEW:
+        notes.append(Told("The draws are too few for quantiles; run at least 1,000."))
+    elif tally.draws < 1_000:
         tail = max(round(0.1 * tally.draws), 1)
         notes.append(
             Told(

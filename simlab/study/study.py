@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simlab.study.arguments import public
+from simlab.study.arguments import among, public
 from simlab.study.check import problems_of
 from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile, Text
@@ -148,8 +148,9 @@ class Study:
 
     @public
     def label(self, name: str) -> dict[str, str]:
-        """The label of a state or of a group of them, by language."""
+        """The label of a state or of a group of them, by language; ValueError of another name."""
         states, groups = self.form.states, self.form.groups
+        among("state", name, (*self.names.states, *groups))
         known = groups if name in groups else states if isinstance(states, dict) else {}
         text: Text | None = known[name].label if name in known else None
         return text.by_language() if text else {"en": name.replace("_", " ")}

@@ -149,7 +149,7 @@ def test_every_public_function_refuses_another_kind_of_argument_in_one_sentence(
         (lambda s: simlab.payback(s["histories"]), "as simlab.cash_flow.histories. gives it"),
         (lambda s: simlab.cash_flow(s["study"]), "as simlab.simulate.study. gives it"),
         (lambda s: simlab.compare([s["study"]] * 2), "plans is of the kind list; it must be a map"),
-        (lambda s: simlab.compare({"a": s["study"], "b": "path"}), "mapping of text to a Study"),
+        (lambda s: simlab.compare({"a": s["study"], "b": "path"}), "it must be a Study"),
         (lambda s: s["payback"].chance_within(50), "years is 50; allowed: 0 to 3, the horizon"),
         (lambda s: s["payback"].chance_within(float("nan")), "years is nan"),
         (lambda s: s["payback"].quantile(-1), "q is -1; allowed: 0 to 1"),

@@ -36,7 +36,7 @@ def engine(study: Study, words: Words) -> list[str]:
         if other != chosen:
             told = words(
                 "the study leaves it open: {other}, as exact, would cost {n} times as much a draw",
-                other=other, n=words.number(seconds[other] / seconds[chosen], 1),
+                other=other, n=_times(seconds[other] / seconds[chosen], words),
             )  # fmt: skip
             lines.append(f"  {told}")
     return lines
@@ -58,3 +58,9 @@ def time_of_run(
 
 def _about(seconds: float, words: Words) -> str:
     return words("about {time}", time=words.told(lasting(max(seconds, 1.0))))
+
+
+def _times(ratio: float, words: Words) -> str:
+    """A forecast to two digits: 1.8, 850,000,000."""
+    told = float(f"{ratio:.2g}")
+    return words.number(told, 1 if told < 10 else 0)

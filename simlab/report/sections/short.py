@@ -132,7 +132,10 @@ def _worst(result: Result, words: Words) -> KeyFigure:
     value = words("The worst 1 of 20 futures lose {money} on average", money=money)
     if worst >= 0:
         value = words("The worst 1 of 20 futures gain {money} on average", money=money)
-    lines = [words("Single ones are worse.")]
+    worst_of_all = float(result.payback[result.perspective].balance[:, -1].min())
+    least = phrases.money(abs(worst_of_all), of["net_present_value"], words)
+    # Of futures that are all alike none is worse than their mean.
+    lines = [words("Single ones are worse.")] if worst_of_all < worst and least != money else []
     if worst < 0 and _harms(result):
         lines.append(
             words(

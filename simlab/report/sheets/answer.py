@@ -80,7 +80,7 @@ def _account(
         words("Peak exposure, median, DKK"),
         number(peak["median"], "money"), EMPTY, number(peak["p90"], "money"),
     )  # fmt: skip
-    if peak.get("month"):
+    if peak["median"] > 0 and peak.get("month"):
         yield words("Month of the peak exposure"), text(peak["month"])
     if of.get("total"):
         yield words("Cost of the plan, mean, DKK"), number(of["total"]["plan_cost"], "money")
