@@ -9,6 +9,7 @@ import shipped
 import simlab
 from simlab.cli import group
 from simlab.cli.ending import ended
+from simlab.study.moves import evidence
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
 
@@ -37,9 +38,12 @@ def one_group(study: Study) -> bool:
 
 
 def multiplied(study: Study) -> bool:
-    """Whether any effect of the plan multiplies intensities."""
+    """Whether any effect of the plan multiplies intensities, or puts others in their place."""
     kinds = ("hazard_ratio", "risk_ratio", "percentage_points", "hazard_ratio_per_halving")
-    return any(getattr(e, kind) is not None for e in study.form.plan.effect for kind in kinds)
+    return any(
+        evidence(effect) or any(getattr(effect, kind) is not None for kind in kinds)
+        for effect in study.form.plan.effect
+    )
 
 
 def by_time(study: Study) -> bool:
