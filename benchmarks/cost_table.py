@@ -191,7 +191,7 @@ def run_samples(name: str, study: Study) -> Iterator[tuple[str, Sample]]:
 
 def answer(finished: Any) -> None:
     """What a run does once, after its blocks."""
-    from simlab.risk.summary import summarise
+    from simlab.result.summarise import summarise
 
     names = finished.total.study.perspectives
     first = min(forecast.FRESH_DRAWS, finished.total.draws)

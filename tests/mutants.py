@@ -638,7 +638,7 @@ MUTANTS = [
         "1e-9)), 2) - 2",
         "risk.money",
     ),
-    Mutant("CVaR of a tenth", "risk.figures:WORST", "", "0.10", "risk.money"),
+    Mutant("CVaR of a tenth", "result.figures:WORST", "", "0.10", "risk.money"),
     Mutant(
         "CVaR of the wrong tail",
         "risk.estimate:estimate_shortfall",
@@ -662,14 +662,14 @@ MUTANTS = [
     ),
     Mutant(
         "a mean of ratios",
-        "risk.figures:figures",
+        "result.figures:figures",
         "float(saved.mean() / spent.mean())",
         "float((saved / spent).mean())",
         "risk.chances",
     ),
     Mutant(
         "a last year of eleven months",
-        "risk.figures:_yearly_flow",
+        "result.figures:_yearly_flow",
         "- 1 - last_year",
         "- last_year",
         "risk.money",
@@ -690,7 +690,7 @@ MUTANTS = [
     ),
     Mutant(
         "the cycle's part twice",
-        "risk.figures:variance_shares",
+        "result.figures:variance_shares",
         "0.5 * np.mean",
         "1.0 * np.mean",
         "risk.layers",

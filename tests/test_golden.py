@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from simlab.result.plain import plain_answer
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import load
@@ -41,9 +42,8 @@ OF_PEOPLE = ("baseline", "plan", "difference")
 def answer(name: str) -> dict[str, Any]:
     """What is compared: the model's figures of every perspective, and of people; no labels."""
     path, draws = STUDIES[name]
-    summary = run(
-        load(shipped_configs() / path), draws=draws, engine="counts", threads=2
-    ).result.summary
+    finished = run(load(shipped_configs() / path), draws=draws, engine="counts", threads=2)
+    summary = plain_answer(finished.answer)
     return {
         **{key: summary[key] for key in ("draws", "seed", "engine")},
         "perspectives": chosen(summary["perspectives"], OF_PERSPECTIVE),

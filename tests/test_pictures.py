@@ -55,7 +55,7 @@ def demo() -> Run:
 def figures(language: str) -> dict[str, Figure]:
     """Every chart of the repository in a language, by name."""
     words = Words(language)
-    found = dict(files.figures(demo().result, words))
+    found = dict(files.figures(demo().answer, words))
     planned, later, half = PLANS[language]
     plans = {
         planned: study(),
@@ -124,7 +124,7 @@ def draw_again() -> None:
             old.unlink()
         for name, figure in figures(language).items():
             pixels(figure, folder / f"{name}.png")
-        first_page(report(demo().result, Words(language)), folder / "report.png")
+        first_page(report(demo().answer, Words(language)), folder / "report.png")
 
 
 if __name__ == "__main__":

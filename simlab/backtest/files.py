@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from simlab.backtest.predict import Prediction
 from simlab.backtest.told import headline, outcomes, page
 from simlab.charts import style
 from simlab.charts.files import save
 from simlab.charts.predictions import predictions as draw
+from simlab.result.plain import plain
 from simlab.runs.folder import as_json, write_text
 from simlab.words import Words
 
@@ -23,5 +24,15 @@ def write(predictions: Sequence[Prediction], folder: Path, words: Words, command
     today = date.today().isoformat()
     made = words("Written on {day} by `{command}`, not by hand.", day=today, command=command)
     write_text(folder / "backtest.md", page(predictions, "pictures/backtest.png", made, words))
-    content = {"day": today, "command": command, "programmes": [asdict(p) for p in predictions]}
+    content = {"day": today, "command": command, "programmes": [_plain(p) for p in predictions]}
     write_text(folder / "backtest.json", as_json(content))
+
+
+def _plain(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "name": prediction.name,
+        "title": prediction.title,
+        "engine": prediction.engine,
+        "rows": plain(prediction.claims),
+        "unproven": plain(prediction.unproven),
+    }

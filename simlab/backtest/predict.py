@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,8 +19,8 @@ from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
-from simlab.risk.needed import needed
-from simlab.risk.published import measures, rows
+from simlab.risk.needed import with_needed
+from simlab.risk.published import Claim, claims, measures
 from simlab.risk.warnings import StudyWarning, unproven
 from simlab.runs.forecast import with_each_engine
 from simlab.runs.parallel import Task, in_parallel
@@ -36,12 +35,12 @@ KINDS = ("effect", "account", "expectation")
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A programme: its title, its rows (see ``risk/published.py``), and its unproven effects."""
+    """A programme: its title, its claims, and its unproven effects."""
 
     name: str
     title: dict[str, str]
     engine: str
-    rows: tuple[dict[str, Any], ...]
+    claims: tuple[Claim, ...]
     unproven: tuple[StudyWarning, ...]
 
 
@@ -65,13 +64,11 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
     parts = in_parallel(tasks, threads, None, draws)
     found = np.concatenate([part[0] for part in parts])
     without = np.concatenate([part[1] for part in parts])
-    seen = rows(study, found, without)
-    wanted = needed(study, seen)
     return Prediction(
         study.name,
         study.title,
         engine,
-        tuple(row | {"needed": more} for row, more in zip(seen, wanted, strict=True)),
+        with_needed(study, claims(study, found, without)),
         tuple(unproven(study)),
     )
 
@@ -89,28 +86,26 @@ def _block(
 def coverage(predictions: Sequence[Prediction]) -> dict[str, tuple[int, int]]:
     """Kind → how many published figures lie in their 80 % range, of how many; "all" last."""
     counted = {}
-    every = [row for one in predictions for row in one.rows]
+    every = [claim for one in predictions for claim in one.claims]
     for kind in KINDS:
-        of_kind = [row for row in every if row["kind"] == kind]
+        of_kind = [one for one in every if one.kind == kind]
         if of_kind:
             counted[kind] = (_inside(of_kind), len(of_kind))
     return counted | {"all": (_inside(every), len(every))}
 
 
-def _inside(found: Sequence[dict[str, Any]]) -> int:
-    return sum(row["verdict"] == "within" for row in found)
+def _inside(found: Sequence[Claim]) -> int:
+    return sum(one.verdict == "within" for one in found)
 
 
-def disbelieved(prediction: Prediction) -> list[dict[str, Any]]:
+def disbelieved(prediction: Prediction) -> list[Claim]:
     """What was said of the programme, and is reached in fewer than 15 futures of 100.
 
     Effects are measured, so that an effect outside the range speaks against the simulator; an
     account or an expectation that is hardly ever reached is a claim that the simulator doubts.
     """
     return [
-        row
-        for row in prediction.rows
-        if row["kind"] != "effect"
-        and row["chance_reached"] is not None
-        and row["chance_reached"] < DOUBTED
+        one
+        for one in prediction.claims
+        if one.kind != "effect" and one.chance_reached is not None and one.chance_reached < DOUBTED
     ]

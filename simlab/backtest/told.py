@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from simlab.backtest.predict import Prediction, coverage, disbelieved
 from simlab.charts.predictions import Outcome
 from simlab.report import claims
 from simlab.report.screen import plain
+from simlab.risk.published import Claim
 from simlab.words import Words
 
 
@@ -45,19 +45,19 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
     return [
         Outcome(
             programme=words.text(one.title),
-            text=words.text(row["text"]),
-            kind=row["kind"],
-            published=claims.figure(row["value"], row, words),
-            predicted=claims.range_of(row["found"], row, words),
-            value=row["value"],
-            interval=tuple(row["ci95"]) if row["ci95"] else None,
-            low=row["found"]["p10"],
-            median=row["found"]["median"],
-            high=row["found"]["p90"],
-            inside=row["verdict"] == "within",
+            text=words.text(claim.text),
+            kind=claim.kind,
+            published=claims.figure(claim.value, claim, words),
+            predicted=claims.range_of(claim, words),
+            value=claim.value,
+            interval=claim.ci95,
+            low=claim.found.p10,
+            median=claim.found.median,
+            high=claim.found.p90,
+            inside=claim.verdict == "within",
         )
         for one in predictions
-        for row in one.rows
+        for claim in one.claims
     ]
 
 
@@ -65,8 +65,8 @@ def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, 
     """(programme, sentences) on what the simulator does not believe, and what would have to be."""
     for one in predictions:
         told = [
-            claims.would_have_to_be_true(row, words) + " " + claims.reached(row, words)
-            for row in disbelieved(one)
+            claims.would_have_to_be_true(claim, words) + " " + claims.reached(claim, words)
+            for claim in disbelieved(one)
         ]
         if told:
             yield words.text(one.title), told
@@ -79,7 +79,7 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
     """A block for each programme, then coverage, then what is not believed."""
     lines: list[str] = []
     for one in predictions:
-        lines += [words.text(one.title), *(_line(row, words) for row in one.rows)]
+        lines += [words.text(one.title), *(_line(claim, words) for claim in one.claims)]
         lines += [*(f"  {words.told(effects.told)}" for effects in one.unproven), ""]
     lines += [headline(predictions, words) + "."]
     for title, sentences in why(predictions, words):
@@ -88,16 +88,16 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
     return "\n".join(_indented(line) for line in lines)
 
 
-def _line(row: dict[str, Any], words: Words) -> str:
+def _line(claim: Claim, words: Words) -> str:
     return "  " + words(
         "{text} ({kind}): published {value}, predicted {median} ({range}); {percentile}, {verdict}",
-        text=words.text(row["text"]),
-        kind=claims.kind(row, words),
-        value=claims.figure(row["value"], row, words),
-        median=claims.found(row["found"]["median"], row, words),
-        range=claims.range_of(row["found"], row, words),
-        percentile=claims.percentile(row, words),
-        verdict=claims.verdict(row, words),
+        text=words.text(claim.text),
+        kind=claims.kind(claim, words),
+        value=claims.figure(claim.value, claim, words),
+        median=claims.found(claim.found.median, claim, words),
+        range=claims.range_of(claim, words),
+        percentile=claims.percentile(claim, words),
+        verdict=claims.verdict(claim, words),
     )
 
 
@@ -155,23 +155,32 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
     rows = [
         (
             words.text(one.title),
-            words.text(row["text"]),
-            claims.kind(row, words),
+            words.text(claim.text),
+            claims.kind(claim, words),
             "; ".join(
                 part
-                for part in (claims.figure(row["value"], row, words), claims.measured(row, words))
+                for part in (
+                    claims.figure(claim.value, claim, words),
+                    claims.measured(claim, words),
+                )
                 if part
             ),
-            claims.found(row["found"]["median"], row, words),
-            claims.range_of(row["found"], row, words),
-            words.number(100 * row["percentile"]),
-            claims.verdict(row, words),
-            words.told(row["source"] or "") or words("no source"),
+            claims.found(claim.found.median, claim, words),
+            claims.range_of(claim, words),
+            words.number(100 * claim.percentile),
+            claims.verdict(claim, words),
+            words.told(claim.source or "") or words("no source"),
         )
         for one in predictions
-        for row in one.rows
+        for claim in one.claims
     ]
     return _markdown(head, rows)
+
+
+def _measured(claim: Claim, words: Words) -> str:
+    """The published figure, and on how many it was measured."""
+    parts = (claims.figure(claim.value, claim, words), claims.measured(claim, words))
+    return "; ".join(part for part in parts if part)
 
 
 def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
@@ -194,4 +203,4 @@ def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-    return "\n".join([line(head), line(["---"] * len(head)), *(line(row) for row in rows)])
+    return "\n".join([line(head), line(["---"] * len(head)), *(line(claim) for claim in rows)])

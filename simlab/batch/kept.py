@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from simlab.batch.table import rows
+from simlab.result.plain import Record, read_summary
 from simlab.runs.into_folder import Way
 from simlab.runs.provenance import NUMERIC, code_hash, study_hash
 from simlab.runs.provenance import versions as of_this_machine
@@ -15,8 +15,8 @@ from simlab.study.source import read_record
 from simlab.study.study import Study
 
 
-def finished(folder: Path, study: Study, way: Way) -> dict[str, Any] | None:
-    """The ``summary.json`` of a folder that holds this run, unchanged and whole; else None.
+def finished(folder: Path, study: Study, way: Way) -> Record | None:
+    """The summary of a folder that holds this run, unchanged and whole; else None.
 
     A run is another one when its study, the number of its draws, the language of its report or a
     version has changed. Anything that cannot be read is made again.
@@ -28,9 +28,7 @@ def finished(folder: Path, study: Study, way: Way) -> dict[str, Any] | None:
             return None
         if any(file_hash(folder / name) != record["sha256"][name] for name in ANSWERS):
             return None
-        summary: dict[str, Any] = json.loads(read_record(folder / "summary.json"))
-        rows("", {}, summary)  # whether it has all that the table needs
-        return summary
+        return read_summary(json.loads(read_record(folder / "summary.json")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -1,6 +1,6 @@
 """One run of a batch, and a process that makes one run after the other.
 
-    summary, seconds, error = tried(lambda: attempted(item, out, way, certified, …))
+    record, seconds, error = tried(lambda: attempted(item, out, way, certified, …))
 
 Charts and reports are Python, which one process runs on one core; so each lane of a batch is a
 process of its own, with its share of the threads. A process that is killed fails its run, and the
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import get_context
@@ -21,16 +21,16 @@ from typing import Any, Literal
 
 from simlab.batch.plan import Item
 from simlab.engine.sound import UnsoundDraw
+from simlab.result.plain import Record, recorded
 from simlab.runs.blocks import ResumeError
 from simlab.runs.folder import FolderError
-from simlab.runs.into_folder import Certified, Turn, Way, run_into
+from simlab.runs.into_folder import Certificates, Turn, Way, run_into
 from simlab.runs.parallel import AWAKE, GRACE, Progress
 from simlab.runs.unexpected import unexpected
 from simlab.runs.worker import BlockError, ClusterError
 from simlab.study.errors import StudyError
 from simlab.study.study import load
 
-Summary = Mapping[str, Any]
 Stage = Literal["computes", "writes"]
 Tell = Callable[[Stage, int, int], None]  # stage, draws done, draws in all
 
@@ -40,17 +40,17 @@ class StoppedError(BaseException):
 
 
 def attempted(
-    item: Item, out: Path, way: Way, certified: Certified | None,
+    item: Item, out: Path, way: Way, certified: Certificates | None,
     progress: Progress, computing: Turn, writing: Turn,
-) -> tuple[Summary, float]:  # fmt: skip
+) -> tuple[Record, float]:  # fmt: skip
     """Go on from what lies in the run's folder, or throw it away where it is of another run."""
     study, folder = load(item.study, item.settings), out / item.name
 
-    def attempt(way: Way) -> tuple[Summary, float]:
+    def attempt(way: Way) -> tuple[Record, float]:
         made = run_into(
             study, folder, way, progress, certified=certified, computing=computing, writing=writing
         )
-        return made.run.result.summary, made.seconds
+        return recorded(made.run.answer), made.seconds
 
     try:
         return attempt(replace(way, resume=True))
@@ -58,8 +58,8 @@ def attempted(
         return attempt(replace(way, fresh=True))
 
 
-def tried(run: Callable[[], tuple[Summary, float]]) -> tuple[Summary | None, float, str]:
-    """(summary, seconds, ""), or what went wrong with this run alone.
+def tried(run: Callable[[], tuple[Record, float]]) -> tuple[Record | None, float, str]:
+    """(record, seconds, ""), or what went wrong with this run alone.
 
     Raises FolderError where the disk is full, and ClusterError: these would fail the others too.
     """
@@ -95,9 +95,9 @@ class Lane:
         theirs.close()
 
     def make(
-        self, item: Item, out: Path, way: Way, certified: Certified | None,
+        self, item: Item, out: Path, way: Way, certified: Certificates | None,
         tell: Tell, stopped: Callable[[], bool],
-    ) -> tuple[Summary | None, float, str]:  # fmt: skip
+    ) -> tuple[Record | None, float, str]:  # fmt: skip
         """As `tried`, in the process; StoppedError when the batch is over."""
         try:
             self._pipe.send((item, out, way, certified))
@@ -139,7 +139,7 @@ def _lead(pipe: Any, stop: Any) -> None:
 
 
 def _made(
-    pipe: Any, stop: Any, item: Item, out: Path, way: Way, certified: Certified | None
+    pipe: Any, stop: Any, item: Item, out: Path, way: Way, certified: Certificates | None
 ) -> tuple[Any, ...]:
     def progress(done: int, count: int) -> None:
         if stop.is_set():

@@ -13,23 +13,24 @@ every run (`simlab.runs.into_folder`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any, Literal
+from typing import Literal
 
 from simlab.batch.kept import finished
 from simlab.batch.lane import Lane, StoppedError, attempted, tried
 from simlab.batch.plan import Item
 from simlab.engine.cost import choose_engine
+from simlab.result.plain import Record
 from simlab.risk.target import TargetError, read_target
 from simlab.runs.folder import FolderError
 from simlab.runs.forecast import FITS, available_memory, peak_bytes, seconds
-from simlab.runs.into_folder import Certified, Way
+from simlab.runs.into_folder import Certificates, Way
 from simlab.runs.parallel import AWAKE, GRACE
 from simlab.runs.worker import ClusterError
 from simlab.study.errors import StudyError
@@ -40,7 +41,7 @@ IN_TURNS = 2  # lanes in this process: one computes, one writes
 SAMPLED = 24  # runs whose time and memory are forecast; the others are taken to be like them
 
 Stage = Literal["waits", "computes", "writes", "kept", "done", "failed"]
-Made = tuple[Mapping[str, Any] | None, float, str]  # summary, seconds, what went wrong
+Made = tuple[Record | None, float, str]  # record, seconds, what went wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class State:
     """How far a run of the batch is.
 
     draws   : computed so far, of    count : all
-    summary : of a run that is done or kept    error : of one that failed
+    record  : of a run that is done or kept    error : of one that failed
     left_out : what the study cannot have, with what is set in it
     """
 
@@ -57,7 +58,7 @@ class State:
     draws: int = 0
     count: int = 0
     seconds: float = 0.0
-    summary: Mapping[str, Any] | None = None
+    record: Record | None = None
     error: str = ""
     left_out: tuple[LeftOut, ...] = ()
 
@@ -79,7 +80,7 @@ def read(items: Sequence[Item], out: Path, way: Way) -> Iterator[State]:
         there = finished(out / item.name, study, way)
         count = study.form.draws
         stage: Stage = "kept" if there else "waits"
-        yield State(item, stage, 0, count, summary=there, left_out=study.left_out)
+        yield State(item, stage, 0, count, record=there, left_out=study.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def run_all(
     waiting: Sequence[State],
     out: Path,
     way: Way,
-    certified: Certified | None = None,
+    certified: Certificates | None = None,
     lanes: int = 0,
 ) -> Iterator[State]:
     """Make every run that waits, and tell each step of each of them.
@@ -144,7 +145,7 @@ class _Lanes:
     """Threads that take one run after the other, make it or have it made, and tell of it."""
 
     def __init__(
-        self, waiting: list[State], out: Path, way: Way, certified: Certified | None, lanes: int
+        self, waiting: list[State], out: Path, way: Way, certified: Certificates | None, lanes: int
     ) -> None:
         self._waiting, self._out, self._certified = iter(waiting), out, certified
         self._way = replace(way, threads=way.threads // lanes) if lanes else way
@@ -197,16 +198,16 @@ class _Lanes:
             if state is None:
                 break
             try:
-                summary, took, wrong = make(state)
+                record, took, wrong = make(state)
             except StoppedError:
                 break
             except (FolderError, ClusterError) as error:
                 self._told.put(error)
                 break
-            if summary is None:
+            if record is None:
                 self._told.put(replace(state, stage="failed", error=wrong))
             else:
-                done = replace(state, stage="done", draws=state.count, summary=summary)
+                done = replace(state, stage="done", draws=state.count, record=record)
                 self._told.put(replace(done, seconds=took))
         self._told.put(None)
 

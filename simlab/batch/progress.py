@@ -58,8 +58,8 @@ class Batch:
             return
         found = []
         for one in self.states.values():
-            if one.summary is not None and one.over:
-                found += rows(one.item.name, one.item.settings, one.summary)
+            if one.record is not None and one.over:
+                found += rows(one.item.name, one.item.settings, one.record)
             elif one.stage == "failed":
                 found.append(failed(one.item.name, one.item.settings, one.error))
         if found:

@@ -10,57 +10,57 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simlab.result.answer import PerspectiveFigures
+from simlab.result.plain import Record
 from simlab.runs.folder import write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def rows(
-    name: str, settings: Mapping[str, Any], summary: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """The rows of one finished run, from its ``summary.json``."""
+def rows(name: str, settings: Mapping[str, Any], record: Record) -> list[dict[str, Any]]:
+    """The rows of one finished run."""
     common = {
         "run": name,
-        "title": summary["title"],
+        "title": record.title,
         **{f"set.{path}": value for path, value in settings.items()},
-        "draws": summary["draws"],
-        "seed": summary["seed"],
-        "engine": summary["engine"],
-        "horizon_years": summary["horizon_years"],
-        "warnings": len(summary["warnings"]),  # what they are stands in the run's own files
+        "draws": record.draws,
+        "seed": record.seed,
+        "engine": record.engine,
+        "horizon_years": record.horizon_years,
+        "warnings": len(record.warnings),  # what they are stands in the run's own files
     }
-    found, own = summary["perspectives"], summary["perspective"]
+    found, own = record.perspectives, record.perspective
     return [
         common | {"perspective": name} | _figures(found[name])
         for name in sorted(found, key=lambda name: name != own)
     ]
 
 
-def _figures(of: Mapping[str, Any]) -> dict[str, Any]:
-    payback, value, peak = of["payback"], of["net_present_value"], of["peak_exposure"]
-    errors, shares, total = of["standard_errors"], of["variance_share"], of["total"]
+def _figures(of: PerspectiveFigures) -> dict[str, float | None]:
+    payback, value, shares = of.payback, of.net_present_value, of.variance_share
     return {
-        "median_years": payback["median_years"],
-        "p10_years": payback["p10_years"],
-        "p90_years": payback["p90_years"],
-        "never": payback["never"],
-        "never_error": errors["never"],
-        **{f"within_{years}": found["chance"] for years, found in payback["within"].items()},
+        "median_years": payback.median_years,
+        "p10_years": payback.p10_years,
+        "p90_years": payback.p90_years,
+        "never": payback.never,
+        "never_error": of.standard_errors.never,
+        **{f"within_{years}": found.chance for years, found in payback.within.items()},
         **{
-            f"within_{years}_error": found["standard_error"]
-            for years, found in payback["within"].items()
+            f"within_{years}_error": found.standard_error for years, found in payback.within.items()
         },
-        "relapse": payback["relapse"],
-        "net_present_value": value["mean"],
-        "net_present_value_p10": value["p10"],
-        "net_present_value_p90": value["p90"],
-        "cvar5": value["cvar5"],
-        "benefit_cost_ratio": of["benefit_cost_ratio"],
-        "peak_exposure": peak["median"],
-        "peak_exposure_p90": peak["p90"],
-        "plan_cost": total["plan_cost"],
-        **{f"share_{layer}": shares[layer] for layer in ("parameters", "business_cycle", "chance")},
+        "relapse": payback.relapse,
+        "net_present_value": value.mean,
+        "net_present_value_p10": value.p10,
+        "net_present_value_p90": value.p90,
+        "cvar5": value.cvar5,
+        "benefit_cost_ratio": of.benefit_cost_ratio,
+        "peak_exposure": of.peak_exposure.median,
+        "peak_exposure_p90": of.peak_exposure.p90,
+        "plan_cost": of.total.plan_cost,
+        "share_parameters": shares.parameters,
+        "share_business_cycle": shares.business_cycle,
+        "share_chance": shares.chance,
     }
 
 

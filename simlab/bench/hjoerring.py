@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from simlab.bench.contest import Measured, paired_ratio, timed
+from simlab.result.plain import plain_answer
 from simlab.runs.folder import as_json, write_text
 from simlab.runs.results import write_tables
 from simlab.runs.run import run
@@ -51,7 +52,7 @@ def run_to_files(study: Study, draws: int, threads: int, engine: str = "auto") -
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         finished = run(study, draws=draws, engine=engine, threads=threads)
-        write_text(folder / "summary.json", as_json(finished.result.summary))
+        write_text(folder / "summary.json", as_json(plain_answer(finished.answer)))
         write_tables(finished, folder)
 
 

@@ -22,8 +22,8 @@ from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
 from simlab.charts.people import people_figure
 from simlab.charts.variance_sources import variance_sources
-from simlab.charts.what_matters import measure_of, what_matters
-from simlab.risk.result import Result
+from simlab.charts.what_matters import what_matters
+from simlab.result.answer import Answer
 from simlab.study.arguments import public
 from simlab.words.words import ENGLISH, Words
 
@@ -39,32 +39,32 @@ _SPOKEN = ("title", "caption", "note")
 
 
 @public
-def figures(result: Result, words: Words = ENGLISH) -> dict[str, Figure]:
+def figures(answer: Answer, words: Words = ENGLISH) -> dict[str, Figure]:
     """The charts of a run in its opening perspective, by name; those that a run has nothing for
     are left out."""
-    payback = result.payback[result.perspective]
-    certain = result.without_chance.get(result.perspective)
-    start = result.dates[0]
+    payback = answer.payback[answer.perspective]
+    certain = answer.without_chance.get(answer.perspective)
+    start = answer.dates[0]
     axes = {
         "payback-curve": payback_curve(payback, words=words, start=start, without_chance=certain),
         "payback-dots": payback_dots(payback, words=words, start=start),
         "balance": balance_fan(payback, words=words, start=start),
-        **_of_uncertainty(result, words),
+        **_of_uncertainty(answer, words),
     }
     drawn = {name: style.figure_of(ax) for name, ax in axes.items()}
-    years = result.summary.get("years") or ()
+    years = answer.years
     if payers(years):
         drawn["cost-and-saving"] = cost_and_saving_figure(
-            years, first=result.perspective, words=words
+            years, first=answer.perspective, words=words
         )
-    if result.people.states:
+    if answer.people.states:
         drawn["people"] = people_figure(
-            result.people, steps_per_year=payback.steps_per_year, words=words, start=start
+            answer.people, steps_per_year=payback.steps_per_year, words=words, start=start
         )
-    if result.lives is not None:
+    if answer.lives is not None:
         drawn["lives"] = lives_figure(
-            result.lives,
-            labels=dict(zip(result.people.states, result.people.labels, strict=True)),
+            answer.lives,
+            labels=dict(zip(answer.people.states, answer.people.labels, strict=True)),
             steps_per_year=payback.steps_per_year,
             words=words,
             start=start,
@@ -72,24 +72,22 @@ def figures(result: Result, words: Words = ENGLISH) -> dict[str, Figure]:
     return drawn
 
 
-def _of_uncertainty(result: Result, words: Words) -> dict[str, Axes]:
+def _of_uncertainty(answer: Answer, words: Words) -> dict[str, Axes]:
     """Where the uncertainty comes from, and which figures matter."""
-    found = result.summary.get("perspectives", {}).get(result.perspective, {})
-    shares = found.get("variance_share") or {}
-    drawn = {}
-    if any(shares.get(layer) for layer in ("parameters", "business_cycle", "chance")):
-        drawn["variance-sources"] = variance_sources(shares, words=words)
-    if measure_of(found) is not None:
+    found, drawn = answer.opening, {}
+    if any(found.variance_share.known.values()):
+        drawn["variance-sources"] = variance_sources(found.variance_share, words=words)
+    if found.drivers.measure is not None:
         drawn["what-matters"] = what_matters(
-            found, horizon=result.summary["horizon_years"], labels=result.labels, words=words
+            found.drivers, horizon=answer.horizon_years, labels=answer.labels, words=words
         )
     return drawn
 
 
 @public
-def save_charts(result: Result, folder: Path, words: Words = ENGLISH) -> dict[str, Path]:
+def save_charts(answer: Answer, folder: Path, words: Words = ENGLISH) -> dict[str, Path]:
     """Draw every chart into ``folder`` as .svg and .png; file name → where it lies."""
-    return save(figures(result, words), folder)
+    return save(figures(answer, words), folder)
 
 
 @public

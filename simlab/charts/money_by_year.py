@@ -7,13 +7,14 @@ are undiscounted. A saving below zero is an additional expense.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simlab.charts import style
-from simlab.study.arguments import among, holding, public
+from simlab.result.answer import YearOfPayer
+from simlab.study.arguments import among, public
 from simlab.words.account import perspective_name
 from simlab.words.words import ENGLISH, Words, half_of_range, rounded
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Rows = Sequence[Mapping[str, Any]]
-COLUMNS = ("payer", "year", "cost", "saving", "saving_p10", "saving_p90")
+Rows = Sequence[YearOfPayer]
 WIDE = 0.4
 LEAST = 0.5  # kr.: a payer who neither pays nor saves more in any year has no panel
 
@@ -30,9 +30,9 @@ LEAST = 0.5  # kr.: a payer who neither pays nor saves more in any year has no p
 def payers(rows: Rows) -> list[str]:
     """The payers whom the plan costs or saves anything, in their order."""
     moved = [
-        row["payer"]
+        row.payer
         for row in rows
-        if max(abs(row[key]) for key in ("cost", "saving", "saving_p10", "saving_p90")) >= LEAST
+        if max(map(abs, (row.cost.mean, row.saving.mean, row.saving.p10, row.saving.p90))) >= LEAST
     ]
     return list(dict.fromkeys(moved))
 
@@ -40,8 +40,6 @@ def payers(rows: Rows) -> list[str]:
 def _refuse_other_rows(rows: Rows) -> None:
     if not rows:
         raise ValueError("rows holds no year")
-    for row in rows:
-        holding("rows", row, COLUMNS, 'summary["years"]')
 
 
 @public
@@ -49,11 +47,11 @@ def _refuse_other_rows(rows: Rows) -> None:
 def cost_and_saving(
     rows: Rows, payer: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
-    """One payer's years; ``rows`` are those of ``summary["years"]``."""
+    """One payer's years; ``rows`` are the years of an answer."""
     _refuse_other_rows(rows)
-    among("payer", payer, list(dict.fromkeys(row["payer"] for row in rows)))
+    among("payer", payer, list(dict.fromkeys(row.payer for row in rows)))
     ax = style.axes(ax, height_cm=9.5)
-    own = [row for row in rows if row["payer"] == payer]
+    own = [row for row in rows if row.payer == payer]
     unit, name = _unit(own, words)
     _draw(ax, own, unit, words)
     ax.set_ylabel(name, fontsize=style.SMALL, color=style.GREY)
@@ -70,7 +68,7 @@ def cost_and_saving_figure(
 ) -> Figure:
     """A panel a payer over the same years; ``first`` is whose account the finding tells."""
     _refuse_other_rows(rows)
-    shown = payers(rows) or [rows[0]["payer"]]
+    shown = payers(rows) or [rows[0].payer]
     shown.sort(key=lambda payer: payer != first)
     columns = min(2, len(shown))
     lines = -(-len(shown) // columns)
@@ -78,7 +76,7 @@ def cost_and_saving_figure(
     grid = figure.add_gridspec(lines + 1, columns, height_ratios=[0.08] + [1.0] * lines)
     for place, payer in enumerate(shown):
         ax = style.axes(figure.add_subplot(grid[1 + place // columns, place % columns]), 0.0)
-        own = [row for row in rows if row["payer"] == payer]
+        own = [row for row in rows if row.payer == payer]
         unit, name = _unit(own, words)
         _draw(ax, own, unit, words, most=12 // columns)
         who = perspective_name(payer, words)
@@ -89,7 +87,7 @@ def cost_and_saving_figure(
     key = figure.add_subplot(grid[0, :])
     key.set_axis_off()
     _key(key, words, loc="center left")
-    own = [row for row in rows if row["payer"] == shown[0]]
+    own = [row for row in rows if row.payer == shown[0]]
     style.figure_title(figure, _title(shown[0], own, words))
     style.figure_caption(
         figure, f"{_sentence(words)} {words('The panels have scales of their own.')}"
@@ -101,12 +99,12 @@ def _draw(ax: Axes, rows: Rows, unit: float, words: Words, most: int = 12) -> No
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     x = np.arange(len(rows), dtype=float)
-    for key, sign, side, ground, hatch in (
-        ("cost", -1.0, -0.5, style.PALE, style.HATCH),
-        ("saving", 1.0, 0.5, style.SKY, ""),
+    for key, columns, sign, side, ground, hatch in (
+        ("cost", [row.cost for row in rows], -1.0, -0.5, style.PALE, style.HATCH),
+        ("saving", [row.saving for row in rows], 1.0, 0.5, style.SKY, ""),
     ):
-        mean = sign * np.array([row[key] for row in rows]) / unit
-        ends = sign * np.array([[row[f"{key}_p10"], row[f"{key}_p90"]] for row in rows]) / unit
+        mean = sign * np.array([of.mean for of in columns]) / unit
+        ends = sign * np.array([[of.p10, of.p90] for of in columns]) / unit
         edge = style.VERMILLION if key == "cost" else style.BLUE
         at = x + side * WIDE
         ax.bar(
@@ -120,7 +118,7 @@ def _draw(ax: Axes, rows: Rows, unit: float, words: Words, most: int = 12) -> No
         )  # fmt: skip
     ax.axhline(0.0, color=style.INK, linewidth=0.8, zorder=4)
     every = -(-len(rows) // most)
-    ax.set_xticks(x[::every], [words.year(row["year"]) for row in rows][::every])
+    ax.set_xticks(x[::every], [words.year(row.year) for row in rows][::every])
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="x", length=0)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
@@ -155,8 +153,11 @@ def _key(ax: Axes, words: Words, loc: str = "lower left") -> None:
 
 def _unit(rows: Rows, words: Words) -> tuple[float, str]:
     """Kroner in one unit of the panel, and its name."""
-    keys = ("cost", "saving", "saving_p10", "saving_p90", "cost_p90")
-    largest = max(abs(row[key]) for row in rows for key in keys)
+    largest = max(
+        abs(x)
+        for row in rows
+        for x in (row.cost.mean, row.cost.p90, row.saving.mean, row.saving.p10, row.saving.p90)
+    )
     if largest >= 1e6:
         return 1e6, words("DKK million")
     if largest >= 1e4:
@@ -168,14 +169,14 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
     """The payer's balance at the end of the last year, with its range."""
     last = rows[-1]
     who = perspective_name(payer, words)
-    mean, low, high = (last[key] for key in ("balance", "balance_p10", "balance_p90"))
+    mean, low, high = last.balance.mean, last.balance.p10, last.balance.p90
     uncertain = half_of_range(low, high)
     if mean < 0.0:  # what is lost has the range of the balance, turned around
         mean, low, high = -mean, -high, -low
     said = {
         "who": f"{who[:1].upper()}{who[1:]}",
         "money": words.money(mean, uncertain=uncertain),
-        "year": words.year(last["year"]),
+        "year": words.year(last.year),
         "percent": words.percent(0.8),
         "low": words.money(low, uncertain=uncertain),
         "high": words.money(high, uncertain=uncertain),
@@ -186,11 +187,11 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
             "({percent} range of what is lost or gained: {low} to {high})",
             **said
             | {
-                "low": words.money(last["balance_p10"], uncertain=uncertain),
-                "high": words.money(last["balance_p90"], uncertain=uncertain),
+                "low": words.money(last.balance.p10, uncertain=uncertain),
+                "high": words.money(last.balance.p90, uncertain=uncertain),
             },
         )
-    if last["balance"] < 0.0:
+    if last.balance.mean < 0.0:
         return words(
             "{who}: {money} more spent than saved by the end of {year} "
             "({percent} range: {low} to {high})",

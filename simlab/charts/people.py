@@ -14,7 +14,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.result import People
+from simlab.result.answer import People
 from simlab.study.arguments import among, at_least, between, public
 from simlab.words.calendar import month_of, position
 from simlab.words.words import ENGLISH, Words

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simlab.charts import style
-from simlab.risk.comparison import Against, Comparison
+from simlab.result.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
 from simlab.study.arguments import public
 from simlab.words.comparison import difference_headline, gained

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from simlab.charts import style
 from simlab.charts.payback_curve import chance_by_step
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.comparison import Comparison
+from simlab.result.comparison import Comparison
 from simlab.study.arguments import public
 from simlab.words.calendar import position
 from simlab.words.comparison import all_sooner_or_later, headline

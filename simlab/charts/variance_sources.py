@@ -1,16 +1,16 @@
 """Where the uncertainty comes from: what is not known, the business cycle, and chance.
 
-Shares of the variance of the net present value (`risk.figures.variance_shares`), which sum to one.
+Shares of the variance of the net present value (`simlab.result.figures`), which sum to one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlab.charts import style
+from simlab.result.figures import VarianceShare
 from simlab.risk.estimate import T_975
-from simlab.study.arguments import holding, public
+from simlab.study.arguments import public
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ LAYERS = {  # layer → its ground, from dark to light, and its hatch
 @public
 @style.as_shipped()
 def variance_sources(
-    shares: Mapping[str, Any], *, ax: Axes | None = None, words: Words = ENGLISH
+    shares: VarianceShare, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
     """A bar a layer with its 95 % Monte Carlo interval; layers that were not simulated are left
     out."""
-    holding("shares", shares, ("parameters", "standard_error"), 'a perspective\'s "variance_share"')
     ax = style.axes(ax, height_cm=7.4)
-    told = [layer for layer in LAYERS if shares.get(layer) is not None]
+    told = list(shares.known)
     for place, layer in enumerate(told):
         share, low, high = _range(shares, layer)
         ground, hatch = LAYERS[layer]
@@ -60,14 +59,13 @@ def variance_sources(
     return ax
 
 
-def _range(shares: Mapping[str, Any], layer: str) -> tuple[float, float, float]:
+def _range(shares: VarianceShare, layer: str) -> tuple[float, float, float]:
     """A share and its 95 % Monte Carlo interval."""
-    error = (shares.get("standard_error") or {}).get(layer)
-    share, half = float(shares[layer]), T_975 * float(error or 0.0)
+    share, half = shares.known[layer], T_975 * shares.standard_error.known.get(layer, 0.0)
     return share, max(share - half, 0.0), min(share + half, 1.0)
 
 
-def _said(shares: Mapping[str, Any], layer: str, words: Words) -> str:
+def _said(shares: VarianceShare, layer: str, words: Words) -> str:
     share, low, high = _range(shares, layer)
     if low == high:
         return words.percent(share, 1)
@@ -83,8 +81,8 @@ def _name(layer: str, words: Words) -> str:
     }[layer]
 
 
-def _title(shares: Mapping[str, Any], told: list[str], words: Words) -> str:
-    first = max(told, key=lambda layer: float(shares[layer]))
+def _title(shares: VarianceShare, told: list[str], words: Words) -> str:
+    first = max(told, key=shares.known.__getitem__)
     share = _said(shares, first, words)
     return {
         "parameters": words(
@@ -95,13 +93,13 @@ def _title(shares: Mapping[str, Any], told: list[str], words: Words) -> str:
     }[first]
 
 
-def _sentence(shares: Mapping[str, Any], told: list[str], words: Words) -> str:
+def _sentence(shares: VarianceShare, told: list[str], words: Words) -> str:
     if told != list(LAYERS):
         return words("Chance in single lives was left out of this run.")
     return words(
         "Think of the uncertainty as 20 parts: better evidence could take away {parameters}, the "
         "business cycle is {business_cycle}, and chance, which evens out among many, {chance}.",
-        **{layer: _parts(float(shares[layer]), words) for layer in told},
+        **{layer: _parts(share, words) for layer, share in shares.known.items()},
     )
 
 

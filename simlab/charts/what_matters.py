@@ -9,14 +9,13 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlab.charts import style
-from simlab.risk.estimate import T_975
-from simlab.study.arguments import between, holding, public
+from simlab.risk.explained import LEAST, Direction, Driver, Drivers, End, Measure, Share
+from simlab.study.arguments import between, public
 from simlab.words.figure_name import Labels, figures_name
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words
@@ -24,8 +23,6 @@ from simlab.words.words import ENGLISH, Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST = 6
-LEAST = 0.01  # a share below which a figure is counted among the others
 NAMED = 0.88  # of the axes: the room of a name, beside which the shares stand
 NEVER = 1.15  # where "not back" stands on the axis, in horizons
 BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
@@ -33,53 +30,31 @@ BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: a share with its error; ``low`` and ``high`` are what is known at either end."""
+    """One row: what is explained; ``direction`` where it is told what follows at either end."""
 
     name: str
-    share: float
-    error: float
-    low: Mapping[str, Any] | None = None
-    high: Mapping[str, Any] | None = None
-
-
-def measure_of(found: Mapping[str, Any]) -> str | None:
-    """What can be explained: payback, else net_present_value, else nothing (None)."""
-    for measure in ("payback", "net_present_value"):
-        if any(row[measure]["share"] is not None for row in found.get("explained_by") or ()):
-            return measure
-    return None
-
-
-def that_matter(found: Mapping[str, Any], measure: str) -> list[Mapping[str, Any]]:
-    """The figures that are sure to explain something worth a row, the largest share first."""
-
-    def sure(row: Mapping[str, Any]) -> bool:
-        share, error = row[measure]["share"], row[measure]["standard_error"]
-        return share is not None and share >= max(LEAST, T_975 * (error or 0.0))
-
-    rows = [row for row in found["explained_by"] if sure(row)]
-    return sorted(rows, key=lambda row: -row[measure]["share"])[:MOST]
+    explains: Share
+    direction: Direction | None = None
 
 
 @public
 @style.as_shipped()
 def what_matters(
-    found: Mapping[str, Any],
+    drivers: Drivers,
     *,
     horizon: float,
     labels: Labels,
     ax: Axes | None = None,
     words: Words = ENGLISH,
 ) -> Axes:
-    """Dumbbells and shares; ``found`` is a perspective of the summary, ``horizon`` in years."""
+    """Dumbbells and shares; ``drivers`` are those of a perspective, ``horizon`` is in years."""
     between("horizon", horizon, 0.0, 1_000.0)
-    holding("found", found, ("explained_by",), 'summary["perspectives"][…]')
-    measure = measure_of(found)
+    measure = drivers.measure
     if measure is None:
-        raise ValueError("found explains nothing: no figure is uncertain, or the draws are too few")
-    shown = that_matter(found, measure)
-    rows = [_told(row, measure, labels, words) for row in shown]
-    rows += _rest(found, shown, measure, words)
+        raise ValueError("drivers explain nothing: no figure varies, or the draws are too few")
+    shown = drivers.that_matter
+    rows = [_told(one, measure, labels, words) for one in shown]
+    rows += _rest(drivers, measure, words)
     title = _title(rows[: len(shown)], measure, words)
     lines = style.balanced(title, 0.85 * style.LINE, style.TITLE, "bold").count("\n") + 1
     ax = style.axes(ax, height_cm=4.4 + 0.5 * lines + 1.15 * len(rows))
@@ -96,66 +71,45 @@ def what_matters(
     return ax
 
 
-def _told(row: Mapping[str, Any], measure: str, labels: Labels, words: Words) -> Line:
-    way = row["direction"]
-    paths = [way["path"], *(path for path in row["paths"] if path != way["path"])]
-    name = figures_name(paths, labels, words)
-    share, error = row[measure]["share"], row[measure]["standard_error"] or 0.0
-    return Line(name[:1].upper() + name[1:], share, error, way["low"], way["high"])
+def _told(one: Driver, measure: Measure, labels: Labels, words: Words) -> Line:
+    first = one.direction.path
+    name = figures_name([first, *(path for path in one.paths if path != first)], labels, words)
+    return Line(name[:1].upper() + name[1:], one.of(measure), one.direction)
 
 
-def _rest(
-    found: Mapping[str, Any], shown: Sequence[Mapping[str, Any]], measure: str, words: Words
-) -> list[Line]:
+def _rest(drivers: Drivers, measure: Measure, words: Words) -> list[Line]:
     """The figures without a row of their own, and what no single figure explains."""
-    left = found["not_explained"]
-    others = [row for row in found["explained_by"] if row not in shown]
-    beyond = left["other_figures"]
-    parts = [row[measure] for row in others] + [beyond[measure]]
-    number = len(others) + beyond["number"]
-    together = left["together_and_chance"][measure]
-    rows: list[Line] = []
-    if together["share"] is None:  # a group whose share could not be told, and so no rest either
-        return rows
-    if number:
-        rows.append(
-            Line(
-                words("{n} other figures together", n=words.number(number))
-                if number > 1
-                else words("The other figure"),
-                sum(part["share"] or 0.0 for part in parts),
-                sqrt(sum((part["standard_error"] or 0.0) ** 2 for part in parts)),
-            )
-        )
-    rows.append(
-        Line(
-            words("No single one: several at once, the business cycle, chance"),
-            together["share"],
-            together["standard_error"] or 0.0,
-        )
+    left, (number, others) = drivers.not_explained, drivers.others
+    together = None if left is None else left.together_and_chance.of(measure)
+    if together is None or together.share is None:
+        return []  # a group whose share could not be told, and so no rest either
+    name = (
+        words("{n} other figures together", n=words.number(number))
+        if number > 1
+        else words("The other figure")
     )
-    return rows
+    alone = words("No single one: several at once, the business cycle, chance")
+    return [*([Line(name, others)] if number else []), Line(alone, together)]
 
 
 def _dumbbell(
-    ax: Axes, row: Line, y: float, measure: str, horizon: float, unit: float, words: Words
+    ax: Axes, row: Line, y: float, measure: Measure, horizon: float, unit: float, words: Words
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     name = style.cut(row.name, NAMED * style.room(ax), style.TEXT)
     ax.annotate(
-        name, (0, y + (0.4 if row.low else 0.0)), xycoords=ax.get_yaxis_transform(),
-        fontsize=style.TEXT, color=style.INK if row.low else style.GREY, va="center",
+        name, (0, y + (0.4 if row.direction else 0.0)), xycoords=ax.get_yaxis_transform(),
+        fontsize=style.TEXT, color=style.INK if row.direction else style.GREY, va="center",
         parse_math=False, annotation_clip=False, zorder=7,
         bbox=style.GROUND,
     )  # fmt: skip
-    if row.low is None or row.high is None:
+    if row.direction is None:
         return
-    places = [_place(end, measure, horizon, unit) for end in (row.low, row.high)]
+    ends = (row.direction.low, row.direction.high)
+    places = [_place(end, measure, horizon, unit) for end in ends]
     ax.plot(places, [y, y], color=style.GREY, linewidth=1.6, zorder=3, label="_between")
-    for place, end, name in zip(
-        places, (row.low, row.high), (words("low"), words("high")), strict=True
-    ):
-        low = end is row.low
+    for place, end, name in zip(places, ends, (words("low"), words("high")), strict=True):
+        low = end is ends[0]
         ax.plot(
             [place], [y], marker="o", markersize=7.5, linestyle="none", zorder=5,
             markerfacecolor="white" if low else style.BLUE,
@@ -163,15 +117,15 @@ def _dumbbell(
         )  # fmt: skip
         right = place > min(places) or (places[0] == places[1] and not low)
         style.label(
-            ax, place, y, f"{name} ({value_of(end['value'], words)})",
+            ax, place, y, f"{name} ({value_of(end.value, words)})",
             ha="left" if right else "right", offset=(8, 0) if right else (-8, 0),
         )  # fmt: skip
 
 
-def _place(end: Mapping[str, Any], measure: str, horizon: float, unit: float) -> float:
+def _place(end: End, measure: Measure, horizon: float, unit: float) -> float:
     if measure == "net_present_value":
-        return float(end["net_present_value"]) / unit
-    return NEVER * horizon if end["median_years"] is None else float(end["median_years"])
+        return end.net_present_value / unit
+    return NEVER * horizon if end.median_years is None else end.median_years
 
 
 def value_of(value: float, words: Words) -> str:
@@ -215,15 +169,15 @@ def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
     beside = ax.inset_axes((BARS[0], 0.0, BARS[1], 1.0), sharey=ax)
     style.axes(beside, 0.0)
     for place, row in enumerate(rows):
-        half = T_975 * row.error
+        share, half = row.explains.share or 0.0, row.explains.half
         beside.barh(
-            -place, max(row.share, 0.0), height=0.42,
-            facecolor=style.SKY if row.low else "white", edgecolor=style.GREY, linewidth=0.8,
-            hatch=None if row.low else style.HATCH, label="_share",
+            -place, max(share, 0.0), height=0.42,
+            facecolor=style.SKY if row.direction else "white", edgecolor=style.GREY, linewidth=0.8,
+            hatch=None if row.direction else style.HATCH, label="_share",
         )  # fmt: skip
-        beside.hlines(-place, row.share - half, row.share + half, color=style.INK, linewidth=1.2)
+        beside.hlines(-place, share - half, share + half, color=style.INK, linewidth=1.2)
         style.label(
-            beside, max(row.share + half, 0.0), -place, _percent(row.share, words), ha="left",
+            beside, max(share + half, 0.0), -place, _percent(share, words), ha="left",
             offset=(4, 0),
         )  # fmt: skip
     beside.set_xlim(0, 1.45)
@@ -244,15 +198,15 @@ def _percent(share: float, words: Words) -> str:
     return words.percent(share)
 
 
-def _title(shown: Sequence[Line], measure: str, words: Words) -> str:
+def _title(shown: Sequence[Line], measure: Measure, words: Words) -> str:
     if not shown:
         return words("No single uncertain figure decides the result")
     first = shown[0]
-    half = T_975 * first.error
+    share, half = first.explains.share or 0.0, first.explains.half
     said = {
-        "share": words.percent(first.share),
-        "low": words.percent(max(first.share - half, 0.0)),
-        "high": words.percent(min(first.share + half, 1.0)),
+        "share": words.percent(share),
+        "low": words.percent(max(share - half, 0.0)),
+        "high": words.percent(min(share + half, 1.0)),
         "name": first.name,
     }
     if measure == "net_present_value":
@@ -265,20 +219,20 @@ def _title(shown: Sequence[Line], measure: str, words: Words) -> str:
     )
 
 
-def _sentence(shown: Sequence[Mapping[str, Any]], horizon: float, words: Words) -> str:
+def _sentence(shown: Sequence[Driver], horizon: float, words: Words) -> str:
     if not shown:
         return words("No figure by itself explains as much as {share}.", share=words.percent(LEAST))
-    way = shown[0]["direction"]
+    way = shown[0].direction
     return words(
         "Where the first figure is low, the money is back within {years} in {low}; where it is "
         "high, in {high}.",
         years=words.years(horizon),
-        low=futures(1.0 - way["low"]["never"], words),
-        high=futures(1.0 - way["high"]["never"], words),
+        low=futures(1.0 - way.low.never, words),
+        high=futures(1.0 - way.high.never, words),
     )
 
 
-def _note(measure: str, words: Words) -> str:
+def _note(measure: Measure, words: Words) -> str:
     if measure == "payback":
         return words(
             "Low and high: the fifth of the futures with the lowest values of the figure (open, "

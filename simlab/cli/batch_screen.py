@@ -61,7 +61,7 @@ def counted(batch: Batch, words: Words) -> str:
     if counts["failed"]:
         parts.append(words("{n} failed", n=words.number(counts["failed"])))
     over = batch.of_stage("done", "kept")
-    warned = sum(1 for one in over if one.summary is not None and one.summary["warnings"])
+    warned = sum(1 for one in over if one.record is not None and one.record.warnings)
     if warned:
         n = words.number(warned)
         parts.append(words("{n} with warnings, on page one of their reports", n=n))
@@ -108,11 +108,10 @@ def _lasting(seconds: float, words: Words) -> str:
 
 def found(state: State, words: Words) -> str:
     """53% back within ten years, in the account that the study's own report opens with"""
-    if state.summary is None:
+    if state.record is None:
         return state.error.strip().splitlines()[-1].strip() if state.error else ""
-    own = state.summary["perspectives"][state.summary["perspective"]]
-    chance = words.percent(1.0 - own["payback"]["never"])
-    years = words.years(state.summary["horizon_years"])
+    chance = words.percent(1.0 - state.record.opening.payback.never)
+    years = words.years(state.record.horizon_years)
     return words("{chance} back within {years}", chance=chance, years=years)
 
 

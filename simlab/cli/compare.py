@@ -85,7 +85,9 @@ def compare_plans(
     record = about(found, folder, threads=threads, block=block, seconds=seconds)
     write_comparison_folder(found, folder, record, lang)
     if as_json:
-        click.echo(results.as_json(found.summary()), nl=False)
+        from simlab.result.plain import plain_comparison
+
+        click.echo(results.as_json(plain_comparison(found)), nl=False)
     elif not quiet:
         from simlab.report.comparison import comparison_screen
 

@@ -93,9 +93,10 @@ def run_study(
     ):
         made = run_into(study, folder, replace(way, cluster=cluster), progress, certified=of_folder)
     if as_json:
+        from simlab.result.plain import plain_answer
         from simlab.runs.folder import as_json as in_json
 
-        click.echo(in_json(made.run.result.summary), nl=False)
+        click.echo(in_json(plain_answer(made.run.answer)), nl=False)
     elif not quiet:
         _shown(made, words, time.perf_counter() - began)
 
@@ -145,8 +146,8 @@ def _shown(made: Made, words: Words, seconds: float) -> None:
     from simlab.report.target import target_reached
 
     run = made.run
-    words = words.following(run.result.unit)
-    click.echo(screen_summary(run.result, words))
+    words = words.following(run.answer.unit)
+    click.echo(screen_summary(run.answer, words))
     if run.look is not None:
         click.echo(f"\n{target_reached(run.look, words)}")
     beside = words("the report; beside it charts, tables, workbook")

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from simlab.cli.options import settings_of, study_options, time_limit_option
 
 if TYPE_CHECKING:
+    from simlab.result.certified import Certified
     from simlab.study.study import Study
     from simlab.words import Words
 
@@ -66,7 +67,7 @@ def command(
     if as_json:
         click.echo(in_json(record), nl=False)
     elif not quiet:
-        show(record, path, words_of(read, lang))
+        show(certificate.certified, path, words_of(read, lang))
     if not certificate.passed:
         raise click.exceptions.Exit(1)
 
@@ -80,7 +81,7 @@ def words_of(study: Study, lang: str) -> Words:
     return Words(lang).following(named)
 
 
-def show(record: dict[str, Any], path: Path, words: Words) -> None:
+def show(certified: Certified, path: Path, words: Words) -> None:
     """Print the table, the verdict, and where the certificate lies."""
     from rich.console import Console
 
@@ -89,9 +90,9 @@ def show(record: dict[str, Any], path: Path, words: Words) -> None:
     from simlab.verify.table import table
 
     console = Console()
-    console.print(table(record, words, console.width))
-    click.echo(plain(laws.verdict(record, words)))
-    halved = laws.shown(record, words)
+    console.print(table(certified, words, console.width))
+    click.echo(plain(laws.verdict(certified, words)))
+    halved = laws.shown(certified, words)
     if halved:
         click.echo(plain(halved))
     click.echo(f"\n{path}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.engine.cost import EXACT, Engine
+from simlab.result.plain import Record, read_summary
 from simlab.risk.used import parameters
 from simlab.runs.folder import FolderError
 from simlab.runs.provenance import study_hash
@@ -35,7 +36,7 @@ class Recorded:
     folder: Path
     study: Study
     engine: Engine
-    summary: Mapping[str, Any]
+    record: Record
     draws: Mapping[str, np.ndarray]
 
     @property
@@ -45,13 +46,8 @@ class Recorded:
     @property
     def explained_by(self) -> tuple[str, ...]:
         """The key paths of the figures that matter to the payback, those that matter most first."""
-        try:
-            opening = self.summary["perspectives"][self.study.perspective]
-            rows = opening.get("explained_by") or ()
-            return tuple(str(path) for row in rows for path in row["paths"][:1])
-        except (KeyError, TypeError, AttributeError):
-            path = self.folder / "summary.json"
-            raise FolderError(f"{path}: holds no answer to the study beside it") from None
+        own = self.record.perspectives[self.study.perspective]
+        return tuple(one.paths[0] for one in own.drivers.explained_by)
 
 
 def recorded(folder: Path) -> Recorded:
@@ -60,7 +56,7 @@ def recorded(folder: Path) -> Recorded:
     if missing:
         raise FolderError(f"{folder}: no results folder of a run ({', '.join(missing)} not there)")
     study = load(folder / "study.toml")
-    about, summary = (_object(folder / name) for name in ("provenance.json", "summary.json"))
+    about = _object(folder / "provenance.json")
     engine = about.get("engine")
     if engine not in ("expected", *EXACT):
         raise FolderError(f"{folder / 'provenance.json'}: no engine that this version knows")
@@ -71,7 +67,18 @@ def recorded(folder: Path) -> Recorded:
     wanted = ["draw", *parameters(study)]
     wanted += [dotted(name, kept) for name in study.perspectives for kept in KEPT]
     path = folder / "draws.parquet"
-    return Recorded(folder, study, engine, summary, columns(path, wanted))
+    return Recorded(folder, study, engine, _record(folder, study), columns(path, wanted))
+
+
+def _record(folder: Path, study: Study) -> Record:
+    path = folder / "summary.json"
+    try:
+        record = read_summary(_object(path))
+    except ValueError:
+        record = None
+    if record is None or study.perspective not in record.perspectives:
+        raise FolderError(f"{path}: holds no answer to the study beside it")
+    return record
 
 
 def _object(path: Path) -> dict[str, Any]:

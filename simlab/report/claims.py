@@ -1,29 +1,28 @@
 """What was claimed, and what is found, in words: for the report, the screen and the backtest.
 
-``row`` is one of ``summary["published"]``; nothing is computed here but the choice of words.
+Nothing is computed here but the choice of words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from simlab.report import phrases
-from simlab.words import Words
+from simlab.risk.published import Claim, Needed
+from simlab.words import Words, half_of_range
 
-Row = Mapping[str, Any]
 PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
 
 
-def figure(x: float | None, row: Row, words: Words) -> str:
-    """A figure in the unit of its row; None is a payback that never comes."""
-    unit = row["unit"]
+def figure(x: float | None, claim: Claim, words: Words) -> str:
+    """A figure in the unit of its claim; None is a payback that never comes."""
+    unit = claim.unit
     if not phrases.is_figure(x):
         return words("never") if unit == "years" else words("unknown")
     if unit == "kr":
         money = words.money(x)
-        return words("{amount} a year", amount=money) if row["per_year"] else money
-    n = bare(x, row, words)
+        return words("{amount} a year", amount=money) if claim.per_year else money
+    n = bare(x, claim, words)
     match unit:
         case "points":
             return words("{n} percentage points", n=n)
@@ -36,10 +35,10 @@ def figure(x: float | None, row: Row, words: Words) -> str:
     return n
 
 
-def bare(x: float, row: Row, words: Words) -> str:
+def bare(x: float, claim: Claim, words: Words) -> str:
     """The figure without its unit; what is a difference or a change always tells its sign."""
     size = abs(x)
-    match row["unit"]:
+    match claim.unit:
         case "share" | "change":
             text, shown = words.percent(size, 1), round(100 * size, 1)
         case "points":
@@ -51,53 +50,54 @@ def bare(x: float, row: Row, words: Words) -> str:
             text, shown = words.number(size, decimals), round(size, decimals)
     if x < 0 and shown:
         return f"−{text}"
-    return f"+{text}" if row["signed"] and row["unit"] != "years" and shown else text
+    return f"+{text}" if claim.signed and claim.unit != "years" and shown else text
 
 
-def found(x: float | None, row: Row, words: Words) -> str:
+def found(x: float | None, claim: Claim, words: Words) -> str:
     """A simulated figure: money as far as its range bears it, for the rest is noise."""
-    if row["unit"] == "kr" and phrases.is_figure(x):
-        return phrases.money(x, row["found"], words)
-    return figure(x, row, words)
+    low, high = claim.found.p10, claim.found.p90
+    if claim.unit == "kr" and x is not None and low is not None and high is not None:
+        return words.money(x, uncertain=half_of_range(low, high))
+    return figure(x, claim, words)
 
 
-def range_of(spread: Mapping[str, float | None], row: Row, words: Words) -> str:
+def range_of(claim: Claim, words: Words) -> str:
     """The 80 % range, with its unit once where it is a word."""
-    low, high = spread["p10"], spread["p90"]
-    first, last = (found(x, row, words) for x in (low, high))
+    low, high = claim.found.p10, claim.found.p90
+    first, last = (found(x, claim, words) for x in (low, high))
     if first == last:
         return first
-    if row["unit"] in ("points", "months", "person_years") and low is not None:
-        first = bare(low, row, words)
+    if claim.unit in ("points", "months", "person_years") and low is not None:
+        first = bare(low, claim, words)
     return phrases.between(first, last, words)
 
 
-def kind(row: Row, words: Words) -> str:
+def kind(claim: Claim, words: Words) -> str:
     """What sort of figure was published: an effect by its design, an account, an expectation."""
     known = {
         "effect": words("effect"),
         "account": words("account"),
         "expectation": words("expectation"),
     }
-    design = words.text(row["design"]) if row.get("design") else ""
-    return f"{known[row['kind']]}: {design}" if design else known[row["kind"]]
+    design = words.text(claim.design) if claim.design else ""
+    return f"{known[claim.kind]}: {design}" if design else known[claim.kind]
 
 
-def measured(row: Row, words: Words) -> str:
+def measured(claim: Claim, words: Words) -> str:
     """The published figure's own uncertainty: its interval, and how many people it is of."""
     said = []
-    if row.get("ci95"):
-        low, high = (figure(x, row, words) for x in row["ci95"])
+    if claim.ci95:
+        low, high = (figure(x, claim, words) for x in claim.ci95)
         said.append(words("{percent} interval: {low} to {high}", percent=words.percent(0.95),
                           low=low, high=high))  # fmt: skip
-    if row.get("sample"):
-        people = [words.number(n) for n in dict.fromkeys(row["sample"])]
+    if claim.sample:
+        people = [words.number(n) for n in dict.fromkeys(claim.sample)]
         said.append(words("{n} people", n=words("{a} and {b}", a=people[0], b=people[1])
                           if len(people) > 1 else people[0]))  # fmt: skip
     return "; ".join(said)
 
 
-def verdict(row: Row, words: Words) -> str:
+def verdict(claim: Claim, words: Words) -> str:
     """Where the published figure lies in the prediction, in words."""
     return {
         "far below": words("far below the prediction"),
@@ -105,59 +105,58 @@ def verdict(row: Row, words: Words) -> str:
         "within": words("as predicted"),
         "above": words("above the prediction"),
         "far above": words("far above the prediction"),
-    }[row["verdict"]]
+    }[claim.verdict]
 
 
-def percentile(row: Row, words: Words) -> str:
+def percentile(claim: Claim, words: Words) -> str:
     """Percentile 86, with what is beyond all draws said so."""
-    return words("percentile {n}", n=words.number(100 * row["percentile"], 0))
+    return words("percentile {n}", n=words.number(100 * claim.percentile, 0))
 
 
-def how_many_can_be_reached(rows: Sequence[Row], words: Words) -> str:
+def how_many_can_be_reached(claims: Sequence[Claim], words: Words) -> str:
     """Which share of the claims a programme can reach under plausible effects."""
-    claims = [row for row in rows if row["chance_reached"] is not None]
-    can = [row for row in claims if row["chance_reached"] >= PLAUSIBLE]
+    chances = [one.chance_reached for one in claims if one.chance_reached is not None]
     return words(
         "Under the effects that this study holds plausible, {n} of {of} published figures can be "
         "reached: in at least one future in ten what is found is as much as was published.",
-        n=len(can),
-        of=len(claims),
+        n=sum(chance >= PLAUSIBLE for chance in chances),
+        of=len(chances),
     )
 
 
-def would_have_to_be_true(row: Row, words: Words) -> str:
+def would_have_to_be_true(claim: Claim, words: Words) -> str:
     """For a claim that the median does not reach: how much stronger the plan would have to be."""
-    needed = row.get("needed")
+    needed = claim.needed
     if not needed:
         return ""
     said = words(
         "{text}: published {value}, found {found} in the middle future.",
-        text=words.text(row["text"]),
-        value=figure(row["value"], row, words),
-        found=found(row["found"]["median"], row, words),
+        text=words.text(claim.text),
+        value=figure(claim.value, claim, words),
+        found=found(claim.found.median, claim, words),
     )
     parts = [
         said,
         _multiple(needed, words),
         _own_chances(needed, words),
-        _without_amounts(row, words),
-        _without(row, words),
+        _without_amounts(claim, words),
+        _without(claim, words),
         _people(needed, words),
     ]
     return " ".join(part for part in parts if part)
 
 
-def reached(row: Row, words: Words) -> str:
+def reached(claim: Claim, words: Words) -> str:
     """Reached in 12.0% of futures."""
     return words(
-        "Reached in {chance} of futures.", chance=phrases.chance(row["chance_reached"], words)
+        "Reached in {chance} of futures.", chance=phrases.chance(claim.chance_reached, words)
     )
 
 
-def _multiple(needed: Mapping[str, Any], words: Words) -> str:
+def _multiple(needed: Needed, words: Words) -> str:
     """How much stronger what would have to be, and where that cannot be told, why."""
     what = _scaled(needed, words)
-    match needed["reason"]:
+    match needed.reason:
         case "nothing":
             return words("The plan has no ratio, percentage points or amount to make stronger.")
         case "chance":
@@ -171,14 +170,14 @@ def _multiple(needed: Mapping[str, Any], words: Words) -> str:
                 "do not give it.",
                 what=what,
             )
-    times = words.number(needed["multiple"], 1)
-    if needed["hazard_ratio"] is None:
+    times = words.number(needed.multiple or 1.0, 1)
+    if needed.hazard_ratio is None:
         return words(
             "The plan's {what}, all of them alike whatever state they lead to, would have to be "
             "{n} times as strong.",
             what=what, n=times,
         )  # fmt: skip
-    now, then = (words.number(ratio, 2) for ratio in needed["hazard_ratio"])
+    now, then = (words.number(ratio, 2) for ratio in needed.hazard_ratio)
     return words(
         "The plan's {what}, all of them alike whatever state they lead to, would have to be {n} "
         "times as strong: the strongest ratio {then} instead of {now}.",
@@ -186,7 +185,7 @@ def _multiple(needed: Mapping[str, Any], words: Words) -> str:
     )  # fmt: skip
 
 
-def _scaled(needed: Mapping[str, Any], words: Words) -> str:
+def _scaled(needed: Needed, words: Words) -> str:
     """What was made stronger: hazard ratios and changed amounts."""
     known = {
         "hazard_ratio": words("hazard ratios"),
@@ -197,45 +196,46 @@ def _scaled(needed: Mapping[str, Any], words: Words) -> str:
         "percentage_points": words("effects in percentage points"),
         "amount": words("changed amounts"),
     }
-    *others, last = (known[kind] for kind in needed["scaled"]) if needed["scaled"] else ("",)
+    *others, last = (known[kind] for kind in needed.scaled) if needed.scaled else ("",)
     return words("{a} and {b}", a=", ".join(others), b=last) if others else last
 
 
-def _own_chances(needed: Mapping[str, Any], words: Words) -> str:
+def _own_chances(needed: Needed, words: Words) -> str:
     """Chances of the plan's own have no strength that could be multiplied."""
-    if not needed["own_chances"]:
+    if not needed.own_chances:
         return ""
     return words("The plan's own chances, in the place of the baseline's, were left as they are.")
 
 
-def _without_amounts(row: Row, words: Words) -> str:
+def _without_amounts(claim: Claim, words: Words) -> str:
     """A claim of money can rest on amounts that the plan changes, though nobody moves."""
-    bare = row["needed"]["without_amounts"]
+    bare = None if claim.needed is None else claim.needed.without_amounts
     if bare is None:
         return ""
-    told = found(bare["median"], row, words)
+    told = found(bare.median, claim, words)
     return words("Without the changed amounts it would be {n}.", n=told)
 
 
-def _without(row: Row, words: Words) -> str:
+def _without(claim: Claim, words: Words) -> str:
     """An account counts what would have happened anyway."""
-    if row["kind"] != "account" or not row.get("without"):
+    if claim.kind != "account" or not claim.without:
         return ""
     return words(
         "Without the plan the same account would show {n}.",
-        n=found(row["without"]["median"], row, words),
+        n=found(claim.without.median, claim, words),
     )
 
 
-def _people(needed: Mapping[str, Any], words: Words) -> str:
-    if needed.get("person_years") is None:
+def _people(needed: Needed, words: Words) -> str:
+    wanted, found, of = needed.person_years, needed.person_years_found, needed.on_support
+    if wanted is None or found is None or of is None:
         return ""
     return words(
         "So much money is {n} people off support all the time; the plan gives {found}, of "
         "{of} who are on support without it.",
-        n=few(needed["person_years"], words),
-        found=few(needed["person_years_found"], words),
-        of=words.number(needed["on_support"]),
+        n=few(wanted, words),
+        found=few(found, words),
+        of=words.number(of),
     )
 
 

@@ -21,7 +21,7 @@ from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import inline
 from simlab.report.screen import WIDTH, plain
 from simlab.report.sections.again import record
-from simlab.risk.comparison import Comparison, Contender
+from simlab.result.comparison import Comparison, Contender
 from simlab.risk.warnings import study_warnings
 from simlab.study.baseline import plan_differences
 from simlab.words import Words
@@ -100,7 +100,7 @@ def comparison_report(
 
 def _answer(comparison: Comparison, words: Words) -> Section:
     accounts = [comparison.figures(p, comparison.perspective) for p in comparison.plans]
-    cost = tuple(Cell(words.money(of["plan_cost"], 3)) for of in accounts)
+    cost = tuple(Cell(words.money(of.plan_cost, 3)) for of in accounts)
     rows = compared(accounts, comparison.study.timeline.years, words)
     return Section(
         anchor="plans",
@@ -178,17 +178,16 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
     horizon = comparison.study.timeline.years
     rows = []
     for plan in comparison.others:
-        of = comparison.against(plan.name).summary()["sooner"]
-        twenty = of_twenty_in_all([of[key]["chance"] for key in of])
+        of = comparison.against(plan.name).figures().sooner
+        chances = (of.first, of.other, of.same_time, of.neither)
+        twenty = of_twenty_in_all([one.chance for one in chances])
         cells = [
             Cell(
                 words("{n} of 20", n=n),
-                phrases.chance(of[key]["chance"], words)
-                + _error(
-                    phrases.error_of_chance(of[key]["chance"], of[key]["standard_error"], words)
-                ),
+                phrases.chance(one.chance, words)
+                + _error(phrases.error_of_chance(one.chance, one.standard_error, words)),
             )
-            for n, key in zip(twenty, of, strict=True)
+            for n, one in zip(twenty, chances, strict=True)
         ]
         rows.append((Cell(plan.name), *cells))
     return Section(
@@ -236,20 +235,20 @@ def _worth(comparison: Comparison, shown: Mapping[str, Picture], words: Words) -
 def _difference(comparison: Comparison, perspective: str, words: Words) -> Table:
     rows = []
     for plan in comparison.others:
-        of = comparison.against(plan.name, perspective).summary()
-        value, chance = of["net_present_value"], of["worth_more"]["other"]
+        of = comparison.against(plan.name, perspective).figures()
+        value, chance = of.net_present_value, of.worth_more.other
         rows.append(
             (
                 Cell(plan.name),
-                Cell(phrases.money(value["p10"], value, words)),
+                Cell(phrases.money(value.p10, value, words)),
                 Cell(
-                    phrases.money(value["mean"], value, words),
-                    phrases.error_of_money(value["standard_errors"]["mean"], words),
+                    phrases.money(value.mean, value, words),
+                    phrases.error_of_money(value.standard_errors.mean, words),
                 ),
-                Cell(phrases.money(value["p90"], value, words)),
+                Cell(phrases.money(value.p90, value, words)),
                 Cell(
-                    phrases.chance(chance["chance"], words),
-                    phrases.error_of_chance(chance["chance"], chance["standard_error"], words),
+                    phrases.chance(chance.chance, words),
+                    phrases.error_of_chance(chance.chance, chance.standard_error, words),
                 ),
             )
         )
@@ -378,17 +377,17 @@ def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[st
         found.append(words("{name}: expected numbers, without chance in single lives.", name=name))
     else:
         found.append(_lives(comparison, plan, words))
-    of_them = comparison.against(plan.name).summary()
-    left = of_them["variance_left"]
-    if left is not None and of_them["correlation"] is not None:
+    of_them = comparison.against(plan.name).figures()
+    left = of_them.variance_left
+    if left is not None and of_them.correlation is not None:
         found.append(
             words(
                 "{name}: the two net present values have a correlation of {r}; the difference "
                 "varies by {sd}, where two separate runs would have made it {apart}.",
                 name=name,
-                r=words.number(of_them["correlation"], 3),
-                sd=words.money(of_them["standard_deviation"], digits=3),
-                apart=words.money(of_them["if_independent"], digits=3),
+                r=words.number(of_them.correlation, 3),
+                sd=words.money(of_them.standard_deviation, digits=3),
+                apart=words.money(of_them.if_independent, digits=3),
             )
         )
     return found
@@ -432,15 +431,15 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
     width = max(len(plain(plan.name)) for plan in comparison.plans)
     for plan in comparison.plans:
         of = comparison.figures(plan, comparison.perspective)
-        error = of["standard_errors"]["net_present_value.mean"]
-        payback, worth_of = of["payback"], of["net_present_value"]
-        value = phrases.money(worth_of["mean"], worth_of, words)
+        error = of.standard_errors.net_present_value
+        payback, worth_of = of.payback, of.net_present_value
+        value = phrases.money(worth_of.mean, worth_of, words)
         plus_minus = phrases.error_of_money(error, words)
         told = (
-            phrases.payback_time(payback["median_years"], horizon, words),
-            words("never {percent}", percent=phrases.chance(payback["never"], words)),
+            phrases.payback_time(payback.median_years, horizon, words),
+            words("never {percent}", percent=phrases.chance(payback.never, words)),
             words("net present value {money}", money=value) + _error(plus_minus),
-            words("cost {money}", money=words.money(of["plan_cost"], 3)),
+            words("cost {money}", money=words.money(of.plan_cost, 3)),
         )
         lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(told))}")
     lines += [f"  ! {plain(text)}" for text in _warnings(comparison, words)]

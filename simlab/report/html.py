@@ -20,15 +20,15 @@ from simlab.report import phrases
 from simlab.report.parts import Section
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
+from simlab.result.answer import Answer
 from simlab.risk.payback import quantile
-from simlab.risk.result import Result
 from simlab.words import Words, finding
 
 HERE = Path(__file__).parent
 
 
 def write_report(
-    result: Result,
+    answer: Answer,
     path: Path,
     words: Words,
     provenance: Mapping[str, Any] | None = None,
@@ -36,25 +36,25 @@ def write_report(
 ) -> None:
     """Write the report to ``path``; ``provenance`` is what the run recorded about itself, and
     ``drawn`` the charts by name if they have been drawn already."""
-    text = report(result, words, provenance, drawn)
+    text = report(answer, words, provenance, drawn)
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def report(
-    result: Result,
+    answer: Answer,
     words: Words,
     provenance: Mapping[str, Any] | None = None,
     drawn: Mapping[str, str] | None = None,
 ) -> str:
     """The report as a page of HTML."""
-    shown = pictures(result, words, drawn)
-    return page(result, sections(result, shown, provenance or {}, words), words)
+    shown = pictures(answer, words, drawn)
+    return page(answer, sections(answer, shown, provenance or {}, words), words)
 
 
-def page(result: Result, parts: list[Section], words: Words) -> str:
+def page(answer: Answer, parts: list[Section], words: Words) -> str:
     """The sections under the finding."""
-    told = finding(result.payback[result.perspective], phrases.start_of(result), words)
-    return rendered(words.text(result.title), told, about(result, words), parts, words)
+    told = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    return rendered(words.text(answer.title), told, about(answer, words), parts, words)
 
 
 def rendered(title: str, told: str, beside: str, parts: list[Section], words: Words) -> str:
@@ -90,10 +90,10 @@ def hash_of(script: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def about(result: Result, words: Words) -> str:
+def about(answer: Answer, words: Words) -> str:
     """What was computed, in a few sentences below the finding."""
-    said = [_computed(result, words), _costs(result, words)]
-    if result.summary.get("published"):
+    said = [_computed(answer, words), _costs(answer, words)]
+    if answer.claims:
         said.append(
             words(
                 "What was published about it stands under “{heading}”.",
@@ -103,14 +103,12 @@ def about(result: Result, words: Words) -> str:
     return " ".join(one for one in said if one)
 
 
-def _computed(result: Result, words: Words) -> str:
-    start = phrases.start_of(result)
+def _computed(answer: Answer, words: Words) -> str:
+    start = phrases.start_of(answer)
     said = {
-        "draws": words.number(result.summary["draws"]),
-        "years": words.years(result.summary["horizon_years"]),
-        "whom": phrases.perspective_name(
-            result.perspective, words, phrases.opening(result).get("label")
-        ),
+        "draws": words.number(answer.draws),
+        "years": words.years(answer.horizon_years),
+        "whom": phrases.perspective_name(answer.perspective, words, answer.opening.label),
     }
     if start is None:
         return words(
@@ -126,9 +124,9 @@ def _computed(result: Result, words: Words) -> str:
     )
 
 
-def _costs(result: Result, words: Words) -> str:
+def _costs(answer: Answer, words: Words) -> str:
     """What the plan costs, which is uncertain where a budget may be overrun."""
-    spent = result.payback[result.perspective].cost[:, -1]
+    spent = answer.payback[answer.perspective].cost[:, -1]
     low, high = (quantile(spent, q) for q in (0.1, 0.9))
     mean = float(spent.mean())
     if mean < 1.0:
@@ -140,7 +138,7 @@ def _costs(result: Result, words: Words) -> str:
         "low": words.money(low, 3),
         "high": words.money(high, 3),
     }
-    if any(one.path == "plan.cost.overrun" for one in result.assumptions):
+    if any(one.path == "plan.cost.overrun" for one in answer.assumptions):
         return words(
             "The plan costs {money} on average, overruns of its budget included, and between {low} "
             "and {high} in 8 of 10 futures.",

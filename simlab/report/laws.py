@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
+from simlab.result.certified import Certified, Check
 from simlab.words import Words
 
-Record = Mapping[str, Any]
 FUTURES: dict[Any, Callable[[Words], str]] = {
     "baseline": lambda words: words("the future without the plan"),
     "plan": lambda words: words("the future with the plan"),
@@ -131,38 +131,38 @@ class Line:
     without: str
 
 
-def lines(certificate: Record, words: Words) -> list[Line]:
+def lines(certificate: Certified, words: Words) -> list[Line]:
     """Every check of a certificate."""
     known, ends = names(words), outcomes(words)
     return [
         Line(
-            key=check["key"],
-            name=known.get(check["key"], check["key"]),
-            found=figure(check["found"], check, words),
-            expected=figure(check["expected"], check, words),
-            tolerance=figure(check["tolerance"], check, words, 2),
-            visible=figure(check["visible"], check, words, 2),
-            outcome=ends[check["outcome"]],
-            where="" if check["outcome"] in ("passed", "absent") else place(check["where"], words),
-            without=words("made without {parts}", parts=", ".join(check["without"]))
-            if check["without"]
+            key=check.key,
+            name=known.get(check.key, check.key),
+            found=figure(check.found, check, words),
+            expected=figure(check.expected, check, words),
+            tolerance=figure(check.tolerance, check, words, 2),
+            visible=figure(check.visible, check, words, 2),
+            outcome=ends[check.outcome],
+            where="" if check.outcome in ("passed", "absent") else place(check.where, words),
+            without=words("made without {parts}", parts=", ".join(check.without))
+            if check.without
             else "",
         )
-        for check in certificate["checks"]
+        for check in certificate.checks
     ]
 
 
-def figure(value: float | None, check: Record, words: Words, digits: int = 4) -> str:
+def figure(value: float | None, check: Check, words: Words, digits: int = 4) -> str:
     """A figure of a check, in its unit."""
-    if check["outcome"] == "absent" or value is None:
+    if check.outcome == "absent" or value is None:
         return ""
-    if check["unit"] == "kr." and (abs(value) >= 1.0 or value == 0.0):
+    if check.unit == "kr." and (abs(value) >= 1.0 or value == 0.0):
         return words.money(value, digits=digits)
     if value == 0.0:
         return "0"
-    if value is check["visible"] and check["tolerance"] == 0.0 and value < SMALL:
+    if value is check.visible and check.tolerance == 0.0 and value < SMALL:
         return words("any error")
-    if check["unit"] == "kr.":
+    if check.unit == "kr.":
         return words("DKK {amount}", amount=short(value, words, digits))
     return short(value, words, digits)
 
@@ -179,11 +179,11 @@ def short(value: float, words: Words, significant: int = 4) -> str:
     return words.number(rounded, decimals)
 
 
-def place(where: Record, words: Words) -> str:
+def place(where: Mapping[str, Any], words: Words) -> str:
     """Where a check failed: engine counts, draw 3, step 12; or why there is none."""
     known = {
         "engine": words("engine {value}", value=where.get("engine")),
-        "future": FUTURES[where.get("future")](words) if where.get("future") in FUTURES else "",
+        "future": FUTURES[where["future"]](words) if where.get("future") in FUTURES else "",
         "draw": words("draw {value}", value=where.get("draw")),
         "step": words("step {value}", value=where.get("step")),
         "citizen": words("{citizen} number {value}", value=where.get("citizen")),
@@ -196,9 +196,9 @@ def place(where: Record, words: Words) -> str:
     return ", ".join(known.get(key) or f"{key} {value}" for key, value in where.items())
 
 
-def verdict(certificate: Record, words: Words) -> str:
+def verdict(certificate: Certified, words: Words) -> str:
     """How the checks came out, in a sentence or two."""
-    ends = [check["outcome"] for check in certificate["checks"]]
+    ends = [check.outcome for check in certificate.checks]
     passed, failed, empty = (ends.count(end) for end in ("passed", "failed", "absent"))
     told = _verdict(passed, failed + ends.count("broken"), empty, words)
     if ends.count("broken"):
@@ -235,11 +235,11 @@ def _verdict(passed: int, failed: int, empty: int, words: Words) -> str:
     )
 
 
-def shown(certificate: Record, words: Words) -> str:
+def shown(certificate: Certified, words: Words) -> str:
     """What halving the steps does, which is no law."""
-    for check in certificate["checks"]:
-        if check["key"] == "steps.halved" and check["found"] is not None:
-            found, halved = check["found"], check["expected"]
+    for check in certificate.checks:
+        if check.key == "steps.halved" and check.found is not None and check.expected is not None:
+            found, halved = check.found, check.expected
             apart = abs(halved - found) / abs(found) if found else 0.0
             return words(
                 "With steps half as long the saving would be {share} different: that is what the "

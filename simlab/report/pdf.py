@@ -23,7 +23,7 @@ from simlab.report.html import about
 from simlab.report.parts import Section
 from simlab.report.pictures import alone, pictures, spoken
 from simlab.report.sections import sections
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words, finding
 
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -45,28 +45,28 @@ _COMPOUND = re.compile(
 
 
 def write_pdf(
-    result: Result,
+    answer: Answer,
     path: Path,
     words: Words,
     provenance: Mapping[str, Any] | None = None,
     drawn: Mapping[str, str] | None = None,
 ) -> None:
     """Write the report to ``path`` as PDF; ``drawn`` the charts by name if they are drawn."""
-    shown = pictures(result, words, drawn)
-    path.write_bytes(pdf(result, sections(result, shown, provenance or {}, words), words))
+    shown = pictures(answer, words, drawn)
+    path.write_bytes(pdf(answer, sections(answer, shown, provenance or {}, words), words))
 
 
-def pdf(result: Result, parts: list[Section], words: Words) -> bytes:
+def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
     """The sections under the finding; what needs a screen is left out."""
     import typst
 
     paper = [section for section in parts if section.explorer is None]
-    said = finding(result.payback[result.perspective], phrases.start_of(result), words)
+    said = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
     content = {
         "language": words.lang,
-        "title": words.text(result.title).strip() or said,
+        "title": words.text(answer.title).strip() or said,
         "finding": said,
-        "about": about(result, words),
+        "about": about(answer, words),
         "page": words("page {n} of {of}", n="{n}", of="{of}"),
         "sections": [_told(section) for section in paper],
         "footer": words("Computed by simlab, a Monte Carlo simulator of municipal investments."),

@@ -7,22 +7,33 @@ first shrinks with more draws, the second does not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from math import isfinite
-from typing import Any, TypeGuard
+from typing import Protocol, TypeGuard
 
+from simlab.result.answer import Answer, Assumption
+from simlab.result.figures import PeakExposure
 from simlab.risk.estimate import T_975
-from simlab.risk.result import Assumption, Result
 from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
 
 MILLION, THOUSAND = 1e6, 1e3
 
 
-def start_of(result: Result) -> date | None:
+class Range(Protocol):
+    """What has an 80 % range."""
+
+    @property
+    def p10(self) -> float: ...
+
+    @property
+    def p90(self) -> float: ...
+
+
+def start_of(answer: Answer) -> date | None:
     """The first day of the study; None where the study has no calendar."""
-    return result.dates[0] if result.dates else None
+    return answer.dates[0] if answer.dates else None
 
 
 def is_figure(x: object) -> TypeGuard[float]:
@@ -37,9 +48,9 @@ def payback_time(years: float | None, horizon: float, words: Words) -> str:
     return words("{n} years", n=words.number(years, 1))
 
 
-def within(years: str, words: Words) -> str:
-    """The label of a chance of payback; ``years`` as the summary's key has it."""
-    return words("Chance that the money is back within {n} years", n=words.number(float(years)))
+def within(years: int, words: Words) -> str:
+    """The label of a chance of payback."""
+    return words("Chance that the money is back within {n} years", n=words.number(years))
 
 
 def chance(share: float | None, words: Words) -> str:
@@ -82,12 +93,12 @@ def error_of_money(standard_error: float | None, words: Words) -> str:
     return words("± {money}", money=words.money(T_975 * standard_error, 2))
 
 
-def uncertain(spread: Mapping[str, float]) -> float:
+def uncertain(spread: Range) -> float:
     """By how much a figure is uncertain, and so to which digit it is told: half its 80 % range."""
-    return half_of_range(spread["p10"], spread["p90"])
+    return half_of_range(spread.p10, spread.p90)
 
 
-def money(kr: float, spread: Mapping[str, float], words: Words) -> str:
+def money(kr: float, spread: Range, words: Words) -> str:
     """An amount of which ``spread`` is the 80 % range, as far as that bears it."""
     return words.money(kr, uncertain=uncertain(spread))
 
@@ -97,9 +108,9 @@ def found_money(kr: float, standard_error: float | None, words: Words) -> str:
     return words.money(kr, uncertain=T_975 * (standard_error or 0.0))
 
 
-def exposure(kr: float, peak: Mapping[str, Any], words: Words) -> str:
+def exposure(kr: float, peak: PeakExposure, words: Words) -> str:
     """A balance at its deepest, which lies between nothing and little more than ``p90``."""
-    return words.money(kr, uncertain=half_of_range(0.0, peak["p90"]))
+    return words.money(kr, uncertain=half_of_range(0.0, peak.p90))
 
 
 def range_of(low: str, high: str, words: Words) -> str:
@@ -107,8 +118,8 @@ def range_of(low: str, high: str, words: Words) -> str:
     return words("{percent} range: {low} to {high}", percent=words.percent(0.8), low=low, high=high)
 
 
-def range_of_money(spread: Mapping[str, float], words: Words) -> str:
-    low, high = (money(spread[key], spread, words) for key in ("p10", "p90"))
+def range_of_money(spread: Range, words: Words) -> str:
+    low, high = (money(end, spread, words) for end in (spread.p10, spread.p90))
     return range_of(low, high, words)
 
 
@@ -150,8 +161,3 @@ def varies(one: Assumption, words: Words) -> str:
     if not one.used:
         return words("not used")
     return words("uncertain") if one.uncertain else words("fixed")
-
-
-def opening(result: Result) -> dict[str, Any]:
-    """The figures of the perspective that the report opens with."""
-    return result.summary["perspectives"][result.perspective]

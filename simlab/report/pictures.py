@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from simlab.charts import figures, svg
 from simlab.report.parts import Picture
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 _SHEET = re.compile(r"<style\b.*?</style>", re.DOTALL)
@@ -22,14 +22,14 @@ _NAMESPACE = re.compile(r'\sxmlns(:\w+)?="[^"]*"')
 
 
 def pictures(
-    result: Result, words: Words, drawn: Mapping[str, str] | None = None
+    answer: Answer, words: Words, drawn: Mapping[str, str] | None = None
 ) -> dict[str, Picture]:
     """Name → drawing: payback-curve, payback-dots, balance, people.
 
     ``drawn`` holds the drawings by name where they have been made already.
     """
     if drawn is None:
-        drawn = {name: svg(figure, name) for name, figure in figures(result, words).items()}
+        drawn = {name: svg(figure, name) for name, figure in figures(answer, words).items()}
     return {name: Picture(inline(element)) for name, element in drawn.items()}
 
 

@@ -12,7 +12,7 @@ import textwrap
 from simlab.report import claims, phrases
 from simlab.report.key_figures import opening_figures
 from simlab.report.sections.short import hangs
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words, finding
 
 WIDTH = 88
@@ -23,50 +23,50 @@ _PLAIN = str.maketrans({
 })  # fmt: skip
 
 
-def screen_summary(result: Result, words: Words) -> str:
+def screen_summary(answer: Answer, words: Words) -> str:
     """About twelve lines of text, without a line break at the end."""
-    sentence = finding(result.payback[result.perspective], phrases.start_of(result), words)
-    figures = opening_figures(result, words)
+    sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    figures = opening_figures(answer, words)
     width = max(len(plain(figure.label)) for figure in figures)
     rows = [
         f"  {plain(figure.label):<{width}}  {plain('; '.join((figure.value, *figure.beside)))}"
         for figure in figures
     ]
     return "\n".join((
-        plain(words.text(result.title)),
+        plain(words.text(answer.title)),
         "",
         *map(plain, textwrap.wrap(sentence, WIDTH)),
         "",
         *rows,
-        *_hangs(result, words),
-        *_published(result, words),
-        *(f"  ! {plain(words.told(warning.told))}" for warning in result.warnings),
-        *(f"  ! {plain(words.told(note))}" for note in result.notes),
-        plain(_run(result, words)),
+        *_hangs(answer, words),
+        *_published(answer, words),
+        *(f"  ! {plain(words.told(warning.told))}" for warning in answer.warnings),
+        *(f"  ! {plain(words.told(note))}" for note in answer.notes),
+        plain(_run(answer, words)),
     ))  # fmt: skip
 
 
-def _hangs(result: Result, words: Words) -> list[str]:
+def _hangs(answer: Answer, words: Words) -> list[str]:
     """What the answer hangs on most."""
-    answer = hangs(result, words)
-    if answer is None:
+    most = hangs(answer, words)
+    if most is None:
         return []
-    told = f"{answer.label} {answer.value}. {' '.join(answer.beside)}"
+    told = f"{most.label} {most.value}. {' '.join(most.beside)}"
     return ["", *textwrap.wrap(plain(told), WIDTH)]
 
 
-def _published(result: Result, words: Words) -> list[str]:
+def _published(answer: Answer, words: Words) -> list[str]:
     """What was claimed and what is found, a line each."""
-    found = result.summary.get("published") or []
+    found = answer.claims
     lines = ["", plain(words("Claimed and found"))] if found else []
-    for row in found:
+    for claim in found:
         told = words(
             "{text}: {value}; found {found} ({range}), {verdict}",
-            text=words.text(row["text"]),
-            value=claims.figure(row["value"], row, words),
-            found=claims.found(row["found"]["median"], row, words),
-            range=claims.range_of(row["found"], row, words),
-            verdict=claims.verdict(row, words),
+            text=words.text(claim.text),
+            value=claims.figure(claim.value, claim, words),
+            found=claims.found(claim.found.median, claim, words),
+            range=claims.range_of(claim, words),
+            verdict=claims.verdict(claim, words),
         )
         lines.append(f"  {plain(told)}")
     if found:
@@ -80,10 +80,10 @@ def plain(text: str) -> str:
     return seen.encode("cp1252", "replace").decode("cp1252")
 
 
-def _run(result: Result, words: Words) -> str:
+def _run(answer: Answer, words: Words) -> str:
     return words(
         "{draws} futures, seed {seed}, engine {engine}; +/- is the Monte Carlo error.",
-        draws=words.number(result.summary["draws"]),
-        seed=result.summary["seed"],
-        engine=result.summary["engine"],
+        draws=words.number(answer.draws),
+        seed=answer.seed,
+        engine=answer.engine,
     )

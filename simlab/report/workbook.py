@@ -16,7 +16,7 @@ from typing import Any
 
 from simlab.report.sheets import sheets
 from simlab.report.sheets.sheet import Chart, Live, Sheet, Value
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 FIGURES = {
@@ -53,7 +53,7 @@ CHART = {"width": 760, "height": 380}  # pixels
 INK, GRID = "#333333", "#D9D9D9"
 
 
-def write_workbook(result: Result, path: Path, words: Words) -> None:
+def write_workbook(answer: Answer, path: Path, words: Words) -> None:
     """Write the workbook to ``path``."""
     import xlsxwriter
 
@@ -67,7 +67,7 @@ def write_workbook(result: Result, path: Path, words: Words) -> None:
         # a fixed day, so that the same result is the same file
         workbook.set_properties({"created": datetime(2000, 1, 1), "author": "simlab"})
         formats = {name: workbook.add_format(how) for name, how in FORMATS.items()}
-        for sheet in sheets(result, words):
+        for sheet in sheets(answer, words):
             page = workbook.add_worksheet(sheet.name)
             _write(page, sheet, formats)
             for chart in filter(lambda one: one.series, sheet.charts):  # a plan may change nothing

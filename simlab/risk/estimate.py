@@ -56,6 +56,11 @@ class Estimate:
         return f"Estimate({self.value:.4g}, standard_error={self.standard_error:.2g})"
 
 
+def finite(value: float) -> float | None:
+    """None (null in JSON) for what is never or not known."""
+    return float(value) if np.isfinite(value) else None
+
+
 def estimate(values: np.ndarray) -> Estimate:
     """The mean of ``values : (draws,)``; the error is nan with fewer than two draws a replicate."""
     return Estimate(float(np.mean(values)), _error_of_mean(values))

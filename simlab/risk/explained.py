@@ -27,17 +27,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from math import sqrt
+from typing import Literal
 
 import numpy as np
 
-from simlab.risk.estimate import REPLICATES
+from simlab.risk.estimate import REPLICATES, T_975, finite
 from simlab.risk.payback import Payback, quantile
 
 DEGREE = 4
 ENOUGH = 8 * REPLICATES  # draws below which no share is told
 MOST = 8_192  # draws: enough to tell a share to half a point
-SHOWN = 12  # groups of a perspective that are kept in the summary
+SHOWN = 12  # groups of a perspective that are kept in the answer
+MATTER = 6  # of these, how many are told as what the answer hangs on
+LEAST = 0.01  # a share below which a parameter is counted among the others
 ALIKE = 0.9999  # normal scores that go together like this say the same
 FIFTH = 0.2
 
@@ -203,7 +206,138 @@ def _adjusted(sums: np.ndarray, columns: int) -> np.ndarray:
     return np.asarray((fitted - left * columns / (draws - 1 - columns)) / draws)
 
 
-# ── for the summary of a run ──
+# ── for the answer of a run ──
+
+Measure = Literal["payback", "net_present_value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The share of a figure's spread, with its standard error; None where it is not known."""
+
+    share: float | None
+    standard_error: float | None
+
+    @property
+    def half(self) -> float:
+        """Half the width of its 95 % interval; 0 where no error is known."""
+        return T_975 * (self.standard_error or 0.0)
+
+
+class Explained:
+    """What is explained of the payback time, and of the net present value."""
+
+    __slots__ = ()
+    payback: Share
+    net_present_value: Share
+
+    def of(self, measure: Measure) -> Share:
+        return self.payback if measure == "payback" else self.net_present_value
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The outcome in the fifth of the futures with a parameter's lowest values, or its highest.
+
+    value : the middle one of the parameter    median_years : None is never    never : a chance
+    net_present_value : mean, kr.
+    """
+
+    value: float
+    median_years: float | None
+    never: float
+    net_present_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Whether the money is back sooner where the parameter at ``path`` is higher."""
+
+    path: str
+    higher_is: Literal["sooner", "later", "neither"]
+    low: End
+    high: End
+
+
+@dataclass(frozen=True, slots=True)
+class Driver(Explained):
+    """A parameter, or several that are correlated: what they explain, and in which direction."""
+
+    paths: tuple[str, ...]
+    payback: Share
+    net_present_value: Share
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Others(Explained):
+    """What a number of other parameters explain together."""
+
+    number: int
+    payback: Share
+    net_present_value: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Explained):
+    """What no single parameter explains: several at once, the business cycle, chance."""
+
+    payback: Share
+    net_present_value: Share
+
+
+@dataclass(frozen=True, slots=True)
+class NotExplained:
+    """What the drivers leave over."""
+
+    other_figures: Others
+    together_and_chance: Together
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """What explains the spread of one perspective, by the weight of each.
+
+    not_explained : None where nothing varies
+    """
+
+    explained_by: tuple[Driver, ...]
+    not_explained: NotExplained | None
+
+    @property
+    def measure(self) -> Measure | None:
+        """What can be explained: the payback time, else the net present value, else nothing."""
+        measures: tuple[Measure, ...] = ("payback", "net_present_value")
+        for measure in measures:
+            if any(one.of(measure).share is not None for one in self.explained_by):
+                return measure
+        return None
+
+    @property
+    def that_matter(self) -> tuple[Driver, ...]:
+        """Those that are sure to explain something worth a row, the largest share first."""
+        measure = self.measure
+        if measure is None:
+            return ()
+
+        def size(one: Driver) -> float:
+            return one.of(measure).share or 0.0
+
+        sure = [one for one in self.explained_by if size(one) >= max(LEAST, one.of(measure).half)]
+        return tuple(sorted(sure, key=lambda one: -size(one))[:MATTER])
+
+    @property
+    def others(self) -> tuple[int, Share]:
+        """How many parameters do not matter by themselves, and what they explain together."""
+        measure, left = self.measure, self.not_explained
+        if measure is None or left is None:
+            return 0, Share(0.0, 0.0)
+        rest = [one for one in self.explained_by if one not in self.that_matter]
+        parts = [one.of(measure) for one in rest] + [left.other_figures.of(measure)]
+        return len(rest) + left.other_figures.number, Share(
+            sum(part.share or 0.0 for part in parts),
+            sqrt(sum((part.standard_error or 0.0) ** 2 for part in parts)),
+        )
 
 
 def explained(
@@ -211,15 +345,10 @@ def explained(
     paybacks: Mapping[str, Payback],
     worth: Mapping[str, np.ndarray],
     correlated: Sequence[Sequence[str]] = (),
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Drivers]:
     """By perspective, what explains the payback time and the net present value.
 
     parameters : key path → (draws,)    worth : perspective → (draws,) net present value
-
-    explained_by : the groups that matter most: paths, payback and net_present_value (share and
-    standard_error of each) and the direction
-    not_explained : the same two for the rest of the parameters (``other_figures``), and for what no
-    single one explains (``together_and_chance``)
     """
     names = list(paybacks)
     outcomes = np.stack(
@@ -231,19 +360,15 @@ def explained(
     for k, name in enumerate(names):
         at = (2 * k, 2 * k + 1)
         order = sorted(found, key=lambda fit: -_weight(fit, at))
-        by_perspective[name] = {
-            "explained_by": [
-                {
-                    "paths": list(fit.paths),
-                    **_both(fit.share, fit.standard_error, at),
-                    "direction": _direction(
-                        fit.paths, parameters, paybacks[name], outcomes[:, at[0]], worth[name]
-                    ),
-                }
-                for fit in order[:SHOWN]
-            ],
-            "not_explained": _left_over(order, at),
-        }
+        drivers = tuple(
+            Driver(
+                fit.paths,
+                *_both(fit.share, fit.standard_error, at),
+                _direction(fit.paths, parameters, paybacks[name], outcomes[:, at[0]], worth[name]),
+            )
+            for fit in order[:SHOWN]
+        )
+        by_perspective[name] = Drivers(drivers, _left_over(order, at))
     return by_perspective
 
 
@@ -253,28 +378,24 @@ def _weight(fit: Fit, at: tuple[int, int]) -> float:
     return payback if np.isfinite(payback) else worth if np.isfinite(worth) else 0.0
 
 
-def _both(share: np.ndarray, error: np.ndarray, at: tuple[int, int]) -> dict[str, Any]:
-    return {
-        name: {"share": _finite(share[i]), "standard_error": _finite(error[i])}
-        for name, i in zip(("payback", "net_present_value"), at, strict=True)
-    }
+def _both(share: np.ndarray, error: np.ndarray, at: tuple[int, int]) -> tuple[Share, Share]:
+    payback, worth = (Share(finite(share[i]), finite(error[i])) for i in at)
+    return payback, worth
 
 
-def _left_over(order: list[Fit], at: tuple[int, int]) -> dict[str, Any]:
+def _left_over(order: list[Fit], at: tuple[int, int]) -> NotExplained | None:
     if not order:
-        return {}
-    others = order[SHOWN:]
-    nothing = np.zeros_like(order[0].share)
+        return None
+    others, nothing = order[SHOWN:], np.zeros_like(order[0].share)
 
-    def told(fits_: list[Fit], of_all: bool) -> dict[str, Any]:
+    def told(fits_: list[Fit], of_all: bool) -> tuple[Share, Share]:
         share = sum((fit.share for fit in fits_), nothing)
         parts = sum((fit.parts for fit in fits_), np.zeros_like(order[0].parts))
         return _both(1.0 - share if of_all else share, _error(parts), at)
 
-    return {
-        "other_figures": {"number": len(others), **told(others, of_all=False)},
-        "together_and_chance": told(order, of_all=True),
-    }
+    return NotExplained(
+        Others(len(others), *told(others, of_all=False)), Together(*told(order, of_all=True))
+    )
 
 
 def _direction(
@@ -283,7 +404,7 @@ def _direction(
     payback: Payback,
     rank: np.ndarray,
     worth: np.ndarray,
-) -> dict[str, Any]:
+) -> Direction:
     """The outcome where the parameter is low and where it is high: a fifth of the futures each.
 
     Of several parameters, the one that goes best with the payback stands for all.
@@ -296,20 +417,16 @@ def _direction(
     fifth = max(round(FIFTH * len(order)), 1)
     low, high = order[:fifth], order[-fifth:]
     later = float(rank[high].mean() - rank[low].mean())
-    return {
-        "path": path,
-        "higher_is": "sooner" if later < 0 else "later" if later > 0 else "neither",
-        **{
-            name: {
-                "value": float(np.median(values[rows])),
-                "median_years": _finite(quantile(payback.years[rows], 0.5)),
-                "never": float(np.isinf(payback.years[rows]).mean()),
-                "net_present_value": float(worth[rows].mean()),
-            }
-            for name, rows in (("low", low), ("high", high))
-        },
-    }
 
+    def end(rows: np.ndarray) -> End:
+        return End(
+            value=float(np.median(values[rows])),
+            median_years=finite(quantile(payback.years[rows], 0.5)),
+            never=float(np.isinf(payback.years[rows]).mean()),
+            net_present_value=float(worth[rows].mean()),
+        )
 
-def _finite(x: float) -> float | None:
-    return float(x) if np.isfinite(x) else None
+    higher_is: Literal["sooner", "later", "neither"] = (
+        "sooner" if later < 0 else "later" if later > 0 else "neither"
+    )
+    return Direction(path, higher_is, end(low), end(high))

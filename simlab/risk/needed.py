@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -37,11 +37,11 @@ from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.effects import own_key
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.model.parameters import Values, sample
-from simlab.risk.figures import finite
+from simlab.risk.estimate import finite
 from simlab.risk.followed import FUTURES, in_one_future
 from simlab.risk.observables import Known, all_people, measure, span
 from simlab.risk.payback import quantile
-from simlab.risk.published import reached
+from simlab.risk.published import Claim, Median, Needed, reached
 from simlab.study.check import evidence_given
 from simlab.study.grammar import Published
 from simlab.study.key_path import entry_path
@@ -82,34 +82,21 @@ class Tried(NamedTuple):
     sums: list[Sums | None]
 
 
-def needed(study: Study, rows: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
-    """For each row that the median does not reach, what would have to be true; None for others.
-
-    scaled            : what was made stronger: kinds of effects, and "amount"
-    own_chances       : whether the plan has chances of its own, which stay as they are
-    multiple          : of all that is scaled; None where there is none, for the reason
-    reason            : "nothing" to make stronger; "beyond" ten times; "chance": without chance
-                        the plan reaches it as it is; None where there is a multiple
-    hazard_ratio      : the strongest ratio's median, and what it would have to be
-    without_amounts   : {"median": …} if the plan changed no amounts, in which None is never; None
-                        where it changes none, or the claim is not of money
-    person_years      : standing person-years off support that a sum of money would need
-    person_years_found: those that the plan gives
-    on_support        : people on support without the plan, in the middle of the span
-    """
+def with_needed(study: Study, claims: list[Claim]) -> tuple[Claim, ...]:
+    """The claims, those that the median does not reach with what would have to be true."""
     short = [
         k
-        for k, row in enumerate(rows)
-        if row["direction"] and not _holds(row["found"]["median"], row["value"], row["direction"])
+        for k, one in enumerate(claims)
+        if one.direction and not _holds(one.found.median, one.value, one.direction)
     ]
-    found: list[dict[str, Any] | None] = [None] * len(rows)
     if not short:
-        return found
-    search = Search.of(study, short, [rows[k] for k in short])
+        return tuple(claims)
+    search = Search.of(study, short, [claims[k] for k in short])
     search.run()
+    found = list(claims)
     for place, k in enumerate(short):
-        found[k] = search.told(place)
-    return found
+        found[k] = replace(claims[k], needed=search.needed(place))
+    return tuple(found)
 
 
 def _width(ends: tuple[float, float]) -> float:
@@ -127,16 +114,16 @@ class Search:
     study: Study
     compiled: Compiled
     values: Values
-    rows: list[dict[str, Any]]
+    claims: list[Claim]
     tried: dict[float, Tried] = field(default_factory=dict)
     baseline: Histories | None = None
 
     @classmethod
-    def of(cls, study: Study, numbers: list[int], rows: list[dict[str, Any]]) -> Search:
-        """The search for the claims ``numbers`` of a study, of which ``rows`` tell."""
+    def of(cls, study: Study, numbers: list[int], claims: list[Claim]) -> Search:
+        """The search for the ``claims`` of a study, which are its ``numbers``."""
         values = sample(study, 0, DRAWS)  # also where what a figure was correlated with is gone
         study = as_far(study, numbers)
-        return cls(study, compile_study(study), values, rows)
+        return cls(study, compile_study(study), values, claims)
 
     def run(self) -> None:
         """Try the plan as it is, the strongest, and in between where the most is unknown."""
@@ -153,7 +140,7 @@ class Search:
 
     @property
     def _places(self) -> range:
-        return range(len(self.rows))
+        return range(len(self.claims))
 
     def _try(self, multiple: float) -> None:
         values = stronger(self.study, self.values, multiple)
@@ -185,12 +172,12 @@ class Search:
         """Whether these draws, without chance, reach what the run's median missed, and how far
         apart the two are cannot be told (a payback that never comes)."""
         mine = self.tried[1.0].medians[place]
-        row = self.rows[place]
-        return self._apart(place) is None and _holds(mine, row["value"], row["direction"])
+        one = self.claims[place]
+        return self._apart(place) is None and _holds(mine, one.value, one.direction)
 
     def _apart(self, place: int) -> float | None:
         """What the run's median lies above that of these draws; None where one is never."""
-        own, mine = self.rows[place]["found"]["median"], self.tried[1.0].medians[place]
+        own, mine = self.claims[place].found.median, self.tried[1.0].medians[place]
         return None if own is None or not np.isfinite(mine) else own - mine
 
     def median(self, place: int, multiple: float) -> float:
@@ -199,12 +186,12 @@ class Search:
 
     def ends(self, place: int) -> tuple[float, float] | None:
         """The strengths next to each other between which a claim comes to be reached."""
-        row = self.rows[place]
+        one = self.claims[place]
         if self.near(place):
             return None
         low = 1.0
         for multiple in sorted(self.tried)[1:]:
-            if _holds(self.median(place, multiple), row["value"], row["direction"]):
+            if _holds(self.median(place, multiple), one.value, one.direction):
                 return low, multiple
             low = multiple
         return None
@@ -221,7 +208,7 @@ class Search:
         before, after = (self.median(place, multiple) for multiple in ends)
         if not np.isfinite(before):
             return None
-        return (self.rows[place]["value"] - before) / (after - before)
+        return (self.claims[place].value - before) / (after - before)
 
     def multiple(self, place: int) -> float | None:
         """How many times as strong the plan reaches a claim."""
@@ -231,29 +218,30 @@ class Search:
         part = self._part(place, ends)
         return ends[1] if part is None else float(ends[0] + part * (ends[1] - ends[0]))
 
-    def told(self, place: int) -> dict[str, Any]:
-        """What would have to be true for a claim (see ``needed``)."""
+    def needed(self, place: int) -> Needed:
+        """What would have to be true for a claim."""
         multiple, what = self.multiple(place), scaled(self.study)
-        reason = None
-        if multiple is None:
-            reason = "nothing" if not what else "chance" if self.near(place) else "beyond"
         unpaid = self.tried[1.0].unpaid[place]
         if unpaid is not None:
             unpaid += self._apart(place) or 0.0
         ends = self.ends(place) or (1.0, max(self.tried))
-        return {
-            "scaled": what,
-            "own_chances": own_chances(self.study),
-            "multiple": multiple,
-            "reason": reason,
-            "hazard_ratio": _strongest(self.study, self.values, multiple),
-            "without_amounts": None if unpaid is None else {"median": finite(unpaid)},
-            **_person_years(
-                self.tried[1.0].sums[place],
-                self.tried[ends[1]].sums[place],
-                self.rows[place]["value"],
-            ),
-        }
+        now, stronger = self.tried[1.0].sums[place], self.tried[ends[1]].sums[place]
+        wanted, found = _person_years(now, stronger, self.claims[place].value)
+        return Needed(
+            scaled=tuple(what),
+            own_chances=own_chances(self.study),
+            multiple=multiple,
+            reason=self._reason(place, what) if multiple is None else None,
+            hazard_ratio=_strongest(self.study, self.values, multiple),
+            without_amounts=None if unpaid is None else Median(finite(unpaid)),
+            person_years=wanted,
+            person_years_found=found,
+            on_support=None if now is None or stronger is None else now.on_support,
+        )
+
+    def _reason(self, place: int, what: list[str]) -> Literal["nothing", "chance", "beyond"]:
+        """Why there is no multiple."""
+        return "nothing" if not what else "chance" if self.near(place) else "beyond"
 
 
 def as_far(study: Study, numbers: list[int]) -> Study:
@@ -336,7 +324,7 @@ def _amounts(study: Study, values: Values) -> Iterable[tuple[str, np.ndarray]]:
                 yield path, values.of(path, quantity)
 
 
-def _strongest(study: Study, values: Values, multiple: float | None) -> list[float] | None:
+def _strongest(study: Study, values: Values, multiple: float | None) -> tuple[float, float] | None:
     """The largest ratio of the plan: its median, and that to the power of the multiple."""
     medians = [
         quantile(values.of(f"{own_key(study, number)}.{name}", getattr(effect, name)), 0.5)
@@ -347,7 +335,7 @@ def _strongest(study: Study, values: Values, multiple: float | None) -> list[flo
     if multiple is None or not medians:
         return None
     largest = max(medians, key=lambda ratio: abs(np.log(ratio)))
-    return [largest, float(largest**multiple)]
+    return largest, float(largest**multiple)
 
 
 # ── money as people ──
@@ -381,17 +369,14 @@ def _sums(cash: CashFlow, one: Published) -> Sums | None:
     return Sums(a_year, baseline - plan, baseline, years, one.per_year)
 
 
-def _person_years(now: Sums | None, stronger: Sums | None, value: float) -> dict[str, Any]:
+def _person_years(
+    now: Sums | None, stronger: Sums | None, value: float
+) -> tuple[float | None, float | None]:
     """Person-years a year off support: what the sum would need, and what the plan gives."""
-    nothing: dict[str, Any] = dict.fromkeys(("person_years", "person_years_found", "on_support"))
     if now is None or stronger is None:
-        return nothing
+        return None, None
     saved, fewer = stronger.found - now.found, stronger.fewer - now.fewer
     if fewer <= 1e-4 * now.on_support or saved <= 0:
-        return nothing | {"on_support": now.on_support}
+        return None, None
     claim = value if now.per_year else value / now.years
-    return {
-        "person_years": now.fewer + (claim - now.found) * fewer / saved,
-        "person_years_found": now.fewer,
-        "on_support": now.on_support,
-    }
+    return now.fewer + (claim - now.found) * fewer / saved, now.fewer

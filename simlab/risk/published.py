@@ -21,13 +21,14 @@ as was claimed: 1,700 more, or a year less.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow
 from simlab.model.addresses import key
-from simlab.risk.figures import finite
+from simlab.risk.estimate import finite
 from simlab.risk.observables import Known, followed_as, measure
 from simlab.risk.payback import quantile
 from simlab.study.grammar import Published
@@ -58,45 +59,129 @@ def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
     return found, without
 
 
-def rows(study: Study, found: np.ndarray, without: np.ndarray) -> list[dict[str, Any]]:
-    """A row for each published figure, as ``summary.json`` holds it; arrays by draw and figure."""
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Median and 80 % range; None for what is never, as a payback can be."""
+
+    median: float | None
+    p10: float | None
+    p90: float | None
+
+    @classmethod
+    def of(cls, found: np.ndarray) -> Quantiles:
+        return cls(*(finite(quantile(found, q)) for q in (0.5, 0.1, 0.9)))
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What would have to be true for a claim that the median does not reach (see `needed`).
+
+    scaled            : what was made stronger: kinds of effects, and "amount"
+    own_chances       : whether the plan has chances of its own, which stay as they are
+    multiple          : of all that is scaled; None where there is none, for the reason
+    reason            : "nothing" to make stronger; "beyond" ten times; "chance": without chance
+                        the plan reaches it as it is; None where there is a multiple
+    hazard_ratio      : the strongest ratio's median, and what it would have to be
+    without_amounts   : the median if the plan changed no amounts; None where it changes none, or
+                        the claim is not of money
+    person_years      : standing person-years off support that a sum of money would need
+    person_years_found: those that the plan gives
+    on_support        : people on support without the plan, in the middle of the span
+    """
+
+    scaled: tuple[str, ...]
+    own_chances: bool
+    multiple: float | None
+    reason: Literal["nothing", "beyond", "chance"] | None
+    hazard_ratio: tuple[float, float] | None
+    without_amounts: Median | None
+    person_years: float | None
+    person_years_found: float | None
+    on_support: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """A median; None is never."""
+
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A published figure beside what is found.
+
+    signed         : whether it is a change or a difference, told with its sign
+    found, without : what is found, and the same without the plan (None where it is a difference)
+    percentile     : where the figure lies in what is found, 0 to 1
+    direction      : 1, the more the better for the claim; −1, the less; 0, no claim of the plan
+    chance_reached : None where the direction is 0
+    needed         : what would have to be true; None where the median reaches the claim
+    """
+
+    text: dict[str, str]
+    kind: str
+    design: dict[str, str] | None
+    measure: str
+    future: str
+    unit: str
+    per_year: bool
+    signed: bool
+    value: float
+    ci95: tuple[float, float] | None
+    sample: tuple[int, ...] | None
+    source: dict[str, str] | None
+    tag: str | None
+    note: dict[str, str] | None
+    draws: int
+    found: Quantiles
+    without: Quantiles | None
+    percentile: float
+    verdict: Verdict
+    direction: int
+    chance_reached: float | None
+    needed: Needed | None = None
+
+
+def claims(study: Study, found: np.ndarray, without: np.ndarray) -> list[Claim]:
+    """A claim for each published figure; arrays by draw and figure."""
     seen = ~np.isnan(found)
     return [
-        _row(study, number, one, found[seen[:, number], number], without[seen[:, number], number])
+        _claim(study, number, one, found[seen[:, number], number], without[seen[:, number], number])
         for number, one in enumerate(study.form.published)
     ]
 
 
-def _row(
+def _claim(
     study: Study, number: int, one: Published, found: np.ndarray, without: np.ndarray
-) -> dict[str, Any]:
+) -> Claim:
     value = value_of(study, one)
     seen = _as_measured(study, number, one, found)
     share = percentile(seen, value)
     way = direction(one, value, without)
-    return {
-        "text": one.text.by_language(),
-        "kind": one.kind,
-        "design": one.design.by_language() if one.design else None,
-        "measure": one.measure,
-        "future": one.seen_in,
-        "unit": unit_of(one),
-        "per_year": one.per_year,
-        "signed": one.seen_in == "difference" or one.measure == "change" or one.against is not None,
-        "value": value,
-        "ci95": list(one.ci95) if one.ci95 else None,
-        "sample": list(one.sample) if one.sample else None,
-        "source": one.source.by_language() if one.source else None,
-        "tag": one.tag,
-        "note": one.note.by_language() if one.note else None,
-        "draws": len(seen),
-        "found": _quantiles(seen),
-        "without": _quantiles(without) if np.isfinite(without).all() else None,
-        "percentile": share,
-        "verdict": verdict(share),
-        "direction": way,
-        "chance_reached": float(reached(seen, value, way).mean()) if way else None,
-    }
+    return Claim(
+        text=one.text.by_language(),
+        kind=one.kind,
+        design=one.design.by_language() if one.design else None,
+        measure=one.measure,
+        future=one.seen_in,
+        unit=unit_of(one),
+        per_year=one.per_year,
+        signed=one.seen_in == "difference" or one.measure == "change" or one.against is not None,
+        value=value,
+        ci95=(one.ci95[0], one.ci95[1]) if one.ci95 else None,
+        sample=tuple(one.sample) if one.sample else None,
+        source=one.source.by_language() if one.source else None,
+        tag=one.tag,
+        note=one.note.by_language() if one.note else None,
+        draws=len(seen),
+        found=Quantiles.of(seen),
+        without=Quantiles.of(without) if np.isfinite(without).all() else None,
+        percentile=share,
+        verdict=verdict(share),
+        direction=way,
+        chance_reached=float(reached(seen, value, way).mean()) if way else None,
+    )
 
 
 def value_of(study: Study, one: Published) -> float:
@@ -168,12 +253,3 @@ def _as_measured(study: Study, number: int, one: Published, found: np.ndarray) -
     if one.seen_in == "ratio" and low > 0:
         return found * np.exp(error * np.log(high / low) / (2 * Z_975))
     return found + error * (high - low) / (2 * Z_975)
-
-
-def _quantiles(found: np.ndarray) -> dict[str, float | None]:
-    """Median and 80 % range; None for what is never, as a payback can be."""
-    return {
-        "median": finite(quantile(found, 0.5)),
-        "p10": finite(quantile(found, 0.1)),
-        "p90": finite(quantile(found, 0.9)),
-    }

@@ -49,10 +49,6 @@ class StudyWarning:
     paths: tuple[str, ...]
     told: Told
 
-    def plain(self) -> dict[str, Any]:
-        """As ``summary.json`` and ``comparison.json`` hold it."""
-        return {"what": self.what, "paths": list(self.paths), "text": str(self.told)}
-
 
 @once_a_study
 def study_warnings(study: Study) -> tuple[StudyWarning, ...]:

@@ -14,6 +14,7 @@ blocks are removed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -27,7 +28,9 @@ from typing import Any
 from uuid import uuid4
 
 from simlab.engine.cost import Engine, choose_engine
-from simlab.runs.columns import FORMAT, TornError, read_columns, write_columns
+from simlab.result.figures import PaybackFigures
+from simlab.result.plain import plain, read
+from simlab.runs.columns import FORMAT, TornError, write_columns
 from simlab.runs.drawn import Drawn, read_block
 from simlab.runs.folder import (
     TEMPORARY,
@@ -39,7 +42,7 @@ from simlab.runs.folder import (
     write_whole,
 )  # fmt: skip
 from simlab.runs.provenance import draws_hash, versions
-from simlab.runs.variants import Variant, is_payback
+from simlab.runs.variants import Variant
 from simlab.study.source import read_record
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml
@@ -113,17 +116,16 @@ class Blocks:
     def _path(self, span: tuple[int, int]) -> Path:
         return self.place / f"{span[0]:010d}-{span[1]:010d}.block"
 
-    def variant(self, variant: Variant, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def variant(self, variant: Variant, find: Callable[[], PaybackFigures]) -> PaybackFigures:
         """What was found of a variant; it is looked for where that is not on disk."""
         path = self.place / f"{variant.kind}-{variant.name}-{variant.draws}.variant"
         try:
-            kept: dict[str, Any] = read_columns(dict[str, Any], path.read_bytes(), self.study)
-            if not is_payback(kept, self.study):
-                raise TornError("not the payback of a variant")
-        except (OSError, TornError):
-            kept = find()
-            _write_kept(path, kept)
-        return kept
+            return _read_variant(path.read_text(encoding="utf-8"), variant.study)
+        except (OSError, ValueError, RecursionError):
+            found = find()
+            text = as_json(plain(found))
+            write_text(path, f"{_sha256(text)}\n{text}")
+            return found
 
     def flush(self) -> None:
         """Wait until all is on disk; FolderError where something could not be written."""
@@ -152,6 +154,21 @@ class Blocks:
 def _spans_in(place: Path) -> list[tuple[int, int]]:
     names = (SPAN.fullmatch(path.name) for path in place.glob("*.block"))
     return sorted((int(name[1]), int(name[2])) for name in names if name)
+
+
+def _read_variant(content: str, study: Study) -> PaybackFigures:
+    """The payback figures under their hash; ValueError where they are torn, or another study's."""
+    digest, _, text = content.partition("\n")
+    if digest != _sha256(text):
+        raise ValueError("the hash does not agree with the content")
+    found = read(PaybackFigures, json.loads(text))
+    if list(found.within) != list(range(1, int(study.timeline.years + 1e-9) + 1)):
+        raise ValueError("the payback of another horizon")
+    return found
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write_kept(path: Path, kept: Any) -> None:

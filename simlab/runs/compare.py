@@ -25,7 +25,7 @@ from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
-from simlab.risk.comparison import Comparison, Contender
+from simlab.result.comparison import Comparison, Contender
 from simlab.risk.tally import Gathering, balances
 from simlab.risk.used import parameters
 from simlab.runs.ahead import compiled_ahead

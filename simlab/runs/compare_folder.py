@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simlab.risk.comparison import Comparison
+from simlab.result.comparison import Comparison
+from simlab.result.plain import plain_comparison
 from simlab.runs.folder import as_json, write_parquet, write_text, write_whole
 from simlab.runs.provenance import provenance, study_hash
 from simlab.runs.results import table
@@ -86,7 +87,7 @@ def write_comparison_folder(
         form.unit.one.by_language(), form.unit.many.by_language()
     )  # fmt: skip
     words = Words(language).following(unit)
-    write_text(folder / "comparison.json", as_json(comparison.summary()))
+    write_text(folder / "comparison.json", as_json(plain_comparison(comparison)))
     write_text(folder / "provenance.json", as_json(record))
     studies = folder / "studies"
     studies.mkdir(exist_ok=True)

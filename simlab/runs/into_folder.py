@@ -1,7 +1,7 @@
 """A run into a results folder: from a study to every file, whatever stops it on the way.
 
     made = run_into(study, folder, Way(threads=4))
-    made.run.result.summary["perspectives"]
+    made.run.answer.opening.payback.median_years
 
 The folder is this run's alone while it works. Blocks go to the disk as they are finished; results
 are written when all are there, and then the blocks have done their work. The command line, a batch
@@ -15,9 +15,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlab.engine.simulate import BLOCK
+from simlab.result.certified import Certified
 from simlab.runs.blocks import Blocks, finished_draws, kept_blocks
 from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
 from simlab.runs.parallel import Progress
@@ -79,7 +80,7 @@ class Made:
     seconds: float
 
 
-Certified = Callable[[Path, Study], dict[str, Any] | None]
+Certificates = Callable[[Path, Study], Certified | None]
 Turn = AbstractContextManager[object]  # waited for: a lock, where several runs are under way
 
 
@@ -89,7 +90,7 @@ def run_into(
     way: Way,
     progress: Progress | None = None,
     *,
-    certified: Certified | None = None,
+    certified: Certificates | None = None,
     computing: Turn | None = None,
     writing: Turn | None = None,
 ) -> Made:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simlab.result.plain import plain_answer
 from simlab.risk.payback import quantiles
 from simlab.risk.tally import Balances, Tally
 from simlab.risk.used import parameters
@@ -103,21 +104,21 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
     from simlab.report.workbook import write_workbook
     from simlab.words import Words
 
-    result = run.result
-    words = Words(language).following(result.unit)
+    answer = run.answer
+    words = Words(language).following(answer.unit)
     _make_way(folder)
     with ThreadPoolExecutor(max_workers=1) as beside:  # tables need no Python, charts little else
         answers = beside.submit(_write_answers, run, folder)
         charts = folder / "charts"
         with refused(charts):
             charts.mkdir(exist_ok=True)
-            written = save_charts(result, charts, words).values()
+            written = save_charts(answer, charts, words).values()
         drawn = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}
-        write_whole(folder / "workbook.xlsx", lambda p: write_workbook(result, p, words))
+        write_whole(folder / "workbook.xlsx", lambda p: write_workbook(answer, p, words))
         write_whole(
-            folder / "report.html", lambda p: write_report(result, p, words, provenance, drawn)
+            folder / "report.html", lambda p: write_report(answer, p, words, provenance, drawn)
         )
-        write_whole(folder / "report.pdf", lambda p: write_pdf(result, p, words, provenance, drawn))
+        write_whole(folder / "report.pdf", lambda p: write_pdf(answer, p, words, provenance, drawn))
         answers.result()
     _write_provenance(folder, provenance)
 
@@ -141,7 +142,7 @@ def _make_way(folder: Path) -> None:
 def _write_answers(run: Run, folder: Path) -> None:
     from simlab.study.writing import resolved_toml
 
-    write_text(folder / "summary.json", as_json(run.result.summary))
+    write_text(folder / "summary.json", as_json(plain_answer(run.answer)))
     write_text(folder / "study.toml", resolved_toml(run.total.study))
     write_tables(run, folder)
 

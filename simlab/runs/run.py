@@ -14,16 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import BLOCK, blocks
 from simlab.finance.recomputable import central_world
 from simlab.model.model import Compiled, compile_study
+from simlab.result.answer import Answer, ClockBounds
+from simlab.result.certified import Certified
+from simlab.result.figures import PaybackFigures
+from simlab.result.summarise import summarise
 from simlab.risk.lives import Hundred, hundred
-from simlab.risk.result import Result
 from simlab.risk.stopping import Look, look, looks
-from simlab.risk.summary import summarise
 from simlab.risk.tally import Balances, Tally
 from simlab.risk.target import Target
 from simlab.runs.ahead import compiled_ahead
@@ -39,12 +41,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """A result with the columns by draw that it was made from.
+    """An answer with the columns by draw that it was made from.
 
     look : what the last look at the target saw, where there was a target
     """
 
-    result: Result
+    answer: Answer
     total: Tally
     without_chance: Balances
     engine: Engine
@@ -55,10 +57,9 @@ class Run:
         """The study with as many draws as were made."""
         return self.total.study
 
-    def with_certificate(self, certificate: dict[str, Any]) -> Run:
+    def with_certificate(self, certificate: Certified) -> Run:
         """The run with what its study's certificate says, which report and summary then show."""
-        summary = self.result.summary | {"certificate": certificate}
-        return replace(self, result=replace(self.result, summary=summary))
+        return replace(self, answer=replace(self.answer, certificate=certificate))
 
 
 def run(
@@ -121,35 +122,30 @@ def run(
     if until is not None:  # the study whose run this is
         total = replace(total, study=study.replace({"draws": gathered.draws}))
         lives = hundred(compiled, chosen, gathered.draws)
-    result = summarise(total, without, gathered.fresh, chosen, *_by_kind(found), lives)
-    result = replace(result, central=central)
-    if seen is not None:
-        result.summary["until"] = told(seen)
-    return Run(result, total, without, chosen, seen)
+    answer = summarise(
+        total,
+        without,
+        gathered.fresh,
+        chosen,
+        if_stopped={int(one.name): of for one, of in found.items() if one.kind == "if_stopped"},
+        clock_bounds=_clock_bounds(found),
+        lives=lives,
+        central=central,
+        seen=seen,
+    )
+    return Run(answer, total, without, chosen, seen)
 
 
-def told(seen: Look) -> dict[str, Any]:
-    """What a run with a target says of it in ``summary.json``."""
-    return {
-        "target": seen.target.text,
-        "met": seen.met,
-        "draws": seen.draws,
-        "value": seen.value,
-        "half_width": seen.half_width,
-        "interval": list(seen.interval),
-        "seen_half_width": seen.seen,
-    }
+def _clock_bounds(found: dict[Variant, PaybackFigures]) -> ClockBounds | None:
+    """What was found at both bounds of the clocks, where it was looked at."""
+    bounds = {one.name: one for one in found if one.kind == "clock_bounds"}
+    if not bounds:
+        return None
+    forgotten, kept = bounds["forgotten"], bounds["never_forgotten"]
+    return ClockBounds(forgotten.draws, found[forgotten], found[kept])
 
 
-def _by_kind(found: dict[Variant, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What was found if a permanent plan is stopped, and at both bounds of the clocks."""
-    stopped = {one.name: figures for one, figures in found.items() if one.kind == "if_stopped"}
-    bounds = {one.name: figures for one, figures in found.items() if one.kind == "clock_bounds"}
-    draws = [one.draws for one in found if one.kind == "clock_bounds"]
-    return stopped, {"draws": draws[0], **bounds} if bounds else {}
-
-
-def _varied(variant: Variant, engine: Engine, kept: Blocks | None) -> dict[str, Any]:
+def _varied(variant: Variant, engine: Engine, kept: Blocks | None) -> PaybackFigures:
     find = partial(payback_without_chance, variant, whole=engine != "expected")
     return find() if kept is None else kept.variant(variant, find)
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import windows_of
 from simlab.model.model import compile_study
-from simlab.risk.figures import figures
+from simlab.result.figures import PaybackFigures, figures
 from simlab.risk.tally import Balances, Gathering, balances
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
@@ -117,7 +116,7 @@ def bounds_of_windows(study: Study) -> dict[str, Study]:
     return found
 
 
-def payback_without_chance(variant: Variant, *, whole: bool = True) -> dict[str, Any]:
+def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFigures:
     """The payback figures of a variant in its own perspective, of the people of its run."""
     varied = variant.study
     compiled = compile_study(varied)
@@ -126,23 +125,4 @@ def payback_without_chance(variant: Variant, *, whole: bool = True) -> dict[str,
         numbers = compiled.block(*span, whole=whole)
         gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
     seen = gathered.whole().paybacks[varied.perspective]
-    found: dict[str, Any] = figures(seen, varied.timeline.dates)["payback"]
-    return found
-
-
-def is_payback(found: object, study: Study) -> bool:
-    """Whether something read from disk is the payback figures of a variant of the study."""
-    return _like(found, _payback_of_one_draw(study))
-
-
-@once_a_study
-def _payback_of_one_draw(study: Study) -> dict[str, Any]:
-    return payback_without_chance(Variant("pattern", "one", study, 1))
-
-
-def _like(found: object, known: object) -> bool:
-    """The same keys in tables within tables, and numbers or nothing in them."""
-    if isinstance(known, dict):
-        same = isinstance(found, dict) and found.keys() == known.keys()
-        return same and all(_like(found[key], one) for key, one in known.items())  # type: ignore[index]
-    return found is None or isinstance(found, int | float)
+    return figures(seen, varied.timeline.dates).payback

@@ -13,11 +13,12 @@ import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.finance.budget import by_line
+from simlab.result.certified import Check
 from simlab.risk.tally import by_year
 from simlab.study.key_path import dotted
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.ledger import counted, paid_in_baseline, paid_in_plan
 from simlab.verify.one_draw import OneDraw, some_draws
 from simlab.verify.spending import Spending

@@ -13,9 +13,10 @@ import numpy as np
 from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
+from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, with_laws
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.people import FUTURES, Future
 
 DRAWS = 2

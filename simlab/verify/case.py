@@ -26,10 +26,10 @@ from simlab.law.chain import Hazards, People
 from simlab.model.clocks import windows_of
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block, Compiled, compile_study
+from simlab.result.certified import Check
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
-from simlab.verify.check import Check
 
 ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
 MOST_DRAWS, FEWEST_DRAWS = 256, 16

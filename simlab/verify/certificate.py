@@ -19,6 +19,8 @@ from typing import Any
 from simlab.engine.sound import UnboundedDraw, UnsoundDraw
 from simlab.engine.time_limit import TIME_LIMIT, seconds_of
 from simlab.report.laws import names
+from simlab.result.certified import Certified, Check
+from simlab.result.plain import plain, read
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance, study_hash
 from simlab.study.errors import StudyError
@@ -42,7 +44,7 @@ from simlab.verify import (
     steps,
 )
 from simlab.verify.case import Case
-from simlab.verify.check import Check, broken, read_check, unmade
+from simlab.verify.check import broken, unmade
 from simlab.verify.false_alarm import LEVEL
 from simlab.words import ENGLISH
 
@@ -67,22 +69,21 @@ class Certificate:
     def passed(self) -> bool:
         return not any(check.failed for check in self.checks)
 
-    def as_summary(self) -> dict[str, Any]:
-        """What a result holds of it: nothing that differs from one run to the next."""
-        return {
-            "passed": self.passed,
-            "verified": verified_hash(self.study),
-            "draws": self.draws,
-            "false_alarm_level": LEVEL,
-            "checks": [check.as_record() for check in self.checks],
-        }
+    @property
+    def certified(self) -> Certified:
+        """What a result holds of it."""
+        return Certified(self.passed, verified_hash(self.study), self.draws, self.checks)
 
     def as_record(self, **about: Any) -> dict[str, Any]:
         """What `certificate.json` holds."""
-        known, record = names(ENGLISH), self.as_summary()
-        for check in record["checks"]:
-            check["compares"] = known[check["key"]]
-        return record | {"provenance": provenance(self.study, **about)}
+        known, kept = names(ENGLISH), plain(self.certified)
+        checks = [check | {"compares": known[check["key"]]} for check in kept.pop("checks")]
+        return {
+            **kept,
+            "false_alarm_level": LEVEL,
+            "checks": checks,
+            "provenance": provenance(self.study, **about),
+        }
 
     def __repr__(self) -> str:
         ends = [check.outcome for check in self.checks]
@@ -163,7 +164,7 @@ def refuse_another(folder: Path, study: Study) -> None:
         raise FolderError(f"{folder}: holds results of another study; choose a folder with -o")
 
 
-def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
+def of_folder(folder: Path, study: Study) -> Certified | None:
     """What a result of ``study`` shows of the certificate that lies in its folder.
 
     None where there is none, or one of another study, which must not stand beside this result
@@ -171,15 +172,12 @@ def of_folder(folder: Path, study: Study) -> dict[str, Any] | None:
     """
     path = folder / FILE
     try:
-        record = json.loads(read_record(path))
-        mine = record["verified"] == verified_hash(study)
-        kept = {key: record[key] for key in ("passed", "verified", "draws")}
-        kept["checks"] = [read_check(one).as_record() for one in record["checks"]]
+        kept = read(Certified, json.loads(read_record(path)))
+        if kept.verified == verified_hash(study):
+            return kept
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        mine, kept = False, {}
-    if mine:
-        return kept
+    except (OSError, ValueError, RecursionError):
+        pass  # no certificate that can be read
     path.unlink(missing_ok=True)
     return None

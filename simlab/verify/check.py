@@ -15,72 +15,17 @@ built. A check that ends in a mistake of the program is **broken**, and its cert
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from simlab.result.certified import Check, Kind, Outcome, Unit
 from simlab.runs.unexpected import unexpected
 from simlab.verify.false_alarm import CERTIFICATE
 
-Outcome = Literal["passed", "failed", "absent", "unmade", "broken"]
-Kind = Literal["exact", "statistical", "shown"]
-Unit = Literal["people", "kr.", "share", "chances", "steps", "number", "relative"]
-
 ROUNDING = 1e-9  # relative: thousands of additions of numbers with sixteen digits
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of a certificate; figures are in ``unit``.
-
-    found, expected : both figures, where they are furthest apart
-    tolerance       : how far apart they may be
-    visible         : the smallest error that the check would have seen
-    compared        : how many pairs of figures
-    where           : of the two figures shown, as {"engine": "counts", "draw": 3, …}; of what is
-                      unmade or broken the reason
-    without         : key paths of what the variant of the study that was compared does not have
-    """
-
-    key: str
-    kind: Kind
-    outcome: Outcome
-    unit: Unit = "number"
-    found: float | None = None
-    expected: float | None = None
-    tolerance: float | None = None
-    visible: float | None = None
-    compared: int = 0
-    where: dict[str, Any] = field(default_factory=dict)
-    without: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        return self.outcome in ("failed", "broken")
-
-    def as_record(self) -> dict[str, Any]:
-        """The check as JSON has it."""
-        return asdict(self)
-
-    def __repr__(self) -> str:
-        return f"Check({self.key}: {self.outcome}, {self.found} against {self.expected})"
-
-
-def read_check(record: Mapping[str, Any]) -> Check:
-    """A check from its record in a file; ValueError, KeyError or TypeError where it is none."""
-    check = Check(**{key: record[key] for key in Check.__dataclass_fields__})
-    figures = (check.found, check.expected, check.tolerance, check.visible)
-    if not all(x is None or isinstance(x, float | int) for x in figures):
-        raise ValueError("a figure of a check is not a number")
-    if check.outcome not in get_args(Outcome) or not isinstance(check.key, str):
-        raise ValueError(f"no check ends as {check.outcome!r}")
-    if not isinstance(check.where, dict):
-        raise ValueError("a place is not a table")
-    if not all(isinstance(path, str) for path in check.without):
-        raise ValueError("a key path is not a text")
-    return replace(check, without=tuple(check.without))
 
 
 def passes(holds: bool) -> Outcome:

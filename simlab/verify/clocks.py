@@ -19,6 +19,7 @@ from simlab.engine.lives import ABSENT, Followed, followed
 from simlab.finance.unit_amounts import reading
 from simlab.model.model import Block, Compiled, compile_study
 from simlab.model.parameters import Values
+from simlab.result.certified import Check
 from simlab.study.grammar import Resets
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
@@ -26,7 +27,7 @@ from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
 from simlab.verify.bands import equal_bands
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact
+from simlab.verify.check import absent, exact
 
 LIVES = 48
 DRAWS = 16

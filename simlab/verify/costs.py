@@ -19,9 +19,10 @@ from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
+from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws, with_laws
-from simlab.verify.check import Check, absent, passes, statistical, unmade
+from simlab.verify.check import absent, passes, statistical, unmade
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.ledger import COUNTED_AT_START, Ledger
 from simlab.verify.stated import Stated

@@ -24,12 +24,13 @@ from simlab.model.addresses import key
 from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
 from simlab.model.hazards import CohortHazards
+from simlab.result.certified import Check
 from simlab.study.grammar import Effect
 from simlab.study.key_path import dotted
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.ledger import MARKED
 from simlab.verify.one_draw import OneDraw, some_draws
 

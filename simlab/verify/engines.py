@@ -16,9 +16,10 @@ import numpy as np
 
 from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
+from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, passes, worst_of
+from simlab.verify.check import absent, exact, passes, worst_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.people import FUTURES, Future, rounding_of
 

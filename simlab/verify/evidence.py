@@ -23,12 +23,13 @@ from simlab.model.model import compile_study
 from simlab.model.parameters import Values, sample
 from simlab.model.rows import entry_value, row_intensities
 from simlab.model.sequences import REPLICATES
+from simlab.result.certified import Check
 from simlab.study.families import Distribution, Mixture
 from simlab.study.moves import Entry
 from simlab.study.quantity import Quantity, is_quantile, quantile_chance
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, statistical, worst_of
+from simlab.verify.check import absent, exact, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE
 
 SAMPLED = 4096  # draws: 256 points in each replicate

@@ -15,11 +15,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from simlab.result.certified import Check
 from simlab.study.moves import Entry
 from simlab.study.time import units_per
 from simlab.study.values import Bands
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, exact, worst_of
+from simlab.verify.check import exact, worst_of
 from simlab.verify.one_draw import OneDraw, some_draws
 
 Clock = tuple[str, bool]  # its name, and whether it is the steps away that are read

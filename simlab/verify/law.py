@@ -15,10 +15,11 @@ import numpy as np
 
 from simlab.engine.course import Course, chart, empty_course
 from simlab.model.hazards import CohortHazards
+from simlab.result.certified import Check
 from simlab.study.moves import Entry
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, exact, passes, worst_of
+from simlab.verify.check import absent, exact, passes, worst_of
 
 DRAWS = 4  # whose rows are read one by one
 MOST_SCALED = 0.001  # of the draws, whose chances may sum to more than certainty

@@ -27,13 +27,14 @@ from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.model import compile_study
 from simlab.model.parameters import sample
+from simlab.result.certified import Check
 from simlab.study.grammar import Payment
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.verify import ledger
 from simlab.verify.case import Case, Laws, made_of
-from simlab.verify.check import Check, absent, exact, worst_of
+from simlab.verify.check import absent, exact, worst_of
 
 SHORT_DRAWS = 16
 

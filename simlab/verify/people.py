@@ -15,11 +15,12 @@ import numpy as np
 
 from simlab.engine.cohort import groups_of
 from simlab.engine.simulate import Histories
+from simlab.result.certified import Check
 from simlab.study.grammar import Citizens
 from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
+from simlab.verify.check import ROUNDING, absent, exact, worst_of
 
 Future = Literal["baseline", "plan"]
 FUTURES: tuple[Future, ...] = ("baseline", "plan")

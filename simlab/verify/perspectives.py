@@ -15,9 +15,10 @@ from dataclasses import replace
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.result.certified import Check
 from simlab.risk.payback import ZERO, from_balance
 from simlab.verify.case import Case, Laws, made_of
-from simlab.verify.check import Check, exact, worst_of
+from simlab.verify.check import exact, worst_of
 
 AMOUNT, YEARS = 1_000.0, 2
 NEVER = -1.0

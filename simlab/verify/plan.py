@@ -16,12 +16,13 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import compile_study
 from simlab.model.parameters import sample
+from simlab.result.certified import Check
 from simlab.study.key_path import dotted, entry_path
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
 from simlab.verify.case import Case, Laws, made_of, with_laws
-from simlab.verify.check import Check, exact, worst_of
+from simlab.verify.check import exact, worst_of
 from simlab.verify.stronger import stronger
 
 DRAWS = 16

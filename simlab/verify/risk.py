@@ -12,7 +12,7 @@
     a layer         chance: mean (Y − m)²; the cycle: ½ mean (m − m′)²; parameters: Cov(m, m′)
 
 One draw after the other and one step after the other, with lists and loops; what is told is
-`simlab.risk.figures` of the same flows. Where a study's draws are few for an error of its tail,
+`simlab.result.figures` of the same flows. Where a study's draws are few for an error of its tail,
 they come again, a little stretched, until there are a thousand.
 """
 
@@ -28,11 +28,13 @@ import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.finance.cash_flow import CashFlow
-from simlab.risk.figures import figures, variance_shares
+from simlab.result.certified import Check, Unit
+from simlab.result.figures import figures, variance_shares
+from simlab.result.plain import plain
 from simlab.risk.payback import from_balance
 from simlab.study.time import Timeline
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, Unit, exact, worst_of
+from simlab.verify.check import exact, worst_of
 
 NOTHING = 0.005  # kr.: a balance above minus this is not negative
 NEVER = -1.0  # stands for what is not within the horizon
@@ -125,7 +127,7 @@ def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterat
             "kr." if name == "peak" else "number", of=saving - cost, axes=("draw",), what=name,
             **where,
         )  # fmt: skip
-    said = figures(payback, timeline.dates)
+    said = plain(figures(payback, timeline.dates))
     told_of: tuple[tuple[str, Unit, Figures], ...] = (
         ("risk.times", "number", times(draws, timeline)),
         ("risk.chances", "share", chances(draws, timeline)),
@@ -302,7 +304,7 @@ def _layers(case: Case, perspective: str) -> Check:
     for engine in engines:
         saving, cost = case.cash[engine].seen_by(perspective)
         values.append((saving - cost).sum(axis=1))
-    told = variance_shares(*values)
+    told = plain(variance_shares(*values))
     by_hand = layers(*(x.tolist() for x in values))
     return exact(
         "risk.layers", [told[name] for name in by_hand], list(by_hand.values()), "share",

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from simlab.model.hazards import CohortHazards
+from simlab.result.certified import Check
 from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
 from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import ROUNDING, Check, absent, exact, worst_of
+from simlab.verify.check import ROUNDING, absent, exact, worst_of
 from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 from simlab.verify.people import FUTURES, Future

@@ -18,9 +18,10 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.model.hazards import CohortHazards
+from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws
-from simlab.verify.check import Check, absent, passes
+from simlab.verify.check import absent, passes
 from simlab.verify.costs import WORLDS, cost_of_people
 from simlab.verify.people import FUTURES, Future
 

@@ -17,9 +17,10 @@ from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
 from simlab.model.hazards import CohortHazards
 from simlab.model.model import Block
+from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, with_laws
-from simlab.verify.check import ROUNDING, Check, absent, passes
+from simlab.verify.check import ROUNDING, absent, passes
 from simlab.verify.costs import cost_of_people
 
 MORE = 1.1  # times as intense

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simlab.report import laws
 from simlab.report.screen import plain
+from simlab.result.certified import Certified
 from simlab.words import Words
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ COLOURS = {
 }
 
 
-def table(certificate: dict[str, Any], words: Words, width: int) -> Table:
+def table(certificate: Certified, words: Words, width: int) -> Table:
     """A row a check, a section a family; what failed says where, and what was not made why.
 
     On a narrow screen without the tolerances, which `certificate.json` has.
@@ -37,13 +38,13 @@ def table(certificate: dict[str, Any], words: Words, width: int) -> Table:
         shown.add_column(head, justify="right", no_wrap=True)
     shown.add_column(words("Verdict"))
     family, families = "", laws.families(words)
-    for check, line in zip(certificate["checks"], laws.lines(certificate, words), strict=True):
-        if check["key"].partition(".")[0] != family:
+    for check, line in zip(certificate.checks, laws.lines(certificate, words), strict=True):
+        if check.key.partition(".")[0] != family:
             if family:
                 shown.add_section()
-            family = check["key"].partition(".")[0]
+            family = check.key.partition(".")[0]
             shown.add_row(Text(plain(families[family]), style="bold"))
-        colour = COLOURS[check["outcome"]]
+        colour = COLOURS[check.outcome]
         figures = [line.found, line.expected, line.tolerance, line.visible]
         shown.add_row(
             Text(plain(line.name)), *(Text(plain(f)) for f in figures[: len(shown.columns) - 2]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.risk.comparison import Against, Comparison
+from simlab.result.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words, half_of_range, rounded

@@ -86,8 +86,8 @@ def toy() -> Prediction:
 
 
 def test_a_prediction_is_what_a_run_finds_of_the_same_study(toy):
-    found = run(loads(TOY), draws=300, engine=toy.engine).result.summary["published"]
-    assert list(toy.rows) == found
+    found = run(loads(TOY), draws=300, engine=toy.engine).answer.claims
+    assert toy.claims == found
 
 
 def test_neither_threads_nor_blocks_change_a_prediction(toy):
@@ -95,7 +95,7 @@ def test_neither_threads_nor_blocks_change_a_prediction(toy):
 
 
 def test_coverage_counts_each_kind_apart_and_is_honest(toy):
-    assert [row["verdict"] for row in toy.rows] == ["within", "above", "far above", "far below"]
+    assert [row.verdict for row in toy.claims] == ["within", "above", "far above", "far below"]
     assert coverage([toy]) == {
         "effect": (1, 1), "account": (0, 1), "expectation": (0, 2), "all": (1, 4),
     }  # fmt: skip
@@ -106,11 +106,11 @@ def test_coverage_counts_each_kind_apart_and_is_honest(toy):
 
 
 def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
-    doubted = [row["text"]["en"] for row in disbelieved(toy)]
+    doubted = [row.text["en"] for row in disbelieved(toy)]
     assert doubted == ["A hundred million saved", "Fewer in a job, it was feared"]
-    fell = toy.rows[1]
-    assert fell["direction"] == -1
-    assert fell["chance_reached"] > 0.95, "the fall is larger than was claimed, trend included"
+    fell = toy.claims[1]
+    assert fell.direction == -1
+    assert fell.chance_reached > 0.95, "the fall is larger than was claimed, trend included"
     (programme, reasons), *more = why([toy], WORDS)
     assert programme == "Toy talks"
     assert more == []
@@ -121,16 +121,16 @@ def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
 def test_an_account_that_is_not_reached_tells_what_it_would_show_without_the_plan():
     asked = loads(TOY.replace("value = -0.5", "value = -0.9"))
     one = predict(asked, draws=200)
-    row = one.rows[1]
+    row = one.claims[1]
     told = dict(why([one], WORDS))["Toy talks"][0]
     assert "Without the plan the same account would show −" in told
-    assert row["without"]["median"] > row["found"]["median"] > -0.9
+    assert row.without.median > row.found.median > -0.9
 
 
 def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
     said = screen([toy], WORDS)
     written = page([toy], "p.png", "Written today.", WORDS)
-    for row in toy.rows:
+    for row in toy.claims:
         assert f"  {row['text']['en']} (" in said
         assert f"| {row['text']['en']} |" in written
     assert 'nobody has measured the effect of "0"' in said
@@ -142,7 +142,7 @@ def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
 
 
 def test_a_bar_in_a_table_of_the_page_cannot_open_a_cell(toy):
-    rows = (toy.rows[0] | {"text": {"en": "a | b"}},)
+    rows = (toy.claims[0] | {"text": {"en": "a | b"}},)
     written = page([replace(toy, rows=rows)], "p.png", "", WORDS)
     assert "a \\| b" in written
 
@@ -228,7 +228,7 @@ def test_the_page_of_the_docs_holds_every_figure_of_every_shipped_backtest():
 def test_the_figures_of_the_docs_are_of_every_shipped_backtest():
     text = (DOCS / "backtest.json").read_text(encoding="utf-8")
     held = {
-        one["name"]: [(row["text"]["en"], row["source"]) for row in one["rows"]]
+        one["name"]: [(row.text["en"], row["source"]) for row in one["rows"]]
         for one in json.loads(text)["programmes"]
     }
     studies = {name: load(path) for name, path in shipped().items()}

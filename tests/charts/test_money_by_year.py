@@ -8,15 +8,16 @@ from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import cost_and_saving, cost_and_saving_figure
 from simlab.charts.money_by_year import payers
+from simlab.result.answer import YearOfPayer
+from simlab.result.figures import Spread
 from simlab.words import Words
 
 
 def year(year, payer, cost, saving, balance, spread=0.4):
-    found = {"year": year, "payer": payer}
-    for key, value in (("cost", cost), ("saving", saving), ("balance", balance)):
-        low, high = sorted((value * (1 - spread), value * (1 + spread)))
-        found |= {key: value, f"{key}_p10": low, f"{key}_p90": high}
-    return found
+    def around(value):
+        return Spread(value, *sorted((value * (1 - spread), value * (1 + spread))))
+
+    return YearOfPayer(year, payer, around(cost), around(saving), around(balance))
 
 
 ROWS = [

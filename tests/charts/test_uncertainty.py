@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from charts.looks import labelled, shown_texts, spoken
@@ -9,13 +11,20 @@ from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import variance_sources, what_matters
 from simlab.charts.plan_difference import twenty
-from simlab.charts.what_matters import that_matter
+from simlab.result.figures import Layers, VarianceShare
+from simlab.risk.explained import (
+    Direction,
+    Driver,
+    Drivers,
+    End,
+    NotExplained,
+    Others,
+    Share,
+    Together,
+)  # fmt: skip
 from simlab.words import Words
 
-SHARES = {
-    "parameters": 0.7, "business_cycle": 0.22, "chance": 0.08,
-    "standard_error": {"parameters": 0.02, "business_cycle": 0.02, "chance": 0.01},
-}  # fmt: skip
+SHARES = VarianceShare(0.7, 0.22, 0.08, Layers(0.02, 0.02, 0.01))
 LABELS = {
     "plan.effect.talks": {"en": "Talks with a very long name of the effort, twice a month"},
     "plan.effect.home": {"en": "Home visits"},
@@ -23,33 +32,21 @@ LABELS = {
 
 
 def share(x, error=0.01):
-    found = None if x is None else {"share": x, "standard_error": error}
-    return found or {"share": None, "standard_error": None}
+    return Share(x, None if x is None else error)
 
 
 def end(value, years, never, worth):
-    return {
-        "value": value, "median_years": years, "never": never, "net_present_value": worth,
-    }  # fmt: skip
+    return End(value, years, never, worth)
 
 
 def row(path, payback, low, high, worth=0.1, error=0.01):
-    return {
-        "paths": [path],
-        "payback": share(payback, error),
-        "net_present_value": share(worth, error),
-        "direction": {"path": path, "higher_is": "sooner", "low": low, "high": high},
-    }
+    way = Direction(path, "sooner", low, high)
+    return Driver((path,), share(payback, error), share(worth, error), way)
 
 
 def found(*rows, others=7):
-    return {
-        "explained_by": list(rows),
-        "not_explained": {
-            "other_figures": {"number": others, **row("", 0.02, {}, {})},
-            "together_and_chance": row("", 0.11, {}, {}),
-        },
-    }
+    rest = Others(others, share(0.02), share(0.1))
+    return Drivers(rows, NotExplained(rest, Together(share(0.11), share(0.1))))
 
 
 EFFECT = row(
@@ -64,7 +61,7 @@ def drawn(of, **more):
 
 
 def test_a_figure_that_is_not_sure_to_matter_has_no_row():
-    assert that_matter(found(NOISE, EFFECT, OVERRUN), "payback") == [EFFECT, OVERRUN]
+    assert found(NOISE, EFFECT, OVERRUN).that_matter == (EFFECT, OVERRUN)
 
 
 def test_the_marks_stand_at_the_medians_and_never_beyond_the_horizon():
@@ -126,10 +123,10 @@ def test_no_sure_figure_gives_a_title_that_says_so():
     "shares",
     [
         SHARES,
-        SHARES | {"parameters": 1.0, "business_cycle": 0.0, "chance": 0.0},
-        SHARES | {"parameters": 0.1, "chance": 0.68},
-        SHARES | {"chance": None},
-        SHARES | {"standard_error": {}},
+        replace(SHARES, parameters=1.0, business_cycle=0.0, chance=0.0),
+        replace(SHARES, parameters=0.1, chance=0.68),
+        replace(SHARES, chance=None),
+        replace(SHARES, standard_error=Layers(None, None, None)),
     ],
 )
 def test_the_sources_of_variance_are_drawn_for_every_mixture(shares, lang):
@@ -137,7 +134,7 @@ def test_the_sources_of_variance_are_drawn_for_every_mixture(shares, lang):
     nothing_is_cut_off_or_overlaps(ax.figure)
     for layer in ("parameters", "business_cycle", "chance"):
         bars = [bar.get_width() for (bar,) in labelled(ax.containers, f"_{layer}")]
-        assert bars == ([shares[layer]] if shares[layer] is not None else [])
+        assert bars == [shares.known[layer]] if layer in shares.known else bars == []
 
 
 def test_the_title_of_the_variance_has_its_range_and_the_sentence_counts_parts():

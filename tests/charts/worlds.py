@@ -6,8 +6,10 @@ from datetime import date
 
 import numpy as np
 
+from simlab.result.answer import Answer, People, PerspectiveFigures, Totals
+from simlab.result.figures import Layers, VarianceShare, figures
+from simlab.risk.explained import Drivers
 from simlab.risk.payback import Payback, from_balance
-from simlab.risk.result import People, Result
 
 START = date(2015, 1, 1)
 
@@ -61,15 +63,44 @@ def citizens(states: int = 4, steps: int = 120) -> People:
     )
 
 
-def result(payback: Payback, without_chance: Payback | None = None) -> Result:
-    return Result(
+def result(payback: Payback, without_chance: Payback | None = None) -> Answer:
+    """The least answer that charts can be drawn of."""
+    days = tuple(date(2015 + m // 12, m % 12 + 1, 1) for m in range(payback.balance.shape[1]))
+    found = figures(payback, days)
+    unknown = Layers(None, None, None)
+    of = PerspectiveFigures(
+        found.payback,
+        found.net_present_value,
+        found.benefit_cost_ratio,
+        found.peak_exposure,
+        found.balance_per_year_at_horizon,
+        found.standard_errors,
+        label=None,
+        variance_share=VarianceShare(None, None, None, unknown),
+        total=Totals(0.0, 0.0, 0.0),
+        without_chance=found,
+        drivers=Drivers((), None),
+    )
+    return Answer(
         title={"en": "DKK 125m in the employment effort"},
+        draws=payback.draws,
+        seed=1,
+        engine="counts",
+        horizon_years=payback.horizon_years,
+        step="month",
         perspective="municipality",
-        summary={},
-        dates=(START,),
+        prices="fixed",
+        price_level=None,
+        perspectives={"municipality": of},
+        years=(),
+        person_time={},
+        outcomes={},
+        claims=(),
+        warnings=(),
+        notes=(),
+        dates=days,
         payback={"municipality": payback},
         without_chance={"municipality": without_chance} if without_chance else {},
         people=citizens(),
         assumptions=(),
-        notes=(),
     )

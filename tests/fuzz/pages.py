@@ -124,7 +124,7 @@ def by_page(dice: random.Random, scratch: Path) -> str:
         _compared(dice, study, out, words)
     else:
         finished = run(study, threads=1)
-        screen_summary(finished.result, words)
+        screen_summary(finished.answer, words)
         write_results(finished, out, provenance(study, engine=finished.engine), words.lang)
         sound_workbook(out / "workbook.xlsx")
         assert (out / "report.pdf").read_bytes().startswith(b"%PDF-")

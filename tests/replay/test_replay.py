@@ -15,6 +15,7 @@ from simlab.replay.future import future
 from simlab.replay.life import life_of
 from simlab.replay.recorded import recorded
 from simlab.replay.told import life_story, story
+from simlab.result.plain import plain_answer
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance
 from simlab.runs.results import write_tables
@@ -64,7 +65,7 @@ def folder_of(engine: str, base: Path) -> Path:
     finished = run(study)
     write_tables(finished, folder)
     write_text(folder / "study.toml", resolved_toml(study))
-    write_text(folder / "summary.json", as_json(finished.result.summary))
+    write_text(folder / "summary.json", as_json(plain_answer(finished.answer)))
     about = provenance(study, engine=finished.engine)
     write_text(folder / "provenance.json", as_json(about))
     return folder

@@ -1,24 +1,43 @@
 """A result made by hand: Hjørring's 124.7 million kr. over 2015–2018, on synthetic flows.
 
 Nothing is simulated. A draw is an effect (nothing with chance 0.15), an overrun, a business cycle
-and some noise; savings ramp up over 24 months and fade after 2018. ``sample()`` is a ``Result`` of
-the same shape as a run's, quick to make and the same every time.
+and some noise; savings ramp up over 24 months and fade after 2018. ``sample()`` is an ``Answer``
+of the same shape as a run's, quick to make and the same every time.
 """
 
 from __future__ import annotations
 
 import calendar
-from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from simlab.risk.estimate import estimate
+from simlab.result.answer import (
+    Answer,
+    Assumption,
+    Outcome,
+    People,
+    PersonTime,
+    PerspectiveFigures,
+    Totals,
+    YearOfPayer,
+)  # fmt: skip
+from simlab.result.figures import Layers, Spread, VarianceShare, figures
+from simlab.risk.explained import (
+    Direction,
+    Driver,
+    Drivers,
+    End,
+    NotExplained,
+    Others,
+    Share,
+    Together,
+)  # fmt: skip
 from simlab.risk.lives import Hundred
 from simlab.risk.payback import Payback, from_balance
-from simlab.risk.result import Assumption, People, Result
+from simlab.risk.published import Claim, Median, Needed, Quantiles
 from simlab.risk.warnings import StudyWarning
 from simlab.study.told import Text, Told
 
@@ -28,8 +47,8 @@ BUDGET = {2015: 19.3e6, 2016: 30.1e6, 2017: 37.0e6, 2018: 38.3e6}
 CABI = "Cabi, case: Hjørring (https://www.cabiweb.dk/hjoerring)"
 
 
-def sample(**changes: Any) -> Result:
-    """The result, with the fields in ``changes`` replaced."""
+def sample(**changes: Any) -> Answer:
+    """The answer, with the fields in ``changes`` replaced."""
     saving, quiet, cost = flows()
     payback = {
         "municipality": from_balance(saving, cost, 12, "municipality"),
@@ -39,47 +58,51 @@ def sample(**changes: Any) -> Result:
         "municipality": from_balance(quiet, cost, 12, "municipality"),
         "public": from_balance(quiet * 1.6, cost, 12, "public"),
     }
-    found = Result(
+    found = Answer(
         title={
             "en": "Hjørring: DKK 125m in the employment effort",
             "da": "Hjørring: 125 mio. kr. i beskæftigelsesindsatsen",
         },
+        draws=DRAWS,
+        seed=1,
+        engine="counts",
+        horizon_years=YEARS,
+        step="month",
         perspective="municipality",
-        summary={
-            "title": "Hjørring: DKK 125m in the employment effort",
-            "draws": DRAWS,
-            "seed": 1,
-            "engine": "counts",
-            "horizon_years": YEARS,
-            "start": f"{START}-01",
-            "step": "month",
-            "perspective": "municipality",
-            "perspectives": {name: perspective(payback[name], without[name]) for name in payback},
-            "years": years(saving, cost),
-            "people": PERSON_MONTHS,
-            "outcomes": {},
-            "published": PUBLISHED,
-            "warnings": [warning.plain() for warning in WARNINGS],
-            "notes": [NOTE],
-        },
+        prices="fixed",
+        price_level=None,
+        perspectives={name: perspective(payback[name], without[name]) for name in payback},
+        years=years(saving, cost),
+        person_time=PERSON_MONTHS,
+        outcomes={},
+        claims=PUBLISHED,
+        warnings=WARNINGS,
+        notes=(NOTE,),
         dates=dates(),
         payback=payback,
         without_chance=without,
         people=people(),
         assumptions=ASSUMPTIONS,
-        notes=(NOTE,),
-        warnings=WARNINGS,
+        discount={name: np.ones(STEPS + 1) for name in payback},
         labels=LABELS,
         lives=hundred(),
-        discount={name: np.ones(STEPS + 1) for name in payback},
     )
     return replace(found, **changes)
 
 
-def changed(result: Result, **parts: object) -> Result:
-    """The result with parts of its summary replaced; None takes a part away."""
-    summary = deepcopy(result.summary) | parts
-    return replace(result, summary={k: v for k, v in summary.items() if v is not None})
+def with_opening(answer: Answer, **parts: Any) -> Answer:
+    """The answer with parts of its opening perspective replaced."""
+    return with_perspective(answer, answer.perspective, **parts)
+
+
+def with_perspective(answer: Answer, name: str, **parts: Any) -> Answer:
+    of = replace(answer.perspectives[name], **parts)
+    return replace(answer, perspectives=answer.perspectives | {name: of})
+
+
+def with_payback(answer: Answer, **parts: Any) -> Answer:
+    """The answer with parts of its opening payback replaced."""
+    return with_opening(answer, payback=replace(answer.opening.payback, **parts))
 
 
 def flows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -108,94 +131,40 @@ def dates() -> tuple[date, ...]:
     return (date(START, 1, 1), *ends)
 
 
-def spread(values: np.ndarray) -> dict[str, float]:
-    low, high = np.quantile(values, [0.1, 0.9])
-    return {"mean": float(values.mean()), "p10": float(low), "p90": float(high)}
+def perspective(payback: Payback, without: Payback) -> PerspectiveFigures:
+    found = figures(payback, dates())
+    return PerspectiveFigures(
+        found.payback,
+        found.net_present_value,
+        found.benefit_cost_ratio,
+        found.peak_exposure,
+        found.balance_per_year_at_horizon,
+        found.standard_errors,
+        label=None,
+        variance_share=VarianceShare(0.91, 0.06, 0.03, Layers(0.01, 0.008, 0.002)),
+        total=Totals(1_911.0e6, 1_702.0e6, 131.2e6),
+        without_chance=figures(without, dates()),
+        drivers=Drivers(
+            EXPLAINED,
+            NotExplained(Others(2, *explained(0.03, 0.01)), Together(*explained(0.12, 0.02))),
+        ),
+    )
 
 
-def years_or_none(payback: Payback, q: float) -> float | None:
-    found = payback.quantile(q)
-    return found if np.isfinite(found) else None
-
-
-def risk(payback: Payback) -> dict[str, Any]:
-    """The figures of one payback, as ``summary.json`` has them."""
-    value = payback.balance[:, -1]
-    lowest = np.maximum(-payback.balance.min(axis=1), 0.0)
-    deepest = int(np.median(payback.balance.argmin(axis=1)))
-    return {
-        "payback": {
-            "median_years": years_or_none(payback, 0.5),
-            "p10_years": years_or_none(payback, 0.1),
-            "p90_years": years_or_none(payback, 0.9),
-            "never": payback.never().value,
-            "within": {
-                str(y): {
-                    "chance": payback.chance_within(y).value,
-                    "standard_error": payback.chance_within(y).standard_error,
-                }
-                for y in range(1, YEARS + 1)
-            },
-            "first_median_years": years_or_none(payback, 0.5),
-            "relapse": float(payback.relapsed.mean()),
-            "losing_at_horizon": False,
-        },
-        "net_present_value": {
-            **spread(value),
-            "cvar5": float(np.sort(value)[: len(value) // 20].mean()),
-        },
-        "benefit_cost_ratio": float(1 + value.mean() / payback.cost[:, -1].mean()),
-        "peak_exposure": {
-            "median": float(np.median(lowest)),
-            "p90": float(np.quantile(lowest, 0.9)),
-            "month": dates()[deepest].strftime("%Y-%m"),
-        },
-    }
-
-
-def perspective(payback: Payback, without: Payback) -> dict[str, Any]:
-    value = estimate(payback.balance[:, -1])
-    return {
-        **risk(payback),
-        "balance_per_year_at_horizon": spread(payback.balance[:, -1] - payback.balance[:, -13]),
-        "variance_share": {
-            "parameters": 0.91,
-            "business_cycle": 0.06,
-            "chance": 0.03,
-            "standard_error": {"parameters": 0.01, "business_cycle": 0.008, "chance": 0.002},
-        },
-        "standard_errors": {
-            "never": payback.never().standard_error,
-            "median_years": 0.02,
-            "net_present_value.mean": value.standard_error,
-        },
-        "total": {"baseline": 1_911.0e6, "plan": 1_702.0e6, "plan_cost": 131.2e6},
-        "without_chance": risk(without),
-        "explained_by": EXPLAINED,
-        "not_explained": {
-            "other_figures": {"number": 2, **explained(0.03, 0.01)},
-            "together_and_chance": explained(0.12, 0.02),
-        },
-    }
-
-
-def years(saving: np.ndarray, cost: np.ndarray) -> list[dict[str, Any]]:
+def years(saving: np.ndarray, cost: np.ndarray) -> tuple[YearOfPayer, ...]:
     """Twelve months a row, for the municipality and for the state."""
     rows = []
     for payer, share, pays in (("municipality", 1.0, 1.0), ("state", 0.6, 0.0)):
         balance = np.cumsum(share * saving - pays * cost, axis=1)
         for y in range(YEARS):
             months = slice(12 * y + 1, 12 * y + 13)
-            row: dict[str, Any] = {"year": START + y, "payer": payer}
-            for name, values in (
-                ("cost", pays * cost[:, months].sum(1)),
-                ("saving", share * saving[:, months].sum(1)),
-                ("balance", balance[:, 12 * (y + 1)]),
-            ):
-                of = spread(values)
-                row |= {name: of["mean"], f"{name}_p10": of["p10"], f"{name}_p90": of["p90"]}
-            rows.append(row)
-    return rows
+            columns = (
+                pays * cost[:, months].sum(1),
+                share * saving[:, months].sum(1),
+                balance[:, 12 * (y + 1)],
+            )
+            rows.append(YearOfPayer(START + y, payer, *map(Spread.of, columns)))
+    return tuple(rows)
 
 
 def people() -> People:
@@ -232,47 +201,30 @@ def hundred() -> Hundred:
     )
 
 
-def explained(share: float, error: float) -> dict[str, dict[str, float]]:
+def explained(share: float, error: float) -> tuple[Share, Share]:
     """A row's shares: of the payback, and a little less of the money."""
-    return {
-        "payback": {"share": share, "standard_error": error},
-        "net_present_value": {"share": 0.9 * share, "standard_error": error},
-    }
+    return Share(share, error), Share(0.9 * share, error)
 
 
-def end(value: float, years: float | None, never: float, worth: float) -> dict[str, float | None]:
-    """What is found where a parameter is low, or high."""
-    return {
-        "value": value, "median_years": years, "never": never, "net_present_value": worth,
-    }  # fmt: skip
-
-
-EXPLAINED = [
-    {
-        "paths": ["plan.effect.0.hazard_ratio"],
-        **explained(0.71, 0.01),
-        "direction": {
-            "path": "plan.effect.0.hazard_ratio", "higher_is": "sooner",
-            "low": end(1.0, None, 0.97, -9e7), "high": end(1.8, 3.1, 0.0, 3e8),
-        },
-    },
-    {
-        "paths": ["chance_per_month.activity_ready.job", "citizens.activity_ready.number"],
-        **explained(0.14, 0.01),
-        "direction": {
-            "path": "citizens.activity_ready.number", "higher_is": "sooner",
-            "low": end(800.0, 6.2, 0.2, 1e7), "high": end(1400.0, 4.4, 0.1, 9e7),
-        },
-    },
-    {
-        "paths": ["plan.cost.overrun"],
-        **explained(0.003, 0.01),
-        "direction": {
-            "path": "plan.cost.overrun", "higher_is": "later",
-            "low": end(0.97, 5.1, 0.2, 1e7), "high": end(1.1, 5.2, 0.2, 9e6),
-        },
-    },
-]  # fmt: skip
+EXPLAINED = (
+    Driver(
+        ("plan.effect.0.hazard_ratio",),
+        *explained(0.71, 0.01),
+        Direction("plan.effect.0.hazard_ratio", "sooner", End(1.0, None, 0.97, -9e7),
+                  End(1.8, 3.1, 0.0, 3e8)),
+    ),
+    Driver(
+        ("chance_per_month.activity_ready.job", "citizens.activity_ready.number"),
+        *explained(0.14, 0.01),
+        Direction("citizens.activity_ready.number", "sooner", End(800.0, 6.2, 0.2, 1e7),
+                  End(1400.0, 4.4, 0.1, 9e7)),
+    ),
+    Driver(
+        ("plan.cost.overrun",),
+        *explained(0.003, 0.01),
+        Direction("plan.cost.overrun", "later", End(0.97, 5.1, 0.2, 1e7), End(1.1, 5.2, 0.2, 9e6)),
+    ),
+)  # fmt: skip
 
 LABELS = {
     "states.activity_ready": {
@@ -283,19 +235,15 @@ LABELS = {
 }  # fmt: skip
 
 
-def of_three(baseline: float, plan: float) -> dict[str, dict[str, float]]:
-    def around(x: float, by: float = 0.1) -> dict[str, float]:
-        return {"mean": x, "p10": x - by * abs(x), "p90": x + by * abs(x)}
+def of_three(baseline: float, plan: float) -> tuple[Spread, Spread, Spread]:
+    def around(x: float, by: float = 0.1) -> Spread:
+        return Spread(x, x - by * abs(x), x + by * abs(x))
 
-    return {
-        "baseline": around(baseline),
-        "plan": around(plan),
-        "difference": around(plan - baseline, 0.6),
-    }
+    return around(baseline), around(plan), around(plan - baseline, 0.6)
 
 
 PERSON_MONTHS = {
-    name: {"label": {"en": name}, **of_three(*months)}
+    name: PersonTime({"en": name}, *of_three(*months))
     for name, months in {
         "job": (28_400, 35_700),
         "education": (11_300, 14_200),
@@ -304,18 +252,13 @@ PERSON_MONTHS = {
 }
 
 LIFE_YEARS = {
-    "life_years": {
-        "label": {"en": "life years", "da": "leveår"},
-        **of_three(7.991, 8.937),
-        "cost_per_extra": 6275.9,
-    }
+    "life_years": Outcome({"en": "life years", "da": "leveår"}, *of_three(7.991, 8.937), 6275.9)
 }
 
 
-def published(text: dict[str, str], value: float, **more: Any) -> dict[str, Any]:
-    """A row of ``summary["published"]``."""
-    return {
-        "text": text,
+def published(text: dict[str, str], value: float, **more: Any) -> Claim:
+    """A claim, of which most is usual."""
+    usual = {
         "kind": "expectation",
         "design": None,
         "measure": "people",
@@ -323,25 +266,25 @@ def published(text: dict[str, str], value: float, **more: Any) -> dict[str, Any]
         "unit": "people",
         "per_year": False,
         "signed": True,
-        "value": value,
         "ci95": None,
         "sample": None,
         "source": CABI,
         "tag": "case document",
         "note": None,
+        "draws": DRAWS,
         "without": None,
         "direction": 1,
-        "needed": None,
-    } | more
+    }
+    return Claim(text=text, value=value, **(usual | more))
 
 
-PUBLISHED = [
+PUBLISHED = (
     published(
         {"en": "7.3 million kr. saved in 2016", "da": "7,3 mio. kr. sparet i 2016"},
         7_300_000,
         measure="saving",
         unit="kr",
-        found={"median": 24_100_000.0, "p10": 0.0, "p90": 44_500_000.0},
+        found=Quantiles(24_100_000.0, 0.0, 44_500_000.0),
         percentile=0.17,
         verdict="within",
         chance_reached=0.83,
@@ -349,16 +292,15 @@ PUBLISHED = [
     published(
         {"en": "1,700 more people in job or education", "da": "1.700 flere i job og uddannelse"},
         1_700,
-        found={"median": 311.4, "p10": 0.0, "p90": 602.0},
+        found=Quantiles(311.4, 0.0, 602.0),
         percentile=0.9985,
         verdict="far above",
         chance_reached=0.0015,
-        needed={
-            "scaled": ["hazard_ratio"], "own_chances": False, "reason": None,
-            "without_amounts": None,
-            "multiple": 4.2, "hazard_ratio": [1.5, 5.49], "person_years": None,
-            "person_years_found": None, "on_support": None,
-        },
+        needed=Needed(
+            scaled=("hazard_ratio",), own_chances=False, multiple=4.2, reason=None,
+            hazard_ratio=(1.5, 5.49), without_amounts=None, person_years=None,
+            person_years_found=None, on_support=None,
+        ),
     ),
     published(
         {"en": "320 million saved", "da": "320 mio. kr. sparet"},
@@ -367,18 +309,18 @@ PUBLISHED = [
         design={"en": "before and after", "da": "før og efter"},
         measure="saving",
         unit="kr",
-        found={"median": 130_000_000.0, "p10": 9e6, "p90": 290_000_000.0},
+        found=Quantiles(130_000_000.0, 9e6, 290_000_000.0),
         without=None,
         percentile=0.95,
         verdict="above",
         chance_reached=0.05,
         source=None,
-        needed={
-            "scaled": ["hazard_ratio", "percentage_points", "amount"], "own_chances": True,
-            "reason": "beyond", "without_amounts": {"median": 90_000_000.0},
-            "multiple": None, "hazard_ratio": None, "person_years": 466.2,
-            "person_years_found": 223.1, "on_support": 5_505.0,
-        },
+        needed=Needed(
+            scaled=("hazard_ratio", "percentage_points", "amount"), own_chances=True,
+            multiple=None, reason="beyond", hazard_ratio=None,
+            without_amounts=Median(90_000_000.0), person_years=466.2, person_years_found=223.1,
+            on_support=5_505.0,
+        ),
     ),
     published(
         {"en": "Ever in a job after 18 months", "da": "Nogensinde i job efter 18 måneder"},
@@ -389,10 +331,10 @@ PUBLISHED = [
         future="plan",
         signed=False,
         unit="share",
-        ci95=[0.53, 0.66],
-        sample=[243, 239],
-        found={"median": 0.55, "p10": 0.48, "p90": 0.62},
-        without={"median": 0.46, "p10": 0.41, "p90": 0.52},
+        ci95=(0.53, 0.66),
+        sample=(243, 239),
+        found=Quantiles(0.55, 0.48, 0.62),
+        without=Quantiles(0.46, 0.41, 0.52),
         percentile=0.79,
         verdict="within",
         chance_reached=0.21,
@@ -402,14 +344,14 @@ PUBLISHED = [
         6.0,
         measure="payback",
         unit="years",
-        found={"median": 4.5, "p10": 3.25, "p90": None},
+        found=Quantiles(4.5, 3.25, None),
         percentile=0.61,
         verdict="within",
         direction=-1,
         chance_reached=0.61,
         source="Council minutes, 2014",
     ),
-]  # fmt: skip
+)  # fmt: skip
 
 WARNINGS = (
     StudyWarning(

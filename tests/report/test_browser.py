@@ -19,9 +19,9 @@ from simlab.report.key_figures import key_figures
 from simlab.report.packed import draws_in_page, unpacked, whole_flows
 from simlab.report.sections import sections
 from simlab.report.sections.explore import explore
-from simlab.risk.figures import figures
+from simlab.result.answer import Answer
+from simlab.result.figures import figures
 from simlab.risk.payback import Payback, from_balance, quantile
-from simlab.risk.result import Result
 from simlab.words import LANGUAGES, Words, finding
 from simlab.words.calendar import by
 
@@ -30,7 +30,7 @@ MEGABYTE = 1_000_000
 FROM_STEP = 1.035 ** (-np.arange(STEPS + 1) / 12)
 
 
-def result(draws: int | None = None) -> Result:
+def result(draws: int | None = None) -> Answer:
     """The sample with a public account at 3.5 % a year, of all its draws or the first."""
     saving, _, cost = (flow[:draws] for flow in flows())
     found = sample()
@@ -38,15 +38,9 @@ def result(draws: int | None = None) -> Result:
         "municipality": from_balance(saving, cost, 12, "municipality"),
         "public": from_balance(saving * 1.6 * FROM_STEP, cost * FROM_STEP, 12, "public"),
     }
-    summary = found.summary | {
-        "draws": len(saving),
-        "perspectives": {
-            n: perspective(p, found.without_chance[n]) | figures(p, found.dates)
-            for n, p in payback.items()
-        },
-    }
+    of = {n: perspective(p, found.without_chance[n]) for n, p in payback.items()}
     discount = {"municipality": np.ones(STEPS + 1), "public": FROM_STEP}
-    return replace(found, payback=payback, summary=summary, discount=discount)
+    return replace(found, draws=len(saving), perspectives=of, payback=payback, discount=discount)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +62,7 @@ def written(folder: Path, html: str, name: str = "report") -> Path:
     return file
 
 
-def without_pictures(found: Result, lang: str = "en") -> str:
+def without_pictures(found: Answer, lang: str = "en") -> str:
     words = Words(lang)
     return page(found, sections(found, {}, {}, words), words)
 
@@ -76,7 +70,7 @@ def without_pictures(found: Result, lang: str = "en") -> str:
 # ---- what follows ----
 
 
-def seen_from(found: Result, name: str, years: int, rate: float | None) -> Payback:
+def seen_from(found: Answer, name: str, years: int, rate: float | None) -> Payback:
     """The payback of all draws to a horizon: at the account's own rate the run's own, at another
     that of the draws as the page holds them."""
     of, discount, last = found.payback[name], found.discount[name], 12 * years + 1
@@ -92,7 +86,7 @@ def seen_from(found: Result, name: str, years: int, rate: float | None) -> Payba
     return from_balance(net + spent, spent, 12, name)
 
 
-def expected(payback: Payback, found: Result, sure: float, words: Words) -> list[str]:
+def expected(payback: Payback, found: Answer, sure: float, words: Words) -> list[str]:
     """Sentence, certainty and figures as Python says them."""
     start, years = found.dates[0], words.years(payback.horizon_years)
     at = quantile(payback.years, sure)

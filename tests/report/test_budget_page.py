@@ -8,6 +8,7 @@ import simlab
 from simlab.report.sections.budget import budget
 from simlab.report.sections.budget_years import span
 from simlab.report.sheets.budget import budget as sheets
+from simlab.result.figures import Known
 from simlab.runs.run import run
 from simlab.words import Words
 
@@ -55,7 +56,7 @@ STUDY = """
 
 @pytest.fixture(scope="module")
 def result():
-    return run(simlab.loads(STUDY), draws=64, engine="expected").result
+    return run(simlab.loads(STUDY), draws=64, engine="expected").answer
 
 
 def table(section, number):
@@ -64,9 +65,9 @@ def table(section, number):
 
 
 def test_a_result_without_a_budget_has_no_page(result):
-    bare = {key: value for key, value in result.summary.items() if key != "budget"}
-    assert budget(replace(result, summary=bare), ENGLISH) is None
-    assert sheets(replace(result, summary=bare), ENGLISH) == ()
+    bare = replace(result, budget=None)
+    assert budget(bare, ENGLISH) is None
+    assert sheets(bare, ENGLISH) == ()
 
 
 def test_the_lines_stand_under_their_committee_with_their_place_under_the_ceiling(result):
@@ -122,14 +123,12 @@ def test_the_price_of_a_person_year_is_told_by_hand(result):
 
 def priced(result, **changes):
     """The page where the price of a person-year is found otherwise."""
-    found = result.summary["budget"]
-    of = {**found["cost_per_person_year"], **changes}
-    summary = {**result.summary, "budget": {**found, "cost_per_person_year": of}}
-    return budget(replace(result, summary=summary), ENGLISH)
+    of = replace(result.budget.cost_per_person_year, **changes)
+    return budget(replace(result, budget=replace(result.budget, cost_per_person_year=of)), ENGLISH)
 
 
 def test_a_price_that_many_futures_do_not_have_is_not_made_up(result):
-    page = priced(result, p90=None, none={"value": 0.2, "standard_error": 0.01})
+    page = priced(result, p90=None, none=Known(0.2, 0.01))
     assert "to no price (80% range); in 20.0% of them" in page.fine[1]
 
 

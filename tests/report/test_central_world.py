@@ -21,7 +21,7 @@ from simlab.report import write_workbook
 from simlab.report.sheets.recomputed.amounts import Amounts
 from simlab.report.sheets.recomputed.frame import CHOICE, Frame
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.risk.seen import payback
 from simlab.runs.run import run
 from simlab.study.study import Study
@@ -44,8 +44,8 @@ def balance_of(world: Recomputable, perspective: str) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
-    return run(simlab.loads(ALL_MONEY), draws=64).result
+def result() -> Answer:
+    return run(simlab.loads(ALL_MONEY), draws=64).answer
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """What is told where every future is the same, or where there are few."""
 
+from dataclasses import replace
+
 import pytest
 
 import simlab
 from simlab.report import key_figures
 from simlab.report.reading_back.engine import _times
 from simlab.report.sections.short import short
+from simlab.result.figures import PeakExposure
 from simlab.runs.run import run
 from simlab.words import Words
 
@@ -29,7 +32,7 @@ hazard_ratio = 1.5
 
 
 def told(cost: str, draws: int, lang: str = "en"):
-    result = run(simlab.loads(ALIKE.replace("COST", cost)), draws=draws, threads=1).result
+    result = run(simlab.loads(ALIKE.replace("COST", cost)), draws=draws, threads=1).answer
     return result, str(short(result, Words(lang)))
 
 
@@ -40,9 +43,9 @@ def test_of_futures_that_are_all_alike_none_is_worse(lang, said):
 
 
 def test_nothing_to_carry_is_in_no_month():
-    peak = {"median": 0.0, "p90": 5_000_000.0, "month": "2026-12"}
+    peak = PeakExposure(0.0, 5_000_000.0, "2026-12")
     assert "December" not in str(key_figures._exposure(peak, Words("en")))
-    assert "December" in str(key_figures._exposure(peak | {"median": 2e6}, Words("en")))
+    assert "December" in str(key_figures._exposure(replace(peak, median=2e6), Words("en")))
 
 
 def test_one_draw_has_no_quantiles():

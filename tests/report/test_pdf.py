@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from report.sample import LIFE_YEARS, PROVENANCE, changed, sample
+from report.sample import LIFE_YEARS, PROVENANCE, sample
 
 from simlab.charts import figures, svg
 from simlab.charts.style import minus
@@ -31,7 +31,7 @@ def words(request: pytest.FixtureRequest) -> Words:
 
 @pytest.fixture(scope="module")
 def result() -> Any:
-    return changed(sample(), outcomes=LIFE_YEARS)
+    return sample(outcomes=LIFE_YEARS)
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,19 @@ from report.sample import (
     NOTE,
     PROVENANCE,
     PUBLISHED,
-    changed,
+    perspective,
     sample,
+    with_opening,
+    with_payback,
 )
 
 from simlab.report import write_report
 from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
+from simlab.result.answer import Answer, Assumption
+from simlab.result.figures import StandardErrors
+from simlab.risk.explained import Drivers
 from simlab.risk.payback import from_balance
-from simlab.risk.result import Assumption, Result
 from simlab.words import Words, finding
 
 WORDS = Words("en")
@@ -68,19 +72,19 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def without_pictures(result: Result, provenance: dict | None = None) -> str:
+def without_pictures(result: Answer, provenance: dict | None = None) -> str:
     """The page without its charts, which take the time."""
     return page(result, sections(result, {}, provenance or {}, WORDS), WORDS)
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
+def result() -> Answer:
     found = sample()
-    return changed(found, outcomes=LIFE_YEARS)
+    return replace(found, outcomes=LIFE_YEARS)
 
 
 @pytest.fixture(scope="module")
-def html(result: Result) -> str:
+def html(result: Answer) -> str:
     return report(result, WORDS, PROVENANCE)
 
 
@@ -105,7 +109,7 @@ def test_every_assumption_stands_with_its_path_and_its_source(seen):
 
 def test_every_assumption_without_a_source_is_marked():
     bare = sum(one.source is None for one in ASSUMPTIONS)
-    table = without_pictures(changed(sample(), published=[]))
+    table = without_pictures(sample(claims=()))
     assert table.count('<span class="gap">no source</span>') == bare == 5
 
 
@@ -195,17 +199,17 @@ def test_the_page_names_its_language_and_fits_a_phone(seen):
 
 
 def test_chances_stand_with_their_monte_carlo_error(result):
-    within = result.summary["perspectives"]["municipality"]["payback"]["within"]["5"]
+    within = result.opening.payback.within[5]
     text = Page(without_pictures(result)).text
-    assert WORDS.percent(within["chance"], 1) in text
-    half = 100 * 2.131449545559323 * within["standard_error"]
+    assert WORDS.percent(within.chance, 1) in text
+    half = 100 * 2.131449545559323 * within.standard_error
     assert f"± {half:.1f} percentage points" in text
 
 
 def test_every_published_figure_stands_beside_what_was_found():
     text = Page(without_pictures(sample())).text
     for one in PUBLISHED:
-        assert one["text"]["en"] in text
+        assert one.text["en"] in text
     assert "DKK 7.3 million DKK 24 million DKK 0 to DKK 44 million percentile 17" in text
     assert "6 years 4.5 years 3.2 years to never percentile 61 as predicted 61.0%" in text
     assert "effect: randomised trial 59.9% 95% interval: 53.0% to 66.0%; 243 and 239 people" in text
@@ -283,15 +287,11 @@ def test_what_the_result_does_not_know_stands_in_every_report(seen):
 
 
 def test_sections_without_content_are_left_out():
-    bare = changed(sample(), years=None, people=None, outcomes=None, published=None)
-    one = {"municipality": bare.summary["perspectives"]["municipality"]}
-    for optional in (
-        "variance_share", "without_chance", "total", "standard_errors", "explained_by",
-    ):  # fmt: skip
-        one["municipality"].pop(optional)
-    bare = replace(
-        changed(bare, perspectives=one), assumptions=(), notes=(), warnings=(), lives=None
+    bare = sample(
+        years=(), person_time={}, claims=(), assumptions=(), notes=(), warnings=(), lives=None
     )
+    bare = replace(bare, perspectives={"municipality": bare.opening})
+    bare = with_opening(bare, drivers=Drivers((), None))
     order = [a["id"] for a in Page(without_pictures(bare)).all("section")]
     assert order == [
         "short", "when", "explore", "figures", "sureness", "failure", "money", "limits", "checked",
@@ -303,40 +303,36 @@ def test_a_median_of_never_reads_not_within_10_years():
     cost = np.ones((64, 121))
     never = {"municipality": from_balance(np.zeros_like(cost), cost, 12, "municipality")}
     found = sample(payback=never, without_chance=never)
-    payback = found.summary["perspectives"]["municipality"]["payback"]
-    payback |= {"median_years": None, "p10_years": None, "p90_years": None, "never": 1.0}
+    found = with_opening(
+        found, payback=perspective(never["municipality"], never["municipality"]).payback
+    )
     text = Page(without_pictures(found)).text
     assert "Payback time, median not within 10 years" in text
     assert "In fewer than half of the futures the money is back within 10 years." in text
 
 
 def test_a_plan_that_loses_at_the_horizon_says_so():
-    found = sample()
-    found.summary["perspectives"]["municipality"]["payback"]["losing_at_horizon"] = True
+    found = with_payback(sample(), losing_at_horizon=True)
     assert "Losing at the horizon" in without_pictures(found)
     assert "Losing at the horizon" not in without_pictures(sample())
 
 
 def test_a_plan_without_cost_has_no_benefit_cost_ratio():
-    found = sample()
-    found.summary["perspectives"]["municipality"]["benefit_cost_ratio"] = None
+    found = with_opening(sample(), benefit_cost_ratio=None)
     assert "Saved per krone spent none no plan cost" in Page(without_pictures(found)).text
 
 
 def test_errors_that_are_not_known_leave_no_trace():
     found = sample()
-    of = found.summary["perspectives"]["municipality"]
-    of["standard_errors"] = {
-        "never": float("nan"), "median_years": None, "net_present_value.mean": float("nan"),
-    }  # fmt: skip
-    for chance in of["payback"]["within"].values():
-        chance["standard_error"] = float("nan")
+    within = {y: replace(of, standard_error=None) for y, of in found.opening.payback.within.items()}
+    found = with_payback(found, within=within)
+    found = with_opening(found, standard_errors=StandardErrors(*[None] * 7))
     text = Page(without_pictures(found)).text
     assert "nan" not in text.lower()
     assert "too few to tell the Monte Carlo error" in text
 
 
-def hostile() -> Result:
+def hostile() -> Answer:
     """A study whose every text tries to be something else."""
     title = {"en": HOSTILE}
     found = sample(
@@ -346,15 +342,13 @@ def hostile() -> Result:
     )
     labels = tuple(title for _ in found.people.labels)
     found = replace(found, people=replace(found.people, labels=labels))
-    years = [row | {"payer": HOSTILE} for row in found.summary["years"]]
-    of = found.summary["perspectives"]
-    return changed(
+    return replace(
         found,
-        years=years,
-        people={HOSTILE: next(iter(found.summary["people"].values())) | {"label": title}},
-        outcomes={HOSTILE: LIFE_YEARS["life_years"] | {"label": title}},
-        published=[PUBLISHED[0] | {"text": title, "unit": HOSTILE, "source": HOSTILE}],
-        perspectives=of | {HOSTILE: of["public"]},
+        years=tuple(replace(row, payer=HOSTILE) for row in found.years),
+        person_time={HOSTILE: replace(next(iter(found.person_time.values())), label=title)},
+        outcomes={HOSTILE: replace(LIFE_YEARS["life_years"], label=title)},
+        claims=(replace(PUBLISHED[0], text=title, unit=HOSTILE, source=HOSTILE),),
+        perspectives=found.perspectives | {HOSTILE: found.perspectives["public"]},
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from report.sample import NOTE, PUBLISHED, changed, sample
+from report.sample import NOTE, PUBLISHED, sample, with_opening, with_payback
 
 from simlab.report import phrases, screen_summary
 from simlab.report.sections.short import hangs
@@ -24,7 +23,7 @@ def test_the_summary_opens_with_the_title_and_the_finding():
 
 
 def test_it_is_a_dozen_lines_or_so_and_one_for_each_published_figure():
-    result = changed(sample(warnings=()), published=[])
+    result = sample(warnings=(), claims=())
     lines = len(screen_summary(result, WORDS).splitlines())
     assert 10 <= lines <= 20
     with_figures = screen_summary(sample(), WORDS).splitlines()
@@ -36,12 +35,11 @@ def test_it_is_a_dozen_lines_or_so_and_one_for_each_published_figure():
 def test_chances_have_their_errors_and_warnings_are_shown():
     result = sample()
     text = screen_summary(result, WORDS)
-    payback = result.summary["perspectives"]["municipality"]["payback"]
-    for years in ("5", "10"):
-        found = payback["within"][years]
-        half = 100 * 2.131449545559323 * found["standard_error"]
+    for years in (5, 10):
+        found = result.opening.payback.within[years]
+        half = 100 * 2.131449545559323 * found.standard_error
         line = next(x for x in text.splitlines() if f"back within {years} years" in x)
-        assert WORDS.percent(found["chance"], 1) in line
+        assert WORDS.percent(found.chance, 1) in line
         assert f"+/- {half:.1f} percentage points" in line
     assert f"! {NOTE}" in text
     assert "seed 1, engine counts" in text
@@ -59,27 +57,29 @@ def test_a_title_cannot_move_the_cursor():
 
 
 def test_a_payback_of_never_reads_not_within_10_years():
-    result = sample()
-    payback = result.summary["perspectives"]["municipality"]["payback"]
-    payback |= {"median_years": None, "p10_years": None, "p90_years": None}
+    result = with_payback(sample(), median_years=None, p10_years=None, p90_years=None)
     line = next(x for x in screen_summary(result, WORDS).splitlines() if "median" in x)
     assert "not within 10 years" in line
 
 
 def test_what_the_answer_hangs_on_is_told_in_money_where_low_and_high_are_never_back():
-    result = sample()
-    summary = deepcopy(result.summary)
-    for row in summary["perspectives"]["municipality"]["explained_by"]:
-        row["direction"]["low"] |= {"median_years": None, "net_present_value": -16e6}
-        row["direction"]["high"] |= {"median_years": None, "net_present_value": 45e6}
-    both_never = replace(result, summary=summary)
+    drivers = sample().opening.drivers
+    never_back = tuple(
+        replace(one, direction=replace(
+            one.direction,
+            low=replace(one.direction.low, median_years=None, net_present_value=-16e6),
+            high=replace(one.direction.high, median_years=None, net_present_value=45e6),
+        ))
+        for one in drivers.explained_by
+    )  # fmt: skip
+    both_never = with_opening(sample(), drivers=replace(drivers, explained_by=never_back))
     for words in (WORDS, Words("da")):
         answer = hangs(both_never, words)
         assert answer is not None
         said = " ".join(answer.beside)
-        value = phrases.opening(both_never)["net_present_value"]
+        value = both_never.opening.net_present_value
         for worth in (-16e6, 45e6):
             assert phrases.money(worth, value, words) in said
-        years = words.years(summary["horizon_years"])
+        years = words.years(both_never.horizon_years)
         never = words("the money is not back within {years} in most futures", years=years)
         assert never not in said

@@ -44,7 +44,7 @@ FAMILIES = """
 @pytest.fixture(scope="module")
 def found():
     study = simlab.loads(FAMILIES)
-    result = run(study, engine="counts").result
+    result = run(study, engine="counts").answer
     return result, Words().following(result.unit)
 
 

@@ -18,6 +18,8 @@ from simlab.report.pdf import pdf
 from simlab.report.reading_back import reading_back
 from simlab.report.screen import plain
 from simlab.report.sections import sections
+from simlab.result.plain import plain as plain_of
+from simlab.result.plain import plain_comparison, recorded
 from simlab.risk.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
@@ -60,7 +62,7 @@ def told_by_check(said: str) -> list[str]:
 )
 def test_every_warning_of_check_stands_on_the_screen_and_on_page_one(name):
     study = simlab.load(CONFIGS / name)
-    result = run(study, draws=4, engine="expected").result
+    result = run(study, draws=4, engine="expected").answer
     for words in map(Words, LANGUAGES):
         words = words.following(result.unit)
         warned = told_by_check(reading_back(study, words))
@@ -85,15 +87,15 @@ def test_a_comparison_tells_the_warnings_of_its_plans_and_whose_they_are():
     assert f"  ! slow: {plain(words.told(warning.told))}" in comparison_screen(found, words)
     page = comparison_report(found, words)
     assert bare(f"slow: {words.told(warning.told)}") in bare(page)
-    told = [plan["warnings"] for plan in found.summary()["plans"]]
-    assert told == [[warning.plain()], []]
+    told = [plan["warnings"] for plan in plain_comparison(found)["plans"]]
+    assert told == [[plain_of(warning)], []]
     same = simlab.compare({"one": study, "two": study}, draws=4, engine="expected")
     assert f"  ! {plain(words.told(warning.told))}" in comparison_screen(same, words)
 
 
 def test_a_batch_counts_the_warnings_of_each_run():
     study = simlab.loads(WARNED)
-    summary = run(study, draws=4, engine="expected").result.summary
+    summary = recorded(run(study, draws=4, engine="expected").answer)
     assert {row["warnings"] for row in rows("mine", {}, summary)} == {1}
 
 

@@ -15,7 +15,7 @@ from report.sample import ASSUMPTIONS, LIFE_YEARS, sample
 
 from simlab.report import write_workbook
 from simlab.report.workbook import _name
-from simlab.risk.result import Assumption, Result
+from simlab.result.answer import Answer, Assumption
 from simlab.study.key_path import dotted
 from simlab.words import Words
 
@@ -54,14 +54,14 @@ def rows(sheet: ElementTree.Element, texts: list[str]) -> Rows:
     return found
 
 
-def book(result: Result, folder: Path) -> dict[str, Rows]:
+def book(result: Answer, folder: Path) -> dict[str, Rows]:
     file = folder / "workbook.xlsx"
     write_workbook(result, file, WORDS)
     return read(file)
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
+def result() -> Answer:
     return sample()
 
 
@@ -82,44 +82,42 @@ def test_a_question_has_a_sheet(sheets):
 
 
 def test_the_answer_has_the_figures_of_the_summary(result, sheets):
-    of = result.summary["perspectives"]["municipality"]
-    value, payback = of["net_present_value"], of["payback"]
+    of = result.opening
+    value, payback = of.net_present_value, of.payback
     assert row_of(sheets["Answer"], "Net present value, mean, DKK")[1:] == pytest.approx(
-        [value["mean"], value["p10"], value["p90"],
-         of["standard_errors"]["net_present_value.mean"]], rel=1e-12)  # fmt: skip
+        [value.mean, value.p10, value.p90, of.standard_errors.net_present_value], rel=1e-12
+    )
     median = row_of(sheets["Answer"], "Payback time, median, years")
-    assert median[1:3] == pytest.approx([payback["median_years"], payback["p10_years"]], rel=1e-12)
-    assert median[3:] == ["not within 10 years", 0.02]
+    assert median[1:3] == pytest.approx([payback.median_years, payback.p10_years], rel=1e-12)
+    assert median[3:] == ["not within 10 years", pytest.approx(of.standard_errors.median_years)]
     peak = row_of(sheets["Answer"], "Peak exposure, median, DKK")
     assert peak[2] is None
-    assert peak[1::2] == pytest.approx(
-        [of["peak_exposure"]["median"], of["peak_exposure"]["p90"]], rel=1e-12
-    )
+    assert peak[1::2] == pytest.approx([of.peak_exposure.median, of.peak_exposure.p90], rel=1e-12)
 
 
 def test_the_chance_of_every_year_and_perspective_has_a_row(result, sheets):
     body = sheets["Chances by year"][1:]
     assert len(body) == 20
     for name, label in (("municipality", "the municipality"), ("public", "the public sector")):
-        within = result.summary["perspectives"][name]["payback"]["within"]
+        within = result.perspectives[name].payback.within
         mine = [row for row in body if row[0] == label]
         assert [row[1] for row in mine] == list(range(1, 11))
-        assert [row[2] for row in mine] == [one["chance"] for one in within.values()]
+        assert [row[2] for row in mine] == [one.chance for one in within.values()]
         assert all(row[4] <= row[2] <= row[5] for row in mine)
 
 
 def test_the_money_of_every_year_and_payer_has_a_row(result, sheets):
     body = sheets["Money by year"][1:]
-    assert len(body) == len(result.summary["years"]) == 20
-    for row, year in zip(body, result.summary["years"], strict=True):
-        assert row[1] == year["year"]
-        assert row[2::3] == pytest.approx([year["cost"], year["saving"], year["balance"]])
-        assert row[9:] == pytest.approx([year["balance_p10"], year["balance_p90"]])
+    assert len(body) == len(result.years) == 20
+    for row, year in zip(body, result.years, strict=True):
+        assert row[1] == year.year
+        assert row[2::3] == pytest.approx([year.cost.mean, year.saving.mean, year.balance.mean])
+        assert row[9:] == pytest.approx([year.balance.p10, year.balance.p90])
 
 
 def test_person_months_become_person_years(result, sheets):
     job = row_of(sheets["People"], "Job, person-years", "whole horizon", "without the plan")
-    assert job[3] == pytest.approx(result.summary["people"]["job"]["baseline"]["mean"] / 12)
+    assert job[3] == pytest.approx(result.person_time["job"].baseline.mean / 12)
 
 
 def test_heads_are_counted_at_the_start_and_at_every_year_end(result, sheets):
@@ -135,8 +133,8 @@ def test_heads_are_counted_at_the_start_and_at_every_year_end(result, sheets):
 
 
 def test_the_years_of_a_payer_stand_together(tmp_path, result):
-    by_year = sorted(result.summary["years"], key=lambda row: row["year"])
-    shuffled = replace(result, summary=result.summary | {"years": by_year})
+    by_year = sorted(result.years, key=lambda row: row.year)
+    shuffled = replace(result, years=tuple(by_year))
     body = book(shuffled, tmp_path)["Money by year"][1:]
     assert [row[0] for row in body] == ["the municipality"] * 10 + ["the state"] * 10
     assert [row[1] for row in body] == 2 * list(range(2015, 2025))
@@ -169,13 +167,13 @@ def drawn(file: Path, sheet: str) -> list[list[list[float]]]:
 def test_charts_draw_the_figures_that_they_name(tmp_path, result):
     file = tmp_path / "workbook.xlsx"
     write_workbook(result, file, WORDS)
-    within = result.summary["perspectives"]["municipality"]["payback"]["within"]
+    within = result.opening.payback.within
     (curve,) = drawn(file, "Chances by year")
-    assert curve[0] == [one["chance"] for one in within.values()]
-    own = [row for row in result.summary["years"] if row["payer"] == "municipality"]
+    assert curve[0] == [one.chance for one in within.values()]
+    own = [row for row in result.years if row.payer == "municipality"]
     both, every = drawn(file, "Money by year")
     for found, what in zip(both, ("cost", "saving"), strict=True):
-        assert found == pytest.approx([row[what] for row in own], rel=1e-12)
+        assert found == pytest.approx([getattr(row, what).mean for row in own], rel=1e-12)
     assert every[0] == both[1] and len(every) == 2
     (fan,) = drawn(file, "Balance by step")
     balance = result.payback["municipality"].balance
@@ -236,21 +234,16 @@ def test_a_text_longer_than_a_cell_is_cut(tmp_path):
 
 
 def test_a_summary_without_its_optional_parts_gives_the_same_sheets(tmp_path, sheets):
-    bare = sample(assumptions=())
-    of = bare.summary["perspectives"]["municipality"]
-    for part in ("variance_share", "without_chance", "total", "standard_errors"):
-        of.pop(part)
-    kept = {"title", "draws", "seed", "engine", "horizon_years", "perspective"}
-    summary = {key: bare.summary[key] for key in kept} | {"perspectives": {"municipality": of}}
+    bare = sample(assumptions=(), years=(), person_time={}, claims=())
+    one = {"municipality": bare.opening}
     people = replace(bare.people, states=(), labels=())
-    found = book(replace(bare, summary=summary, people=people), tmp_path)
+    found = book(replace(bare, perspectives=one, people=people), tmp_path)
     assert list(found) == list(sheets)
     assert len(found["Money by year"]) == len(found["People"]) == 1
 
 
 def test_outcomes_stand_among_the_people(tmp_path):
-    found = sample()
-    found.summary["outcomes"] = LIFE_YEARS
+    found = sample(outcomes=LIFE_YEARS)
     life = row_of(book(found, tmp_path)["People"], "life years", "whole horizon", "with the plan")
     assert life[3] == pytest.approx(8.937)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.risk.budget import budget, cost_per_person_year, ratio_of_means
+from simlab.result.budget import budget, cost_per_person_year, ratio_of_means
+from simlab.result.figures import Spread
 from simlab.risk.tally import tally
 
 STUDY = """
@@ -52,79 +53,79 @@ def test_a_study_without_a_budget_has_no_page():
 
 def test_the_page_sums_the_lines_to_net_cost_and_saving_by_hand():
     """Benefit for 100 people and 12 months is spared; talks cost 60,000 kr. the first year."""
-    found = budget(tallied())["prices"]["fixed"]["years"][0]
-    assert found["expenditure"] == pytest.approx(60_000 - 1_200_000)
-    assert found["income"] == 0.0
-    assert found["net"]["mean"] == pytest.approx(-1_140_000)
-    assert found["inside"]["mean"] == pytest.approx(60_000)
-    assert found["outside"]["mean"] == pytest.approx(-1_200_000)
-    assert found["cost"]["mean"] == pytest.approx(60_000)
-    assert found["saving"]["mean"] == pytest.approx(1_200_000)
+    found = budget(tallied()).prices["fixed"].years[0]
+    assert found.expenditure == pytest.approx(60_000 - 1_200_000)
+    assert found.income == 0.0
+    assert found.net.mean == pytest.approx(-1_140_000)
+    assert found.inside.mean == pytest.approx(60_000)
+    assert found.outside.mean == pytest.approx(-1_200_000)
+    assert found.cost.mean == pytest.approx(60_000)
+    assert found.saving.mean == pytest.approx(1_200_000)
 
 
 def test_with_80_percent_certainty_is_what_all_but_20_of_100_futures_save():
-    found = with_savings(np.arange(1, 101))["prices"]["fixed"]
-    assert found["years"][0]["certain"]["value"] == 20.0  # 19 futures save less
-    assert found["together"]["certain"]["value"] == 4 * 20.0
-    assert found["years"][0]["net_certain"]["value"] == -21.0
+    found = with_savings(np.arange(1, 101)).prices["fixed"]
+    assert found.years[0].certain.value == 20.0  # 19 futures save less
+    assert found.together.certain.value == 4 * 20.0
+    assert found.years[0].net_certain.value == -21.0
 
 
 def test_the_chance_of_less_is_against_the_mean_or_what_the_study_budgets():
     stated = STUDY + "saving.2016 = 31\n"
-    found = with_savings(np.arange(1, 101), stated)["prices"]["fixed"]
-    first, second = found["years"][:2]
-    assert (first["budgeted"], first["budgeted_stated"]) == (50.5, False)
-    assert first["chance_of_less"]["value"] == 0.5
-    assert (second["budgeted"], second["budgeted_stated"]) == (31.0, True)
-    assert second["chance_of_less"]["value"] == 0.3
-    assert not found["together"]["budgeted_stated"]
+    found = with_savings(np.arange(1, 101), stated).prices["fixed"]
+    first, second = found.years[:2]
+    assert (first.budgeted, first.budgeted_stated) == (50.5, False)
+    assert first.chance_of_less.value == 0.5
+    assert (second.budgeted, second.budgeted_stated) == (31.0, True)
+    assert second.chance_of_less.value == 0.3
+    assert not found.together.budgeted_stated
 
 
 def test_the_budgeted_years_are_promised_together_where_each_of_them_is():
     stated = STUDY + "saving = { 2015 = 1, 2016 = 2, 2017 = 3, 2018 = 4 }\n"
-    found = with_savings(np.arange(1, 101), stated)["prices"]["fixed"]["together"]
-    assert (found["budgeted"], found["budgeted_stated"]) == (10.0, True)
-    assert found["chance_of_less"]["value"] == 0.02  # 4 · 1 and 4 · 2 are below 10
+    found = with_savings(np.arange(1, 101), stated).prices["fixed"].together
+    assert (found.budgeted, found.budgeted_stated) == (10.0, True)
+    assert found.chance_of_less.value == 0.02  # 4 · 1 and 4 · 2 are below 10
 
 
 def test_a_budget_has_a_budget_year_three_estimate_years_and_the_horizon():
     found = budget(tallied())
-    assert found["budget_years"] == [2015, 2016, 2017, 2018]
-    assert found["years"] == [2015, 2016, 2017, 2018, 2019, 2020]
+    assert found.budget_years == (2015, 2016, 2017, 2018)
+    assert found.years == (2015, 2016, 2017, 2018, 2019, 2020)
 
 
 def test_running_prices_follow_the_index_and_so_does_the_budgeted_amount():
     text = STUDY.replace("[budget]", '[budget]\nindex = "rates"') + "saving.2020 = 100\n"
     found = budget(tallied(text))
-    fixed, running = (found["prices"][name]["years"] for name in ("fixed", "current"))
+    fixed, running = (found.prices[name].years for name in ("fixed", "current"))
     assert running[0] == fixed[0]
-    assert running[5]["saving"]["mean"] == pytest.approx(1.1 * fixed[5]["saving"]["mean"])
-    assert running[5]["budgeted"] == pytest.approx(110.0)
-    assert running[5]["chance_of_less"] == fixed[5]["chance_of_less"]
-    assert found["index"]["known_until"] == 2020
+    assert running[5].saving.mean == pytest.approx(1.1 * fixed[5].saving.mean)
+    assert running[5].budgeted == pytest.approx(110.0)
+    assert running[5].chance_of_less == fixed[5].chance_of_less
+    assert found.index.known_until == 2020
 
 
 def test_prices_that_stand_still_are_shown_once():
     text = STUDY.replace("2020 = 110", "").replace("[budget]", '[budget]\nindex = "rates"')
-    assert list(budget(tallied(text))["prices"]) == ["fixed"]
+    assert list(budget(tallied(text)).prices) == ["fixed"]
 
 
 def test_a_study_in_current_prices_is_turned_back_into_fixed_ones():
     text = STUDY.replace("[budget]", '[budget]\nindex = "rates"').replace(
         "amount.benefit", 'indexed = "rates"\namount.benefit'
     )
-    found = budget(tallied('prices = "current"\n' + text))["prices"]
+    found = budget(tallied('prices = "current"\n' + text)).prices
     assert list(found) == ["current", "fixed"]
-    assert found["fixed"]["years"][5]["saving"]["mean"] == pytest.approx(1_200_000)
-    assert found["current"]["years"][5]["saving"]["mean"] == pytest.approx(1.1 * 1_200_000)
+    assert found["fixed"].years[5].saving.mean == pytest.approx(1_200_000)
+    assert found["current"].years[5].saving.mean == pytest.approx(1.1 * 1_200_000)
 
 
 def test_posts_are_stated_or_what_a_line_costs_over_what_a_post_does():
     line = '[budget.lines.talks]\nof = ["plan.cost.talks"]\n'
-    (priced,) = budget(tallied(STUDY + line + "cost_per_post = 50_000"))["staff"]
-    assert priced["years"] == pytest.approx([1.2, 0.6, 0, 0, 0, 0])
-    (stated,) = budget(tallied(STUDY + line + "staff = { 2015 = 1, 2017 = 2 }"))["staff"]
-    assert stated["years"] == [1.0, 0.0, 2.0, 0.0, 0.0, 0.0]
+    (priced,) = budget(tallied(STUDY + line + "cost_per_post = 50_000")).staff
+    assert list(priced.years) == pytest.approx([1.2, 0.6, 0, 0, 0, 0])
+    (stated,) = budget(tallied(STUDY + line + "staff = { 2015 = 1, 2017 = 2 }")).staff
+    assert list(stated.years) == [1.0, 0.0, 2.0, 0.0, 0.0, 0.0]
 
 
 # ---- a person-year off support ------------------------------------------------------------------
@@ -147,24 +148,24 @@ def person_years(years, cost, **more):
 def test_a_person_year_costs_the_ratio_of_means_not_the_mean_of_ratios():
     """Draws with 1 and 3 years at 60 kr. each: 60 / 2 = 30 kr., where the ratios' mean is 40."""
     found = person_years([1.0, 3.0] * 50, 60.0)
-    assert found["cost"]["value"] == pytest.approx(30.0)
-    assert (found["p10"], found["p90"]) == pytest.approx((20.0, 60.0))
-    assert found["none"]["value"] == 0.0
+    assert found.cost.value == pytest.approx(30.0)
+    assert (found.p10, found.p90) == pytest.approx((20.0, 60.0))
+    assert found.none.value == 0.0
 
 
 def test_where_the_plan_gives_no_years_in_some_futures_they_are_beyond_every_price():
     found = person_years([-1.0] * 20 + [4.0] * 80, 60.0)
-    assert found["cost"]["value"] == pytest.approx(60.0 / 3.0)
-    assert found["none"]["value"] == 0.2
-    assert found["p10"] == pytest.approx(15.0)
-    assert found["p90"] is None
+    assert found.cost.value == pytest.approx(60.0 / 3.0)
+    assert found.none.value == 0.2
+    assert found.p10 == pytest.approx(15.0)
+    assert found.p90 is None
 
 
 @pytest.mark.parametrize("years", [[-1.0, 1.0] * 50, [-2.0] * 100, [0.0] * 100])
 def test_where_the_mean_is_not_surely_above_none_there_is_no_price(years):
     found = person_years(years, 60.0)
-    assert found["cost"] is None
-    assert found["net"] is None
+    assert found.cost is None
+    assert found.net is None
 
 
 def test_a_plan_that_costs_the_payer_nothing_has_no_price():
@@ -188,9 +189,9 @@ def test_people_by_quarter_are_the_average_of_the_ends_of_its_months_without_the
     months = np.arange(one.people_baseline.shape[1], dtype=np.float32)
     people = np.zeros_like(one.people_baseline)
     people[:, :, 0], people[:, :, 2] = months, 1_000.0  # those in a job are not on support
-    found = budget(replace(one, people_baseline=people))["quarters"]
-    assert [state["name"] for state in found["states"]] == ["benefit"]
-    told = [(r["year"], r["quarter"], r["all"]["mean"]) for r in found["rows"][:3]]
+    found = budget(replace(one, people_baseline=people)).quarters
+    assert [state.name for state in found.states] == ["benefit"]
+    told = [(r.year, r.quarter, r.all.mean) for r in found.rows[:3]]
     assert told == [(2015, 1, 1.5), (2015, 2, 4.0), (2015, 3, 7.0)]
 
 
@@ -199,12 +200,12 @@ def test_quarters_add_up_the_states_of_support_with_their_own_range():
     people = np.zeros_like(one.people_baseline)
     people[:, :, 0] = np.arange(1, 101)[:, None]
     people[:, :, 1] = np.arange(100, 0, -1)[:, None]
-    found = budget(replace(one, people_baseline=people))["quarters"]["rows"][0]
-    assert found["all"] == {"mean": 101.0, "p10": 101.0, "p90": 101.0}
-    assert found["states"][0] == {"mean": 50.5, "p10": 10.0, "p90": 90.0}
+    found = budget(replace(one, people_baseline=people)).quarters.rows[0]
+    assert found.all == Spread(101.0, 101.0, 101.0)
+    assert found.states[0] == Spread(50.5, 10.0, 90.0)
 
 
 def test_yearly_steps_have_years_in_place_of_quarters():
     text = STUDY.replace("years = 6", 'years = 6\nstep = "year"').replace("per_month", "per_year")
-    rows = budget(tallied(text))["quarters"]["rows"]
-    assert [(row["year"], row["quarter"]) for row in rows] == [(y, None) for y in range(2015, 2021)]
+    rows = budget(tallied(text)).quarters.rows
+    assert [(row.year, row.quarter) for row in rows] == [(y, None) for y in range(2015, 2021)]

@@ -12,7 +12,7 @@ from false_alarm import threshold
 from scipy.stats import binom, norm
 
 from simlab.model.sequences import keys_of, uniforms_of
-from simlab.risk.comparison import Against
+from simlab.result.comparison import Against
 from simlab.risk.estimate import (
     LEAST_TAIL,
     T_975,
@@ -125,12 +125,12 @@ def test_the_interval_of_a_difference_between_plans_holds_the_truth(draws, seeds
         one, other = drawn(seed, draws)[0], drawn(10_000_000 + seed, draws)[0]
         back = np.full(draws, np.inf)
         gain = 1e6 * (0.1 + 0.5 * other)
-        of = Against("one", "other", "us", back, back, 1e6 * one, 1e6 * one + gain).summary()
-        value, better = of["net_present_value"], of["worth_more"]["other"]
+        of = Against("one", "other", "us", back, back, 1e6 * one, 1e6 * one + gain).figures()
+        value, better = of.net_present_value, of.worth_more.other
         told = {
-            name: (value[name] / 1e6, value["standard_errors"][name])
+            name: (getattr(value, name) / 1e6, getattr(value.standard_errors, name))
             for name in ("mean", "p10", "median", "p90")
-        } | {"better": (better["chance"], 1e6 * better["standard_error"])}
+        } | {"better": (better.chance, 1e6 * better.standard_error)}
         for name, (figure, error) in told.items():
             if error is not None and np.isfinite(error):
                 held[name].append(abs(figure - truth[name]) <= T_975 * error / 1e6)

@@ -9,7 +9,7 @@ import pytest
 
 from simlab.model.sequences import uniforms
 from simlab.risk.estimate import REPLICATES, T_975
-from simlab.risk.explained import explained, fits, groups, ranks
+from simlab.risk.explained import Share, explained, fits, groups, ranks
 from simlab.risk.payback import from_balance
 
 
@@ -120,20 +120,20 @@ def world(draws=2_048):
 def test_a_run_is_told_what_matters_how_sure_that_is_and_in_which_direction():
     z, payback = world()
     found = explained(z, {"m": payback}, {"m": payback.balance[:, -1]})["m"]
-    first, second, last = found["explained_by"]
-    assert [first["paths"], second["paths"], last["paths"]] == [["effect"], ["price"], ["nothing"]]
-    assert first["payback"]["share"] > 0.8 > 0.2 > second["payback"]["share"] > 0.03
-    assert first["direction"]["higher_is"] == "sooner"
-    low, high = first["direction"]["low"], first["direction"]["high"]
-    assert low["value"] == pytest.approx(-1.28, abs=0.02) and high["value"] == pytest.approx(
+    first, second, last = found.explained_by
+    assert [first.paths, second.paths, last.paths] == [("effect",), ("price",), ("nothing",)]
+    assert first.payback.share > 0.8 > 0.2 > second.payback.share > 0.03
+    assert first.direction.higher_is == "sooner"
+    low, high = first.direction.low, first.direction.high
+    assert low.value == pytest.approx(-1.28, abs=0.02) and high.value == pytest.approx(
         1.28, abs=0.02
     )
-    assert low["median_years"] is None and low["never"] > 0.5
-    assert 1.5 < high["median_years"] < 3.5 and high["never"] == 0.0
-    rest = found["not_explained"]
-    assert rest["other_figures"]["number"] == 0
-    total = sum(row["net_present_value"]["share"] for row in found["explained_by"])
-    assert rest["together_and_chance"]["net_present_value"]["share"] == pytest.approx(1 - total)
+    assert low.median_years is None and low.never > 0.5
+    assert 1.5 < high.median_years < 3.5 and high.never == 0.0
+    rest = found.not_explained
+    assert rest.other_figures.number == 0
+    total = sum(row.net_present_value.share for row in found.explained_by)
+    assert rest.together_and_chance.net_present_value.share == pytest.approx(1 - total)
 
 
 def test_a_payback_that_is_always_never_is_ordered_by_the_money():
@@ -142,9 +142,9 @@ def test_a_payback_that_is_always_never_is_ordered_by_the_money():
         np.diff(payback.balance, axis=1, prepend=0.0) * 1e-3, np.ones((512, 121)), 12, "m"
     )
     assert np.isinf(hopeless.years).all()
-    found = explained(z, {"m": hopeless}, {"m": hopeless.balance[:, -1]})["m"]["explained_by"]
-    assert found[0]["paths"] == ["effect"]
-    assert found[0]["payback"] == {"share": None, "standard_error": None}
+    found = explained(z, {"m": hopeless}, {"m": hopeless.balance[:, -1]})["m"].explained_by
+    assert found[0].paths == ("effect",)
+    assert found[0].payback == Share(None, None)
 
 
 def test_ten_thousand_draws_of_150_parameters_take_no_longer_than_to_sort_them_a_few_times():

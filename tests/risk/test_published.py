@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from risk.test_observables import STUDY
 
 from simlab.engine.simulate import simulate
 from simlab.finance.cash_flow import cash_flow
-from simlab.risk.needed import as_far, needed, stronger
-from simlab.risk.published import FOLLOWED_DRAWS, measures, percentile, rows, verdict
+from simlab.risk.needed import as_far, stronger, with_needed
+from simlab.risk.published import (
+    FOLLOWED_DRAWS,
+    Claim,
+    Median,
+    Needed,
+    Quantiles,
+    claims,
+    measures,
+    percentile,
+    verdict,
+)
 from simlab.risk.warnings import unproven
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -20,11 +32,11 @@ def with_figures(*figures: str):
     return loads(STUDY + "".join(f"\n[[published]]\n{one}\n" for one in figures))
 
 
-def row_of(figure: str, found: list[float], without: list[float] | None = None) -> dict:
+def row_of(figure: str, found: list[float], without: list[float] | None = None) -> Claim:
     study = with_figures(figure)
     nothing = np.full((len(found), 1), np.nan)
     seen = nothing if without is None else np.array(without)[:, None]
-    return rows(study, np.array(found, dtype=float)[:, None], seen)[0]
+    return claims(study, np.array(found, dtype=float)[:, None], seen)[0]
 
 
 PEOPLE = 'text = "t"\nkind = "account"\nmeasure = "people"\nstates = ["job"]\nat = "2020-12"\n'
@@ -55,9 +67,9 @@ def test_the_verdict_follows_from_the_percentile(share, said):
 
 def test_a_claim_of_more_is_reached_by_as_many_and_a_claim_of_fewer_by_as_few():
     draws = [-30.0, -10.0, 0.0, 10.0, 30.0]
-    assert row_of(PEOPLE + "value = 10", draws)["chance_reached"] == 0.4
-    assert row_of(PEOPLE + "value = -10", draws)["chance_reached"] == 0.4
-    assert row_of(PEOPLE + "value = -20", draws)["chance_reached"] == 0.2
+    assert row_of(PEOPLE + "value = 10", draws).chance_reached == 0.4
+    assert row_of(PEOPLE + "value = -10", draws).chance_reached == 0.4
+    assert row_of(PEOPLE + "value = -20", draws).chance_reached == 0.2
 
 
 def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figures_in_all():
@@ -75,35 +87,35 @@ def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figur
     assert np.isnan(parts[0][3:, 1]).all()
     assert np.isnan(parts[1][:, 1]).all()
     found, nothing = np.concatenate(parts), np.full((16, 2), np.nan)
-    assert [row["draws"] for row in rows(study, found, nothing)] == [16, 3]
-    assert rows(study, found, nothing)[1]["found"]["median"] == pytest.approx(parts[0][0, 1])
+    assert [row.draws for row in claims(study, found, nothing)] == [16, 3]
+    assert claims(study, found, nothing)[1].found.median == pytest.approx(parts[0][0, 1])
 
 
 def test_a_level_is_a_claim_of_more_or_less_than_there_is_without_the_plan():
     level = PEOPLE + 'future = "plan"\n'
     draws, baseline = [80.0, 100.0, 120.0, 140.0], [110.0] * 4
-    assert row_of(level + "value = 120", draws, baseline)["chance_reached"] == 0.5
-    assert row_of(level + "value = 100", draws, baseline)["chance_reached"] == 0.5
-    assert row_of(level + "value = 90", draws, baseline)["chance_reached"] == 0.25
+    assert row_of(level + "value = 120", draws, baseline).chance_reached == 0.5
+    assert row_of(level + "value = 100", draws, baseline).chance_reached == 0.5
+    assert row_of(level + "value = 90", draws, baseline).chance_reached == 0.25
     only = row_of(PEOPLE + 'future = "baseline"\nvalue = 100', draws, baseline)
-    assert only["chance_reached"] is None
+    assert only.chance_reached is None
 
 
 def test_a_count_that_fell_is_a_claim_of_a_fall_also_where_it_falls_without_the_plan():
     fall = 'text = "t"\nkind = "account"\nmeasure = "change"\nstates = ["job"]\nat = "2020-12"\n'
     row = row_of(fall + "value = -0.5", [-0.8, -0.6, -0.5, -0.4], [-0.7] * 4)
-    assert row["chance_reached"] == 0.75
+    assert row.chance_reached == 0.75
     fewer = PEOPLE + 'against = "2020-01"\nvalue = -10'
-    assert row_of(fewer, [-30.0, -10.0, 0.0, 10.0], [-20.0] * 4)["chance_reached"] == 0.5
+    assert row_of(fewer, [-30.0, -10.0, 0.0, 10.0], [-20.0] * 4).chance_reached == 0.5
 
 
 def test_a_date_of_payback_is_in_years_from_the_start_to_the_end_of_its_month():
     back = 'text = "t"\nkind = "expectation"\nmeasure = "payback"\n'
     row = row_of(back + 'by = "2021-06"', [1.0, 1.5, 2.0, np.inf])
-    assert row["value"] == 1.5
-    assert row["chance_reached"] == 0.5
-    assert row["found"] == {"median": 1.5, "p10": 1.0, "p90": None}
-    assert row_of(back + "value = 2", [1.0, 3.0])["chance_reached"] == 0.5
+    assert row.value == 1.5
+    assert row.chance_reached == 0.5
+    assert row.found == Quantiles(1.5, 1.0, None)
+    assert row_of(back + "value = 2", [1.0, 3.0]).chance_reached == 0.5
 
 
 def test_a_figure_with_an_interval_and_no_sample_has_the_error_of_the_interval():
@@ -111,32 +123,32 @@ def test_a_figure_with_an_interval_and_no_sample_has_the_error_of_the_interval()
     share = effect + 'measure = "share"\nstates = ["job"]\nat_months = 12\nfuture = "difference"\n'
     row = row_of(share + "value = 0.1\nci95 = [0.0, 0.2]", [0.05] * 20_000)
     half = 1.2815515655446004 * 0.2 / (2 * 1.959963984540054)
-    assert row["found"]["p10"] == pytest.approx(0.05 - half, abs=0.002)
-    assert row["found"]["p90"] == pytest.approx(0.05 + half, abs=0.002)
+    assert row.found.p10 == pytest.approx(0.05 - half, abs=0.002)
+    assert row.found.p90 == pytest.approx(0.05 + half, abs=0.002)
     measured = row_of(share + "value = 0.1\nci95 = [0.0, 0.2]\nsample = 50", [0.05] * 100)
-    assert measured["found"]["p10"] == measured["found"]["p90"] == 0.05
+    assert measured.found.p10 == measured.found.p90 == 0.05
 
 
 def test_a_claim_that_effects_twice_as_strong_would_reach_needs_them_twice_as_strong():
     figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1.0'
     study = with_figures(figure)
     result = run(study.replace({"plan.effect.0.hazard_ratio": 1.8**2}), draws=16, engine="expected")
-    reach = result.result.summary["published"][0]["found"]["median"]
+    reach = result.answer.claims[0].found.median
     asked = study.replace({"published.0.value": reach})
-    seen = run(asked, draws=16, engine="expected").result.summary["published"][0]
-    assert seen["chance_reached"] == 0.0
-    multiple = seen["needed"]["multiple"]
+    seen = run(asked, draws=16, engine="expected").answer.claims[0]
+    assert seen.chance_reached == 0.0
+    multiple = seen.needed.multiple
     assert multiple == pytest.approx(2.0, rel=0.02)
-    assert seen["needed"]["hazard_ratio"] == pytest.approx([1.8, 1.8**multiple])
-    wanted, had = seen["needed"]["person_years"], seen["needed"]["person_years_found"]
-    assert wanted / had == pytest.approx(reach / seen["found"]["median"])
+    assert seen.needed.hazard_ratio == pytest.approx((1.8, 1.8**multiple))
+    wanted, had = seen.needed.person_years, seen.needed.person_years_found
+    assert wanted / had == pytest.approx(reach / seen.found.median)
 
 
 def test_person_years_off_support_are_the_sum_over_what_a_year_on_support_costs():
     """A plan without taxes and other payments: 120,000 kr. a person-year, whatever the effect."""
     figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 36_000_000'
-    row = run(with_figures(figure), draws=16, engine="expected").result.summary["published"][0]
-    assert row["needed"]["person_years"] == pytest.approx(36e6 / 120_000 / 3)
+    row = run(with_figures(figure), draws=16, engine="expected").answer.claims[0]
+    assert row.needed.person_years == pytest.approx(36e6 / 120_000 / 3)
 
 
 AMOUNT = """
@@ -151,28 +163,28 @@ def without_effects(more: str):
     return loads(STUDY.partition("[[plan.effect]]")[0] + more)
 
 
-def wanted(study) -> dict:
-    return run(study, draws=16, engine="expected").result.summary["published"][0]["needed"]
+def wanted(study) -> Needed:
+    return run(study, draws=16, engine="expected").answer.claims[0].needed
 
 
 def test_amounts_that_the_plan_changes_are_made_stronger_too_and_it_is_said_what_rests_on_them():
     claim = "\n[[published]]\n" + SAVED
     saved = wanted(without_effects(AMOUNT + claim.format("1e12")))
-    assert (saved["multiple"], saved["reason"]) == (None, "beyond")
+    assert (saved.multiple, saved.reason) == (None, "beyond")
     once = run(without_effects(AMOUNT + claim.format(1)), draws=16, engine="expected")
-    found = once.result.summary["published"][0]["found"]["median"]
+    found = once.answer.claims[0].found.median
     thrice = wanted(without_effects(AMOUNT + claim.format(3 * found)))
-    assert thrice["multiple"] == pytest.approx(3.0)
-    assert thrice["scaled"] == ["amount"]
-    assert thrice["hazard_ratio"] is None
-    assert thrice["without_amounts"] == {"median": 0.0}
+    assert thrice.multiple == pytest.approx(3.0)
+    assert thrice.scaled == ("amount",)
+    assert thrice.hazard_ratio is None
+    assert thrice.without_amounts == Median(0.0)
     moved = loads(STUDY + claim.format("1e12"))
-    assert wanted(moved)["scaled"] == ["hazard_ratio"]
-    assert wanted(moved)["without_amounts"] is None
+    assert wanted(moved).scaled == ("hazard_ratio",)
+    assert wanted(moved).without_amounts is None
     both = wanted(loads(STUDY + AMOUNT + claim.format("1e12")))
-    alone = run(moved, draws=16, engine="expected").result.summary["published"][0]["found"]
-    assert both["scaled"] == ["hazard_ratio", "amount"]
-    assert both["without_amounts"]["median"] == pytest.approx(alone["median"])
+    alone = run(moved, draws=16, engine="expected").answer.claims[0].found
+    assert both.scaled == ("hazard_ratio", "amount")
+    assert both.without_amounts.median == pytest.approx(alone.median)
 
 
 def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes():
@@ -181,43 +193,44 @@ def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes()
         '[[plan.amount]]\nstates = ["benefit", "job", "pension"]\nchange = -250\n[[published]]\n'
     )
     told = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
-    row = told.result.summary["published"][0]
-    missing = (36e6 - row["found"]["median"]) / 120_000 / 3
-    needed_ = row["needed"]
-    assert needed_["person_years"] - needed_["person_years_found"] == pytest.approx(missing)
+    row = told.answer.claims[0]
+    missing = (36e6 - row.found.median) / 120_000 / 3
+    needed_ = row.needed
+    assert needed_.person_years - needed_.person_years_found == pytest.approx(missing)
 
 
 def test_chances_of_the_plans_own_are_not_made_stronger_and_it_says_so():
     own = "[[plan.effect]]\n[plan.effect.rate_per_month.benefit]\njob = 0.06\npension = 0.01\n"
     told = wanted(without_effects(own + "[[published]]\n" + SAVED.format("1e12")))
-    assert told["scaled"] == []
-    assert told["own_chances"]
-    assert (told["multiple"], told["reason"]) == (None, "nothing")
+    assert told.scaled == ()
+    assert told.own_chances
+    assert (told.multiple, told.reason) == (None, "nothing")
 
 
-def rows_with(study, median: float | None) -> list[dict]:
-    """The row of a study's claim as a run with another median would tell it."""
-    row = run(study, draws=16, engine="expected").result.summary["published"][0]
-    return [row | {"found": row["found"] | {"median": median}}]
+def needed(study, median: float | None) -> Needed:
+    """What a study's claim needs, as a run with another median would tell it."""
+    (claim,) = run(study, draws=16, engine="expected").answer.claims
+    (told,) = with_needed(study, [replace(claim, found=replace(claim.found, median=median))])
+    return told.needed
 
 
 def test_a_claim_that_the_runs_median_misses_needs_more_than_the_plan_as_it_is():
     study = with_figures(SAVED.format(1))
-    there = run(study, draws=16, engine="expected").result.summary["published"][0]["found"]
-    claimed = study.replace({"published.0.value": 0.98 * there["median"]})
-    missed = needed(claimed, rows_with(claimed, 0.9 * there["median"]))[0]
-    assert missed["multiple"] > 1.02, "without chance the plan as it is reaches it"
-    farther = study.replace({"published.0.value": 1.08 * there["median"]})
-    same = needed(farther, rows_with(farther, there["median"]))[0]
-    assert missed["multiple"] == pytest.approx(same["multiple"], rel=0.01)
+    there = run(study, draws=16, engine="expected").answer.claims[0].found
+    claimed = study.replace({"published.0.value": 0.98 * there.median})
+    missed = needed(claimed, 0.9 * there.median)
+    assert missed.multiple > 1.02, "without chance the plan as it is reaches it"
+    farther = study.replace({"published.0.value": 1.08 * there.median})
+    same = needed(farther, there.median)
+    assert missed.multiple == pytest.approx(same.multiple, rel=0.01)
 
 
 def test_a_payback_that_is_never_for_the_run_and_is_not_without_chance_has_a_reason():
     back = with_figures('text = "t"\nkind = "expectation"\nmeasure = "payback"\nvalue = 3')
-    there = run(back, draws=16, engine="expected").result.summary["published"][0]["found"]
-    assert there["median"] < 3
-    told = needed(back, rows_with(back, None))[0]
-    assert (told["multiple"], told["reason"]) == (None, "chance")
+    there = run(back, draws=16, engine="expected").answer.claims[0].found
+    assert there.median < 3
+    told = needed(back, None)
+    assert (told.multiple, told.reason) == (None, "chance")
 
 
 def test_what_would_have_to_be_true_takes_few_simulations(monkeypatch):
@@ -226,13 +239,13 @@ def test_what_would_have_to_be_true_takes_few_simulations(monkeypatch):
     tried, simulate = [], page.simulate_block
     monkeypatch.setattr(page, "simulate_block", lambda *of: tried.append(1) or simulate(*of))
     claims = [SAVED.format(f"{kr}e6") for kr in (4, 5, 6, 7, 8, 9, 1_000)]
-    found = needed(study := with_figures(*claims), figures_of(study))
-    assert [one and one["reason"] for one in found][-1] == "beyond"
+    found = with_needed(study := with_figures(*claims), figures_of(study))
+    assert found[-1].needed.reason == "beyond"
     assert len(tried) <= page.TRIES
 
 
-def figures_of(study) -> list[dict]:
-    return run(study, draws=16, engine="expected").result.summary["published"]
+def figures_of(study) -> list[Claim]:
+    return list(run(study, draws=16, engine="expected").answer.claims)
 
 
 def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one():
@@ -249,10 +262,10 @@ def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one(
 def test_what_no_effect_gives_has_no_multiple_and_what_is_reached_needs_nothing():
     huge = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1e12'
     small = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1.0'
-    found = run(with_figures(huge, small), draws=16, engine="expected").result.summary["published"]
-    assert found[0]["needed"]["multiple"] is None
-    assert found[1]["needed"] is None
-    assert found[1]["chance_reached"] == 1.0
+    found = run(with_figures(huge, small), draws=16, engine="expected").answer.claims
+    assert found[0].needed.multiple is None
+    assert found[1].needed is None
+    assert found[1].chance_reached == 1.0
 
 
 def test_effects_are_made_stronger_on_the_scale_on_which_they_add():
@@ -272,9 +285,9 @@ def test_effects_are_made_stronger_on_the_scale_on_which_they_add():
 
 def test_a_study_without_published_figures_measures_nothing():
     result = run(loads(STUDY), draws=16, engine="expected")
-    assert result.result.summary["published"] == []
+    assert result.answer.claims == ()
     assert result.total.published.shape == (16, 0)
-    assert needed(loads(STUDY), []) == []
+    assert with_needed(loads(STUDY), []) == ()
     assert measures is not None
 
 
@@ -362,5 +375,5 @@ def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
     (found,) = unproven(loads(tagged))
     assert "the effect of “talks”" in str(found.told)
     assert found.paths == ("plan.effect.talks.hazard_ratio",)
-    assert found in run(loads(tagged), draws=16, engine="expected").result.warnings
+    assert found in run(loads(tagged), draws=16, engine="expected").answer.warnings
     assert list(unproven(loads(STUDY))) == []

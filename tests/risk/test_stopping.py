@@ -8,10 +8,10 @@ from false_alarm import threshold
 from scipy.stats import binom, chi2, norm
 
 from simlab.report.target import target_reached
+from simlab.result.answer import Until
 from simlab.risk.estimate import T_975, Estimate
 from simlab.risk.stopping import look, looks
 from simlab.risk.target import Target
-from simlab.runs.run import told
 from simlab.words import ENGLISH
 
 LEVEL = 0.95
@@ -47,7 +47,7 @@ def test_a_target_is_met_by_the_ordinary_interval_and_then_the_asked_one_is_told
 def test_the_interval_of_a_chance_ends_at_0_and_at_1(value, interval, said):
     seen = look(Target("never", 0.01, text="never ±1pp"), Estimate(value, 0.001), 2_048)
     assert seen.interval == pytest.approx(interval)
-    assert told(seen)["interval"] == pytest.approx(interval)
+    assert Until.of(seen).interval == pytest.approx(interval)
     assert said in target_reached(seen, ENGLISH)
 
 

@@ -107,7 +107,7 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
     table = draws_table(ran.total, ran.without_chance)
     assert ABROAD not in table.column_names
     assert "payments.benefit.amount.benefit" in table.column_names
-    (told,) = (one for one in ran.result.assumptions if one.path == ABROAD)
+    (told,) = (one for one in ran.answer.assumptions if one.path == ABROAD)
     assert (told.uncertain, told.used, told.varies) == (True, False, False)
     said = reading_back(study)
     assert f"{len(parameters(study))} uncertain figures of {len(study.quantities)}" in said

@@ -8,6 +8,7 @@ import pytest
 
 import simlab
 from simlab.engine.counts import counts
+from simlab.result.plain import plain_answer
 from simlab.runs import ahead
 from simlab.runs.run import run
 from simlab.study.writing import resolved_toml
@@ -54,10 +55,10 @@ def test_a_run_asks_for_it_where_the_cache_is_empty_and_waits_before_the_engine(
 
     monkeypatch.setattr(ahead, "_begin", begin)
     study = simlab.loads(STUDY)
-    found = run(study, draws=4, engine="counts", threads=2).result.summary
+    found = plain_answer(run(study, draws=4, engine="counts", threads=2).answer)
     assert asked == ["counts"]
     assert waited
-    assert found == run(study, draws=4, engine="counts", threads=1).result.summary
+    assert found == plain_answer(run(study, draws=4, engine="counts", threads=1).answer)
     assert asked == ["counts"]  # one thread has no use for it
 
 

@@ -8,6 +8,7 @@ of many.
 import pytest
 
 import simlab
+from simlab.result.plain import plain_answer
 from simlab.runs import folder as files
 from simlab.runs import results
 from simlab.runs.blocks import kept_blocks
@@ -160,7 +161,7 @@ def left(study, folder, **how):
     """What a run leaves in a folder: the summary without its time, and the tables."""
     finished = run(study, **how)
     folder.mkdir(exist_ok=True)
-    files.write_text(folder / "summary.json", files.as_json(finished.result.summary))
+    files.write_text(folder / "summary.json", files.as_json(plain_answer(finished.answer)))
     for name, table in (
         ("draws", results.draws_table(finished.total, finished.without_chance)),
         ("paths", results.paths_table(finished.total)),

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from runs.worlds import STUDY
 
+from simlab.result.plain import plain_answer
 from simlab.runs import folder as files
 from simlab.runs import results
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
@@ -33,7 +34,7 @@ def study():
 def bits(finished):
     """All that a run found: the summary, and every draw."""
     table = results.draws_table(finished.total, finished.without_chance)
-    return files.as_json(finished.result.summary), table
+    return files.as_json(plain_answer(finished.answer)), table
 
 
 @pytest.fixture(scope="module")

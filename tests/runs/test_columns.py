@@ -10,7 +10,8 @@ import pytest
 from runs.worlds import STUDY
 
 from simlab.model.model import compile_study
-from simlab.risk.summary import summarise
+from simlab.result.plain import plain_answer
+from simlab.result.summarise import summarise
 from simlab.runs.columns import TornError, read_columns, write_columns
 from simlab.runs.drawn import Drawn, Gathered, block_bytes, drawn, read_block
 from simlab.runs.folder import as_json
@@ -120,7 +121,7 @@ def test_blocks_from_bytes_in_any_order_give_the_bits_of_those_in_memory(study):
     found = []
     for gathered in (here, there):
         total, without = gathered.total.whole(), gathered.without_chance.whole()
-        summary = summarise(total, without, gathered.fresh, "counts").summary
+        summary = plain_answer(summarise(total, without, gathered.fresh, "counts"))
         found.append((as_json(summary), draws_table(total, without)))
     assert found[0][0] == found[1][0]
     assert found[0][1].equals(found[1][1])

@@ -144,15 +144,15 @@ def test_the_same_futures_make_the_difference_surer(today, found):
     )
     apart = other.first.found.net_present_value(name) - found.first.found.net_present_value(name)
     assert np.var(against.gain) < 0.6 * np.var(apart)
-    told = against.summary()
-    assert told["variance_left"] < 0.6
-    assert told["if_independent"] == pytest.approx(np.std(apart), rel=0.35)
+    told = against.figures()
+    assert told.variance_left < 0.6
+    assert told.if_independent == pytest.approx(np.std(apart), rel=0.35)
 
 
 def test_neither_block_nor_thread_changes_a_figure(today, found):
     half = today.replace(VARIANTS["half"])
     again = simlab.compare({"today": today, "half": half}, threads=2, block=7)
-    one, two = (c.against("half").summary() for c in (again, found))
+    one, two = (c.against("half").figures() for c in (again, found))
     assert one == two
 
 

@@ -78,7 +78,7 @@ def test_a_run_takes_the_engine_of_its_forecast_and_records_it(study):
         wanted = study.replace({"engine": asked, "draws": 4})
         finished = run(wanted)
         assert finished.engine == forecast(wanted, 256, 1).engine == choose_engine(wanted)
-        assert finished.result.summary["engine"] == finished.engine
+        assert finished.answer.engine == finished.engine
         assert asked in ("auto", finished.engine)
 
 

@@ -14,6 +14,7 @@ import pytest
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
+from simlab.result.plain import plain_answer
 from simlab.risk.tally import Gathering, tally
 from simlab.runs import folder as files
 from simlab.runs import results
@@ -121,7 +122,7 @@ def test_threads_and_blocks_change_no_bit_of_the_draws(study, finished, tmp_path
         table = results.draws_table(one.total, one.without_chance)
         files.write_parquet(tmp_path / f"{name}.parquet", table)
     assert digest(tmp_path / "a.parquet") == digest(tmp_path / "b.parquet")
-    assert other.result.summary == finished.result.summary
+    assert plain_answer(other.answer) == plain_answer(finished.answer)
 
 
 def test_blocks_may_come_in_any_order_and_their_columns_are_those_of_all_draws_at_once(study):
@@ -154,8 +155,8 @@ def test_the_spans_of_a_run_are_all_its_draws_once_and_the_last_are_small(draws,
 def test_more_draws_extend_the_draws_that_were_there(study, finished):
     few = run(study, draws=96, block=100)
     assert np.array_equal(
-        few.result.payback["municipality"].years,
-        finished.result.payback["municipality"].years[:96],
+        few.answer.payback["municipality"].years,
+        finished.answer.payback["municipality"].years[:96],
     )
     for path, values in few.total.parameters.items():
         assert np.array_equal(values, finished.total.parameters[path][:96])
@@ -179,7 +180,7 @@ def test_a_new_parameter_moves_no_other(study, finished):
 
 
 def test_the_summary_holds_what_is_promised(finished):
-    summary = json.loads(files.as_json(finished.result.summary))
+    summary = json.loads(files.as_json(plain_answer(finished.answer)))
     assert {"title", "draws", "seed", "engine", "horizon_years", "perspectives", "years",
             "people"} <= set(summary)  # fmt: skip
     figures = summary["perspectives"]["municipality"]
@@ -196,8 +197,8 @@ def test_the_summary_holds_what_is_promised(finished):
 
 
 def test_the_figures_are_those_of_the_draws(finished):
-    summary, table = finished.result.summary, finished.total
-    payback = finished.result.payback["municipality"]
+    summary, table = plain_answer(finished.answer), finished.total
+    payback = finished.answer.payback["municipality"]
     figures = summary["perspectives"]["municipality"]
     assert figures["payback"]["never"] == np.isinf(payback.years).mean()
     assert figures["payback"]["within"]["2"]["chance"] == (payback.years <= 2.0).mean()
@@ -213,7 +214,7 @@ def test_the_figures_are_those_of_the_draws(finished):
 def test_a_plan_without_effect_has_no_chance_and_never_pays(study):
     idle = study.replace({"plan.effect.0.hazard_ratio": 1.0})
     finished = run(idle, draws=64)
-    payback = finished.result.payback["municipality"]
+    payback = finished.answer.payback["municipality"]
     assert np.isinf(payback.years).all()
     assert np.all(payback.balance == -payback.cost)
     assert np.array_equal(finished.total.people_baseline, finished.total.people_plan)
@@ -222,15 +223,13 @@ def test_a_plan_without_effect_has_no_chance_and_never_pays(study):
 def test_a_multiplier_beyond_certainty_is_told(study, finished):
     effect = {"moves": ["job -> benefit"], "chance_ratio": 50.0}
     wild = study.replace({"plan.effect": [effect]})
-    assert any("beyond certainty" in str(note) for note in run(wild, draws=32).result.notes)
-    assert not any("beyond certainty" in str(note) for note in finished.result.notes)
+    assert any("beyond certainty" in str(note) for note in run(wild, draws=32).answer.notes)
+    assert not any("beyond certainty" in str(note) for note in finished.answer.notes)
 
 
 def test_the_engine_expected_knows_no_chance(study):
     finished = run(study, draws=64, engine="expected")
-    assert (
-        finished.result.summary["perspectives"]["municipality"]["variance_share"]["chance"] is None
-    )
+    assert finished.answer.perspectives["municipality"].variance_share.chance is None
     assert np.array_equal(
         finished.total.net_present_value("municipality"),
         finished.without_chance.net_present_value("municipality"),
@@ -261,8 +260,8 @@ def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
 def test_a_permanent_plan_says_what_happens_if_it_is_stopped(study):
     permanent = study.replace({"plan.cost.talks": {"per_year": 100_000}})
     finished = run(permanent, draws=64)
-    assert set(finished.result.summary["if_stopped"]) == {"2"}
-    assert "if_stopped" not in run(study, draws=64).result.summary
+    assert set(finished.answer.if_stopped) == {2}
+    assert "if_stopped" not in plain_answer(run(study, draws=64).answer)
 
 
 def test_what_a_draw_does_not_have_is_null_and_never_nan(study, tmp_path):

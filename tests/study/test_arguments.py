@@ -15,7 +15,7 @@ from runs.worlds import STUDY
 
 import simlab
 import simlab.charts
-from simlab.risk.comparison import Against
+from simlab.result.comparison import Against
 from simlab.risk.estimate import Estimate
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -47,17 +47,18 @@ def sound():
     payback = simlab.payback(cash)
     compared = simlab.compare({"one": study, "two": study.replace({"plan.scale": 0.5})}, 32)
     found = run(study, draws=256)
-    opening = found.result.summary["perspectives"]["municipality"]
+    opening = found.answer.perspectives["municipality"]
     axes = Figure().add_subplot()
     changed = simlab.load(shipped_configs() / "programmes" / "ips.toml").form.plan.amount
     return {
         "problems": StudyError([]).problems, "histories": histories,
         "path": shipped_configs() / "template.toml",
         "text": STUDY, "study": study, "cash": cash, "plans": {"one": study, "two": study},
-        "payback": payback, "comparison": compared, "result": found.result, "hundred":
-        found.result.lives, "future": "plan", "labels": {}, "steps_per_year": 12.0, "rows":
-        found.result.summary["years"], "payer": "municipality", "people": found.result.people,
-        "state": "job", "shares": opening["variance_share"], "found": opening, "horizon": 3.0,
+        "payback": payback, "comparison": compared, "result": found.answer, "hundred":
+        found.answer.lives, "future": "plan", "labels": {}, "steps_per_year": 12.0, "rows":
+        found.answer.years, "payer": "municipality", "people": found.answer.people,
+        "state": "job", "shares": opening.variance_share, "drivers": opening.drivers,
+        "horizon": 3.0,
         "figures": {}, "folder": Path("no"), "figure": axes.figure, "years": 2.0, "q": 0.5,
         "other": "two", "start": study.timeline.start, "until": None,
         "perspective": "municipality", "life": 0, "values": {}, "name": "one",

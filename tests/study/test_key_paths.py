@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import simlab
 from simlab.batch.plan import items, wanted
+from simlab.result.plain import plain_answer
 from simlab.runs.results import draws_table
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -72,7 +73,7 @@ def drawn(study: Study) -> list[str]:
 def test_a_name_of_digits_and_the_next_effect_without_a_name_are_two_figures() -> None:
     study = two_effects("1", None)
     assert list(study.uncertain) == ['plan.effect."1".hazard_ratio', "plan.effect.1.hazard_ratio"]
-    summary = run(study).result.summary
+    summary = plain_answer(run(study).answer)
 
     def stays(work: float, school: float) -> float:
         """The chance to stay at home for a month: both hazards, one multiplied by each ratio."""

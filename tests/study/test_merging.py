@@ -86,9 +86,9 @@ def test_an_entry_beside_a_state_called_none_is_not_lost(tmp_path: Path, way: st
     else:
         study = loads(DISABILITY).replace({"payments.care.amount.severe": 6000})
     assert set(study.form.payments["care"].amount) == {"none", "mild", "severe"}
-    result = run(study).result
+    result = run(study).answer
     before, after = disability(1.0, 6000), disability(1.5, 6000)
-    value = result.summary["perspectives"]["town"]["net_present_value"]["mean"]
+    value = result.perspectives["town"].net_present_value.mean
     assert value == pytest.approx(before - after - 10_000, rel=1e-12)
     assert before == pytest.approx(53_842_289, abs=1)
     assert value == pytest.approx(4_631_107, abs=1)
@@ -98,7 +98,7 @@ def test_a_chance_beside_one_of_a_state_called_none_is_not_lost(tmp_path: Path) 
     worse = extended(
         tmp_path, DISABILITY, 'extends = ["base.toml"]\n[chance_per_month.mild]\nsevere = 0.02\n'
     )
-    value = run(worse).result.summary["perspectives"]["town"]["net_present_value"]["mean"]
+    value = run(worse).answer.perspectives["town"].net_present_value.mean
     before, after = (disability(ratio, 5000, 0.02) for ratio in (1.0, 1.5))
     assert value == pytest.approx(before - after - 10_000, rel=1e-12)
 
@@ -217,7 +217,7 @@ payments.third.amount.a = 50
 plan.cost.third = { 2026 = 50 }
 """
     study = extended(tmp_path, base, child)
-    value = run(study).result.summary["perspectives"]["p"]["net_present_value"]["mean"]
+    value = run(study).answer.perspectives["p"].net_present_value.mean
     assert value == pytest.approx(-3050)
     assert (
         sum(group.number.mean() for group in study.form.citizens.values() if group.number) == 1050

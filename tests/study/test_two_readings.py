@@ -67,7 +67,7 @@ def test_a_danish_thousands_dot_is_told_with_both_readings():
     line = "plan.cost.talks.2026 = 100.000 is read as 100 (thousands: 100_000)"
     assert line in str(warning.told)
     assert line in reading_back(study, Words("en"))
-    result = run(study, draws=4, engine="expected").result
+    result = run(study, draws=4, engine="expected").answer
     assert warning in result.warnings
     assert line in screen_summary(result, Words("en"))
     da = Words("da").told(warning.told)

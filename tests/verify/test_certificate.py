@@ -85,7 +85,7 @@ def test_a_statistical_check_sees_more_than_its_tolerance_and_an_exact_one_as_mu
 
 
 def test_the_same_study_gets_the_same_certificate_again():
-    one, other = (verify(simlab.loads(SMALL)).as_summary() for _ in range(2))
+    one, other = (verify(simlab.loads(SMALL)).certified for _ in range(2))
     assert one == other
 
 
@@ -162,7 +162,7 @@ def test_a_certificate_never_lies_beside_results_of_another_study(study, tmp_pat
 def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
     called("verify", study, "-o", tmp_path)
     read = simlab.load(study)
-    assert of_folder(tmp_path, read)["verified"] == verified_hash(read)
+    assert of_folder(tmp_path, read).verified == verified_hash(read)
     assert of_folder(tmp_path, read.replace({"years": 2})) is None
     assert not (tmp_path / "certificate.json").exists()
 

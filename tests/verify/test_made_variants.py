@@ -1,15 +1,14 @@
 """Checks that make a variant of the study make one of any study."""
 
-import json
-
 import pytest
 
 import simlab
 from simlab.report import laws
+from simlab.result.certified import Certified
+from simlab.result.plain import plain, read
 from simlab.verify import case, certificate, costs, evidence, money, perspectives, plan
 from simlab.verify.case import Case
 from simlab.verify.certificate import verify
-from simlab.verify.check import read_check
 from simlab.words import Words
 
 TALKS = """
@@ -91,9 +90,9 @@ def test_a_check_of_a_variant_says_what_that_does_not_have(few_lives):
     assert found["money.horizon"].without == ("published.0",)
     assert found["plan.baseline_alone"].without == ("budget.lines.t",)
     assert found["plan.swapped"].without == ()
-    record = {"checks": [found["money.horizon"].as_record()]}
-    assert laws.lines(record, Words("en"))[0].without == "made without published.0"
-    assert read_check(json.loads(json.dumps(record["checks"][0]))) == found["money.horizon"]
+    certified = Certified(True, "", 1, (found["money.horizon"],))
+    assert laws.lines(certified, Words("en"))[0].without == "made without published.0"
+    assert read(Certified, plain(certified)) == certified
 
 
 def test_a_check_that_cannot_be_made_costs_its_own_row_and_never_the_certificate(
@@ -114,7 +113,7 @@ def test_a_check_that_cannot_be_made_costs_its_own_row_and_never_the_certificate
         c for c in whole.checks if c.key != "plan.no_effect"
     ]
     assert made.passed
-    record = made.as_summary()
+    record = made.certified
     (line,) = [one for one in laws.lines(record, Words("en")) if one.key == "plan.no_effect"]
     assert (line.outcome, line.found) == ("could not be made", "")
     assert "years" in line.where
@@ -135,7 +134,7 @@ def test_a_mistake_in_one_check_costs_its_own_rows_and_the_certificate_has_not_p
     assert broken == ["evidence.quantiles", "evidence.means", "evidence.correlated_quantiles"]
     assert {check.key for check in made.checks} == set(laws.names(Words("en")))
     assert not made.passed
-    told = laws.verdict(made.as_summary(), Words("en"))
+    told = laws.verdict(made.certified, Words("en"))
     assert told.startswith("3 of ")
     assert told.endswith("Checks broken off by a mistake in the program: 3.")
 

@@ -36,7 +36,7 @@ def english(text: str) -> list[str]:
 @pytest.fixture(scope="module", params=STUDIES)
 def danish(request):
     study = load(shipped_configs() / "programmes" / f"{request.param}.toml")
-    result = run(study, draws=32, engine="expected").result
+    result = run(study, draws=32, engine="expected").answer
     return study, result, Words("da").following(result.unit)
 
 

@@ -29,32 +29,32 @@ from simlab.report.sections.people import people
 from simlab.report.sections.published import published
 from simlab.report.sections.short import short
 from simlab.report.sections.sureness import sureness
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 
 def sections(
-    result: Result, drawn: Mapping[str, Picture], provenance: Mapping[str, Any], words: Words
+    answer: Answer, drawn: Mapping[str, Picture], provenance: Mapping[str, Any], words: Words
 ) -> list[Section]:
     """The report's sections in order; those that a run has nothing for are left out."""
     found = (
-        short(result, words),
-        when(result, drawn, words),
-        explore(result, words),
-        figures_section(result, words),
-        sureness(result, drawn, words),
-        failure(result, words),
-        money(result, drawn, words),
-        budget(result, words),
-        people(result, drawn, words),
-        lives(result, drawn, words),
-        gains(result, words),
-        drivers(result, drawn, words),
-        published(result, words),
-        outcomes(result, words),
-        limits(result, words),
-        assumptions(result, words),
-        checked(result, words),
-        again(result, provenance, words),
+        short(answer, words),
+        when(answer, drawn, words),
+        explore(answer, words),
+        figures_section(answer, words),
+        sureness(answer, drawn, words),
+        failure(answer, words),
+        money(answer, drawn, words),
+        budget(answer, words),
+        people(answer, drawn, words),
+        lives(answer, drawn, words),
+        gains(answer, words),
+        drivers(answer, drawn, words),
+        published(answer, words),
+        outcomes(answer, words),
+        limits(answer, words),
+        assumptions(answer, words),
+        checked(answer, words),
+        again(answer, provenance, words),
     )
     return [section for section in found if section is not None]

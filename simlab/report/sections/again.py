@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
-OF_SUMMARY = ("engine", "draws", "seed", "start", "horizon_years", "step", "perspective")
 
-
-def again(result: Result, provenance: Mapping[str, Any], words: Words) -> Section:
+def again(answer: Answer, provenance: Mapping[str, Any], words: Words) -> Section:
     """Command, seed, engine, versions and hashes, as the run recorded them."""
-    known = {key: result.summary[key] for key in OF_SUMMARY if key in result.summary}
+    known = {
+        "engine": answer.engine,
+        "draws": answer.draws,
+        "seed": answer.seed,
+        "start": f"{answer.dates[0]:%Y-%m}",
+        "horizon_years": answer.horizon_years,
+        "step": answer.step,
+        "perspective": answer.perspective,
+    }
     return record({**known, **provenance}, words)
 
 

@@ -8,17 +8,17 @@ from simlab.report import phrases
 from simlab.report.key_figures import opening_figures
 from simlab.report.parts import Picture, Section
 from simlab.report.pictures import shown
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words, futures
 from simlab.words.calendar import month_of
 
 
-def figures_section(result: Result, words: Words) -> Section:
+def figures_section(answer: Answer, words: Words) -> Section:
     """The key figures of the opening perspective."""
     return Section(
         anchor="figures",
         heading=words("The figures"),
-        figures=opening_figures(result, words),
+        figures=opening_figures(answer, words),
         fine=(
             words(
                 "In eight of ten futures the result lies within the {percent} range; where it ends "
@@ -32,28 +32,28 @@ def figures_section(result: Result, words: Words) -> Section:
     )
 
 
-def when(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section:
+def when(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section:
     """The payback curve and its dots."""
     return Section(
         anchor="when",
         heading=words("When is the money back?"),
         text=(
-            _half(result, words),
+            _half(answer, words),
             words(
                 "The money counts as back when the savings have caught up with the cost of the "
                 "plan, and stay ahead of it to the end of the {years} that are simulated.",
-                years=words.years(result.summary["horizon_years"]),
+                years=words.years(answer.horizon_years),
             ),
-            *_relapse(result, words),
+            *_relapse(answer, words),
         ),
-        warnings=_losing(result, words),
+        warnings=_losing(answer, words),
         pictures=shown(drawn, "payback-curve", "payback-dots"),
     )
 
 
-def _half(result: Result, words: Words) -> str:
-    median = phrases.opening(result)["payback"]["median_years"]
-    horizon = result.summary["horizon_years"]
+def _half(answer: Answer, words: Words) -> str:
+    median = answer.opening.payback.median_years
+    horizon = answer.horizon_years
     if not phrases.is_figure(median):
         return words(
             "In fewer than half of the futures the money is back within {n} years.",
@@ -61,7 +61,7 @@ def _half(result: Result, words: Words) -> str:
         )
     if median == 0:
         return words("In half of the futures or more, the savings are ahead from the start.")
-    start = phrases.start_of(result)
+    start = phrases.start_of(answer)
     time = phrases.payback_time(median, horizon, words)
     if start is None:
         return words("In half of the futures the money is back after {time} or sooner.", time=time)
@@ -72,8 +72,8 @@ def _half(result: Result, words: Words) -> str:
     )
 
 
-def _relapse(result: Result, words: Words) -> tuple[str, ...]:
-    share = phrases.opening(result)["payback"].get("relapse") or 0.0
+def _relapse(answer: Answer, words: Words) -> tuple[str, ...]:
+    share = answer.opening.payback.relapse or 0.0
     if share < 0.005:
         return ()
     return (
@@ -85,8 +85,8 @@ def _relapse(result: Result, words: Words) -> tuple[str, ...]:
     )
 
 
-def _losing(result: Result, words: Words) -> tuple[str, ...]:
-    if not phrases.opening(result)["payback"].get("losing_at_horizon"):
+def _losing(answer: Answer, words: Words) -> tuple[str, ...]:
+    if not answer.opening.payback.losing_at_horizon:
         return ()
     return (
         words(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Assumption, Result
+from simlab.result.answer import Answer, Assumption
 from simlab.words import Words
 from simlab.words.figure_name import figure_name
 
 
-def assumptions(result: Result, words: Words) -> Section | None:
+def assumptions(answer: Answer, words: Words) -> Section | None:
     """The table of assumptions; a figure without a source is marked."""
-    found = result.assumptions
+    found = answer.assumptions
     if not found:
         return None
     return Section(
@@ -33,7 +33,7 @@ def assumptions(result: Result, words: Words) -> Section | None:
             Table(
                 caption=words("The figures of the study"),
                 header=(words("Figure"), words("Reads as"), words("How sure"), words("Source")),
-                rows=tuple(_row(one, result, words) for one in found),
+                rows=tuple(_row(one, answer, words) for one in found),
                 width="list",
             ),
         ),
@@ -54,8 +54,8 @@ def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
     )
 
 
-def _row(one: Assumption, result: Result, words: Words) -> tuple[Cell, ...]:
-    name = figure_name(one.path, result.labels, words)
+def _row(one: Assumption, answer: Answer, words: Words) -> tuple[Cell, ...]:
+    name = figure_name(one.path, answer.labels, words)
     return (
         Cell(name[:1].upper() + name[1:], one.path),
         Cell(words.told(one.reads), words.told(one.note or "")),

@@ -2,75 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from simlab.report import phrases
 from simlab.report.parts import Cell, Table
+from simlab.result.answer import Answer
+from simlab.result.budget_page import BudgetPage, BudgetYear, Prices
+from simlab.result.figures import Known, Spread
 from simlab.risk.estimate import T_975
-from simlab.risk.result import Result
 from simlab.words import Words
 
-Row = dict[str, Any]
 
-
-def span(years: list[int], words: Words) -> str:
+def span(years: Sequence[int], words: Words) -> str:
     """2015–2018, or 2015."""
     first, last = words.year(years[0]), words.year(years[-1])
     return first if first == last else f"{first}–{last}"
 
 
-def unit_of_money(found: Row, words: Words) -> tuple[float, str, int]:
+def unit_of_money(found: BudgetPage, words: Words) -> tuple[float, str, int]:
     """One divisor for the whole page, its name and decimals: a few million kr. need two."""
-    own = next(iter(found["prices"].values()))
-    shown = [*own["years"], own["together"]]
-    amounts = [row[key]["mean"] for row in shown for key in ("net", "cost", "saving")]
+    own = next(iter(found.prices.values()))
+    shown = [*own.years, own.together]
+    amounts = [of.mean for row in shown for of in (row.net, row.cost, row.saving)]
     unit, name, decimals = phrases.unit_of_money(amounts, words)
     few = unit == phrases.MILLION and max(abs(x) for x in amounts) < 10 * unit
     return unit, name, decimals + few
 
 
-def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
+def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> Table:
     """The budget year, its estimate years, all of them together, then the years to the horizon."""
-    money, first = found["prices"][prices], len(found["budget_years"])
+    money, first = found.prices[prices], len(found.budget_years)
     unit, name, decimals = unit_of_money(found, words)
 
     def amount(x: float) -> str:
         return words.number(x / unit, decimals)
 
-    def spread(of: Row) -> Cell:
-        low, high = amount(of["p10"]), amount(of["p90"])
-        return Cell(amount(of["mean"]), phrases.between(low, high, words) if low != high else "")
+    def spread(of: Spread) -> Cell:
+        low, high = amount(of.p10), amount(of.p90)
+        return Cell(amount(of.mean), phrases.between(low, high, words) if low != high else "")
 
-    def certain(of: Row) -> Cell:
-        error = of["standard_error"]
+    def certain(of: Known) -> Cell:
+        error = of.standard_error
         half = amount(T_975 * error) if phrases.is_figure(error) else ""
-        return Cell(amount(of["value"]), f"± {half}" if half else "")
+        return Cell(amount(of.value), f"± {half}" if half else "")
 
-    def row(label: Cell, of: Row) -> tuple[Cell, ...]:
-        less = of["chance_of_less"]
+    def row(label: Cell, of: BudgetYear) -> tuple[Cell, ...]:
+        less = of.chance_of_less
         return (
             label,
-            spread(of["net"]),
-            spread(of["cost"]),
-            spread(of["saving"]),
+            spread(of.net),
+            spread(of.cost),
+            spread(of.saving),
             Cell(
-                amount(of["budgeted"]),
-                words("as the study says") if of["budgeted_stated"] else words("the mean"),
+                amount(of.budgeted),
+                words("as the study says") if of.budgeted_stated else words("the mean"),
             ),
             Cell(
-                phrases.chance(less["value"], words),
-                _points(less["value"], less["standard_error"], words),
+                phrases.chance(less.value, words),
+                _points(less.value, less.standard_error, words),
             ),
-            certain(of["certain"]),
+            certain(of.certain),
         )
 
     rows = [
-        row(Cell(words.year(year), year_name(k, first, words)), money["years"][k])
-        for k, year in enumerate(found["years"])
+        row(Cell(words.year(year), year_name(k, first, words)), money.years[k])
+        for k, year in enumerate(found.years)
     ]
     if first > 1:
-        label = words("{years} together", years=span(found["budget_years"], words))
-        rows.insert(first, row(Cell(label), money["together"]))
+        label = words("{years} together", years=span(found.budget_years, words))
+        rows.insert(first, row(Cell(label), money.together))
     return Table(
         caption=words("What can be budgeted, year by year"),
         unit=words(
@@ -85,7 +85,7 @@ def by_year(found: Row, prices: str, result: Result, words: Words) -> Table:
             words("Saving"),
             words("Budgeted saving"),
             words("Chance of saving less"),
-            words("Saving with {percent} certainty", percent=words.percent(found["certainty"])),
+            words("Saving with {percent} certainty", percent=words.percent(found.certainty)),
         ),
         rows=tuple(rows),
         numbers=range(1, 7),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from simlab.report import laws
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 
-def checked(result: Result, words: Words) -> Section:
+def checked(answer: Answer, words: Words) -> Section:
     """The certificate of the study where it has been verified, else what every run checks."""
-    certificate = result.summary.get("certificate")
+    certificate = answer.certificate
     if not certificate:
         return _not_verified(words)
     lines = laws.lines(certificate, words)

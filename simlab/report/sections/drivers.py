@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from simlab.charts.what_matters import measure_of, that_matter, value_of
+from simlab.charts.what_matters import value_of
 from simlab.report import phrases
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
-from simlab.risk.result import Assumption, Result
+from simlab.result.answer import Answer, Assumption
+from simlab.risk.explained import Direction, Driver, End, Measure, NotExplained
 from simlab.words import Words
 from simlab.words.figure_name import figures_name
 
-Row = Mapping[str, Any]
 
-
-def drivers(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section | None:
+def drivers(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section | None:
     """The picture, the first figure in words, and a table of those that are sure to matter."""
-    found = phrases.opening(result)
-    measure = measure_of(found)
-    if measure is None:
+    found = answer.opening.drivers
+    measure, rows = found.measure, found.that_matter
+    if measure is None or found.not_explained is None:
         return None
-    rows = that_matter(found, measure)
     return Section(
         anchor="drivers",
         heading=words("What matters most"),
         text=(
-            *(_first(rows[0], measure, result, words) if rows else (_none(words),)),
-            _left(found, measure, words),
+            *(_first(rows[0], measure, answer, words) if rows else (_none(words),)),
+            _left(found.not_explained, measure, words),
         ),
         pictures=shown(drawn, "what-matters"),
-        tables=(_table(rows, measure, result, words),) if rows else (),
+        tables=(_table(rows, measure, answer, words),) if rows else (),
     )
 
 
@@ -42,11 +39,11 @@ def _none(words: Words) -> str:
     )
 
 
-def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, ...]:
-    way = row["direction"]
-    name = figures_name(paths_of(row), result.labels, words)
-    known = _assumption(way["path"], result)
-    share = words.percent(row[measure]["share"])
+def _first(row: Driver, measure: Measure, answer: Answer, words: Words) -> tuple[str, ...]:
+    way = row.direction
+    name = figures_name(paths_of(row), answer.labels, words)
+    known = _assumption(way.path, answer)
+    share = words.percent(row.of(measure).share or 0.0)
     follows = words(
         "{share} of the spread of the payback time follows {name}.", share=share, name=name
     )
@@ -56,11 +53,11 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
             share=share,
             name=name,
         )
-    then_low, then_high = at_the_ends(way, measure, result, words)
+    then_low, then_high = at_the_ends(way, measure, answer, words)
     said = words(
         "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
-        low=value_of(way["low"]["value"], words),
-        high=value_of(way["high"]["value"], words),
+        low=value_of(way.low.value, words),
+        high=value_of(way.high.value, words),
         then_low=then_low,
         then_high=then_high,
     )
@@ -77,49 +74,49 @@ def _first(row: Row, measure: str, result: Result, words: Words) -> tuple[str, .
     return f"{follows} {said}", advice
 
 
-def paths_of(row: Row) -> list[str]:
+def paths_of(row: Driver) -> list[str]:
     """The figures of a row, the one whose low and high are told first."""
-    first = row["direction"]["path"]
-    return [first, *(path for path in row["paths"] if path != first)]
+    first = row.direction.path
+    return [first, *(path for path in row.paths if path != first)]
 
 
-def at_the_ends(way: Row, measure: str, result: Result, words: Words) -> tuple[str, str]:
+def at_the_ends(way: Direction, measure: Measure, answer: Answer, words: Words) -> tuple[str, str]:
     """What half of the futures reach where a figure is low, and where it is high.
 
     Where both reach the same (most often: never), what the plan is worth tells them apart.
     """
-    low, high = way["low"], way["high"]
-    if low["median_years"] == high["median_years"]:
+    low, high = way.low, way.high
+    if low.median_years == high.median_years:
         measure = "net_present_value"
-    return _then(low, measure, result, words), _then(high, measure, result, words)
+    return _then(low, measure, answer, words), _then(high, measure, answer, words)
 
 
-def _then(end: Row, measure: str, result: Result, words: Words) -> str:
-    horizon = result.summary["horizon_years"]
+def _then(end: End, measure: Measure, answer: Answer, words: Words) -> str:
+    horizon = answer.horizon_years
     if measure == "net_present_value":
         return words(
             "the net present value is {money} on average",
-            money=_worth(end, result, words),
+            money=_worth(end, answer, words),
         )
-    if end["median_years"] is None:
+    if end.median_years is None:
         return words(
             "the money is not back within {years} in most futures", years=words.years(horizon)
         )
     return words(
         "half of the futures are back after {time}",
-        time=phrases.payback_time(end["median_years"], horizon, words),
+        time=phrases.payback_time(end.median_years, horizon, words),
     )
 
 
-def _worth(end: Row, result: Result, words: Words) -> str:
+def _worth(end: End, answer: Answer, words: Words) -> str:
     """The net present value where a figure is low, or high, told as the whole one is."""
-    value = phrases.opening(result)["net_present_value"]
-    return phrases.money(end["net_present_value"], value, words)
+    value = answer.opening.net_present_value
+    return phrases.money(end.net_present_value, value, words)
 
 
-def _left(found: Row, measure: str, words: Words) -> str:
+def _left(left: NotExplained, measure: Measure, words: Words) -> str:
     """What no single figure explains."""
-    rest = found["not_explained"]["together_and_chance"][measure]["share"]
+    rest = left.together_and_chance.of(measure).share
     if rest is None:  # a group whose share could not be told
         return words("What no single figure explains cannot be told from so few draws.")
     return words(
@@ -128,29 +125,27 @@ def _left(found: Row, measure: str, words: Words) -> str:
     )
 
 
-def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table:
-    horizon = result.summary["horizon_years"]
+def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Words) -> Table:
+    horizon = answer.horizon_years
 
-    def end(of: Row) -> Cell:
-        beside = words("at {value}", value=value_of(of["value"], words))
+    def end(of: End) -> Cell:
+        beside = words("at {value}", value=value_of(of.value, words))
         if measure == "net_present_value":
-            return Cell(_worth(of, result, words), beside)
-        return Cell(phrases.payback_time(of["median_years"], horizon, words), beside)
+            return Cell(_worth(of, answer, words), beside)
+        return Cell(phrases.payback_time(of.median_years, horizon, words), beside)
 
-    def cells(row: Row) -> tuple[Cell, ...]:
-        way = row["direction"]
-        name = figures_name(paths_of(row), result.labels, words)
-        known = _assumption(way["path"], result)
+    def cells(row: Driver) -> tuple[Cell, ...]:
+        way, explains = row.direction, row.of(measure)
+        name = figures_name(paths_of(row), answer.labels, words)
+        known = _assumption(way.path, answer)
         return (
-            Cell(name[:1].upper() + name[1:], way["path"]),
+            Cell(name[:1].upper() + name[1:], way.path),
             Cell(
-                phrases.chance(row[measure]["share"], words),
-                phrases.error_of_chance(
-                    row[measure]["share"], row[measure]["standard_error"], words
-                ),
+                phrases.chance(explains.share, words),
+                phrases.error_of_chance(explains.share, explains.standard_error, words),
             ),
-            end(way["low"]),
-            end(way["high"]),
+            end(way.low),
+            end(way.high),
             Cell(phrases.tag_name(known.tag if known else None, words)),
         )
 
@@ -170,5 +165,5 @@ def _table(rows: list[Row], measure: str, result: Result, words: Words) -> Table
     )
 
 
-def _assumption(path: str, result: Result) -> Assumption | None:
-    return next((one for one in result.assumptions if one.path == path), None)
+def _assumption(path: str, answer: Answer) -> Assumption | None:
+    return next((one for one in answer.assumptions if one.path == path), None)

@@ -19,9 +19,9 @@ from simlab.report import phrases
 from simlab.report.packed import draws_in_page, packed, whole_flows
 from simlab.report.parts import Explorer, Section
 from simlab.report.script_words import labels, says
+from simlab.result.answer import Answer
 from simlab.risk.estimate import T_975, chances_by_step
 from simlab.risk.payback import ZERO, Payback, quantile
-from simlab.risk.result import Result
 from simlab.words import Words, futures, of_them
 from simlab.words.calendar import by, month_of, position, year_ends
 
@@ -29,28 +29,28 @@ MOST_PERCENT = 10.0  # a year, the highest rate that the reader can ask for
 SURE = {"least": 50, "most": 95, "step": 5, "at_first": 80}  # percent
 
 
-def explore(result: Result, words: Words) -> Section | None:
+def explore(answer: Answer, words: Words) -> Section | None:
     """The part of the page that follows its reader; None where a run has nothing for it."""
-    if result.perspective not in result.discount:
+    if answer.perspective not in answer.discount:
         return None
     return Section(
         anchor="explore",
         heading=words("Try it yourself"),
-        explorer=Explorer(labels=labels(words), content=_content(result, words)),
+        explorer=Explorer(labels=labels(words), content=_content(answer, words)),
     )
 
 
-def _content(result: Result, words: Words) -> dict[str, Any]:
+def _content(answer: Answer, words: Words) -> dict[str, Any]:
     """All that the script reads, as JSON can hold it."""
-    opening, start = result.payback[result.perspective], phrases.start_of(result)
+    opening, start = answer.payback[answer.perspective], phrases.start_of(answer)
     steps, per_year = opening.balance.shape[1], opening.steps_per_year
-    others = (n for n in result.payback if n in result.discount and n != result.perspective)
-    names = [result.perspective, *others]
+    others = (n for n in answer.payback if n in answer.discount and n != answer.perspective)
+    names = [answer.perspective, *others]
     draws = draws_in_page(opening.draws, steps * len(names))
     ends = _ends(steps - 1, per_year)
     flows, accounts = [], []
     for name in names:
-        payback, discount = result.payback[name], result.discount[name]
+        payback, discount = answer.payback[name], answer.discount[name]
         whole, unit = whole_flows(payback, discount, draws)
         flows.append(whole)
         cost = np.diff(payback.cost.mean(axis=0), prepend=0.0) / discount
@@ -83,7 +83,7 @@ def _content(result: Result, words: Words) -> dict[str, Any]:
         "says": says(words),
         "futures": _counts(futures, words),
         "of_them": _counts(of_them, words),
-        "from": _from(draws, result.summary["draws"], words),
+        "from": _from(draws, answer.draws, words),
     }
 
 

@@ -6,31 +6,31 @@ from datetime import date
 
 from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words, futures
 
 
-def failure(result: Result, words: Words) -> Section:
+def failure(answer: Answer, words: Words) -> Section:
     """Peak exposure, the expected shortfall, and the chance of never."""
     return Section(
         anchor="failure",
         heading=words("What does it cost if it fails?"),
-        text=(_carried(result, words), _never(result, words), _worst(result, words)),
-        tables=_if_stopped(result, words),
+        text=(_carried(answer, words), _never(answer, words), _worst(answer, words)),
+        tables=_if_stopped(answer, words),
     )
 
 
-def _if_stopped(result: Result, words: Words) -> tuple[Table, ...]:
+def _if_stopped(answer: Answer, words: Words) -> tuple[Table, ...]:
     """A permanent plan has no end: what if it is stopped after some years?"""
-    stopped = result.summary.get("if_stopped")
+    stopped = answer.if_stopped
     if not stopped:
         return ()
-    horizon = result.summary["horizon_years"]
+    horizon = answer.horizon_years
     rows = tuple(
         (
-            Cell(words("after {n} years", n=words.number(float(years)))),
-            Cell(phrases.payback_time(payback["median_years"], horizon, words)),
-            Cell(phrases.chance(payback["never"], words)),
+            Cell(words("after {n} years", n=words.number(years))),
+            Cell(phrases.payback_time(payback.median_years, horizon, words)),
+            Cell(phrases.chance(payback.never, words)),
         )
         for years, payback in stopped.items()
     )
@@ -45,26 +45,26 @@ def _if_stopped(result: Result, words: Words) -> tuple[Table, ...]:
     )
 
 
-def _carried(result: Result, words: Words) -> str:
-    peak = phrases.opening(result)["peak_exposure"]
-    if peak["median"] <= 0:
+def _carried(answer: Answer, words: Words) -> str:
+    peak = answer.opening.peak_exposure
+    if peak.median <= 0:
         return words(
             "In half of the futures or more nothing has to be carried on the way: the savings are "
             "ahead throughout. In one future of ten more than {high} has to be found.",
-            high=phrases.exposure(peak["p90"], peak, words),
+            high=phrases.exposure(peak.p90, peak, words),
         )
     said = {
-        "median": phrases.exposure(peak["median"], peak, words),
-        "high": phrases.exposure(peak["p90"], peak, words),
+        "median": phrases.exposure(peak.median, peak, words),
+        "high": phrases.exposure(peak.p90, peak, words),
     }
-    if peak.get("month"):
+    if peak.month:
         return words(
             "Until the savings catch up, the plan has to be carried. In the middle future the "
             "balance is {median} below zero at its deepest, typically in {month}; in one future "
             "of ten it is more than {high} below. This money has to be found, whatever comes back "
             "later.",
             **said,
-            month=words.date(date.fromisoformat(f"{peak['month']}-01")),
+            month=words.date(date.fromisoformat(f"{peak.month}-01")),
         )
     return words(
         "Until the savings catch up, the plan has to be carried. In the middle future the balance "
@@ -74,19 +74,19 @@ def _carried(result: Result, words: Words) -> str:
     )
 
 
-def _never(result: Result, words: Words) -> str:
-    never = phrases.opening(result)["payback"]["never"]
+def _never(answer: Answer, words: Words) -> str:
+    never = answer.opening.payback.never
     return words(
         "In {futures} ({percent}) the money is not back within {n} years.",
         futures=futures(never, words),
         percent=phrases.chance(never, words),
-        n=words.number(result.summary["horizon_years"]),
+        n=words.number(answer.horizon_years),
     )
 
 
-def _worst(result: Result, words: Words) -> str:
-    value = phrases.opening(result)["net_present_value"]
-    shortfall = value.get("cvar5")
+def _worst(answer: Answer, words: Words) -> str:
+    value = answer.opening.net_present_value
+    shortfall = value.cvar5
     if not phrases.is_figure(shortfall):
         return words("There are too few draws to tell how bad the worst futures are.")
     said = {"percent": words.percent(0.05), "money": phrases.money(abs(shortfall), value, words)}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Result
+from simlab.result.answer import Answer, YearOfPayer
+from simlab.result.figures import Spread
 from simlab.words import Words
 
 
-def gains(result: Result, words: Words) -> Section | None:
+def gains(answer: Answer, words: Words) -> Section | None:
     """A row a payer, and the perspectives side by side; None where there is only one payer."""
-    last = _last_year(result)
-    others = _perspectives(result, words)
+    last = _last_year(answer)
+    others = _perspectives(answer, words)
     if len(last) < 2 and not others:
         return None
     return Section(
@@ -26,29 +25,30 @@ def gains(result: Result, words: Words) -> Section | None:
                 "one and gain for all, or the other way round."
             ),
         ),
-        tables=((*(_by_payer(last, result, words)), *others)),
+        tables=((*(_by_payer(last, answer, words)), *others)),
     )
 
 
-def _last_year(result: Result) -> list[dict[str, Any]]:
+def _last_year(answer: Answer) -> list[YearOfPayer]:
     """What each payer has gained at the horizon; payers whom the plan does not touch left out."""
-    rows = result.summary.get("years") or []
-    horizon = max((row["year"] for row in rows), default=None)
-    kept = ("balance", "balance_p10", "balance_p90")
-    return [row for row in rows if row["year"] == horizon and any(abs(row[k]) >= 1 for k in kept)]
+    rows = answer.years
+    horizon = max((row.year for row in rows), default=None)
+
+    def gained(of: Spread) -> bool:
+        return max(abs(of.mean), abs(of.p10), abs(of.p90)) >= 1
+
+    return [row for row in rows if row.year == horizon and gained(row.balance)]
 
 
-def _by_payer(last: list[dict[str, Any]], result: Result, words: Words) -> tuple[Table, ...]:
+def _by_payer(last: list[YearOfPayer], answer: Answer, words: Words) -> tuple[Table, ...]:
     if len(last) < 2:
         return ()
     unit, name, decimals = phrases.unit_of_money(
-        [row[k] for row in last for k in ("balance_p10", "balance_p90")], words
+        [end for row in last for end in (row.balance.p10, row.balance.p90)], words
     )
 
-    def cell(row: dict[str, Any]) -> Cell:
-        mean, low, high = (
-            words.number(row[k] / unit, decimals) for k in ("balance", "balance_p10", "balance_p90")
-        )
+    def cell(of: Spread) -> Cell:
+        mean, low, high = (words.number(x / unit, decimals) for x in (of.mean, of.p10, of.p90))
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     def named(payer: str) -> str:
@@ -59,7 +59,7 @@ def _by_payer(last: list[dict[str, Any]], result: Result, words: Words) -> tuple
         Table(
             caption=words(
                 "Net gain by payer, {years}, not discounted",
-                years=words.years(result.summary["horizon_years"]),
+                years=words.years(answer.horizon_years),
             ),
             unit=words(
                 "{unit}, mean over the futures, {percent} range below",
@@ -67,25 +67,25 @@ def _by_payer(last: list[dict[str, Any]], result: Result, words: Words) -> tuple
                 percent=words.percent(0.8),
             ),
             header=(words("Payer"), words("Net gain")),
-            rows=tuple((Cell(named(row["payer"])), cell(row)) for row in last),
+            rows=tuple((Cell(named(row.payer)), cell(row.balance)) for row in last),
             numbers=range(1, 2),
             width="narrow",
         ),
     )
 
 
-def _perspectives(result: Result, words: Words) -> tuple[Table, ...]:
+def _perspectives(answer: Answer, words: Words) -> tuple[Table, ...]:
     """The perspectives side by side, the opening one first."""
-    found = result.summary["perspectives"]
-    order = sorted(found, key=lambda name: name != result.perspective)
+    found = answer.perspectives
+    order = sorted(found, key=lambda name: name != answer.perspective)
     if len(order) < 2:
         return ()
-    named = [phrases.perspective_name(name, words, found[name].get("label")) for name in order]
+    named = [phrases.perspective_name(name, words, found[name].label) for name in order]
     return (
         Table(
             caption=words("Perspectives side by side"),
             header=(words("Figure"), *(name[:1].upper() + name[1:] for name in named)),
-            rows=compared([found[name] for name in order], result.summary["horizon_years"], words),
+            rows=compared([found[name] for name in order], answer.horizon_years, words),
             numbers=range(1, len(order) + 1),
             width="labels",
         ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from simlab.report.parts import Section
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 
-def limits(result: Result, words: Words) -> Section:
+def limits(answer: Answer, words: Words) -> Section:
     """The warnings of the run, then what no run can tell."""
     return Section(
         anchor="limits",
@@ -18,7 +18,7 @@ def limits(result: Result, words: Words) -> Section:
                 "nobody wrote into it."
             ),
         ),
-        warnings=tuple(words.told(note) for note in result.notes),
+        warnings=tuple(words.told(note) for note in answer.notes),
         points=(
             words(
                 "A success story is not evidence, and neither is this simulator. It computes what "
@@ -40,7 +40,7 @@ def limits(result: Result, words: Words) -> Section:
             ),
             words(
                 "Nothing after {years} is counted, neither lasting gains nor later losses.",
-                years=words.years(result.summary["horizon_years"]),
+                years=words.years(answer.horizon_years),
             ),
             words(
                 "A {citizen}'s life is more than what the public pays. Health, dignity and the "

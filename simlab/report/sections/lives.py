@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from simlab.report.parts import Picture, Section
 from simlab.report.pictures import shown
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 
-def lives(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section | None:
+def lives(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section | None:
     """The picture, and how to read it."""
-    if result.lives is None:
+    if answer.lives is None:
         return None
-    apart, count = int(result.lives.apart.sum()), len(result.lives.baseline)
+    apart, count = int(answer.lives.apart.sum()), len(answer.lives.baseline)
     said = words(
         "For {n} of {count} {citizens} the plan makes another life, and for {same} it does not.",
         n=words.number(apart),

@@ -3,77 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simlab.report import phrases
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
-from simlab.risk.result import Result
+from simlab.result.answer import Answer, YearOfPayer
+from simlab.result.figures import Spread
 from simlab.words import Words
 
-COLUMNS = ("cost", "saving", "balance")
 
-
-def money(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section:
+def money(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section:
     """The fan of the balance, and a table a payer."""
     return Section(
         anchor="money",
         heading=words("The money, year by year"),
-        text=(*_prices(result, words), *_steady(result, words)),
+        text=(*_prices(answer, words), *_steady(answer, words)),
         pictures=shown(drawn, "balance", "cost-and-saving"),
-        tables=tuple(_by_year(payer, rows, words) for payer, rows in payers(result).items()),
+        tables=tuple(_by_year(payer, rows, words) for payer, rows in payers(answer).items()),
     )
 
 
-def payers(result: Result) -> dict[str, list[dict[str, Any]]]:
+def payers(answer: Answer) -> dict[str, list[YearOfPayer]]:
     """The years of the payer that the perspective is named after, else of every payer."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in result.summary.get("years") or ():
-        found.setdefault(row["payer"], []).append(row)
-    own = found.get(result.perspective)
-    return {result.perspective: own} if own else found
+    found: dict[str, list[YearOfPayer]] = {}
+    for row in answer.years:
+        found.setdefault(row.payer, []).append(row)
+    own = found.get(answer.perspective)
+    return {answer.perspective: own} if own else found
 
 
-def _prices(result: Result, words: Words) -> tuple[str, ...]:
+def _prices(answer: Answer, words: Words) -> tuple[str, ...]:
     """In whose kr. the money is, where the study says so."""
-    level = result.summary.get("price_level")
+    level = answer.price_level
     if level is None:
         return ()
-    if result.summary["prices"] == "current":
+    if answer.prices == "current":
         return (words("Amounts are in current prices: kr. of the year in which they are paid."),)
     return (words("Amounts are in fixed prices: kr. of {year}.", year=words.year(level)),)
 
 
-def _steady(result: Result, words: Words) -> tuple[str, ...]:
-    last = phrases.opening(result).get("balance_per_year_at_horizon")
+def _steady(answer: Answer, words: Words) -> tuple[str, ...]:
+    last = answer.opening.balance_per_year_at_horizon
     if not last:
         return ()
     return (
         words(
             "In the last year that is simulated the balance moves by {money} "
             "({percent} range: {low} to {high}).",
-            money=phrases.money(last["mean"], last, words),
+            money=phrases.money(last.mean, last, words),
             percent=words.percent(0.8),
-            low=phrases.money(last["p10"], last, words),
-            high=phrases.money(last["p90"], last, words),
+            low=phrases.money(last.p10, last, words),
+            high=phrases.money(last.p90, last, words),
         ),
     )
 
 
-def _by_year(payer: str, rows: list[dict[str, Any]], words: Words) -> Table:
-    amounts = [row[key] for row in rows for key in row if key.startswith(COLUMNS)]
+def _by_year(payer: str, rows: list[YearOfPayer], words: Words) -> Table:
+    amounts = [x for row in rows for of in _columns(row) for x in (of.mean, of.p10, of.p90)]
     unit, name, decimals = phrases.unit_of_money(amounts, words)
 
-    def cell(row: dict[str, Any], key: str) -> Cell:
-        low, high = (
-            words.number(row[f"{key}_{p}"] / unit, decimals) if f"{key}_{p}" in row else ""
-            for p in ("p10", "p90")
-        )
-        known = low and high and low != high
-        return Cell(
-            words.number(row[key] / unit, decimals),
-            phrases.between(low, high, words) if known else "",
-        )
+    def cell(of: Spread) -> Cell:
+        mean, low, high = (words.number(x / unit, decimals) for x in (of.mean, of.p10, of.p90))
+        return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
     return Table(
         caption=words(
@@ -91,9 +82,11 @@ def _by_year(payer: str, rows: list[dict[str, Any]], words: Words) -> Table:
             words("Saving"),
             words("Balance at the end of the year"),
         ),
-        rows=tuple(
-            (Cell(words.year(row["year"])), *(cell(row, key) for key in COLUMNS)) for row in rows
-        ),
+        rows=tuple((Cell(words.year(row.year)), *map(cell, _columns(row))) for row in rows),
         numbers=range(1, 4),
         width="even",
     )
+
+
+def _columns(row: YearOfPayer) -> tuple[Spread, Spread, Spread]:
+    return row.cost, row.saving, row.balance

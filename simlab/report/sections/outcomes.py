@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
-from simlab.report.sections.people import FUTURES
-from simlab.risk.result import Result
+from simlab.report.sections.people import futures
+from simlab.result.answer import Answer, Outcome
+from simlab.result.figures import Spread
 from simlab.words import Words
 
 
-def outcomes(result: Result, words: Words) -> Section | None:
+def outcomes(answer: Answer, words: Words) -> Section | None:
     """Each outcome in both futures, and what one more of it costs; None where there are none."""
-    found = result.summary.get("outcomes")
+    found = answer.outcomes
     if not found:
         return None
     return Section(
@@ -31,13 +30,13 @@ def outcomes(result: Result, words: Words) -> Section | None:
                 width="even",
             ),
         ),
-        fine=_displaced(result, words),
+        fine=_displaced(answer, words),
     )  # fmt: skip
 
 
-def _displaced(result: Result, words: Words) -> tuple[str, ...]:
+def _displaced(answer: Answer, words: Words) -> tuple[str, ...]:
     """Why more people are in jobs in the table of people than here."""
-    if not any(one.path.startswith("plan.displacement.") for one in result.assumptions):
+    if not any(one.path.startswith("plan.displacement.") for one in answer.assumptions):
         return ()
     return (
         words(
@@ -47,21 +46,21 @@ def _displaced(result: Result, words: Words) -> tuple[str, ...]:
     )
 
 
-def outcome_name(name: str, one: dict[str, Any], words: Words) -> str:
-    label = words.text(one.get("label") or {})
+def outcome_name(name: str, one: Outcome, words: Words) -> str:
+    label = words.text(one.label)
     return label or name.replace("_", " ")
 
 
-def _row(name: str, one: dict[str, Any], words: Words) -> tuple[Cell, ...]:
-    decimals = phrases.decimals_of([one[future]["mean"] for future in FUTURES])
+def _row(name: str, one: Outcome, words: Words) -> tuple[Cell, ...]:
+    decimals = phrases.decimals_of([spread.mean for spread in futures(one)])
 
-    def cell(spread: dict[str, float]) -> Cell:
-        mean, low, high = (words.number(spread[key], decimals) for key in ("mean", "p10", "p90"))
+    def cell(of: Spread) -> Cell:
+        mean, low, high = (words.number(x, decimals) for x in (of.mean, of.p10, of.p90))
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
-    cost = one.get("cost_per_extra")
+    cost = one.cost_per_extra
     return (
         Cell(outcome_name(name, one, words)),
-        *(cell(one[future]) for future in FUTURES),
+        *map(cell, futures(one)),
         Cell(words.money(cost, 3) if phrases.is_figure(cost) else words("none")),
     )

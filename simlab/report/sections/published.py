@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from simlab.report import claims, phrases
 from simlab.report.parts import Cell, Section, Table
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
+from simlab.risk.published import Claim
 from simlab.words import Words
 
 
-def published(result: Result, words: Words) -> Section | None:
+def published(answer: Answer, words: Words) -> Section | None:
     """Each published figure with its prediction and verdict; None where a study has none."""
-    found = result.summary.get("published") or []
+    found = answer.claims
     if not found:
         return None
-    wanted = [claims.would_have_to_be_true(row, words) for row in found]
+    wanted = [claims.would_have_to_be_true(claim, words) for claim in found]
     return Section(
         anchor="published",
         heading=words("Claimed and found"),
@@ -34,7 +35,7 @@ def _intro(words: Words) -> str:
     )
 
 
-def _table(found: list[dict[str, Any]], words: Words) -> Table:
+def _table(found: Sequence[Claim], words: Words) -> Table:
     return Table(
         caption=words("Claimed and found"),
         unit=words("median over the futures, {percent} range below", percent=words.percent(0.8)),
@@ -46,22 +47,22 @@ def _table(found: list[dict[str, Any]], words: Words) -> Table:
             words("Chance that it is reached"),
             words("Source"),
         ),
-        rows=tuple(_row(row, words) for row in found),
+        rows=tuple(_row(claim, words) for claim in found),
         numbers=range(1, 5),
         width="wide",
     )
 
 
-def _row(row: dict[str, Any], words: Words) -> tuple[Cell, ...]:
-    source, chance = row.get("source"), row["chance_reached"]
+def _row(claim: Claim, words: Words) -> tuple[Cell, ...]:
+    source, chance = claim.source, claim.chance_reached
     return (
-        Cell(words.text(row["text"]), claims.kind(row, words)),
-        Cell(claims.figure(row["value"], row, words), claims.measured(row, words)),
+        Cell(words.text(claim.text), claims.kind(claim, words)),
+        Cell(claims.figure(claim.value, claim, words), claims.measured(claim, words)),
         Cell(
-            claims.found(row["found"]["median"], row, words),
-            claims.range_of(row["found"], row, words),
+            claims.found(claim.found.median, claim, words),
+            claims.range_of(claim, words),
         ),
-        Cell(claims.percentile(row, words), claims.verdict(row, words)),
+        Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
         Cell(phrases.chance(chance, words) if chance is not None else "–"),
         Cell(words.told(source)) if source else Cell(words("no source"), gap=True),
     )

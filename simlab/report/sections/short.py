@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.charts.what_matters import measure_of, that_matter, value_of
+from simlab.charts.what_matters import value_of
 from simlab.report import phrases
-from simlab.report.key_figures import ASKED
+from simlab.report.key_figures import asked
 from simlab.report.parts import KeyFigure, Section
 from simlab.report.sections.drivers import at_the_ends, paths_of
+from simlab.result.answer import Answer
 from simlab.risk.payback import ZERO
-from simlab.risk.result import Result
 from simlab.words import Words, futures
 from simlab.words.calendar import by
 from simlab.words.figure_name import figures_name
 
 
-def short(result: Result, words: Words) -> Section:
+def short(answer: Answer, words: Words) -> Section:
     """The answers, each with the figure that is read first and sentences below it."""
-    asked = (_when, _sure, _gain, _worst, hangs)
-    answers = tuple(answer for one in asked if (answer := one(result, words)) is not None)
-    warnings = tuple(words.told(warning.told) for warning in result.warnings)
+    questions = (_when, _sure, _gain, _worst, hangs)
+    answers = tuple(told for one in questions if (told := one(answer, words)) is not None)
+    warnings = tuple(words.told(warning.told) for warning in answer.warnings)
     return Section(anchor="short", heading=words("In short"), warnings=warnings, answers=answers)
 
 
@@ -33,15 +33,15 @@ def capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _when(result: Result, words: Words) -> KeyFigure:
+def _when(answer: Answer, words: Words) -> KeyFigure:
     """The median, and what the 80 % range says of luck and misfortune."""
     question = words("When is the money back?")
-    of, horizon = phrases.opening(result)["payback"], result.summary["horizon_years"]
-    start, years = phrases.start_of(result), words.years(horizon)
-    middle, early, late = (of[key] for key in ("median_years", "p10_years", "p90_years"))
+    of, horizon = answer.opening.payback, answer.horizon_years
+    start, years = phrases.start_of(answer), words.years(horizon)
+    middle, early, late = of.median_years, of.p10_years, of.p90_years
     never = words(
         "In {futures} it is not back within {years}.",
-        futures=futures(of["never"], words),
+        futures=futures(of.never, words),
         years=years,
     )
     if not phrases.is_figure(middle):
@@ -50,14 +50,15 @@ def _when(result: Result, words: Words) -> KeyFigure:
         )
     if middle == 0:
         said = words("In half of the futures or more, the savings are ahead from the start.")
-        lines = (said, never) if of["never"] > 0.0 else (said,)
+        lines = (said, never) if of.never > 0.0 else (said,)
         return KeyFigure(question, words("From the start"), lines)
     half = words("{by}, in half of the futures", by=capital(by(start, middle, words)))
     time = words(
         "That is {time} after the start. The other half are later, or never.",
         time=phrases.payback_time(middle, horizon, words),
     )
-    often = of["never"] > 0.0
+    often = of.never > 0.0
+    early = 0.0 if early is None else early  # no later than the median
     soon = words("In 1 of 10 futures it is back {by} already.", by=by(start, early, words))
     slow = never
     if phrases.is_figure(late):
@@ -72,41 +73,37 @@ def _when(result: Result, words: Words) -> KeyFigure:
     return KeyFigure(question, half, (time, f"{soon} {slow}" if early > 0 else slow))
 
 
-def _sure(result: Result, words: Words) -> KeyFigure:
+def _sure(answer: Answer, words: Words) -> KeyFigure:
     """The chance within five years, or within the horizon where that is shorter."""
-    of, start = phrases.opening(result)["payback"], phrases.start_of(result)
-    asked = [y for y in ASKED if y in of["within"]] or list(of["within"])[-1:]
-    if not asked:
-        return KeyFigure(words("How sure is it?"), phrases.chance(1 - of["never"], words))
-    first, *rest = asked
-    said = words(
-        "So often the money is back {by}, and stays back.", by=by(start, float(first), words)
-    )
+    of, start = answer.opening.payback, phrases.start_of(answer)
+    years = asked(of)
+    if not years:
+        return KeyFigure(words("How sure is it?"), phrases.chance(1 - of.never, words))
+    first, *rest = years
+    said = words("So often the money is back {by}, and stays back.", by=by(start, first, words))
     lines = [said]
     lines += [
         words(
             "Within {years}: {chance}.",
-            years=words.years(float(y)),
-            chance=words.percent(of["within"][y]["chance"]),
+            years=words.years(y),
+            chance=words.percent(of.within[y].chance),
         )
         for y in rest
     ]
-    question = words("How likely is it back within {years}?", years=words.years(float(first)))
-    value = words("{chance} of the futures", chance=words.percent(of["within"][first]["chance"]))
+    question = words("How likely is it back within {years}?", years=words.years(first))
+    value = words("{chance} of the futures", chance=words.percent(of.within[first].chance))
     return KeyFigure(question, value, (" ".join(lines),))
 
 
-def _gain(result: Result, words: Words) -> KeyFigure:
+def _gain(answer: Answer, words: Words) -> KeyFigure:
     """The net present value: its mean, its range, and what a krone gives."""
-    of = phrases.opening(result)
-    value, ratio = of["net_present_value"], of.get("benefit_cost_ratio")
-    question = words(
-        "What is gained after {years}?", years=words.years(result.summary["horizon_years"])
-    )
+    of = answer.opening
+    value, ratio = of.net_present_value, of.benefit_cost_ratio
+    question = words("What is gained after {years}?", years=words.years(answer.horizon_years))
     said = words(
         "In 8 of 10 futures it is between {low} and {high}, the cost of the plan taken off.",
-        low=phrases.money(value["p10"], value, words),
-        high=phrases.money(value["p90"], value, words),
+        low=phrases.money(value.p10, value, words),
+        high=phrases.money(value.p90, value, words),
     )
     lines = [said]
     if ratio is not None and ratio > 0:
@@ -119,24 +116,24 @@ def _gain(result: Result, words: Words) -> KeyFigure:
         )
     return KeyFigure(
         question,
-        words("{money} on average", money=phrases.money(value["mean"], value, words)),
+        words("{money} on average", money=phrases.money(value.mean, value, words)),
         (" ".join(lines),),
     )
 
 
-def _worst(result: Result, words: Words) -> KeyFigure:
+def _worst(answer: Answer, words: Words) -> KeyFigure:
     """The mean of the worst twentieth, whether it is harm, and what must be carried."""
-    of = phrases.opening(result)
-    worst, peak = of["net_present_value"]["cvar5"], of["peak_exposure"]["p90"]
-    money = phrases.money(abs(worst), of["net_present_value"], words)
+    of = answer.opening
+    worst, peak = of.net_present_value.cvar5, of.peak_exposure.p90
+    money = phrases.money(abs(worst), of.net_present_value, words)
     value = words("The worst 1 of 20 futures lose {money} on average", money=money)
     if worst >= 0:
         value = words("The worst 1 of 20 futures gain {money} on average", money=money)
-    worst_of_all = float(result.payback[result.perspective].balance[:, -1].min())
-    least = phrases.money(abs(worst_of_all), of["net_present_value"], words)
+    worst_of_all = float(answer.payback[answer.perspective].balance[:, -1].min())
+    least = phrases.money(abs(worst_of_all), of.net_present_value, words)
     # Of futures that are all alike none is worse than their mean.
     lines = [words("Single ones are worse.")] if worst_of_all < worst and least != money else []
-    if worst < 0 and _harms(result):
+    if worst < 0 and _harms(answer):
         lines.append(
             words(
                 "More is lost than the plan costs: in these futures it does harm, and more is "
@@ -147,32 +144,32 @@ def _worst(result: Result, words: Words) -> KeyFigure:
         lines.append(
             words(
                 "On the way, in 1 of 10 futures, at least {money} more has been spent than saved.",
-                money=phrases.exposure(peak, of["peak_exposure"], words),
+                money=phrases.exposure(peak, of.peak_exposure, words),
             )
         )
     return KeyFigure(words("How bad can it get?"), value, (" ".join(lines),))
 
 
-def _harms(result: Result) -> bool:
+def _harms(answer: Answer) -> bool:
     """Whether, in the worst twentieth of the futures, more is paid than without the plan."""
-    seen = result.payback[result.perspective]
+    seen = answer.payback[answer.perspective]
     value = seen.balance[:, -1]
     saving = value + seen.cost[:, -1]
     worst = np.argsort(value, kind="stable")[: max(round(0.05 * len(value)), 1)]
     return bool(saving[worst].mean() < -ZERO)
 
 
-def hangs(result: Result, words: Words) -> KeyFigure | None:
+def hangs(answer: Answer, words: Words) -> KeyFigure | None:
     """The figure that the answer is most sensitive to, and what it would be where that is low."""
-    of = phrases.opening(result)
-    measure = measure_of(of)
-    rows = that_matter(of, measure) if measure is not None else []
-    if not rows or measure is None:
+    found = answer.opening.drivers
+    measure = found.measure
+    if measure is None or not found.that_matter:
         return None
-    way = rows[0]["direction"]
-    name = figures_name(paths_of(rows[0]), result.labels, words)
-    low, high = at_the_ends(way, measure, result, words)
-    at_low, at_high = (_at(way["path"], way[end]["value"], words) for end in ("low", "high"))
+    first = found.that_matter[0]
+    way = first.direction
+    name = figures_name(paths_of(first), answer.labels, words)
+    low, high = at_the_ends(way, measure, answer, words)
+    at_low, at_high = (_at(way.path, end.value, words) for end in (way.low, way.high))
     ends = words(
         "If it is low ({at_low}), {low}; if it is high ({at_high}), {high}.",
         at_low=at_low,
@@ -181,7 +178,7 @@ def hangs(result: Result, words: Words) -> KeyFigure | None:
         high=high,
     )
     lines = [ends]
-    known = next((one for one in result.assumptions if one.path == way["path"]), None)
+    known = next((one for one in answer.assumptions if one.path == way.path), None)
     if known is None or known.is_guessed:
         lines.append(words("It has not been measured; it is an assumption."))
     question = words("What does the answer hang on most?")

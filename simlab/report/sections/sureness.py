@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.key_figures import asked
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
+from simlab.result.figures import Figures, VarianceShare
 from simlab.words import Words
 
-LAYERS = ("parameters", "business_cycle", "chance")
 
-
-def sureness(result: Result, drawn: Mapping[str, Picture], words: Words) -> Section:
+def sureness(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section:
     """The variance shares in words, the figures without chance, and the Monte Carlo error."""
-    of = phrases.opening(result)
-    shares = of.get("variance_share") or {}
-    lives = of.get("without_chance")
+    of = answer.opening
+    shares = of.variance_share
     picture = shown(drawn, "variance-sources")
-    bar = () if picture else tuple((layer, float(shares[layer])) for layer in _layers(shares))
+    bar = () if picture else tuple(shares.known.items())
     return Section(
         anchor="sureness",
         heading=words("How sure is this, and why?"),
-        text=(*_largest(shares, words), _computing(result, words)),
+        text=(*_largest(shares, words), _computing(answer, words)),
         shares=bar,
         pictures=picture,
         tables=(
-            *((_shares(shares, words),) if shares else ()),
-            *((_beside(of, lives, result.summary["horizon_years"], words),) if lives else ()),
+            _shares(shares, words),
+            _beside(of, of.without_chance, answer.horizon_years, words),
         ),
     )
 
@@ -45,12 +42,10 @@ def names(words: Words) -> dict[str, str]:
     }
 
 
-def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
+def _largest(shares: VarianceShare, words: Words) -> tuple[str, ...]:
     """What most of the uncertainty is, and so what would make it smaller."""
-    if not shares:
-        return ()
-    first = max(_layers(shares), key=lambda layer: shares[layer])
-    share = words.percent(shares[first])
+    first, largest = max(shares.known.items(), key=lambda one: one[1])
+    share = words.percent(largest)
     said = {
         "parameters": words(
             "{share} of the uncertainty about the net gain is uncertainty in the parameters: how "
@@ -69,7 +64,7 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
             share=share,
         ),
     }
-    if "chance" not in _layers(shares):
+    if shares.chance is None:
         without = words(
             "Chance in single lives was left out of this run; it makes a small plan less sure."
         )
@@ -77,31 +72,26 @@ def _largest(shares: dict[str, Any] | None, words: Words) -> tuple[str, ...]:
     return (said[first],)
 
 
-def _layers(shares: dict[str, Any] | None) -> tuple[str, ...]:
-    """The layers that the run simulated: the engine of expected numbers knows no chance."""
-    return tuple(layer for layer in LAYERS if shares and shares.get(layer) is not None)
-
-
-def _computing(result: Result, words: Words) -> str:
-    draws = words.number(result.summary["draws"])
-    payback = phrases.opening(result)["payback"]
+def _computing(answer: Answer, words: Words) -> str:
+    draws = words.number(answer.draws)
+    payback = answer.opening.payback
     years = next(iter(asked(payback)), None)
     if years is None:
         return words("The horizon is shorter than a year.")
-    error = phrases.error_of_chance(None, payback["within"][years].get("standard_error"), words)
+    error = phrases.error_of_chance(None, payback.within[years].standard_error, words)
     if not error:
         return words("{draws} futures are too few to tell the Monte Carlo error.", draws=draws)
     return words(
         "With {draws} futures the Monte Carlo error of the chance within {n} years is {error}. "
         "It is the only uncertainty that more computing removes.",
         draws=draws,
-        n=words.number(float(years)),
+        n=words.number(years),
         error=error,
     )
 
 
-def _shares(shares: dict[str, Any], words: Words) -> Table:
-    errors = shares.get("standard_error", {})
+def _shares(shares: VarianceShare, words: Words) -> Table:
+    errors = shares.standard_error.known
     smaller = {
         "parameters": words("better evidence about effect, numbers and prices"),
         "business_cycle": words("nothing in the plan; it can only be prepared for"),
@@ -111,12 +101,12 @@ def _shares(shares: dict[str, Any], words: Words) -> Table:
         (
             Cell(names(words)[layer], key=layer),
             Cell(
-                words.percent(shares[layer], 1),
-                beside=phrases.error_of_chance(shares[layer], errors.get(layer), words),
+                words.percent(share, 1),
+                beside=phrases.error_of_chance(share, errors.get(layer), words),
             ),
             Cell(smaller[layer]),
         )
-        for layer in _layers(shares)
+        for layer, share in shares.known.items()
     )
     return Table(
         caption=words("Where the uncertainty about the net present value comes from"),
@@ -126,7 +116,7 @@ def _shares(shares: dict[str, Any], words: Words) -> Table:
     )
 
 
-def _beside(of: dict[str, Any], lives: dict[str, Any], horizon: float, words: Words) -> Table:
+def _beside(of: Figures, lives: Figures, horizon: float, words: Words) -> Table:
     """The same figures with all layers, and without chance in single lives."""
     return Table(
         caption=words("With and without chance in single lives"),

@@ -4,7 +4,7 @@ last."""
 
 from __future__ import annotations
 
-from simlab.report.sheets.answer import answer
+from simlab.report.sheets.answer import summary
 from simlab.report.sheets.assumptions import assumptions
 from simlab.report.sheets.balance import balance
 from simlab.report.sheets.budget import budget
@@ -13,19 +13,19 @@ from simlab.report.sheets.money import money
 from simlab.report.sheets.people import people
 from simlab.report.sheets.recomputed import central
 from simlab.report.sheets.sheet import Sheet
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 
-def sheets(result: Result, words: Words) -> tuple[Sheet, ...]:
+def sheets(answer: Answer, words: Words) -> tuple[Sheet, ...]:
     """The sheets of the workbook in order."""
     return (
-        answer(result, words),
-        chances(result, words),
-        balance(result, words),
-        money(result, words),
-        *budget(result, words),
-        people(result, words),
-        assumptions(result, words),
-        *central(result, words),
+        summary(answer, words),
+        chances(answer, words),
+        balance(answer, words),
+        money(answer, words),
+        *budget(answer, words),
+        people(answer, words),
+        assumptions(answer, words),
+        *central(answer, words),
     )

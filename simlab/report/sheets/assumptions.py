@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Sheet, text
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 from simlab.words.figure_name import figure_name
 
 
-def assumptions(result: Result, words: Words) -> Sheet:
+def assumptions(answer: Answer, words: Words) -> Sheet:
     """A row a figure; those without a source are marked."""
     return Sheet(
         words("Assumptions"),
@@ -24,7 +24,7 @@ def assumptions(result: Result, words: Words) -> Sheet:
         ),
         tuple(
             (
-                text(_named(one.path, result, words)),
+                text(_named(one.path, answer, words)),
                 text(one.path),
                 text(words.told(one.reads)),
                 text(phrases.tag_name(one.tag, words)),
@@ -32,11 +32,11 @@ def assumptions(result: Result, words: Words) -> Sheet:
                 text(words.told(one.source)) if one.source else (words("no source"), "gap"),
                 text(words.told(one.note or "")),
             )
-            for one in result.assumptions
+            for one in answer.assumptions
         ),
     )
 
 
-def _named(path: str, result: Result, words: Words) -> str:
-    name = figure_name(path, result.labels, words)
+def _named(path: str, answer: Answer, words: Words) -> str:
+    name = figure_name(path, answer.labels, words)
     return name[:1].upper() + name[1:]

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, number, text
+from simlab.result.answer import Answer
 from simlab.risk.estimate import T_975
-from simlab.risk.result import Result
 from simlab.words import Words
 
 
-def chances(result: Result, words: Words) -> Sheet:
+def chances(answer: Answer, words: Words) -> Sheet:
     """A row a perspective and year; the interval is the Monte Carlo error's."""
     rows: list[tuple[Value, ...]] = []
     curve: tuple[int, int] = (1, 1)  # the first and last row of the perspective that is drawn
-    found = result.summary["perspectives"]
-    for name in sorted(found, key=lambda name: name != result.perspective):
+    found = answer.perspectives
+    for name in sorted(found, key=lambda name: name != answer.perspective):
         of = found[name]
-        if name == result.perspective:
-            curve = len(rows) + 1, len(rows) + len(of["payback"]["within"])
-        lives = (of.get("without_chance") or {}).get("payback", {}).get("within", {})
-        for years, within in of["payback"]["within"].items():
-            chance, error = within["chance"], within.get("standard_error")
-            known = phrases.is_figure(error)
+        if name == answer.perspective:
+            curve = len(rows) + 1, len(rows) + len(of.payback.within)
+        lives = of.without_chance.payback.within
+        for years, within in of.payback.within.items():
+            chance, error = within.chance, within.standard_error
             low, high = (
-                min(max(chance + side * T_975 * error, 0.0), 1.0) if known else None
+                None if error is None else min(max(chance + side * T_975 * error, 0.0), 1.0)
                 for side in (-1, 1)
             )
             rows.append((
-                text(phrases.perspective_name(name, words, of.get("label"))),
+                text(phrases.perspective_name(name, words, of.label)),
                 (float(years), "whole"),
                 number(chance, "share"), number(error, "share"),
                 number(low, "share"), number(high, "share"),
-                number(lives.get(years, {}).get("chance"), "share"),
+                number(lives[years].chance, "share"),
             ))  # fmt: skip
     interval = words.percent(0.95)
     return Sheet(
@@ -46,18 +45,18 @@ def chances(result: Result, words: Words) -> Sheet:
             (words("Without chance in single lives"), 20),
         ),
         tuple(rows),
-        (_curve(result, curve, words),),
+        (_curve(answer, curve, words),),
     )
 
 
-def _curve(result: Result, rows: tuple[int, int], words: Words) -> Chart:
+def _curve(answer: Answer, rows: tuple[int, int], words: Words) -> Chart:
     """The payback curve of the perspective that the report opens with."""
     first, last = rows
     looks = (
         (2, words("All uncertainty"), "#1F4E9E", False),
         (6, words("Without chance in single lives"), "#7F7F7F", True),
     )
-    who = phrases.perspective_name(result.perspective, words)
+    who = phrases.perspective_name(answer.perspective, words)
     return Chart(
         "line",
         words("Chance that the money is back, in the account of {whom}", whom=who),

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, number, text
-from simlab.risk.result import Result
+from simlab.result.answer import Answer, YearOfPayer
 from simlab.words import Words
 
 COST, SAVING = 2, 5  # columns
 COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F", "#C9A400")
 
 
-def money(result: Result, words: Words) -> Sheet:
+def money(answer: Answer, words: Words) -> Sheet:
     """A row a payer and year; means with the 10 % and 90 % quantiles."""
-    keys = [f"{name}{of}" for name in ("cost", "saving", "balance") for of in ("", "_p10", "_p90")]
-    titles = {
-        "cost": words("Cost of the plan, DKK"),
-        "saving": words("Saving, DKK"),
-        "balance": words("Balance at the end of the year, DKK"),
-    }
-
-    def title(key: str) -> str:
-        name, _, of = key.partition("_")
-        tail = {"": words("mean"), "p10": words.percent(0.1), "p90": words.percent(0.9)}[of]
-        return f"{titles[name]}: {tail}"
-
-    rows = list(result.summary.get("years") or ())
-    payers = list(dict.fromkeys(row["payer"] for row in rows))
-    rows.sort(key=lambda row: payers.index(row["payer"]))  # keeps the order of the years
+    names = (
+        words("Cost of the plan, DKK"),
+        words("Saving, DKK"),
+        words("Balance at the end of the year, DKK"),
+    )
+    tails = (words("mean"), words.percent(0.1), words.percent(0.9))
+    titles = [f"{name}: {tail}" for name in names for tail in tails]
+    rows = list(answer.years)
+    payers = list(dict.fromkeys(row.payer for row in rows))
+    rows.sort(key=lambda row: payers.index(row.payer))  # keeps the order of the years
     return Sheet(
         words("Money by year"),
-        ((words("Payer"), 24), (words("Year"), 10), *((title(key), 18) for key in keys)),
+        ((words("Payer"), 24), (words("Year"), 10), *((title, 18) for title in titles)),
         tuple(
             (
-                text(phrases.perspective_name(row["payer"], words)),
-                (float(row["year"]), "whole"),
-                *(number(row.get(key), "money") for key in keys),
+                text(phrases.perspective_name(row.payer, words)),
+                (float(row.year), "whole"),
+                *(
+                    number(x, "money")
+                    for of in (row.cost, row.saving, row.balance)
+                    for x in (of.mean, of.p10, of.p90)
+                ),
             )
             for row in rows
         ),
@@ -45,13 +42,13 @@ def money(result: Result, words: Words) -> Sheet:
     )
 
 
-def _charts(rows: list[dict[str, Any]], words: Words) -> tuple[Chart, ...]:
+def _charts(rows: list[YearOfPayer], words: Words) -> tuple[Chart, ...]:
     """Cost and saving of the first payer, and what every payer saves, by year."""
     if not rows:
         return ()
-    payers = [row["payer"] for row in rows]
+    payers = [row.payer for row in rows]
     names = list(dict.fromkeys(payers))
-    savers = [name for name in names if any(r["saving"] for r in rows if r["payer"] == name)]
+    savers = [name for name in names if any(r.saving.mean for r in rows if r.payer == name)]
     spans = {name: (payers.index(name) + 1, payers.index(name) + payers.count(name))
              for name in names}  # fmt: skip
 

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from simlab.report.sections.outcomes import outcome_name
-from simlab.report.sections.people import FUTURES, MONTHS, ever_there, group_name
+from simlab.report.sections.people import MONTHS, ever_there, futures, group_name
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
-from simlab.risk.result import People, Result
+from simlab.result.answer import Answer, People, PersonTime
 from simlab.words import Words
 
+FUTURES = ("baseline", "plan", "difference")
 COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F")  # as many states are drawn
 
 
-def people(result: Result, words: Words) -> Sheet:
+def people(answer: Answer, words: Words) -> Sheet:
     """Person-years, outcomes, then heads per state at the end of each year."""
     rows: list[tuple[Value, ...]] = []
-    for name, one in (result.summary.get("people") or {}).items():
+    for name, one in answer.person_time.items():
         if not ever_there(one):
             continue
-        label = words("{name}, {person_years}", name=group_name(name, result, words))
+        label = words("{name}, {person_years}", name=group_name(name, answer, words))
         rows += _futures(label, one, 1 / MONTHS, words)
-    for name, one in (result.summary.get("outcomes") or {}).items():
+    for name, one in answer.outcomes.items():
         rows += _futures(outcome_name(name, one, words), one, 1.0, words)
     begin = len(rows) + 1
-    rows += _heads(result, words)
+    rows += _heads(answer, words)
     return Sheet(
         words("People"),
         (
@@ -39,7 +39,7 @@ def people(result: Result, words: Words) -> Sheet:
             (words("{percent} quantile", percent=words.percent(0.9)), 14),
         ),
         tuple(rows),
-        _charts(result, begin, words),
+        _charts(answer, begin, words),
     )
 
 
@@ -52,14 +52,14 @@ def _future_names(words: Words) -> dict[str, str]:
 
 
 def _futures(
-    label: str, one: dict[str, Any], scale: float, words: Words
+    label: str, one: PersonTime, scale: float, words: Words
 ) -> Iterator[tuple[Value, ...]]:
-    for future in FUTURES:
+    for name, of in zip(_future_names(words).values(), futures(one), strict=True):
         yield (
             text(label),
             text(words("whole horizon")),
-            text(_future_names(words)[future]),
-            *((scale * one[future][key], "count") for key in ("mean", "p10", "p90")),
+            text(name),
+            *((scale * x, "count") for x in (of.mean, of.p10, of.p90)),
         )
 
 
@@ -69,19 +69,19 @@ def _shown(people: People) -> list[int]:
     return [s for s in range(len(people.states)) if any(one[:, :, s].any() for one in both)]
 
 
-def _ends(result: Result) -> list[int]:
+def _ends(answer: Answer) -> list[int]:
     """The start, and the end of every year and of the horizon, in steps."""
-    last = result.people.baseline.shape[1] - 1
-    per_year = result.payback[result.perspective].steps_per_year
+    last = answer.people.baseline.shape[1] - 1
+    per_year = answer.payback[answer.perspective].steps_per_year
     return sorted({0, last, *(round(y * per_year) for y in range(1, int(last / per_year) + 1))})
 
 
-def _charts(result: Result, begin: int, words: Words) -> tuple[Chart, ...]:
+def _charts(answer: Answer, begin: int, words: Words) -> tuple[Chart, ...]:
     """How the plan changes the states that it changes most; ``begin`` is the first row of heads."""
-    people = result.people
+    people = answer.people
     if not people.states:
         return ()
-    shown, ends = _shown(people), len(_ends(result))
+    shown, ends = _shown(people), len(_ends(answer))
     change = np.abs(people.plan[1] - people.baseline[1]).max(axis=0)
     most = sorted(shown, key=lambda s: -change[s])[: len(COLORS)]
     series = []
@@ -95,17 +95,17 @@ def _charts(result: Result, begin: int, words: Words) -> tuple[Chart, ...]:
     return (Chart("line", title, many, tuple(series), at=(1, 7), is_dated=True),)
 
 
-def _heads(result: Result, words: Words) -> Iterator[tuple[Value, ...]]:
+def _heads(answer: Answer, words: Words) -> Iterator[tuple[Value, ...]]:
     """Heads of every state that is ever somebody's, the years of a future side by side."""
-    for state in _shown(result.people):
-        label = result.people.labels[state]
+    for state in _shown(answer.people):
+        label = answer.people.labels[state]
         for future in FUTURES:
-            for t in _ends(result):
+            for t in _ends(answer):
                 yield (
                     text(words("{name}, {people}", name=words.text(label))),
-                    day(result.dates[t]),
+                    day(answer.dates[t]),
                     text(_future_names(words)[future]),
-                    *_spread(result.people, future, t, state),
+                    *_spread(answer.people, future, t, state),
                 )
 
 

@@ -8,25 +8,25 @@ What is typed in is blue; all else is reckoned from it in the spreadsheet.
 from __future__ import annotations
 
 from simlab.report.sheets.recomputed.amounts import Amounts
-from simlab.report.sheets.recomputed.answer import answer
+from simlab.report.sheets.recomputed.answer import payback_found
 from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.recomputed.plan_cost import PlanCost
 from simlab.report.sheets.recomputed.steps import Steps
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
 from simlab.report.sheets.sheet import Sheet, text
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 MOST = 400_000  # cells of expected people, beyond which a spreadsheet is no longer quick
 
 
-def central(result: Result, words: Words) -> tuple[Sheet, ...]:
+def central(answer: Answer, words: Words) -> tuple[Sheet, ...]:
     """The sheets of the central world, the answer first; none where it was not reckoned."""
-    if result.central is None:
+    if answer.central is None:
         return ()
-    frame = Frame(result, result.central, words)
-    if 2 * result.central.heads_plan.size > MOST:
+    frame = Frame(answer, answer.central, words)
+    if 2 * answer.central.heads_plan.size > MOST:
         return (_too_large(frame),)
     people = ExpectedPeople(frame)
     amounts = Amounts(frame)
@@ -34,7 +34,7 @@ def central(result: Result, words: Words) -> tuple[Sheet, ...]:
     cost = PlanCost(frame, people, units)
     steps = Steps(frame, people, units, cost)
     return (
-        answer(frame, steps),
+        payback_found(frame, steps),
         steps.sheet(),
         cost.sheet(),
         units.sheet(),

@@ -33,7 +33,7 @@ PERSPECTIVES = WEIGHTS + 2  # the row of the first perspective's weights
 PAYBACK = 5  # rows
 
 
-def answer(frame: Frame, steps: Steps) -> Sheet:
+def payback_found(frame: Frame, steps: Steps) -> Sheet:
     """Controls, weights, payback, the years with a row of differences, and every payer's sums."""
     words = frame.words
     rows = _controls(frame) + _weights(frame)
@@ -112,7 +112,7 @@ def _weights(frame: Frame) -> Rows:
     ]
     for name in frame.perspectives:
         single = float(payback(world.cash, name).years[0])
-        median = frame.result.payback[name].quantile(0.5)
+        median = frame.answer.payback[name].quantile(0.5)
         rows.append(
             (
                 text(perspective_name(name, words)),
@@ -153,7 +153,7 @@ def _payback(frame: Frame, steps: Steps, sums: str) -> Rows:
     medians = cells(
         (PERSPECTIVES, column + 1, PERSPECTIVES + len(frame.perspectives) - 1, column + 1)
     )
-    median = frame.result.payback[frame.perspectives[0]].quantile(0.5)
+    median = frame.answer.payback[frame.perspectives[0]].quantile(0.5)
     known: float | str = float(median) if isfinite(median) else _never(frame)
     return [
         ((words("Payback time in the central world, years"), "strong"),

@@ -10,7 +10,7 @@ from simlab.model.accounts import Account
 from simlab.model.enrolment import ENROLLED, EVER
 from simlab.report.phrases import perspective_name
 from simlab.report.sheets.sheet import cell
-from simlab.risk.result import Result
+from simlab.result.answer import Answer
 from simlab.words import Words
 
 # Rows of the answer's controls, below its header.
@@ -22,7 +22,7 @@ WEIGHTS = 9  # the row of the weights in force, a column a payer
 class Frame:
     """The result, its central world, and the words."""
 
-    result: Result
+    answer: Answer
     world: Recomputable
     words: Words
 
@@ -34,7 +34,7 @@ class Frame:
     @cached_property
     def perspectives(self) -> list[str]:
         """Perspectives by key, the one that the report opens with first."""
-        own = self.result.perspective
+        own = self.answer.perspective
         return [own, *(name for name in self.world.rates if name != own)]
 
     @cached_property

@@ -92,7 +92,7 @@ class Steps:
         """What the formulas of the chosen account are when the file is written."""
         own, world = self.frame.perspectives[0], self.frame.world
         saving, cost = (money[0] for money in world.cash.seen_by(own))
-        balance = self.frame.result.payback[own].balance
+        balance = self.frame.answer.payback[own].balance
         p10, p90 = quantiles(balance, (0.1, 0.9))
         return {
             "rate": world.rates[own],

@@ -14,19 +14,98 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from simlab.risk.estimate import chance, estimate, estimate_quantile
-from simlab.risk.figures import figures, finite
+from simlab.result.figures import Chance, Figures, figures
+from simlab.risk.estimate import chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
-from simlab.risk.warnings import study_warnings
 from simlab.study.arguments import among, public
 from simlab.study.study import Study
 
-QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Mean and quantiles over the draws."""
+
+    mean: float
+    p10: float
+    p25: float
+    median: float
+    p75: float
+    p90: float
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Distribution:
+        return cls(float(values.mean()), *(quantile(values, q) for q in QUANTILES))
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The standard errors of a distribution; None where there are too few draws."""
+
+    mean: float | None
+    p10: float | None
+    p25: float | None
+    median: float | None
+    p75: float | None
+    p90: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated(Distribution):
+    """A distribution with the standard error of each of its figures."""
+
+    standard_errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class Sooner:
+    """The chances of who is back sooner; they sum to 1."""
+
+    first: Chance
+    other: Chance
+    same_time: Chance
+    neither: Chance
+
+
+@dataclass(frozen=True, slots=True)
+class WorthMore:
+    """The chances of who is worth more; they sum to 1."""
+
+    first: Chance
+    other: Chance
+    equal: Chance
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstFigures:
+    """One plan against the first.
+
+    months_later_where_both_are_back : None where they never both are
+    net_present_value  : of the plan less that of the first, kr.
+    standard_deviation : of this difference; ``if_independent``, if the futures were not in common
+    variance_left      : the ratio of their squares; None where nothing varies
+    """
+
+    sooner: Sooner
+    months_later_where_both_are_back: Distribution | None
+    worth_more: WorthMore
+    net_present_value: Estimated
+    correlation: float | None
+    standard_deviation: float
+    if_independent: float
+    variance_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContenderFigures(Figures):
+    """The figures of one plan, and what it costs: discounted, mean, kr."""
+
+    plan_cost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +176,22 @@ class Against:
             return None
         return float(np.corrcoef(self.value, self.value_first)[0, 1])
 
-    def summary(self) -> dict[str, Any]:
-        """The content of ``comparison.json`` for these two."""
+    def figures(self) -> AgainstFigures:
+        """All that is told of these two."""
         both = np.isfinite(self.years) & np.isfinite(self.years_first)
         months = np.round(12.0 * (self.years[both] - self.years_first[both]), 6)
         spread = float(np.std(self.gain))
         apart = float(np.hypot(np.std(self.value), np.std(self.value_first)))
-        return {
-            "sooner": {name: _chance(when) for name, when in self.outcomes.items()},
-            "months_later_where_both_are_back": None
-            if len(months) == 0
-            else {"mean": float(months.mean()), **_quantiles(months)},
-            "worth_more": {name: _chance(when) for name, when in self.worth.items()},
-            "net_present_value": _distribution(self.gain),
-            "correlation": self.correlation,
-            "standard_deviation": spread,
-            "if_independent": apart,
-            "variance_left": (spread / apart) ** 2 if apart > ZERO else None,
-        }
+        return AgainstFigures(
+            sooner=Sooner(**_chances(self.outcomes)),
+            months_later_where_both_are_back=Distribution.of(months) if len(months) else None,
+            worth_more=WorthMore(**_chances(self.worth)),
+            net_present_value=_estimated(self.gain),
+            correlation=self.correlation,
+            standard_deviation=spread,
+            if_independent=apart,
+            variance_left=(spread / apart) ** 2 if apart > ZERO else None,
+        )
 
     def __repr__(self) -> str:
         mean = estimate(self.gain)
@@ -201,71 +278,33 @@ class Comparison:
         same = [np.array_equal(plan.parameters[path], self.first.parameters[path]) for path in both]
         return sum(same), len(both)
 
-    def summary(self) -> dict[str, Any]:
-        """The content of ``comparison.json``."""
-        study = self.study
-        return {
-            "plans": [
-                {
-                    "name": plan.name,
-                    "title": plan.study.form.title.en,
-                    "warnings": [warning.plain() for warning in study_warnings(plan.study)],
-                }
-                for plan in self.plans
-            ],
-            "draws": self.draws,
-            "seed": study.form.seed,
-            "engine": self.engine,
-            "horizon_years": study.timeline.years,
-            "start": f"{study.timeline.start:%Y-%m}",
-            "perspective": self.perspective,
-            "same_baseline": {
-                plan.name: {
-                    "share_of_draws": self.same_lives(plan.name),
-                    "figures_in_common": dict(
-                        zip(("same", "of"), self.shared(plan.name), strict=True)
-                    ),
-                }
-                for plan in self.others
-            },
-            "perspectives": {
-                name: {
-                    "plans": {p.name: self.figures(p, name) for p in self.plans},
-                    "against": {p.name: self.against(p.name, name).summary() for p in self.others},
-                }
-                for name in self.perspectives
-            },
-            "notes": list(self.notes),
-        }
-
     @public
-    def figures(self, plan: Contender, perspective: str) -> dict[str, Any]:
-        """The figures of one plan, as ``summary.json`` of its own run holds them."""
+    def figures(self, plan: Contender, perspective: str) -> ContenderFigures:
+        """The figures of one plan, as a run of its own tells them."""
         found = figures(plan.payback(perspective), plan.study.timeline.dates)
-        return {**found, "plan_cost": float(plan.found.worth[perspective][:, 1].mean())}
+        cost = float(plan.found.worth[perspective][:, 1].mean())
+        return ContenderFigures(
+            found.payback,
+            found.net_present_value,
+            found.benefit_cost_ratio,
+            found.peak_exposure,
+            found.balance_per_year_at_horizon,
+            found.standard_errors,
+            plan_cost=cost,
+        )
 
     def __repr__(self) -> str:
         names = ", ".join(repr(plan.name) for plan in self.plans)
         return f"Comparison({names}: {self.draws:,} draws in common, engine {self.engine})"
 
 
-def _chance(happened: np.ndarray) -> dict[str, float | None]:
-    found = chance(happened)
-    return {"chance": found.value, "standard_error": finite(found.standard_error)}
+def _chances(outcomes: Mapping[str, np.ndarray]) -> dict[str, Chance]:
+    return {name: Chance.of(chance(when)) for name, when in outcomes.items()}
 
 
-def _quantiles(values: np.ndarray) -> dict[str, float]:
-    return {name: quantile(values, q) for name, q in QUANTILES.items()}
-
-
-def _distribution(values: np.ndarray) -> dict[str, Any]:
+def _estimated(values: np.ndarray) -> Estimated:
     """Mean and quantiles, with the Monte Carlo error of each."""
-    mean = estimate(values)
-    errors = {
-        name: finite(estimate_quantile(values, q).standard_error) for name, q in QUANTILES.items()
-    }
-    return {
-        "mean": mean.value,
-        **_quantiles(values),
-        "standard_errors": {"mean": finite(mean.standard_error), **errors},
-    }
+    found = [estimate(values), *(estimate_quantile(values, q) for q in QUANTILES)]
+    errors = Errors(*(finite(one.standard_error) for one in found))
+    mean, p10, p25, median, p75, p90 = (one.value for one in found)
+    return Estimated(mean, p10, p25, median, p75, p90, errors)

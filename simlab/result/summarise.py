@@ -1,22 +1,33 @@
-"""From tallies to the answer: the content of ``summary.json`` and the arrays behind the charts."""
+"""From tallies to the answer: every figure that a run tells, and the arrays behind the charts."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from simlab.finance.discounting import factors
+from simlab.finance.recomputable import Recomputable
 from simlab.model.clocks import windows_of
-from simlab.risk.budget import budget
-from simlab.risk.explained import explained
-from simlab.risk.figures import figures, spread, variance_shares
+from simlab.result.answer import (
+    Answer,
+    Assumption,
+    ClockBounds,
+    Outcome,
+    People,
+    PersonTime,
+    PerspectiveFigures,
+    Totals,
+    Until,
+    YearOfPayer,
+)
+from simlab.result.budget import budget
+from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
+from simlab.risk.explained import Drivers, explained
 from simlab.risk.labels import labels
 from simlab.risk.lives import Hundred
-from simlab.risk.needed import needed
+from simlab.risk.needed import with_needed
 from simlab.risk.payback import quantiles
-from simlab.risk.published import rows
-from simlab.risk.result import Assumption, People, Result
+from simlab.risk.published import Claim, claims
+from simlab.risk.stopping import Look
 from simlab.risk.tally import Balances, Tally, calendar_years
 from simlab.risk.used import parameters, unused
 from simlab.risk.warnings import study_warnings
@@ -31,124 +42,112 @@ def summarise(
     without_chance: Balances,
     fresh: dict[str, np.ndarray],
     engine: str,
-    stopped: dict[str, Any] | None = None,
-    clock_bounds: dict[str, Any] | None = None,
+    *,
+    if_stopped: dict[int, PaybackFigures] | None = None,
+    clock_bounds: ClockBounds | None = None,
     lives: Hundred | None = None,
-) -> Result:
-    """The result of a run.
+    central: Recomputable | None = None,
+    seen: Look | None = None,
+) -> Answer:
+    """The answer of a run.
 
     total : all layers of uncertainty    without_chance : the same draws, expected numbers
     fresh : perspective → (first draws,) net present value with a fresh business cycle
-    stopped : what was found if a permanent plan is stopped after some years
-    clock_bounds : what was found at both bounds of clocks with a window
-    lives : single citizens in both futures
+    if_stopped, clock_bounds : what variants of the study came to
+    seen : the last look at the run's target
     """
     study = total.study
-    found, expected = total.paybacks, without_chance.paybacks
     drivers = explained(
         {path: total.parameters[path] for path in parameters(study)},
-        found,
+        total.paybacks,
         {name: total.net_present_value(name) for name in study.perspectives},
         [pair.between for pair in study.form.correlation],
     )
-    perspectives = {}
-    for name in study.perspectives:
-        label = study.perspectives[name].label
-        perspectives[name] = {
-            "label": label.by_language() if label else None,
-            **figures(found[name], study.timeline.dates),
-            "variance_share": variance_shares(
-                total.net_present_value(name)[: len(fresh[name])],
-                without_chance.net_present_value(name)[: len(fresh[name])],
-                fresh[name],
-            ),
-            "total": dict(
-                zip(
-                    ("baseline", "plan", "plan_cost"),
-                    total.totals[name].mean(axis=0).tolist(),
-                    strict=True,
-                )
-            ),
-            "without_chance": figures(expected[name], study.timeline.dates),
-            **drivers[name],
-        }
-        if engine == "expected":
-            perspectives[name]["variance_share"]["chance"] = None
-            perspectives[name]["variance_share"]["standard_error"]["chance"] = None
-    summary: dict[str, Any] = {
-        "title": study.form.title.en,
-        "draws": total.draws,
-        "seed": study.form.seed,
-        "engine": engine,
-        "horizon_years": study.timeline.years,
-        "start": f"{study.timeline.start:%Y-%m}",
-        "step": study.form.step,
-        "perspective": study.perspective,
-        "prices": study.form.prices,
-        "price_level": study.form.price_level,
-        "perspectives": perspectives,
-        "years": _years(total),
-        "people": _person_time(total),
-        "outcomes": _outcomes(total),
-        "published": published(total),
+    perspectives = {
+        name: _perspective(name, total, without_chance, fresh[name], engine, drivers[name])
+        for name in study.perspectives
     }
-    set_out = budget(total)
-    if set_out is not None:
-        summary["budget"] = set_out
-    if stopped:
-        summary["if_stopped"] = stopped
-    if clock_bounds:
-        summary["clock_bounds"] = clock_bounds
-    warnings = study_warnings(study)
-    summary["warnings"] = [warning.plain() for warning in warnings]
-    notes = _notes(total, summary)
-    summary["notes"] = [str(note) for note in notes]
-    return Result(
+    unit = study.form.unit
+    return Answer(
         title=study.title,
+        draws=total.draws,
+        seed=study.form.seed,
+        engine=engine,
+        horizon_years=study.timeline.years,
+        step=study.form.step,
         perspective=study.perspective,
-        summary=summary,
+        prices=study.form.prices,
+        price_level=study.form.price_level,
+        perspectives=perspectives,
+        years=_years(total),
+        person_time=_person_time(total),
+        outcomes=_outcomes(total),
+        claims=published(total),
+        warnings=study_warnings(study),
+        notes=_notes(total, perspectives[study.perspective].payback, engine, clock_bounds),
         dates=study.timeline.dates,
-        payback=found,
-        without_chance=expected,
+        payback=total.paybacks,
+        without_chance=without_chance.paybacks,
         people=_people(total),
         assumptions=assumptions(study),
-        notes=tuple(notes),
-        warnings=warnings,
-        unit=_unit(study),
         discount={
             name: factors(of.discount_per_year, study.timeline)
             for name, of in study.perspectives.items()
         },
         labels=labels(study),
+        unit=None if unit is None else (unit.one.by_language(), unit.many.by_language()),
+        budget=budget(total),
+        if_stopped=if_stopped or {},
+        clock_bounds=clock_bounds,
+        until=None if seen is None else Until.of(seen),
         lives=lives,
+        central=central,
     )
 
 
-def _unit(study: Study) -> tuple[dict[str, str], dict[str, str]] | None:
-    unit = study.form.unit
-    return None if unit is None else (unit.one.by_language(), unit.many.by_language())
+def _perspective(
+    name: str,
+    total: Tally,
+    without_chance: Balances,
+    fresh: np.ndarray,
+    engine: str,
+    drivers: Drivers,
+) -> PerspectiveFigures:
+    study = total.study
+    label = study.perspectives[name].label
+    found = figures(total.paybacks[name], study.timeline.dates)
+    shares = variance_shares(
+        total.net_present_value(name)[: len(fresh)],
+        without_chance.net_present_value(name)[: len(fresh)],
+        fresh,
+    )
+    return PerspectiveFigures(
+        found.payback,
+        found.net_present_value,
+        found.benefit_cost_ratio,
+        found.peak_exposure,
+        found.balance_per_year_at_horizon,
+        found.standard_errors,
+        label=label.by_language() if label else None,
+        variance_share=shares.without_chance() if engine == "expected" else shares,
+        total=Totals(*total.totals[name].mean(axis=0).tolist()),
+        without_chance=figures(without_chance.paybacks[name], study.timeline.dates),
+        drivers=drivers,
+    )
 
 
-def _years(tally: Tally) -> list[dict[str, Any]]:
-    """A row per budget year and payer: undiscounted, the balance at the end of the year."""
-    rows = []
+def _years(tally: Tally) -> tuple[YearOfPayer, ...]:
+    """A row per budget year and payer."""
     balance = np.cumsum(tally.year_saving - tally.year_cost, axis=1)
-    for y, year in enumerate(calendar_years(tally.study)):
-        for k, payer in enumerate(tally.study.form.payers):
-            row: dict[str, Any] = {"year": year, "payer": payer}
-            for name, table in (
-                ("cost", tally.year_cost),
-                ("saving", tally.year_saving),
-                ("balance", balance),
-            ):
-                figures_ = spread(table[:, y, k])
-                row[name] = figures_["mean"]
-                row[f"{name}_p10"], row[f"{name}_p90"] = figures_["p10"], figures_["p90"]
-            rows.append(row)
-    return rows
+    tables = (tally.year_cost, tally.year_saving, balance)
+    return tuple(
+        YearOfPayer(year, payer, *(Spread.of(table[:, y, k]) for table in tables))
+        for y, year in enumerate(calendar_years(tally.study))
+        for k, payer in enumerate(tally.study.form.payers)
+    )
 
 
-def _person_time(tally: Tally) -> dict[str, Any]:
+def _person_time(tally: Tally) -> dict[str, PersonTime]:
     """Person-months in each state and group, in both futures."""
     study, names = tally.study, tally.study.names
     found = {}
@@ -156,37 +155,33 @@ def _person_time(tally: Tally) -> dict[str, Any]:
         columns = [names.states.index(s) for s in names.expand(name)]
         baseline = tally.months_baseline[:, columns].sum(axis=1)
         plan = tally.months_plan[:, columns].sum(axis=1)
-        found[name] = {
-            "label": study.label(name),
-            "baseline": spread(baseline),
-            "plan": spread(plan),
-            "difference": spread(plan - baseline),
-        }
+        found[name] = PersonTime(study.label(name), *_both(baseline, plan))
     return found
 
 
-def _outcomes(tally: Tally) -> dict[str, Any]:
+def _both(baseline: np.ndarray, plan: np.ndarray) -> tuple[Spread, Spread, Spread]:
+    """Of both futures, and of their difference."""
+    return Spread.of(baseline), Spread.of(plan), Spread.of(plan - baseline)
+
+
+def _outcomes(tally: Tally) -> dict[str, Outcome]:
     """Amounts that are not money; the cost of one more is in the study's own perspective."""
     study, found = tally.study, {}
     baseline, plan, cost = (tally.totals[study.perspective].mean(axis=0)[k] for k in range(3))
     for name, totals in tally.outcomes.items():
         label = study.form.outcomes[name].label
         more = float((totals[:, 1] - totals[:, 0]).mean())
-        found[name] = {
-            "label": label.by_language() if label else {"en": name.replace("_", " ")},
-            "baseline": spread(totals[:, 0]),
-            "plan": spread(totals[:, 1]),
-            "difference": spread(totals[:, 1] - totals[:, 0]),
-            "cost_per_extra": float((plan + cost - baseline) / more) if more > 0 else None,
-        }
+        found[name] = Outcome(
+            label.by_language() if label else {"en": name.replace("_", " ")},
+            *_both(totals[:, 0], totals[:, 1]),
+            cost_per_extra=float((plan + cost - baseline) / more) if more > 0 else None,
+        )
     return found
 
 
-def published(tally: Tally) -> list[dict[str, Any]]:
+def published(tally: Tally) -> tuple[Claim, ...]:
     """Each published figure beside what is found, and what it would take to reach it."""
-    found = rows(tally.study, tally.published, tally.unaided)
-    wanted = needed(tally.study, found)
-    return [row | {"needed": more} for row, more in zip(found, wanted, strict=True)]
+    return with_needed(tally.study, claims(tally.study, tally.published, tally.unaided))
 
 
 def _people(tally: Tally) -> People:
@@ -214,10 +209,11 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
     )
 
 
-def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
+def _notes(
+    tally: Tally, payback: PaybackFigures, engine: str, bounds: ClockBounds | None
+) -> tuple[Told, ...]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
-    main = summary["perspectives"][study.perspective]
     if tally.draws < FEW:
         notes.append(Told("The draws are too few for quantiles; run at least 1,000."))
     elif tally.draws < 1_000:
@@ -229,7 +225,7 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
                 tail=tail,
             )
         )
-    if main["payback"]["losing_at_horizon"] and main["payback"]["median_years"] is not None:
+    if payback.losing_at_horizon and payback.median_years is not None:
         notes.append(
             Told(
                 "Paid back, but losing at the horizon: in its last year the plan costs more than "
@@ -237,16 +233,17 @@ def _notes(tally: Tally, summary: dict[str, Any]) -> list[Told]:
             )
         )
     notes += _numerical(tally)
-    if summary.get("clock_bounds"):
-        notes.append(_clock(study, summary))
+    keeps = _kept_of_windows(study, engine)
+    if bounds is not None:
+        notes.append(_clock(keeps, bounds))
     elif windows_of(study):
         notes.append(
             Told(
                 "{keeps} What the bounds give was not computed: one of them has too many cells.",
-                keeps=_kept_of_windows(study, summary),
+                keeps=keeps,
             )
         )
-    return notes
+    return tuple(notes)
 
 
 def _numerical(tally: Tally) -> list[Told]:
@@ -279,24 +276,23 @@ def _numerical(tally: Tally) -> list[Told]:
     return notes
 
 
-def _clock(study: Study, summary: dict[str, Any]) -> Told:
+def _clock(keeps: Told, bounds: ClockBounds) -> Told:
     """What the rule of a clock's window can mean for the answer at most."""
-    bounds = summary["clock_bounds"]
-    forgotten, kept = bounds["forgotten"], bounds["never_forgotten"]
+    forgotten, kept = bounds.forgotten, bounds.never_forgotten
     return Told(
         "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
         "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
         "without chance).",
-        keeps=_kept_of_windows(study, summary),
-        first=_median(forgotten), first_never=share_of(forgotten["never"]),
-        last=_median(kept), last_never=share_of(kept["never"]),
-        draws=bounds["draws"],
+        keeps=keeps,
+        first=_median(forgotten), first_never=share_of(forgotten.never),
+        last=_median(kept), last_never=share_of(kept.never),
+        draws=bounds.draws,
     )  # fmt: skip
 
 
-def _kept_of_windows(study: Study, summary: dict[str, Any]) -> Told:
+def _kept_of_windows(study: Study, engine: str) -> Told:
     """What the run keeps of the absences that a window counts."""
-    exact = summary["engine"] == "citizens" and any(
+    exact = engine == "citizens" and any(
         clock.forgets is None for clock in study.form.clocks.values()
     )
     return (
@@ -308,6 +304,6 @@ def _kept_of_windows(study: Study, summary: dict[str, Any]) -> Told:
     )  # fmt: skip
 
 
-def _median(payback: dict[str, Any]) -> Told:
-    years = payback["median_years"]
+def _median(payback: PaybackFigures) -> Told:
+    years = payback.median_years
     return Told("never") if years is None else Told("{n} years", n=Number(f"{years:.1f}"))

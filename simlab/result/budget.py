@@ -11,14 +11,27 @@ such draws count as beyond every price in its quantiles.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from simlab.finance.budget import budget_years, running_prices
 from simlab.finance.prices import level
-from simlab.risk.estimate import T_975, Estimate, chance, estimate, estimate_quantile
-from simlab.risk.figures import finite, spread
+from simlab.result.budget_page import (
+    BudgetPage,
+    BudgetYear,
+    CostPerPersonYear,
+    IndexLevels,
+    InPrices,
+    LineYear,
+    Measured,
+    PageLine,
+    Posts,
+    Prices,
+    Quarter,
+    Quarters,
+    StateLabel,
+)
+from simlab.result.figures import Known, Spread
+from simlab.risk.estimate import T_975, Estimate, chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, quantile, quantiles
 from simlab.risk.tally import Tally
 from simlab.study.budget import BudgetLine, budget_lines, staff_years
@@ -28,79 +41,78 @@ CERTAINTY = 0.8
 ESTIMATE_YEARS = 3  # overslagsår: the years after the budget year that a budget is made for
 MONTHS = 12.0
 
-Row = dict[str, Any]
 
-
-def budget(tally: Tally) -> dict[str, Any] | None:
-    """What ``summary.json`` holds of the budget; None for a study without one."""
+def budget(tally: Tally) -> BudgetPage | None:
+    """The budget page of all draws; None for a study without a budget."""
     study = tally.study
     if study.form.budget is None:
         return None
     lines, money = budget_lines(study.form), tally.budget["lines"]
     here = [k for k in range(len(lines)) if np.abs(money[:, :, k]).max(initial=0.0) > ZERO]
     kept, money = [lines[k] for k in here], money[:, :, here]
-    years = budget_years(study)
-    return {
-        "payer": study.form.payers[0],
-        "certainty": CERTAINTY,
-        "years": list(years),
-        "budget_years": list(years[: 1 + ESTIMATE_YEARS]),
-        "index": _index(study),
-        "committees": {
+    years = tuple(budget_years(study))
+    return BudgetPage(
+        payer=study.form.payers[0],
+        certainty=CERTAINTY,
+        years=years,
+        budget_years=years[: 1 + ESTIMATE_YEARS],
+        index=_index(study),
+        committees={
             name: label.by_language() for name, label in study.form.budget.committees.items()
         },
-        "lines": [_about(line) for line in kept],
-        "prices": {
+        lines=tuple(_about(line) for line in kept),
+        prices={
             name: _in_prices(study, kept, money * by_year[None, :, None, None], by_year)
             for name, by_year in _prices(study).items()
         },
-        "staff": _staff(tally, kept, money),
-        "cost_per_person_year": cost_per_person_year(tally),
-        "quarters": _quarters(tally),
-    }
+        staff=_staff(tally, kept, money),
+        cost_per_person_year=cost_per_person_year(tally),
+        quarters=_quarters(tally),
+    )
 
 
-def _prices(study: Study) -> dict[str, np.ndarray]:
+def _prices(study: Study) -> dict[Prices, np.ndarray]:
     """What a krone of the study is in each year, in its own prices first; the other prices only
     where an index tells them apart."""
     running, ones = running_prices(study), np.ones(len(budget_years(study)))
-    own, other = study.form.prices, "fixed" if study.form.prices == "current" else "current"
+    own: Prices = study.form.prices
+    other: Prices = "fixed" if own == "current" else "current"
     if running is None or all(factor == 1.0 for factor in running):
         return {own: ones}
     factors = np.array(running)
     return {own: ones, other: factors if other == "current" else 1.0 / factors}
 
 
-def _index(study: Study) -> dict[str, Any] | None:
-    """The index between fixed and running prices, by year, and the last year that it knows."""
+def _index(study: Study) -> IndexLevels | None:
+    """The index between fixed and running prices."""
     form = study.form.budget
     if form is None or form.index is None or running_prices(study) is None:
         return None
     name = form.index
     index = study.form.index[name]
-    return {
-        "name": name,
-        "label": index.label.by_language() if index.label else {"en": name.replace("_", " ")},
-        "levels": {str(year): level(index, year) for year in budget_years(study)},
-        "known_until": max(index.levels),
-    }
+    return IndexLevels(
+        name=name,
+        label=index.label.by_language() if index.label else {"en": name.replace("_", " ")},
+        levels={year: level(index, year) for year in budget_years(study)},
+        known_until=max(index.levels),
+    )
 
 
-def _about(line: BudgetLine) -> Row:
+def _about(line: BudgetLine) -> PageLine:
     account = line.account
-    return {
-        "name": line.name,
-        "label": line.label,
-        "of": list(line.sources),
-        "plan_cost": line.plan_cost,
-        "committee": line.committee,
-        "function": account.function if account else None,
-        "ceiling": line.ceiling,
-        "ceiling_stated": line.stated,
-        "tag": line.tag,
-        "source": account.source.by_language() if account and account.source else None,
-        "note": account.note.by_language() if account and account.note else None,
-    }
+    return PageLine(
+        name=line.name,
+        label=line.label,
+        of=line.sources,
+        plan_cost=line.plan_cost,
+        committee=line.committee,
+        function=account.function if account else None,
+        ceiling=line.ceiling,
+        ceiling_stated=line.stated,
+        tag=line.tag,
+        source=account.source.by_language() if account and account.source else None,
+        note=account.note.by_language() if account and account.note else None,
+    )
 
 
 # ── money ──
@@ -108,7 +120,7 @@ def _about(line: BudgetLine) -> Row:
 
 def _in_prices(
     study: Study, lines: list[BudgetLine], money: np.ndarray, by_year: np.ndarray
-) -> dict[str, Any]:
+) -> InPrices:
     """Lines, years, and the budgeted years together, of money : (draws, years, lines, 2)."""
     stated = study.form.budget.saving if study.form.budget else {}
     years, first = budget_years(study), slice(0, 1 + ESTIMATE_YEARS)
@@ -118,26 +130,26 @@ def _in_prices(
     ]
     whole = [amount for amount in budgeted[first] if amount is not None]
     together = sum(whole) if len(whole) == len(years[first]) else None
-    return {
-        "lines": [_line(money[:, :, k]) for k in range(len(lines))],
-        "years": [_year(lines, money[:, y], budgeted[y]) for y in range(len(years))],
-        "together": _year(lines, money[:, first].sum(axis=1), together),
-    }
+    return InPrices(
+        lines=tuple(_line(money[:, :, k]) for k in range(len(lines))),
+        years=tuple(_year(lines, money[:, y], budgeted[y]) for y in range(len(years))),
+        together=_year(lines, money[:, first].sum(axis=1), together),
+    )
 
 
-def _line(money: np.ndarray) -> list[Row]:
+def _line(money: np.ndarray) -> tuple[LineYear, ...]:
     """A row a year, of money : (draws, years, 2)."""
-    return [
-        {
-            "expenditure": float(money[:, y, 0].mean()),
-            "income": float(money[:, y, 1].mean()),
-            "net": spread(money[:, y].sum(axis=1)),
-        }
+    return tuple(
+        LineYear(
+            expenditure=float(money[:, y, 0].mean()),
+            income=float(money[:, y, 1].mean()),
+            net=Spread.of(money[:, y].sum(axis=1)),
+        )
         for y in range(money.shape[1])
-    ]
+    )
 
 
-def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) -> Row:
+def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) -> BudgetYear:
     """The figures of a year, or of several, of money : (draws, lines, 2)."""
     by_line = money.sum(axis=2)
     cost = [k for k, line in enumerate(lines) if line.plan_cost]
@@ -146,34 +158,32 @@ def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) ->
     outside = [k for k, line in enumerate(lines) if line.ceiling == "outside"]
     net, saving = by_line.sum(axis=1), -by_line[:, changed].sum(axis=1)
     amount = float(saving.mean()) if budgeted is None else budgeted
-    return {
-        "expenditure": float(money[:, :, 0].sum(axis=1).mean()),
-        "income": float(money[:, :, 1].sum(axis=1).mean()),
-        "net": _figure(net),
-        "inside": _figure(by_line[:, inside].sum(axis=1)),
-        "outside": _figure(by_line[:, outside].sum(axis=1)),
-        "cost": _figure(by_line[:, cost].sum(axis=1)),
-        "saving": _figure(saving),
-        "budgeted": amount,
-        "budgeted_stated": budgeted is not None,
-        "chance_of_less": _told(chance(saving < amount - ZERO)),
-        "certain": _told(estimate_quantile(saving, 1.0 - CERTAINTY)),
-        "net_certain": _told(estimate_quantile(net, CERTAINTY)),
-    }
+    return BudgetYear(
+        expenditure=float(money[:, :, 0].sum(axis=1).mean()),
+        income=float(money[:, :, 1].sum(axis=1).mean()),
+        net=_measured(net),
+        inside=_measured(by_line[:, inside].sum(axis=1)),
+        outside=_measured(by_line[:, outside].sum(axis=1)),
+        cost=_measured(by_line[:, cost].sum(axis=1)),
+        saving=_measured(saving),
+        budgeted=amount,
+        budgeted_stated=budgeted is not None,
+        chance_of_less=Known.of(chance(saving < amount - ZERO)),
+        certain=Known.of(estimate_quantile(saving, 1.0 - CERTAINTY)),
+        net_certain=Known.of(estimate_quantile(net, CERTAINTY)),
+    )
 
 
-def _figure(values: np.ndarray) -> Row:
-    return {**spread(values), "standard_error": finite(estimate(values).standard_error)}
-
-
-def _told(found: Estimate) -> Row:
-    return {"value": finite(found.value), "standard_error": finite(found.standard_error)}
+def _measured(values: np.ndarray) -> Measured:
+    spread = Spread.of(values)
+    error = finite(estimate(values).standard_error)
+    return Measured(spread.mean, spread.p10, spread.p90, error)
 
 
 # ── posts ──
 
 
-def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> list[Row]:
+def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Posts, ...]:
     """Full-time posts by line and year: stated, or from what a post costs, or the caseload's."""
     years, found = budget_years(tally.study), []
     for k, line in enumerate(lines):
@@ -190,26 +200,22 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> list[Row
         if posts is not None:
             per_post = account.cost_per_post if account and not account.staff else None
             found.append(
-                {
-                    "name": line.name,
-                    "label": line.label,
-                    "years": posts,
-                    "cost_per_post": per_post.mean() if per_post else None,
-                    "tag": per_post.tag if per_post else line.tag,
-                }
+                Posts(
+                    name=line.name,
+                    label=line.label,
+                    years=tuple(posts),
+                    cost_per_post=per_post.mean() if per_post else None,
+                    tag=per_post.tag if per_post else line.tag,
+                )
             )
-    return found
+    return tuple(found)
 
 
 # ── people ──
 
 
-def cost_per_person_year(tally: Tally) -> Row | None:
-    """What a person-year off support costs the first payer; None without states of support.
-
-    value is null where the plan cannot be told to give any years: their mean is not above 0 by
-    more than its Monte Carlo error. p10 and p90 are null where that many draws give none.
-    """
+def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
+    """What a person-year off support costs the first payer; None without states of support."""
     study = tally.study
     if study.form.budget is None or not study.form.budget.support:
         return None
@@ -224,14 +230,14 @@ def cost_per_person_year(tally: Tally) -> Row | None:
     error = mean.standard_error if np.isfinite(mean.standard_error) else 0.0
     sure = mean.value - T_975 * error > ZERO
     each = np.where(none, np.inf, cost / np.where(none, 1.0, fewer))
-    return {
-        "years": _figure(fewer),
-        "none": _told(chance(none)),
-        "cost": _told(ratio_of_means(cost, fewer)) if sure else None,
-        "net": _told(ratio_of_means(net, fewer)) if sure else None,
-        "p10": finite(quantile(each, 0.1)),
-        "p90": finite(quantile(each, 0.9)),
-    }
+    return CostPerPersonYear(
+        years=_measured(fewer),
+        none=Known.of(chance(none)),
+        cost=Known.of(ratio_of_means(cost, fewer)) if sure else None,
+        net=Known.of(ratio_of_means(net, fewer)) if sure else None,
+        p10=finite(quantile(each, 0.1)),
+        p90=finite(quantile(each, 0.9)),
+    )
 
 
 def ratio_of_means(above: np.ndarray, below: np.ndarray) -> Estimate:
@@ -240,7 +246,7 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray) -> Estimate:
     return estimate(ratio + (above - ratio * below) / below.mean())
 
 
-def _quarters(tally: Tally) -> Row | None:
+def _quarters(tally: Tally) -> Quarters | None:
     """People on support without the plan, on average over each quarter, by state and in all.
 
     Steps belong to the quarter that they begin in, and count the people at their end.
@@ -265,18 +271,18 @@ def _quarters(tally: Tally) -> Row | None:
     mean = found.mean(axis=0)
     whole_years = study.form.step == "year"
 
-    def told(q: int, k: int) -> Row:
-        return {"mean": float(mean[q, k]), "p10": float(low[q, k]), "p90": float(high[q, k])}
+    def spread(q: int, k: int) -> Spread:
+        return Spread(float(mean[q, k]), float(low[q, k]), float(high[q, k]))
 
-    return {
-        "states": [{"name": state, "label": study.label(state)} for state in states],
-        "rows": [
-            {
-                "year": quarters[t][0],
-                "quarter": None if whole_years else quarters[t][1],
-                "all": told(q, 0),
-                "states": [told(q, k) for k in range(1, len(states) + 1)],
-            }
+    return Quarters(
+        states=tuple(StateLabel(state, study.label(state)) for state in states),
+        rows=tuple(
+            Quarter(
+                year=quarters[t][0],
+                quarter=None if whole_years else quarters[t][1],
+                all=spread(q, 0),
+                states=tuple(spread(q, k) for k in range(1, len(states) + 1)),
+            )
             for q, t in enumerate(first)
-        ],
-    }
+        ),
+    )

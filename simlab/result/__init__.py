@@ -1,0 +1,1 @@
+"""What a run or a comparison found: frozen, typed, and plain JSON at the border alone."""
