@@ -15,6 +15,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
+from simlab.result.figures import Spread
 from simlab.risk.payback import ZERO, Payback, quantile, quantiles
 from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
@@ -149,8 +150,8 @@ def _marks(ax: Axes, marks: list[tuple[float, str, str]], x: float) -> None:
 
 def _title(payback: Payback, start: date | None, words: Words) -> str:
     """As in "DKK 64 million ahead on average by the end of December 2024 (80% range: …)"."""
-    value = payback.balance[:, -1]
-    mean, low, high = float(value.mean()), quantile(value, 0.1), quantile(value, 0.9)
+    value = Spread.of(payback.balance[:, -1])
+    mean, low, high = value.mean, value.p10, value.p90
     uncertain = half_of_range(low, high)
     when = (
         words("after {years}", years=words.years(payback.horizon_years))

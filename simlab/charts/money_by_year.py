@@ -37,7 +37,7 @@ def payers(rows: Rows) -> list[str]:
     return list(dict.fromkeys(moved))
 
 
-def _refuse_other_rows(rows: Rows) -> None:
+def _refuse_none(rows: Rows) -> None:
     if not rows:
         raise ValueError("rows holds no year")
 
@@ -48,7 +48,7 @@ def cost_and_saving(
     rows: Rows, payer: str, *, ax: Axes | None = None, words: Words = ENGLISH
 ) -> Axes:
     """One payer's years; ``rows`` are the years of an answer."""
-    _refuse_other_rows(rows)
+    _refuse_none(rows)
     among("payer", payer, list(dict.fromkeys(row.payer for row in rows)))
     ax = style.axes(ax, height_cm=9.5)
     own = [row for row in rows if row.payer == payer]
@@ -67,7 +67,7 @@ def cost_and_saving_figure(
     rows: Rows, *, first: str | None = None, words: Words = ENGLISH
 ) -> Figure:
     """A panel a payer over the same years; ``first`` is whose account the finding tells."""
-    _refuse_other_rows(rows)
+    _refuse_none(rows)
     shown = payers(rows) or [rows[0].payer]
     shown.sort(key=lambda payer: payer != first)
     columns = min(2, len(shown))

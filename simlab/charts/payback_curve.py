@@ -14,7 +14,6 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import steps, timeline
-from simlab.risk.estimate import T_975, chances_by_step
 from simlab.risk.payback import Payback
 from simlab.study.arguments import public
 from simlab.words.calendar import month_of, position
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SEEN = 0.012  # of a chance: what is less is hidden by the line itself
-
-
-def chance_by_step(payback: Payback) -> tuple[np.ndarray, np.ndarray]:
-    """The chance of payback by the end of each step, and its standard error, (steps + 1,) each."""
-    steps = np.rint(payback.years * payback.steps_per_year)
-    return chances_by_step(steps, payback.balance.shape[1])
 
 
 @public
@@ -47,18 +40,16 @@ def payback_curve(
     ax = style.axes(ax, height_cm=10.0)
     horizon = payback.horizon_years
     end = position(start, horizon)
-    chance, error = chance_by_step(payback)
-    x = steps(start, len(chance), payback.steps_per_year)
+    found = payback.curve()
+    x = steps(start, len(found.chance), payback.steps_per_year)
 
     ax.hlines([0.25, 0.5, 0.75, 1.0], x[0], end, color=style.FAINT, linewidth=0.6, zorder=0)
-    banded = bool(np.isfinite(error).all())
+    banded = bool(np.isfinite(found.half).all())
     band = None
     if banded:
-        low, high = chance - T_975 * error, chance + T_975 * error
         band = ax.fill_between(
             x,
-            np.clip(low, 0, 1),
-            np.clip(high, 0, 1),
+            *found.band,
             step="post",
             facecolor=style.SKY,
             alpha=0.6,
@@ -68,7 +59,7 @@ def payback_curve(
         )
     (curve,) = ax.step(
         x,
-        chance,
+        found.chance,
         where="post",
         color=style.BLUE,
         linewidth=1.8,
@@ -76,8 +67,8 @@ def payback_curve(
         clip_on=False,
         label="_chance",
     )
-    certain = None if without_chance is None else chance_by_step(without_chance)[0]
-    apart = certain is not None and float(np.abs(certain - chance).max()) > SEEN
+    certain = None if without_chance is None else without_chance.curve().chance
+    apart = certain is not None and float(np.abs(certain - found.chance).max()) > SEEN
     if without_chance is not None and certain is not None and apart:
         time = steps(start, len(certain), without_chance.steps_per_year)
         (dashed,) = ax.step(
@@ -104,7 +95,7 @@ def payback_curve(
         )
 
     _milestones(ax, payback, start, words)
-    _never(ax, float(chance[-1]), end, horizon, words)
+    _never(ax, float(found.chance[-1]), end, horizon, words)
     timeline(ax, start, horizon, words, room=0.22)
     ax.set_ylim(0, 1.03)
     ax.spines["left"].set_bounds(0, 1)
@@ -116,7 +107,7 @@ def payback_curve(
     style.caption(
         ax,
         finding(payback, start, words),
-        _note(payback, banded, float(np.nanmax(T_975 * error)) if banded else 0.0, words),
+        _note(payback, float(found.half.max()) if banded else None, words),
         below=24.0 if start else 36.0,
     )
     return ax
@@ -225,9 +216,9 @@ def _share(chance: float, words: Words) -> str:
     return words.percent(chance)
 
 
-def _note(payback: Payback, banded: bool, error: float, words: Words) -> str:
+def _note(payback: Payback, error: float | None, words: Words) -> str:
     futures = words.simulated(payback.draws)
-    if not banded:
+    if error is None:
         return words("From {futures}.", futures=futures)
     if error < SEEN:
         return words(

@@ -105,14 +105,15 @@ def _row(
             markerfacecolor=style.BLUE if better else "white",
             markeredgewidth=1.2, zorder=4, label="_dot",
         )  # fmt: skip
-    p10, p90 = (quantile(against.gain, q) / MILLION for q in (0.1, 0.9))
+    gain = against.gained
+    p10, p90 = gain.p10 / MILLION, gain.p90 / MILLION
     ax.plot([p10, p90], [y - 0.06, y - 0.06], color=style.GREY, linewidth=2.4, zorder=3)
-    ax.plot([against.gain.mean() / MILLION], [y - 0.06], marker="|", markersize=9.0,
+    ax.plot([gain.mean / MILLION], [y - 0.06], marker="|", markersize=9.0,
             markeredgewidth=1.8, color=style.INK, zorder=5)  # fmt: skip
     named = words(
         "{name}: {money} on average; worth more in {futures}",
         name=against.other,
-        money=gained(float(against.gain.mean()), against, words),
+        money=gained(gain.mean, against, words),
         futures=futures(float(against.worth["other"].mean()), words),
     )
     style.label(ax, low, y + 0.78, named, ha="left", fontweight="bold")

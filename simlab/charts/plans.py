@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from simlab.charts import style
-from simlab.charts.payback_curve import chance_by_step
 from simlab.charts.timeline import steps, timeline
 from simlab.result.comparison import Comparison
 from simlab.study.arguments import public
@@ -54,7 +53,7 @@ def plans(
     for k, plan in enumerate(comparison.plans):
         color, dashes, wide = LINES[k % len(LINES)]
         payback = plan.payback(name)
-        chance, _ = chance_by_step(payback)
+        chance = payback.curve().chance
         x = steps(start, len(chance), payback.steps_per_year)
         ax.step(
             x, chance, where="post", color=color, linestyle=dashes, linewidth=wide,

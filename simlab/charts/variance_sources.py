@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from simlab.charts import style
 from simlab.result.figures import VarianceShare
-from simlab.risk.estimate import T_975
 from simlab.study.arguments import public
 from simlab.words.words import ENGLISH, Words
 
@@ -33,7 +32,7 @@ def variance_sources(
     ax = style.axes(ax, height_cm=7.4)
     told = list(shares.known)
     for place, layer in enumerate(told):
-        share, low, high = _range(shares, layer)
+        share, (low, high) = shares.known[layer], shares.interval(layer)
         ground, hatch = LAYERS[layer]
         ax.barh(
             -place, share, height=0.4, facecolor=ground, hatch=hatch, edgecolor=style.INK,
@@ -59,14 +58,8 @@ def variance_sources(
     return ax
 
 
-def _range(shares: VarianceShare, layer: str) -> tuple[float, float, float]:
-    """A share and its 95 % Monte Carlo interval."""
-    share, half = shares.known[layer], T_975 * shares.standard_error.known.get(layer, 0.0)
-    return share, max(share - half, 0.0), min(share + half, 1.0)
-
-
 def _said(shares: VarianceShare, layer: str, words: Words) -> str:
-    share, low, high = _range(shares, layer)
+    share, (low, high) = shares.known[layer], shares.interval(layer)
     if low == high:
         return words.percent(share, 1)
     span = words("{low} to {high}", low=words.percent(low, 1), high=words.percent(high, 1))

@@ -202,11 +202,11 @@ def _title(shown: Sequence[Line], measure: Measure, words: Words) -> str:
     if not shown:
         return words("No single uncertain figure decides the result")
     first = shown[0]
-    share, half = first.explains.share or 0.0, first.explains.half
+    low, high = first.explains.interval
     said = {
-        "share": words.percent(share),
-        "low": words.percent(max(share - half, 0.0)),
-        "high": words.percent(min(share + half, 1.0)),
+        "share": words.percent(first.explains.share or 0.0),
+        "low": words.percent(low),
+        "high": words.percent(high),
         "name": first.name,
     }
     if measure == "net_present_value":

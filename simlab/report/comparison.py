@@ -29,7 +29,6 @@ from simlab.words.comparison import (
     headline,
     of_twenty_in_all,
     quoted,
-    same_in_every_future,
     sooner,
     worth,
 )
@@ -130,7 +129,7 @@ def _sentences(comparison: Comparison, words: Words) -> list[str]:
     for plan in comparison.others:
         against = comparison.against(plan.name)
         found.append(sooner(against, comparison.study.timeline.years, words))
-        if not same_in_every_future(against):
+        if not against.same_in_every_future:
             found.append(worth(against, words))
     return found
 

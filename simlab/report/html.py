@@ -21,7 +21,7 @@ from simlab.report.parts import Section
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
 from simlab.result.answer import Answer
-from simlab.risk.payback import quantile
+from simlab.result.figures import Spread
 from simlab.words import Words, finding
 
 HERE = Path(__file__).parent
@@ -126,17 +126,15 @@ def _computed(answer: Answer, words: Words) -> str:
 
 def _costs(answer: Answer, words: Words) -> str:
     """What the plan costs, which is uncertain where a budget may be overrun."""
-    spent = answer.payback[answer.perspective].cost[:, -1]
-    low, high = (quantile(spent, q) for q in (0.1, 0.9))
-    mean = float(spent.mean())
-    if mean < 1.0:
+    spent = Spread.of(answer.payback[answer.perspective].cost[:, -1])
+    if spent.mean < 1.0:
         return ""
-    if high - low < 0.005 * mean:
-        return words("The plan costs {money}.", money=words.money(mean, 3))
+    if spent.p90 - spent.p10 < 0.005 * spent.mean:
+        return words("The plan costs {money}.", money=words.money(spent.mean, 3))
     said = {
-        "money": words.money(mean, 3),
-        "low": words.money(low, 3),
-        "high": words.money(high, 3),
+        "money": words.money(spent.mean, 3),
+        "low": words.money(spent.p10, 3),
+        "high": words.money(spent.p90, 3),
     }
     if any(one.path == "plan.cost.overrun" for one in answer.assumptions):
         return words(

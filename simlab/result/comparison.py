@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.result.figures import Chance, Figures, figures
+from simlab.result.figures import Chance, Figures, Spread, figures
 from simlab.risk.estimate import chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
@@ -148,6 +148,17 @@ class Against:
     @property
     def gain(self) -> np.ndarray:
         return self.value - self.value_first
+
+    @property
+    def gained(self) -> Spread:
+        """Mean and 80 % range of the gain."""
+        return Spread.of(self.gain)
+
+    @property
+    def same_in_every_future(self) -> bool:
+        """Whether both are worth the same, and back at the same time, in each draw."""
+        same = self.outcomes["same_time"] | self.outcomes["neither"]
+        return bool(same.all() and self.worth["equal"].all())
 
     @property
     def outcomes(self) -> dict[str, np.ndarray]:

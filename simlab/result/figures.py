@@ -20,6 +20,7 @@ from simlab.risk.estimate import (
     estimate_quantile,
     estimate_shortfall,
     finite,
+    interval_of_share,
     jackknife,
 )
 from simlab.risk.payback import ZERO, Payback, quantile
@@ -69,6 +70,13 @@ class Chance:
     @classmethod
     def of(cls, found: Estimate) -> Chance:
         return cls(found.value, finite(found.standard_error))
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """The ends of the 95 % Monte Carlo interval, within 0 and 1; None with too few draws."""
+        if self.standard_error is None:
+            return None, None
+        return interval_of_share(self.chance, self.standard_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,10 @@ class VarianceShare(Layers):
     """How much of the spread of the net present value each layer explains."""
 
     standard_error: Layers
+
+    def interval(self, layer: str) -> tuple[float, float]:
+        """The 95 % Monte Carlo interval of a layer that the run simulated."""
+        return interval_of_share(self.known[layer], self.standard_error.known.get(layer))
 
     def without_chance(self) -> VarianceShare:
         """Of an engine that has no chance in it."""

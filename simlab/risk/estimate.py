@@ -56,6 +56,12 @@ class Estimate:
         return f"Estimate({self.value:.4g}, standard_error={self.standard_error:.2g})"
 
 
+def interval_of_share(share: float, standard_error: float | None) -> tuple[float, float]:
+    """The 95 % Monte Carlo interval, within 0 and 1; the share alone where no error is known."""
+    half = T_975 * (standard_error or 0.0)
+    return max(share - half, 0.0), min(share + half, 1.0)
+
+
 def finite(value: float) -> float | None:
     """None (null in JSON) for what is never or not known."""
     return float(value) if np.isfinite(value) else None

@@ -32,7 +32,7 @@ from typing import Literal
 
 import numpy as np
 
-from simlab.risk.estimate import REPLICATES, T_975, finite
+from simlab.risk.estimate import REPLICATES, T_975, finite, interval_of_share
 from simlab.risk.payback import Payback, quantile
 
 DEGREE = 4
@@ -222,6 +222,11 @@ class Share:
     def half(self) -> float:
         """Half the width of its 95 % interval; 0 where no error is known."""
         return T_975 * (self.standard_error or 0.0)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 95 % interval, within 0 and 1."""
+        return interval_of_share(self.share or 0.0, self.standard_error)
 
 
 class Explained:

@@ -19,7 +19,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.risk.estimate import Estimate, chance, estimate_quantile, place
+from simlab.risk.estimate import (
+    T_975,
+    Estimate,
+    chance,
+    chances_by_step,
+    estimate_quantile,
+    place,
+)
 from simlab.study.arguments import between, public
 
 ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
@@ -64,6 +71,26 @@ def quantiles(values: np.ndarray, qs: Sequence[float]) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """F(t), the chance that the money is back by the end of each step, and its standard error
+    (nan: too few draws); (steps + 1,) each."""
+
+    chance: np.ndarray
+    standard_error: np.ndarray
+
+    @property
+    def half(self) -> np.ndarray:
+        """(steps + 1,) half the width of the 95 % Monte Carlo interval."""
+        return T_975 * self.standard_error
+
+    @property
+    def band(self) -> tuple[np.ndarray, np.ndarray]:
+        """(steps + 1,) the ends of that interval, within what a chance can be."""
+        low, high = self.chance - self.half, self.chance + self.half
+        return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Payback:
     """The payback of every draw, in one perspective.
 
@@ -102,6 +129,17 @@ class Payback:
         """
         between("years", years, 0.0, self.horizon_years + 1e-9, ", the horizon")
         return chance(self.years <= years + 1e-9)
+
+    @public
+    def curve(self, years: float | None = None) -> Curve:
+        """The chance of payback by the end of each step, as if the horizon were at ``years``.
+
+        ValueError for years beyond the horizon.
+        """
+        horizon = self.horizon_years if years is None else years
+        between("years", horizon, 0.0, self.horizon_years + 1e-9, ", the horizon")
+        width = round(horizon * self.steps_per_year) + 1
+        return Curve(*chances_by_step(last_break_even(self.balance[:, :width]), width))
 
     def never(self) -> Estimate:
         """The chance that the money is not back at the horizon."""

@@ -34,6 +34,10 @@ GIVES = {  # what gives a value of a class of ours
     "CashFlow": "simlab.cash_flow(histories)",
     "Payback": "simlab.payback(cash)",
     "Comparison": "simlab.compare({name: study, …})",
+    "Answer": "simlab.runs.run.run(study).answer",
+    "YearOfPayer": "answer.years",
+    "VarianceShare": "answer.opening.variance_share",
+    "Drivers": "answer.opening.drivers",
     "Words": 'simlab.words.Words("da")',
 }
 DRAWN = {"Axes": "matplotlib.axes", "Figure": "matplotlib.figure"}  # imported when it is drawn
@@ -182,13 +186,6 @@ def between(what: str, value: float, low: float, high: float, why: str = "") -> 
     """ValueError where a number is not finite, or not in low … high."""
     if not low <= value <= high:  # never of nan
         raise ValueError(f"{what} is {shown(value)}; allowed: {low:g} to {high:g}{why}")
-
-
-def holding(what: str, found: Mapping[str, Any], keys: Sequence[str], where: str) -> None:
-    """ValueError where a mapping lacks one of these keys; ``where`` is what has them."""
-    missing = [key for key in keys if key not in found]
-    if missing:
-        raise ValueError(f'{what} has no "{missing[0]}"; it must be as {where} is')
 
 
 def among(what: str, value: str, known: Sequence[str]) -> None:

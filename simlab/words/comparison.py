@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.result.comparison import Against, Comparison
-from simlab.risk.payback import ZERO, quantile
+from simlab.risk.payback import ZERO
 from simlab.words.frequency import futures
 from simlab.words.words import ENGLISH, Words, half_of_range, rounded
 
@@ -35,17 +35,11 @@ def quoted(name: str, words: Words = ENGLISH) -> str:
     return words("“{name}”", name=name)
 
 
-def same_in_every_future(against: Against) -> bool:
-    """Whether two plans are worth the same, and back at the same time, in each draw."""
-    same = against.outcomes["same_time"] | against.outcomes["neither"]
-    return bool(same.all() and against.worth["equal"].all())
-
-
 def sooner(against: Against, horizon: float, words: Words = ENGLISH) -> str:
     """As in "Of 20 futures, “today” is back sooner in 12 and “bolder” in 3; in 5 neither …"."""
     first, other = quoted(against.first, words), quoted(against.other, words)
     years = words.years(horizon)
-    if same_in_every_future(against):
+    if against.same_in_every_future:
         return words("{other} and {first} are the same in every future.", first=first, other=other)
     shares = [float(when.mean()) for when in against.outcomes.values()]
     if shares[3] == 1.0:
@@ -100,26 +94,26 @@ def _count(n: int, share: float, words: Words) -> str:
 
 def worth(against: Against, words: Words = ENGLISH) -> str:
     """As in "“bolder” is worth DKK 3.1 million more than “today” on average (80% range: …)"."""
-    gain = against.gain
-    mean, low, high = float(gain.mean()), quantile(gain, 0.1), quantile(gain, 0.9)
+    gain = against.gained
+    uncertain = half_of_range(gain.p10, gain.p90)
     told = {
         "first": quoted(against.first, words),
         "other": quoted(against.other, words),
-        "money": words.money(abs(mean), uncertain=half_of_range(low, high)),
-        "low": gained(low, against, words),
-        "high": gained(high, against, words),
+        "money": words.money(abs(gain.mean), uncertain=uncertain),
+        "low": gained(gain.p10, against, words),
+        "high": gained(gain.p90, against, words),
         "percent": words.percent(0.8),
         "futures": futures(float(against.worth["other"].mean()), words),
     }
     if against.worth["equal"].all():
         return words("{other} and {first} are worth the same in every future.", **told)
-    if rounded(mean, half_of_range(low, high)) == 0.0:
+    if rounded(gain.mean, uncertain) == 0.0:
         return words(
             "{other} and {first} are worth about the same on average ({percent} range of the "
             "difference: {low} to {high}); {other} is worth more in {futures}.",
             **told,
         )
-    if mean >= 0.0:
+    if gain.mean >= 0.0:
         return words(
             "{other} is worth {money} more than {first} on average ({percent} range of the "
             "difference: {low} to {high}); it is worth more in {futures}.",
@@ -135,8 +129,8 @@ def worth(against: Against, words: Words = ENGLISH) -> str:
 def gained(kr: float, against: Against, words: Words = ENGLISH) -> str:
     """A difference of money as far as the range of the gain bears it; +DKK 3.1 million would read
     oddly, so a sign is only there where it is below 0."""
-    low, high = (quantile(against.gain, q) for q in (0.1, 0.9))
-    return words.money(0.0 if abs(kr) <= ZERO else kr, uncertain=half_of_range(low, high))
+    uncertain = half_of_range(against.gained.p10, against.gained.p90)
+    return words.money(0.0 if abs(kr) <= ZERO else kr, uncertain=uncertain)
 
 
 def _all(comparison: Comparison, perspective: str | None) -> list[Against]:
@@ -171,8 +165,8 @@ def difference_headline(
     first, found = quoted(comparison.first.name, words), _all(comparison, perspective)
     if len(found) == 1:
         return worth(found[0], words)
-    found.sort(key=lambda against: float(against.gain.mean()))
-    low, high = (gained(float(one.gain.mean()), one, words) for one in (found[0], found[-1]))
+    found.sort(key=lambda against: against.gained.mean)
+    low, high = (gained(one.gained.mean, one, words) for one in (found[0], found[-1]))
     return words(
         "Net present value against {first}: from {low} to {high} on average",
         first=first,

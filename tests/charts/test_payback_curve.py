@@ -11,7 +11,6 @@ from charts.worlds import START, hjoerring, of_years
 from matplotlib.figure import Figure
 
 from simlab.charts import payback_curve
-from simlab.charts.payback_curve import chance_by_step
 from simlab.words import finding
 
 
@@ -25,11 +24,11 @@ def bars(ax):
 
 
 def test_every_step_has_the_chance_and_the_error_of_chance_within(payback):
-    chance, error = chance_by_step(payback)
+    curve = payback.curve()
     for step in (0, 1, 12, 47, 84, 120):
         expected = payback.chance_within(step / 12)
-        assert chance[step] == pytest.approx(expected.value, abs=1e-12)
-        assert error[step] == pytest.approx(expected.standard_error, abs=1e-12)
+        assert curve.chance[step] == pytest.approx(expected.value, abs=1e-12)
+        assert curve.standard_error[step] == pytest.approx(expected.standard_error, abs=1e-12)
 
 
 def test_the_curve_rises_to_what_is_not_never(payback):

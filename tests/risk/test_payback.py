@@ -108,6 +108,20 @@ def test_the_chance_within_a_time_counts_the_end_of_its_last_step():
     assert "never within 0.166667 years 75.0%" in repr(found)
 
 
+def test_a_curve_from_a_nearer_horizon_knows_nothing_of_what_comes_after_it():
+    flow = np.random.default_rng(5).normal(size=(130, 25))
+    payback = from_balance(flow, np.zeros_like(flow), 12.0, "municipality")
+    near = from_balance(flow[:, :13], np.zeros((130, 13)), 12.0, "municipality")
+    curve, band = payback.curve(1.0), np.array(payback.curve().band)
+    assert curve.chance.tolist() == near.curve().chance.tolist()
+    assert curve.standard_error.tolist() == near.curve().standard_error.tolist()
+    assert curve.chance[-1] == pytest.approx(1.0 - near.never().value)
+    assert (curve.chance >= payback.curve().chance[:13]).all(), "a relapse is yet to come"
+    assert band.min() >= 0.0 and band.max() <= 1.0
+    with pytest.raises(ValueError, match="years is 3; allowed: 0 to 2, the horizon"):
+        payback.curve(3)
+
+
 def test_shortfall_is_the_mean_of_the_worst_twentieth():
     values = np.arange(1000.0)
     np.random.default_rng(3).shuffle(values)

@@ -31,6 +31,7 @@ SURE = {  # what of it an argument may be, by the argument's name or the functio
     "settings": (None, {}, {"a": None}), "perspective": (None,), "start": (None,),
     "until": (None,), "ax": (None,), "without_chance": (None,), "threads": (3,), "block": (3,),
     "progress": (None, simlab.loads), "any_baseline": (True,), "years": (3, 2.5),
+    "Payback.curve.years": (None, 3, 2.5),
     "horizon": (3, 2.5), "steps_per_year": (3, 2.5), "labels": ({},), "most": (3,), "life": (3,),
     "values": ({}, {"a": None}), "figures": ({},), "problems": ("", (), [], {}),
     "folder": (Path("no such file"),), "name": TEXTS,
@@ -54,7 +55,7 @@ def sound():
         "problems": StudyError([]).problems, "histories": histories,
         "path": shipped_configs() / "template.toml",
         "text": STUDY, "study": study, "cash": cash, "plans": {"one": study, "two": study},
-        "payback": payback, "comparison": compared, "result": found.answer, "hundred":
+        "payback": payback, "comparison": compared, "answer": found.answer, "hundred":
         found.answer.lives, "future": "plan", "labels": {}, "steps_per_year": 12.0, "rows":
         found.answer.years, "payer": "municipality", "people": found.answer.people,
         "state": "job", "shares": opening.variance_share, "drivers": opening.drivers,
@@ -153,11 +154,18 @@ def test_every_public_function_refuses_another_kind_of_argument_in_one_sentence(
         (lambda s: simlab.compare({"a": s["study"], "b": "path"}), "it must be a Study"),
         (lambda s: s["payback"].chance_within(50), "years is 50; allowed: 0 to 3, the horizon"),
         (lambda s: s["payback"].chance_within(float("nan")), "years is nan"),
+        (lambda s: s["payback"].curve(50), "years is 50; allowed: 0 to 3, the horizon"),
         (lambda s: s["payback"].quantile(-1), "q is -1; allowed: 0 to 1"),
         (lambda s: s["payback"].quantile(50), "q is 50; allowed: 0 to 1"),
         (lambda s: s["study"].replace({1: 2}), "values is of the kind dict"),
         (lambda s: s["cash"].seen_by("muncipality"), 'did you mean "municipality"'),
         (lambda s: simlab.charts.payback_curve(s["payback"], words="da"), "simlab.words.Words"),
+        (lambda s: simlab.charts.cost_and_saving([{"payer": "municipality"}], "municipality"),
+         "rows is of the kind list; it must be a sequence of which each is a YearOfPayer"),
+        (lambda s: simlab.charts.what_matters(s["people"], horizon=3, labels={}),
+         "drivers is of the kind People; it must be a Drivers, as answer.opening.drivers"),
+        (lambda s: simlab.charts.variance_sources({"parameters": 1.0}),
+         "shares is of the kind dict; it must be a VarianceShare, as answer.opening"),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_refused_and_runs_nothing_else(sound, call, told):

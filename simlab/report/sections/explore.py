@@ -20,8 +20,9 @@ from simlab.report.packed import draws_in_page, packed, whole_flows
 from simlab.report.parts import Explorer, Section
 from simlab.report.script_words import labels, says
 from simlab.result.answer import Answer
-from simlab.risk.estimate import T_975, chances_by_step
-from simlab.risk.payback import ZERO, Payback, quantile
+from simlab.result.figures import Spread
+from simlab.risk.estimate import T_975
+from simlab.risk.payback import ZERO, Payback, peak_exposure, quantile
 from simlab.words import Words, futures, of_them
 from simlab.words.calendar import by, month_of, position, year_ends
 
@@ -93,20 +94,17 @@ def _found(payback: Payback, ends: list[int]) -> list[dict[str, Any]]:
     counts, errors : by step, in how many draws the money is back, and the error of their share
     value : mean, 10 % and 90 % quantile of the balance at the end    depth : its 50 % and 90 %
     """
-    found, draws = [], payback.draws
-    below, depth = np.full(draws, -1), np.zeros(draws)
-    for t in range(ends[-1] + 1):
-        balance = payback.balance[:, t]
-        below[balance < -ZERO] = t
-        depth = np.maximum(depth, np.where(balance < -ZERO, -balance, 0.0))
-        if t not in ends:
-            continue
-        chance, error = chances_by_step(np.where(below == t, np.inf, below + 1.0), t + 1)
+    found = []
+    for t in ends:
+        curve, until = payback.curve(t / payback.steps_per_year), payback.balance[:, : t + 1]
+        value, (depth, _) = Spread.of(until[:, t]), peak_exposure(until)
         found.append(
             {
-                "counts": np.rint(chance * draws).astype(int).tolist(),
-                "errors": [float(f"{e:.4g}") if np.isfinite(e) else None for e in error],
-                "value": [float(balance.mean()), quantile(balance, 0.1), quantile(balance, 0.9)],
+                "counts": np.rint(curve.chance * payback.draws).astype(int).tolist(),
+                "errors": [
+                    float(f"{e:.4g}") if np.isfinite(e) else None for e in curve.standard_error
+                ],
+                "value": [value.mean, value.p10, value.p90],
                 "depth": [quantile(depth, 0.5), quantile(depth, 0.9)],
             }
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, number, text
 from simlab.result.answer import Answer
-from simlab.risk.estimate import T_975
 from simlab.words import Words
 
 
@@ -20,15 +19,11 @@ def chances(answer: Answer, words: Words) -> Sheet:
             curve = len(rows) + 1, len(rows) + len(of.payback.within)
         lives = of.without_chance.payback.within
         for years, within in of.payback.within.items():
-            chance, error = within.chance, within.standard_error
-            low, high = (
-                None if error is None else min(max(chance + side * T_975 * error, 0.0), 1.0)
-                for side in (-1, 1)
-            )
+            low, high = within.interval
             rows.append((
                 text(phrases.perspective_name(name, words, of.label)),
                 (float(years), "whole"),
-                number(chance, "share"), number(error, "share"),
+                number(within.chance, "share"), number(within.standard_error, "share"),
                 number(low, "share"), number(high, "share"),
                 number(lives[years].chance, "share"),
             ))  # fmt: skip
