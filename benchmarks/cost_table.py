@@ -193,10 +193,7 @@ def answer(finished: Any) -> None:
     """What a run does once, after its blocks."""
     from simlab.result.summarise import summarise
 
-    names = finished.total.study.perspectives
-    first = min(forecast.FRESH_DRAWS, finished.total.draws)
-    fresh = {n: finished.total.net_present_value(n)[:first] for n in names}
-    summarise(finished.total, finished.without_chance, fresh, "expected")
+    summarise(finished.total, "expected")
 
 
 def write(finished: Any, study: Study, place: Path) -> None:

@@ -18,7 +18,7 @@ import zlib
 
 import numpy as np
 
-from simlab.risk.estimate import REPLICATES
+from simlab.model.sequences import REPLICATES
 from simlab.risk.payback import ZERO, Payback
 
 MOST_DRAWS = 1_024  # 64 of each of the 16 replicates

@@ -31,6 +31,7 @@ from simlab.result.budget_page import (
     StateLabel,
 )
 from simlab.result.figures import Known, Spread
+from simlab.risk.design import Design
 from simlab.risk.estimate import T_975, Estimate, chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, quantile, quantiles
 from simlab.risk.tally import Tally
@@ -47,7 +48,8 @@ def budget(tally: Tally) -> BudgetPage | None:
     study = tally.study
     if study.form.budget is None:
         return None
-    lines, money = budget_lines(study.form), tally.budget["lines"]
+    tally.design.equal("a budget")
+    lines, money = budget_lines(study.form), tally.lines
     here = [k for k in range(len(lines)) if np.abs(money[:, :, k]).max(initial=0.0) > ZERO]
     kept, money = [lines[k] for k in here], money[:, :, here]
     years = tuple(budget_years(study))
@@ -62,7 +64,7 @@ def budget(tally: Tally) -> BudgetPage | None:
         },
         lines=tuple(_about(line) for line in kept),
         prices={
-            name: _in_prices(study, kept, money * by_year[None, :, None, None], by_year)
+            name: _in_prices(tally, kept, money * by_year[None, :, None, None], by_year)
             for name, by_year in _prices(study).items()
         },
         staff=_staff(tally, kept, money),
@@ -119,9 +121,10 @@ def _about(line: BudgetLine) -> PageLine:
 
 
 def _in_prices(
-    study: Study, lines: list[BudgetLine], money: np.ndarray, by_year: np.ndarray
+    tally: Tally, lines: list[BudgetLine], money: np.ndarray, by_year: np.ndarray
 ) -> InPrices:
     """Lines, years, and the budgeted years together, of money : (draws, years, lines, 2)."""
+    study, design = tally.study, tally.design
     stated = study.form.budget.saving if study.form.budget else {}
     years, first = budget_years(study), slice(0, 1 + ESTIMATE_YEARS)
     budgeted = [
@@ -132,8 +135,8 @@ def _in_prices(
     together = sum(whole) if len(whole) == len(years[first]) else None
     return InPrices(
         lines=tuple(_line(money[:, :, k]) for k in range(len(lines))),
-        years=tuple(_year(lines, money[:, y], budgeted[y]) for y in range(len(years))),
-        together=_year(lines, money[:, first].sum(axis=1), together),
+        years=tuple(_year(lines, money[:, y], budgeted[y], design) for y in range(len(years))),
+        together=_year(lines, money[:, first].sum(axis=1), together, design),
     )
 
 
@@ -149,7 +152,9 @@ def _line(money: np.ndarray) -> tuple[LineYear, ...]:
     )
 
 
-def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) -> BudgetYear:
+def _year(
+    lines: list[BudgetLine], money: np.ndarray, budgeted: float | None, design: Design
+) -> BudgetYear:
     """The figures of a year, or of several, of money : (draws, lines, 2)."""
     by_line = money.sum(axis=2)
     cost = [k for k, line in enumerate(lines) if line.plan_cost]
@@ -161,22 +166,22 @@ def _year(lines: list[BudgetLine], money: np.ndarray, budgeted: float | None) ->
     return BudgetYear(
         expenditure=float(money[:, :, 0].sum(axis=1).mean()),
         income=float(money[:, :, 1].sum(axis=1).mean()),
-        net=_measured(net),
-        inside=_measured(by_line[:, inside].sum(axis=1)),
-        outside=_measured(by_line[:, outside].sum(axis=1)),
-        cost=_measured(by_line[:, cost].sum(axis=1)),
-        saving=_measured(saving),
+        net=_measured(net, design),
+        inside=_measured(by_line[:, inside].sum(axis=1), design),
+        outside=_measured(by_line[:, outside].sum(axis=1), design),
+        cost=_measured(by_line[:, cost].sum(axis=1), design),
+        saving=_measured(saving, design),
         budgeted=amount,
         budgeted_stated=budgeted is not None,
-        chance_of_less=Known.of(chance(saving < amount - ZERO)),
-        certain=Known.of(estimate_quantile(saving, 1.0 - CERTAINTY)),
-        net_certain=Known.of(estimate_quantile(net, CERTAINTY)),
+        chance_of_less=Known.of(chance(saving < amount - ZERO, design)),
+        certain=Known.of(estimate_quantile(saving, 1.0 - CERTAINTY, design)),
+        net_certain=Known.of(estimate_quantile(net, CERTAINTY, design)),
     )
 
 
-def _measured(values: np.ndarray) -> Measured:
+def _measured(values: np.ndarray, design: Design) -> Measured:
     spread = Spread.of(values)
-    error = finite(estimate(values).standard_error)
+    error = finite(estimate(values, design).standard_error)
     return Measured(spread.mean, spread.p10, spread.p90, error)
 
 
@@ -196,7 +201,7 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Po
             spent = money[:, :, k, 0].mean(axis=0)
             posts = (spent / account.cost_per_post.mean()).tolist()
         elif "plan.caseload" in line.sources:
-            posts = tally.budget["posts"].mean(axis=0).tolist()
+            posts = tally.posts.mean(axis=0).tolist()
         if posts is not None:
             per_post = account.cost_per_post if account and not account.staff else None
             found.append(
@@ -226,24 +231,25 @@ def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
     net = cost - tally.year_saving[:, :, 0].sum(axis=1)
     if abs(cost.mean()) <= ZERO:
         return None
-    none, mean = fewer <= ZERO, estimate(fewer)
+    design, none = tally.design, fewer <= ZERO
+    mean = estimate(fewer, design)
     error = mean.standard_error if np.isfinite(mean.standard_error) else 0.0
     sure = mean.value - T_975 * error > ZERO
     each = np.where(none, np.inf, cost / np.where(none, 1.0, fewer))
     return CostPerPersonYear(
-        years=_measured(fewer),
-        none=Known.of(chance(none)),
-        cost=Known.of(ratio_of_means(cost, fewer)) if sure else None,
-        net=Known.of(ratio_of_means(net, fewer)) if sure else None,
+        years=_measured(fewer, design),
+        none=Known.of(chance(none, design)),
+        cost=Known.of(ratio_of_means(cost, fewer, design)) if sure else None,
+        net=Known.of(ratio_of_means(net, fewer, design)) if sure else None,
         p10=finite(quantile(each, 0.1)),
         p90=finite(quantile(each, 0.9)),
     )
 
 
-def ratio_of_means(above: np.ndarray, below: np.ndarray) -> Estimate:
+def ratio_of_means(above: np.ndarray, below: np.ndarray, design: Design) -> Estimate:
     """E[above] / E[below] with its error, linearised about the means; ``below`` is not 0."""
     ratio = above.mean() / below.mean()
-    return estimate(ratio + (above - ratio * below) / below.mean())
+    return estimate(ratio + (above - ratio * below) / below.mean(), design)
 
 
 def _quarters(tally: Tally) -> Quarters | None:

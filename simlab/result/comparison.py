@@ -18,12 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.result.figures import Chance, Figures, Spread, figures
+from simlab.risk.design import Design
 from simlab.risk.estimate import chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, Payback, quantile
 from simlab.risk.tally import Balances
+from simlab.risk.used import parameters
 from simlab.study.arguments import among, public
 from simlab.study.study import Study
 
+MARKS = "people:marks"
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -110,23 +113,27 @@ class ContenderFigures(Figures):
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One plan over all draws.
-
-    parameters : key path → (draws,)
-    baseline   : (draws,) int64, a mark of the people without the plan, by state and step: equal
-        marks are equal numbers of people at all times
-    """
+    """One plan over all draws, and its parameters by key path."""
 
     name: str
     study: Study
     found: Balances
-    parameters: Mapping[str, np.ndarray]
-    baseline: np.ndarray
+
+    @property
+    def parameters(self) -> Mapping[str, np.ndarray]:
+        """Key path → (draws,), of those that the answer follows."""
+        return self.found.table.select(parameters(self.study))
+
+    @property
+    def baseline(self) -> np.ndarray:
+        """(draws,) int64, a mark of the people without the plan, by state and step: equal marks are
+        equal numbers of people at all times."""
+        return self.found.table[MARKS]
 
     @public
     def payback(self, perspective: str) -> Payback:
-        among("perspective", perspective, list(self.found.paybacks))
-        return self.found.paybacks[perspective]
+        among("perspective", perspective, list(self.found.study.perspectives))
+        return self.found.payback(perspective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ class Against:
     years: np.ndarray
     value_first: np.ndarray
     value: np.ndarray
+    design: Design
 
     @property
     def gain(self) -> np.ndarray:
@@ -194,10 +202,10 @@ class Against:
         spread = float(np.std(self.gain))
         apart = float(np.hypot(np.std(self.value), np.std(self.value_first)))
         return AgainstFigures(
-            sooner=Sooner(**_chances(self.outcomes)),
+            sooner=Sooner(**_chances(self.outcomes, self.design)),
             months_later_where_both_are_back=Distribution.of(months) if len(months) else None,
-            worth_more=WorthMore(**_chances(self.worth)),
-            net_present_value=_estimated(self.gain),
+            worth_more=WorthMore(**_chances(self.worth, self.design)),
+            net_present_value=_estimated(self.gain, self.design),
             correlation=self.correlation,
             standard_deviation=spread,
             if_independent=apart,
@@ -205,7 +213,7 @@ class Against:
         )
 
     def __repr__(self) -> str:
-        mean = estimate(self.gain)
+        mean = estimate(self.gain, self.design)
         return (
             f"Against({self.other!r} against {self.first!r}, {self.perspective}: back sooner in "
             f"{self.outcomes['other'].mean():.1%}, later in {self.outcomes['first'].mean():.1%}; "
@@ -248,7 +256,7 @@ class Comparison:
         return [
             name
             for name in self.study.perspectives
-            if all(name in plan.found.paybacks for plan in self.plans)
+            if all(name in plan.study.perspectives for plan in self.plans)
         ]
 
     @public
@@ -265,6 +273,7 @@ class Comparison:
             two.payback(name).years,
             one.found.net_present_value(name),
             two.found.net_present_value(name),
+            one.found.design,
         )
 
     @public
@@ -293,7 +302,7 @@ class Comparison:
     def figures(self, plan: Contender, perspective: str) -> ContenderFigures:
         """The figures of one plan, as a run of its own tells them."""
         found = figures(plan.payback(perspective), plan.study.timeline.dates)
-        cost = float(plan.found.worth[perspective][:, 1].mean())
+        cost = float(plan.found.plan_cost(perspective).mean())
         return ContenderFigures(
             found.payback,
             found.net_present_value,
@@ -309,13 +318,14 @@ class Comparison:
         return f"Comparison({names}: {self.draws:,} draws in common, engine {self.engine})"
 
 
-def _chances(outcomes: Mapping[str, np.ndarray]) -> dict[str, Chance]:
-    return {name: Chance.of(chance(when)) for name, when in outcomes.items()}
+def _chances(outcomes: Mapping[str, np.ndarray], design: Design) -> dict[str, Chance]:
+    return {name: Chance.of(chance(when, design)) for name, when in outcomes.items()}
 
 
-def _estimated(values: np.ndarray) -> Estimated:
+def _estimated(values: np.ndarray, design: Design) -> Estimated:
     """Mean and quantiles, with the Monte Carlo error of each."""
-    found = [estimate(values), *(estimate_quantile(values, q) for q in QUANTILES)]
+    found = [estimate(values, design)]
+    found += [estimate_quantile(values, q, design) for q in QUANTILES]
     errors = Errors(*(finite(one.standard_error) for one in found))
     mean, p10, p25, median, p75, p90 = (one.value for one in found)
     return Estimated(mean, p10, p25, median, p75, p90, errors)

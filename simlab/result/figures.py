@@ -13,6 +13,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from simlab.risk.design import Design
 from simlab.risk.estimate import (
     Estimate,
     chance,
@@ -38,6 +39,7 @@ class Spread:
 
     @classmethod
     def of(cls, values: np.ndarray) -> Spread:
+        """Of draws that weigh the same."""
         return Spread(float(np.mean(values)), quantile(values, 0.1), quantile(values, 0.9))
 
 
@@ -171,14 +173,19 @@ class VarianceShare(Layers):
 
 def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     """The figures of all draws; ``dates`` are the ends of the steps."""
+    design = payback.design
+    design.equal("the figures of a perspective")
     balance, horizon = payback.balance, payback.horizon_years
     value = balance[:, -1]
     saved, spent = value + payback.cost[:, -1], payback.cost[:, -1]
     depth, step = payback.peak, payback.peak_step
     flow = _yearly_flow(balance, max(round(payback.steps_per_year), 1))
-    never, relapse = payback.never(), chance(payback.relapsed)
-    medians, mean_value = payback.median(), estimate(value)
-    exposure, worst = estimate_quantile(depth, 0.5), estimate_shortfall(value, WORST)
+    never, relapse = payback.never(), chance(payback.relapsed, design)
+    medians, mean_value = payback.median(), estimate(value, design)
+    exposure, worst = (
+        estimate_quantile(depth, 0.5, design),
+        estimate_shortfall(value, WORST, design),
+    )
     exposed = step[depth > 0]
     deepest = dates[int(quantile(exposed, 0.5))] if len(exposed) else None
     spread = Spread.of(value)
@@ -213,7 +220,7 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
             net_present_value=finite(mean_value.standard_error),
             cvar5=finite(worst.standard_error),
             peak_exposure=finite(exposure.standard_error),
-            benefit_cost_ratio=finite(_ratio(saved, spent).standard_error),
+            benefit_cost_ratio=finite(_ratio(saved, spent, design).standard_error),
         ),
     )
 
@@ -230,15 +237,17 @@ def _yearly_flow(balance: np.ndarray, last_year: int) -> np.ndarray:
     return balance[:, -1] - balance[:, before]
 
 
-def _ratio(saved: np.ndarray, spent: np.ndarray) -> Estimate:
+def _ratio(saved: np.ndarray, spent: np.ndarray, design: Design) -> Estimate:
     if abs(spent.mean()) <= ZERO:
         return Estimate(float("nan"), float("nan"))
     # The error of a ratio of means, linearised about them.
     ratio = saved.mean() / spent.mean()
-    return estimate(ratio + (saved - ratio * spent) / spent.mean())
+    return estimate(ratio + (saved - ratio * spent) / spent.mean(), design)
 
 
-def variance_shares(total: np.ndarray, given: np.ndarray, fresh: np.ndarray) -> VarianceShare:
+def variance_shares(
+    total: np.ndarray, given: np.ndarray, fresh: np.ndarray, design: Design
+) -> VarianceShare:
     """How much of the spread of the net present value each layer of uncertainty explains.
 
     total : (draws,) with all layers; given : m(θ, z), exact given the draw; fresh : m(θ, z′) with
@@ -258,6 +267,6 @@ def variance_shares(total: np.ndarray, given: np.ndarray, fresh: np.ndarray) -> 
         def share(i: np.ndarray, k: int = k) -> float:
             return float(shares(total[i], given[i], fresh[i])[k])
 
-        errors.append(finite(jackknife(share, len(total))))
+        errors.append(finite(jackknife(share, design)))
     parameters, cycle, chance = shares(total, given, fresh).tolist()
     return VarianceShare(parameters, cycle, chance, Layers(*errors))

@@ -28,7 +28,7 @@ from simlab.risk.needed import with_needed
 from simlab.risk.payback import quantiles
 from simlab.risk.published import Claim, claims
 from simlab.risk.stopping import Look
-from simlab.risk.tally import Balances, Tally, calendar_years
+from simlab.risk.tally import WITHOUT_CHANCE, Balances, Tally, calendar_years
 from simlab.risk.used import parameters, unused
 from simlab.risk.warnings import study_warnings
 from simlab.study.study import Study
@@ -39,8 +39,6 @@ FEW = 32  # draws, of which the tenth is too little to speak of
 
 def summarise(
     total: Tally,
-    without_chance: Balances,
-    fresh: dict[str, np.ndarray],
     engine: str,
     *,
     if_stopped: dict[int, PaybackFigures] | None = None,
@@ -51,20 +49,21 @@ def summarise(
 ) -> Answer:
     """The answer of a run.
 
-    total : all layers of uncertainty    without_chance : the same draws, expected numbers
-    fresh : perspective → (first draws,) net present value with a fresh business cycle
+    total : all layers of uncertainty, and the same draws in expected numbers
     if_stopped, clock_bounds : what variants of the study came to
     seen : the last look at the run's target
     """
-    study = total.study
+    study, paybacks = total.study, total.paybacks
+    without_chance = Balances(study, total.table, WITHOUT_CHANCE)
     drivers = explained(
-        {path: total.parameters[path] for path in parameters(study)},
-        total.paybacks,
+        total.table.select(parameters(study)),
+        paybacks,
         {name: total.net_present_value(name) for name in study.perspectives},
+        total.design,
         [pair.between for pair in study.form.correlation],
     )
     perspectives = {
-        name: _perspective(name, total, without_chance, fresh[name], engine, drivers[name])
+        name: _perspective(name, total, without_chance, engine, drivers[name])
         for name in study.perspectives
     }
     unit = study.form.unit
@@ -86,7 +85,7 @@ def summarise(
         warnings=study_warnings(study),
         notes=_notes(total, perspectives[study.perspective].payback, engine, clock_bounds),
         dates=study.timeline.dates,
-        payback=total.paybacks,
+        payback=paybacks,
         without_chance=without_chance.paybacks,
         people=_people(total),
         assumptions=assumptions(study),
@@ -109,17 +108,17 @@ def _perspective(
     name: str,
     total: Tally,
     without_chance: Balances,
-    fresh: np.ndarray,
     engine: str,
     drivers: Drivers,
 ) -> PerspectiveFigures:
-    study = total.study
+    study, fresh = total.study, total.fresh(name)
     label = study.perspectives[name].label
-    found = figures(total.paybacks[name], study.timeline.dates)
+    found = figures(total.payback(name), study.timeline.dates)
     shares = variance_shares(
         total.net_present_value(name)[: len(fresh)],
         without_chance.net_present_value(name)[: len(fresh)],
         fresh,
+        total.design.head(len(fresh)),
     )
     return PerspectiveFigures(
         found.payback,
@@ -130,8 +129,8 @@ def _perspective(
         found.standard_errors,
         label=label.by_language() if label else None,
         variance_share=shares.without_chance() if engine == "expected" else shares,
-        total=Totals(*total.totals[name].mean(axis=0).tolist()),
-        without_chance=figures(without_chance.paybacks[name], study.timeline.dates),
+        total=Totals(*total.totals(name).mean(axis=0).tolist()),
+        without_chance=figures(without_chance.payback(name), study.timeline.dates),
         drivers=drivers,
     )
 
@@ -167,7 +166,7 @@ def _both(baseline: np.ndarray, plan: np.ndarray) -> tuple[Spread, Spread, Sprea
 def _outcomes(tally: Tally) -> dict[str, Outcome]:
     """Amounts that are not money; the cost of one more is in the study's own perspective."""
     study, found = tally.study, {}
-    baseline, plan, cost = (tally.totals[study.perspective].mean(axis=0)[k] for k in range(3))
+    baseline, plan, cost = (tally.totals(study.perspective).mean(axis=0)[k] for k in range(3))
     for name, totals in tally.outcomes.items():
         label = study.form.outcomes[name].label
         more = float((totals[:, 1] - totals[:, 0]).mean())

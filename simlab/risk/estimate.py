@@ -1,8 +1,10 @@
 """The Monte Carlo error, the only uncertainty that more computing removes.
 
-Draw d belongs to replicate d mod 16. The replicates are independent randomised sequences, so the
-standard deviation between their means, divided by √16, is the standard error of the mean (Student's
-t with 15 degrees of freedom). Other figures are brought back to means:
+The replicates of a `Design` are independent randomised sequences, so the standard deviation between
+their means, divided by √16, is the standard error of the mean (Student's t with 15 degrees of
+freedom). With weights w the mean is Σwx/Σw, and its error that of the mean of μ + (x − μ)w/w̄, which
+is linear about it; for a number of draws their effective number stands, (Σw)²/Σw². Other figures
+are brought back to means:
 
 - A chance is the mean of 0 and 1. Its error is 3/n at least, the "rule of three" (Hanley &
   Lippman-Hand 1983, JAMA 249): what never happened, or always, shows no spread at all, a few draws
@@ -29,7 +31,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-REPLICATES = 16
+from simlab.model.sequences import REPLICATES
+from simlab.risk.design import Design
+
 T_975 = 2.131449545559323  # the 97.5 % quantile of Student's t with 15 degrees of freedom
 THREE = 3.0  # draws: no chance is surer than that
 LEAST_TAIL = 2 * REPLICATES  # draws in a tail whose mean has an error
@@ -67,51 +71,66 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def estimate(values: np.ndarray) -> Estimate:
+def average(values: np.ndarray, design: Design) -> float:
+    """The mean of ``values : (draws,)``."""
+    if design.weight is None:
+        return float(np.mean(values))
+    return float(np.average(values, weights=design.weight))
+
+
+def estimate(values: np.ndarray, design: Design) -> Estimate:
     """The mean of ``values : (draws,)``; the error is nan with fewer than two draws a replicate."""
-    return Estimate(float(np.mean(values)), _error_of_mean(values))
+    mean = average(values, design)
+    return Estimate(mean, _error_of_mean(values, mean, design))
 
 
-def _error_of_mean(values: np.ndarray) -> float:
-    if len(values) < 2 * REPLICATES:
+def _error_of_mean(values: np.ndarray, mean: float, design: Design) -> float:
+    if not design.whole:
         return NAN
-    parts = np.array([np.mean(values[r::REPLICATES]) for r in range(REPLICATES)])
+    if design.weight is not None:
+        values = mean + (values - mean) * (design.weight / design.weight.mean())
+    parts = np.array([np.mean(values[part]) for part in design.parts])
     return float(parts.std(ddof=1) / np.sqrt(REPLICATES)) if np.isfinite(parts).all() else NAN
 
 
 # ── chances ──
 
 
-def chance(happened: np.ndarray) -> Estimate:
+def chance(happened: np.ndarray, design: Design) -> Estimate:
     """The chance of an event, from ``happened : (draws,) bool``."""
-    counts = np.array([[np.count_nonzero(happened[r::REPLICATES])] for r in range(REPLICATES)])
-    value, error = chances(counts, len(happened))
+    if design.weight is not None:
+        found = estimate(happened.astype(float), design)
+        return Estimate(found.value, float(np.maximum(found.standard_error, THREE / design.size)))
+    counts = np.array([[np.count_nonzero(happened[part])] for part in design.parts])
+    value, error = _chances(counts, design)
     return Estimate(float(value[0]), float(error[0]))
 
 
-def chances(counts: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
+def _chances(counts: np.ndarray, design: Design) -> tuple[np.ndarray, np.ndarray]:
     """The chances of several events and their standard errors, (events,) each.
 
     counts : (16, events) in how many of its draws each replicate has seen each event
     """
-    value = counts.sum(axis=0) / draws
-    if draws < 2 * REPLICATES:
+    value = counts.sum(axis=0) / design.draws
+    if not design.whole:
         return value, np.full(len(value), NAN)
-    sizes = draws // REPLICATES + (np.arange(REPLICATES) < draws % REPLICATES)
+    sizes = np.bincount(design.replicate, minlength=REPLICATES)
     error = (counts / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
-    return value, np.maximum(error, THREE / draws)
+    return value, np.maximum(error, THREE / design.draws)
 
 
-def chances_by_step(steps: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+def chances_by_step(steps: np.ndarray, width: int, design: Design) -> tuple[np.ndarray, np.ndarray]:
     """The chance of having happened by each of ``width`` steps, and its error, (width,) each.
 
     steps : (draws,) when it happened; inf = never
     """
-    draws, there = len(steps), np.isfinite(steps)
-    replicate = np.arange(draws)[there] % REPLICATES
-    hits = np.bincount(replicate * width + steps[there].astype(np.int64),
+    if design.weight is not None:
+        found = [chance(steps <= t, design) for t in range(width)]
+        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
+    there = np.isfinite(steps)
+    hits = np.bincount(design.replicate[there] * width + steps[there].astype(np.int64),
                        minlength=REPLICATES * width)  # fmt: skip
-    return chances(hits.reshape(REPLICATES, width).cumsum(axis=1), draws)
+    return _chances(hits.reshape(REPLICATES, width).cumsum(axis=1), design)
 
 
 # ── quantiles and tails ──
@@ -122,41 +141,78 @@ def place(q: float, n: int) -> int:
     return max(int(np.ceil(q * n - 1e-9)), 1) - 1
 
 
-def estimate_quantile(values: np.ndarray, q: float) -> Estimate:
+def estimate_quantile(values: np.ndarray, q: float, design: Design) -> Estimate:
     """The smallest value with F ≥ q; no error where an end of its interval is no finite draw."""
-    draws, ordered = len(values), np.sort(values)
-    found = float(ordered[place(q, draws)])
-    half = T_975 * _error_of_mean((values <= found).astype(float))
-    if draws * min(q, 1.0 - q) < REPLICATES - 1e-9 or not np.isfinite(found):
+    ordered, mass = _in_order(values, design)
+    found = float(ordered[_rank(q, mass)])
+    below = (values <= found).astype(float)
+    half = T_975 * _error_of_mean(below, average(below, design), design)
+    if design.size * min(q, 1.0 - q) < REPLICATES - 1e-9 or not np.isfinite([found, half]).all():
         return Estimate(found, NAN)
-    low, high = np.floor(draws * (q - half) + 1e-9), np.ceil(draws * (q + half) - 1e-9) + 1
-    if low < 1 or high > draws:
+    low, high = _outside(q - half, q + half, mass)
+    if low < 0 or high >= design.draws:
         return Estimate(found, NAN)
-    wider = max(found - ordered[int(low) - 1], ordered[int(high) - 1] - found)
+    wider = max(found - ordered[low], ordered[high] - found)
     return Estimate(found, float(wider / T_975) if np.isfinite(wider) else NAN)
 
 
-def estimate_shortfall(values: np.ndarray, share: float) -> Estimate:
+def _in_order(values: np.ndarray, design: Design) -> tuple[np.ndarray, np.ndarray]:
+    """The values in order, and how many draws lie up to each, as their weights count them."""
+    if design.weight is None:
+        return np.sort(values), np.arange(1.0, design.draws + 1.0)
+    order = np.argsort(values, kind="stable")
+    weight = design.weight[order]
+    return values[order], np.cumsum(weight) * (design.draws / weight.sum())
+
+
+def _rank(q: float, mass: np.ndarray) -> int:
+    """The first place at which the share q is reached."""
+    return min(int(np.searchsorted(mass, q * len(mass) - 1e-9)), len(mass) - 1)
+
+
+def _outside(low: float, high: float, mass: np.ndarray) -> tuple[int, int]:
+    """The places of two shares, rounded outwards; −1 and the number of draws are beyond them."""
+    draws = len(mass)
+    first = int(np.searchsorted(mass, low * draws + 1e-9, side="right")) - 1
+    return first, int(np.searchsorted(mass, high * draws - 1e-9)) + 1
+
+
+def estimate_shortfall(values: np.ndarray, share: float, design: Design) -> Estimate:
     """CVaR: the mean of the worst ``share`` of the draws."""
+    if design.weight is not None:
+        return _weighted_shortfall(values, share, design)
     tail = max(round(share * len(values)), 1)
     worst = np.partition(values, tail - 1)[:tail]
     found, edge = float(worst.mean()), worst.max()
     if tail < LEAST_TAIL:
         return Estimate(found, NAN)
     of_draw = edge - np.maximum(edge - values, 0.0) * (len(values) / tail)
-    return Estimate(found, _error_of_mean(of_draw))
+    return Estimate(found, _error_of_mean(of_draw, average(of_draw, design), design))
+
+
+def _weighted_shortfall(values: np.ndarray, share: float, design: Design) -> Estimate:
+    """As `estimate_shortfall`, of the worst ``share`` of the weight."""
+    edge = estimate_quantile(values, share, design).value
+    found = estimate(edge - np.maximum(edge - values, 0.0) / share, design)
+    return found if design.size * share >= LEAST_TAIL else Estimate(found.value, NAN)
 
 
 # ── figures of several means ──
 
 
-def jackknife(statistic: Callable[[np.ndarray], float], draws: int) -> float:
+def jackknife(statistic: Callable[[np.ndarray], float], design: Design) -> float:
     """The standard error of a figure that ``statistic`` computes of the draws that it is given."""
-    if draws < 2 * REPLICATES:
+    design.equal("the jackknife's error")
+    if not design.whole:
         return NAN
-    index = np.arange(draws)
-    without = np.array([statistic(index[index % REPLICATES != r]) for r in range(REPLICATES)])
-    if not np.isfinite(without).all():
+    kept = np.ones(design.draws, dtype=bool)
+    without = []
+    for part in design.parts:
+        kept[part] = False
+        without.append(statistic(np.flatnonzero(kept)))
+        kept[part] = True
+    found = np.array(without)
+    if not np.isfinite(found).all():
         return NAN
-    spread = float(np.mean((without - without.mean()) ** 2))
+    spread = float(np.mean((found - found.mean()) ** 2))
     return float(np.sqrt((REPLICATES - 1) * spread))

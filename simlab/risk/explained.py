@@ -32,7 +32,9 @@ from typing import Literal
 
 import numpy as np
 
-from simlab.risk.estimate import REPLICATES, T_975, finite, interval_of_share
+from simlab.model.sequences import REPLICATES
+from simlab.risk.design import Design
+from simlab.risk.estimate import T_975, finite, interval_of_share
 from simlab.risk.payback import Payback, quantile
 
 DEGREE = 4
@@ -95,6 +97,7 @@ def groups(
 def fits(
     parameters: Mapping[str, np.ndarray],
     outcomes: np.ndarray,
+    design: Design,
     correlated: Sequence[Sequence[str]] = (),
 ) -> list[Fit]:
     """The fit of every group of parameters to ``outcomes : (draws, outcomes)``.
@@ -110,11 +113,11 @@ def fits(
         paths: _basis([parameters[path] for path in paths], len(y))
         for paths in groups(parameters, correlated)
     }
-    first = [Fit(paths, *_explained(x, y, y)) for paths, x in columns.items()]
+    first = [Fit(paths, *_explained(x, y, y, design)) for paths, x in columns.items()]
     taken = _taken_away({fit.paths: columns[fit.paths] for fit in _sure(first, columns)}, y)
     rest = y - sum(taken.values(), np.zeros_like(y))
     return [
-        Fit(paths, *_explained(x, rest + taken[paths] if paths in taken else rest, y))
+        Fit(paths, *_explained(x, rest + taken[paths] if paths in taken else rest, y, design))
         for paths, x in columns.items()
     ]
 
@@ -164,7 +167,7 @@ def _basis(members: list[np.ndarray], draws: int) -> np.ndarray:
 
 
 def _explained(
-    x: np.ndarray, y: np.ndarray, whole: np.ndarray
+    x: np.ndarray, y: np.ndarray, whole: np.ndarray, design: Design
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What the columns x explain of y, as a share of the variance of ``whole``: the share, its
     standard error and its jackknife parts."""
@@ -174,12 +177,12 @@ def _explained(
         none = np.full(outcomes, np.nan)
         return none, none, np.full((REPLICATES, outcomes), np.nan)
     beside = np.concatenate([np.ones((draws, 1)), x, y], axis=1)
-    by_replicate = [beside[r::REPLICATES] for r in range(REPLICATES)]
+    by_replicate = [beside[part] for part in design.parts]
     sums = np.stack([part.T @ part for part in by_replicate])
     all_sums = sums.sum(axis=0)
-    ends = whole.shape[0] // REPLICATES * REPLICATES
-    in_order = whole[:ends].reshape(-1, REPLICATES, outcomes)
-    spread = 1.0 - (in_order**2).mean(axis=0)  # of the whole, which is scaled to variance 1
+    even = design.head(draws // REPLICATES * REPLICATES)
+    each = np.stack([(whole[: even.draws][part] ** 2).mean(axis=0) for part in even.parts])
+    spread = 1.0 - each  # of the whole, which is scaled to variance 1
     without = 1.0 + spread / (REPLICATES - 1)
     share = _adjusted(all_sums[None], columns)[0]
     parts = _adjusted(all_sums - sums, columns) / without
@@ -349,18 +352,20 @@ def explained(
     parameters: Mapping[str, np.ndarray],
     paybacks: Mapping[str, Payback],
     worth: Mapping[str, np.ndarray],
+    design: Design,
     correlated: Sequence[Sequence[str]] = (),
 ) -> dict[str, Drivers]:
     """By perspective, what explains the payback time and the net present value.
 
     parameters : key path → (draws,)    worth : perspective → (draws,) net present value
     """
+    design.equal("what explains the spread")
     names = list(paybacks)
     outcomes = np.stack(
         [c for name in names for c in (ranks(paybacks[name].years), worth[name])], axis=1
     )
     some = {path: values[:MOST] for path, values in parameters.items()}
-    found = fits(some, outcomes[:MOST], correlated)
+    found = fits(some, outcomes[:MOST], design.head(MOST), correlated)
     by_perspective = {}
     for k, name in enumerate(names):
         at = (2 * k, 2 * k + 1)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.risk.design import Design
 from simlab.risk.estimate import (
     T_975,
     Estimate,
@@ -99,6 +100,7 @@ class Payback:
     peak, peak_step    : (draws,) the deepest balance as a positive amount, kr., and its step
     balance            : (draws, steps + 1) cumulative saving less cumulative plan cost, kr.
     cost               : (draws, steps + 1) cumulative plan cost, kr.
+    design             : replicate and weight of each draw
 
     In memory the draws of a step stand together, since what is asked for is quantiles by step.
     """
@@ -112,6 +114,7 @@ class Payback:
     cost: np.ndarray
     steps_per_year: float
     perspective: str
+    design: Design
 
     @property
     def draws(self) -> int:
@@ -128,7 +131,7 @@ class Payback:
         ValueError for years beyond the horizon, of which nothing is known.
         """
         between("years", years, 0.0, self.horizon_years + 1e-9, ", the horizon")
-        return chance(self.years <= years + 1e-9)
+        return chance(self.years <= years + 1e-9, self.design)
 
     @public
     def curve(self, years: float | None = None) -> Curve:
@@ -139,20 +142,21 @@ class Payback:
         horizon = self.horizon_years if years is None else years
         between("years", horizon, 0.0, self.horizon_years + 1e-9, ", the horizon")
         width = round(horizon * self.steps_per_year) + 1
-        return Curve(*chances_by_step(last_break_even(self.balance[:, :width]), width))
+        return Curve(*chances_by_step(last_break_even(self.balance[:, :width]), width, self.design))
 
     def never(self) -> Estimate:
         """The chance that the money is not back at the horizon."""
-        return chance(np.isinf(self.years))
+        return chance(np.isinf(self.years), self.design)
 
     def median(self) -> Estimate:
         """The median of the payback time in years; ``inf`` = not within the horizon."""
-        return estimate_quantile(self.years, 0.5)
+        return estimate_quantile(self.years, 0.5, self.design)
 
     @public
     def quantile(self, q: float) -> float:
         """The q-quantile of the payback time in years; ``inf`` = not within the horizon."""
         between("q", q, 0.0, 1.0)
+        self.design.equal("a quantile")
         return quantile(self.years, q)
 
     def __repr__(self) -> str:
@@ -165,9 +169,16 @@ class Payback:
 
 
 def from_balance(
-    saving: np.ndarray, cost: np.ndarray, steps_per_year: float, perspective: str
+    saving: np.ndarray,
+    cost: np.ndarray,
+    steps_per_year: float,
+    perspective: str,
+    design: Design | None = None,
 ) -> Payback:
-    """Payback from discounted flows ``saving, cost : (draws, steps + 1)`` in kr. a step."""
+    """Payback from discounted flows ``saving, cost : (draws, steps + 1)`` in kr. a step.
+
+    design : of the draws, by default those from the first of a run on
+    """
     spent = np.cumsum(cost, axis=1)
     balance = np.cumsum(saving, axis=1) - spent
     last, first = last_break_even(balance), first_break_even(balance)
@@ -182,4 +193,5 @@ def from_balance(
         cost=np.asfortranarray(spent),
         steps_per_year=steps_per_year,
         perspective=perspective,
+        design=design or Design.of(len(balance)),
     )

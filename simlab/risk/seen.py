@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simlab.finance.cash_flow import CashFlow
+from simlab.risk.design import Design
 from simlab.risk.payback import Payback, from_balance
 from simlab.study.arguments import public
 
@@ -12,4 +13,5 @@ def payback(cash: CashFlow, perspective: str | None = None) -> Payback:
     """The payback of every draw; the study's own perspective unless another is named."""
     name = cash.study.perspective if perspective is None else perspective
     saving, cost = cash.seen_by(name)
-    return from_balance(saving, cost, cash.study.timeline.steps_per_year, name)
+    design = Design.of(len(saving), cash.histories.block.values.start)
+    return from_balance(saving, cost, cash.study.timeline.steps_per_year, name, design)

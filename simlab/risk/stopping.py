@@ -24,7 +24,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simlab.risk.estimate import REPLICATES, T_975, Estimate
+from simlab.model.sequences import REPLICATES
+from simlab.risk.estimate import T_975, Estimate
 from simlab.risk.target import Target
 
 FIRST_LOOK = 64 * REPLICATES

@@ -1,15 +1,16 @@
-"""What is kept of each draw: columns that are the same whatever block they came from.
+"""What is kept of each draw: the columns of a block, and what they mean.
 
-Blocks of draws are reduced to tallies, and each tally is written where its draws belong in the
-columns of the whole run. Memory is bounded by the block and by what is kept, and no result can
-depend on the size of a block or on who computed it when.
+    {perspective}.payback_years, …        as draws.parquet holds them, a column each
+    {perspective}:balance, people:plan …  what is kept beside them, by step, year or state
+
+With ``.without_chance`` behind the name it is what the same draw gives in expected numbers. `Tally`
+and `Balances` are views: they name the columns of a table, and hold nothing of their own.
 """
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,126 +18,274 @@ from simlab.engine.simulate import Histories
 from simlab.finance.budget import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
 from simlab.finance.counted import counted
+from simlab.risk.design import Design
 from simlab.risk.payback import Payback, from_balance
 from simlab.risk.people import by_state, people
 from simlab.risk.published import measures
+from simlab.risk.table import DrawTable
+from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
 
 Places = list[int] | slice
-Kept = TypeVar("Kept", bound="Balances")
+Columns = dict[str, np.ndarray]
+WITHOUT_CHANCE = ".without_chance"
+FUTURES = ("baseline", "plan")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Balances:
-    """What payback needs of each draw.
-
-    paybacks : perspective → when the money is back, and the balance until then
-    worth : perspective → (draws, 3), discounted over the horizon: saving, plan cost, their balance
-    """
+    """What payback needs of each draw."""
 
     study: Study
-    first: int
-    paybacks: dict[str, Payback]
-    worth: dict[str, np.ndarray]
+    table: DrawTable
+    suffix: str = ""  # WITHOUT_CHANCE, or none
 
     @property
     def draws(self) -> int:
-        return len(self.worth[self.study.perspective])
+        return len(self.table)
+
+    @property
+    def design(self) -> Design:
+        """Replicate and weight of each draw."""
+        return self.table.design
+
+    @property
+    def paybacks(self) -> dict[str, Payback]:
+        """Perspective → when the money is back, and the balance until then."""
+        return {name: self.payback(name) for name in self.study.perspectives}
+
+    def payback(self, perspective: str) -> Payback:
+        told, kept = (f"{dotted(perspective)}{mark}" for mark in ".:")
+        of = {
+            "years": f"{told}payback_years",
+            "first_years": f"{told}first_break_even_years",
+            "relapsed": f"{told}relapsed",
+            "peak": f"{told}peak_exposure",
+            "peak_step": f"{kept}peak_step",
+            "balance": f"{kept}balance",
+            "cost": f"{kept}cost",
+        }
+        return Payback(
+            **{name: self.table[column + self.suffix] for name, column in of.items()},
+            steps_per_year=self.study.timeline.steps_per_year,
+            perspective=perspective,
+            design=self.design,
+        )
 
     def net_present_value(self, perspective: str) -> np.ndarray:
         """(draws,) the discounted balance at the horizon."""
-        return self.worth[perspective][:, 2]
+        return self._worth(perspective, "net_present_value")
+
+    def saving(self, perspective: str) -> np.ndarray:
+        """(draws,) discounted over the horizon."""
+        return self._worth(perspective, "saving")
+
+    def plan_cost(self, perspective: str) -> np.ndarray:
+        """(draws,) discounted over the horizon."""
+        return self._worth(perspective, "plan_cost")
+
+    def _worth(self, perspective: str, what: str) -> np.ndarray:
+        return self.table[dotted(perspective, what) + self.suffix]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tally(Balances):
-    """All that is kept of each draw: columns by draw.
+    """All that is kept of each draw."""
 
-    parameters : key path → (draws,)
-    totals : perspective → (draws, 3), discounted: baseline, plan without its cost, plan cost
-    paid_baseline, paid_plan : (draws, steps + 1, payers) float32
-    year_saving, year_cost : (draws, years, payers), undiscounted
-    people_baseline, people_plan : (draws, steps + 1, states) float32
-    months_baseline, months_plan : (draws, states) person-months over the horizon
-    outcomes : name → (draws, 2)
-    budget : where the study has one, lines → (draws, years, lines, 2) of expenditure and income,
-        posts → (draws, years or none) (`finance.budget`)
-    published, unaided : (draws, figures) what is found of each published figure, and without plan;
-        nan where people are followed apart and the draw is not among the first (`published`)
-    scaled, capped : (draws,) bool
-    scaled_rows : rows of chances that a multiplier took beyond certainty, over all draws and steps
-    """
+    def with_columns(self, columns: Mapping[str, np.ndarray]) -> Tally:
+        """The same draws with other columns in the place of some."""
+        self.table.select(columns)  # all of them are there
+        return replace(self, table=replace(self.table, columns={**self.table.columns, **columns}))
 
-    parameters: dict[str, np.ndarray]
-    totals: dict[str, np.ndarray]
-    paid_baseline: np.ndarray
-    paid_plan: np.ndarray
-    year_saving: np.ndarray
-    year_cost: np.ndarray
-    people_baseline: np.ndarray
-    people_plan: np.ndarray
-    months_baseline: np.ndarray
-    months_plan: np.ndarray
-    outcomes: dict[str, np.ndarray]
-    budget: dict[str, np.ndarray]
-    published: np.ndarray
-    unaided: np.ndarray
-    scaled: np.ndarray
-    capped: np.ndarray
-    scaled_rows: int
+    @property
+    def parameters(self) -> Columns:
+        """Key path → (draws,)."""
+        return self.table.select(self.study.uncertain)
+
+    def totals(self, perspective: str) -> np.ndarray:
+        """(draws, 3), discounted: baseline, plan without its cost, plan cost."""
+        return self.table[f"{dotted(perspective)}:totals"]
+
+    @property
+    def paid_baseline(self) -> np.ndarray:
+        """(draws, steps + 1, payers) float32."""
+        return self.table["paid:baseline"]
+
+    @property
+    def paid_plan(self) -> np.ndarray:
+        """(draws, steps + 1, payers) float32."""
+        return self.table["paid:plan"]
+
+    @property
+    def year_saving(self) -> np.ndarray:
+        """(draws, years, payers), undiscounted."""
+        return self.table["year:saving"]
+
+    @property
+    def year_cost(self) -> np.ndarray:
+        """(draws, years, payers), undiscounted."""
+        return self.table["year:cost"]
+
+    @property
+    def people_baseline(self) -> np.ndarray:
+        """(draws, steps + 1, states) float32."""
+        return self.table["people:baseline"]
+
+    @property
+    def people_plan(self) -> np.ndarray:
+        """(draws, steps + 1, states) float32."""
+        return self.table["people:plan"]
+
+    @property
+    def months_baseline(self) -> np.ndarray:
+        """(draws, states) person-months over the horizon."""
+        return self._side_by_side(_months(self.study, "baseline"))
+
+    @property
+    def months_plan(self) -> np.ndarray:
+        """(draws, states) person-months over the horizon."""
+        return self._side_by_side(_months(self.study, "plan"))
+
+    @property
+    def outcomes(self) -> Columns:
+        """Name → (draws, 2), in both futures."""
+        return {
+            name: self._side_by_side([dotted("outcome", name, future) for future in FUTURES])
+            for name in self.study.form.outcomes
+        }
+
+    @property
+    def lines(self) -> np.ndarray:
+        """(draws, years, lines, 2) of expenditure and income, where the study has a budget."""
+        return self.table["budget:lines"]
+
+    @property
+    def posts(self) -> np.ndarray:
+        """(draws, years or none), where the study has a budget (`finance.budget`)."""
+        return self.table["budget:posts"]
+
+    @property
+    def published(self) -> np.ndarray:
+        """(draws, figures) what is found of each published figure; nan where people are followed
+        apart and the draw is not among the first (`published`)."""
+        return self._side_by_side(published_columns(self.study))
+
+    @property
+    def unaided(self) -> np.ndarray:
+        """(draws, figures) the same without the plan."""
+        return self.table["published:unaided"]
+
+    def fresh(self, perspective: str) -> np.ndarray:
+        """(first draws,) the net present value without chance, with a fresh business cycle."""
+        found = self.table[f"{dotted(perspective)}:fresh_cycle"]
+        return found[~np.isnan(found)]
+
+    @property
+    def scaled(self) -> np.ndarray:
+        """(draws,) bool."""
+        return self.table["scaled"]
+
+    @property
+    def capped(self) -> np.ndarray:
+        """(draws,) bool."""
+        return self.table["capped"]
+
+    @property
+    def scaled_rows(self) -> int:
+        """Rows of chances that a multiplier took beyond certainty, over all draws and steps."""
+        return self.table.sums["scaled_rows"]
+
+    def _side_by_side(self, names: list[str]) -> np.ndarray:
+        """(draws, names); the draws of a column stand together."""
+        found = np.empty((self.draws, len(names)), order="F")
+        for k, name in enumerate(names):
+            found[:, k] = self.table[name]
+        return found
 
 
-def balances(cash: CashFlow) -> Balances:
-    """Reduce a block to what payback needs."""
+def _months(study: Study, future: str) -> list[str]:
+    return [dotted("months", state, future) for state in study.names.states]
+
+
+def published_columns(study: Study) -> list[str]:
+    return [f"published.{k}" for k in range(len(study.form.published))]
+
+
+# ── of a block ──
+
+
+def balances(cash: CashFlow, suffix: str = "") -> Columns:
+    """The columns that payback needs."""
     study = cash.study
-    per_year, seen = study.timeline.steps_per_year, {n: cash.seen_by(n) for n in study.perspectives}
-    return Balances(
-        study=study,
-        first=cash.histories.block.values.start,
-        paybacks={n: from_balance(s, c, per_year, n) for n, (s, c) in seen.items()},
-        worth={
-            n: np.stack([s.sum(axis=1), c.sum(axis=1), (s - c).sum(axis=1)], axis=1)
-            for n, (s, c) in seen.items()
-        },
-    )
+    found: Columns = {}
+    for name in study.perspectives:
+        saving, cost = cash.seen_by(name)
+        of = from_balance(saving, cost, study.timeline.steps_per_year, name)
+        found |= {
+            dotted(name, "payback_years"): of.years,
+            dotted(name, "first_break_even_years"): of.first_years,
+            dotted(name, "relapsed"): of.relapsed,
+            dotted(name, "net_present_value"): (saving - cost).sum(axis=1),
+            dotted(name, "peak_exposure"): of.peak,
+            dotted(name, "saving"): saving.sum(axis=1),
+            dotted(name, "plan_cost"): cost.sum(axis=1),
+            f"{dotted(name)}:peak_step": of.peak_step,
+            f"{dotted(name)}:balance": of.balance,
+            f"{dotted(name)}:cost": of.cost,
+        }
+    return {name + suffix: column for name, column in found.items()}
 
 
-def tally(cash: CashFlow) -> Tally:
-    """Reduce a block to its columns."""
-    study, histories, seen = cash.study, cash.histories, balances(cash)
+def tally(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Tally:
+    """Reduce a block to its columns; ``beside`` are more of the same draws."""
+    study, histories, block = cash.study, cash.histories, cash.histories.block
     baseline, plan = people(histories)
     published, unaided = measures(cash)
-    return Tally(
-        study=study,
-        first=seen.first,
-        paybacks=seen.paybacks,
-        worth=seen.worth,
-        parameters=dict(histories.block.values.sampled),
-        totals={name: cash.totals(name) for name in study.perspectives},
-        paid_baseline=np.asfortranarray(cash.baseline, np.float32),
-        paid_plan=np.asfortranarray(cash.plan, np.float32),
-        year_saving=by_year(study, cash.saving),
-        year_cost=by_year(study, cash.cost),
-        people_baseline=np.asfortranarray(baseline, np.float32),
-        people_plan=np.asfortranarray(plan, np.float32),
-        months_baseline=person_months(histories, histories.heads_baseline, baseline),
-        months_plan=person_months(histories, histories.heads_plan, plan),
-        outcomes=cash.outcomes,
-        budget=_budget(cash),
-        published=published,
-        unaided=unaided,
-        scaled=histories.block.scaled,
-        capped=histories.block.capped,
-        scaled_rows=histories.scaled_rows,
-    )
+    months = {
+        "baseline": person_months(histories, histories.heads_baseline, baseline),
+        "plan": person_months(histories, histories.heads_plan, plan),
+    }
+    parts: list[Mapping[str, np.ndarray]] = [
+        block.values.sampled,
+        balances(cash),
+        {f"{dotted(name)}:totals": cash.totals(name) for name in study.perspectives},
+        {
+            name: months[future][:, k]
+            for future in FUTURES
+            for k, name in enumerate(_months(study, future))
+        },
+        {
+            dotted("outcome", name, future): both[:, k]
+            for name, both in cash.outcomes.items()
+            for k, future in enumerate(FUTURES)
+        },
+        {name: published[:, k] for k, name in enumerate(published_columns(study))},
+        {
+            "paid:baseline": np.asfortranarray(cash.baseline, np.float32),
+            "paid:plan": np.asfortranarray(cash.plan, np.float32),
+            "people:baseline": np.asfortranarray(baseline, np.float32),
+            "people:plan": np.asfortranarray(plan, np.float32),
+            "year:saving": by_year(study, cash.saving),
+            "year:cost": by_year(study, cash.cost),
+            "published:unaided": unaided,
+            "scaled": block.scaled,
+            "capped": block.capped,
+        },
+        _budget(cash),
+        beside or {},
+    ]
+    columns = {name: column for part in parts for name, column in part.items()}
+    assert len(columns) == sum(map(len, parts)), "two columns have one name"
+    sums = {"scaled_rows": histories.scaled_rows}
+    return Tally(study, DrawTable(columns, block.values.start, sums))
 
 
-def _budget(cash: CashFlow) -> dict[str, np.ndarray]:
+def _budget(cash: CashFlow) -> Columns:
     if cash.study.form.budget is None:
         return {}
-    return {"lines": by_line(cash.histories), "posts": filled_posts(cash.histories)}
+    return {"budget:lines": by_line(cash.histories), "budget:posts": filled_posts(cash.histories)}
 
 
 @once_a_study
@@ -186,74 +335,3 @@ def person_months(histories: Histories, heads: np.ndarray, people: np.ndarray) -
         people = np.zeros(people.shape)
         by_state(there, histories.compiled.state_of_account, people)
     return people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month")
-
-
-# ── all blocks together ──
-
-
-class Gathering(Generic[Kept]):
-    """The columns of ``draws`` draws from 0 on, which threads fill block by block."""
-
-    def __init__(self, draws: int) -> None:
-        self.draws = draws
-        self.scaled_rows = 0
-        self._whole: Kept | None = None
-        self._opening = threading.Lock()
-
-    def put(self, block: Kept) -> None:
-        """Write a block where its draws belong."""
-        with self._opening:
-            if self._whole is None:
-                self._whole = _room_for(block, self.draws)
-            if isinstance(block, Tally):
-                self.scaled_rows += block.scaled_rows
-        _write(block, self._whole, slice(block.first, block.first + block.draws))
-
-    def extend(self, draws: int) -> None:
-        """Make room for more draws, while nobody puts any; those that are there stay."""
-        if self._whole is not None and draws > self.draws:
-            whole = _room_for(self._whole, draws)
-            _write(self._whole, whole, slice(0, self.draws))
-            self._whole = whole
-        self.draws = max(draws, self.draws)
-
-    def whole(self) -> Kept:
-        """The columns, when every block has been put."""
-        assert self._whole is not None
-        whole = replace(self._whole, first=0)
-        return replace(whole, scaled_rows=self.scaled_rows) if isinstance(whole, Tally) else whole
-
-
-def _room_for(part: Any, draws: int) -> Any:
-    """The like of some columns, for so many draws; what all draws have in common as it is.
-
-    The draws of a column stand together, whichever block came first: a sum could depend on how
-    its terms lie in memory.
-    """
-    match part:
-        case np.ndarray():
-            return np.empty((draws, *part.shape[1:]), part.dtype, order="F")
-        case dict():
-            return {key: _room_for(one, draws) for key, one in part.items()}
-        case Study():
-            return part
-        case _ if is_dataclass(part):
-            columns = {f.name: _room_for(getattr(part, f.name), draws) for f in fields(part)}
-            return replace(part, **columns)  # type: ignore[type-var]
-        case _:
-            return part
-
-
-def _write(part: Any, whole: Any, place: slice) -> None:
-    """Put some columns in their place among all."""
-    match part:
-        case np.ndarray():
-            whole[place] = part
-        case dict():
-            for key, one in part.items():
-                _write(one, whole[key], place)
-        case Study():
-            pass
-        case _ if is_dataclass(part):
-            for f in fields(part):
-                _write(getattr(part, f.name), getattr(whole, f.name), place)

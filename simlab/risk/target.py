@@ -54,9 +54,9 @@ class Target:
     def estimate(self, payback: Payback) -> Estimate:
         """The figure with its standard error."""
         if self.figure == "npv":
-            return estimate(payback.balance[:, -1])
+            return estimate(payback.balance[:, -1], payback.design)
         there = np.isinf(payback.years) if self.figure == "never" else self._within(payback)
-        return chance(there)
+        return chance(there, payback.design)
 
     def _within(self, payback: Payback) -> np.ndarray:
         return payback.years <= self.within + 1e-9

@@ -1,7 +1,7 @@
 """The finished blocks of a run on disk, so that nothing that was computed is lost.
 
     results/x/blocks/run.json                      the study, the engine, and the versions
-    results/x/blocks/0000000256-0000000512.block   draws 256 to 512, with their hash (`columns`)
+    results/x/blocks/0000000256-0000000512.block   draws 256 to 512, with their hash (`table`)
     results/x/blocks/if_stopped-4-1000.variant     what a variant of the study found
 
 Each file is written whole: beside its place, flushed to the disk, renamed. Kill the run at any
@@ -30,8 +30,8 @@ from uuid import uuid4
 from simlab.engine.cost import Engine, choose_engine
 from simlab.result.figures import PaybackFigures
 from simlab.result.plain import plain, read
-from simlab.runs.columns import FORMAT, TornError, write_columns
-from simlab.runs.drawn import Drawn, read_block
+from simlab.risk.table import FORMAT, DrawTable, TornError
+from simlab.runs.drawn import read_block
 from simlab.runs.folder import (
     TEMPORARY,
     FolderError,
@@ -80,7 +80,7 @@ class Blocks:
         """(start, stop) of the blocks that are there, in order."""
         return _spans_in(self.place)
 
-    def read(self, span: tuple[int, int]) -> Drawn | None:
+    def read(self, span: tuple[int, int]) -> DrawTable | None:
         """A finished block; None, and the file is gone, where it is torn."""
         path = self._path(span)
         try:
@@ -97,7 +97,7 @@ class Blocks:
         self.taken += span[1] - span[0]
         return block
 
-    def keep(self, block: Drawn) -> None:
+    def keep(self, block: DrawTable) -> None:
         """Have a block written; FolderError where an earlier one could not be."""
         self._room.acquire()
         if self._failure is not None:
@@ -105,7 +105,7 @@ class Blocks:
             raise self._failure
         self._writer.submit(self._write, block)
 
-    def _write(self, block: Drawn) -> None:
+    def _write(self, block: DrawTable) -> None:
         try:
             _write_kept(self._path(block.span), block)
         except FolderError as error:
@@ -171,10 +171,10 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write_kept(path: Path, kept: Any) -> None:
+def _write_kept(path: Path, block: DrawTable) -> None:
     def write(temporary: Path) -> None:
         with temporary.open("wb", buffering=0) as file:
-            write_columns(kept, file)
+            block.save(file)
 
     write_whole(path, write)
 

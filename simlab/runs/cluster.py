@@ -23,8 +23,8 @@ from typing import Any
 from uuid import uuid4
 
 from simlab.engine.cost import Engine
-from simlab.runs.columns import TornError
-from simlab.runs.drawn import Drawn, read_block
+from simlab.risk.table import DrawTable, TornError
+from simlab.runs.drawn import read_block
 from simlab.runs.worker import (
     BlockError,
     ClusterError,
@@ -77,14 +77,14 @@ class Cluster:
             if differs := difference(there, here):
                 raise ClusterError(refusal(address, differs))
 
-    def finder(self, study: Study, engine: Engine) -> Callable[[int, int], Drawn]:
+    def finder(self, study: Study, engine: Engine) -> Callable[[int, int], DrawTable]:
         """What has a block of a study computed, and waits for it; from any thread."""
         text = resolved_toml(study)
         wanted = expected(text, engine)
         with self._answers():
             sent = self.client.submit(study_text, text, key=f"study-{uuid4().hex}")
 
-        def find(start: int, stop: int) -> Drawn:
+        def find(start: int, stop: int) -> DrawTable:
             key = f"block-{start}-{stop}-{uuid4().hex}"  # no two runs share a task
             with self._answers(start, stop):
                 future = self.client.submit(block_there, sent, wanted, engine, start, stop, key=key)

@@ -25,8 +25,9 @@ from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import Compiled, compile_study
-from simlab.result.comparison import Comparison, Contender
-from simlab.risk.tally import Gathering, balances
+from simlab.result.comparison import MARKS, Comparison, Contender
+from simlab.risk.table import DrawTable, Gathering
+from simlab.risk.tally import Balances, balances
 from simlab.risk.used import parameters
 from simlab.runs.ahead import compiled_ahead
 from simlab.runs.forecast import with_each_engine
@@ -112,22 +113,20 @@ class _Columns:
 
     def __init__(self, study: Study, draws: int):
         self.study, self.compiled = study, compile_study(study)
-        self.found: Gathering = Gathering(draws)
-        self.parameters = {path: np.empty(draws) for path in parameters(study)}
-        self.baseline = np.zeros(draws, dtype=np.int64)
+        self.found = Gathering(draws)
 
     def fill(self, engine: Engine, ready: object, start: int, stop: int) -> None:
         """Simulate draws start to stop, and keep what a comparison needs of them."""
         if engine != "expected" and callable(ready):
             ready()
         histories = _simulated(self.compiled, engine, start, stop)
-        self.found.put(balances(cash_flow(histories)))
-        for path, values in self.parameters.items():
-            values[start:stop] = histories.block.values.sampled[path]
-        self.baseline[start:stop] = marks(histories)
+        sampled = histories.block.values.sampled
+        kept = {path: sampled[path] for path in parameters(self.study)}
+        of_lives = {MARKS: marks(histories)}
+        self.found.put(DrawTable(balances(cash_flow(histories)) | kept | of_lives, start))
 
     def contender(self, name: str) -> Contender:
-        return Contender(name, self.study, self.found.whole(), self.parameters, self.baseline)
+        return Contender(name, self.study, Balances(self.study, self.found.whole()))
 
 
 def _simulated(compiled: Compiled, engine: Engine, start: int, stop: int) -> Histories:

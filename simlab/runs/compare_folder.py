@@ -56,12 +56,12 @@ def draws_of(comparison: Comparison) -> pa.Table:
                 columns[f"{plan.name}: {path}"] = values
     for plan in comparison.plans:
         for name in comparison.perspectives:
-            payback, worth = plan.payback(name), plan.found.worth[name]
+            payback, found = plan.payback(name), plan.found
             columns[f"{plan.name}: {name}.payback_years"] = payback.years
-            columns[f"{plan.name}: {name}.net_present_value"] = worth[:, 2]
+            columns[f"{plan.name}: {name}.net_present_value"] = found.net_present_value(name)
             columns[f"{plan.name}: {name}.peak_exposure"] = payback.peak
-            columns[f"{plan.name}: {name}.saving"] = worth[:, 0]
-            columns[f"{plan.name}: {name}.plan_cost"] = worth[:, 1]
+            columns[f"{plan.name}: {name}.saving"] = found.saving(name)
+            columns[f"{plan.name}: {name}.plan_cost"] = found.plan_cost(name)
         columns[f"{plan.name}: same baseline"] = plan.baseline == comparison.first.baseline
     return table(columns)
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from simlab.result.plain import plain_answer
 from simlab.risk.payback import quantiles
-from simlab.risk.tally import Balances, Tally
+from simlab.risk.tally import FUTURES, WITHOUT_CHANCE, Tally, published_columns
 from simlab.risk.used import parameters
 from simlab.runs.folder import as_json, refused, write_parquet, write_text, write_whole
 from simlab.study.key_path import dotted
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from simlab.runs.run import Run
+    from simlab.study.study import Study
 
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
 TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
 
 
-def draws_table(total: Tally, without_chance: Balances) -> pa.Table:
-    """A row a draw: every parameter, every outcome."""
-    study = total.study
-    columns: dict[str, np.ndarray] = {"draw": np.arange(total.first, total.first + total.draws)}
-    columns |= {path: total.parameters[path] for path in parameters(study)}
-    parts: tuple[tuple[str, Balances], ...] = (("", total), (".without_chance", without_chance))
-    for suffix, one in parts:
-        for name, payback in one.paybacks.items():
-            own = dotted(name)
-            columns[f"{own}.payback_years{suffix}"] = payback.years
-            columns[f"{own}.first_break_even_years{suffix}"] = payback.first_years
-            columns[f"{own}.relapsed{suffix}"] = payback.relapsed
-            columns[f"{own}.net_present_value{suffix}"] = one.net_present_value(name)
-            columns[f"{own}.peak_exposure{suffix}"] = payback.peak
-            columns[f"{own}.saving{suffix}"] = one.worth[name][:, 0]
-            columns[f"{own}.plan_cost{suffix}"] = one.worth[name][:, 1]
-    for s, state in enumerate(map(dotted, study.names.states)):
-        columns[f"months.{state}.baseline"] = total.months_baseline[:, s]
-        columns[f"months.{state}.plan"] = total.months_plan[:, s]
-    for name, values in total.outcomes.items():
-        columns[dotted("outcome", name, "baseline")] = values[:, 0]
-        columns[dotted("outcome", name, "plan")] = values[:, 1]
-    for k in range(total.published.shape[1]):
-        columns[f"published.{k}"] = total.published[:, k]
-    columns["scaled"], columns["capped"] = total.scaled, total.capped
-    return table(columns)
+def draws_table(total: Tally) -> pa.Table:
+    """A row a draw: every parameter that the answer follows, every outcome."""
+    return table({"draw": np.arange(*total.table.span), **total.table.select(told(total.study))})
+
+
+def told(study: Study) -> list[str]:
+    """The columns of draws.parquet, in their order: parameters that the answer follows, payback
+    and worth of each perspective, months, outcomes, published figures, and what was bounded."""
+    states, outcomes = study.names.states, study.form.outcomes
+    of_payback = ("payback_years", "first_break_even_years", "relapsed", "net_present_value",
+                  "peak_exposure", "saving", "plan_cost")  # fmt: skip
+    return [
+        *parameters(study),
+        *(
+            dotted(name, what) + suffix
+            for suffix in ("", WITHOUT_CHANCE)
+            for name in study.perspectives
+            for what in of_payback
+        ),
+        *(dotted("months", state, future) for state in states for future in FUTURES),
+        *(dotted("outcome", name, future) for name in outcomes for future in FUTURES),
+        *published_columns(study),
+        "scaled",
+        "capped",
+    ]
 
 
 def table(columns: Mapping[str, Any]) -> pa.Table:
@@ -161,7 +161,7 @@ def file_hash(path: Path) -> str:
 def write_tables(run: Run, folder: Path) -> None:
     """Every draw, and the quantiles of every step, side by side: both need little Python."""
     with ThreadPoolExecutor(max_workers=1) as beside:
-        draws = draws_table(run.total, run.without_chance)
+        draws = draws_table(run.total)
         written = beside.submit(write_parquet, folder / "draws.parquet", draws)
         write_parquet(folder / "paths.parquet", paths_table(run.total))
         written.result()

@@ -26,11 +26,12 @@ from simlab.result.figures import PaybackFigures
 from simlab.result.summarise import summarise
 from simlab.risk.lives import Hundred, hundred
 from simlab.risk.stopping import Look, look, looks
-from simlab.risk.tally import Balances, Tally
+from simlab.risk.table import DrawTable, Gathering
+from simlab.risk.tally import WITHOUT_CHANCE, Balances, Tally
 from simlab.risk.target import Target
 from simlab.runs.ahead import compiled_ahead
 from simlab.runs.blocks import Blocks
-from simlab.runs.drawn import Drawn, Gathered, drawn
+from simlab.runs.drawn import drawn
 from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.variants import SMALL_BLOCK, Variant, payback_without_chance, variants
 from simlab.study.study import Study
@@ -48,9 +49,13 @@ class Run:
 
     answer: Answer
     total: Tally
-    without_chance: Balances
     engine: Engine
     look: Look | None = None
+
+    @property
+    def without_chance(self) -> Balances:
+        """The same draws in expected numbers."""
+        return Balances(self.study, self.total.table, WITHOUT_CHANCE)
 
     @property
     def study(self) -> Study:
@@ -84,7 +89,7 @@ def run(
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
     others, found = variants(study, count), {}
-    gathered, seen, central, lives = Gathered(), None, None, None
+    gathered, seen, central, lives = Gathering(), None, None, None
     stages = [count] if until is None else looks(count)
     away = 0 if cluster is None else cluster.most
     workers = threads if cluster is None else max(cluster.cores, 1)
@@ -94,7 +99,7 @@ def run(
         )
         for stage in stages:
             first, last = gathered.draws, stage
-            gathered.extend(last, study)
+            gathered.extend(last)
             there = _read(kept, gathered, first, last)
             tasks = [Task(partial(_varied, one, chosen, kept)) for one in others if not first]
             tasks += [
@@ -112,20 +117,18 @@ def run(
                 found = dict(zip(others, told_apart, strict=False))
                 lives = gave[-1] if until is None else None
             if until is not None:
-                payback = gathered.total.whole().paybacks[study.perspective]
+                payback = Tally(study, gathered.whole()).payback(study.perspective)
                 seen = look(until, until.estimate(payback), last)
                 if seen.met:
                     break
     if kept is not None:
         kept.flush()
-    total, without = gathered.total.whole(), gathered.without_chance.whole()
     if until is not None:  # the study whose run this is
-        total = replace(total, study=study.replace({"draws": gathered.draws}))
+        study = study.replace({"draws": gathered.draws})
         lives = hundred(compiled, chosen, gathered.draws)
+    total = Tally(study, gathered.whole())
     answer = summarise(
         total,
-        without,
-        gathered.fresh,
         chosen,
         if_stopped={int(one.name): of for one, of in found.items() if one.kind == "if_stopped"},
         clock_bounds=_clock_bounds(found),
@@ -133,7 +136,7 @@ def run(
         central=central,
         seen=seen,
     )
-    return Run(answer, total, without, chosen, seen)
+    return Run(answer, total, chosen, seen)
 
 
 def _clock_bounds(found: dict[Variant, PaybackFigures]) -> ClockBounds | None:
@@ -150,7 +153,7 @@ def _varied(variant: Variant, engine: Engine, kept: Blocks | None) -> PaybackFig
     return find() if kept is None else kept.variant(variant, find)
 
 
-Find = Callable[[int, int], Drawn]  # the draws from start to stop
+Find = Callable[[int, int], DrawTable]  # the draws from start to stop
 
 
 def _finder(compiled: Compiled, engine: Engine, ready: Callable[[], object]) -> Find:
@@ -158,7 +161,7 @@ def _finder(compiled: Compiled, engine: Engine, ready: Callable[[], object]) -> 
     return lambda start, stop: drawn(compiled, engine, start, stop, ready)
 
 
-def _one_block(find: Find, gathered: Gathered, kept: Blocks | None, start: int, stop: int) -> None:
+def _one_block(find: Find, gathered: Gathering, kept: Blocks | None, start: int, stop: int) -> None:
     """Find the draws start to stop, put them in their place, and have them written."""
     block = find(start, stop)
     gathered.put(block)
@@ -179,7 +182,7 @@ def _hundred(
 Span = tuple[int, int]
 
 
-def _read(kept: Blocks | None, gathered: Gathered, first: int, last: int) -> list[Span]:
+def _read(kept: Blocks | None, gathered: Gathering, first: int, last: int) -> list[Span]:
     """Put the blocks from disk that lie between two draws in their place; which they are."""
     there: list[Span] = []
     reached = first

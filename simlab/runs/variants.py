@@ -15,7 +15,8 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import windows_of
 from simlab.model.model import compile_study
 from simlab.result.figures import PaybackFigures, figures
-from simlab.risk.tally import Balances, Gathering, balances
+from simlab.risk.table import DrawTable, Gathering
+from simlab.risk.tally import Balances, balances
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
@@ -120,9 +121,10 @@ def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFi
     """The payback figures of a variant in its own perspective, of the people of its run."""
     varied = variant.study
     compiled = compile_study(varied)
-    gathered: Gathering[Balances] = Gathering(variant.draws)
+    gathered = Gathering(variant.draws)
     for span in blocks(variant.draws, SMALL_BLOCK):
         numbers = compiled.block(*span, whole=whole)
-        gathered.put(balances(cash_flow(simulate_block(compiled, numbers, "expected"))))
-    seen = gathered.whole().paybacks[varied.perspective]
+        cash = cash_flow(simulate_block(compiled, numbers, "expected"))
+        gathered.put(DrawTable(balances(cash), span[0]))
+    seen = Balances(varied, gathered.whole()).payback(varied.perspective)
     return figures(seen, varied.timeline.dates).payback

@@ -31,6 +31,7 @@ from simlab.finance.cash_flow import CashFlow
 from simlab.result.certified import Check, Unit
 from simlab.result.figures import figures, variance_shares
 from simlab.result.plain import plain
+from simlab.risk.design import Design
 from simlab.risk.payback import from_balance
 from simlab.study.time import Timeline
 from simlab.verify.case import Case, Laws
@@ -304,7 +305,7 @@ def _layers(case: Case, perspective: str) -> Check:
     for engine in engines:
         saving, cost = case.cash[engine].seen_by(perspective)
         values.append((saving - cost).sum(axis=1))
-    told = plain(variance_shares(*values))
+    told = plain(variance_shares(*values, Design.of(len(values[0]))))
     by_hand = layers(*(x.tolist() for x in values))
     return exact(
         "risk.layers", [told[name] for name in by_hand], list(by_hand.values()), "share",

@@ -131,8 +131,8 @@ def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
     said = screen([toy], WORDS)
     written = page([toy], "p.png", "Written today.", WORDS)
     for row in toy.claims:
-        assert f"  {row['text']['en']} (" in said
-        assert f"| {row['text']['en']} |" in written
+        assert f"  {row.text['en']} (" in said
+        assert f"| {row.text['en']} |" in written
     assert 'nobody has measured the effect of "0"' in said
     assert "published 35.0%, predicted" in said
     table = [line for line in written.splitlines() if line.startswith("| Toy talks")]
@@ -142,8 +142,8 @@ def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
 
 
 def test_a_bar_in_a_table_of_the_page_cannot_open_a_cell(toy):
-    rows = (toy.claims[0] | {"text": {"en": "a | b"}},)
-    written = page([replace(toy, rows=rows)], "p.png", "", WORDS)
+    claims = (replace(toy.claims[0], text={"en": "a | b"}),)
+    written = page([replace(toy, claims=claims)], "p.png", "", WORDS)
     assert "a \\| b" in written
 
 
@@ -228,7 +228,7 @@ def test_the_page_of_the_docs_holds_every_figure_of_every_shipped_backtest():
 def test_the_figures_of_the_docs_are_of_every_shipped_backtest():
     text = (DOCS / "backtest.json").read_text(encoding="utf-8")
     held = {
-        one["name"]: [(row.text["en"], row["source"]) for row in one["rows"]]
+        one["name"]: [(row["text"]["en"], row["source"]) for row in one["rows"]]
         for one in json.loads(text)["programmes"]
     }
     studies = {name: load(path) for name, path in shipped().items()}

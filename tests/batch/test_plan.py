@@ -2,12 +2,27 @@
 
 import re
 import sys
+from dataclasses import fields
 
 import pandas as pd
 import pytest
 
 from simlab.batch.plan import MOST_RUNS, items, wanted
 from simlab.batch.table import failed, frame, rows
+from simlab.result.answer import PerspectiveFigures, Totals
+from simlab.result.figures import (
+    Chance,
+    Figures,
+    Layers,
+    PaybackFigures,
+    PeakExposure,
+    Spread,
+    StandardErrors,
+    VarianceShare,
+    Worth,
+)  # fmt: skip
+from simlab.result.plain import Record
+from simlab.risk.explained import Drivers
 from simlab.study.errors import StudyError
 
 
@@ -182,28 +197,32 @@ def test_names_are_safe_as_folders_anywhere(folder):
     assert not set(item.name) & set('/\\:*?"<>|') and not item.name.endswith(".")
 
 
-SUMMARY = {
-    "title": "A", "warnings": [], "draws": 64, "seed": 1, "engine": "counts", "horizon_years": 2,
-    "perspective": "municipality",
-    "perspectives": {
-        "municipality": {
-            "payback": {
-                "median_years": None, "p10_years": 1.5, "p90_years": None, "never": 0.6,
-                "within": {"1": {"chance": 0.1, "standard_error": 0.01}}, "relapse": 0.0,
-            },
-            "net_present_value": {"mean": 1.0, "p10": -1.0, "p90": 2.0, "cvar5": -3.0},
-            "benefit_cost_ratio": None,
-            "peak_exposure": {"median": 1.0, "p90": 2.0, "month": "2026-01"},
-            "standard_errors": {"never": 0.02},
-            "variance_share": {"parameters": 1.0, "business_cycle": 0.0, "chance": None},
-            "total": {"plan_cost": 5.0},
-        }
+FIGURES = Figures(
+    PaybackFigures(None, 1.5, None, 0.6, {1: Chance(0.1, 0.01)}, None, 0.0, False),
+    Worth(1.0, -1.0, 2.0, -3.0),
+    None,
+    PeakExposure(1.0, 2.0, "2026-01"),
+    Spread(0.0, 0.0, 0.0),
+    StandardErrors(None, 0.02, None, None, None, None, None),
+)
+RECORD = Record(
+    title="A", draws=64, seed=1, engine="counts", horizon_years=2, perspective="municipality",
+    perspectives={
+        "municipality": PerspectiveFigures(
+            *(getattr(FIGURES, field.name) for field in fields(FIGURES)),
+            label=None,
+            variance_share=VarianceShare(1.0, 0.0, None, Layers(None, None, None)),
+            total=Totals(0.0, 0.0, 5.0),
+            without_chance=FIGURES,
+            drivers=Drivers((), None),
+        )
     },
-}  # fmt: skip
+    warnings=(),
+)  # fmt: skip
 
 
 def test_the_table_has_a_row_a_perspective_and_failures_beside():
-    found = frame([*rows("a", {"r": 1.5}, SUMMARY), failed("b", {"r": "x"}, "wrong")])
+    found = frame([*rows("a", {"r": 1.5}, RECORD), failed("b", {"r": "x"}, "wrong")])
     assert list(found["run"]) == ["a", "b"]
     assert found.loc[0, "within_1"] == 0.1
     assert pd.isna(found.loc[0, "median_years"])  # never
@@ -212,7 +231,7 @@ def test_the_table_has_a_row_a_perspective_and_failures_beside():
 
 
 def test_the_table_can_be_written_as_parquet(tmp_path):
-    found = frame([*rows("a", {"r": 1.5}, SUMMARY), failed("b", {"r": "x"}, "wrong")])
+    found = frame([*rows("a", {"r": 1.5}, RECORD), failed("b", {"r": "x"}, "wrong")])
     found.to_parquet(tmp_path / "results.parquet")
     again = pd.read_parquet(tmp_path / "results.parquet")
     assert list(again.columns) == list(found.columns)

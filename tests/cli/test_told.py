@@ -321,9 +321,9 @@ def test_a_replay_s_years_sum_to_the_balance_of_whichever_perspective_is_its_own
 
 
 def test_a_backtest_tells_the_figures_of_the_draws_that_a_run_makes(home, draws):
-    (row,) = predict(simlab.load(home / "study.toml"), draws=320).rows
+    (row,) = predict(simlab.load(home / "study.toml"), draws=320).claims
     seen = draws["published.0"]
-    assert row["found"]["median"] == like(quantile(seen, 0.5))
-    assert row["found"]["p10"] == like(quantile(seen, 0.1))
-    assert row["found"]["p90"] == like(quantile(seen, 0.9))
-    assert row["percentile"] == like(((seen < 1e6).mean() + (seen <= 1e6).mean()) / 2)
+    assert row.found.median == like(quantile(seen, 0.5))
+    assert row.found.p10 == like(quantile(seen, 0.1))
+    assert row.found.p90 == like(quantile(seen, 0.9))
+    assert row.percentile == like(((seen < 1e6).mean() + (seen <= 1e6).mean()) / 2)

@@ -74,7 +74,7 @@ def test_money_that_is_not_finite_stops_the_draw_with_its_number_and_its_figures
 
 def test_large_amounts_that_are_still_money_are_not_refused():
     found = made(simlab.loads(text(payment="1e20")))
-    assert np.isfinite(found.totals["town"]).all()
+    assert np.isfinite(found.totals("town")).all()
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "verify"])

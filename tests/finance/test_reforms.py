@@ -117,7 +117,7 @@ def test_the_budget_counts_those_whom_a_reform_moves_as_payments_do():
         found = tally(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 2), "counts")))
         money = simlab.cash_flow(simlab.simulate(asked, 2, engine="counts"))
         more = (money.plan - money.baseline + money.cost)[:, :, 0].sum(axis=1)
-        np.testing.assert_allclose(found.budget["lines"].sum(axis=(1, 2, 3)), more, atol=1e-6)
+        np.testing.assert_allclose(found.lines.sum(axis=(1, 2, 3)), more, atol=1e-6)
 
 
 @pytest.mark.parametrize("counting", ["end", "start", "mean"])

@@ -24,8 +24,8 @@ from simlab.replay.future import future
 from simlab.replay.life import life_of
 from simlab.replay.recorded import recorded
 from simlab.replay.told import life_story, story, title
+from simlab.risk.table import DIGEST
 from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
-from simlab.runs.columns import DIGEST, MAGIC
 from simlab.runs.folder import FolderError, as_json, write_text
 from simlab.runs.into_folder import Way, run_into
 from simlab.runs.run import run
@@ -177,7 +177,7 @@ def by_block(dice: random.Random, scratch: Path) -> str:
             stems = ("²-³", "0-16", "-1-5", "1-0", "a-b", "0", "9" * 60 + "-" + "9" * 61)
             name = dice.choice(stems) + dice.choice((".block", ".variant"))
         content = changed(dice, name, content)
-        if content.startswith(MAGIC) and dice.random() < 0.7:  # of somebody who knows the format
+        if content.startswith(b"PK") and dice.random() < 0.7:  # of somebody who knows the format
             content = content[:-DIGEST] + hashlib.sha256(content[:-DIGEST]).digest()
         files[name] = content
     folder = scratch / "resumed"

@@ -1,13 +1,12 @@
 """What can be budgeted, what a person-year costs, and the people by quarter, by hand."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 import simlab
 from simlab.result.budget import budget, cost_per_person_year, ratio_of_means
 from simlab.result.figures import Spread
+from simlab.risk.design import Design
 from simlab.risk.tally import tally
 
 STUDY = """
@@ -41,9 +40,9 @@ def tallied(text=STUDY, draws=DRAWS):
 def with_savings(savings, text=STUDY):
     """The budget where a draw saves so much each year, and the plan costs nothing."""
     one = tallied(text, len(savings))
-    lines = np.zeros_like(one.budget["lines"])
+    lines = np.zeros_like(one.lines)
     lines[:, :, 0, 0] = -np.asarray(savings, float)[:, None]
-    return budget(replace(one, budget={**one.budget, "lines": lines}))
+    return budget(one.with_columns({"budget:lines": lines}))
 
 
 def test_a_study_without_a_budget_has_no_page():
@@ -134,15 +133,13 @@ def test_posts_are_stated_or_what_a_line_costs_over_what_a_post_does():
 def person_years(years, cost, **more):
     """The price where each draw has so many years fewer on support, at such a cost."""
     one = tallied(draws=len(years), **more)
-    months = np.zeros_like(one.months_plan)
-    saved = months.copy()
-    saved[:, 0] = 12.0 * np.asarray(years, float)
     money = np.zeros_like(one.year_cost)
     money[:, 0, 0] = cost
+    months = {name: np.zeros(len(years)) for name in one.table.columns if "months." in name}
+    months["months.benefit.baseline"] = 12.0 * np.asarray(years, float)
     return cost_per_person_year(
-        replace(one, months_baseline=saved, months_plan=months, year_cost=money,
-                year_saving=0.0 * money)
-    )  # fmt: skip
+        one.with_columns(months | {"year:cost": money, "year:saving": 0.0 * money})
+    )
 
 
 def test_a_person_year_costs_the_ratio_of_means_not_the_mean_of_ratios():
@@ -177,7 +174,10 @@ def test_the_error_of_a_ratio_is_that_of_independent_replications():
     below = rng.gamma(4.0, 1.0, (400, 1_600))
     above = 2.0 * below + rng.normal(0.0, 3.0, below.shape)
     ratios = above.mean(axis=1) / below.mean(axis=1)
-    told = [ratio_of_means(a, b).standard_error for a, b in zip(above, below, strict=True)]
+    told = [
+        ratio_of_means(a, b, Design.of(len(a))).standard_error
+        for a, b in zip(above, below, strict=True)
+    ]
     assert np.mean(told) == pytest.approx(ratios.std(), rel=0.1)
 
 
@@ -189,7 +189,7 @@ def test_people_by_quarter_are_the_average_of_the_ends_of_its_months_without_the
     months = np.arange(one.people_baseline.shape[1], dtype=np.float32)
     people = np.zeros_like(one.people_baseline)
     people[:, :, 0], people[:, :, 2] = months, 1_000.0  # those in a job are not on support
-    found = budget(replace(one, people_baseline=people)).quarters
+    found = budget(one.with_columns({"people:baseline": people})).quarters
     assert [state.name for state in found.states] == ["benefit"]
     told = [(r.year, r.quarter, r.all.mean) for r in found.rows[:3]]
     assert told == [(2015, 1, 1.5), (2015, 2, 4.0), (2015, 3, 7.0)]
@@ -200,7 +200,7 @@ def test_quarters_add_up_the_states_of_support_with_their_own_range():
     people = np.zeros_like(one.people_baseline)
     people[:, :, 0] = np.arange(1, 101)[:, None]
     people[:, :, 1] = np.arange(100, 0, -1)[:, None]
-    found = budget(replace(one, people_baseline=people)).quarters.rows[0]
+    found = budget(one.with_columns({"people:baseline": people})).quarters.rows[0]
     assert found.all == Spread(101.0, 101.0, 101.0)
     assert found.states[0] == Spread(50.5, 10.0, 90.0)
 

@@ -13,15 +13,20 @@ from scipy.stats import binom, norm
 
 from simlab.model.sequences import keys_of, uniforms_of
 from simlab.result.comparison import Against
-from simlab.risk.estimate import (
-    LEAST_TAIL,
-    T_975,
-    Estimate,
-    chance,
-    estimate,
-    estimate_quantile,
-    estimate_shortfall,
-)
+from simlab.risk import estimate as estimators
+from simlab.risk.design import Design
+from simlab.risk.estimate import LEAST_TAIL, T_975, Estimate
+
+
+def of_a_run(estimator):
+    """The estimator of the first draws of a run."""
+    return lambda values, *more: estimator(values, *more, Design.of(len(values)))
+
+
+chance = of_a_run(estimators.chance)
+estimate = of_a_run(estimators.estimate)
+estimate_quantile = of_a_run(estimators.estimate_quantile)
+estimate_shortfall = of_a_run(estimators.estimate_shortfall)
 
 LEAST = 0.94  # of the intervals that are told hold the truth, at least
 OF_ONE_SKEWED_FIGURE = 0.87  # where nothing else is uncertain: 16 skewed means are no normal ones
@@ -125,7 +130,9 @@ def test_the_interval_of_a_difference_between_plans_holds_the_truth(draws, seeds
         one, other = drawn(seed, draws)[0], drawn(10_000_000 + seed, draws)[0]
         back = np.full(draws, np.inf)
         gain = 1e6 * (0.1 + 0.5 * other)
-        of = Against("one", "other", "us", back, back, 1e6 * one, 1e6 * one + gain).figures()
+        of = Against(
+            "one", "other", "us", back, back, 1e6 * one, 1e6 * one + gain, Design.of(draws)
+        ).figures()
         value, better = of.net_present_value, of.worth_more.other
         told = {
             name: (getattr(value, name) / 1e6, getattr(value.standard_errors, name))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simlab.model.sequences import uniforms
+from simlab.risk.design import Design
 from simlab.risk.estimate import REPLICATES, T_975
 from simlab.risk.explained import Share, explained, fits, groups, ranks
 from simlab.risk.payback import from_balance
@@ -21,7 +22,10 @@ def normals(names, draws, seed=1):
 
 
 def shares(parameters, outcome, correlated=()):
-    return {fit.paths: fit for fit in fits(parameters, outcome[:, None], correlated)}
+    return {
+        fit.paths: fit
+        for fit in fits(parameters, outcome[:, None], Design.of(len(outcome)), correlated)
+    }
 
 
 def test_ranks_share_ties_and_put_never_last():
@@ -119,7 +123,7 @@ def world(draws=2_048):
 
 def test_a_run_is_told_what_matters_how_sure_that_is_and_in_which_direction():
     z, payback = world()
-    found = explained(z, {"m": payback}, {"m": payback.balance[:, -1]})["m"]
+    found = explained(z, {"m": payback}, {"m": payback.balance[:, -1]}, payback.design)["m"]
     first, second, last = found.explained_by
     assert [first.paths, second.paths, last.paths] == [("effect",), ("price",), ("nothing",)]
     assert first.payback.share > 0.8 > 0.2 > second.payback.share > 0.03
@@ -142,7 +146,9 @@ def test_a_payback_that_is_always_never_is_ordered_by_the_money():
         np.diff(payback.balance, axis=1, prepend=0.0) * 1e-3, np.ones((512, 121)), 12, "m"
     )
     assert np.isinf(hopeless.years).all()
-    found = explained(z, {"m": hopeless}, {"m": hopeless.balance[:, -1]})["m"].explained_by
+    found = explained(z, {"m": hopeless}, {"m": hopeless.balance[:, -1]}, hopeless.design)[
+        "m"
+    ].explained_by
     assert found[0].paths == ("effect",)
     assert found[0].payback == Share(None, None)
 
@@ -154,7 +160,7 @@ def test_ten_thousand_draws_of_150_parameters_take_no_longer_than_to_sort_them_a
     ratios = []
     for _ in range(3):  # side by side, so that a busy machine slows both
         began = process_time()
-        explained(z, {"m": payback}, {"m": payback.balance[:, -1]})
+        explained(z, {"m": payback}, {"m": payback.balance[:, -1]}, payback.design)
         between = process_time()
         for values in z.values():
             np.argsort(values, kind="stable")

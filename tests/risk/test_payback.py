@@ -11,7 +11,9 @@ from scipy.stats import beta, norm
 
 import simlab
 from simlab.model.sequences import uniforms
-from simlab.risk.estimate import REPLICATES, T_975, Estimate, chance, estimate, estimate_shortfall
+from simlab.risk import estimate as estimators
+from simlab.risk.design import Design
+from simlab.risk.estimate import REPLICATES, T_975, Estimate
 from simlab.risk.payback import (
     first_break_even,
     from_balance,
@@ -20,6 +22,16 @@ from simlab.risk.payback import (
     quantile,
     quantiles,
 )
+
+
+def of_a_run(estimator):
+    """The estimator of the first draws of a run."""
+    return lambda values, *more: estimator(values, *more, Design.of(len(values)))
+
+
+chance = of_a_run(estimators.chance)
+estimate = of_a_run(estimators.estimate)
+estimate_shortfall = of_a_run(estimators.estimate_shortfall)
 
 steady = settings(derandomize=True, deadline=None)
 

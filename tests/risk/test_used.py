@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -50,20 +48,6 @@ TOWN = """
 ABROAD = "payments.benefit.amount.abroad"
 
 
-def columns(part: Any) -> Iterator[np.ndarray]:
-    """Every column that is kept of the draws, but for the figures themselves."""
-    match part:
-        case np.ndarray():
-            yield part
-        case dict():
-            for one in part.values():
-                yield from columns(one)
-        case _ if is_dataclass(part) and not isinstance(part, Study):
-            for field in fields(part):
-                if field.name != "parameters":
-                    yield from columns(getattr(part, field.name))
-
-
 def moved(study: Study, values: dict[str, float], to: dict[str, float], **cycle: Any) -> set[str]:
     """The figures whose other value changes anything that is kept: a draw each, and one of none."""
     draws = {path: np.full(len(to) + 1, values[path]) for path in values | to}
@@ -71,9 +55,9 @@ def moved(study: Study, values: dict[str, float], to: dict[str, float], **cycle:
         draws[path][place + 1] = to[path]
     compiled = compile_study(study)
     block = compiled.block_of(Values(0, len(to) + 1, draws), whole=False, **cycle)
-    kept = columns(tally(cash_flow(simulate_block(compiled, block, "expected"))))
+    kept = tally(cash_flow(simulate_block(compiled, block, "expected"))).table.columns
     changed = np.zeros(len(to) + 1, bool)
-    for column in kept:
+    for column in (column for name, column in kept.items() if name not in draws):
         flat = column.reshape(len(column), -1)
         changed |= ((flat != flat[0]) & ~(np.isnan(flat) & np.isnan(flat[0]))).any(axis=1)
     return {path for path, one in zip(to, changed[1:], strict=True) if one}
@@ -104,7 +88,7 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
     study = simlab.loads(TOWN)
     assert ABROAD in study.uncertain
     ran = run(study, draws=64, engine="expected")
-    table = draws_table(ran.total, ran.without_chance)
+    table = draws_table(ran.total)
     assert ABROAD not in table.column_names
     assert "payments.benefit.amount.benefit" in table.column_names
     (told,) = (one for one in ran.answer.assumptions if one.path == ABROAD)
@@ -114,7 +98,7 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
     assert ABROAD in said.partition("not used by this study")[2]
     for value in ({"p10": 40, "p90": 90}, 5_000):
         other = run(study.replace({ABROAD: value}), draws=64, engine="expected")
-        assert table.equals(draws_table(other.total, other.without_chance))
+        assert table.equals(draws_table(other.total))
         assert unused(other.study) == (ABROAD,)
 
 
@@ -147,7 +131,7 @@ def test_a_figure_that_is_correlated_with_an_unused_one_has_the_values_that_it_h
     study = simlab.loads(joined)
     path = "payments.benefit.amount.benefit"
     ran = run(study, draws=64, engine="expected")
-    table = draws_table(ran.total, ran.without_chance)
+    table = draws_table(ran.total)
     assert ABROAD not in table.column_names
     np.testing.assert_array_equal(table[path].to_numpy(), sample(study, 0, 64).sampled[path])
     alone = sample(simlab.loads(TOWN), 0, 64).sampled[path]

@@ -163,7 +163,7 @@ def left(study, folder, **how):
     folder.mkdir(exist_ok=True)
     files.write_text(folder / "summary.json", files.as_json(plain_answer(finished.answer)))
     for name, table in (
-        ("draws", results.draws_table(finished.total, finished.without_chance)),
+        ("draws", results.draws_table(finished.total)),
         ("paths", results.paths_table(finished.total)),
     ):
         files.write_parquet(folder / f"{name}.parquet", table)

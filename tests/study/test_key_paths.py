@@ -67,7 +67,7 @@ def ratios(study: Study) -> list[float]:
 def drawn(study: Study) -> list[str]:
     """The columns of draws.parquet."""
     made = run(study)
-    return draws_table(made.total, made.without_chance).column_names
+    return draws_table(made.total).column_names
 
 
 def test_a_name_of_digits_and_the_next_effect_without_a_name_are_two_figures() -> None:

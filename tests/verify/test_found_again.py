@@ -15,7 +15,13 @@ from simlab.verify import accounting, case, effects, intensities, risk, starts
 
 FAMILIES = (starts, intensities, effects, accounting, risk)
 OWN = ("stated", "ledger", "spending", "profile", "one_draw", "intensities")
-FORMS = {"Account", "Values", "CohortHazards", "Compiled"}  # of which only the fields are read
+FORMS = {
+    "Account",
+    "Check",
+    "Values",
+    "CohortHazards",
+    "Compiled",
+}  # of which only the fields are read
 QUICK = [
     {"counting": "start"},
     {"plan.later_months": 5, "plan.scale": 0.4, "plan.effect_years": 2, "plan.until": "2028-03"},
