@@ -160,7 +160,7 @@ def _in_order(values: np.ndarray, design: Design) -> tuple[np.ndarray, np.ndarra
     """The values in order, and how many draws lie up to each, as their weights count them."""
     if design.weight is None:
         return np.sort(values), np.arange(1.0, design.draws + 1.0)
-    order = np.argsort(values, kind="stable")
+    order = np.lexsort((design.weight, values))  # whatever the order in which draws lie
     weight = design.weight[order]
     return values[order], np.cumsum(weight) * (design.draws / weight.sum())
 

@@ -105,6 +105,7 @@ def fits(
     What is sure to matter after a first round is taken away, by one regression on all of it, from
     what the others are asked to explain: small shares are then found as well beside a large one.
     """
+    design.equal("what explains the spread")
     centred = outcomes - outcomes.mean(axis=0)
     scale = np.sqrt((centred**2).mean(axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -359,7 +360,6 @@ def explained(
 
     parameters : key path → (draws,)    worth : perspective → (draws,) net present value
     """
-    design.equal("what explains the spread")
     names = list(paybacks)
     outcomes = np.stack(
         [c for name in names for c in (ranks(paybacks[name].years), worth[name])], axis=1

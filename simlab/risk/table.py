@@ -117,8 +117,9 @@ class DrawTable:
                 if column.dtype.kind not in KINDS:
                     raise TypeError(f"{name} holds {column.dtype}; allowed are truths and numbers")
                 member = zipfile.ZipInfo(f"{name}.npy", FIRST_DAY)
-                with archive.open(member, "w", force_zip64=True) as part:
-                    np.lib.format.write_array(part, column, allow_pickle=False)
+                part = BytesIO()
+                np.lib.format.write_array(part, column, allow_pickle=False)
+                archive.writestr(member, part.getbuffer())
         body = content.getbuffer()
         file.write(body)
         file.write(hashlib.sha256(body).digest())
@@ -151,8 +152,8 @@ def _rebuilt(body: BytesIO, like: DrawTable) -> DrawTable:
             raise ValueError("other columns")
         columns = {}
         for name in like.columns:
-            with archive.open(f"{name}.npy") as part:
-                columns[name] = np.lib.format.read_array(part, allow_pickle=False)
+            part = BytesIO(archive.read(f"{name}.npy"))
+            columns[name] = np.lib.format.read_array(part, allow_pickle=False)
         return DrawTable(columns, int(about["first"]), dict(about["sums"]))
 
 

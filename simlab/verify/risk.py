@@ -305,7 +305,8 @@ def _layers(case: Case, perspective: str) -> Check:
     for engine in engines:
         saving, cost = case.cash[engine].seen_by(perspective)
         values.append((saving - cost).sum(axis=1))
-    told = plain(variance_shares(*values, Design.of(len(values[0]))))
+    total, given, fresh = values
+    told = plain(variance_shares(total, given, fresh, Design.of(len(total))))
     by_hand = layers(*(x.tolist() for x in values))
     return exact(
         "risk.layers", [told[name] for name in by_hand], list(by_hand.values()), "share",
