@@ -322,7 +322,7 @@ MUTANTS = [
     ),
     Mutant(
         "a trial a step short",
-        "model.hazards:CohortHazards._trial_steps",
+        "model.hazards:LawBuilder._trial_steps",
         "return max(round(length * units_per(unit, step)), 1)",
         "return max(round(length * units_per(unit, step)) - 1, 1)",
         "law.trials",
@@ -344,7 +344,7 @@ MUTANTS = [
     ),
     Mutant(
         "a segment's ratio twice",
-        "model.hazards:CohortHazards._of_segment",
+        "model.hazards:LawBuilder._of_segment",
         "base * self.ratio[:, None, :]",
         "base * self.ratio[:, None, :] ** 2",
         "law.shared",

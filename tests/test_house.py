@@ -119,6 +119,53 @@ def test_the_graph_in_readme_is_the_graph_in_the_code():
     assert written() == graph, "README.md should say\n" + "\n".join(lines)
 
 
+IN_CIRCLES = {  # modules that import one another, each of which knows too much of the next
+    "study": {"check", "check_budget", "check_published", "figures", "study", "variant"}
+    | {"layers", "reading"},
+}
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_no_two_modules_of_a_room_import_one_another(room):
+    """Wherever they do it, for types alone as well: what imports itself cannot be read in order."""
+    modules = {p.stem: p for p in (PACKAGE / room).glob("*.py")}
+    met = {
+        name: {m.split(".")[2] for m in imported(p) if m.startswith(f"simlab.{room}.")}
+        & set(modules)
+        for name, p in modules.items()
+    }
+    left = dict(met)
+    while free := [name for name, others in left.items() if not others & set(left)]:
+        for name in free:
+            del left[name]
+    while free := [n for n in left if not any(n in others for m, others in left.items() if m != n)]:
+        for name in free:
+            del left[name]
+    assert set(left) == IN_CIRCLES.get(room, set())
+
+
+# Objects that code beside their own may write to: those that are being made, and what libraries
+# ask for. Everything else is frozen, and a variant of it another object.
+BEING_MADE = {"world", "c", "tree", "typed", "stops", "running", "figure", "flags", "config",
+              "GetCurrentProcess"}  # fmt: skip
+
+
+def test_nobody_writes_into_what_somebody_else_has_made():
+    wrong = []
+    for path in sources("simlab"):
+        for node in ast.walk(ast.parse(text_of(path))):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            targets += [node.target] if isinstance(node, ast.AugAssign) else []
+            for one in (x for t in targets for x in (t.elts if isinstance(t, ast.Tuple) else [t])):
+                if isinstance(one, ast.Attribute):
+                    owner = ast.unparse(one.value).rpartition(".")[2]
+                    if owner != "self" and owner not in BEING_MADE:
+                        wrong.append(f"{shown(path)}:{node.lineno} {ast.unparse(one)}")
+        if "from copy import copy" in text_of(path):
+            wrong.append(f"{shown(path)} copies, to write into the copy")
+    assert not wrong
+
+
 COMPILERS = {"simlab.law.kernel.kernel", "simlab.law.kernel.inline"}
 
 

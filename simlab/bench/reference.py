@@ -19,7 +19,8 @@ import numpy as np
 
 from simlab.bench.task import Answer, Task
 from simlab.engine.simulate import Histories, blocks, simulate_block
-from simlab.model.model import Block, compile_study
+from simlab.model.block import Block
+from simlab.model.model import compile_study
 from simlab.study.study import loads
 
 STATES = ("job_ready", "activity_ready", "job", "education", "early_pension")

@@ -10,8 +10,8 @@ from simlab.engine import citizens, counts, ways, window
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
 from simlab.law.forward import tile
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block, Compiled
+from simlab.model.block import Block, CohortLaw
+from simlab.model.model import Compiled
 from simlab.model.people import starts
 from simlab.study.study import Study
 
@@ -19,7 +19,7 @@ ROLES = ("baseline", "plan", "enrolment")  # of a single life's random numbers
 Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
 
 
-def run_expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
+def run_expected(compiled: Compiled, cohort: CohortLaw, out: Out) -> int:
     """Expected numbers; returns how many rows had to be scaled, as all of these do.
 
     Where both futures are one, and ``out`` has one array for both, it is filled once.
@@ -40,7 +40,7 @@ def run_expected(compiled: Compiled, cohort: CohortHazards, out: Out) -> int:
     )  # fmt: skip
 
 
-def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out) -> int:
+def run_counts(compiled: Compiled, block: Block, cohort: CohortLaw, out: Out) -> int:
     """Whole numbers of people per cell."""
     room = counts.room(compiled.cells, len(compiled.flows))
     roles = ("together", "baseline", "plan")
@@ -54,7 +54,7 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortHazards, out: Out
 
 
 def run_citizens(
-    compiled: Compiled, block: Block, cohort: CohortHazards, out: Out, threads: int
+    compiled: Compiled, block: Block, cohort: CohortLaw, out: Out, threads: int
 ) -> int:
     """Single citizens, shared out over ``threads``: whole numbers sum to the same in any order."""
     groups = groups_of(compiled, block, cohort)
@@ -75,7 +75,7 @@ def run_citizens(
 
 
 def lead_lives(
-    compiled: Compiled, first_draw: int, cohort: CohortHazards, groups: citizens.Groups,
+    compiled: Compiled, first_draw: int, cohort: CohortLaw, groups: citizens.Groups,
     low: np.ndarray, high: np.ndarray, out: Out,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
@@ -92,7 +92,7 @@ def lead_lives(
     )  # fmt: skip
 
 
-def groups_of(compiled: Compiled, block: Block, cohort: CohortHazards) -> citizens.Groups:
+def groups_of(compiled: Compiled, block: Block, cohort: CohortLaw) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
     address = addresses_of_cells(compiled)
     groups = citizens.groups(cohort.people, compiled.steps, address)

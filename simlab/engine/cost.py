@@ -24,7 +24,7 @@ from simlab.engine.expected import expected
 from simlab.engine.together import RACK
 from simlab.law.chain import FOREVER, Books, Hazards
 from simlab.law.forward import tile
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import at_means
 from simlab.study.once import once_a_study
@@ -105,7 +105,7 @@ def expected_work(study: Study) -> Amounts:
 
 
 @once_a_study
-def _means(study: Study) -> list[CohortHazards]:
+def _means(study: Study) -> list[CohortLaw]:
     """The cohorts in a draw of which every figure is at its mean."""
     return list(compile_study(study).block_of(at_means(study)).cohorts)
 
@@ -166,7 +166,7 @@ class Outlook:
     differs: bool
 
 
-def _outlook(compiled: Compiled, cohort: CohortHazards) -> Outlook:
+def _outlook(compiled: Compiled, cohort: CohortLaw) -> Outlook:
     x_b, leave_b = x_p, leave_p = _future(compiled, cohort, planned=False)
     differs = not cohort.one_future
     if differs:
@@ -185,7 +185,7 @@ def _outlook(compiled: Compiled, cohort: CohortHazards) -> Outlook:
 
 
 def _future(
-    compiled: Compiled, cohort: CohortHazards, *, planned: bool
+    compiled: Compiled, cohort: CohortLaw, *, planned: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """(steps, cells) expected people before each step of a future, and their chance of leaving."""
     cells, people = compiled.cells, cohort.people
@@ -210,7 +210,7 @@ def _future(
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 
 
-def laws_of(cohort: CohortHazards) -> int:
+def laws_of(cohort: CohortLaw) -> int:
     """In how many steps a law is a new one, in both futures together."""
     return _laws(cohort.baseline) + (0 if cohort.one_law else _laws(cohort.plan))
 
@@ -258,7 +258,7 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
     }
 
 
-def _expected(compiled: Compiled, cohort: CohortHazards) -> Amounts:
+def _expected(compiled: Compiled, cohort: CohortLaw) -> Amounts:
     steps, count = cohort.people.arrivals.shape[1], len(compiled.cells.class_of)
     futures, laws = 1 if cohort.one_future else 2, laws_of(cohort)
     return {

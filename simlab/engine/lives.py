@@ -9,22 +9,20 @@ worlds as well as what differs between people.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from simlab.engine.citizens import Groups
 from simlab.engine.cohort import Out, groups_of, lead_lives
-from simlab.law.chain import Hazards
 from simlab.study.arguments import between, public
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlab.model.hazards import CohortHazards
-    from simlab.model.model import Block, Compiled
+    from simlab.model.block import Block, CohortLaw
+from simlab.model.model import Compiled
 
 ABSENT = -1  # in the years before somebody arrives
 
@@ -169,7 +167,7 @@ def _one(compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen
 
 
 def _follow(
-    compiled: Compiled, block: Block, cohort: CohortHazards, groups: Groups, d: int, citizen: int,
+    compiled: Compiled, block: Block, cohort: CohortLaw, groups: Groups, d: int, citizen: int,
     who: int,
 ) -> Followed:  # fmt: skip
     """One citizen, number ``who`` of a cohort, in both futures."""
@@ -184,8 +182,7 @@ def _follow(
     heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
     flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
     groups = groups._replace(number=groups.number[d : d + 1])
-    alone = copy(cohort)
-    alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
+    alone = of_draw(cohort, d)
     seen = (*heads, *flows)
     lead_lives(compiled, block.values.start + d, alone, groups, low, high, seen)
     baseline, plan = (np.where(h[0].any(axis=1), h[0].argmax(axis=1), ABSENT) for h in heads)
@@ -193,10 +190,11 @@ def _follow(
     return Followed(d, citizen, cohort.cohort.name, cell, entered, baseline, plan, seen)
 
 
-def of_draw(hazards: Hazards, d: int) -> Hazards:
-    """The intensities of one draw."""
-    return hazards._replace(
-        base=hazards.base[d : d + 1],
-        factor=hazards.factor[d : d + 1],
-        chance=hazards.chance[d : d + 1],
+def of_draw(cohort: CohortLaw, d: int) -> CohortLaw:
+    """The law of a cohort in one draw."""
+    here = slice(d, d + 1)
+    baseline, plan = (
+        law._replace(base=law.base[here], factor=law.factor[here], chance=law.chance[here])
+        for law in (cohort.baseline, cohort.plan)
     )
+    return replace(cohort, baseline=baseline, plan=plan)

@@ -12,8 +12,6 @@ arrive, in both futures.
 
 from __future__ import annotations
 
-from copy import copy
-
 import numpy as np
 
 from simlab.engine import counts
@@ -23,8 +21,8 @@ from simlab.engine.cost import Engine
 from simlab.engine.lives import ABSENT, Lives, of_draw
 from simlab.engine.together import TOGETHER
 from simlab.law.chain import Conversions, Hazards, People
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block, Compiled
+from simlab.model.block import Block, CohortLaw
+from simlab.model.model import Compiled
 
 GOLDEN = 0.6180339887498949
 
@@ -44,8 +42,7 @@ def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
         heads = [np.zeros((1, width, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
         flows = [np.zeros((1, width, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
         if room is None:
-            alone = copy(cohort)
-            alone.baseline, alone.plan = of_draw(cohort.baseline, d), of_draw(cohort.plan, d)
+            alone = of_draw(cohort, d)
             lead_lives(
                 compiled, draw, alone, _group_of_one(cell, time, addresses[cell]),
                 np.zeros((1, 1), dtype=np.int64), np.ones((1, 1), dtype=np.int64),
@@ -102,11 +99,11 @@ def _group_of_one(cell: int, time: int, address: int) -> Groups:
 
 
 def _count_one(
-    compiled: Compiled, cohort: CohortHazards, d: int, draw: int, cell: int, time: int,
+    compiled: Compiled, cohort: CohortLaw, d: int, draw: int, cell: int, time: int,
     room: counts.Room, out: tuple[np.ndarray, ...],
 ) -> None:  # fmt: skip
     """The kernel of ``counts`` on a population of one that begins when she comes."""
-    reforms = compiled.conversions
+    one, reforms = of_draw(cohort, d), compiled.conversions
     later = reforms.step > time
     steps = out[0].shape[1] - 1
     nobody = np.zeros((1, steps, 0))
@@ -116,19 +113,18 @@ def _count_one(
     )  # fmt: skip
     roles = ("together", "baseline", "plan")
     counts.counts(
-        compiled.cells, _since(cohort.baseline, d, time), _since(cohort.plan, d, time),
-        cohort.one_law, Conversions(reforms.step[later] - time, reforms.to[later]), alone,
+        compiled.cells, _since(one.baseline, time), _since(one.plan, time), one.one_law,
+        Conversions(reforms.step[later] - time, reforms.to[later]), alone,
         compiled.books,
         keys(compiled.study, cohort.cohort.name, ("single lives", "single arrivals"), roles),
         draw, room, *out,
     )  # fmt: skip
 
 
-def _since(hazards: Hazards, d: int, time: int) -> Hazards:
-    """The intensities of one draw from a step on."""
-    one = of_draw(hazards, d)
-    return one._replace(
-        epoch=one.epoch[time:], factor=one.factor[:, time:], chance=one.chance[:, time:]
+def _since(law: Hazards, time: int) -> Hazards:
+    """The intensities from a step on."""
+    return law._replace(
+        epoch=law.epoch[time:], factor=law.factor[:, time:], chance=law.chance[:, time:]
     )
 
 

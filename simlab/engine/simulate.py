@@ -14,8 +14,9 @@ from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.sound import refuse_unsound, refuse_unsound_law
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.law.order import sum_in_order
+from simlab.model.block import Block
 from simlab.model.caseload import eligible_states
-from simlab.model.model import Block, Compiled, compile_study
+from simlab.model.model import Compiled, compile_study
 from simlab.study.arguments import at_least, between, public
 from simlab.study.study import Study
 

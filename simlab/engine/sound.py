@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block
+from simlab.model.block import Block, CohortLaw
 
 ROUNDING = 1e-7  # of the people, in expected numbers
 MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
@@ -97,7 +96,7 @@ def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
         )
 
 
-def _arrivals(cohort: CohortHazards, future: str) -> np.ndarray:
+def _arrivals(cohort: CohortLaw, future: str) -> np.ndarray:
     people = cohort.people
     return people.arrivals if future == "baseline" else people.arrivals_plan
 

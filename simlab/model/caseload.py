@@ -13,22 +13,18 @@ other within a draw.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from simlab.model.block import CompiledStudy
 from simlab.model.dated import by_date, planned
 from simlab.model.effects import own_key
 from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, places
 from simlab.model.expectation import Expectation
-from simlab.model.hazards import CohortHazards
+from simlab.model.hazards import LawBuilder
 from simlab.model.parameters import Values
 from simlab.study.moves import evidence
 from simlab.study.study import Study
 from simlab.study.time import units_per
-
-if TYPE_CHECKING:
-    from simlab.model.model import Compiled
 
 
 def eligible_states(study: Study, number: int) -> tuple[str, ...]:
@@ -39,9 +35,9 @@ def eligible_states(study: Study, number: int) -> tuple[str, ...]:
 
 
 def resolve(
-    compiled: Compiled,
+    compiled: CompiledStudy,
     values: Values,
-    cohorts: list[CohortHazards],
+    cohorts: list[LawBuilder],
     coverage: dict[int, np.ndarray],
     shares: np.ndarray,
 ) -> None:
@@ -95,7 +91,7 @@ def resolve(
 class Door:
     """Whom the programme takes in: intake, places, and the cells of those it concerns."""
 
-    def __init__(self, compiled: Compiled, values: Values, in_plan: list[Expectation]):
+    def __init__(self, compiled: CompiledStudy, values: Values, in_plan: list[Expectation]):
         programme, study = compiled.chain.programme, compiled.study
         assert programme is not None
         self.intake, self.places = intake(study, values), places(study, values)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from simlab.law.forward import LANES, add_up, convert, forward_block, tile
-from simlab.model.hazards import CohortHazards
-
-if TYPE_CHECKING:
-    from simlab.model.model import Compiled
+from simlab.model.block import CompiledStudy
+from simlab.model.hazards import LawBuilder
 
 
 class Expectation:
     """Expected people per cell at the end of the last step taken, a draw in each lane of a tile."""
 
     def __init__(
-        self, compiled: Compiled, hazards: CohortHazards, future: Literal["baseline", "plan"]
+        self, compiled: CompiledStudy, hazards: LawBuilder, future: Literal["baseline", "plan"]
     ):
         self.compiled, self.hazards = compiled, hazards
         self.law = hazards.baseline if future == "baseline" else hazards.plan

@@ -11,13 +11,13 @@ last, so that whatever acts on a move acts on those who would have made it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simlab.law.chain import Hazards
 from simlab.model import cycle as business_cycle
 from simlab.model.behaviour import made_as, table
+from simlab.model.block import CohortLaw, CompiledStudy
 from simlab.model.certain import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
@@ -28,10 +28,6 @@ from simlab.study.grammar import While
 from simlab.study.key_path import dotted
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
-
-if TYPE_CHECKING:
-    from simlab.model.model import Compiled
-
 
 WAY = "way "  # names the factors that are shares of people who go a second way
 MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`certain`)
@@ -53,7 +49,7 @@ class Columns:
 class World:
     """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
 
-    def __init__(self, compiled: Compiled, values: Values, cycle: str | None, *, whole: bool):
+    def __init__(self, compiled: CompiledStudy, values: Values, cycle: str | None, *, whole: bool):
         self.compiled, self.values, self.study = compiled, values, compiled.study
         self.numbers = at_start(self.study, values, whole=whole)
         self.behaviour = compiled.behaviour
@@ -111,11 +107,8 @@ class World:
         return found
 
 
-class CohortHazards:
-    """One cohort in a block of draws: its people, and its hazards in both futures.
-
-    one_law : no effect reaches the cohort, so that its plan is its baseline
-    """
+class LawBuilder:
+    """What makes the law of one cohort, step by step where it depends on numbers of people."""
 
     def __init__(self, world: World, cohort: Cohort):
         self.world, self.cohort = world, cohort
@@ -141,10 +134,13 @@ class CohortHazards:
         if not self.one_law:
             self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
 
-    @property
-    def one_future(self) -> bool:
-        """Whether the plan changes nothing: neither the law nor who arrives."""
-        return self.one_law and self.people.arrivals_plan is self.people.arrivals
+    def law(self) -> CohortLaw:
+        """The law, when what it depends on is known for all steps."""
+        self.fill(slice(None))
+        return CohortLaw(
+            self.cohort, self.baseline, self.plan, self.people, self.one_law, self.components,
+            tuple(sorted(self.on_rate)),
+        )  # fmt: skip
 
     # ── the segment ──
 

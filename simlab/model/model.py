@@ -10,26 +10,26 @@ the draw, citizens are then independent, which is what makes the engines exact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.chain import Books, Cells, Conversions, Windows
-from simlab.model.accounts import Account, accounts, after_reforms, books, money_readers
-from simlab.model.behaviour import Behaviour, behaviour
+from simlab.law.chain import Conversions
+from simlab.model.accounts import accounts, after_reforms, books, money_readers
+from simlab.model.behaviour import behaviour
+from simlab.model.block import Block, CompiledStudy
 from simlab.model.caseload import resolve
 from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.effects import own_key
 from simlab.model.enrolment import programme
-from simlab.model.hazards import CohortHazards, World
+from simlab.model.hazards import LawBuilder, World
 from simlab.model.parameters import Values, sample
-from simlab.model.people import Cohort, cohorts, starts
+from simlab.model.people import cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.key_path import keys_of_path
-from simlab.study.moves import Entry, Move, Rows, evidence, overlay
+from simlab.study.moves import Move, Rows, evidence, overlay
 from simlab.study.once import once_a_study
 from simlab.study.reading import refuse
 from simlab.study.study import Study
@@ -38,57 +38,9 @@ from simlab.study.values import Varying
 MAX_CELLS_BY_STEP = 50_000_000  # the expected people of one draw: 0.4 GB for each future
 
 
-@dataclass
-class Block:
-    """Everything that engines and money need for the draws ``values.start`` to ``values.stop``.
-
-    coverage : effect number → (draws, steps), resolved where places are limited
-    active   : effect number → (draws, steps), the share of the step in which it is on offer
-    shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
-    scaled   : (draws,) bool, chances of a row summed to more than 1 and were scaled
-    capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
-    whole    : whether its people are whole people, as engines with chance need them, or the
-               numbers that the study writes, as ``expected`` carries them by itself (`people`)
-    """
-
-    values: Values
-    cohorts: list[CohortHazards]
-    coverage: dict[int, np.ndarray]
-    active: dict[int, np.ndarray]
-    shares: np.ndarray
-    scaled: np.ndarray
-    capped: np.ndarray
-    whole: bool
-
-
 @dataclass(frozen=True)
-class Compiled:
-    """A study without its numbers."""
-
-    study: Study
-    chain: Space
-    cells: Cells
-    windows: Windows
-    behaviour: Behaviour
-    cohorts: tuple[Cohort, ...]
-    accounts: tuple[Account, ...]
-    flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
-    books: Books
-    conversions: Conversions
-    after_reforms: np.ndarray  # (reforms, accounts) the account to which each takes people
-    baseline_rows: Mapping[str, list[Entry]]
-    plan_rows: Mapping[str, list[Entry]]
-    effect_rows: Mapping[int, Mapping[str, list[Entry]]]
-    state_of_account: np.ndarray = field(repr=False)
-    steps: int  # that people are led for: all of the study's, or the first of them
-
-    @property
-    def needs_numbers(self) -> bool:
-        """Whether effects depend on numbers of people, so that they are resolved step by step."""
-        plan = self.study.form.plan
-        return plan.enrolment is not None or any(
-            e.places is not None or e.hazard_ratio_per_halving is not None for e in plan.effect
-        )
+class Compiled(CompiledStudy):
+    """A study without its numbers, which makes the blocks of its draws."""
 
     def block(
         self, start: int, stop: int, cycle: str = "business cycle", *, whole: bool = True
@@ -104,15 +56,21 @@ class Compiled:
         ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
         """
         world = World(self, values, cycle, whole=whole)
-        built = [CohortHazards(world, cohort) for cohort in self.cohorts]
+        built = [LawBuilder(world, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
             resolve(self, values, built, world.coverage, world.shares)
-        for one in built:
-            one.fill(slice(None))
         return Block(
-            values, built, world.coverage, world.active, world.shares, world.scaled, world.capped,
-            whole,
-        )  # fmt: skip
+            values=values,
+            cohorts=tuple(one.law() for one in built),
+            base=world.base,
+            base_plan=world.base_plan,
+            coverage=world.coverage,
+            active=world.active,
+            shares=world.shares,
+            scaled=world.scaled,
+            capped=world.capped,
+            whole=whole,
+        )
 
 
 @once_a_study

@@ -15,17 +15,16 @@ in a trial; the chance of who was picked, and of what became of them, is in the 
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
-from simlab.law.chain import Conversions, Hazards, People
+from simlab.law.chain import Conversions
 from simlab.model.addresses import key
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block, Compiled
+from simlab.model.block import Block, CohortLaw
+from simlab.model.model import Compiled
 from simlab.model.people import at_start
 from simlab.model.people import people as people_of_cohort
 from simlab.risk.people import people
@@ -105,7 +104,7 @@ def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block
         )
         for one in block.cohorts
     ]
-    return replace(compiled, steps=last), _with_people(block, there)
+    return replace(compiled, steps=last), block.with_people(there)
 
 
 # ── of whom ──
@@ -123,7 +122,7 @@ def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
         )
         for one in block.cohorts
     ]
-    return _with_people(block, there)
+    return block.with_people(there)
 
 
 def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
@@ -139,21 +138,11 @@ def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
 
 def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
-    cohorts = []
-    for cohort in block.cohorts:
-        one = copy(cohort)
-        law = getattr(cohort, future)
-        one.baseline, one.plan, one.one_law = law, law, True
-        cohorts.append(one)
-    return replace(block, cohorts=cohorts)
-
-
-def _with_people(block: Block, people: list[People]) -> Block:
-    cohorts = []
-    for cohort, there in zip(block.cohorts, people, strict=True):
-        one = copy(cohort)
-        one.people = there
-        cohorts.append(one)
+    laws = [one.baseline if future == "baseline" else one.plan for one in block.cohorts]
+    cohorts = tuple(
+        replace(one, baseline=law, plan=law, one_law=True)
+        for one, law in zip(block.cohorts, laws, strict=True)
+    )
     return replace(block, cohorts=cohorts)
 
 
@@ -165,22 +154,19 @@ def _without_ways_out(
 ) -> tuple[Compiled, Block]:
     """The same people, of whom nobody leaves the target states again."""
     out = np.array([origin in target for origin, _ in compiled.behaviour.rates])
-    cohorts = []
-    for cohort in block.cohorts:
-        one = copy(cohort)
-        one.baseline, one.plan = _closed(cohort, out)
-        cohorts.append(one)
+    cohorts = tuple(_closed(cohort, out) for cohort in block.cohorts)
     inside = np.array([cell[0] in target for cell in compiled.chain.cells])
     kept = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
     conversions = Conversions(compiled.conversions.step, kept)
     return replace(compiled, conversions=conversions), replace(block, cohorts=cohorts)
 
 
-def _closed(cohort: CohortHazards, out: np.ndarray) -> tuple[Hazards, Hazards]:
-    baseline = cohort.baseline._replace(base=np.where(out, 0.0, cohort.baseline.base))
-    if cohort.plan is cohort.baseline:
-        return baseline, baseline
-    return baseline, cohort.plan._replace(base=np.where(out, 0.0, cohort.plan.base))
+def _closed(cohort: CohortLaw, out: np.ndarray) -> CohortLaw:
+    baseline, plan = (
+        law._replace(base=np.where(out, 0.0, law.base)) for law in (cohort.baseline, cohort.plan)
+    )
+    one = cohort.plan is cohort.baseline
+    return replace(cohort, baseline=baseline, plan=baseline if one else plan)
 
 
 # ── a sample ──
@@ -198,10 +184,7 @@ def _sampled(study: Study, block: Block, number: int, arm: str) -> Block:
             address = key(study.form.seed, "sample", arm, str(block.values.start + d))
             picked[d] = np.random.default_rng(address).multinomial(number, weights)
     parts = np.split(picked, np.cumsum(sizes)[:-1], axis=1)
-    return _with_people(
-        block,
-        [
-            one.people._replace(start=np.ascontiguousarray(part))
-            for one, part in zip(block.cohorts, parts, strict=True)
-        ],
+    return block.with_people(
+        one.people._replace(start=np.ascontiguousarray(part))
+        for one, part in zip(block.cohorts, parts, strict=True)
     )

@@ -34,8 +34,9 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.model.block import Block
 from simlab.model.effects import own_key
-from simlab.model.model import Block, Compiled, compile_study
+from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values, sample
 from simlab.risk.estimate import finite
 from simlab.risk.followed import FUTURES, in_one_future

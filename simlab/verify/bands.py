@@ -12,7 +12,7 @@ import numpy as np
 
 from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, with_laws
@@ -32,7 +32,7 @@ def equal_bands(case: Case) -> Check:
     if not states.are_converted_whole:
         return absent(KEY)
     block = case.compiled.block(0, min(DRAWS, case.draws))
-    level = replace(block, cohorts=[levelled(one, states.alike) for one in block.cohorts])
+    level = replace(block, cohorts=tuple(levelled(one, states.alike) for one in block.cohorts))
     histories, found = simulate_block(case.compiled, level, "expected"), []
     for future in FUTURES:
         by_hand = [
@@ -46,7 +46,7 @@ def equal_bands(case: Case) -> Check:
     return worst_of(found)
 
 
-def levelled(cohort: CohortHazards, alike: np.ndarray) -> CohortHazards:
+def levelled(cohort: CohortLaw, alike: np.ndarray) -> CohortLaw:
     """The cohort in which each rate is as intense as the one that it is like."""
 
     def level(law: Hazards) -> Hazards:
@@ -93,7 +93,7 @@ class States:
         after = self.of_cell[reform]
         return [after[self.of_cell == s] for s in self.first]
 
-    def people(self, cohort: CohortHazards, d: int, future: Future) -> np.ndarray:
+    def people(self, cohort: CohortLaw, d: int, future: Future) -> np.ndarray:
         """(steps + 1, states) expected people of a cohort in one draw."""
         people = cohort.people
         law = cohort.baseline if future == "baseline" else cohort.plan

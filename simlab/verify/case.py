@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -23,9 +22,9 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.law.chain import Hazards, People
+from simlab.model.block import Block, CohortLaw
 from simlab.model.clocks import windows_of
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block, Compiled, compile_study
+from simlab.model.model import Compiled, compile_study
 from simlab.result.certified import Check
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
@@ -132,13 +131,11 @@ def made_of(case: Case, variant: Study, check: Check) -> Check:
 
 
 def with_laws(
-    cohort: CohortHazards, baseline: Hazards, plan: Hazards, people: People | None = None
-) -> CohortHazards:
+    cohort: CohortLaw, baseline: Hazards, plan: Hazards, people: People | None = None
+) -> CohortLaw:
     """The cohort with other laws, and with other people where they are given."""
-    other = copy(cohort)
-    other.baseline, other.plan = baseline, plan
-    other.people = cohort.people if people is None else people
-    return other
+    there = cohort.people if people is None else people
+    return replace(cohort, baseline=baseline, plan=plan, people=there)
 
 
 def with_every_move_counted(compiled: Compiled) -> Compiled:

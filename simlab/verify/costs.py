@@ -17,8 +17,7 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block
+from simlab.model.block import Block, CohortLaw
 from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws, with_laws
@@ -142,10 +141,10 @@ def world_again(block: Block, d: int, times: int) -> Block:
         block.values, start=FAR + d * times, stop=FAR + (d + 1) * times,
         sampled={name: np.repeat(v[d : d + 1], times) for name, v in block.values.sampled.items()},
     )  # fmt: skip
-    return replace(block, values=values, cohorts=[_again(c, d, times) for c in block.cohorts])
+    return replace(block, values=values, cohorts=tuple(_again(c, d, times) for c in block.cohorts))
 
 
-def _again(cohort: CohortHazards, d: int, times: int) -> CohortHazards:
+def _again(cohort: CohortLaw, d: int, times: int) -> CohortLaw:
     def over(array: np.ndarray) -> np.ndarray:
         return np.repeat(array[d : d + 1], times, axis=0)
 

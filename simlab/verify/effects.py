@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from simlab.model.addresses import key
+from simlab.model.block import CohortLaw
 from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
-from simlab.model.hazards import CohortHazards
 from simlab.result.certified import Check
 from simlab.study.grammar import Effect
 from simlab.study.key_path import dotted
@@ -55,14 +55,14 @@ def multipliers(case: Case) -> Iterator[Check]:
         yield worst_of(some)
 
 
-def _where(one: OneDraw, cohort: CohortHazards) -> dict[str, Any]:
+def _where(one: OneDraw, cohort: CohortLaw) -> dict[str, Any]:
     return {"draw": one.d, "cohort": cohort.cohort.name}
 
 
 # ── what both futures share ──
 
 
-def _shared(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
+def _shared(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
     """Trends, the cycle and the segment's ratios, of every move."""
     behaviour, form = one.compiled.behaviour, one.form
     segment = form.segments.get(cohort.cohort.segment)
@@ -78,7 +78,7 @@ def _shared(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
             if move in one.case.study.names.matching(pattern, one.case.study.moves):
                 path = dotted("segments", cohort.cohort.segment, "hazard_ratio", pattern)
                 ratio *= one.stated.of(path, quantity)
-        unit = cohort.world.base[one.d, rows.epoch, r]
+        unit = one.case.block.base[one.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
         each = rows.base[one.d, rows.epoch, r] * rows.factor[one.d, :, rows.factor_of[r]]
         found.append(np.where(known, each / np.where(known, unit, 1.0), 0.0))
@@ -126,7 +126,7 @@ def cycle(one: OneDraw) -> list[float]:
 # ── the plan ──
 
 
-def _effects(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
+def _effects(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
     """The factor of every move in the plan, over that in the baseline; and that of its chance."""
     effects = one.form.plan.effect
     reached = [(i, e) for i, e in enumerate(effects) if one.reaches(e, i, cohort)]
@@ -136,7 +136,7 @@ def _effects(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
     plan, baseline, behaviour = cohort.plan, cohort.baseline, one.compiled.behaviour
     found, expected = [], []
     for r, move in enumerate(behaviour.rates):
-        if move[0] == move[1] or cohort.base_plan[one.d, :, _row(one, r)].max() > BEYOND:
+        if move[0] == move[1] or cohort.plan.base[one.d, :, _row(one, r)].max() > BEYOND:
             continue
         intensity, chance = np.ones(one.steps), np.ones(one.steps)
         for number, effect in acting:
@@ -165,7 +165,7 @@ def _row(one: OneDraw, r: int) -> slice:
     return slice(first[k], first[k + 1])
 
 
-def _factor(one: OneDraw, cohort: CohortHazards, number: int, effect: Effect, r: int) -> np.ndarray:
+def _factor(one: OneDraw, cohort: CohortLaw, number: int, effect: Effect, r: int) -> np.ndarray:
     """(steps,) 1 + c (h^w − 1) of one effect on one move."""
     profile, move = one.profiles[number], one.compiled.behaviour.rates[r]
     w, c = np.array(profile.by_step()), one.coverage[number]
@@ -188,16 +188,16 @@ def _factor(one: OneDraw, cohort: CohortHazards, number: int, effect: Effect, r:
         return np.where(w > 0.0, 1.0 + c * (h**w - 1.0), 1.0)
 
 
-def trial_ratio(one: OneDraw, cohort: CohortHazards, path: str, origin: str) -> float:
+def trial_ratio(one: OneDraw, cohort: CohortLaw, path: str, origin: str) -> float:
     """The hazard ratio that was found for a trial, which `_trials` puts to the test."""
     return float(np.exp(cohort.components[f"{path} from {origin}"].log_ratio[one.d]))
 
 
-def _trials(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
+def _trials(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
     """The share of those who have made the move by the end of a trial, with its hazard ratio."""
     for number, effect in enumerate(one.form.plan.effect):
         trial = effect.risk_ratio is not None or effect.percentage_points is not None
-        if not trial or not one.reaches(effect, number, cohort) or cohort.world.capped[one.d]:
+        if not trial or not one.reaches(effect, number, cohort) or one.case.block.capped[one.d]:
             continue
         path = one.profiles[number].path
         for origin in sorted({m[0] for m in one.moves_of(effect)}):
@@ -215,7 +215,7 @@ def _trials(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
                 yield exact("law.trials", after, goal, "share", **_where(one, cohort))
 
 
-def share_moved(one: OneDraw, cohort: CohortHazards, number: int, origin: str, h: float) -> float:
+def share_moved(one: OneDraw, cohort: CohortLaw, number: int, origin: str, h: float) -> float:
     """Of those who start in a state, the share whose first exit is a named move, in a trial's time.
 
     At reference: the intensities of the first date, without trend and cycle, on the clock.
@@ -231,7 +231,7 @@ def share_moved(one: OneDraw, cohort: CohortHazards, number: int, origin: str, h
         months = enrolment.months_in_programme.mean()
         treated = min(length, max(round(months * units_per("month", step)), 1))
     behaviour, cells, moves = one.compiled.behaviour, one.compiled.cells, one.moves_of(effect)
-    made_as = cohort.world.made_as
+    made_as = cohort.baseline.made_as
     closed = set(np.flatnonzero(made_as[0] < 0).tolist()) if len(made_as) else set()
     total = 0.0
     for cell, weight in one.cells_of(origin, cohort.cohort.segment).items():
@@ -239,7 +239,7 @@ def share_moved(one: OneDraw, cohort: CohortHazards, number: int, origin: str, h
         for n in range(length):
             k = int(cells.class_of[cell])
             a = {
-                r: cohort.base[one.d, 0, r]
+                r: cohort.baseline.base[one.d, 0, r]
                 * (h if behaviour.rates[r] in moves and n < treated else 1.0)
                 for r in behaviour.span(k)
             }
@@ -257,7 +257,7 @@ def share_moved(one: OneDraw, cohort: CohortHazards, number: int, origin: str, h
 # ── the programme ──
 
 
-def _intake(one: OneDraw, cohort: CohortHazards) -> Iterator[Check]:
+def _intake(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
     """The shares of people who are enrolled, and who drop out, in each step."""
     enrolment = one.form.plan.enrolment
     if enrolment is None:

@@ -73,7 +73,7 @@ def groups(case: Case) -> Check:
     block, found = case.compiled.block(0, min(GROUP_DRAWS, case.draws)), []
     for engine in case.engines[:2]:
         alone = [
-            simulate_block(case.compiled, replace(block, cohorts=[one]), engine)
+            simulate_block(case.compiled, replace(block, cohorts=(one,)), engine)
             for one in block.cohorts
         ]
         for future in FUTURES:

@@ -36,10 +36,10 @@ def evidence(case: Case) -> Check:
     """The tables of intensities, cell by cell and step by step."""
     found = []
     for one in some_draws(case):
-        world = case.block.cohorts[0].world
-        tables = {"baseline": (case.compiled.baseline_rows, world.base)}
-        if world.base_plan is not world.base:
-            tables["plan"] = case.compiled.plan_rows, world.base_plan
+        block = case.block
+        tables = {"baseline": (case.compiled.baseline_rows, block.base)}
+        if block.base_plan is not block.base:
+            tables["plan"] = case.compiled.plan_rows, block.base_plan
         for future, (rows, base) in tables.items():
             pairs = list(_pairs(one, rows, base[one.d]))
             if pairs:

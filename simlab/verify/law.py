@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.engine.course import Course, chart, empty_course
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
 from simlab.study.moves import Entry
 from simlab.verify import plain
@@ -36,7 +36,7 @@ class Law(NamedTuple):
     upto: np.ndarray
 
 
-def laws(case: Case, cohort: CohortHazards, d: int) -> tuple[Law, Law]:
+def laws(case: Case, cohort: CohortLaw, d: int) -> tuple[Law, Law]:
     """What the kernels read in a draw, in the baseline and in the plan."""
     course: Course = empty_course(case.compiled.cells, case.study.timeline.steps)
     chart(case.compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, d, course)
@@ -74,7 +74,7 @@ def rows(case: Case) -> Iterator[Check]:
         yield worst_of(some)
 
 
-def _inside(law: Law, cohort: CohortHazards, d: int) -> Check:
+def _inside(law: Law, cohort: CohortLaw, d: int) -> Check:
     """Every chance is in [0, 1]."""
     chances = np.concatenate([law.p, law.leave, 1.0 - law.leave], axis=1)
     return exact(
@@ -83,7 +83,7 @@ def _inside(law: Law, cohort: CohortHazards, d: int) -> Check:
     )  # fmt: skip
 
 
-def _complete(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
+def _complete(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
     """The moves of a row and staying sum to 1."""
     first = case.compiled.cells.rate_first
     upto = np.concatenate([np.zeros((len(law.p), 1)), np.cumsum(law.p, axis=1)], axis=1)
@@ -94,7 +94,7 @@ def _complete(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
     )  # fmt: skip
 
 
-def _last(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
+def _last(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
     """The last move of a row that has a chance takes all that is left: nothing falls through."""
     first, holes, rows = case.compiled.cells.rate_first, 0, 0
     for k in range(len(first) - 1):
@@ -112,7 +112,7 @@ def _last(case: Case, law: Law, cohort: CohortHazards, d: int) -> Check:
     return replace(one, compared=rows)
 
 
-def _once_more(law: Law, rows: list[plain.Row], cohort: CohortHazards, d: int) -> Check:
+def _once_more(law: Law, rows: list[plain.Row], cohort: CohortLaw, d: int) -> Check:
     """The chances are those of the law, worked out once more."""
     return exact(
         "law.once_more",

@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.law.chain import Hazards
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.model.model import Compiled
 
 CERTAIN = 1e3  # a hazard beyond which nobody stays
@@ -179,7 +179,7 @@ def outline(compiled: Compiled) -> Outline:
     return Outline(compiled, origin, cells.to, rate, of_class, half, middle, account)
 
 
-def expected_cells(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
+def expected_cells(chain: Outline, cohort: CohortLaw, d: int, future: str) -> np.ndarray:
     """(steps + 1, cells) expected people of a cohort in one draw."""
     people = cohort.people
     hazards = cohort.baseline if future == "baseline" else cohort.plan
@@ -195,7 +195,7 @@ def expected_cells(chain: Outline, cohort: CohortHazards, d: int, future: str) -
     return np.array(found)
 
 
-def expected_heads(chain: Outline, cohort: CohortHazards, d: int, future: str) -> np.ndarray:
+def expected_heads(chain: Outline, cohort: CohortLaw, d: int, future: str) -> np.ndarray:
     """(steps + 1, accounts) expected people of a cohort in one draw."""
     accounts = len(chain.compiled.accounts)
     by_cell = expected_cells(chain, cohort, d, future)
@@ -229,7 +229,7 @@ class Paid(NamedTuple):
         return bool(self.heads.any() or self.moves.any())
 
 
-def moments(chain: Outline, cohort: CohortHazards, d: int, paid: Paid) -> Moments:
+def moments(chain: Outline, cohort: CohortLaw, d: int, paid: Paid) -> Moments:
     """Of what is paid for the heads and moves of a cohort, given draw ``d``."""
     people, steps, cells = cohort.people, paid.heads.shape[1] - 1, len(chain.account)
     one, two = np.zeros((3, cells)), np.zeros((3, cells))

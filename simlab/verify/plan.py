@@ -13,7 +13,7 @@ from typing import Any
 
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.model.model import compile_study
 from simlab.model.parameters import sample
 from simlab.result.certified import Check
@@ -94,7 +94,7 @@ def swapped(case: Case) -> Check:
     """Swapping plan and baseline flips the sign of what the people save, in expected numbers."""
     draws = min(DRAWS, case.draws)
     block = case.compiled.block(0, draws)
-    turned = replace(block, cohorts=[_turned(one) for one in block.cohorts])
+    turned = replace(block, cohorts=tuple(_turned(one) for one in block.cohorts))
     there, back = (simulate_block(case.compiled, b, "expected") for b in (block, turned))
     return exact(
         "plan.swapped",
@@ -104,7 +104,7 @@ def swapped(case: Case) -> Check:
     )  # fmt: skip
 
 
-def _turned(cohort: CohortHazards) -> CohortHazards:
+def _turned(cohort: CohortLaw) -> CohortLaw:
     """The cohort with its futures swapped."""
     people = cohort.people
     turned = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)

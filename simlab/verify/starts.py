@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
 from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
@@ -134,9 +134,7 @@ def person_time(case: Case) -> Check:
     return worst_of(found)
 
 
-def expected(
-    one: OneDraw, cohort: CohortHazards, future: Future
-) -> Iterator[tuple[Place, np.ndarray]]:
+def expected(one: OneDraw, cohort: CohortLaw, future: Future) -> Iterator[tuple[Place, np.ndarray]]:
     """(place, (steps,) the mean number of newcomers there) of a cohort."""
     if cohort.cohort.origin == "stock":
         return
@@ -173,7 +171,7 @@ def _mean(one: OneDraw, name: str, group: Citizens, t: int) -> float:
     return total
 
 
-def share_of(one: OneDraw, cohort: CohortHazards) -> float:
+def share_of(one: OneDraw, cohort: CohortLaw) -> float:
     """The part of a segment that is in a cohort: the fixed people whom effects treat, or not."""
     share = 1.0
     for number, treated in cohort.cohort.treated.items():
@@ -185,7 +183,7 @@ def share_of(one: OneDraw, cohort: CohortHazards) -> float:
     return share
 
 
-def _ratio(one: OneDraw, cohort: CohortHazards, name: str) -> np.ndarray:
+def _ratio(one: OneDraw, cohort: CohortLaw, name: str) -> np.ndarray:
     """(steps,) what the plan's effects make of the newcomers of a group."""
     total = np.ones(one.steps)
     for number, effect in enumerate(one.form.plan.effect):

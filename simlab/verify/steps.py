@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.model.hazards import CohortHazards
+from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, Laws
@@ -82,9 +82,7 @@ def cut(case: Case, chain: plain.Outline, d: int, future: Future, parts: int) ->
     return Led(*(np.sum(parts, axis=0) for parts in zip(*found, strict=True)))
 
 
-def cut_cohort(
-    chain: plain.Outline, cohort: CohortHazards, d: int, future: Future, parts: int
-) -> Led:
+def cut_cohort(chain: plain.Outline, cohort: CohortLaw, d: int, future: Future, parts: int) -> Led:
     """One cohort where each step is cut in ``parts``.
 
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.

@@ -15,8 +15,7 @@ import numpy as np
 
 from simlab.engine.simulate import simulate_block
 from simlab.law.chain import Hazards
-from simlab.model.hazards import CohortHazards
-from simlab.model.model import Block
+from simlab.model.block import Block, CohortLaw
 from simlab.result.certified import Check
 from simlab.verify import plain
 from simlab.verify.case import Case, with_laws
@@ -44,7 +43,7 @@ def stronger(case: Case) -> Check:
         cohorts.append(one if moves == 0 else with_laws(one, one.baseline, law))
     if not changed:
         return absent(KEY)
-    bolder, before = (_cost(case, b, paid) for b in (replace(block, cohorts=cohorts), block))
+    bolder, before = (_cost(case, b, paid) for b in (replace(block, cohorts=tuple(cohorts)), block))
     tolerance = ROUNDING * max(abs(before), float(np.abs(paid.heads).max()))
     gain = before - bolder
     return Check(
@@ -58,13 +57,13 @@ def _cost(case: Case, block: Block, paid: plain.Paid) -> float:
     return float((led.heads_plan[0] * paid.heads[1]).sum() + (led.flows_plan[0] * paid.moves).sum())
 
 
-def _acted_on(case: Case, cohort: CohortHazards) -> np.ndarray:
+def _acted_on(case: Case, cohort: CohortLaw) -> np.ndarray:
     """The rates whose intensity an effect of the plan multiplies in a cohort."""
-    return np.array(sorted(cohort.on_rate), dtype=np.int64)
+    return np.array(cohort.acted_on, dtype=np.int64)
 
 
 def _stronger_law(
-    chain: plain.Outline, cohort: CohortHazards, rates: np.ndarray, paid: plain.Paid
+    chain: plain.Outline, cohort: CohortLaw, rates: np.ndarray, paid: plain.Paid
 ) -> tuple[Hazards, int]:
     """The plan's law of draw 0 with its cheapest moves more intense, and in how many steps."""
     law = cohort.plan

@@ -19,7 +19,7 @@ FORMS = {
     "Account",
     "Check",
     "Values",
-    "CohortHazards",
+    "CohortLaw",
     "Compiled",
 }  # of which only the fields are read
 QUICK = [

@@ -269,7 +269,7 @@ SABOTAGES = [
     ),
     Sabotage(clocks.ClockRule, "enter", a_clock_that_begins_at_2, "clocks.ladder"),
     Sabotage(
-        hazards.CohortHazards, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
+        hazards.LawBuilder, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
         frozenset({"law.effects"}),
     ),
     Sabotage(

@@ -1,0 +1,110 @@
+"""What a study is as numbers: the law of each cohort in a block of draws.
+
+    compiled   a study without its numbers: cells, rates, accounts
+    law        one cohort: its people, and its hazards in both futures
+    block      every law of some draws, and what all cohorts share
+
+All of it is frozen: a variant is `dataclasses.replace`. Laws are made by `hazards`, blocks by
+`model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from simlab.law.chain import Books, Cells, Conversions, Hazards, People, Windows
+from simlab.model.accounts import Account
+from simlab.model.behaviour import Behaviour
+from simlab.model.cells import Space
+from simlab.model.effects import Component
+from simlab.model.parameters import Values
+from simlab.model.people import Cohort
+from simlab.study.moves import Entry, Move
+from simlab.study.study import Study
+
+
+@dataclass(frozen=True)
+class CompiledStudy:
+    """A study without its numbers."""
+
+    study: Study
+    chain: Space
+    cells: Cells
+    windows: Windows
+    behaviour: Behaviour
+    cohorts: tuple[Cohort, ...]
+    accounts: tuple[Account, ...]
+    flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
+    books: Books
+    conversions: Conversions
+    after_reforms: np.ndarray  # (reforms, accounts) the account to which each takes people
+    baseline_rows: Mapping[str, list[Entry]]
+    plan_rows: Mapping[str, list[Entry]]
+    effect_rows: Mapping[int, Mapping[str, list[Entry]]]
+    state_of_account: np.ndarray = field(repr=False)
+    steps: int  # that people are led for: all of the study's, or the first of them
+
+    @property
+    def needs_numbers(self) -> bool:
+        """Whether effects depend on numbers of people, so that they are resolved step by step."""
+        plan = self.study.form.plan
+        return plan.enrolment is not None or any(
+            e.places is not None or e.hazard_ratio_per_halving is not None for e in plan.effect
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLaw:
+    """One cohort in a block of draws: its people, and its hazards in both futures.
+
+    one_law    : no effect reaches the cohort, so that its plan is its baseline
+    components : what an effect does, by the name of its part
+    acted_on   : the rates on which an effect acts
+    """
+
+    cohort: Cohort
+    baseline: Hazards
+    plan: Hazards
+    people: People
+    one_law: bool
+    components: Mapping[str, Component]
+    acted_on: tuple[int, ...]
+
+    @property
+    def one_future(self) -> bool:
+        """Whether the plan changes nothing: neither the law nor who arrives."""
+        return self.one_law and self.people.arrivals_plan is self.people.arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Everything that engines and money need for the draws ``values.start`` to ``values.stop``.
+
+    base, base_plan : (draws, epochs, rates) the intensities before segments, and before effects
+    coverage : effect number → (draws, steps), resolved where places are limited
+    active   : effect number → (draws, steps), the share of the step in which it is on offer
+    shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
+    scaled   : (draws,) bool, chances of a row summed to more than 1 and were scaled
+    capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
+    whole    : whether its people are whole people, as engines with chance need them, or the
+               numbers that the study writes, as ``expected`` carries them by itself (`people`)
+    """
+
+    values: Values
+    cohorts: tuple[CohortLaw, ...]
+    base: np.ndarray
+    base_plan: np.ndarray
+    coverage: Mapping[int, np.ndarray]
+    active: Mapping[int, np.ndarray]
+    shares: np.ndarray
+    scaled: np.ndarray
+    capped: np.ndarray
+    whole: bool
+
+    def with_people(self, people: Iterable[People]) -> Block:
+        """The same laws with other people, cohort by cohort."""
+        both = zip(self.cohorts, people, strict=True)
+        return replace(self, cohorts=tuple(replace(one, people=there) for one, there in both))
