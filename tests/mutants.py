@@ -265,15 +265,15 @@ MUTANTS = [
     Mutant(
         "a ramp halved",
         "model.effects:strength",
-        "effect.ramp_months) * month",
-        "effect.ramp_months) * month * 0.5",
+        "effect.ramp_months] * month",
+        "effect.ramp_months] * month * 0.5",
         "law.effects",
     ),
     Mutant(
         "a delay ignored",
         "model.effects:strength",
-        "effect.delay_months) * month",
-        "effect.delay_months) * 0.0",
+        "effect.delay_months] * month",
+        "effect.delay_months] * 0.0",
         "law.effects",
     ),
     Mutant(
@@ -389,8 +389,8 @@ MUTANTS = [
     Mutant(
         "arrivals a step late",
         "model.people:arrivals",
-        "mean = by_date(study, values, path, varying)",
-        "mean = np.roll(by_date(study, values, path, varying), 1, axis=1)",
+        "mean = by_date(study, values, varying)",
+        "mean = np.roll(by_date(study, values, varying), 1, axis=1)",
         "people.newcomers",
     ),
     Mutant(
@@ -461,7 +461,7 @@ MUTANTS = [
     Mutant(
         "overruns ignored",
         "finance.plan_cost:_overrun",
-        'values.of("plan.cost.overrun", overrun)',
+        "values[overrun]",
         "np.ones(values.draws)",
         "money.plan_cost",
     ),

@@ -26,7 +26,7 @@ from simlab.law.chain import FOREVER, Books, Hazards
 from simlab.law.forward import tile
 from simlab.model.block import CohortLaw
 from simlab.model.model import Compiled, compile_study
-from simlab.model.parameters import at_means
+from simlab.model.parameters import Values
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 
@@ -107,7 +107,7 @@ def expected_work(study: Study) -> Amounts:
 @once_a_study
 def _means(study: Study) -> list[CohortLaw]:
     """The cohorts in a draw of which every figure is at its mean."""
-    return list(compile_study(study).block_of(at_means(study)).cohorts)
+    return list(compile_study(study).block_of(Values.at_means(study)).cohorts)
 
 
 def _sum(engine: str, found: Iterable[Amounts]) -> Amounts:

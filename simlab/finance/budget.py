@@ -157,10 +157,9 @@ def _more_people(histories: Histories, width: int) -> np.ndarray:
     if displacement is None:
         return people
     values, jobs = histories.block.values, job_places(study, histories.compiled.accounts)
-    part = values.of("plan.displacement.share", displacement.share)
+    part = values[displacement.share]
     if displacement.elsewhere is not None:
-        local = values.of("plan.displacement.local_share", displacement.local_share)
-        part = part * local
+        part = part * values[displacement.local_share]
     moved = people[:, :, jobs] * part[:, None, None]
     more = np.zeros((*people.shape[:2], width))
     more[:, :, : people.shape[2]] = people

@@ -38,7 +38,6 @@ from simlab.law.order import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
-from simlab.study.key_path import dotted
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -242,10 +241,10 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
             here = [a for a, account in enumerate(accounts) if account.state in states]
             for e, t in enumerate(first[:-1].tolist()):
                 version = varying.version(study.timeline.start_of(t))
-                path, whose = dotted("outcomes", name, "amount", key), [accounts[a] for a in here]
+                whose = [accounts[a] for a in here]
                 if whose:
                     places = np.array(here) + e * len(accounts)
-                    one = reading(study, path, varying, version, whose, per)
+                    one = reading(study, varying, version, whose, per)
                     amounts.append((k, name, places, one))
         found.append(_Round(first, tuple(amounts)))
     return found
@@ -273,5 +272,5 @@ def _outcome_moves(histories: Histories, name: str, flows: np.ndarray, out: np.n
     for pattern, varying in study.form.outcomes[name].moves.items():
         moves = study.names.matching(pattern, study.moves)
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = by_date(study, values, dotted("outcomes", name, "moves", pattern), varying)
+        each = by_date(study, values, varying)
         out[:, 1:] += sum_in_order(flows[:, 1:, columns], 2) * each

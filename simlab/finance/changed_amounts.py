@@ -17,7 +17,6 @@ from simlab.finance.counted import counted
 from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
-from simlab.study.key_path import entry_path
 from simlab.study.once import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -57,7 +56,6 @@ def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Spa
     ]
     return span(
         study,
-        f"{entry_path('amount', number, changed.name)}.change",
         changed.change,
         changed.per,
         changed.indexed,

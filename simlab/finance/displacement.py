@@ -64,11 +64,7 @@ def displaced_amounts(
 
 
 def _shares(displacement: Displacement, values: Values) -> tuple[np.ndarray, np.ndarray]:
-    path = "plan.displacement"
-    return (
-        values.of(f"{path}.share", displacement.share),
-        values.of(f"{path}.local_share", displacement.local_share),
-    )
+    return values[displacement.share], values[displacement.local_share]
 
 
 @once_a_study

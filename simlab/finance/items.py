@@ -152,8 +152,8 @@ def _runs(own: np.ndarray, epochs: list[int], first: np.ndarray) -> Iterator[tup
 
 def _times(study: Study, values: Values, line: Line) -> float:
     times = units_per(study.form.step, line.payment.band_unit)
-    for path, quantity in line.times:
-        times *= float(values.of(path, quantity)[0])
+    for quantity in line.times:
+        times *= float(values[quantity][0])
     return times
 
 
@@ -198,7 +198,7 @@ def _spread(lasts: Span, values: Values, first: np.ndarray) -> Iterator[Spread]:
 def _read(one: Reading, place: int) -> str:
     """Where the study writes what a place reads, by key path."""
     named = zip(one.bands, one.shares[place], strict=True)
-    return ", ".join(path for (path, _), share in named if share > 0)
+    return ", ".join(quantity.path for quantity, share in named if share > 0)
 
 
 def _number(payers: list[str], name: str | None) -> int | None:

@@ -7,7 +7,6 @@ import numpy as np
 from simlab.engine.simulate import Histories
 from simlab.finance.prices import priced
 from simlab.law.order import sum_in_order
-from simlab.study.key_path import dotted
 
 
 def one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
@@ -26,6 +25,6 @@ def one_off_due(histories: Histories, name: str, flows: np.ndarray) -> np.ndarra
     paid = study.form.one_off[name]
     moves = {m for p in paid.moves for m in study.names.matching(p, study.moves)}
     columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-    each = priced(study, values, dotted("one_off", name, "amount"), paid.amount, paid.indexed)
+    each = priced(study, values, paid.amount, paid.indexed)
     due: np.ndarray = sum_in_order(flows[:, 1:, columns], 2) * each
     return due

@@ -101,14 +101,13 @@ def parts(histories: Histories) -> Iterator[Part]:
     plan = study.form.plan
     for name, line in plan.cost.lines.items():
         path = dotted("plan", "cost", name)
-        yield Part(line, path, _budget(study, values, path, line), _overrun(study, values))
+        yield Part(line, path, _budget(study, values, line), _overrun(study, values))
     for name, cost in plan.cost_per_citizen.items():
         whole, path = np.ones((values.draws, 1)), dotted("plan", "cost_per_citizen", name)
         yield Part(cost, path, _per_citizen(histories, name), whole)
     for number, eligible in histories.eligible.items():
-        path = own_key(study, number)
-        treated = _per_treated(histories, number, path, eligible)
-        yield Part(plan.effect[number], path, *treated)
+        treated = _per_treated(histories, number, eligible)
+        yield Part(plan.effect[number], own_key(study, number), *treated)
     if plan.enrolment is not None and plan.enrolment.cost_per_enrolled_per_month is not None:
         enrolled = _per_enrolled(histories, plan.enrolment)
         yield Part(plan.enrolment, "plan.enrolment", *enrolled)
@@ -139,21 +138,20 @@ def _left_out(timeline: Timeline, year: int) -> int:
     return sum(1 for _ in itertools.takewhile(lambda t: timeline.year_of(t) == year, beyond))
 
 
-def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.ndarray:
+def _budget(study: Study, values: Values, line: BudgetLine) -> np.ndarray:
     cost, timeline, plan = study.form.plan.cost, study.timeline, study.form.plan
     flow = np.zeros((values.draws, timeline.steps + 1))
     later = plan.later_months
     for key, quantity in line.budget.items():
         written, paid = read_date(key), after_months(read_date(key), later)
         price = factor(study, cost.indexed, written.year, paid.year)
-        spent = values.of(f"{path}.{key}", quantity) * price
+        spent = values[quantity] * price
         if is_year(key):
             flow[:, 1:] += spent[:, None] * year_weights(study, int(key))[None, :]
         elif paid < timeline.end:
             flow[:, max(timeline.step_holding(paid), 1)] += spent
     if line.per_year is not None:
-        key = f"{path}.per_year"
-        yearly = priced(study, values, key, line.per_year, cost.indexed, later)
+        yearly = priced(study, values, line.per_year, cost.indexed, later)
         begun = lasting(study, line.per_year.begins)
         flow[:, 1:] += np.where(begun, yearly, 0.0) * (1.0 / timeline.steps_per_year)
     for until in (line.until, cost.until):
@@ -161,7 +159,7 @@ def _budget(study: Study, values: Values, path: str, line: BudgetLine) -> np.nda
     if line.at_start is not None:
         begins = study.plan_steps_later  # the end of the step before its first
         price = factor(study, cost.indexed, None, timeline.end_of(begins).year)
-        flow[:, begins] += values.of(f"{path}.at_start", line.at_start) * price
+        flow[:, begins] += values[line.at_start] * price
     flow *= cost.unit * plan.scale
     return flow
 
@@ -171,7 +169,7 @@ def _overrun(study: Study, values: Values) -> np.ndarray:
     overrun = study.form.plan.cost.overrun
     if overrun is None:
         return np.ones((values.draws, 1))
-    return values.of("plan.cost.overrun", overrun)[:, None]
+    return values[overrun][:, None]
 
 
 def reimbursed(study: Study, values: Values, part: Part) -> np.ndarray | None:
@@ -179,7 +177,7 @@ def reimbursed(study: Study, values: Values, part: Part) -> np.ndarray | None:
     has that of the first step."""
     if part.paid.reimbursed is None:
         return None
-    share = by_date(study, values, f"{part.path}.reimbursed", part.paid.reimbursed)
+    share = by_date(study, values, part.paid.reimbursed)
     return np.concatenate([share[:, :1], share], axis=1)
 
 
@@ -205,7 +203,6 @@ def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span
     places = [a for a, account in enumerate(accounts) if account.state in states]
     return span(
         study,
-        dotted("plan", "cost_per_citizen", name, "amount"),
         cost.amount,
         cost.per,
         cost.indexed,
@@ -216,15 +213,14 @@ def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span
 
 
 def _per_treated(
-    histories: Histories, number: int, path: str, eligible: np.ndarray
+    histories: Histories, number: int, eligible: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The treated, those eligible at the start of the step × coverage, and what each costs."""
     study, block = histories.study, histories.block
     effect = study.form.plan.effect[number]
     price = effect.cost_per_treated_per_month
     assert price is not None
-    key = f"{path}.cost_per_treated_per_month"
-    each = priced(study, block.values, key, price, effect.indexed)
+    each = priced(study, block.values, price, effect.indexed)
     treated = eligible * block.coverage[number] * block.active[number]
     if effect.hazard_ratio_per_halving is not None:  # what it covers is not scaled: posts are
         treated *= study.form.plan.scale
@@ -235,8 +231,7 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     """The people in the programme, and what each costs, as long as the plan lasts."""
     study, price = histories.study, enrolment.cost_per_enrolled_per_month
     assert price is not None
-    path = "plan.enrolment.cost_per_enrolled_per_month"
-    each = priced(study, histories.block.values, path, price, enrolment.indexed)
+    each = priced(study, histories.block.values, price, enrolment.indexed)
     each = np.where(lasting(study), each * units_per(study.form.step, "month"), 0.0)
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
@@ -249,8 +244,7 @@ def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.n
     """The plan's posts, as far as they are filled, and what each costs."""
     price = caseload.cost_per_worker_per_year
     assert price is not None
-    path = "plan.caseload.cost_per_worker_per_year"
-    each = priced(study, values, path, price, caseload.indexed)
+    each = priced(study, values, price, caseload.indexed)
     _, extra = posts(study, values)
     return _from_step_1(extra), _from_step_1(each / study.timeline.steps_per_year)
 

@@ -54,18 +54,13 @@ def of_version(study: Study, indexed: str | None, varying: Varying, version: int
 
 
 def priced(
-    study: Study,
-    values: Values,
-    path: str,
-    varying: Varying,
-    indexed: str | None = None,
-    later: int = 0,
+    study: Study, values: Values, varying: Varying, indexed: str | None = None, later: int = 0
 ) -> np.ndarray:
     """(draws, steps) an amount that no clock bands, by date, in the kr. of the study.
 
     ``later`` moves its dates by so many months; the kr. that it is written in stay.
     """
-    found = by_date(study, values, path, varying, later)
+    found = by_date(study, values, varying, later)
     return found if indexed is None else found * _by_step(study, indexed, varying, later)
 
 

@@ -27,7 +27,7 @@ from simlab.finance.prices import priced
 from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
-from simlab.model.parameters import at_means
+from simlab.model.parameters import Values
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.study import Study
 
@@ -140,7 +140,7 @@ class Recomputable:
 def central_world(compiled: Compiled) -> Recomputable:
     """Every figure at its mean, the business cycle at its mean, no chance in lives."""
     # the number of people is at its mean too
-    block = compiled.block_of(at_means(compiled.study), cycle=None, whole=False)
+    block = compiled.block_of(Values.at_means(compiled.study), cycle=None, whole=False)
     return recomputable(simulate_block(compiled, block, "expected"))
 
 
@@ -245,7 +245,7 @@ def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
     for name, one in study.form.one_off.items():
         moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
         columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = priced(study, values, dotted("one_off", name, "amount"), one.amount, one.indexed)[0]
+        each = priced(study, values, one.amount, one.indexed)[0]
         found.append(
             OneOffTerm(
                 path=dotted("one_off", name, "amount"),
@@ -269,8 +269,8 @@ def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced
     return Displaced(
         places=tuple(job_places(study, histories.compiled.accounts).tolist()),
         account=len(accounts) - 1,
-        share=float(values.of("plan.displacement.share", one.share)[0]),
-        local=float(values.of("plan.displacement.local_share", one.local_share)[0]),
+        share=float(values[one.share][0]),
+        local=float(values[one.local_share][0]),
         elsewhere=elsewhere,
     )
 

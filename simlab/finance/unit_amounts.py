@@ -53,15 +53,15 @@ class Reading:
     shares : (places, bands) the part of the step that lies in each band
     """
 
-    bands: tuple[tuple[str, Quantity], ...]
+    bands: tuple[Quantity, ...]
     shares: np.ndarray
 
     def of(self, values: Values) -> np.ndarray:
         """(places, draws) the value; bands are added up in their order."""
         found = np.zeros((len(self.shares), values.draws))
-        for (path, quantity), share in zip(self.bands, self.shares.T, strict=True):
+        for quantity, share in zip(self.bands, self.shares.T, strict=True):
             if share.any():
-                found += share[:, None] * values.of(path, quantity)
+                found += share[:, None] * values[quantity]
         return found
 
 
@@ -74,12 +74,12 @@ def money_epochs(study: Study, varyings: list[Varying]) -> np.ndarray:
 
 
 def reading(
-    study: Study, path: str, varying: Varying, version: int, accounts: list[Account], unit: str
+    study: Study, varying: Varying, version: int, accounts: list[Account], unit: str
 ) -> Reading:
     """How people in some accounts read one version of a value."""
     bands = varying.versions[version][1]
-    below = [(path + key, quantity) for key, quantity in bands.quantities()]
-    return Reading(tuple(below), np.array([a.weights(study, bands, unit) for a in accounts]))
+    shares = np.array([a.weights(study, bands, unit) for a in accounts])
+    return Reading(tuple(band.value for band in bands.bands), shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,6 @@ class Span:
 
 def span(
     study: Study,
-    path: str,
     varying: Varying,
     unit: str,
     indexed: str | None,
@@ -121,7 +120,7 @@ def span(
     for t in first[:-1].tolist() if places else []:
         version = varying.version(study.timeline.start_of(t))
         price = of_version(study, indexed, varying, version, t)
-        found.append((price, reading(study, path, varying, version, accounts, unit)))
+        found.append((price, reading(study, varying, version, accounts, unit)))
     return Span(np.clip(first, *lasts), places, tuple(found), scale)
 
 
@@ -135,7 +134,7 @@ class Line:
     name: str
     payment: Payment
     places: np.ndarray
-    times: tuple[tuple[str, Quantity], ...]  # the hours worked, and the share who get it
+    times: tuple[Quantity, ...]  # the hours worked, and the share who get it
     price: float  # of its kr. in the kr. of the study
     amount: Reading
     share: Reading | None  # of which somebody else pays
@@ -174,12 +173,11 @@ def money_lines(study: Study, accounts: tuple[Account, ...]) -> Lines:
 def _lines(
     study: Study, name: str, payment: Payment, accounts: tuple[Account, ...], first: np.ndarray
 ) -> Iterator[Line]:
-    ladder, path = None, dotted("reimbursement", payment.reimbursement or "", "share")
+    ladder = None
     if payment.reimbursement is not None:
         ladder = study.form.reimbursement[payment.reimbursement]
-    for key, times, states in _multiplied(study, name, payment):
+    for key, times, states in _multiplied(study, payment):
         varying, unit = payment.amount[key], payment.band_unit
-        paid = dotted("payments", name, "amount", key)
         here = [a for a, account in enumerate(accounts) if account.state in states]
         epochs: dict[tuple[int, int, float], list[int]] = {}
         for e, t in enumerate(first[:-1].tolist()):
@@ -198,26 +196,23 @@ def _lines(
                 np.array([e * len(accounts) + a for e in at for a in here]),
                 times,
                 price,
-                reading(study, paid, varying, version, whose, unit),
-                reading(study, path, ladder.share, share, whose, ladder.per) if ladder else None,
+                reading(study, varying, version, whose, unit),
+                reading(study, ladder.share, share, whose, ladder.per) if ladder else None,
             )
 
 
 def _multiplied(
-    study: Study, name: str, payment: Payment
-) -> Iterator[tuple[str, tuple[tuple[str, Quantity], ...], tuple[str, ...]]]:
+    study: Study, payment: Payment
+) -> Iterator[tuple[str, tuple[Quantity, ...], tuple[str, ...]]]:
     """Each key of the amounts with what multiplies them, and for which states."""
-    times: tuple[tuple[str, Quantity], ...] = ()
-    if payment.share is not None:
-        times = ((dotted("payments", name, "share"), payment.share),)
+    times = () if payment.share is None else (payment.share,)
     for key in payment.amount:
         states = study.names.expand(key)
         if payment.per != "hour":
             yield key, times, states
             continue
         for state in states:
-            hours = (dotted("hours_per_month", state), study.form.hours_per_month[state])
-            yield key, (*times, hours), (state,)
+            yield key, (*times, study.form.hours_per_month[state]), (state,)
 
 
 # ── their numbers in a block of draws ──
@@ -306,8 +301,8 @@ def _pay(
     payers, payment, places = study.form.payers, line.payment, line.places
     source = dotted("payments", line.name)
     gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
-    for path, quantity in line.times:
-        gross *= values.of(path, quantity)
+    for quantity in line.times:
+        gross *= values[quantity]
     back = None
     if payment.reimbursement is not None and line.share is not None:
         back = gross * line.share.of(values)
@@ -336,21 +331,20 @@ def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
     """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
     tax = study.form.taxes[name]
 
-    def flat(varying: Varying | None, *keys: str) -> np.ndarray | None:
+    def flat(varying: Varying | None) -> np.ndarray | None:
         if varying is None:
             return None
         version = varying.version(study.timeline.start_of(step))
-        path = dotted("taxes", name, *keys)
-        return reading(study, path, varying, version, list(NOBODY), "month").of(values)[0]
+        return reading(study, varying, version, list(NOBODY), "month").of(values)[0]
 
-    rate = flat(tax.rate, "rate")
+    rate = flat(tax.rate)
     assert rate is not None
     if tax.rest_to is None:
         return TaxRates(rate, None, None, None)
     if tax.equalisation is not None and tax.average_rate is not None:
-        level = flat(tax.equalised[tax.equalisation], "equalised", tax.equalisation)
-        return TaxRates(rate, level, flat(tax.average_rate, "average_rate"), None)
-    return TaxRates(rate, None, None, flat(tax.retained, "retained"))
+        level = flat(tax.equalised[tax.equalisation])
+        return TaxRates(rate, level, flat(tax.average_rate), None)
+    return TaxRates(rate, None, None, flat(tax.retained))
 
 
 def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:

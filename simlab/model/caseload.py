@@ -17,7 +17,6 @@ import numpy as np
 
 from simlab.model.block import CompiledStudy
 from simlab.model.dated import by_date, planned
-from simlab.model.effects import own_key
 from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, places
 from simlab.model.expectation import Expectation
 from simlab.model.hazards import LawBuilder
@@ -64,7 +63,7 @@ def resolve(
             )
             places = form.plan.effect[number].places
             assert places is not None
-            most = values.of(f"{own_key(study, number)}.places", places) * form.plan.scale
+            most = values[places] * form.plan.scale
             share = np.where(eligible > most, most / np.maximum(eligible, 1e-300), 1.0)
             coverage[number][:, t] = np.minimum(coverage[number][:, t], share)
         if ratio is not None and form.plan.caseload is not None:
@@ -127,7 +126,7 @@ def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
     assert caseload is not None
     if caseload.vacancy_months is None:
         return workers, extra
-    months = values.of("plan.caseload.vacancy_months", caseload.vacancy_months)
+    months = values[caseload.vacancy_months]
     return workers, np.minimum(extra, _later(extra, months * units_per("month", study.form.step)))
 
 
@@ -149,13 +148,7 @@ def planned_posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]
     caseload = study.form.plan.caseload
     assert caseload is not None
     return (
-        by_date(study, values, "plan.caseload.workers", caseload.workers),
-        planned(
-            study,
-            values,
-            "plan.caseload.extra_workers",
-            caseload.extra_workers,
-            until=caseload.until,
-        )
+        by_date(study, values, caseload.workers),
+        planned(study, values, caseload.extra_workers, until=caseload.until)
         * study.form.plan.scale,
     )

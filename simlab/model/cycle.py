@@ -29,8 +29,8 @@ def path(study: Study, values: Values, stream: str = "business cycle") -> np.nda
     steps = study.timeline.steps
     if cycle is None:
         return np.zeros((values.draws, steps))
-    sd = values.of("business_cycle.sd", cycle.sd)
-    half_life = values.of("business_cycle.half_life_months", cycle.half_life_months)
+    sd = values[cycle.sd]
+    half_life = values[cycle.half_life_months]
     rho = 2.0 ** (-units_per(study.form.step, "month") / half_life)
     z = ndtri(uniforms_at(key(study.form.seed, stream), range(values.start, values.stop), steps))
     x = np.empty_like(z)

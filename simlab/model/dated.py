@@ -20,11 +20,9 @@ from simlab.study.time import after_months
 from simlab.study.values import Varying
 
 
-def by_date(
-    study: Study, values: Values, path: str, varying: Varying, later: int = 0
-) -> np.ndarray:
+def by_date(study: Study, values: Values, varying: Varying, later: int = 0) -> np.ndarray:
     """(draws, steps) a value that no clock bands, in each step; its dates ``later`` months on."""
-    each = [values.banded(path, varying, v)[:, 0] for v in range(len(varying.versions))]
+    each = [values[bands.bands[0].value] for _, bands in varying.versions]
     return np.stack(each, axis=1)[:, in_force(study, varying, later)]
 
 
@@ -36,7 +34,6 @@ def in_force(study: Study, varying: Varying, later: int = 0) -> list[int]:
 def planned(
     study: Study,
     values: Values,
-    path: str,
     varying: Varying,
     start: date | None = None,
     until: date | None = None,
@@ -45,7 +42,7 @@ def planned(
     starts = [day for day in (start, varying.begins) if day is not None]
     lasts = lasting(study, max(starts, default=None), until)
     later = study.form.plan.later_months
-    return np.where(lasts, by_date(study, values, path, varying, later), 0.0)
+    return np.where(lasts, by_date(study, values, varying, later), 0.0)
 
 
 def lasting(study: Study, start: date | None = None, until: date | None = None) -> np.ndarray:

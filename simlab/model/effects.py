@@ -37,14 +37,14 @@ def own_key(study: Study, number: int) -> str:
 def strength(study: Study, number: int, values: Values) -> np.ndarray:
     """w : (draws, steps), the share of the effect's full strength in each step."""
     effect = study.form.plan.effect[number]
-    own, timeline = own_key(study, number), study.timeline
+    timeline = study.timeline
     month = units_per("month", study.form.step)  # steps in a month
     begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
-        begin = begin + values.of(f"{own}.delay_months", effect.delay_months) * month
+        begin = begin + values[effect.delay_months] * month
     ramp = np.zeros(values.draws)
     if effect.ramp_months is not None:
-        ramp = values.of(f"{own}.ramp_months", effect.ramp_months) * month
+        ramp = values[effect.ramp_months] * month
     end = float(last_step(study, effect))
     t = np.arange(1, timeline.steps + 1, dtype=float)[None, :]
     low, high = np.minimum(t - 1, end), np.minimum(t, end)
@@ -52,7 +52,7 @@ def strength(study: Study, number: int, values: Values) -> np.ndarray:
     full = (begin[:, None] <= low) & (ramp[:, None] == 0)
     w = np.where(high > low, np.where(full, 1.0, risen / np.maximum(high - low, 1e-300)), 0.0)
     if effect.fades is not None and end < timeline.steps:
-        half_life = values.of(f"{own}.fades.half_life_months", effect.fades.half_life_months)
+        half_life = values[effect.fades.half_life_months]
         top = np.clip((end - begin) / np.where(ramp > 0, ramp, 1.0), 0.0, 1.0)
         top = np.where(ramp > 0, top, (begin < end).astype(float))
         rate = np.log(2.0) / (half_life * month)[:, None]
@@ -77,8 +77,7 @@ def active(study: Study, number: int, values: Values) -> np.ndarray:
     effect = study.form.plan.effect[number]
     begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
-        delay = values.of(f"{own_key(study, number)}.delay_months", effect.delay_months)
-        begin = begin + delay * units_per("month", study.form.step)
+        begin = begin + values[effect.delay_months] * units_per("month", study.form.step)
     t = np.arange(1, study.timeline.steps + 1, dtype=float)[None, :]
     high = np.minimum(t, last_step(study, effect))
     return np.clip(high - np.maximum(t - 1, begin[:, None]), 0, 1)

@@ -172,8 +172,7 @@ def shares(study: Study, values: Values) -> np.ndarray:
         return np.zeros((*size, 1))
     found = np.zeros((*size, 3))
     if enrolment.dropout_per_month is not None:
-        path = "plan.enrolment.dropout_per_month"
-        chance = values.of(path, enrolment.dropout_per_month)
+        chance = values[enrolment.dropout_per_month]
         months = units_per(study.form.step, "month")
         with np.errstate(divide="ignore"):  # of a chance of 1, which stays 1
             each = chance if months == 1.0 else -np.expm1(months * np.log1p(-chance))
@@ -189,8 +188,7 @@ def intake(study: Study, values: Values) -> np.ndarray:
     if enrolment.intake_per_month is None:
         open_to = np.where(lasting(study, *span), np.inf, 0.0)
         return np.broadcast_to(open_to, (values.draws, len(open_to)))
-    path = "plan.enrolment.intake_per_month"
-    a_month = planned(study, values, path, enrolment.intake_per_month, *span)
+    a_month = planned(study, values, enrolment.intake_per_month, *span)
     return a_month * units_per(study.form.step, "month") * study.form.plan.scale
 
 
@@ -200,8 +198,7 @@ def places(study: Study, values: Values) -> np.ndarray:
     assert enrolment is not None
     if enrolment.places is None:
         return np.full((values.draws, study.timeline.steps), np.inf)
-    planned_places = planned(study, values, "plan.enrolment.places", enrolment.places)
-    return planned_places * study.form.plan.scale
+    return planned(study, values, enrolment.places) * study.form.plan.scale
 
 
 def chance_of_enrolment(

@@ -25,8 +25,6 @@ from simlab.model.parameters import Values
 from simlab.model.people import Cohort, at_start, clock_start, people, scale_of_people
 from simlab.model.rows import CERTAIN
 from simlab.study.grammar import While
-from simlab.study.key_path import dotted
-from simlab.study.moves import evidence
 from simlab.study.time import units_per
 
 WAY = "way "  # names the factors that are shares of people who go a second way
@@ -79,7 +77,7 @@ class World:
         effect = self.effects[number]
         share = np.ones(self.values.draws)
         if effect.coverage is not None and effect.coverage_is == "thinning":
-            share = self.values.of(f"{own_key(self.study, number)}.coverage", effect.coverage)
+            share = self.values[effect.coverage]
         share = share * scale_of_people(self.study, number)
         return np.repeat(share[:, None], self.steps, axis=1)
 
@@ -88,7 +86,7 @@ class World:
         years = np.arange(self.steps) / self.study.timeline.steps_per_year
         found = {}
         for pattern, quantity in self.study.form.trend_per_year.items():
-            trend = self.values.of(dotted("trend_per_year", pattern), quantity)
+            trend = self.values[quantity]
             factor = np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
             found[f"trend {pattern}"] = (self.rates([pattern]), factor)
         return found
@@ -98,11 +96,10 @@ class World:
         if cycle is None or stream is None:
             return {}
         x = business_cycle.path(self.study, self.values, stream)
-        sd = self.values.of("business_cycle.sd", cycle.sd)
+        sd = self.values[cycle.sd]
         found = {}
         for pattern, quantity in cycle.loading.items():
-            loading = self.values.of(dotted("business_cycle", "loading", pattern), quantity)
-            factor = business_cycle.multiplier(x, loading, sd)
+            factor = business_cycle.multiplier(x, self.values[quantity], sd)
             found[f"cycle {pattern}"] = (self.rates([pattern]), factor)
         return found
 
@@ -150,8 +147,7 @@ class LawBuilder:
             return None
         ratio = np.ones((self.world.values.draws, len(self.world.behaviour.rates)))
         for pattern, quantity in body.hazard_ratio.items():
-            path = dotted("segments", self.cohort.segment, "hazard_ratio", pattern)
-            ratio[:, self.world.rates([pattern])] *= self.world.values.of(path, quantity)[:, None]
+            ratio[:, self.world.rates([pattern])] *= self.world.values[quantity][:, None]
         return ratio
 
     def _of_segment(self, base: np.ndarray) -> np.ndarray:
@@ -163,21 +159,20 @@ class LawBuilder:
         world, effect = self.world, self.world.effects[number]
         own, w = own_key(world.study, number), world.strength[number]
         if effect.arrivals_ratio is not None:
-            ratio = world.values.of(f"{own}.arrivals_ratio", effect.arrivals_ratio)
+            ratio = world.values[effect.arrivals_ratio]
             factor = Component(np.log(ratio), w, number).value(slice(None), world.coverage[number])
             for name in effect.arrivals:
                 arrivals[name] = arrivals.get(name, 1.0) * factor
         elif effect.hazard_ratio is not None:
-            ratio = world.values.of(f"{own}.hazard_ratio", effect.hazard_ratio)
+            ratio = world.values[effect.hazard_ratio]
             rates = world.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates)
         elif effect.chance_ratio is not None:
-            ratio = world.values.of(f"{own}.chance_ratio", effect.chance_ratio)
+            ratio = world.values[effect.chance_ratio]
             rates = world.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates, on=self.on_chance)
         elif effect.hazard_ratio_per_halving is not None:
-            path = f"{own}.hazard_ratio_per_halving"
-            ratio = world.values.of(path, effect.hazard_ratio_per_halving)
+            ratio = world.values[effect.hazard_ratio_per_halving]
             halvings = np.zeros_like(w)
             component = Component(np.log(ratio), w, number, halvings=halvings)
             self._act(own, component, world.rates(effect.moves, effect.while_))
@@ -212,7 +207,7 @@ class LawBuilder:
         ratio = np.where(both, wanted / np.where(both, before, 1.0), 1.0)
         log_ratio = np.where((before > 0) & (wanted == 0), -np.inf, np.log(ratio))
         epoch = world.behaviour.epoch_of
-        origins = set(evidence(world.effects[number]))
+        origins = set(world.study.effect_rows[number])
         for r, (origin, _) in enumerate(world.behaviour.rates):
             if origin in origins and acted_on[r]:
                 component = Component(
@@ -226,8 +221,7 @@ class LawBuilder:
         own, points = own_key(world.study, number), effect.percentage_points is not None
         written = effect.percentage_points if points else effect.risk_ratio
         assert written is not None
-        key = "percentage_points" if points else "risk_ratio"
-        target = world.values.of(f"{own}.{key}", written)
+        target = world.values[written]
         rates, base = world.rates(effect.moves), self.base[:, 0, :]
         closed = np.flatnonzero((world.made_as < 0)[:1].any(axis=0))
         acting = world.rates(effect.moves, effect.while_)

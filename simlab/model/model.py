@@ -21,7 +21,6 @@ from simlab.model.block import Block, CompiledStudy
 from simlab.model.caseload import resolve
 from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
 from simlab.model.clocks import clock_rules, read_by
-from simlab.model.effects import own_key
 from simlab.model.enrolment import programme
 from simlab.model.hazards import LawBuilder, World
 from simlab.model.parameters import Values, sample
@@ -29,7 +28,7 @@ from simlab.model.people import cohorts, starts
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.key_path import keys_of_path
-from simlab.study.moves import Move, Rows, evidence, overlay
+from simlab.study.moves import Move, Rows, overlay
 from simlab.study.once import once_a_study
 from simlab.study.reading import refuse
 from simlab.study.study import Study
@@ -78,9 +77,9 @@ def compile_study(study: Study) -> Compiled:
     """Cells, classes, rates and accounts of a study."""
     form = study.form
     baseline = study.rows
-    planned = overlay(baseline, evidence(form.plan, "plan."))
+    planned = overlay(baseline, study.plan_rows)
     effects = {
-        i: overlay(planned, evidence(effect, own_key(study, i) + "."))
+        i: overlay(planned, study.effect_rows[i])
         for i, effect in enumerate(form.plan.effect)
         if evidence_given(effect)
     }

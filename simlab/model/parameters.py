@@ -8,49 +8,68 @@ that are correlated move.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Self
 
 import numpy as np
 
 from simlab.model.sequences import keys_of, uniforms_of
+from simlab.study.errors import nearest
 from simlab.study.families import Distribution, side_by_side
 from simlab.study.once import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
-from simlab.study.values import Varying
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of every quantity for draws ``start`` to ``stop``.
+    """The values of every quantity of a study for draws ``start`` to ``stop``.
 
+    figures : key path → the quantity, of the study whose values these are
     sampled : key path → (draws,) values of the uncertain quantities
     """
 
     start: int
     stop: int
+    figures: Mapping[str, Quantity]
     sampled: Mapping[str, np.ndarray]
+
+    @classmethod
+    def at(cls, study: Study, figure: Callable[[Quantity], float]) -> Self:
+        """One draw in which every figure is at its median, say (``Quantity.median``)."""
+        values = {path: np.array([figure(q)]) for path, q in study.uncertain.items()}
+        return cls(0, 1, study.quantities, values)
+
+    @classmethod
+    def at_means(cls, study: Study) -> Self:
+        """The central world: one draw in which every figure is at its mean."""
+        return cls.at(study, Quantity.mean)
 
     @property
     def draws(self) -> int:
         return self.stop - self.start
 
-    def of(self, path: str, quantity: Quantity) -> np.ndarray:
-        """(draws,) the quantity at a key path; KeyError where it is uncertain and not sampled."""
+    def __getitem__(self, quantity: Quantity) -> np.ndarray:
+        """(draws,) a quantity; KeyError where it is not one of the study's."""
+        path = quantity.path
+        known = self.figures.get(path)
+        if known is not quantity and known != quantity:
+            named = f"{path or 'without a key path'} ({quantity})"
+            raise KeyError(f"no figure of the study that these values are of: {named}")
         if path in self.sampled or quantity.is_uncertain:
             return self.sampled[path]
         return np.full(self.draws, quantity.mean())
 
-    def banded(self, path: str, varying: Varying, version: int) -> np.ndarray:
-        """(draws, bands) a varying value in one of its dated versions."""
-        pairs = varying.versions[version][1].quantities()
-        return np.stack([self.of(path + below, q) for below, q in pairs], axis=1)
-
-
-def at_means(study: Study) -> Values:
-    """One draw in which every figure is at its mean."""
-    return Values(0, 1, {path: np.array([q.mean()]) for path, q in study.uncertain.items()})
+    def replaced(self, values: Mapping[str, np.ndarray]) -> Values:
+        """The same, with (draws,) other values at these key paths; KeyError where none is."""
+        for path, value in values.items():
+            if path not in self.figures:
+                raise KeyError(f'no figure "{path}"{nearest(path, self.figures)}')
+            if value.shape != (self.draws,):
+                raise ValueError(f"{path} has the shape {value.shape}; needed: ({self.draws},)")
+        return replace(self, sampled=MappingProxyType({**self.sampled, **values}))
 
 
 def sample(study: Study, start: int, stop: int) -> Values:
@@ -62,7 +81,8 @@ def sample(study: Study, start: int, stop: int) -> Values:
     for family, rows in _families(study):
         values[rows] = family.ppf(chances[rows])
     values.flags.writeable = False
-    return Values(start, stop, dict(zip(study.uncertain, values, strict=True)))
+    drawn = dict(zip(study.uncertain, values, strict=True))
+    return Values(start, stop, study.quantities, drawn)
 
 
 @once_a_study

@@ -25,7 +25,6 @@ from simlab.model.cells import Space
 from simlab.model.dated import by_date
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
-from simlab.study.key_path import dotted, entry_path
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR, units_per
 from simlab.study.values import Varying
@@ -223,11 +222,9 @@ class Carried:
 def carried(study: Study) -> list[Carried]:
     """What engines of whole people carry, where it is not what the study writes; figures at their
     means. That an uncertain number is rounded once per draw is not told."""
-    means = {path: np.array([q.mean()]) for path, q in study.uncertain.items()}
-    for path in means:
-        if path.startswith("citizens.") and path.endswith(".number"):
-            means[path] = half_up(means[path])
-    values, found = Values(0, 1, means), []
+    values, found = Values.at_means(study), []
+    numbers = [one.number for one in study.form.citizens.values() if one.number is not None]
+    values = values.replaced({n.path: half_up(values[n]) for n in numbers if n.is_uncertain})
     as_written, whole = (at_start(study, values, whole=one) for one in (False, True))
     for cohort in cohorts(study):
         both = zip(
@@ -254,7 +251,7 @@ def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
     for name, group in sorted(study.form.citizens.items()):
         if group.number is None:
             continue
-        number = values.of(dotted("citizens", name, "number"), group.number)
+        number = values[group.number]
         if whole and group.number.is_uncertain:
             number = half_up(number)
         elif whole:
@@ -278,9 +275,7 @@ def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, n
         for number, treated in zip(fixed, part, strict=True):
             effect = study.form.plan.effect[number]
             assert effect.coverage is not None
-            own = entry_path("effect", number, effect.name)
-            coverage = values.of(f"{own}.coverage", effect.coverage)
-            coverage = coverage * study.form.plan.scale
+            coverage = values[effect.coverage] * study.form.plan.scale
             share = share * (coverage if treated else 1.0 - coverage)
         lower = upper
         upper = lower + share if any(part) else np.ones(values.draws)
@@ -309,15 +304,13 @@ def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.nda
         varying: Varying | None = getattr(group, f"arrivals_per_{unit}")
         if varying is None:
             continue
-        path = dotted("citizens", name, f"arrivals_per_{unit}")
-        mean = by_date(study, values, path, varying) * units_per(study.form.step, unit)
+        mean = by_date(study, values, varying) * units_per(study.form.step, unit)
         states = study.form.states
         closed = states[group.state or name].closed if isinstance(states, dict) else None
         if closed is not None:
             mean[:, timeline.first_step_from(closed) - 1 :] = 0.0
         if group.arrivals_trend_per_year is not None:
-            path = dotted("citizens", name, "arrivals_trend_per_year")
-            trend = values.of(path, group.arrivals_trend_per_year)
+            trend = values[group.arrivals_trend_per_year]
             years = np.arange(timeline.steps) / timeline.steps_per_year
             mean *= np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
         return mean

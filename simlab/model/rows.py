@@ -173,8 +173,7 @@ def entry_value(
             if band.high is None or units <= band.high:
                 index = j
                 break
-    key, quantity = bands.quantities()[index]
-    return values.of(entry.path + key, quantity)
+    return values[bands.bands[index].value]
 
 
 def row_intensities(

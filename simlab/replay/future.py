@@ -111,7 +111,7 @@ def _cycle(histories: Histories) -> dict[int, float]:
     cycle = study.form.business_cycle
     if cycle is None:
         return {}
-    x = cycle_path(study, values)[0] / values.of("business_cycle.sd", cycle.sd)[0]
+    x = cycle_path(study, values)[0] / values[cycle.sd][0]
     year = np.array([study.timeline.year_of(t) for t in range(1, study.timeline.steps + 1)])
     return {int(y): float(x[year == y].mean()) for y in np.unique(year)}
 

@@ -25,9 +25,8 @@ the amounts as they are, save beyond it, over the person-years that they take of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -35,7 +34,6 @@ import numpy as np
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.block import Block
-from simlab.model.effects import own_key
 from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values, sample
 from simlab.risk.estimate import finite
@@ -44,9 +42,9 @@ from simlab.risk.observables import Known, all_people, measure, span
 from simlab.risk.payback import quantile
 from simlab.risk.published import Claim, Median, Needed, reached
 from simlab.study.check import evidence_given
+from simlab.study.figures import figures
 from simlab.study.grammar import Published
-from simlab.study.key_path import entry_path
-from simlab.study.moves import evidence
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 
 DRAWS = 64
@@ -286,23 +284,23 @@ def scaled(study: Study) -> list[str]:
 def own_chances(study: Study) -> bool:
     """Whether the plan has chances of its own in the place of the baseline's."""
     plan = study.form.plan
-    return bool(evidence(plan)) or any(evidence_given(effect) for effect in plan.effect)
+    return bool(study.plan_rows) or any(evidence_given(effect) for effect in plan.effect)
 
 
 def stronger(study: Study, values: Values, multiple: float) -> Values:
     """The values of every figure with all that the plan changes ``multiple`` times as strong."""
-    found = dict(values.sampled)
-    for number, effect in enumerate(study.form.plan.effect):
-        own = own_key(study, number)
-        for name in RATIOS:
-            quantity = getattr(effect, name)
-            if quantity is not None:
-                found[f"{own}.{name}"] = values.of(f"{own}.{name}", quantity) ** multiple
-        if effect.percentage_points is not None:
-            path = f"{own}.percentage_points"
-            found[path] = values.of(path, effect.percentage_points) * multiple
-    as_strong = replace(values, sampled=MappingProxyType(found))
-    return with_amounts(study, as_strong, values, multiple)
+    found = {ratio.path: values[ratio] ** multiple for ratio in _ratios(study)}
+    for effect in study.form.plan.effect:
+        if (points := effect.percentage_points) is not None:
+            found[points.path] = values[points] * multiple
+    return with_amounts(study, values.replaced(found), values, multiple)
+
+
+def _ratios(study: Study) -> Iterator[Quantity]:
+    """The ratios of the plan's effects."""
+    for effect in study.form.plan.effect:
+        found = (getattr(effect, name) for name in RATIOS)
+        yield from (ratio for ratio in found if ratio is not None)
 
 
 def with_amounts(study: Study, values: Values, own: Values, multiple: float) -> Values:
@@ -310,29 +308,13 @@ def with_amounts(study: Study, values: Values, own: Values, multiple: float) -> 
 
     0 is a plan that changes none.
     """
-    found = dict(values.sampled)
-    for path, each in _amounts(study, own):
-        found[path] = each * multiple
-    return replace(values, sampled=MappingProxyType(found))
-
-
-def _amounts(study: Study, values: Values) -> Iterable[tuple[str, np.ndarray]]:
-    """(key path, (draws,) kr.) of every figure of the amounts that the plan changes."""
-    for number, changed in enumerate(study.form.plan.amount):
-        for _, bands in changed.change.versions:
-            for below, quantity in bands.quantities():
-                path = entry_path("amount", number, changed.name) + f".change{below}"
-                yield path, values.of(path, quantity)
+    amounts = [q for changed in study.form.plan.amount for q in figures(changed.change)]
+    return values.replaced({q.path: own[q] * multiple for q in amounts})
 
 
 def _strongest(study: Study, values: Values, multiple: float | None) -> tuple[float, float] | None:
     """The largest ratio of the plan: its median, and that to the power of the multiple."""
-    medians = [
-        quantile(values.of(f"{own_key(study, number)}.{name}", getattr(effect, name)), 0.5)
-        for number, effect in enumerate(study.form.plan.effect)
-        for name in RATIOS
-        if getattr(effect, name) is not None
-    ]
+    medians = [quantile(values[ratio], 0.5) for ratio in _ratios(study)]
     if multiple is None or not medians:
         return None
     largest = max(medians, key=lambda ratio: abs(np.log(ratio)))

@@ -54,9 +54,8 @@ def trends(study: Study) -> list[Trend]:
 def without_chance(study: Study, figure: Callable[[Quantity], float]) -> Histories:
     """Both futures of one draw, without chance and business cycle: every figure at its median, or
     at its mean."""
-    values = {path: np.array([figure(q)]) for path, q in study.uncertain.items()}
     compiled = compile_study(study)
-    block = compiled.block_of(Values(0, 1, values), cycle=None, whole=False)
+    block = compiled.block_of(Values.at(study, figure), cycle=None, whole=False)
     return simulate_block(compiled, block, "expected")
 
 

@@ -3,7 +3,7 @@
 A system of benefits knows states that the citizens of a study never reach, and years before it
 begins. What is paid there is a figure of the study, and no parameter of its answer: it varies, and
 nothing follows. One draw is led through model, money and what is kept of it, and what it asks of
-`Values.of`, the one door to the figures, is remembered.
+its values, the one door to the figures, is remembered.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.model import compile_study
-from simlab.model.parameters import Values, at_means
+from simlab.model.parameters import Values
 from simlab.risk.tally import tally
 from simlab.study.key_path import keys_of_path
 from simlab.study.once import once_a_study
@@ -35,16 +35,16 @@ class _Asked(Values):
 
     paths: set[str] = field(default_factory=set)
 
-    def of(self, path: str, quantity: Quantity) -> np.ndarray:
-        self.paths.add(path)
-        return Values.of(self, path, quantity)
+    def __getitem__(self, quantity: Quantity) -> np.ndarray:
+        self.paths.add(quantity.path)
+        return Values.__getitem__(self, quantity)
 
 
 @once_a_study
 def unused(study: Study) -> tuple[str, ...]:
     """The figures that can have any value, and the answer stays the same."""
     compiled = compile_study(study)
-    asked = _Asked(0, 1, at_means(study).sampled)
+    asked = _Asked.at_means(study)
     tally(cash_flow(simulate_block(compiled, compiled.block_of(asked, whole=False), "expected")))
     return tuple(
         path

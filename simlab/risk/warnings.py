@@ -22,7 +22,7 @@ from simlab.model.caseload import planned_posts, posts
 from simlab.model.dated import planned
 from simlab.model.effects import own_key
 from simlab.model.enrolment import intake, places
-from simlab.model.parameters import at_means
+from simlab.model.parameters import Values
 from simlab.model.people import carried
 from simlab.risk.trend import trends, without_chance
 from simlab.risk.used import unused
@@ -137,7 +137,7 @@ def _cost(study: Study) -> float:
 
 def _idle(study: Study) -> Iterator[StudyWarning]:
     """Parts of the plan that its dates keep out of the horizon."""
-    plan, values = study.form.plan, at_means(study)
+    plan, values = study.form.plan, Values.at_means(study)
     sizes = {}
     if plan.caseload is not None:
         sizes["plan.caseload.extra_workers"] = planned_posts(study, values)[1]
@@ -148,8 +148,7 @@ def _idle(study: Study) -> Iterator[StudyWarning]:
             sizes["plan.enrolment.places"] = places(study, values)
     for name, line in plan.cost.lines.items():
         if line.per_year is not None:
-            path = dotted("plan", "cost", name, "per_year")
-            sizes[path] = planned(study, values, path, line.per_year)
+            sizes[dotted("plan", "cost", name, "per_year")] = planned(study, values, line.per_year)
     for path, size in sizes.items():
         if not size.any():
             told = Told(
@@ -164,13 +163,12 @@ def _vacancy(study: Study) -> Iterator[StudyWarning]:
     caseload = study.form.plan.caseload
     if caseload is None or caseload.vacancy_months is None:
         return
-    values, price = at_means(study), caseload.cost_per_worker_per_year
+    values, price = Values.at_means(study), caseload.cost_per_worker_per_year
     months = caseload.vacancy_months.mean()
     if months == 0.0 or price is None:
         return
-    path = "plan.caseload.vacancy_months"
-    each = priced(study, values, f"{path.rpartition('.')[0]}.cost_per_worker_per_year", price,
-                  caseload.indexed) / study.timeline.steps_per_year  # fmt: skip
+    path = caseload.vacancy_months.path
+    each = priced(study, values, price, caseload.indexed) / study.timeline.steps_per_year
     opened, filled = planned_posts(study, values)[1], posts(study, values)[1]
     whole, paid = (float((number * each).sum()) for number in (opened, filled))
     if whole <= paid:
@@ -194,8 +192,8 @@ def unproven(study: Study) -> Iterator[StudyWarning]:
         own, effect = own_key(study, number), effects[number]
         bare = Text(own.removeprefix("plan.effect.").replace("_", " "))
         names.append(Told("“{name}”", name=effect.label or bare))
-        kind = next(k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None)
-        paths.append(f"{own}.{kind}")
+        figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
+        paths.append(next(one.path for one in figures if one is not None))
     told = Told(
         "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
         "place.",

@@ -889,7 +889,7 @@ def evidence_given(effect: Effect) -> bool:
 def _correlations(c: Checker) -> None:
     if not c.form.correlation:
         return
-    known = dict(figures(c.form))
+    known = {quantity.path for quantity in figures(c.form)}
     pairs: dict[tuple[str, str], float] = {}
     for index, correlation in enumerate(c.form.correlation):
         one, two = sorted(correlation.between)

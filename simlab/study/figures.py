@@ -1,9 +1,11 @@
-"""Every figure of a study by the key path that a user would write."""
+"""Every figure of a study, and the key path that a user would write: each is told its own, once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -35,27 +37,52 @@ def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
     return {note: tuple(paths) for note, paths in found.items()}
 
 
-def figures(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Quantity]]:
-    """Every quantity below a form, with the key path a user would write."""
+def figures(node: Any) -> Iterator[Quantity]:
+    """Every quantity below a form, in the order of the grammar."""
     if isinstance(node, Quantity):
-        yield dotted(*path), node
+        yield node
     elif isinstance(node, Varying):
-        for below, quantity in node.quantities():
-            yield dotted(*path) + below, quantity
+        for _, quantity in node.quantities():
+            yield quantity
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
-            if name not in node.model_fields_set:
-                continue  # a default is the grammar's, not the study's
+            if name in node.model_fields_set:  # a default is the grammar's, not the study's
+                yield from figures(getattr(node, name))
+        yield from figures(node.model_extra or {})
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from figures(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from figures(value)
+
+
+Node = TypeVar("Node")
+
+
+def placed(node: Node, *path: str | int) -> Node:
+    """The same form, in which every quantity knows its key path."""
+    return cast(Node, _placed(node, path))
+
+
+def _placed(node: Any, path: tuple[str | int, ...]) -> Any:
+    if isinstance(node, Quantity):
+        return replace(node, path=dotted(*path))
+    if isinstance(node, Varying):
+        return node.placed(dotted(*path))
+    if isinstance(node, BaseModel):
+        found, extra = copy(node), node.model_extra or {}
+        for name in node.model_fields_set - extra.keys():
             skip = (isinstance(node, BudgetLine) and name == "budget") or (
                 isinstance(node, Index) and name == "by_year"
             )
-            yield from figures(getattr(node, name), path if skip else (*path, name))
-        for name, value in (node.model_extra or {}).items():
-            yield from figures(value, (*path, name))
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from figures(value, (*path, name))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            own = value.name if isinstance(value, Effect | AmountChange) else None
-            yield from figures(value, (*path, own or index))
+            vars(found)[name] = _placed(vars(node)[name], path if skip else (*path, name))
+        if found.model_extra is not None:
+            found.model_extra.update(_placed(extra, path))
+        return found
+    if isinstance(node, dict):
+        return {name: _placed(value, (*path, name)) for name, value in node.items()}
+    if isinstance(node, list):
+        own = [value.name if isinstance(value, Effect | AmountChange) else None for value in node]
+        return [_placed(value, (*path, own[k] or k)) for k, value in enumerate(node)]
+    return node

@@ -117,9 +117,9 @@ def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> lis
         written: dict[str, object] = {"value": shape, **said}
         if shape > 0 and not row.get("point", False):
             written = {"dist": "gamma", "shape": shape, "rate": 1.0, **said}
-        value = read_quantity(written, "positive", zero_allowed=True)
-        varying = Varying(((None, Bands((Band(0, None, value, ""),))),))
-        entries.append(Entry(origin, to, "count", unit, varying, f"{path}.{dotted(to)}"))
+        value, own = read_quantity(written, "positive", zero_allowed=True), f"{path}.{dotted(to)}"
+        varying = Varying(((None, Bands((Band(0, None, replace(value, path=own), ""),))),))
+        entries.append(Entry(origin, to, "count", unit, varying, own))
     return entries
 
 

@@ -248,6 +248,7 @@ class Quantity:
     ``source``, ``tag``, ``note``  where it comes from; None where the study does not say
     ``conversion``    how the written form became the distribution; "" where nothing was converted
     ``remark``        what a reader of the distribution should know beside it; mostly None
+    ``path``          its key path in the study that it is of; "" where it is of none
     """
 
     written: Written
@@ -258,6 +259,7 @@ class Quantity:
     note: Text | None = None
     conversion: str = ""
     remark: Told | None = None
+    path: str = ""
 
     @property
     def is_uncertain(self) -> bool:

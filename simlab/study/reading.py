@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from simlab.study import layers
 from simlab.study.errors import Problem, StudyError, nearest, one_problem
+from simlab.study.figures import placed
 from simlab.study.grammar import BudgetLine, StudyFile
 from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
 from simlab.study.source import TooLargeError, read_bytes
@@ -364,7 +365,7 @@ def check_form(tree: Tree, other: bool = False) -> tuple[StudyFile | None, list[
     pruned = tree.tables
     for _ in range(4):
         try:
-            return StudyFile.model_validate(pruned), problems
+            return placed(StudyFile.model_validate(pruned)), problems
         except ValidationError as error:
             paths: list[KeyPath] = []
             told = {p.path for p in problems}

@@ -7,7 +7,7 @@ bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,19 +25,32 @@ from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
 from simlab.study.unseen import visible
 from simlab.study.variant import LeftOut, varied
+from simlab.study.writing import resolved_toml
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False, eq=False)
 class Study:
-    """One study, read and checked. ``form`` is its content; ``tree`` remembers the files.
+    """One study, read and checked: of a file or a text, or another's variant, and never else made.
 
+    form : its content, read from the tables of the ``tree``, which remembers their files
     left_out : of a variant, what it cannot have
+
+    Studies are equal where they say the same: where one file would hold both (`resolved_toml`).
     """
 
     form: StudyFile
-    tree: Tree = field(repr=False)
-    name: str = "study"
-    left_out: tuple[LeftOut, ...] = ()
+    tree: Tree
+    name: str
+    left_out: tuple[LeftOut, ...]
+
+    def __init__(self, *_: object, **__: object) -> None:
+        raise TypeError("a study is what its file says; load one, or replace values of another")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Study) and resolved_toml(self) == resolved_toml(other)
+
+    def __hash__(self) -> int:
+        return hash(resolved_toml(self))
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -52,6 +65,17 @@ class Study:
     def rows(self) -> dict[str, list[Entry]]:
         """The baseline's evidence by state of origin."""
         return evidence(self.form)
+
+    @cached_property
+    def plan_rows(self) -> dict[str, list[Entry]]:
+        """What the plan says of the moves in the place of the baseline's evidence."""
+        return evidence(self.form.plan, "plan.")
+
+    @cached_property
+    def effect_rows(self) -> tuple[dict[str, list[Entry]], ...]:
+        """By effect, what it says of the moves in their place."""
+        effects = enumerate(self.form.plan.effect)
+        return tuple(evidence(e, f"{entry_path('effect', n, e.name)}.") for n, e in effects)
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -126,15 +150,10 @@ class Study:
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
         """Every figure of the study by key path."""
-        found = dict(figures(self.form))
-        tables = [self.rows, evidence(self.form.plan, "plan.")]
-        for number, effect in enumerate(self.form.plan.effect):
-            tables.append(evidence(effect, f"{entry_path('effect', number, effect.name)}."))
-        for entries in tables:
-            for row in entries.values():
-                for entry in row:
-                    if entry.kind == "count":
-                        found[entry.path] = entry.value.versions[0][1].bands[0].value
+        found = {quantity.path: quantity for quantity in figures(self.form)}
+        rows = [row for t in (self.rows, self.plan_rows, *self.effect_rows) for row in t.values()]
+        for entry in (entry for row in rows for entry in row if entry.kind == "count"):
+            found[entry.path] = entry.value.versions[0][1].bands[0].value
         return found
 
     @cached_property
@@ -163,7 +182,7 @@ class Study:
         (`variant`).
         """
         form, tree, left_out = varied(self.tree, values, lambda: self.form)
-        return Study(form, tree, self.name, self.left_out + left_out)
+        return _made(form, tree, self.name, self.left_out + left_out)
 
     def __repr__(self) -> str:
         timeline = self.timeline
@@ -173,12 +192,19 @@ class Study:
         )
 
 
+def _made(form: StudyFile, tree: Tree, name: str, left_out: tuple[LeftOut, ...] = ()) -> Study:
+    """The study of a tree that says what the form does."""
+    study = object.__new__(Study)
+    vars(study).update(form=form, tree=tree, name=name, left_out=left_out)
+    return study
+
+
 def checked(tree: Tree, name: str) -> Study:
     """The study of a tree, or StudyError with every mistake at once."""
     form, problems = problems_of(tree)
     refuse(problems)
     assert form is not None
-    return Study(form, tree, name)
+    return _made(form, tree, name)
 
 
 @public
@@ -197,7 +223,7 @@ def load(path: str | Path, settings: Mapping[str, Any] | None = None) -> Study:
         return None if problems else form
 
     form, tree_with, left_out = varied(tree, settings, before)
-    return Study(form, tree_with, visible(path.stem), left_out)
+    return _made(form, tree_with, visible(path.stem), left_out)
 
 
 @public

@@ -15,7 +15,7 @@ import calendar
 import itertools
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -70,6 +70,12 @@ class Bands:
         head = f".{self.key}" if self.key else ""
         return [(f"{head}.{b.key}" if b.key else head, b.value) for b in self.bands]
 
+    def placed(self, path: str) -> Bands:
+        """The same, of which each quantity knows its key path; ``path`` is that of the value."""
+        each = zip(self.bands, self.quantities(), strict=True)
+        bands = (replace(b, value=replace(q, path=path + below)) for b, (below, q) in each)
+        return Bands(tuple(bands), self.by, self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Varying:
@@ -97,6 +103,10 @@ class Varying:
 
     def quantities(self) -> list[tuple[str, Quantity]]:
         return [pair for _, bands in self.versions for pair in bands.quantities()]
+
+    def placed(self, path: str) -> Varying:
+        """The same, of which each quantity knows its key path; ``path`` is that of the value."""
+        return Varying(tuple((since, bands.placed(path)) for since, bands in self.versions))
 
     @property
     def is_banded(self) -> bool:

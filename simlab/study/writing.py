@@ -6,13 +6,15 @@ import math
 import re
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import quoted
-from simlab.study.study import Study
 from simlab.study.tables import Part, under
 from simlab.study.typed import TypedFloat
+
+if TYPE_CHECKING:
+    from simlab.study.study import Study
 
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 

@@ -15,7 +15,6 @@ from simlab.engine.cost import Engine
 from simlab.finance.budget import by_line
 from simlab.result.certified import Check
 from simlab.risk.tally import by_year
-from simlab.study.key_path import dotted
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import absent, exact, worst_of
@@ -161,7 +160,7 @@ class Outcome:
         displacement = self.one.form.plan.displacement
         if displacement is None:
             return 0.0
-        share = self.stated.of("plan.displacement.share", displacement.share)
+        share = self.stated[displacement.share]
         jobs = self.one.case.study.names.expand_all(displacement.states)
         people, total = counted(self.one.compiled, more), 0.0
         for t in range(1, self.one.steps + 1):
@@ -175,7 +174,7 @@ class Outcome:
         """What a person counts in a step."""
         state, per = whose if isinstance(whose, str) else whose.state, self.outcome.per
         return sum(
-            self.stated.read(dotted("outcomes", self.name, "amount", key), amount, per, t, whose)
+            self.stated.read(amount, per, t, whose)
             for key, amount in self.outcome.amount.items()
             if state in self.expand(key)
         ) * units_per(self.one.form.step, per)
@@ -184,7 +183,7 @@ class Outcome:
         """What a move counts in a step."""
         study = self.one.case.study
         return sum(
-            self.stated.at(dotted("outcomes", self.name, "moves", pattern), each, t)
+            self.stated.at(each, t)
             for pattern, each in self.outcome.moves.items()
             if move in study.names.matching(pattern, study.moves)
         )

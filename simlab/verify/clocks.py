@@ -22,7 +22,6 @@ from simlab.model.model import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.result.certified import Check
 from simlab.study.grammar import Resets
-from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
@@ -46,7 +45,6 @@ def checks() -> Laws:
 class Reader:
     """A value that depends on the time on a clock, for people in one state."""
 
-    path: str
     varying: Varying
     unit: str
     state: str
@@ -55,15 +53,13 @@ class Reader:
 def readers(study: Study) -> list[Reader]:
     """The reimbursements and amounts that depend on time on the state's own clock."""
     found = []
-    for name, payment in study.form.payments.items():
+    for payment in study.form.payments.values():
         for key, amount in payment.amount.items():
             for state in study.names.expand(key):
-                path = dotted("payments", name, "amount", key)
-                found.append(Reader(path, amount, payment.band_unit, state))
+                found.append(Reader(amount, payment.band_unit, state))
                 if payment.reimbursement is not None:
                     rung = study.form.reimbursement[payment.reimbursement]
-                    path = dotted("reimbursement", payment.reimbursement, "share")
-                    found.append(Reader(path, rung.share, rung.per, state))
+                    found.append(Reader(rung.share, rung.per, state))
     return [one for one in dict.fromkeys(found) if on_own_clock(study, one)]
 
 
@@ -114,7 +110,7 @@ def _read(
             if one.state == states[t]:
                 version = one.varying.version(when)
                 bands, account = one.varying.versions[version][1], accounts[path[t]]
-                read = reading(study, one.path, one.varying, version, [account], one.unit)
+                read = reading(study, one.varying, version, [account], one.unit)
                 engine = float(read.of(block.values)[0, life.d])
                 yield t, engine, by_hand(study, block.values, one, bands, held[t], life.d)
 
@@ -123,11 +119,11 @@ def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int,
     """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry."""
     length = units_per(study.form.step, one.unit)
     begin, end, total = (clock - 1) * length, clock * length, 0.0
-    for band, (key, quantity) in zip(bands.bands, bands.quantities(), strict=True):
+    for band in bands.bands:
         low = 0.0 if band is bands.bands[0] else band.low - 1.0
         high = math.inf if band.high is None else float(band.high)
         share = max(min(end, high) - max(begin, low), 0.0) / length
-        total += share * float(values.of(one.path + key, quantity)[d])
+        total += share * float(values[band.value][d])
     return total
 
 

@@ -26,7 +26,6 @@ from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
 from simlab.result.certified import Check
 from simlab.study.grammar import Effect
-from simlab.study.key_path import dotted
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
@@ -76,8 +75,7 @@ def _shared(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
         ratio = 1.0
         for pattern, quantity in (segment.hazard_ratio if segment else {}).items():
             if move in one.case.study.names.matching(pattern, one.case.study.moves):
-                path = dotted("segments", cohort.cohort.segment, "hazard_ratio", pattern)
-                ratio *= one.stated.of(path, quantity)
+                ratio *= one.stated[quantity]
         unit = one.case.block.base[one.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
         each = rows.base[one.d, rows.epoch, r] * rows.factor[one.d, :, rows.factor_of[r]]
@@ -92,15 +90,15 @@ def _factors_of_moves(one: OneDraw) -> dict[tuple[str, str], np.ndarray]:
     study, form, stated = one.case.study, one.form, one.stated
     found = {move: np.ones(one.steps) for move in study.moves}
     for pattern, quantity in form.trend_per_year.items():
-        growth = max(1.0 + stated.of(dotted("trend_per_year", pattern), quantity), 0.0)
+        growth = max(1.0 + stated[quantity], 0.0)
         years = [t / stated.per_year for t in range(one.steps)]
         for move in study.names.matching(pattern, study.moves):
             found[move] = found[move] * np.array([growth**year for year in years])
     if form.business_cycle is not None:
         x = cycle(one)
-        sd = stated.of("business_cycle.sd", form.business_cycle.sd)
+        sd = stated[form.business_cycle.sd]
         for pattern, quantity in form.business_cycle.loading.items():
-            beta = stated.of(dotted("business_cycle", "loading", pattern), quantity)
+            beta = stated[quantity]
             each = np.array([math.exp(beta * y - beta**2 * sd**2 / 2.0) for y in x])
             for move in study.names.matching(pattern, study.moves):
                 found[move] = found[move] * each
@@ -114,8 +112,8 @@ def cycle(one: OneDraw) -> list[float]:
     address, number = key(one.form.seed, "business cycle"), one.case.block.values.start + one.d
     uniforms = uniforms_at(address, range(number, number + 1), one.steps)[0].tolist()
     normal = [NormalDist().inv_cdf(u) for u in uniforms]
-    sd = stated.of("business_cycle.sd", form.sd)
-    half_life = stated.of("business_cycle.half_life_months", form.half_life_months)
+    sd = stated[form.sd]
+    half_life = stated[form.half_life_months]
     kept = 0.5 ** (units_per(one.form.step, "month") / half_life)
     path = [sd * normal[0]]
     for z in normal[1:]:
@@ -169,14 +167,13 @@ def _factor(one: OneDraw, cohort: CohortLaw, number: int, effect: Effect, r: int
     """(steps,) 1 + c (h^w − 1) of one effect on one move."""
     profile, move = one.profiles[number], one.compiled.behaviour.rates[r]
     w, c = np.array(profile.by_step()), one.coverage[number]
-    path, of = profile.path, one.stated.of
+    path, stated = profile.path, one.stated
     if effect.hazard_ratio is not None:
-        h = np.full(one.steps, of(f"{path}.hazard_ratio", effect.hazard_ratio))
+        h = np.full(one.steps, stated[effect.hazard_ratio])
     elif effect.chance_ratio is not None:
-        h = np.full(one.steps, of(f"{path}.chance_ratio", effect.chance_ratio))
+        h = np.full(one.steps, stated[effect.chance_ratio])
     elif effect.hazard_ratio_per_halving is not None:
-        a_half = of(f"{path}.hazard_ratio_per_halving", effect.hazard_ratio_per_halving)
-        h = a_half ** np.array(one.relief)
+        h = stated[effect.hazard_ratio_per_halving] ** np.array(one.relief)
     elif evidence(effect):  # what is written replaces what was: the ratio is that of intensities
         component = cohort.components[f"{path} rate {r}"]
         if component.fresh is not None and component.fresh[one.d].any():
@@ -206,11 +203,10 @@ def _trials(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
                 for h in (1.0, trial_ratio(one, cohort, path, origin))
             )
             if effect.risk_ratio is not None:
-                goal = before * one.stated.of(f"{path}.risk_ratio", effect.risk_ratio)
+                goal = before * one.stated[effect.risk_ratio]
             else:
                 assert effect.percentage_points is not None
-                points = one.stated.of(f"{path}.percentage_points", effect.percentage_points)
-                goal = before + points
+                goal = before + one.stated[effect.percentage_points]
             if before > 0.0:
                 yield exact("law.trials", after, goal, "share", **_where(one, cohort))
 

@@ -172,8 +172,7 @@ def _value(one: OneDraw, e: Entry, times: Mapping[Clock, float], t: int) -> floa
     if clock is not None and times[clock] < math.inf:
         time = times[clock] * units_per(one.form.step, e.unit)
         at = next(j for j, b in enumerate(bands.bands) if b.high is None or time <= b.high)
-    below, quantity = bands.quantities()[at]
-    return one.stated.of(e.path + below, quantity)
+    return one.stated[bands.bands[at].value]
 
 
 def _alone(e: Entry, value: float) -> float:

@@ -21,7 +21,6 @@ import numpy as np
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
 from simlab.study.grammar import Payment, Tax
-from simlab.study.key_path import dotted, entry_path
 from simlab.study.time import units_per
 from simlab.verify.stated import Stated, Whose
 
@@ -111,64 +110,60 @@ class Ledger:
     def _entries(self, t: int, whose: Whose) -> Iterator[Entry]:
         taxed: dict[str, float] = {}  # the income of each payment that is taxed
         for name, payment in self.form.payments.items():
-            gross = self._gross(t, name, payment, whose)
+            gross = self._gross(t, payment, whose)
             payer = payment.paid_by or self.first
             yield Entry(payer, gross)
             if payment.received_by is not None:
                 yield Entry(payment.received_by, -gross)
             if payment.reimbursement is not None:
                 ladder = self.form.reimbursement[payment.reimbursement]
-                path = dotted("reimbursement", payment.reimbursement, "share")
-                back = gross and gross * self.stated.read(path, ladder.share, ladder.per, t, whose)
+                back = gross and gross * self.stated.read(ladder.share, ladder.per, t, whose)
                 yield Entry(ladder.paid_by, back)
                 yield Entry(payer, -back)
             if payment.taxed:  # without a receiver what is negative to its payer is income: a wage
                 taxed[name] = gross if payment.received_by is not None else -gross
         yield from self._taxes(t, taxed)
 
-    def _gross(self, t: int, name: str, payment: Payment, whose: Whose) -> float:
+    def _gross(self, t: int, payment: Payment, whose: Whose) -> float:
         """A payment before anything is given back of it."""
         state, total, stated = whose if isinstance(whose, str) else whose.state, 0.0, self.stated
         unit = "month" if payment.per == "hour" else payment.per
         for key, varying in payment.amount.items():
             if state not in self.expand([key]):
                 continue
-            path = dotted("payments", name, "amount", key)
-            each = stated.read(path, varying, unit, t, whose)
+            each = stated.read(varying, unit, t, whose)
             each *= stated.price(payment.indexed, varying, t)
             if payment.per == "hour":
-                hours = self.form.hours_per_month[state]
-                each *= stated.of(dotted("hours_per_month", state), hours)
+                each *= stated[self.form.hours_per_month[state]]
             total += each * units_per(self.form.step, unit)
         if payment.share is not None:
-            total *= stated.of(dotted("payments", name, "share"), payment.share)
+            total *= stated[payment.share]
         return total
 
     def _taxes(self, t: int, taxed: dict[str, float]) -> Iterator[Entry]:
         deducted = 0.0
         for first in (True, False):
-            for name, tax in self.form.taxes.items():
+            for tax in self.form.taxes.values():
                 if tax.deducted is not first:
                     continue
                 base = sum(taxed.get(p, 0.0) for p in tax.of or taxed)
                 base -= 0.0 if tax.of else deducted
-                due = base * self.stated.at(dotted("taxes", name, "rate"), tax.rate, t)
+                due = base * self.stated.at(tax.rate, t)
                 deducted += due if tax.deducted else 0.0
                 yield Entry(tax.paid_by, due)
                 yield Entry(tax.received_by, -due)
                 if tax.rest_to is not None:
-                    lost = self._equalised_away(t, name, tax, base, due)
+                    lost = self._equalised_away(t, tax, base, due)
                     yield Entry(tax.received_by, lost, self._lag(tax))
                     yield Entry(tax.rest_to, -lost, self._lag(tax))
 
-    def _equalised_away(self, t: int, name: str, tax: Tax, base: float, due: float) -> float:
-        path, at = dotted("taxes", name), self.stated.at
+    def _equalised_away(self, t: int, tax: Tax, base: float, due: float) -> float:
+        at = self.stated.at
         if tax.equalisation is not None and tax.average_rate is not None:
             level = tax.equalised[tax.equalisation]
-            share = at(dotted("taxes", name, "equalised", tax.equalisation), level, t)
-            return base * share * at(f"{path}.average_rate", tax.average_rate, t)
+            return base * at(level, t) * at(tax.average_rate, t)
         if tax.retained is not None:
-            return due * (1.0 - at(f"{path}.retained", tax.retained, t))
+            return due * (1.0 - at(tax.retained, t))
         return 0.0
 
     def _lag(self, tax: Tax) -> int:
@@ -178,10 +173,9 @@ class Ledger:
 
     def _of_move(self, t: int, move: Move) -> Iterator[Entry]:
         study = self.stated.study
-        for name, paid in self.form.one_off.items():
+        for paid in self.form.one_off.values():
             if any(move in study.names.matching(p, study.moves) for p in paid.moves):
-                path = dotted("one_off", name, "amount")
-                each = self.stated.priced(path, paid.amount, paid.indexed, t)
+                each = self.stated.priced(paid.amount, paid.indexed, t)
                 yield Entry(paid.paid_by or self.first, each)
                 if paid.received_by is not None:
                     yield Entry(paid.received_by, -each)
@@ -189,7 +183,7 @@ class Ledger:
     def _changed(self, t: int, whose: Account) -> Iterator[Entry]:
         """The plan's changes of amounts, for an account that they are for."""
         stated, study, plan = self.stated, self.stated.study, self.form.plan
-        for number, changed in enumerate(plan.amount):
+        for changed in plan.amount:
             states = self.expand(changed.states) if changed.states else study.names.states
             if not changed.states and whose.state in study.never_left:
                 continue
@@ -198,8 +192,7 @@ class Ledger:
                 continue
             if not stated.acts(changed.start, changed.until, t):
                 continue
-            path = f"{entry_path('amount', number, changed.name)}.change"
-            each = stated.read(path, changed.change, changed.per, t, whose)
+            each = stated.read(changed.change, changed.per, t, whose)
             each *= stated.price(changed.indexed, changed.change, t)
             each *= units_per(self.form.step, changed.per)
             each *= plan.scale if changed.while_ == "everyone" else 1.0
@@ -212,8 +205,8 @@ class Ledger:
         displacement, stated = self.form.plan.displacement, self.stated
         if displacement is None or whose.state not in self.expand(displacement.states):
             return
-        share = stated.of("plan.displacement.share", displacement.share)
-        local = stated.of("plan.displacement.local_share", displacement.local_share)
+        share = stated[displacement.share]
+        local = stated[displacement.local_share]
         without = self.of_person(t, displacement.to)
         instead = [*without, *((p, -kr, lag) for p, kr, lag in self.of_person(t, whose))]
         for payer, kr, lag in instead:

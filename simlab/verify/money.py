@@ -29,7 +29,6 @@ from simlab.model.model import compile_study
 from simlab.model.parameters import sample
 from simlab.result.certified import Check
 from simlab.study.grammar import Payment
-from simlab.study.key_path import dotted
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.verify import ledger
@@ -114,25 +113,24 @@ def gross_amounts(case: Case) -> np.ndarray:
     study, form = case.study, case.study.form
     accounts = with_the_displaced(study, case.compiled.accounts)
     total = np.zeros((study.timeline.steps, len(accounts), case.draws))
-    for name, payment in form.payments.items():
+    for payment in form.payments.values():
         if payment.received_by is None:
             for key in payment.amount:
                 for a, account in enumerate(accounts):
                     if account.state in study.names.expand(key):
-                        total[:, a] += _gross(case, name, payment, key, account)
+                        total[:, a] += _gross(case, payment, key, account)
     return total
 
 
-def _gross(case: Case, name: str, payment: Payment, key: str, account: Account) -> np.ndarray:
+def _gross(case: Case, payment: Payment, key: str, account: Account) -> np.ndarray:
     """(steps, draws) one amount of a payment for someone in an account, before reimbursement."""
     study, values = case.study, case.block.values
     varying, unit = payment.amount[key], payment.band_unit
     times = np.full(case.draws, units_per(study.form.step, unit))
     if payment.share is not None:
-        times = times * values.of(dotted("payments", name, "share"), payment.share)
+        times = times * values[payment.share]
     if payment.per == "hour":
-        hours = study.form.hours_per_month[account.state]
-        times = times * values.of(dotted("hours_per_month", account.state), hours)
+        times = times * values[study.form.hours_per_month[account.state]]
     found: dict[tuple[int, float], np.ndarray] = {}
     rows = []
     for t in range(1, study.timeline.steps + 1):
@@ -140,7 +138,7 @@ def _gross(case: Case, name: str, payment: Payment, key: str, account: Account) 
         price = of_version(study, payment.indexed, varying, version, t)
         if (version, price) not in found:
             bands = varying.versions[version][1]
-            each = values.banded(dotted("payments", name, "amount", key), varying, version)
+            each = np.stack([values[band.value] for band in bands.bands], axis=1)
             shares = account.weights(study, bands, unit)
             found[version, price] = price * (each @ shares) * times
         rows.append(found[version, price])
@@ -158,14 +156,14 @@ def _moves(case: Case, flows: np.ndarray) -> np.ndarray:
     """(draws, steps + 1) the one-off amounts that nobody receives."""
     study, values = case.study, case.block.values
     total = np.zeros(flows.shape[:2])
-    for name, one in study.form.one_off.items():
+    for one in study.form.one_off.values():
         if one.received_by is not None:
             continue
         moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
         made = flows[:, :, [f for f, m in enumerate(case.compiled.flows) if m in moves]]
         for t in range(1, flows.shape[1]):
             version = one.amount.version(study.timeline.start_of(t))
-            each = values.banded(dotted("one_off", name, "amount"), one.amount, version)[:, 0]
+            each = values[one.amount.versions[version][1].bands[0].value]
             price = of_version(study, one.indexed, one.amount, version, t)
             total[:, t] += made[:, t].sum(axis=1) * each * price
     return total
@@ -180,7 +178,7 @@ def _displaced(case: Case, histories: Histories, gross: np.ndarray) -> np.ndarra
     extra = histories.heads_plan.astype(float) - histories.heads_baseline
     each = np.zeros_like(gross[:, : extra.shape[2]])
     each[:, jobs] = gross[:, -1:] - gross[:, jobs]
-    share = values.of("plan.displacement.share", displacement.share)
+    share = values[displacement.share]
     return _total(case, extra, each) * share[:, None]
 
 

@@ -136,14 +136,14 @@ class OneDraw:
         """effect → (steps,) the share of those it reaches that it covers, by thinning."""
         found = {}
         for number, effect in enumerate(self.form.plan.effect):
-            share, path = 1.0, self.profiles[number].path
+            share = 1.0
             if effect.coverage_is == "thinning" and effect.coverage is not None:
-                share = self.stated.of(f"{path}.coverage", effect.coverage)
+                share = self.stated[effect.coverage]
             if self.is_scaled(effect):
                 share *= self.form.plan.scale
             covered = np.full(self.steps, share)
             if effect.places is not None:
-                most = self.stated.of(f"{path}.places", effect.places) * self.form.plan.scale
+                most = self.stated[effect.places] * self.form.plan.scale
                 for t in range(self.steps):
                     if self.eligible[number][t] > most:
                         covered[t] = min(share, most / self.eligible[number][t])
@@ -168,7 +168,7 @@ class OneDraw:
         )
         extra, found = filled_posts(self.stated, caseload), []
         for t in range(1, self.steps + 1):
-            workers = self.stated.at("plan.caseload.workers", caseload.workers, t)
+            workers = self.stated.at(caseload.workers, t)
             b, p = without[t - 1] / workers, with_it[t - 1] / (workers + extra[t])
             if with_it[t - 1] <= 0.0:  # no cases: nothing is said of them
                 b, p = 1.0 / workers, 1.0 / (workers + extra[t])
@@ -181,7 +181,7 @@ class OneDraw:
         """The chance that someone in the programme drops out of it in a step."""
         if enrolment.dropout_per_month is None:
             return 0.0
-        chance = self.stated.of("plan.enrolment.dropout_per_month", enrolment.dropout_per_month)
+        chance = self.stated[enrolment.dropout_per_month]
         return 1.0 - (1.0 - chance) ** units_per(self.form.step, "month")
 
     def intake(self, enrolment: Enrolment) -> list[float]:
@@ -193,11 +193,11 @@ class OneDraw:
             begin = math.inf if stated.lasts(enrolment.start, enrolment.until, t) else 0.0
             wanted, places = enrolment.intake_per_month, enrolment.places
             if wanted is not None and begin:
-                each = stated.at("plan.enrolment.intake_per_month", wanted, t, stated.later)
+                each = stated.at(wanted, t, stated.later)
                 there = stated.lasts(wanted.begins, enrolment.until, t)
                 begin = each * units_per(self.form.step, "month") * scale if there else 0.0
             if places is not None:
-                most = stated.at("plan.enrolment.places", places, t, stated.later) * scale
+                most = stated.at(places, t, stated.later) * scale
                 most = most if stated.lasts(places.begins, None, t) else 0.0
                 begin = min(begin, most - going_on[t - 1])
             none = begin <= 0.0

@@ -17,7 +17,6 @@ from simlab.engine.cohort import groups_of
 from simlab.engine.simulate import Histories
 from simlab.result.certified import Check
 from simlab.study.grammar import Citizens
-from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
@@ -41,11 +40,11 @@ def at_start(case: Case) -> np.ndarray:
     """(draws,) whole people at the start, from the study: all certain numbers are rounded together,
     and an uncertain one by itself, once a draw."""
     values, certain, total = case.block.values, 0.0, np.zeros(case.draws)
-    for name, group in case.study.form.citizens.items():
+    for group in case.study.form.citizens.values():
         if group.number is None:
             continue
         if group.number.is_uncertain:
-            total += np.floor(values.of(dotted("citizens", name, "number"), group.number) + 0.5)
+            total += np.floor(values[group.number] + 0.5)
         else:
             certain += group.number.mean()
     return total + np.floor(certain + 0.5)
@@ -53,9 +52,8 @@ def at_start(case: Case) -> np.ndarray:
 
 def written_at_start(case: Case) -> np.ndarray:
     """(draws,) people at the start as the study writes them, fractions and all."""
-    values = case.block.values
-    groups = case.study.form.citizens.items()
-    numbers = [values.of(dotted("citizens", n, "number"), g.number) for n, g in groups if g.number]
+    values, groups = case.block.values, case.study.form.citizens.values()
+    numbers = [values[group.number] for group in groups if group.number]
     return np.sum(numbers, axis=0) if numbers else np.zeros(case.draws)
 
 
@@ -70,7 +68,7 @@ def expected_arrivals(case: Case) -> np.ndarray:
 
 
 def _arrivals(case: Case, name: str, group: Citizens, unit: str) -> np.ndarray:
-    study, values, path = case.study, case.block.values, dotted("citizens", name)
+    study, values = case.study, case.block.values
     varying, timeline = getattr(group, f"arrivals_per_{unit}"), case.study.timeline
     state = study.form.states
     closed = state[group.state or name].closed if isinstance(state, dict) else None
@@ -79,10 +77,9 @@ def _arrivals(case: Case, name: str, group: Citizens, unit: str) -> np.ndarray:
         day = timeline.start_of(t)
         if closed is not None and day >= closed:
             break
-        key, quantity = varying.at(day).quantities()[0]
-        mean = values.of(f"{path}.arrivals_per_{unit}{key}", quantity)
+        mean = values[varying.at(day).bands[0].value]
         if group.arrivals_trend_per_year is not None:
-            trend = values.of(f"{path}.arrivals_trend_per_year", group.arrivals_trend_per_year)
+            trend = values[group.arrivals_trend_per_year]
             mean = mean * np.maximum(1.0 + trend, 0.0) ** ((t - 1) / timeline.steps_per_year)
         found[:, t - 1] = mean * units_per(study.form.step, unit)
     return found

@@ -37,12 +37,11 @@ class Profile:
         self.begin, self.ramp, self.half_life = self.start, 0.0, math.inf
         effect = self.effect
         if effect.delay_months is not None:
-            self.begin += stated.of(f"{self.path}.delay_months", effect.delay_months) * month
+            self.begin += stated[effect.delay_months] * month
         if effect.ramp_months is not None:
-            self.ramp = stated.of(f"{self.path}.ramp_months", effect.ramp_months) * month
+            self.ramp = stated[effect.ramp_months] * month
         if effect.fades is not None:
-            path = f"{self.path}.fades.half_life_months"
-            self.half_life = stated.of(path, effect.fades.half_life_months) * month
+            self.half_life = stated[effect.fades.half_life_months] * month
         self.end = stated.last(effect.until)
 
     def at(self, x: float) -> float:

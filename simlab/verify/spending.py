@@ -69,28 +69,28 @@ class Spending:
             payer = payers.index(part.paid.paid_by) if part.paid.paid_by else 0
             total[:, payer] += part.due
             if part.paid.reimbursed is not None:
-                back = part.due * self._shares(f"{part.path}.reimbursed", part.paid.reimbursed)
+                back = part.due * self._shares(part.paid.reimbursed)
                 total[:, payer] -= back
                 total[:, payers.index(part.paid.reimbursed_by)] += back
         return total
 
-    def _shares(self, path: str, varying: Varying) -> np.ndarray:
+    def _shares(self, varying: Varying) -> np.ndarray:
         """(steps + 1,) a share by date; at the start that of the first step."""
-        by_step = [self.stated.at(path, varying, max(t, 1)) for t in range(self.steps + 1)]
+        by_step = [self.stated.at(varying, max(t, 1)) for t in range(self.steps + 1)]
         return np.array(by_step)
 
     def parts(self) -> Iterator[Part]:
         """Every part of the cost."""
         for name, line in self.plan.cost.lines.items():
             path = dotted("plan", "cost", name)
-            yield Part(path, line, self._budget(path, line))
+            yield Part(path, line, self._budget(line))
         for name, cost in self.plan.cost_per_citizen.items():
             path = dotted("plan", "cost_per_citizen", name)
-            yield Part(path, cost, self._per_citizen(path, cost))
+            yield Part(path, cost, self._per_citizen(cost))
         for number, effect in enumerate(self.plan.effect):
             if effect.cost_per_treated_per_month is not None:
                 path = entry_path("effect", number, effect.name)
-                yield Part(path, effect, self._per_treated(path, number, effect))
+                yield Part(path, effect, self._per_treated(number, effect))
         enrolment, caseload = self.plan.enrolment, self.plan.caseload
         if enrolment is not None and enrolment.cost_per_enrolled_per_month is not None:
             yield Part("plan.enrolment", enrolment, self._per_enrolled(enrolment))
@@ -103,13 +103,13 @@ class Spending:
 
     # ── the budget ──
 
-    def _budget(self, path: str, line: BudgetLine) -> np.ndarray:
+    def _budget(self, line: BudgetLine) -> np.ndarray:
         stated, cost, later = self.stated, self.plan.cost, self.plan.later_months
         due = np.zeros(self.steps + 1)
         for key, quantity in line.budget.items():
             written = read_date(key)
             paid = after_months(written, later)
-            kr = stated.of(f"{path}.{key}", quantity)
+            kr = stated[quantity]
             kr *= stated.kr(cost.indexed, written.year, paid.year)
             if is_year(key):
                 due += kr * self._year(int(key))
@@ -119,9 +119,7 @@ class Spending:
             begins = line.per_year.begins
             for t in range(1, self.steps + 1):
                 if stated.lasts(begins, None, t):
-                    yearly = stated.priced(
-                        f"{path}.per_year", line.per_year, cost.indexed, t, later
-                    )  # fmt: skip
+                    yearly = stated.priced(line.per_year, cost.indexed, t, later)
                     due[t] += yearly / self.timeline.steps_per_year
         for t in range(1, self.steps + 1):
             due[t] *= stated.lasts(None, None, t)
@@ -131,11 +129,11 @@ class Spending:
                 self.steps + 1,
             )  # fmt: skip
             year = self.timeline.end_of(begins_in - 1).year
-            kr = stated.of(f"{path}.at_start", line.at_start)
+            kr = stated[line.at_start]
             due[begins_in - 1] += kr * stated.kr(cost.indexed, None, year)
         due *= cost.unit * self.plan.scale
         if cost.overrun is not None:
-            due *= stated.of("plan.cost.overrun", cost.overrun)
+            due *= stated[cost.overrun]
         return due
 
     def _year(self, year: int) -> np.ndarray:
@@ -170,7 +168,7 @@ class Spending:
 
     # ── prices per person and per post ──
 
-    def _per_citizen(self, path: str, cost: PerCitizen) -> np.ndarray:
+    def _per_citizen(self, cost: PerCitizen) -> np.ndarray:
         stated, states = self.stated, self.stated.study.names.expand_all(cost.states)
 
         def due(t: int) -> float:
@@ -180,51 +178,51 @@ class Spending:
             price *= units_per(stated.form.step, cost.per) * self.plan.scale
             return sum(
                 self.people[t, a] * price
-                * stated.read(f"{path}.amount", cost.amount, cost.per, t, account)
+                * stated.read(cost.amount, cost.per, t, account)
                 for a, account in enumerate(self.accounts)
                 if account.state in states
             )  # fmt: skip
 
         return self._by_step(due)
 
-    def _per_treated(self, path: str, number: int, effect: Effect) -> np.ndarray:
+    def _per_treated(self, number: int, effect: Effect) -> np.ndarray:
         price = effect.cost_per_treated_per_month
         assert price is not None
         per_caseload = effect.hazard_ratio_per_halving is not None
         scale = self.plan.scale if per_caseload else 1.0
 
         def due(t: int) -> float:
-            each = self._a_month(f"{path}.cost_per_treated_per_month", price, effect.indexed, t)
+            each = self._a_month(price, effect.indexed, t)
             treated = self.eligible[number][t - 1] * self.coverage[number][t - 1]
             return each * float(treated * self.offered[number][t - 1]) * scale
 
         return self._by_step(due)
 
     def _per_enrolled(self, enrolment: Enrolment) -> np.ndarray:
-        price, path = enrolment.cost_per_enrolled_per_month, "plan.enrolment"
+        price = enrolment.cost_per_enrolled_per_month
         assert price is not None
         inside = [a for a, one in enumerate(self.accounts) if one.status & ENROLLED]
 
         def due(t: int) -> float:
             if not self.stated.lasts(None, None, t):
                 return 0.0
-            each = self._a_month(f"{path}.cost_per_enrolled_per_month", price, enrolment.indexed, t)
+            each = self._a_month(price, enrolment.indexed, t)
             return each * float(sum(self.people[t, a] for a in inside))
 
         return self._by_step(due)
 
-    def _a_month(self, path: str, price: Varying, indexed: str | None, t: int) -> float:
+    def _a_month(self, price: Varying, indexed: str | None, t: int) -> float:
         """A price per month, for one step."""
         months = units_per(self.stated.form.step, "month")
-        return self.stated.priced(path, price, indexed, t) * months
+        return self.stated.priced(price, indexed, t) * months
 
     def _for_posts(self, caseload: Caseload) -> np.ndarray:
-        price, path = caseload.cost_per_worker_per_year, "plan.caseload.cost_per_worker_per_year"
+        price = caseload.cost_per_worker_per_year
         assert price is not None
         filled = filled_posts(self.stated, caseload)
 
         def due(t: int) -> float:
-            each = self.stated.priced(path, price, caseload.indexed, t)
+            each = self.stated.priced(price, caseload.indexed, t)
             return float(filled[t]) * each / self.timeline.steps_per_year
 
         return self._by_step(due)
@@ -235,12 +233,12 @@ def filled_posts(stated: Stated, caseload: Caseload) -> list[float]:
     that closes is empty at once. A part of a step is a part of both steps that it lies in."""
     opened, extra = [0.0], caseload.extra_workers
     for t in range(1, stated.steps + 1):
-        posts = stated.at("plan.caseload.extra_workers", extra, t, stated.later)
+        posts = stated.at(extra, t, stated.later)
         there = stated.lasts(extra.begins, None, t)
         opened.append(posts * stated.form.plan.scale if there else 0.0)
     if caseload.vacancy_months is None:
         return opened
-    empty = stated.of("plan.caseload.vacancy_months", caseload.vacancy_months)
+    empty = stated[caseload.vacancy_months]
     empty *= units_per("month", stated.form.step)
     whole, part = math.floor(empty), empty - math.floor(empty)
 

@@ -17,7 +17,6 @@ from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
 from simlab.risk.tally import person_months
 from simlab.study.grammar import Citizens
-from simlab.study.key_path import dotted
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
@@ -84,7 +83,7 @@ def _written(one: OneDraw) -> dict[Place, float]:
     written: dict[Place, float] = {}
     for name, group in one.form.citizens.items():
         if group.number is not None:
-            number = one.stated.of(dotted("citizens", name, "number"), group.number)
+            number = one.stated[group.number]
             for steps, share in on_clock(one.stated, group).items():
                 key = place(one, group.state or name, steps)
                 written[key] = written.get(key, 0.0) + number * share
@@ -161,12 +160,10 @@ def _mean(one: OneDraw, name: str, group: Citizens, t: int) -> float:
     for unit in PER_YEAR:
         varying = getattr(group, f"arrivals_per_{unit}")
         if varying is not None:
-            path = dotted("citizens", name, f"arrivals_per_{unit}")
-            total = one.stated.at(path, varying, t) * units_per(one.form.step, unit)
+            total = one.stated.at(varying, t) * units_per(one.form.step, unit)
             break
     if group.arrivals_trend_per_year is not None:
-        path = dotted("citizens", name, "arrivals_trend_per_year")
-        growth = 1.0 + one.stated.of(path, group.arrivals_trend_per_year)
+        growth = 1.0 + one.stated[group.arrivals_trend_per_year]
         total *= max(growth, 0.0) ** ((t - 1) / one.stated.per_year)
     return total
 
@@ -177,8 +174,7 @@ def share_of(one: OneDraw, cohort: CohortLaw) -> float:
     for number, treated in cohort.cohort.treated.items():
         effect = one.form.plan.effect[number]
         assert effect.coverage is not None
-        covered = one.stated.of(f"{one.profiles[number].path}.coverage", effect.coverage)
-        covered *= one.form.plan.scale
+        covered = one.stated[effect.coverage] * one.form.plan.scale
         share *= covered if treated else 1.0 - covered
     return share
 
@@ -191,6 +187,6 @@ def _ratio(one: OneDraw, cohort: CohortLaw, name: str) -> np.ndarray:
             continue
         if one.reaches(effect, number, cohort):
             profile = one.profiles[number]
-            h = one.stated.of(f"{profile.path}.arrivals_ratio", effect.arrivals_ratio)
+            h = one.stated[effect.arrivals_ratio]
             total = total * (1.0 + one.coverage[number] * (h ** np.array(profile.by_step()) - 1.0))
     return total

@@ -35,9 +35,9 @@ class Stated:
         self.per_year = study.timeline.steps_per_year
         self.later = study.form.plan.later_months
 
-    def of(self, path: str, quantity: Quantity) -> float:
+    def __getitem__(self, quantity: Quantity) -> float:
         """A quantity."""
-        return float(self.values.of(path, quantity)[self.d])
+        return float(self.values[quantity][self.d])
 
     def version(self, varying: Varying, t: int, later: int = 0) -> int:
         """Which version is in force in step t, with all dates so many months later."""
@@ -51,16 +51,14 @@ class Stated:
         """Whether a date, moved so many months, has come when step t starts."""
         return day <= after_months(self.timeline.start_of(t), -later)
 
-    def at(self, path: str, varying: Varying, t: int, later: int = 0) -> float:
+    def at(self, varying: Varying, t: int, later: int = 0) -> float:
         """A value that no clock bands."""
-        bands = varying.versions[self.version(varying, t, later)][1]
-        below, quantity = bands.quantities()[0]
-        return self.of(path + below, quantity)
+        return self[varying.versions[self.version(varying, t, later)][1].bands[0].value]
 
-    def read(self, path: str, varying: Varying, unit: str, t: int, whose: Whose) -> float:
+    def read(self, varying: Varying, unit: str, t: int, whose: Whose) -> float:
         """A value that may have bands of a unit, for people in an account."""
         bands = varying.versions[self.version(varying, t)][1]
-        below = [self.of(path + key, quantity) for key, quantity in bands.quantities()]
+        below = [self[band.value] for band in bands.bands]
         if len(below) == 1:
             return below[0]
         if isinstance(whose, str):
@@ -100,11 +98,9 @@ class Stated:
         since = varying.versions[self.version(varying, t, later)][0]
         return self.kr(indexed, since.year if since else None, self.timeline.start_of(t).year)
 
-    def priced(
-        self, path: str, varying: Varying, indexed: str | None, t: int, later: int = 0
-    ) -> float:
+    def priced(self, varying: Varying, indexed: str | None, t: int, later: int = 0) -> float:
         """An amount that no clock bands, in the kr. of the study."""
-        return self.at(path, varying, t, later) * self.price(indexed, varying, t, later)
+        return self.at(varying, t, later) * self.price(indexed, varying, t, later)
 
     # ── when the plan is there ──
 

@@ -117,10 +117,10 @@ def test_payers_sum_to_wages_and_effort_in_every_shipped_programme(name):
     each = np.zeros((4, len(states)))
     for payment in ("effort", "wage", "flex_job_wage"):
         for state, amount in form.payments[payment].amount.items():
-            (path,) = [key for key, _ in amount.quantities()]
-            kr = values.of(f"payments.{payment}.amount.{state}{path}", amount.quantities()[0][1])
+            ((_, quantity),) = amount.quantities()
+            kr = values[quantity]
             if form.payments[payment].per == "hour":
-                kr = kr * values.of(f"hours_per_month.{state}", form.hours_per_month[state])
+                kr = kr * values[form.hours_per_month[state]]
             each[:, states.index(state)] += kr
     for future in ("baseline", "plan"):
         real = np.einsum("dts,ds->dt", histories.people(future), each)[:, 1:]

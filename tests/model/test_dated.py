@@ -33,17 +33,17 @@ def cost(plan, head=""):
 
 def one(text):
     study, _ = found(f'[plan.cost_per_citizen.m]\nstates = ["benefit"]\namount = {text}')
-    return study, Values(0, 1, {}), study.form.plan.cost_per_citizen["m"].amount
+    return study, Values.at_means(study), study.form.plan.cost_per_citizen["m"].amount
 
 
 def test_a_value_of_the_world_holds_its_first_version_before_its_date():
     study, values, varying = one(DATED)
-    np.testing.assert_array_equal(by_date(study, values, "x", varying)[0], HOLDS)
+    np.testing.assert_array_equal(by_date(study, values, varying)[0], HOLDS)
 
 
 def test_what_the_plan_does_begins_at_its_first_date():
     study, values, varying = one(DATED)
-    np.testing.assert_array_equal(planned(study, values, "x", varying)[0], BEGINS)
+    np.testing.assert_array_equal(planned(study, values, varying)[0], BEGINS)
 
 
 @pytest.mark.parametrize("day", ["2020-03-01", "2020-03-02", "2020-03-31"])
@@ -90,7 +90,7 @@ def test_prices_hold_before_their_first_date_and_amounts_in_all_begin_with_it(pl
 
 def test_posts_that_are_there_hold_and_posts_that_the_plan_opens_begin():
     study, _ = found(f"{POSTS}workers = {DATED}\nextra_workers = {DATED}")
-    workers, extra = planned_posts(study, Values(0, 1, {}))
+    workers, extra = planned_posts(study, Values.at_means(study))
     np.testing.assert_array_equal(workers[0], HOLDS)
     np.testing.assert_array_equal(extra[0], BEGINS)
 

@@ -16,7 +16,7 @@ import simlab
 from simlab.finance.recomputable import Recomputable, central_world
 from simlab.finance.unit_amounts import money_lines, unit_amounts
 from simlab.model.model import compile_study
-from simlab.model.parameters import at_means
+from simlab.model.parameters import Values
 from simlab.report import write_workbook
 from simlab.report.sheets.recomputed.amounts import Amounts
 from simlab.report.sheets.recomputed.frame import CHOICE, Frame
@@ -201,7 +201,7 @@ def test_unit_amounts_of_the_items_are_those_of_the_simulator(result, name):
     world = central_of(study)
     frame = Frame(result, world, WORDS)
     built = UnitAmounts(frame, Amounts(frame))
-    units = unit_amounts(study, at_means(study), world.accounts)
+    units = unit_amounts(study, Values.at_means(study), world.accounts)
     first = money_lines(study, world.accounts).first
     for lag, unit in units.by_lag.items():
         found = np.zeros((len(world.first) - 1, *unit.shape[1:3]))

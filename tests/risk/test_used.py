@@ -54,7 +54,8 @@ def moved(study: Study, values: dict[str, float], to: dict[str, float], **cycle:
     for place, path in enumerate(to):
         draws[path][place + 1] = to[path]
     compiled = compile_study(study)
-    block = compiled.block_of(Values(0, len(to) + 1, draws), whole=False, **cycle)
+    values_of = Values(0, len(to) + 1, study.quantities, draws)
+    block = compiled.block_of(values_of, whole=False, **cycle)
     kept = tally(cash_flow(simulate_block(compiled, block, "expected"))).table.columns
     changed = np.zeros(len(to) + 1, bool)
     for column in (column for name, column in kept.items() if name not in draws):

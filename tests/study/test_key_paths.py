@@ -260,7 +260,7 @@ def test_figures_of_parts_with_dots_in_their_names_are_read_as_uncertain(engine:
 
 def test_figures_that_nothing_could_tell_apart_have_paths_of_their_own() -> None:
     study = loads(NAMED)
-    found = [path for path, _ in figures(study.form)]
+    found = [quantity.path for quantity in figures(study.form)]
     assert len(set(found)) == len(found)
 
 

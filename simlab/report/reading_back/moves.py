@@ -20,7 +20,7 @@ from simlab.words import Words
 
 def medians(study: Study) -> Values:
     """One draw in which every uncertain figure is at its median."""
-    return Values(0, 1, {path: np.array([q.median()]) for path, q in study.uncertain.items()})
+    return Values.at(study, Quantity.median)
 
 
 def moves(compiled: Compiled, words: Words) -> list[str]:

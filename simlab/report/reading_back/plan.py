@@ -99,9 +99,7 @@ def _cost(study: Study, words: Words) -> list[str]:
     cost, lines = study.form.plan.cost, []
     for name, line in cost.lines.items():
         told = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, cost.unit, words))
-        sources = dict.fromkeys(
-            words.told(q.source) for _, q in figures(line) if q.source is not None
-        )
+        sources = dict.fromkeys(words.told(q.source) for q in figures(line) if q.source is not None)
         lines.append(f"  {told} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
         for key in line.budget:
             share = float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
