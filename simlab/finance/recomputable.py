@@ -28,7 +28,7 @@ from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
 from simlab.model.accounts import Account
 from simlab.model.model import Compiled
 from simlab.model.parameters import Values
-from simlab.study.key_path import dotted, keys_of_path
+from simlab.study.key_path import keys_of_path
 from simlab.study.study import Study
 
 
@@ -248,7 +248,7 @@ def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
         each = priced(study, values, one.amount, one.indexed)[0]
         found.append(
             OneOffTerm(
-                path=dotted("one_off", name, "amount"),
+                path=one.amount.path,
                 label=_label(one.label, name),
                 amount=np.concatenate([[0.0], each]),
                 moves_baseline=histories.flows_baseline[0][:, columns].sum(axis=1),

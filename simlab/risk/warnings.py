@@ -140,15 +140,15 @@ def _idle(study: Study) -> Iterator[StudyWarning]:
     plan, values = study.form.plan, Values.at_means(study)
     sizes = {}
     if plan.caseload is not None:
-        sizes["plan.caseload.extra_workers"] = planned_posts(study, values)[1]
+        sizes[plan.caseload.extra_workers.path] = planned_posts(study, values)[1]
     if plan.enrolment is not None:
-        if plan.enrolment.intake_per_month is not None:
-            sizes["plan.enrolment.intake_per_month"] = intake(study, values)
-        if plan.enrolment.places is not None:
-            sizes["plan.enrolment.places"] = places(study, values)
-    for name, line in plan.cost.lines.items():
+        if (wanted := plan.enrolment.intake_per_month) is not None:
+            sizes[wanted.path] = intake(study, values)
+        if (most := plan.enrolment.places) is not None:
+            sizes[most.path] = places(study, values)
+    for line in plan.cost.lines.values():
         if line.per_year is not None:
-            sizes[dotted("plan", "cost", name, "per_year")] = planned(study, values, line.per_year)
+            sizes[line.per_year.path] = planned(study, values, line.per_year)
     for path, size in sizes.items():
         if not size.any():
             told = Told(
@@ -267,7 +267,8 @@ def _cut(study: Study) -> Iterator[StudyWarning]:
         "study writes; engine = \"expected\" carries fractions of people.",
         engine=engine, share=share_of(share, 0),
     )  # fmt: skip
-    paths = dict.fromkeys(dotted("citizens", one.group, "number") for one in found)
+    numbers = [study.form.citizens[one.group].number for one in found]
+    paths = dict.fromkeys(number.path for number in numbers if number is not None)
     yield StudyWarning("whole people", tuple(paths), told)
 
 

@@ -44,15 +44,22 @@ class Entry:
     kind: Kind
     unit: Unit
     value: Varying
-    path: str
     length: float = 1.0
+
+    @property
+    def path(self) -> str:
+        """The key path of what is known."""
+        return self.value.path
 
 
 Rows = Mapping[str, list[Entry]]
 
 
 def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
-    """The rows of evidence by state of origin; a count row holds the count of staying too."""
+    """The rows of evidence by state of origin; a count row holds the count of staying too.
+
+    prefix : of the key paths of counts, which only become figures here
+    """
     rows: dict[str, list[Entry]] = {}
     for name, (kind, unit) in TABLES.items():
         for origin, row in getattr(tables, name).items():
@@ -61,16 +68,12 @@ def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
                 entries += count_row(row, origin, unit, prefix + dotted(name, origin))
                 continue
             for to, value in row.items():
-                path = prefix + dotted(name, origin, to)
-                entries.append(Entry(origin, to, kind, unit, value, path))
+                entries.append(Entry(origin, to, kind, unit, value))
     for origin, shares in tables.share_within.items():
         for to, share in shares.items():
             unit, length = share_length(share)
             value = Varying(((None, Bands((Band(0, None, share.share, ""),))),))
-            path = prefix + dotted("share_within", origin, to, "share")
-            rows.setdefault(origin, []).append(
-                Entry(origin, to, "share", unit, value, path, length)
-            )
+            rows.setdefault(origin, []).append(Entry(origin, to, "share", unit, value, length))
     return rows
 
 
@@ -119,7 +122,7 @@ def count_row(row: Mapping[str, Any], origin: str, unit: Unit, path: str) -> lis
             written = {"dist": "gamma", "shape": shape, "rate": 1.0, **said}
         value, own = read_quantity(written, "positive", zero_allowed=True), f"{path}.{dotted(to)}"
         varying = Varying(((None, Bands((Band(0, None, replace(value, path=own), ""),))),))
-        entries.append(Entry(origin, to, "count", unit, varying, own))
+        entries.append(Entry(origin, to, "count", unit, varying))
     return entries
 
 

@@ -98,6 +98,12 @@ class Varying:
         return self.versions[0][0]
 
     @property
+    def path(self) -> str:
+        """Its key path in the study that it is of."""
+        below, first = self.quantities()[0]
+        return first.path.removesuffix(below)
+
+    @property
     def changes(self) -> list[date]:
         return [since for since, _ in self.versions[1:] if since is not None]
 

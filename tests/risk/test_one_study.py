@@ -1,15 +1,11 @@
 """What is looked at beside a study is a study of its own, or the study itself."""
 
-import re
-from pathlib import Path
-
 import simlab
 from simlab.risk.needed import as_far
 from simlab.risk.trend import without_chance
 from simlab.runs.provenance import study_hash
 from simlab.study.quantity import Quantity
 
-PACKAGE = Path(simlab.__file__).parent
 CYCLE = """
 title = "t"
 start = "2026-01"
@@ -58,12 +54,3 @@ def test_at_the_medians_there_is_no_cycle_and_the_study_is_the_study():
     assert calm.study is study
     without = simlab.loads(CYCLE.replace("{ p10 = 0.2, p90 = 0.4 }", "0.0"))
     assert (calm.people("plan") == without_chance(without, Quantity.median).people("plan")).all()
-
-
-def test_nobody_puts_a_study_together_from_two_halves():
-    made = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if re.search(r"(?<![\w.\"'])Study\([a-z]", path.read_text(encoding="utf-8"))
-    }
-    assert made == {"study/study.py"}

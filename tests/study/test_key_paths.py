@@ -6,6 +6,7 @@ import math
 import re
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import given
@@ -16,11 +17,14 @@ from simlab.batch.plan import items, wanted
 from simlab.result.plain import plain_answer
 from simlab.runs.results import draws_table
 from simlab.runs.run import run
+from simlab.study import grammar
 from simlab.study.errors import StudyError
 from simlab.study.figures import figures
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import as_printed, dotted, keys_of_path, path_and_value
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study, loads
+from simlab.study.values import Varying
 from simlab.study.writing import resolved_toml
 
 NORMAL = NormalDist()
@@ -105,7 +109,7 @@ def test_a_name_of_digits_and_the_next_effect_without_a_name_are_two_figures() -
 def test_a_figure_is_set_by_the_path_that_was_printed() -> None:
     for first, second in [("1", "2"), ("2", "1"), ("job.v2", "2"), ("a=b", 'c"d'), ("0", "a: b")]:
         study = two_effects(first, second)
-        for number, path in enumerate(p for p, _ in figures(study.form) if "hazard" in p):
+        for number, path in enumerate(p for p in study.quantities if "hazard" in p):
             changed = study.replace({path: 7})
             assert changed.form.plan.effect[number].hazard_ratio.mean() == 7, path
             assert ratios(changed)[1 - number] == ratios(study)[1 - number]
@@ -126,7 +130,7 @@ def test_a_bare_number_is_a_position_and_a_quoted_one_a_name() -> None:
 def test_an_effect_without_a_name_is_set_by_the_position_that_is_printed(tmp_path: Path) -> None:
     """Though the one before it is called by that number."""
     study = two_effects("1", None)
-    printed = [path for path, _ in figures(study.form) if "hazard" in path]
+    printed = [path for path in study.quantities if "hazard" in path]
     assert printed[1] == "plan.effect.1.hazard_ratio"
     assert ratios(study.replace({printed[1]: 5})) == [ratios(study)[0], 5]
     assert ratios(study.replace({printed[0]: 5})) == [5, ratios(study)[1]]
@@ -290,16 +294,44 @@ def test_a_study_cannot_be_made_to_extend_by_a_setting_that_nothing_reads(tmp_pa
         loads('extends = ["other.toml"]\n' + BY_NUMBER.replace("NAME1", "").replace("NAME2", ""))
 
 
+LISTS = ("published", "stated_trend", "correlation", "extends")  # whose entries have no names
+TABLES = "|".join(name for name in StudyFile.model_fields if name not in LISTS)
+
+
 def test_the_code_spells_no_key_path_of_a_users_name_by_hand() -> None:
     """What is not printed by `dotted` is spelt otherwise as soon as a name has a dot."""
-    LISTS = ("published", "stated_trend", "correlation", "extends")  # whose entries have no names
-    tables = "|".join(name for name in StudyFile.model_fields if name not in LISTS)
-    by_hand = re.compile(rf'f"({tables})(\.[a-z_]+)*\.{{')
-    room = Path(simlab.__file__).parent
-    told = [
-        f"{file.relative_to(room)}: {line.strip()}"
-        for file in sorted(room.rglob("*.py"))
+    assert lines_with(rf'f"({TABLES})(\.[a-z_]+)*\.{{', ".") == []
+
+
+def test_the_rooms_that_reckon_spell_no_key_path_of_a_figure_again() -> None:
+    """A figure knows its own: ``quantity.path``, and ``varying.path`` of one by date and band."""
+    own = "|".join(sorted(fields_of_figures()))
+    begun = rf"(?:{TABLES}|\{{[^}}]*(?:own|path|key)[^}}]*\}})"
+    for room in ("model", "engine", "finance", "risk", "replay"):
+        assert lines_with(rf'"{begun}(?:\.[^"\s]+)*\.(?:{own})["{{]', room) == []
+        assert lines_with(rf'dotted\(.*"(?:{own})"\)', room) == []
+
+
+def fields_of_figures() -> set[str]:
+    """The names under which the grammar has figures."""
+    forms = [one for one in vars(grammar).values() if isinstance(one, type)]
+    forms = [one for one in forms if issubclass(one, grammar.Form)]
+    fields = [pair for form in forms for pair in form.model_fields.items()]
+    return {name for name, field in fields if is_figure(field.annotation)}
+
+
+def is_figure(kind: Any) -> bool:
+    if kind in (Quantity, Varying):
+        return True
+    return get_origin(kind) not in (dict, list) and any(map(is_figure, get_args(kind)))
+
+
+def lines_with(pattern: str, room: str) -> list[str]:
+    """The lines of a room's code in which a pattern is found."""
+    package = Path(simlab.__file__).parent
+    return [
+        f"{file.relative_to(package)}: {line.strip()}"
+        for file in sorted((package / room).rglob("*.py"))
         for line in file.read_text(encoding="utf-8").splitlines()
-        if by_hand.search(line)
+        if re.search(pattern, line)
     ]
-    assert told == []
