@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -57,32 +56,24 @@ def figures(node: Any) -> Iterator[Quantity]:
             yield from figures(value)
 
 
-Node = TypeVar("Node")
-
-
-def placed(node: Node, *path: str | int) -> Node:
+def placed(node: Any, path: tuple[str | int, ...] = ()) -> Any:
     """The same form, in which every quantity knows its key path."""
-    return cast(Node, _placed(node, path))
-
-
-def _placed(node: Any, path: tuple[str | int, ...]) -> Any:
     if isinstance(node, Quantity):
         return replace(node, path=dotted(*path))
     if isinstance(node, Varying):
         return node.placed(dotted(*path))
     if isinstance(node, BaseModel):
-        found, extra = copy(node), node.model_extra or {}
+        extra = node.model_extra or {}
+        found = placed(extra, path)
         for name in node.model_fields_set - extra.keys():
             skip = (isinstance(node, BudgetLine) and name == "budget") or (
                 isinstance(node, Index) and name == "by_year"
             )
-            vars(found)[name] = _placed(vars(node)[name], path if skip else (*path, name))
-        if found.model_extra is not None:
-            found.model_extra.update(_placed(extra, path))
-        return found
+            found[name] = placed(getattr(node, name), path if skip else (*path, name))
+        return node.model_copy(update=found)
     if isinstance(node, dict):
-        return {name: _placed(value, (*path, name)) for name, value in node.items()}
+        return {name: placed(value, (*path, name)) for name, value in node.items()}
     if isinstance(node, list):
         own = [value.name if isinstance(value, Effect | AmountChange) else None for value in node]
-        return [_placed(value, (*path, own[k] or k)) for k, value in enumerate(node)]
+        return [placed(value, (*path, own[k] or k)) for k, value in enumerate(node)]
     return node
