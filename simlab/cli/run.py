@@ -106,8 +106,8 @@ def going_on(folder: Path, study: Study) -> Iterator[None]:
     """What stops the run of a study within says how to go on."""
     from simlab.cli.stopping import StoppedError, stoppable
     from simlab.runs.blocks import AtWorkError
-    from simlab.runs.cluster import ClusterError
     from simlab.runs.folder import FolderError
+    from simlab.runs.worker import ClusterError
 
     with stoppable() as stops:
         try:

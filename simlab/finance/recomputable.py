@@ -276,6 +276,6 @@ def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced
 
 
 def _label(label: object, name: str) -> dict[str, str]:
-    from simlab.study.grammar import Text
+    from simlab.study.told import Text
 
     return label.by_language() if isinstance(label, Text) else {"en": name.replace("_", " ")}

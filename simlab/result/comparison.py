@@ -155,7 +155,7 @@ class Against:
 
     @property
     def gain(self) -> np.ndarray:
-        return self.value - self.value_first
+        return np.asarray(self.value - self.value_first)
 
     @property
     def gained(self) -> Spread:

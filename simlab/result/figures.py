@@ -234,7 +234,7 @@ def month_before(end: date) -> str:
 def _yearly_flow(balance: np.ndarray, last_year: int) -> np.ndarray:
     """(draws,) saving less cost over the last year before the horizon."""
     before = max(balance.shape[1] - 1 - last_year, 0)
-    return balance[:, -1] - balance[:, before]
+    return np.asarray(balance[:, -1] - balance[:, before])
 
 
 def _ratio(saved: np.ndarray, spent: np.ndarray, design: Design) -> Estimate:

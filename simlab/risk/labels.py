@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simlab.study.grammar import Text
 from simlab.study.key_path import KeyPath, dotted
 from simlab.study.study import Study
+from simlab.study.told import Text
 
 
 def labels(study: Study) -> dict[str, dict[str, str]]:

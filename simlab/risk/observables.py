@@ -127,19 +127,21 @@ def _level(study: Study, observable: Observable, seen: Seen) -> np.ndarray:
     match observable.measure:
         case "share":
             there = members if observable.of else sum_in_order(people[:, last], 1)
-            return sum_in_order(people[:, last][:, inside], 1) / np.maximum(there, 1e-300)
+            return np.asarray(
+                sum_in_order(people[:, last][:, inside], 1) / np.maximum(there, 1e-300)
+            )
         case "people":
             there = sum_in_order(people[:, last][:, inside], 1).astype(float)
             return there - before if observable.against is not None else there
         case "change":
             after = sum_in_order(people[:, last][:, inside], 1)
-            return after / np.maximum(before, 1e-300) - 1.0
+            return np.asarray(after / np.maximum(before, 1e-300) - 1.0)
     steps = sum_in_order(people[:, first : last + 1][:, :, inside], 2).sum(axis=1)
     if observable.measure == "time":
-        return steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300)
+        return np.asarray(steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300))
     years = (last - first + 1) / study.timeline.steps_per_year
     total = steps / study.timeline.steps_per_year
-    return total / years if observable.per_year else total
+    return np.asarray(total / years if observable.per_year else total)
 
 
 def _money(cash: CashFlow, observable: Observable) -> np.ndarray:

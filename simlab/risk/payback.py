@@ -122,7 +122,7 @@ class Payback:
 
     @property
     def horizon_years(self) -> float:
-        return (self.balance.shape[1] - 1) / self.steps_per_year
+        return float((self.balance.shape[1] - 1) / self.steps_per_year)
 
     @public
     def chance_within(self, years: float) -> Estimate:

@@ -251,5 +251,5 @@ def _as_measured(study: Study, number: int, one: Published, found: np.ndarray) -
     rng = np.random.default_rng(key(study.form.seed, "published", str(number)))
     error = rng.standard_normal(len(found))
     if one.seen_in == "ratio" and low > 0:
-        return found * np.exp(error * np.log(high / low) / (2 * Z_975))
+        return np.asarray(found * np.exp(error * np.log(high / low) / (2 * Z_975)))
     return found + error * (high - low) / (2 * Z_975)

@@ -180,7 +180,7 @@ class Tally(Balances):
     def fresh(self, perspective: str) -> np.ndarray:
         """(first draws,) the net present value without chance, with a fresh business cycle."""
         found = self.table[f"{dotted(perspective)}:fresh_cycle"]
-        return found[~np.isnan(found)]
+        return np.asarray(found[~np.isnan(found)])
 
     @property
     def scaled(self) -> np.ndarray:
@@ -334,4 +334,4 @@ def person_months(histories: Histories, heads: np.ndarray, people: np.ndarray) -
     if there is not heads:
         people = np.zeros(people.shape)
         by_state(there, histories.compiled.state_of_account, people)
-    return people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month")
+    return np.asarray(people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month"))

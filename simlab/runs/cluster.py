@@ -196,7 +196,7 @@ def _deaf() -> Any:
 
     import distributed
 
-    class Deaf(distributed.WorkerPlugin):
+    class Deaf(distributed.WorkerPlugin):  # type: ignore[misc]
         name = "deaf to Ctrl-C"
 
         def setup(self, worker: Any) -> None:

@@ -31,7 +31,7 @@ from simlab.risk.tally import Balances, balances
 from simlab.risk.used import parameters
 from simlab.runs.ahead import compiled_ahead
 from simlab.runs.forecast import with_each_engine
-from simlab.runs.run import Progress, Task, in_parallel
+from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.study.arguments import at_least, public
 from simlab.study.baseline import differing, on_one_axis
 from simlab.study.errors import Problem

@@ -447,7 +447,9 @@ class _Reader:
             return None
         return number
 
-    def parameters(self, table: Mapping[str, object], keys: list[str], path: str) -> dict | None:
+    def parameters(
+        self, table: Mapping[str, object], keys: list[str], path: str
+    ) -> dict[str, Any] | None:
         """The numbers under the keys of a simple form; None if any is wrong."""
         found: dict[str, float | None] = {}
         for key in keys:

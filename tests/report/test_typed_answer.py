@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.sample import sample
+from report.sample import sample
 
 ANSWER: Any = sample()  # Any: what mypy refuses as well is tried here
 

@@ -113,7 +113,7 @@ def _found(payback: Payback, ends: list[int]) -> list[dict[str, Any]]:
 
 def _percent(discount: np.ndarray, per_year: float) -> float:
     """The rate of the first year in percent: what the reader is shown as the study's own."""
-    return round(100.0 * (float(discount[0] / discount[1]) ** per_year - 1.0), 6)
+    return float(round(100.0 * (float(discount[0] / discount[1]) ** per_year - 1.0), 6))
 
 
 def _ends(steps: int, per_year: float) -> list[int]:
