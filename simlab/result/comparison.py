@@ -304,12 +304,7 @@ class Comparison:
         found = figures(plan.payback(perspective), plan.study.timeline.dates)
         cost = float(plan.found.plan_cost(perspective).mean())
         return ContenderFigures(
-            found.payback,
-            found.net_present_value,
-            found.benefit_cost_ratio,
-            found.peak_exposure,
-            found.balance_per_year_at_horizon,
-            found.standard_errors,
+            *found.parts,
             plan_cost=cost,
         )
 

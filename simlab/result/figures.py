@@ -136,6 +136,16 @@ class Figures:
     balance_per_year_at_horizon: Spread
     standard_errors: StandardErrors
 
+    @property
+    def parts(
+        self,
+    ) -> tuple[PaybackFigures, Worth, float | None, PeakExposure, Spread, StandardErrors]:
+        """All of them in order, for whoever tells more beside them."""
+        return (
+            self.payback, self.net_present_value, self.benefit_cost_ratio, self.peak_exposure,
+            self.balance_per_year_at_horizon, self.standard_errors,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:

@@ -121,12 +121,7 @@ def _perspective(
         total.design.head(len(fresh)),
     )
     return PerspectiveFigures(
-        found.payback,
-        found.net_present_value,
-        found.benefit_cost_ratio,
-        found.peak_exposure,
-        found.balance_per_year_at_horizon,
-        found.standard_errors,
+        *found.parts,
         label=label.by_language() if label else None,
         variance_share=shares.without_chance() if engine == "expected" else shares,
         total=Totals(*total.totals(name).mean(axis=0).tolist()),

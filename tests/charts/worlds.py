@@ -69,12 +69,7 @@ def result(payback: Payback, without_chance: Payback | None = None) -> Answer:
     found = figures(payback, days)
     unknown = Layers(None, None, None)
     of = PerspectiveFigures(
-        found.payback,
-        found.net_present_value,
-        found.benefit_cost_ratio,
-        found.peak_exposure,
-        found.balance_per_year_at_horizon,
-        found.standard_errors,
+        *found.parts,
         label=None,
         variance_share=VarianceShare(None, None, None, unknown),
         total=Totals(0.0, 0.0, 0.0),

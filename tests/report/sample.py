@@ -134,12 +134,7 @@ def dates() -> tuple[date, ...]:
 def perspective(payback: Payback, without: Payback) -> PerspectiveFigures:
     found = figures(payback, dates())
     return PerspectiveFigures(
-        found.payback,
-        found.net_present_value,
-        found.benefit_cost_ratio,
-        found.peak_exposure,
-        found.balance_per_year_at_horizon,
-        found.standard_errors,
+        *found.parts,
         label=None,
         variance_share=VarianceShare(0.91, 0.06, 0.03, Layers(0.01, 0.008, 0.002)),
         total=Totals(1_911.0e6, 1_702.0e6, 131.2e6),

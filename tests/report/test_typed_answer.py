@@ -4,7 +4,6 @@ from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
-
 from report.sample import sample
 
 ANSWER: Any = sample()  # Any: what mypy refuses as well is tried here
