@@ -160,7 +160,7 @@ class Payback:
         return quantile(self.years, q)
 
     def __repr__(self) -> str:
-        median = self.quantile(0.5)
+        median = self.median().value
         middle = f"median {median:.1f} years" if np.isfinite(median) else "median: never"
         return (
             f"Payback({self.perspective}, {self.draws:,} draws: {middle}, "

@@ -155,6 +155,7 @@ def test_what_is_told_of_equal_draws_alone_refuses_others():
     design = Design.of(256).weighted(np.linspace(1.0, 2.0, 256))
     payback = from_balance(x, np.zeros_like(x), 12.0, "council", design)
     assert payback.never().value == chance(np.isinf(payback.years), design).value
+    assert "256 draws" in repr(payback)
     for refused in (
         lambda: payback.quantile(0.1),
         lambda: figures(payback, [date(2020, 1, 1)] * 25),
