@@ -170,7 +170,8 @@ def _multiple(needed: Needed, words: Words) -> str:
                 "do not give it.",
                 what=what,
             )
-    times = words.number(needed.multiple or 1.0, 1)
+    assert needed.multiple is not None  # where there is none there is a reason
+    times = words.number(needed.multiple, 1)
     if needed.hazard_ratio is None:
         return words(
             "The plan's {what}, all of them alike whatever state they lead to, would have to be "
@@ -227,14 +228,14 @@ def _without(claim: Claim, words: Words) -> str:
 
 
 def _people(needed: Needed, words: Words) -> str:
-    wanted, found, of = needed.person_years, needed.person_years_found, needed.on_support
-    if wanted is None or found is None or of is None:
+    wanted, given, of = needed.person_years, needed.person_years_found, needed.on_support
+    if wanted is None or given is None or of is None:
         return ""
     return words(
         "So much money is {n} people off support all the time; the plan gives {found}, of "
         "{of} who are on support without it.",
         n=few(wanted, words),
-        found=few(found, words),
+        found=few(given, words),
         of=words.number(of),
     )
 

@@ -17,7 +17,7 @@ ASKED = (5, 10)  # years; the horizon stands in where it is shorter
 def key_figures(
     of: Figures, horizon: float, start: date | None, words: Words
 ) -> tuple[KeyFigure, ...]:
-    """The key figures of one perspective ."""
+    """The key figures of one perspective."""
     errors = of.standard_errors
     payback = of.payback
     return (

@@ -1,7 +1,7 @@
 """The checks of a certificate in words: what was compared, both figures, and how they came out.
 
-A certificate is plain data (`simlab verify` writes it, and a run's summary may hold it), so the
-screen and the report tell it alike.
+`simlab verify` makes a certificate, and a run's answer may hold it (`result.certified`): the screen
+and the report tell it alike.
 """
 
 from __future__ import annotations

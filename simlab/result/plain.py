@@ -3,8 +3,8 @@
     summary.json      plain_answer(answer)
     comparison.json   plain_comparison(comparison)
 
-A dataclass is a table of its fields, under their names or their alias; a message
-is its English. What is neither is what `runs.folder.as_json` writes.
+A dataclass is a table of its fields, under their names or their alias; a message is its English.
+What is neither is what `runs.folder.as_json` writes.
 """
 
 from __future__ import annotations
@@ -161,7 +161,16 @@ class Record:
 
 def recorded(answer: Answer) -> Record:
     """The record of an answer, as it would be read back."""
-    return read_summary(plain_answer(answer))
+    return Record(
+        title=answer.title["en"],
+        draws=answer.draws,
+        seed=answer.seed,
+        engine=answer.engine,
+        horizon_years=answer.horizon_years,
+        perspective=answer.perspective,
+        perspectives=answer.perspectives,
+        warnings=tuple(plain(answer.warnings)),
+    )
 
 
 def read_summary(content: Any) -> Record:

@@ -144,11 +144,12 @@ def _years(tally: Tally) -> tuple[YearOfPayer, ...]:
 def _person_time(tally: Tally) -> dict[str, PersonTime]:
     """Person-months in each state and group, in both futures."""
     study, names = tally.study, tally.study.names
+    without_plan, with_plan = tally.months_baseline, tally.months_plan
     found = {}
     for name in (*names.states, *names.groups):
         columns = [names.states.index(s) for s in names.expand(name)]
-        baseline = tally.months_baseline[:, columns].sum(axis=1)
-        plan = tally.months_plan[:, columns].sum(axis=1)
+        baseline = without_plan[:, columns].sum(axis=1)
+        plan = with_plan[:, columns].sum(axis=1)
         found[name] = PersonTime(study.label(name), *_both(baseline, plan))
     return found
 

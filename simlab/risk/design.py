@@ -66,9 +66,15 @@ class Design:
         return float(self.weight.sum() ** 2 / (self.weight**2).sum())
 
     @property
+    def sizes(self) -> np.ndarray:
+        """(16,) the number of draws of each replicate."""
+        every = range(self.draws)
+        return np.array([len(every[p] if isinstance(p, slice) else p) for p in self.parts])
+
+    @property
     def whole(self) -> bool:
         """Whether there are two draws a replicate: with fewer no error is told."""
-        return self.size >= 2 * REPLICATES and self.draws >= 2 * REPLICATES
+        return self.size >= 2 * REPLICATES and bool(self.sizes.min() >= 2)
 
     @property
     def replicate(self) -> np.ndarray:

@@ -114,8 +114,7 @@ def _chances(counts: np.ndarray, design: Design) -> tuple[np.ndarray, np.ndarray
     value = counts.sum(axis=0) / design.draws
     if not design.whole:
         return value, np.full(len(value), NAN)
-    sizes = np.bincount(design.replicate, minlength=REPLICATES)
-    error = (counts / sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
+    error = (counts / design.sizes[:, None]).std(axis=0, ddof=1) / np.sqrt(REPLICATES)
     return value, np.maximum(error, THREE / design.draws)
 
 

@@ -24,7 +24,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from simlab.risk.design import Design
+from simlab.risk.design import Design, WeightedDrawsError
 
 FORMAT = 2
 DIGEST = 32
@@ -84,6 +84,8 @@ class DrawTable:
 
     def put(self, block: DrawTable) -> None:
         """Write the columns of a block where its draws belong."""
+        if block.weight is not None:
+            raise WeightedDrawsError("the draws of a block weigh the same")
         for name, column in self.columns.items():
             column[block.first - self.first : block.span[1] - self.first] = block[name]
 
@@ -109,6 +111,8 @@ class DrawTable:
 
     def save(self, file: BinaryIO) -> None:
         """Write the table and its hash."""
+        if self.weight is not None:
+            raise WeightedDrawsError("the draws of a table on disk weigh the same")
         content = BytesIO()
         with zipfile.ZipFile(content, "w") as archive:
             about = {"format": FORMAT, "first": self.first, "sums": dict(self.sums)}

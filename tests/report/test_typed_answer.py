@@ -1,10 +1,14 @@
 """A misspelt name, perspective or year of an answer is an error, never a gap on the page."""
 
+import json
 from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 from report.sample import sample
+
+from simlab.result.plain import plain_answer, read_summary, recorded
+from simlab.runs.folder import as_json
 
 ANSWER: Any = sample()  # Any: what mypy refuses as well is tried here
 
@@ -46,3 +50,7 @@ def test_the_opening_is_the_studys_own_perspective():
     assert ANSWER.opening is ANSWER.perspectives[ANSWER.perspective]
     with pytest.raises(KeyError, match="state"):
         _ = sample(perspective="state").opening
+
+
+def test_the_record_of_an_answer_is_what_its_summary_is_read_back_as():
+    assert read_summary(json.loads(as_json(plain_answer(ANSWER)))) == recorded(ANSWER)

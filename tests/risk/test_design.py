@@ -1,6 +1,7 @@
 """Errors from the design of draws: replicates in any order, and weights."""
 
 from datetime import date
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -165,3 +166,17 @@ def test_what_is_told_of_equal_draws_alone_refuses_others():
     ):
         with pytest.raises(WeightedDrawsError, match="weigh the same"):
             refused()
+
+
+def test_where_a_replicate_has_no_draws_no_error_is_told():
+    x = np.arange(64.0)
+    some = Design.by(np.arange(64) % (REPLICATES - 1))
+    for found in (estimate(x, some), chance(x < 9, some), estimate_quantile(x, 0.5, some)):
+        assert np.isfinite(found.value) and np.isnan(found.standard_error)
+
+
+def test_weights_are_not_lost_on_the_way_to_a_table_of_all_draws_or_to_the_disk():
+    heavy = DrawTable({"x": np.ones(3)}, weight=np.arange(3.0))
+    for lost in (lambda: heavy.room(3).put(heavy), lambda: heavy.save(BytesIO())):
+        with pytest.raises(WeightedDrawsError):
+            lost()
