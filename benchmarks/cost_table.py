@@ -1,7 +1,7 @@
 """Measure what engines and runs cost, and write the table by which ``auto`` and forecasts reckon.
 
-python benchmarks/cost_table.py              measure, fit, write simlab/engine/cost_table.json
-python benchmarks/cost_table.py --dry-run    measure and fit, and write nothing
+python -m benchmarks.cost_table              measure, fit, write simlab/engine/cost_table.json
+python -m benchmarks.cost_table --dry-run    measure and fit, and write nothing
 
 A grid of studies is timed: cells, people, moves, steps, cohorts, with and without a plan and a
 business cycle, and the studies that ship. Times are processor time of this thread, the least of a
@@ -29,14 +29,15 @@ from typing import Any
 import numpy as np
 from scipy.optimize import nnls
 
-from simlab.bench.hjoerring import with_citizens
-from simlab.bench.machine import processor
+from benchmarks.hjoerring import with_citizens
+from benchmarks.machine import processor
 from simlab.engine import cost
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.model import compile_study
-from simlab.risk.tally import tally
-from simlab.runs import forecast, results
+from simlab.folders import results
+from simlab.model.compiled import compile_study
+from simlab.result.draws import tally
+from simlab.runs import forecast
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
@@ -240,8 +241,8 @@ def measured() -> dict[str, Any]:
         block = compile_study(studies[0][1]).block(0, 2)
         simulate_block(compile_study(studies[0][1]), block, engine)
     for name, study in studies:
-        for engine, sample in engine_samples(name, study):
-            samples.setdefault(engine, []).append(sample)
+        for kind, sample in engine_samples(name, study):
+            samples.setdefault(kind, []).append(sample)
     write(run(studies[0][1], draws=64, engine="expected"), studies[0][1], Path(tempfile.mkdtemp()))
     whole = [(name, study) for name, study in studies[STUDIES:] if name in WHOLE]
     for name, study in [*studies[:STUDIES:14], *whole]:

@@ -1,6 +1,6 @@
 """How much the ladder by the month errs against the ladder by the week, and against the law.
 
-    python benchmarks/monthly_ladder.py            # a minute or two; prints a table for the docs
+    python -m benchmarks.monthly_ladder            # a minute or two; prints a table for the docs
 
 The same people, behaviour and rules, once in steps of a month and once in steps of a week: what a
 citizen of 2016 costs the municipality in benefits over ten years, net of reimbursement, for a new

@@ -1,7 +1,7 @@
 """The battery PractRand on the streams as a run addresses them.
 
-    python benchmarks/randomness.py                          # 1 GiB of each arrangement
-    python benchmarks/randomness.py --gib 4 --only citizen   # those with "citizen" in their names
+    python -m benchmarks.randomness                          # 1 GiB of each arrangement
+    python -m benchmarks.randomness --gib 4 --only citizen   # those with "citizen" in their names
 
 A run never reads one long stream. It opens a stream for every draw, or for every citizen of a draw,
 takes a few numbers and leaves. A battery sees one sequence, so what could be wrong between streams

@@ -1,8 +1,8 @@
 """What runs take beside their forecasts, and what 98 municipalities take on this machine.
 
-    python benchmarks/scale.py forecasts     time and memory of a dozen runs (10 minutes)
-    python benchmarks/scale.py batch --draws 10000                   all 98 (half an hour)
-    python benchmarks/scale.py batch --draws 10000 --bare --every 14 --threads 1   some of them
+    python -m benchmarks.scale forecasts     time and memory of a dozen runs (10 minutes)
+    python -m benchmarks.scale batch --draws 10000                   all 98 (half an hour)
+    python -m benchmarks.scale batch --draws 10000 --bare --every 14 --threads 1   some of them
 
 Prints rows of the tables in docs/scale.md. Every command is a process of its own, whose time and
 peak memory (of its largest process) the system tells; compiled code is there before the first. Not
@@ -20,8 +20,9 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.hjoerring import with_citizens
 from simlab.batch.municipalities import municipalities, study_of
-from simlab.bench.hjoerring import with_citizens
+from simlab.engine.cost import choose_engine
 from simlab.engine.simulate import BLOCK
 from simlab.runs.forecast import forecast
 from simlab.study.reading import shipped_configs
@@ -40,7 +41,7 @@ class Taken:
     peak: float
 
 
-def taken(*arguments: str | Path) -> Taken:
+def taken(*arguments: object) -> Taken:
     """What a simlab command takes."""
     began = time.perf_counter()
     child = subprocess.Popen([*SIMLAB, *map(str, arguments)], stdout=subprocess.DEVNULL)
@@ -100,7 +101,7 @@ def forecasts() -> None:
             path = folder / "study.toml"
             path.write_text(resolved_toml(study), encoding="utf-8")
             ahead = forecast(study, BLOCK, threads)
-            engine = ahead.engine if asked == "auto" else asked
+            engine = choose_engine(study, asked)
             for draws in (1, study.form.draws):  # the first compiles what is not compiled
                 used = taken("run", path, "--quiet", "--engine", engine, "--draws", draws,
                              "--threads", threads, "-o", folder / "result", "--fresh")  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from simlab.result.plain import plain_answer
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import load
@@ -42,7 +43,9 @@ OF_PEOPLE = ("baseline", "plan", "difference")
 def answer(name: str) -> dict[str, Any]:
     """What is compared: the model's figures of every perspective, and of people; no labels."""
     path, draws = STUDIES[name]
-    finished = run(load(shipped_configs() / path), draws=draws, engine="counts", threads=2)
+    finished = run(
+        load(shipped_configs() / path), RunOptions(threads=2), draws=draws, engine="counts"
+    )
     summary = plain_answer(finished.answer)
     return {
         **{key: summary[key] for key in ("draws", "seed", "engine")},
@@ -82,7 +85,7 @@ def test_the_numbers_are_the_golden_ones(name):
 
 
 if __name__ == "__main__":
-    from simlab.runs.folder import as_json, write_text
+    from simlab.runs.files import as_json, write_text
 
     FOLDER.mkdir(exist_ok=True)
     for study in STUDIES:

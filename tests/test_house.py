@@ -120,7 +120,7 @@ def test_the_graph_in_readme_is_the_graph_in_the_code():
 
 
 IN_CIRCLES = {  # modules that import one another, each of which knows too much of the next
-    "study": {"check", "check_budget", "check_published", "figures", "study", "variant", "writing"}
+    "study": {"check", "check_budget", "check_published", "quantities", "study", "variant", "writing"}
     | {"layers", "reading"},
 }
 
@@ -147,19 +147,17 @@ def test_no_two_modules_of_a_room_import_one_another(room):
 # What may be written to beside one's own: objects that are being made, and what libraries ask for.
 # Everything else is frozen, and a variant of it is another object.
 BEING_MADE = {
-    "bench/machine.py": {"kernel.GetCurrentProcess"},
-    "bench/rooms.py": {"self.running", "clocks.running"},
     "charts/files.py": {"figure"},
     "cli/stopping.py": {"stops"},
     "engine/exponential.py": {"table.flags"},
     "engine/simulate.py": {"seen.flags"},
     "finance/cash_flow.py": {"array.flags"},
-    "law/cache.py": {"numba.config"},
+    "kernel/cache.py": {"numba.config"},
     "model/hazards.py": {"world"},
     "model/parameters.py": {"values.flags"},
     "study/check.py": {"c"},
     "study/reading.py": {"tree"},
-    "study/told.py": {"object"},
+    "study/message.py": {"object"},
     "study/typed.py": {"typed"},
 }
 
@@ -186,7 +184,7 @@ def test_nobody_writes_into_what_somebody_else_has_made():
     assert not wrong
 
 
-COMPILERS = {"simlab.law.kernel.kernel", "simlab.law.kernel.inline"}
+COMPILERS = {"simlab.kernel.compiled.kernel", "simlab.kernel.compiled.inline"}
 
 
 def compiles(module: str) -> bool:
@@ -194,21 +192,21 @@ def compiles(module: str) -> bool:
 
 
 def kernels() -> list[Path]:
-    """Modules with compiled code: by numba itself, or as `simlab.law.kernel` sets it up."""
+    """Modules with compiled code: by numba itself, or as `simlab.kernel.compiled` sets it up."""
     return [p for p in sources("simlab") if any(map(compiles, imported(p)))]
 
 
 def test_kernels_know_no_study():
     names = {shown(p) for p in kernels()}
     engines = {f"simlab/engine/{name}.py" for name in ("expected", "counts", "citizens")}
-    others = {"simlab/law/row.py", "simlab/law/forward.py", "simlab/finance/reckon.py"}
+    others = {"simlab/kernel/transition.py", "simlab/kernel/forward.py", "simlab/finance/pay.py"}
     assert names >= engines | others, "the search for kernels has lost some"
     knowing = [shown(p) for p in kernels() if any(room_of(m) == "study" for m in imported(p))]
     assert not knowing
 
 
-def test_the_engines_kernels_know_arrays_and_the_law_only():
-    allowed = {"engine", "law", "model.addresses"}
+def test_the_engines_kernels_know_arrays_only():
+    allowed = {"engine", "kernel", "model.addresses"}
     for path in kernels():
         if path.parent.name == "engine":
             met = {m.removeprefix("simlab.") for m in imported(path) if room_of(m)}

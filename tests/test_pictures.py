@@ -23,6 +23,7 @@ from simlab.charts import files, style
 from simlab.report import comparison as compared
 from simlab.report.html import report
 from simlab.runs.compare import compare
+from simlab.runs.options import RunOptions
 from simlab.runs.run import Run, run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
@@ -49,7 +50,7 @@ def study() -> Study:
 
 @cache
 def demo() -> Run:
-    return run(study(), draws=DRAWS, engine="counts", threads=2)
+    return run(study(), RunOptions(threads=2), draws=DRAWS, engine="counts")
 
 
 def figures(language: str) -> dict[str, Figure]:

@@ -9,7 +9,7 @@ HEAD = """
 from simlab.model.parameters import Values
 from simlab.result.answer import Answer
 from simlab.risk.estimate import chance
-from simlab.risk.tally import Tally
+from simlab.result.draws import Tally
 from simlab.study.study import Study
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from simlab.backtest.page import headline, outcomes, page
 from simlab.backtest.predict import Prediction
-from simlab.backtest.told import headline, outcomes, page
 from simlab.charts import style
 from simlab.charts.files import save
 from simlab.charts.predictions import predictions as draw
 from simlab.result.plain import plain
-from simlab.runs.folder import as_json, write_text
+from simlab.runs.files import as_json, write_text
 from simlab.words import Words
 
 

@@ -18,10 +18,10 @@ from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.model import Compiled, compile_study
-from simlab.risk.needed import with_needed
-from simlab.risk.published import Claim, claims, measures
-from simlab.risk.warnings import StudyWarning, unproven
+from simlab.model.compiled import Compiled, compile_study
+from simlab.observe.published import Claim, claims, measures
+from simlab.observe.threshold import with_needed
+from simlab.result.warnings import StudyWarning, unproven
 from simlab.runs.forecast import with_each_engine
 from simlab.runs.parallel import Task, in_parallel
 from simlab.study.reading import shipped_configs

@@ -1,14 +1,14 @@
 """Many runs, of which none stops the others.
 
-    states = list(read(items, out, way))      every study, before anything runs
+    states = list(read(items, out, options))      every study, before anything runs
     waiting = [one for one in states if one.stage == "waits"]
-    for state in run_all(waiting, out, way):  what is missing or changed
+    for state in run_all(waiting, out, options):  what is missing or changed
 
 Each lane takes one run after the other. There are as many lanes as threads, each a process
 (`lane`), if so many runs wait and fit in memory. With one thread, or where a cluster computes, two
 lanes are in this process, with one turn for each kind of work: while one run writes its files the
 next already computes. A run that was stopped goes on from its blocks, since each goes the way of
-every run (`simlab.runs.into_folder`).
+every run (`simlab.folders.run_folder`).
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Literal
 
-from simlab.batch.kept import finished
-from simlab.batch.lane import Lane, StoppedError, attempted, tried
-from simlab.batch.plan import Item
+from simlab.batch.finished import finished
+from simlab.batch.items import Item
+from simlab.batch.worker import Lane, StoppedError, attempted, tried
 from simlab.engine.cost import choose_engine
 from simlab.result.plain import Record
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.folder import FolderError
+from simlab.runs.cluster_worker import ClusterError
+from simlab.runs.files import FolderError
 from simlab.runs.forecast import FITS, available_memory, peak_bytes, seconds
-from simlab.runs.into_folder import Certificates, Way
+from simlab.runs.options import RunOptions
 from simlab.runs.parallel import AWAKE, GRACE
-from simlab.runs.worker import ClusterError
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, load
 from simlab.study.variant import LeftOut
@@ -67,17 +67,17 @@ class State:
         return self.stage in ("kept", "done", "failed")
 
 
-def read(items: Sequence[Item], out: Path, way: Way) -> Iterator[State]:
+def read(items: Sequence[Item], out: Path, options: RunOptions) -> Iterator[State]:
     """Each run as it stands before the batch begins: it waits, is kept, or failed already."""
     for item in items:
         try:
             study = load(item.study, item.settings)
-            if way.until is not None:
-                read_target(way.until, study.timeline.years)
+            if options.until is not None:
+                read_target(options.until, study.timeline.years)
         except (StudyError, TargetError) as error:
             yield State(item, "failed", error=str(error))
             continue
-        there = finished(out / item.name, study, way)
+        there = finished(out / item.name, study, options)
         count = study.form.draws
         stage: Stage = "kept" if there else "waits"
         yield State(item, stage, 0, count, record=there, left_out=study.left_out)
@@ -95,37 +95,36 @@ class Ahead:
     lanes: int
 
 
-def forecast(waiting: Sequence[State], way: Way) -> Ahead:
+def forecast(waiting: Sequence[State], options: RunOptions) -> Ahead:
     """Time of the runs that wait, and how many are made side by side."""
     if not waiting:
         return Ahead(0.0, 0)
     chosen = waiting[:: -(-len(waiting) // SAMPLED)]
     some = [load(one.item.study, one.item.settings) for one in chosen]
-    lanes = _lanes(some, len(waiting), way)
-    each = replace(way, threads=way.threads // lanes) if lanes else way
+    lanes = _lanes(some, len(waiting), options)
+    each = replace(options, threads=options.threads // lanes) if lanes else options
     mean = sum(_seconds(study, each) for study in some) / len(some)
     return Ahead(mean * len(waiting) / max(lanes, 1), lanes)
 
 
-def _lanes(some: Sequence[Study], waiting: int, way: Way) -> int:
-    if way.cluster is not None or way.threads < 2 or waiting < 2:
+def _lanes(some: Sequence[Study], waiting: int, options: RunOptions) -> int:
+    if options.cluster is not None or options.threads < 2 or waiting < 2:
         return 0
-    largest = max(peak_bytes(study, way.block, 1) for study in some)
+    largest = max(peak_bytes(study, options.block, 1) for study in some)
     memory = available_memory()
-    fit = way.threads if memory is None else int(FITS * memory / largest)
-    lanes = min(way.threads, waiting, fit)
+    fit = options.threads if memory is None else int(FITS * memory / largest)
+    lanes = min(options.threads, waiting, fit)
     return lanes if lanes > 1 else 0
 
 
-def _seconds(study: Study, way: Way) -> float:
-    return seconds(study, choose_engine(study), way.block, way.threads)
+def _seconds(study: Study, options: RunOptions) -> float:
+    return seconds(study, choose_engine(study), options.block, options.threads)
 
 
 def run_all(
     waiting: Sequence[State],
     out: Path,
-    way: Way,
-    certified: Certificates | None = None,
+    options: RunOptions,
     lanes: int = 0,
 ) -> Iterator[State]:
     """Make every run that waits, and tell each step of each of them.
@@ -134,7 +133,7 @@ def run_all(
     Raises FolderError where the disk is full, and ClusterError where the cluster fails: both would
     fail the others too. Finished runs and blocks stay.
     """
-    made = _Lanes(list(waiting), out, way, certified, lanes)
+    made = _Lanes(list(waiting), out, options, lanes)
     try:
         yield from made.states()
     finally:
@@ -144,11 +143,9 @@ def run_all(
 class _Lanes:
     """Threads that take one run after the other, make it or have it made, and tell of it."""
 
-    def __init__(
-        self, waiting: list[State], out: Path, way: Way, certified: Certificates | None, lanes: int
-    ) -> None:
-        self._waiting, self._out, self._certified = iter(waiting), out, certified
-        self._way = replace(way, threads=way.threads // lanes) if lanes else way
+    def __init__(self, waiting: list[State], out: Path, options: RunOptions, lanes: int) -> None:
+        self._waiting, self._out = iter(waiting), out
+        self._way = replace(options, threads=options.threads // lanes) if lanes else options
         self._computing, self._writing, self._taking = Lock(), Lock(), Lock()
         self._told: SimpleQueue[State | BaseException | None] = SimpleQueue()
         self._stop = Event()
@@ -221,7 +218,7 @@ class _Lanes:
         writes = replace(state, stage="writes", draws=state.count)
         return tried(
             lambda: attempted(
-                state.item, self._out, self._way, self._certified, progress,
+                state.item, self._out, self._way, progress,
                 self._turn(self._computing, computes), self._turn(self._writing, writes),
             )
         )  # fmt: skip
@@ -232,7 +229,7 @@ class _Lanes:
                 done = state.count
             self._told.put(replace(state, stage=stage, draws=done, count=count or state.count))
 
-        return lane.make(state.item, self._out, self._way, self._certified, tell, self._stop.is_set)
+        return lane.make(state.item, self._out, self._way, tell, self._stop.is_set)
 
     @contextmanager
     def _turn(self, lock: Lock, state: State) -> Iterator[None]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simlab.result.answer import PerspectiveFigures
 from simlab.result.plain import Record
-from simlab.runs.folder import write_parquet
+from simlab.runs.files import write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from simlab.charts.lives import lives, lives_figure
 from simlab.charts.money_by_year import cost_and_saving, cost_and_saving_figure
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
-from simlab.charts.people import people, people_figure
+from simlab.charts.people_by_state import people_by_state, people_figure
 from simlab.charts.plan_difference import plan_difference
 from simlab.charts.plans import plans
 from simlab.charts.variance_sources import variance_sources
@@ -22,7 +22,7 @@ __all__ = [
     "lives_figure",
     "payback_curve",
     "payback_dots",
-    "people",
+    "people_by_state",
     "people_figure",
     "plan_difference",
     "plans",

@@ -20,7 +20,7 @@ from simlab.charts.lives import lives_figure
 from simlab.charts.money_by_year import cost_and_saving_figure, payers
 from simlab.charts.payback_curve import payback_curve
 from simlab.charts.payback_dots import payback_dots
-from simlab.charts.people import people_figure
+from simlab.charts.people_by_state import people_figure
 from simlab.charts.variance_sources import variance_sources
 from simlab.charts.what_matters import what_matters
 from simlab.result.answer import Answer

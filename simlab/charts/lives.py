@@ -16,7 +16,7 @@ import numpy as np
 
 from simlab.charts import style
 from simlab.charts.timeline import timeline
-from simlab.risk.lives import Hundred
+from simlab.observe.hundred_lives import Hundred
 from simlab.study.arguments import between, public
 from simlab.words.calendar import position
 from simlab.words.words import ENGLISH, Words

@@ -15,8 +15,8 @@ from simlab.charts import style
 from simlab.result.comparison import Against, Comparison
 from simlab.risk.payback import ZERO, quantile
 from simlab.study.arguments import public
-from simlab.words.comparison import difference_headline, gained
 from simlab.words.frequency import futures
+from simlab.words.plans_compared import difference_headline, gained
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:

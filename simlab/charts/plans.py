@@ -15,7 +15,7 @@ from simlab.charts.timeline import steps, timeline
 from simlab.result.comparison import Comparison
 from simlab.study.arguments import public
 from simlab.words.calendar import position
-from simlab.words.comparison import all_sooner_or_later, headline
+from simlab.words.plans_compared import all_sooner_or_later, headline
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:

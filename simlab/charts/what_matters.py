@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simlab.charts import style
-from simlab.risk.explained import LEAST, Direction, Driver, Drivers, End, Measure, Share
+from simlab.risk.sensitivity import LEAST, Direction, Driver, Drivers, End, Measure, Share
 from simlab.study.arguments import between, public
 from simlab.words.figure_name import Labels, figures_name
 from simlab.words.frequency import futures

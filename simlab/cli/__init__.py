@@ -26,7 +26,6 @@ COMMANDS = {
     "replay": "Tell the story of one future of a run, or of one life in it.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",
-    "bench": "Measure the engines beside their goals, and beside what others reach.",
 }
 
 

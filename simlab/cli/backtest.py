@@ -33,8 +33,8 @@ def command(
     """
     from simlab.backtest.files import write
     from simlab.backtest.predict import predict, refuse_a_long_prediction, shipped
-    from simlab.backtest.told import screen
-    from simlab.runs.folder import open_folder
+    from simlab.cli.backtest_screen import screen
+    from simlab.runs.files import open_folder
     from simlab.study.errors import nearest
     from simlab.study.study import load
     from simlab.study.unseen import visible

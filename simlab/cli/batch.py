@@ -18,9 +18,9 @@ from simlab.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from simlab.batch.plan import Item
+    from simlab.batch.items import Item
     from simlab.batch.progress import Batch
-    from simlab.runs.into_folder import Way
+    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
 
@@ -66,14 +66,14 @@ def command(
     again runs only what is missing or has changed, and goes on where it was stopped. A study that
     fails does not stop the others; it is told at the end, and the exit code is then 1.
     """
-    from simlab.batch.plan import items, wanted
-    from simlab.runs.folder import open_folder
-    from simlab.runs.into_folder import Way
+    from simlab.batch.items import items, wanted
+    from simlab.runs.files import open_folder
+    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
     asked = wanted(studies, settings_of(draws, seed, engine, settings, perspective), grids)
     most = asked.settings.get("draws")
-    way = Way(
+    options = RunOptions(
         threads=threads or cores(),
         block=block,
         until=until or asked.until,
@@ -84,11 +84,11 @@ def command(
     )
     runs = items(asked)
     open_folder(output)
-    _all_of(runs, output, way, dask, Words(lang), quiet)
+    _all_of(runs, output, options, dask, Words(lang), quiet)
 
 
 def _all_of(
-    runs: list[Item], out: Path, way: Way, dask: str | None, words: Words, quiet: bool
+    runs: list[Item], out: Path, options: RunOptions, dask: str | None, words: Words, quiet: bool
 ) -> None:
     """Read every study, make what is missing, and tell what has become of all."""
     from dataclasses import replace
@@ -97,18 +97,17 @@ def _all_of(
     from simlab.batch.progress import Batch
     from simlab.cli import batch_screen as screen
     from simlab.cli.stopping import StoppedError, stoppable
-    from simlab.report.screen import plain
+    from simlab.cli.terminal import plain
     from simlab.runs.cluster import connected
-    from simlab.verify.certificate import of_folder
 
     table = out / "results.parquet"
     with stoppable() as stops:
         batch = Batch({})
         try:
             with screen.reading(len(runs), words, quiet=quiet):
-                batch = Batch.of(list(read(runs, out, way)))
+                batch = Batch.of(list(read(runs, out, options)))
                 waiting = batch.of_stage("waits")
-                ahead = forecast(waiting, way if dask is None else replace(way, threads=1))
+                ahead = forecast(waiting, options if dask is None else replace(options, threads=1))
                 batch.begin(ahead.seconds)
             if not quiet:
                 click.echo(screen.ahead(batch, out, words))
@@ -117,11 +116,11 @@ def _all_of(
             if waiting:
                 screen.show_failures(batch, words)  # at once, and again at the end
                 with (
-                    connected(dask, way.threads) as cluster,
+                    connected(dask, options.threads) as cluster,
                     screen.shown(batch, words, quiet=quiet) as show,
                 ):
-                    chosen = replace(way, cluster=cluster)
-                    for state in run_all(waiting, out, chosen, of_folder, ahead.lanes):
+                    chosen = replace(options, cluster=cluster)
+                    for state in run_all(waiting, out, chosen, ahead.lanes):
                         batch.put(state)
                         show(state)
                         batch.write(table)

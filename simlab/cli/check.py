@@ -27,8 +27,8 @@ def command(
     lang: str,
 ) -> None:
     """Read STUDY back in plain words: conversions, assumptions, and what a run will take."""
-    from simlab.report.reading_back import reading_back
-    from simlab.report.reading_back.engine import time_of_run
+    from simlab.reading_back import reading_back
+    from simlab.reading_back.engine import time_of_run
     from simlab.runs.forecast import forecast
     from simlab.study.study import load
     from simlab.words import Words

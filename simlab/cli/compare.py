@@ -58,7 +58,7 @@ def compare_plans(
     import time
 
     from simlab.cli.progress import progress_bar
-    from simlab.runs import folder as results
+    from simlab.runs import files as results
     from simlab.runs.forecast import refuse_what_cannot_fit
     from simlab.words import Words
 
@@ -79,7 +79,7 @@ def compare_plans(
             studies, any_baseline=any_baseline, time_limit=time_limit, threads=threads,
             block=block, progress=progress,
         )  # fmt: skip
-    from simlab.runs.compare_folder import about, write_comparison_folder
+    from simlab.folders.comparison_folder import about, write_comparison_folder
 
     seconds = round(time.perf_counter() - began, 1)
     record = about(found, folder, threads=threads, block=block, seconds=seconds)
@@ -89,7 +89,7 @@ def compare_plans(
 
         click.echo(results.as_json(plain_comparison(found)), nl=False)
     elif not quiet:
-        from simlab.report.comparison import comparison_screen
+        from simlab.cli.comparison_screen import comparison_screen
 
         click.echo(comparison_screen(found, words))
         click.echo(f"\n{folder / 'report.html'}")

@@ -71,9 +71,9 @@ def _interrupted() -> int:
 
 def _known(error: Exception) -> int | None:
     from simlab.cli.stopping import StoppedError
-    from simlab.engine.sound import UnboundedDraw, UnsoundDraw
-    from simlab.runs.blocks import ResumeError
-    from simlab.runs.worker import ClusterError
+    from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
+    from simlab.runs.checkpoint import ResumeError
+    from simlab.runs.cluster_worker import ClusterError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):

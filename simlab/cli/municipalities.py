@@ -15,7 +15,7 @@ def command(folder: Path) -> None:
     Each asks what lower caseloads would mean there; files that are there already are left alone.
     """
     from simlab.batch.municipalities import municipalities, study_of
-    from simlab.runs.folder import open_folder, write_text
+    from simlab.runs.files import open_folder, write_text
 
     found = municipalities()
     open_folder(folder)

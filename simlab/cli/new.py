@@ -11,7 +11,7 @@ import click
 @click.argument("file", type=click.Path(path_type=Path))
 def command(file: Path) -> None:
     """Write a commented study to FILE, to fill in; an existing file is left alone."""
-    from simlab.runs.folder import FolderError, write_text
+    from simlab.runs.files import FolderError, write_text
     from simlab.study.reading import shipped_configs
 
     if file.suffix != ".toml":

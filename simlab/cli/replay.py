@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 import click
@@ -22,14 +21,14 @@ def command(result: Path, draw: int, citizen: int | None, time_limit: float, lan
     The draw is computed again, alone: draws are addresses, so it is the same as in the run. The
     chart lies in the folder's replay/.
     """
+    from simlab.cli.terminal import plain, wrapped
     from simlab.engine.cost import seconds_a_draw
     from simlab.engine.time_limit import refuse_what_takes_too_long
     from simlab.replay.files import write
     from simlab.replay.future import future
     from simlab.replay.life import life_of
     from simlab.replay.recorded import recorded
-    from simlab.replay.told import life_story, life_title, story, title
-    from simlab.report.screen import WIDTH, plain
+    from simlab.replay.story import life_story, life_title, story, title
     from simlab.words import Words
 
     run = recorded(result)
@@ -49,7 +48,7 @@ def command(result: Path, draw: int, citizen: int | None, time_limit: float, lan
     click.echo(plain(heading) + "\n")
     for line in told:
         indent = "  " * line.startswith("  ")
-        for part in textwrap.wrap(plain(line), WIDTH - 2):
-            click.echo(indent + part)
+        for part in wrapped(line, indent, indent):
+            click.echo(part)
     written = write(seen, life, run.folder / "replay", words)
     click.echo(f"\n{written.as_posix()}")

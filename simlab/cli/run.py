@@ -20,7 +20,7 @@ from simlab.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from simlab.runs.into_folder import Made
+    from simlab.folders.run_folder import FinishedRun
     from simlab.study.study import Study
     from simlab.words import Words
 
@@ -67,15 +67,15 @@ def run_study(
     began = time.perf_counter()
     study = load(path, settings_of(draws, seed, engine, settings, perspective))
     from simlab.cli.progress import progress_bar
+    from simlab.folders.run_folder import run_into
     from simlab.runs.cluster import connected
-    from simlab.runs.folder import folder_of
-    from simlab.runs.into_folder import Way, run_into
-    from simlab.verify.certificate import of_folder
+    from simlab.runs.files import folder_of
+    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
     folder, words = output or folder_of(path, study.name), Words(lang)
     threads = threads or cores()
-    way = Way(
+    options = RunOptions(
         threads=threads,
         block=block,
         until=until,
@@ -91,10 +91,10 @@ def run_study(
         connected(dask, threads) as cluster,
         progress_bar(study, quiet=quiet or as_json, words=words) as progress,
     ):
-        made = run_into(study, folder, replace(way, cluster=cluster), progress, certified=of_folder)
+        made = run_into(study, folder, replace(options, cluster=cluster), progress)
     if as_json:
         from simlab.result.plain import plain_answer
-        from simlab.runs.folder import as_json as in_json
+        from simlab.runs.files import as_json as in_json
 
         click.echo(in_json(plain_answer(made.run.answer)), nl=False)
     elif not quiet:
@@ -105,9 +105,9 @@ def run_study(
 def going_on(folder: Path, study: Study) -> Iterator[None]:
     """What stops the run of a study within says how to go on."""
     from simlab.cli.stopping import StoppedError, stoppable
-    from simlab.runs.blocks import AtWorkError
-    from simlab.runs.folder import FolderError
-    from simlab.runs.worker import ClusterError
+    from simlab.runs.checkpoint import AtWorkError
+    from simlab.runs.cluster_worker import ClusterError
+    from simlab.runs.files import FolderError
 
     with stoppable() as stops:
         try:
@@ -129,7 +129,7 @@ def _how_to_go_on(folder: Path, study: Study) -> str:
     import subprocess
     import sys
 
-    from simlab.runs.blocks import draws_of_this_run
+    from simlab.runs.checkpoint import draws_of_this_run
 
     done = draws_of_this_run(folder, study)
     if not done:
@@ -140,10 +140,10 @@ def _how_to_go_on(folder: Path, study: Study) -> str:
     return f"finished draws are on disk: {done:,} in {folder / 'blocks'}. To go on:\n  {told}"
 
 
-def _shown(made: Made, words: Words, seconds: float) -> None:
+def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
     """The answer on the screen."""
-    from simlab.report.screen import screen_summary
-    from simlab.report.target import target_reached
+    from simlab.cli.run_screen import screen_summary
+    from simlab.cli.target_screen import target_reached
 
     run = made.run
     words = words.following(run.answer.unit)

@@ -11,7 +11,7 @@ import click
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file.")
 def command(output: Path | None) -> None:
     """Print the grammar of a study file as JSON Schema, from which editors complete."""
-    from simlab.runs.folder import as_json, write_text
+    from simlab.runs.files import as_json, write_text
     from simlab.study.schema import schema
 
     text = as_json(schema())

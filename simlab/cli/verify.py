@@ -51,17 +51,18 @@ def command(
 
     began = time.perf_counter()
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
-    from simlab.runs.folder import as_json as in_json
-    from simlab.runs.folder import folder_of, open_folder
-    from simlab.verify.certificate import refuse_another, verify, write_certificate
+    from simlab.folders.certificate_file import as_record, refuse_another, write_certificate
+    from simlab.runs.files import as_json as in_json
+    from simlab.runs.files import folder_of, open_folder
+    from simlab.verify.certificate import verify
 
     folder = open_folder(output or folder_of(study, read.name))
     refuse_another(folder, read)
     with checks_bar(quiet=quiet or as_json) as progress:
         certificate = verify(read, progress, time_limit)
     seconds = round(time.perf_counter() - began, 1)
-    record = certificate.as_record(
-        seconds=seconds, command=f"simlab verify {visible(study.as_posix())}"
+    record = as_record(
+        certificate, seconds=seconds, command=f"simlab verify {visible(study.as_posix())}"
     )
     path = write_certificate(record, folder)
     if as_json:
@@ -85,9 +86,9 @@ def show(certified: Certified, path: Path, words: Words) -> None:
     """Print the table, the verdict, and where the certificate lies."""
     from rich.console import Console
 
+    from simlab.cli.certificate_screen import table
+    from simlab.cli.terminal import plain
     from simlab.report import laws
-    from simlab.report.screen import plain
-    from simlab.verify.table import table
 
     console = Console()
     console.print(table(certified, words, console.width))

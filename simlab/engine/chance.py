@@ -28,7 +28,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simlab.law.kernel import inline, kernel
+from simlab.kernel.compiled import inline, kernel
 from simlab.model.addresses import key as stream_key
 
 __all__ = [

@@ -26,16 +26,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simlab.engine.absences import Memory, after_move, copy_past, forget, once, remember
 from simlab.engine.chance import binomial, next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
-from simlab.engine.course import Course, chart, empty_course, first_above
+from simlab.engine.coupling import BASELINE, PLAN, TOGETHER, part_to, pick
+from simlab.engine.cumulative_hazard import Course, chart, empty_course, first_above
+from simlab.engine.enrolment import Ways, chart_ways, first_of_two, way_of
 from simlab.engine.exponential import exponential
-from simlab.engine.together import BASELINE, PLAN, TOGETHER, part_to, pick
-from simlab.engine.ways import Ways, chart_ways, first_of_two, way_of
-from simlab.engine.window import Memory, after_move, copy_past, forget, once, remember
-from simlab.law.chain import Books, Cells, Conversions, Hazards, People
-from simlab.law.kernel import inline, kernel
-from simlab.law.row import Step
+from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People
+from simlab.kernel.compiled import inline, kernel
+from simlab.kernel.transition import Step
 
 SLOTS = 1024
 

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from simlab.engine import citizens, counts, ways, window
+from simlab.engine import absences, citizens, counts, enrolment
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
-from simlab.law.forward import tile
+from simlab.kernel.forward import tile
 from simlab.model.block import Block, CohortLaw
-from simlab.model.model import Compiled
-from simlab.model.people import starts
+from simlab.model.cohorts import starts
+from simlab.model.compiled import Compiled
 from simlab.study.study import Study
 
 ROLES = ("baseline", "plan", "enrolment")  # of a single life's random numbers
@@ -81,8 +81,8 @@ def lead_lives(
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
     steps = compiled.steps
     room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
-    memory = window.memory(compiled.windows, citizens.SLOTS, steps)
-    two_ways = ways.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
+    memory = absences.memory(compiled.windows, citizens.SLOTS, steps)
+    two_ways = enrolment.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
         groups, low, high, compiled.books,

@@ -20,14 +20,14 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from simlab.engine.counts import FEW
+from simlab.engine.coupling import RACK
 from simlab.engine.expected import expected
-from simlab.engine.together import RACK
-from simlab.law.chain import FOREVER, Books, Hazards
-from simlab.law.forward import tile
+from simlab.kernel.arrays import FOREVER, Books, Hazards
+from simlab.kernel.forward import tile
 from simlab.model.block import CohortLaw
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
 Engine = Literal["expected", "counts", "citizens"]
@@ -36,7 +36,7 @@ NEAR = 8_192  # cells of which a processor holds the draws side by side near by
 FEWEST = 2.0  # people, below which a study is one per head
 WORTH_IT = 0.6  # of the cost of counts, below which citizens are taken: amounts are estimates
 
-WORK: dict[str, dict[str, str]] = {
+WORK: dict[Engine, dict[str, str]] = {
     "counts": {
         "step": "a step of a cohort",
         "step in two": "the same, where the plan makes a difference",
@@ -110,7 +110,7 @@ def _means(study: Study) -> list[CohortLaw]:
     return list(compile_study(study).block_of(Values.at_means(study)).cohorts)
 
 
-def _sum(engine: str, found: Iterable[Amounts]) -> Amounts:
+def _sum(engine: Engine, found: Iterable[Amounts]) -> Amounts:
     total = dict.fromkeys(WORK[engine], 0.0)
     for amounts in found:
         for name, amount in amounts.items():

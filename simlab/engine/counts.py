@@ -21,8 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.engine.chance import binomial, fill_uniform, multinomial, open_stream, poisson, uniform
-from simlab.engine.exponential import exponential
-from simlab.engine.together import (
+from simlab.engine.coupling import (
     BASELINE,
     PLAN,
     RACK,
@@ -35,9 +34,10 @@ from simlab.engine.together import (
     residual,
     width,
 )
-from simlab.law.chain import Books, Cells, Conversions, Hazards, People
-from simlab.law.kernel import inline, kernel
-from simlab.law.row import Step, chances, empty_step, unchanged
+from simlab.engine.exponential import exponential
+from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People
+from simlab.kernel.compiled import inline, kernel
+from simlab.kernel.transition import Step, chances, empty_step, unchanged
 
 SOME = 1.0  # expected leavers of a cell from which one search is cheaper than skipping
 MANY = 10.0  # … and from which rejection is cheaper than search

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.law.chain import Books, Cells, Conversions, Hazards
-from simlab.law.forward import LANES, STEPS, Tile, convert, forward, lane_chances
-from simlab.law.kernel import inline, kernel
+from simlab.kernel.arrays import Books, Cells, Conversions, Hazards
+from simlab.kernel.compiled import inline, kernel
+from simlab.kernel.forward import LANES, STEPS, Tile, convert, forward, lane_chances
 
 
 @kernel

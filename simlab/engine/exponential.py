@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simlab.engine.chance import State, next_u64, uniform
-from simlab.law.kernel import inline, kernel
+from simlab.kernel.compiled import inline, kernel
 
 __all__ = ["exponential"]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simlab.model.block import Block, CohortLaw
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 
 ABSENT = -1  # in the years before somebody arrives
 

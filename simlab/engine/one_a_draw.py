@@ -18,11 +18,11 @@ from simlab.engine import counts
 from simlab.engine.citizens import Groups
 from simlab.engine.cohort import addresses_of_cells, keys, lead_lives
 from simlab.engine.cost import Engine
+from simlab.engine.coupling import TOGETHER
 from simlab.engine.lives import ABSENT, Lives, of_draw
-from simlab.engine.together import TOGETHER
-from simlab.law.chain import Conversions, Hazards, People
+from simlab.kernel.arrays import Conversions, Hazards, People
 from simlab.model.block import Block, CohortLaw
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 
 GOLDEN = 0.6180339887498949
 

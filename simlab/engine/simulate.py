@@ -10,13 +10,13 @@ import numpy as np
 
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
 from simlab.engine.cost import Engine, choose_engine, seconds_a_draw
+from simlab.engine.invariants import refuse_unsound, refuse_unsound_law
 from simlab.engine.lives import Lives, follow, nobody
-from simlab.engine.sound import refuse_unsound, refuse_unsound_law
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
-from simlab.law.order import sum_in_order
+from simlab.kernel.summation import sum_in_order
 from simlab.model.block import Block
 from simlab.model.caseload import eligible_states
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.study.arguments import at_least, between, public
 from simlab.study.study import Study
 

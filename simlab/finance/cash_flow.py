@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
+from simlab.engine.invariants import refuse_beyond_bounds
 from simlab.engine.simulate import Histories
-from simlab.engine.sound import refuse_beyond_bounds
 from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.counted import counted
 from simlab.finance.discounting import factors
@@ -26,19 +26,19 @@ from simlab.finance.displacement import (
     with_the_displaced,
 )
 from simlab.finance.one_off import one_off
+from simlab.finance.pay import reckon
 from simlab.finance.plan_cost import plan_cost
-from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import (
     Reading,
     money_epochs,
     reading,
     unit_amounts,
 )
-from simlab.law.order import sum_in_order
+from simlab.kernel.summation import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
 

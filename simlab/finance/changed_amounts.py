@@ -14,10 +14,10 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.counted import counted
-from simlab.finance.reckon import reckon
+from simlab.finance.pay import reckon
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
 

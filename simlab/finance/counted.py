@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.simulate import as_steps_begin
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 
 AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
 

@@ -18,7 +18,7 @@ import numpy as np
 from simlab.model.accounts import Account, resting
 from simlab.model.parameters import Values
 from simlab.study.grammar import Displacement
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
 

@@ -22,9 +22,9 @@ from simlab.finance.plan_cost import citizen_span
 from simlab.finance.unit_amounts import Line, Reading, Span, bases_of, money_lines
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
+from simlab.study.message import Text
 from simlab.study.study import Study
 from simlab.study.time import units_per
-from simlab.study.told import Text
 
 Kind = Literal["payment", "change", "cost"]  # in both futures, in the plan's, of the plan
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.prices import priced
-from simlab.law.order import sum_in_order
+from simlab.kernel.summation import sum_in_order
 
 
 def one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:

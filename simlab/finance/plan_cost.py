@@ -23,10 +23,10 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.counted import counted
+from simlab.finance.pay import reckon
 from simlab.finance.prices import factor, priced
-from simlab.finance.reckon import reckon
 from simlab.finance.unit_amounts import Span, span
-from simlab.law.order import sum_in_order
+from simlab.kernel.summation import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.model.dated import by_date, lasting
@@ -34,7 +34,7 @@ from simlab.model.effects import own_key
 from simlab.model.parameters import Values
 from simlab.study.grammar import BudgetLine, Caseload, Enrolment, Paid
 from simlab.study.key_path import dotted
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import Timeline, after_months, is_year, read_date, units_per
 

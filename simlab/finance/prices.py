@@ -18,7 +18,7 @@ import numpy as np
 from simlab.model.dated import by_date, in_force
 from simlab.model.parameters import Values
 from simlab.study.grammar import Index
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.values import Varying
 

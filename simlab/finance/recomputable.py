@@ -26,7 +26,7 @@ from simlab.finance.plan_cost import parts, reimbursed
 from simlab.finance.prices import priced
 from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
 from simlab.model.accounts import Account
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 from simlab.model.parameters import Values
 from simlab.study.key_path import keys_of_path
 from simlab.study.study import Study
@@ -276,6 +276,6 @@ def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced
 
 
 def _label(label: object, name: str) -> dict[str, str]:
-    from simlab.study.told import Text
+    from simlab.study.message import Text
 
     return label.by_language() if isinstance(label, Text) else {"en": name.replace("_", " ")}

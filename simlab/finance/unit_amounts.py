@@ -24,7 +24,7 @@ from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.grammar import Payment, Tax
 from simlab.study.key_path import dotted
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import units_per

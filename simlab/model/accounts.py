@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.chain import Books
+from simlab.kernel.arrays import Books
 from simlab.model.cells import Space
 from simlab.model.clocks import edge, overlap, read_by
 from simlab.model.enrolment import BITS

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simlab.law.chain import Books, Cells, Conversions, Hazards, People, Windows
+from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People, Windows
 from simlab.model.accounts import Account
-from simlab.model.behaviour import Behaviour
 from simlab.model.cells import Space
+from simlab.model.cohorts import Cohort
 from simlab.model.effects import Component
 from simlab.model.parameters import Values
-from simlab.model.people import Cohort
+from simlab.model.transition_tables import Behaviour
 from simlab.study.moves import Entry, Move
 from simlab.study.study import Study
 

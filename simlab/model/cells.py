@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.chain import AWAY, FOREVER, INSIDE, PAUSED, Cells, Windows
+from simlab.kernel.arrays import AWAY, FOREVER, INSIDE, PAUSED, Cells, Windows
 from simlab.model.clocks import ClockRule, Position
 from simlab.model.enrolment import EVER, Programme
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.law.order import sum_in_order
-from simlab.model.behaviour import Behaviour
+from simlab.kernel.summation import sum_in_order
 from simlab.model.parameters import Values
+from simlab.model.transition_tables import Behaviour
 from simlab.study.grammar import Effect
 from simlab.study.key_path import entry_path
 from simlab.study.study import Study

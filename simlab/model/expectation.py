@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from simlab.law.forward import LANES, add_up, convert, forward_block, tile
+from simlab.kernel.forward import LANES, add_up, convert, forward_block, tile
 from simlab.model.block import CompiledStudy
 from simlab.model.hazards import LawBuilder
 

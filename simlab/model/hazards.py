@@ -14,16 +14,16 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from simlab.law.chain import Hazards
+from simlab.kernel.arrays import Hazards
 from simlab.model import cycle as business_cycle
-from simlab.model.behaviour import made_as, table
 from simlab.model.block import CohortLaw, CompiledStudy
-from simlab.model.certain import Reach, mixed
+from simlab.model.cohorts import Cohort, at_start, clock_start, people, scale_of_people
+from simlab.model.deterministic import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
 from simlab.model.parameters import Values
-from simlab.model.people import Cohort, at_start, clock_start, people, scale_of_people
 from simlab.model.rows import CERTAIN
+from simlab.model.transition_tables import made_as, table
 from simlab.study.grammar import While
 from simlab.study.time import units_per
 

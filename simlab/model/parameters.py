@@ -18,7 +18,7 @@ import numpy as np
 from simlab.model.sequences import keys_of, uniforms_of
 from simlab.study.errors import nearest
 from simlab.study.families import Distribution, side_by_side
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 

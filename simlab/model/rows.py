@@ -25,8 +25,8 @@ from datetime import date
 
 import numpy as np
 
-from simlab.law.order import sum_in_order
-from simlab.law.row import ROUNDING
+from simlab.kernel.summation import sum_in_order
+from simlab.kernel.transition import ROUNDING
 from simlab.model.clocks import read_by
 from simlab.model.parameters import Values
 from simlab.study.moves import Entry

@@ -14,8 +14,8 @@ from simlab.charts.one_life import Bar, one_life
 from simlab.replay.future import Future
 from simlab.replay.life import Life
 from simlab.replay.recorded import read_table
-from simlab.replay.told import whose_life
-from simlab.runs.folder import FolderError, open_folder
+from simlab.replay.story import whose_life
+from simlab.runs.files import FolderError, open_folder
 from simlab.words import Words
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.model.compiled import compile_study
 from simlab.model.cycle import path as cycle_path
-from simlab.model.model import compile_study
 from simlab.replay.recorded import KEPT, Recorded
+from simlab.result.draws import by_year, calendar_years
+from simlab.result.in_use import parameters
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
-from simlab.risk.tally import by_year, calendar_years
-from simlab.risk.used import parameters
 from simlab.study.key_path import dotted
 
 MOST = 6  # figures of the world that are told

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.engine.cost import EXACT, Engine
+from simlab.result.in_use import parameters
 from simlab.result.plain import Record, read_summary
-from simlab.risk.used import parameters
-from simlab.runs.folder import FolderError
-from simlab.runs.provenance import study_hash
+from simlab.runs.files import FolderError
+from simlab.study.identity import study_hash
 from simlab.study.key_path import dotted
 from simlab.study.source import read_record
 from simlab.study.study import Study, load

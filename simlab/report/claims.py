@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.report import phrases
-from simlab.risk.published import Claim, Needed
-from simlab.words import Words, half_of_range
+from simlab.observe.published import Claim, Needed
+from simlab.words import Words, half_of_range, phrases
 
 PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.report import phrases
 from simlab.report.key_figures import asked
 from simlab.report.parts import Cell
 from simlab.result.figures import Figures, Worth
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def compared(

@@ -1,4 +1,4 @@
-"""A comparison of plans on paper and on the screen: the same look as the report of one plan.
+"""A comparison of plans on paper: the same look as the report of one plan.
 
 What is compared · when is the money back · what is the difference worth · what was changed · why
 the comparison is fair · how to run it again. Every figure is of the same futures, plan against
@@ -7,25 +7,22 @@ first plan; nothing is ranked.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simlab.charts import plan_difference, plans, style
 from simlab.charts.files import svg
-from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.html import rendered
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import inline
-from simlab.report.screen import WIDTH, plain
 from simlab.report.sections.again import record
 from simlab.result.comparison import Comparison, Contender
-from simlab.risk.warnings import study_warnings
+from simlab.result.warnings import study_warnings
 from simlab.study.baseline import plan_differences
-from simlab.words import Words
-from simlab.words.comparison import (
+from simlab.words import Words, phrases
+from simlab.words.plans_compared import (
     headline,
     of_twenty_in_all,
     quoted,
@@ -104,8 +101,8 @@ def _answer(comparison: Comparison, words: Words) -> Section:
     return Section(
         anchor="plans",
         heading=words("The plans side by side"),
-        text=tuple(_sentences(comparison, words)),
-        warnings=tuple(_warnings(comparison, words)),
+        text=tuple(sentences(comparison, words)),
+        warnings=tuple(warnings(comparison, words)),
         tables=(
             Table(
                 caption=words("Each plan by itself"),
@@ -124,7 +121,7 @@ def _answer(comparison: Comparison, words: Words) -> Section:
     )
 
 
-def _sentences(comparison: Comparison, words: Words) -> list[str]:
+def sentences(comparison: Comparison, words: Words) -> list[str]:
     found = []
     for plan in comparison.others:
         against = comparison.against(plan.name)
@@ -134,7 +131,7 @@ def _sentences(comparison: Comparison, words: Words) -> list[str]:
     return found
 
 
-def _warnings(comparison: Comparison, words: Words) -> list[str]:
+def warnings(comparison: Comparison, words: Words) -> list[str]:
     """What the plans' studies are warned of, each once, and what parts this comparison."""
     found = _of_studies(comparison, words)
     if comparison.notes:
@@ -184,7 +181,7 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
             Cell(
                 words("{n} of 20", n=n),
                 phrases.chance(one.chance, words)
-                + _error(phrases.error_of_chance(one.chance, one.standard_error, words)),
+                + beside(phrases.error_of_chance(one.chance, one.standard_error, words)),
             )
             for n, one in zip(twenty, chances, strict=True)
         ]
@@ -211,7 +208,7 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
     )
 
 
-def _error(told: str) -> str:
+def beside(told: str) -> str:
     """A ± behind its figure, or an interval in brackets."""
     return f" {told}" if told.startswith("±") else f" ({told})" if told else ""
 
@@ -415,47 +412,3 @@ def _again(comparison: Comparison, provenance: Mapping[str, Any], words: Words) 
         "seed": comparison.study.form.seed,
     }
     return record({**known, **provenance}, words)
-
-
-# ── the screen ──
-
-
-def comparison_screen(comparison: Comparison, words: Words) -> str:
-    """The answer in the terminal, without a line break at the end."""
-    horizon = comparison.study.timeline.years
-    lines = [plain(title(comparison, words)), ""]
-    for text in _sentences(comparison, words):
-        lines += textwrap.wrap(plain(text), WIDTH)
-    lines.append("")
-    width = max(len(plain(plan.name)) for plan in comparison.plans)
-    for plan in comparison.plans:
-        of = comparison.figures(plan, comparison.perspective)
-        error = of.standard_errors.net_present_value
-        payback, worth_of = of.payback, of.net_present_value
-        value = phrases.money(worth_of.mean, worth_of, words)
-        plus_minus = phrases.error_of_money(error, words)
-        told = (
-            phrases.payback_time(payback.median_years, horizon, words),
-            words("never {percent}", percent=phrases.chance(payback.never, words)),
-            words("net present value {money}", money=value) + _error(plus_minus),
-            words("cost {money}", money=words.money(of.plan_cost, 3)),
-        )
-        lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(told))}")
-    lines += [f"  ! {plain(text)}" for text in _warnings(comparison, words)]
-    for plan in comparison.plans:
-        for text in varied(plan, words):
-            lines += textwrap.wrap(
-                plain(text), WIDTH, initial_indent="  - ", subsequent_indent="    "
-            )
-    lines.append(
-        plain(
-            words(
-                "{draws} futures in common, seed {seed}, engine {engine}; ± is the Monte Carlo "
-                "error.",
-                draws=words.number(comparison.draws),
-                seed=comparison.study.form.seed,
-                engine=comparison.engine,
-            )
-        )
-    )
-    return "\n".join(lines)

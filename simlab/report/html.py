@@ -16,13 +16,12 @@ from typing import Any
 from markupsafe import Markup
 
 from simlab.charts.style import minus
-from simlab.report import phrases
 from simlab.report.parts import Section
 from simlab.report.pictures import pictures
 from simlab.report.sections import sections
 from simlab.result.answer import Answer
 from simlab.result.figures import Spread
-from simlab.words import Words, finding
+from simlab.words import Words, finding, phrases
 
 HERE = Path(__file__).parent
 

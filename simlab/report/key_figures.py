@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from simlab.report import phrases
 from simlab.report.parts import KeyFigure
 from simlab.result.answer import Answer
 from simlab.result.figures import Figures, PaybackFigures, PeakExposure, Worth
-from simlab.words import Words
+from simlab.words import Words, phrases
 from simlab.words.calendar import month_of
 
 ASKED = (5, 10)  # years; the horizon stands in where it is shorter

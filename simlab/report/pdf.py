@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from simlab.charts.style import minus
-from simlab.report import phrases
 from simlab.report.html import about
 from simlab.report.parts import Section
 from simlab.report.pictures import alone, pictures, spoken
 from simlab.report.sections import sections
 from simlab.result.answer import Answer
-from simlab.words import Words, finding
+from simlab.words import Words, finding, phrases
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 ON_PAPER = {

@@ -15,16 +15,16 @@ from datetime import date
 import numpy as np
 
 from simlab.finance.recomputable import Recomputable
+from simlab.observe.hundred_lives import Hundred
+from simlab.observe.published import Claim
 from simlab.result.budget_page import BudgetPage, Label
 from simlab.result.certified import Certified
 from simlab.result.figures import Figures, PaybackFigures, Spread, VarianceShare
-from simlab.risk.explained import Drivers
-from simlab.risk.lives import Hundred
+from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
-from simlab.risk.published import Claim
+from simlab.risk.sensitivity import Drivers
 from simlab.risk.stopping import Look
-from simlab.risk.warnings import StudyWarning
-from simlab.study.told import Value
+from simlab.study.message import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.result.draws import Balances
 from simlab.result.figures import Chance, Figures, Spread, figures
+from simlab.result.in_use import parameters
 from simlab.risk.design import Design
 from simlab.risk.estimate import chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, Payback, quantile
-from simlab.risk.tally import Balances
-from simlab.risk.used import parameters
 from simlab.study.arguments import among, public
 from simlab.study.study import Study
 

@@ -19,8 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from simlab.result.answer import Answer, PerspectiveFigures, YearOfPayer
 from simlab.result.comparison import Comparison
-from simlab.risk.warnings import StudyWarning, study_warnings
-from simlab.study.told import Money, Number, Text, Told
+from simlab.result.warnings import StudyWarning, study_warnings
+from simlab.study.message import Money, Number, Text, Told
 
 Kind = TypeVar("Kind")
 Table = dict[str, Any]

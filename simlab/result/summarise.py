@@ -7,6 +7,9 @@ import numpy as np
 from simlab.finance.discounting import factors
 from simlab.finance.recomputable import Recomputable
 from simlab.model.clocks import windows_of
+from simlab.observe.hundred_lives import Hundred
+from simlab.observe.published import Claim, claims
+from simlab.observe.threshold import with_needed
 from simlab.result.answer import (
     Answer,
     Assumption,
@@ -19,20 +22,17 @@ from simlab.result.answer import (
     Until,
     YearOfPayer,
 )
-from simlab.result.budget import budget
+from simlab.result.budget_figures import budget
+from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally, calendar_years
 from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
-from simlab.risk.explained import Drivers, explained
-from simlab.risk.labels import labels
-from simlab.risk.lives import Hundred
-from simlab.risk.needed import with_needed
+from simlab.result.in_use import parameters, unused
+from simlab.result.warnings import study_warnings
 from simlab.risk.payback import quantiles
-from simlab.risk.published import Claim, claims
+from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
-from simlab.risk.tally import WITHOUT_CHANCE, Balances, Tally, calendar_years
-from simlab.risk.used import parameters, unused
-from simlab.risk.warnings import study_warnings
+from simlab.study.labels import labels
+from simlab.study.message import Number, Told, share_of
 from simlab.study.study import Study
-from simlab.study.told import Number, Told, share_of
 
 FEW = 32  # draws, of which the tenth is too little to speak of
 

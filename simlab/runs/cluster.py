@@ -1,9 +1,9 @@
 """Blocks on a Dask cluster, where one machine is too small.
 
     with connected("tcp://scheduler:8786", threads=2) as cluster:
-        run(study, threads=2, kept=kept, cluster=cluster)
+        run(study, RunOptions(threads=2, cluster=cluster), kept=kept)
 
-Workers compute blocks (`simlab.runs.worker`); this process merges them and keeps them on disk as
+Workers compute blocks (`cluster_worker`); this process merges them and keeps them on disk as
 its own, so that a run on a cluster is resumed like any other, here or there. Workers may join, die
 and be killed: Dask gives their blocks to others. Nothing but blocks is computed elsewhere. How to
 come by a cluster stands in docs/cluster.md.
@@ -23,9 +23,9 @@ from typing import Any
 from uuid import uuid4
 
 from simlab.engine.cost import Engine
-from simlab.risk.table import DrawTable, TornError
-from simlab.runs.drawn import read_block
-from simlab.runs.worker import (
+from simlab.result.draw_table import DrawTable, TornError
+from simlab.runs.block import read_block
+from simlab.runs.cluster_worker import (
     BlockError,
     ClusterError,
     block_there,

@@ -24,14 +24,14 @@ from simlab.engine.cost import Engine
 from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.result.comparison import MARKS, Comparison, Contender
-from simlab.risk.table import DrawTable, Gathering
-from simlab.risk.tally import Balances, balances
-from simlab.risk.used import parameters
-from simlab.runs.ahead import compiled_ahead
+from simlab.result.draw_table import DrawTable, Gathering
+from simlab.result.draws import Balances, balances
+from simlab.result.in_use import parameters
 from simlab.runs.forecast import with_each_engine
 from simlab.runs.parallel import Progress, Task, in_parallel
+from simlab.runs.precompile import compiled_ahead
 from simlab.study.arguments import at_least, public
 from simlab.study.baseline import differing, on_one_axis
 from simlab.study.errors import Problem

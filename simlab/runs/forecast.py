@@ -28,20 +28,20 @@ from simlab.engine.cost import (
     seconds_a_draw,
 )
 from simlab.engine.time_limit import refuse_what_takes_too_long
-from simlab.finance.budget import budget_years
-from simlab.model.model import compile_study
-from simlab.risk.needed import DRAWS as NEEDED_DRAWS
-from simlab.risk.needed import TRIES
-from simlab.risk.observables import followed_as
-from simlab.risk.published import FOLLOWED_DRAWS
-from simlab.runs.blocks import QUEUE
-from simlab.runs.drawn import FRESH_DRAWS
-from simlab.runs.folder import FolderError
-from simlab.runs.variants import Variant, variants
-from simlab.study.budget import budget_lines
+from simlab.finance.budget_years import budget_years
+from simlab.model.compiled import compile_study
+from simlab.observe.observables import followed_as
+from simlab.observe.published import FOLLOWED_DRAWS
+from simlab.observe.threshold import DRAWS as NEEDED_DRAWS
+from simlab.observe.threshold import TRIES
+from simlab.runs.block import FRESH_DRAWS
+from simlab.runs.checkpoint import QUEUE
+from simlab.runs.files import FolderError
+from simlab.runs.without_chance import Variant, variants
+from simlab.study.budget_lines import budget_lines
 from simlab.study.errors import one_problem
-from simlab.study.figures import figures
-from simlab.study.once import once_a_study
+from simlab.study.memo import once_a_study
+from simlab.study.quantities import figures
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
 

@@ -11,22 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from simlab.study.identity import study_hash
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 LIBRARIES = ("numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic")
 NUMERIC = ("numpy", "scipy", "numba")
-ROOMS = ("study", "law", "model", "engine", "finance", "risk")
-
-
-def study_hash(study: Study) -> str:
-    """SHA-256 of the resolved study."""
-    return hashlib.sha256(resolved_toml(study).encode()).hexdigest()
-
-
-def draws_hash(study: Study) -> str:
-    """SHA-256 of all of the study that a draw depends on: how many there are is no part of it."""
-    return hashlib.sha256(resolved_toml(study, without=("draws", "engine")).encode()).hexdigest()
+ROOMS = ("study", "kernel", "model", "engine", "finance", "risk", "observe", "result")
 
 
 def versions() -> dict[str, str]:

@@ -14,30 +14,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from simlab.engine.cost import Engine, choose_engine
-from simlab.engine.simulate import BLOCK, blocks
+from simlab.engine.simulate import blocks
 from simlab.finance.recomputable import central_world
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
+from simlab.observe.hundred_lives import Hundred, hundred
 from simlab.result.answer import Answer, ClockBounds
 from simlab.result.certified import Certified
+from simlab.result.draw_table import DrawTable, Gathering
+from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally
 from simlab.result.figures import PaybackFigures
 from simlab.result.summarise import summarise
-from simlab.risk.lives import Hundred, hundred
 from simlab.risk.stopping import Look, look, looks
-from simlab.risk.table import DrawTable, Gathering
-from simlab.risk.tally import WITHOUT_CHANCE, Balances, Tally
 from simlab.risk.target import Target
-from simlab.runs.ahead import compiled_ahead
-from simlab.runs.blocks import Blocks
-from simlab.runs.drawn import drawn
+from simlab.runs.block import drawn
+from simlab.runs.checkpoint import Blocks
+from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Progress, Task, in_parallel
-from simlab.runs.variants import SMALL_BLOCK, Variant, payback_without_chance, variants
+from simlab.runs.precompile import compiled_ahead
+from simlab.runs.without_chance import SMALL_BLOCK, Variant, payback_without_chance, variants
 from simlab.study.study import Study
-
-if TYPE_CHECKING:
-    from simlab.runs.cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -62,29 +59,27 @@ class Run:
         """The study with as many draws as were made."""
         return self.total.study
 
-    def with_certificate(self, certificate: Certified) -> Run:
+    def with_certificate(self, certificate: Certified | None) -> Run:
         """The run with what its study's certificate says, which report and summary then show."""
         return replace(self, answer=replace(self.answer, certificate=certificate))
 
 
 def run(
     study: Study,
+    options: RunOptions = RunOptions(),  # noqa: B008  (frozen)
     *,
     draws: int | None = None,
     engine: str = "auto",
-    threads: int = 1,
-    block: int = BLOCK,
     progress: Progress | None = None,
     kept: Blocks | None = None,
     until: Target | None = None,
-    cluster: Cluster | None = None,
 ) -> Run:
     """Simulate ``draws`` draws of a study and summarise them.
 
     kept : blocks on disk, from which the run goes on and where it leaves its own
     until : stop at the first look at which a figure is sure enough; ``draws`` is then the cap
-    cluster : where the blocks are computed, if not here
     """
+    threads, cluster = options.threads, options.cluster
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
@@ -104,7 +99,7 @@ def run(
             tasks = [Task(partial(_varied, one, chosen, kept)) for one in others if not first]
             tasks += [
                 Task(partial(_one_block, find, gathered, kept, *span), span[1] - span[0], away > 0)
-                for span in _spans(_missing(there, first, last), block, workers)
+                for span in _spans(_missing(there, first, last), options.block, workers)
             ]
             if not first:  # the world of figures at their means, and lives where draws are known
                 tasks.insert(0, Task(partial(central_world, compiled)))

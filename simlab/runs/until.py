@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simlab.risk.target import Target, TargetError, read_target
 from simlab.runs.forecast import most_draws
+from simlab.runs.options import RunOptions
 from simlab.study.errors import one_problem
 from simlab.study.study import Study
 
@@ -24,22 +25,21 @@ class Aim:
 
 def aimed(
     study: Study,
-    text: str | None,
-    cap: int | None,
-    block: int,
-    threads: int,
+    options: RunOptions,
     folder: Path,
     limit: float = inf,
 ) -> Aim:
-    """The aim of a run; without a ``cap``, as many draws as fit in memory, on disk, and in time.
+    """The aim of a run; without ``most``, as many draws as fit in memory, on disk, and in time.
 
     Raises StudyError where the text is no target of this study.
     """
-    if text is None:
+    if options.until is None:
         return Aim(study)
     try:
-        target = read_target(text, study.timeline.years)
+        target = read_target(options.until, study.timeline.years)
     except TargetError as error:
         raise one_problem(study.tree.main, "--until", str(error)) from None
-    most = cap or min(MOST, most_draws(study, block, threads, folder, limit))
+    most = options.most or min(
+        MOST, most_draws(study, options.block, options.threads, folder, limit)
+    )
     return Aim(study.replace({"draws": most}), target)

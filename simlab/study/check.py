@@ -14,7 +14,6 @@ import numpy as np
 from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import MOST_TOLD, Problem, nearest
-from simlab.study.figures import figures
 from simlab.study.grammar import (
     AmountChange,
     Citizens,
@@ -43,6 +42,7 @@ from simlab.study.moves import (
     overlay,
     surely_leaving,
 )
+from simlab.study.quantities import figures
 from simlab.study.quantity import Quantity
 from simlab.study.reading import STAND_INS, Tree, bound, check_form, without_consequences
 from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_date

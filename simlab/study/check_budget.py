@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simlab.study.budget import sources
+from simlab.study.budget_lines import sources
 from simlab.study.errors import nearest
 from simlab.study.grammar import AccountLine
 from simlab.study.key_path import KeyPath

@@ -19,9 +19,9 @@ from pydantic import (
 )
 
 from simlab.study.key_path import as_printed
+from simlab.study.message import TEXT_SCHEMA, Text, read_text
 from simlab.study.quantity import ABOUT, QuantityError, read_quantity
 from simlab.study.time import Timeline, is_year, looks_like_date, units_per
-from simlab.study.told import TEXT_SCHEMA, Text, read_text
 from simlab.study.values import (
     ChanceValue,
     FreeValue,

@@ -55,7 +55,7 @@ from simlab.study.families import (
     from_quantiles,
     settled,
 )
-from simlab.study.told import TEXT_SCHEMA, Number, Text, Told, Value, joined, read_text
+from simlab.study.message import TEXT_SCHEMA, Number, Text, Told, Value, joined, read_text
 
 Domain = Literal["chance", "positive", "free"]
 

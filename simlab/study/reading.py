@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from simlab.study import layers
 from simlab.study.errors import Problem, StudyError, nearest, one_problem
-from simlab.study.figures import placed
 from simlab.study.grammar import BudgetLine, StudyFile
 from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
+from simlab.study.quantities import placed
 from simlab.study.source import TooLargeError, read_bytes
 from simlab.study.tables import Part, keys_of, under
 from simlab.study.typed import toml_float

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from simlab.study.grammar import StudyFile
+from simlab.study.message import TEXT_SCHEMA
 from simlab.study.quantity import quantity_json_schema
-from simlab.study.told import TEXT_SCHEMA
 from simlab.study.values import Domain
 
 _DATE = r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"

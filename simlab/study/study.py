@@ -15,15 +15,15 @@ from typing import Any
 
 from simlab.study.arguments import among, public
 from simlab.study.check import problems_of
-from simlab.study.figures import figures
 from simlab.study.grammar import AmountChange, Perspective, StudyFile
 from simlab.study.key_path import entry_path
+from simlab.study.message import Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
+from simlab.study.quantities import figures
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, composed, parse_toml, read_tree, refuse
 from simlab.study.reading import merge as merge_tables
 from simlab.study.time import PER_YEAR, Timeline, after_months
-from simlab.study.told import Text
 from simlab.study.unseen import visible
 from simlab.study.variant import LeftOut, varied
 from simlab.study.writing import resolved_toml

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from simlab.study.told import Number, Told
+from simlab.study.message import Number, Told
 
 Unit = Literal["week", "month", "year"]
 

@@ -31,10 +31,10 @@ from simlab.study.check_published import IN_A_SPAN
 from simlab.study.errors import Problem, StudyError
 from simlab.study.grammar import Effect, StudyFile
 from simlab.study.key_path import KeyPath
+from simlab.study.message import Text, Told, Value, read_text
 from simlab.study.moves import evidence
 from simlab.study.reading import SETTINGS, Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
-from simlab.study.told import Text, Told, Value, read_text
 from simlab.study.two_readings import two_readings
 from simlab.study.typed import both_readings
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.engine.cost import Engine
-from simlab.finance.budget import by_line
+from simlab.finance.budget_years import by_line
 from simlab.result.certified import Check
-from simlab.risk.tally import by_year
+from simlab.result.draws import by_year
 from simlab.study.time import units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import absent, exact, worst_of

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from simlab.engine.simulate import simulate_block
-from simlab.law.chain import Hazards
+from simlab.kernel.arrays import Hazards
 from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, with_laws
 from simlab.verify.check import absent, exact, worst_of
-from simlab.verify.people import FUTURES, Future
+from simlab.verify.conservation import FUTURES, Future
 
 DRAWS = 2
 KEY = "clocks.equal_bands"
@@ -68,7 +68,7 @@ class States:
     """
 
     def __init__(self, case: Case):
-        self.chain, behaviour = plain.outline(case.compiled), case.compiled.behaviour
+        self.chain, behaviour = slow_twin.outline(case.compiled), case.compiled.behaviour
         self.names = list(case.study.names.states)
         place = {name: s for s, name in enumerate(self.names)}
         own = np.array([place[one.state] for one in behaviour.classes])

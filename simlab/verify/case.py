@@ -21,10 +21,10 @@ from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import CashFlow, cash_flow
-from simlab.law.chain import Hazards, People
+from simlab.kernel.arrays import Hazards, People
 from simlab.model.block import Block, CohortLaw
 from simlab.model.clocks import windows_of
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.result.certified import Check
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted

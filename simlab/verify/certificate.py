@@ -1,58 +1,53 @@
 """A certificate: every check of a study, with what it was run on.
 
     certificate = verify(study)
-    certificate.passed, certificate.as_record()
+    certificate.passed, certificate.checks
 
-`certificate.json` holds what was compared, both figures, the tolerance, the smallest error that
-would have been seen, and the outcome; the study's hash, the seed, versions and the time. A result
-shows the certificate of its study, whatever the number of draws of either.
+A check holds what was compared, both figures, the tolerance, the smallest error that would have
+been seen, and the outcome. A result shows the certificate of its study, whatever the number of
+draws of either.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from simlab.engine.sound import UnboundedDraw, UnsoundDraw
+from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
 from simlab.engine.time_limit import TIME_LIMIT, seconds_of
-from simlab.report.laws import names
 from simlab.result.certified import Certified, Check
-from simlab.result.plain import plain, read
-from simlab.runs.folder import FolderError, as_json, write_text
-from simlab.runs.provenance import provenance, study_hash
 from simlab.study.errors import StudyError
-from simlab.study.source import read_record
-from simlab.study.study import Study, load
+from simlab.study.identity import study_hash
+from simlab.study.study import Study
 from simlab.verify import (
     accounting,
+    chances,
     clocks,
+    conservation,
     costs,
     effects,
     engines,
     evidence,
     intensities,
-    law,
-    money,
-    people,
+    payback_figures,
+    payments,
     perspectives,
-    plan,
-    risk,
     starts,
     steps,
-)
+    untouched,
+)  # fmt: skip
 from simlab.verify.case import Case
 from simlab.verify.check import broken, unmade
-from simlab.verify.false_alarm import LEVEL
-from simlab.words import ENGLISH
 
 FAMILIES = (
-    people, starts, law, intensities, effects, plan, money, accounting, perspectives, risk, clocks,
-    evidence, engines, costs, steps,
+    conservation, starts, chances, intensities, effects, untouched, payments, accounting,
+    perspectives, payback_figures, clocks, evidence, engines, costs, steps,
 )  # fmt: skip
-FILE = "certificate.json"
+KEYS = tuple(
+    key for family in FAMILIES for keys in family.checks()
+    for key in ((keys,) if isinstance(keys, str) else keys)
+)  # fmt: skip
 HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
 Progress = Callable[[int, int], None]  # checks done, checks in all
 
@@ -74,17 +69,6 @@ class Certificate:
         """What a result holds of it."""
         return Certified(self.passed, verified_hash(self.study), self.draws, self.checks)
 
-    def as_record(self, **about: Any) -> dict[str, Any]:
-        """What `certificate.json` holds."""
-        known, kept = names(ENGLISH), plain(self.certified)
-        checks = [check | {"compares": known[check["key"]]} for check in kept.pop("checks")]
-        return {
-            **kept,
-            "false_alarm_level": LEVEL,
-            "checks": checks,
-            "provenance": provenance(self.study, **about),
-        }
-
     def __repr__(self) -> str:
         ends = [check.outcome for check in self.checks]
         return (
@@ -104,7 +88,7 @@ def verify(
     for check in run_checks(case):
         found.append(check)
         if progress:
-            progress(len(found), len(names(ENGLISH)))
+            progress(len(found), len(KEYS))
     return Certificate(study, case.draws, tuple(found))
 
 
@@ -145,39 +129,3 @@ def _looked_at(case: Case, law: Callable[[Case], Any], keys: tuple[str, ...]) ->
 def verified_hash(study: Study) -> str:
     """The hash of what is verified: the study, however many draws are run on which engine."""
     return study_hash(study.replace(HOW_TO_RUN))
-
-
-def write_certificate(record: dict[str, Any], folder: Path) -> Path:
-    """Leave a certificate in a results folder."""
-    path = folder / FILE
-    write_text(path, as_json(record))
-    return path
-
-
-def refuse_another(folder: Path, study: Study) -> None:
-    """FolderError where the results of another study lie in a folder."""
-    try:
-        there = load(folder / "study.toml")
-    except StudyError:
-        return  # none, or none that can be read: nothing to be mistaken for
-    if verified_hash(there) != verified_hash(study):
-        raise FolderError(f"{folder}: holds results of another study; choose a folder with -o")
-
-
-def of_folder(folder: Path, study: Study) -> Certified | None:
-    """What a result of ``study`` shows of the certificate that lies in its folder.
-
-    None where there is none, or one of another study, which must not stand beside this result
-    and is taken away.
-    """
-    path = folder / FILE
-    try:
-        kept = read(Certified, json.loads(read_record(path)))
-        if kept.verified == verified_hash(study):
-            return kept
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecursionError):
-        pass  # no certificate that can be read
-    path.unlink(missing_ok=True)
-    return None

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from simlab.result.certified import Check, Kind, Outcome, Unit
-from simlab.runs.unexpected import unexpected
+from simlab.study.unexpected import unexpected
 from simlab.verify.false_alarm import CERTIFICATE
 
 ROUNDING = 1e-9  # relative: thousands of additions of numbers with sixteen digits

@@ -18,7 +18,7 @@ import numpy as np
 from simlab.engine.lives import ABSENT, Followed, followed
 from simlab.finance.unit_amounts import reading
 from simlab.model.block import Block
-from simlab.model.model import Compiled, compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.result.certified import Check
 from simlab.study.grammar import Resets

@@ -16,10 +16,10 @@ import numpy as np
 
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import simulate_block
-from simlab.law.chain import Hazards
+from simlab.kernel.arrays import Hazards
 from simlab.model.block import Block, CohortLaw
 from simlab.result.certified import Check
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, Laws, with_laws
 from simlab.verify.check import absent, passes, statistical, unmade
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
@@ -54,9 +54,9 @@ def moments(case: Case) -> Iterator[Check]:
     if not any(one.anything for one in paid) or all(one.one_future for one in case.block.cohorts):
         yield from _nothing_to_compare()
         return
-    chain = plain.outline(case.compiled)
+    chain = slow_twin.outline(case.compiled)
     exactly = [
-        [plain.moments(chain, cohort, d, paid[d]) for cohort in case.block.cohorts]
+        [slow_twin.moments(chain, cohort, d, paid[d]) for cohort in case.block.cohorts]
         for d in range(WORLDS)
     ]
     mean = np.array([sum(m.mean for m in world) for world in exactly])
@@ -86,7 +86,7 @@ def _nothing_to_compare() -> Iterator[Check]:
     yield from (absent(key, "statistical") for key in KEYS)
 
 
-def cost_of_people(case: Case, d: int) -> plain.Paid:
+def cost_of_people(case: Case, d: int) -> slow_twin.Paid:
     """What someone at a step's end, and a move, cost the study's own perspective in each future.
 
     Discounted; what the plan costs is not in it, and what it changes or displaces is. Found from
@@ -109,7 +109,7 @@ def cost_of_people(case: Case, d: int) -> plain.Paid:
         t = compiled.conversions.step[j] - 1  # where the reform before that has taken her
         next_step[:, t : t + 1] = next_step[:, t : t + 1][:, :, compiled.after_reforms[j]]
     heads = (1.0 - w) * each[:, :-1] + w * next_step
-    return plain.Paid(heads, v[:, None] * (costs.moves @ weights))
+    return slow_twin.Paid(heads, v[:, None] * (costs.moves @ weights))
 
 
 def repeats(case: Case) -> int:
@@ -119,7 +119,7 @@ def repeats(case: Case) -> int:
     return int(np.clip(fit, FEWEST, MOST)) // WORLDS
 
 
-def led_again(case: Case, engine: Engine, paid: list[plain.Paid]) -> np.ndarray:
+def led_again(case: Case, engine: Engine, paid: list[slow_twin.Paid]) -> np.ndarray:
     """(worlds, repeats, 3) what baseline and plan cost, and the saving, in lives led anew."""
     times, found = repeats(case), []
     for d in range(WORLDS):

@@ -17,11 +17,11 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
 from simlab.result.certified import Check
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import absent, exact, passes, worst_of
+from simlab.verify.conservation import FUTURES, Future, rounding_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
-from simlab.verify.people import FUTURES, Future, rounding_of
 
 GROUP_DRAWS = 16
 PLAIN = 2  # draws of which the means are found by plain recursion
@@ -39,10 +39,10 @@ def checks() -> Laws:
 
 def plain_means(case: Case) -> Check:
     """Expected people by account and step, by plain recursion."""
-    chain, found = plain.outline(case.compiled), []
+    chain, found = slow_twin.outline(case.compiled), []
     for d in range(min(PLAIN, case.draws)):
         for future in FUTURES:
-            by_hand = sum(plain.expected_heads(chain, c, d, future) for c in case.block.cohorts)
+            by_hand = sum(slow_twin.expected_heads(chain, c, d, future) for c in case.block.cohorts)
             heads = getattr(case.histories["expected"], f"heads_{future}")[d]
             found.append(
                 exact("engines.plain", heads, by_hand, "people", axes=("step", "account"),

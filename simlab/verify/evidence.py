@@ -18,11 +18,11 @@ import numpy as np
 
 from simlab.engine.cost import EXACT
 from simlab.engine.simulate import simulate_block
-from simlab.model.behaviour import Behaviour
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values, sample
 from simlab.model.rows import entry_value, row_intensities
 from simlab.model.sequences import REPLICATES
+from simlab.model.transition_tables import Behaviour
 from simlab.result.certified import Check
 from simlab.study.families import Distribution, Mixture
 from simlab.study.moves import Entry

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.model.accounts import Account
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 from simlab.study.grammar import Payment, Tax
 from simlab.study.time import units_per
 from simlab.verify.stated import Stated, Whose

@@ -20,7 +20,7 @@ from simlab.model.block import CohortLaw
 from simlab.study.grammar import Citizens, Effect, Enrolment
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case
 from simlab.verify.ledger import Costs, Ledger
 from simlab.verify.profile import Profile
@@ -37,7 +37,7 @@ class OneDraw:
         self.case, self.d, self.compiled = case, d, case.compiled
         self.stated = Stated(case.study, case.block.values, d)
         self.form, self.steps = case.study.form, self.stated.steps
-        self.chain = plain.outline(case.compiled)
+        self.chain = slow_twin.outline(case.compiled)
         self.state = [cell[0] for cell in case.compiled.chain.cells]
 
     @cached_property
@@ -53,7 +53,7 @@ class OneDraw:
         """future → for each cohort (steps + 1, cells) expected people."""
         return {
             future: [
-                plain.expected_cells(self.chain, one, self.d, future)
+                slow_twin.expected_cells(self.chain, one, self.d, future)
                 for one in self.case.block.cohorts
             ]
             for future in ("baseline", "plan")

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.model.model import Compiled
+from simlab.model.compiled import Compiled
 from simlab.study.grammar import BudgetLine, Caseload, Effect, Enrolment, Paid, PerCitizen
 from simlab.study.key_path import dotted, entry_path
 from simlab.study.time import after_months, is_year, read_date, units_per

@@ -15,14 +15,14 @@ import numpy as np
 
 from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
-from simlab.risk.tally import person_months
+from simlab.result.draws import person_months
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
+from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
-from simlab.verify.people import FUTURES, Future
 
 Place = tuple[str, int]  # a state, and the steps on its clock: 0 where it has none
 

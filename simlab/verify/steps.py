@@ -19,11 +19,11 @@ import numpy as np
 
 from simlab.model.block import CohortLaw
 from simlab.result.certified import Check
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, Laws
 from simlab.verify.check import absent, passes
+from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.costs import WORLDS, cost_of_people
-from simlab.verify.people import FUTURES, Future
 
 DRAWS = WORLDS
 MOST_PARTS = 64
@@ -41,7 +41,7 @@ def checks() -> Laws:
 
 def halved(case: Case) -> Check:
     """The saving with whole steps, against that with halved ones."""
-    chain, paid = plain.outline(case.compiled), [cost_of_people(case, d) for d in range(DRAWS)]
+    chain, paid = slow_twin.outline(case.compiled), [cost_of_people(case, d) for d in range(DRAWS)]
     if all(one.one_future for one in case.block.cohorts) or not any(p.anything for p in paid):
         return absent("steps.halved", "shown")
     saving: list[float] = []
@@ -67,7 +67,7 @@ class Led(NamedTuple):
     flows: np.ndarray
 
 
-def _saving(paid: plain.Paid, baseline: Led, plan: Led) -> float:
+def _saving(paid: slow_twin.Paid, baseline: Led, plan: Led) -> float:
     """What the people of one draw save."""
     costs = [
         float((led.heads * paid.heads[f]).sum() + (led.flows * paid.moves).sum())
@@ -76,13 +76,15 @@ def _saving(paid: plain.Paid, baseline: Led, plan: Led) -> float:
     return costs[0] - costs[1]
 
 
-def cut(case: Case, chain: plain.Outline, d: int, future: Future, parts: int) -> Led:
+def cut(case: Case, chain: slow_twin.Outline, d: int, future: Future, parts: int) -> Led:
     """All cohorts where each step is in ``parts``."""
     found = [cut_cohort(chain, one, d, future, parts) for one in case.block.cohorts]
     return Led(*(np.sum(parts, axis=0) for parts in zip(*found, strict=True)))
 
 
-def cut_cohort(chain: plain.Outline, cohort: CohortLaw, d: int, future: Future, parts: int) -> Led:
+def cut_cohort(
+    chain: slow_twin.Outline, cohort: CohortLaw, d: int, future: Future, parts: int
+) -> Led:
     """One cohort where each step is cut in ``parts``.
 
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.
@@ -110,7 +112,7 @@ def cut_cohort(chain: plain.Outline, cohort: CohortLaw, d: int, future: Future, 
     return Led(np.array(heads), np.array(flows))
 
 
-def part_of(chain: plain.Outline, row: plain.Row, parts: int) -> plain.Row:
+def part_of(chain: slow_twin.Outline, row: slow_twin.Row, parts: int) -> slow_twin.Row:
     """The row of one part of a step, with the same intensities."""
     if parts == 1:
         return row
@@ -118,10 +120,10 @@ def part_of(chain: plain.Outline, row: plain.Row, parts: int) -> plain.Row:
         hazard = np.minimum(-np.log1p(-row.leave), FASTEST)
     leave = -np.expm1(-hazard / parts)
     shrink = np.divide(leave, row.leave, out=np.zeros_like(leave), where=row.leave > 0)
-    return plain.Row(row.p * shrink[chain.of_class], leave, row.scaled)
+    return slow_twin.Row(row.p * shrink[chain.of_class], leave, row.scaled)
 
 
-def without_ticking(chain: plain.Outline, x: np.ndarray, row: plain.Row) -> np.ndarray:
+def without_ticking(chain: slow_twin.Outline, x: np.ndarray, row: slow_twin.Row) -> np.ndarray:
     """Expected people one part of a step on, in which who stays is no step older."""
     cells = chain.compiled.cells
     stays = x * (1.0 - row.leave[cells.class_of])

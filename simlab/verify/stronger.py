@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from simlab.engine.simulate import simulate_block
-from simlab.law.chain import Hazards
+from simlab.kernel.arrays import Hazards
 from simlab.model.block import Block, CohortLaw
 from simlab.result.certified import Check
-from simlab.verify import plain
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, with_laws
 from simlab.verify.check import ROUNDING, absent, passes
 from simlab.verify.costs import cost_of_people
@@ -33,7 +33,7 @@ def stronger(case: Case) -> Check:
     """
     block = case.compiled.block(0, 1)
     paid = cost_of_people(case, 0)
-    chain = plain.outline(case.compiled)
+    chain = slow_twin.outline(case.compiled)
     if not paid.heads[1].any() and not paid.moves.any():
         return absent(KEY)
     cohorts, changed = [], 0
@@ -52,7 +52,7 @@ def stronger(case: Case) -> Check:
     )  # fmt: skip
 
 
-def _cost(case: Case, block: Block, paid: plain.Paid) -> float:
+def _cost(case: Case, block: Block, paid: slow_twin.Paid) -> float:
     led = simulate_block(case.compiled, block, "expected")
     return float((led.heads_plan[0] * paid.heads[1]).sum() + (led.flows_plan[0] * paid.moves).sum())
 
@@ -63,7 +63,7 @@ def _acted_on(case: Case, cohort: CohortLaw) -> np.ndarray:
 
 
 def _stronger_law(
-    chain: plain.Outline, cohort: CohortLaw, rates: np.ndarray, paid: plain.Paid
+    chain: slow_twin.Outline, cohort: CohortLaw, rates: np.ndarray, paid: slow_twin.Paid
 ) -> tuple[Hazards, int]:
     """The plan's law of draw 0 with its cheapest moves more intense, and in how many steps."""
     law = cohort.plan
@@ -90,7 +90,7 @@ def _stronger_law(
 
 
 def _cheapest(
-    chain: plain.Outline, row: plain.Row, cost: np.ndarray, rates: np.ndarray
+    chain: slow_twin.Outline, row: slow_twin.Row, cost: np.ndarray, rates: np.ndarray
 ) -> np.ndarray:
     """(rates,) whether each move is the cheapest outcome of the step in all cells of its class."""
     of_move, least = cost[: len(chain.rate)], cost[len(chain.rate) :].copy()  # who stays

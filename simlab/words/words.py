@@ -17,7 +17,7 @@ from functools import cache
 from math import floor, inf, log10
 from pathlib import Path
 
-from simlab.study.told import Money, Number, Text, Told, Value
+from simlab.study.message import Money, Number, Text, Told, Value
 
 FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, many or in years
     "person": (Told("person"), 0),

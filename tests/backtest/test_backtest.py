@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from simlab.backtest.page import headline, outcomes, page, screen, why
 from simlab.backtest.predict import Prediction, coverage, disbelieved, predict, shipped
-from simlab.backtest.told import headline, outcomes, page, screen, why
 from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
 from simlab.model.effects import own_key

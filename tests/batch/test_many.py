@@ -14,16 +14,16 @@ import pytest
 from runs.worlds import STUDY
 
 import simlab.cli
-from simlab.batch import lane, many
-from simlab.batch.kept import finished
+from simlab.batch import many, worker
+from simlab.batch.finished import finished
+from simlab.batch.items import Item, items, wanted
 from simlab.batch.many import forecast, read, run_all
-from simlab.batch.plan import Item, items, wanted
 from simlab.runs import parallel
-from simlab.runs.folder import FolderError
-from simlab.runs.into_folder import Way
+from simlab.runs.files import FolderError
+from simlab.runs.options import RunOptions
 from simlab.study.study import load
 
-WAY = Way(bare=True, block=16)
+WAY = RunOptions(bare=True, block=16)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_batch_leaves_a_folder_for_each_run_and_one_table(batch, place):
 
 
 def test_a_run_of_a_batch_is_the_run_of_its_study_to_the_bit(batch, place, capsys, monkeypatch):
-    from simlab.runs.into_folder import run_into
+    from simlab.folders.run_folder import run_into
 
     assert batch("--threads", 2, "--block", 7)[0] == 0
     run_into(load(place / "a.toml"), place.parent / "alone", WAY)
@@ -124,8 +124,8 @@ def test_results_that_cannot_be_believed_are_made_again(batch, place, file, chan
 def test_results_without_a_report_are_not_those_with_one(batch, place):
     batch()
     folder, study = place.parent / "out" / "a", load(place / "a.toml")
-    assert finished(folder, study, Way(bare=True, language="da")) is not None
-    assert finished(folder, study, Way()) is None
+    assert finished(folder, study, RunOptions(bare=True, language="da")) is not None
+    assert finished(folder, study, RunOptions()) is None
 
 
 def test_a_study_that_fails_stops_no_other_and_is_told(batch, place):
@@ -204,8 +204,8 @@ def test_a_run_that_breaks_is_told_with_its_place_and_the_others_go_on(place, mo
             raise ZeroDivisionError("a slip of ours")
         return there(study, folder, *rest, **how)
 
-    there = lane.run_into
-    monkeypatch.setattr(lane, "run_into", broken)
+    there = worker.run_into
+    monkeypatch.setattr(worker, "run_into", broken)
     states = {s.item.name: s for s in run_all(waiting(place), place.parent / "out", WAY)}
     assert states["a"].stage == "failed" and "a slip of ours (test_many.py" in states["a"].error
     assert states["b"].stage == "done"
@@ -235,7 +235,7 @@ def test_a_full_disk_stops_the_batch_and_keeps_what_is_finished(place, monkeypat
 @pytest.fixture
 def patient(monkeypatch):
     """Runs that are stopped have all the time that they need, however busy the machine is."""
-    for room in (many, lane, parallel):
+    for room in (many, worker, parallel):
         monkeypatch.setattr(room, "GRACE", 600.0)
 
 
@@ -303,14 +303,14 @@ def test_what_stops_a_run_stops_its_lane_in_the_same_way(place, monkeypatch):
     def full(*_, **__):
         raise FolderError("out: no room", 28)
 
-    monkeypatch.setattr(lane, "run_into", full)
+    monkeypatch.setattr(worker, "run_into", full)
     item = items(wanted([place / "a.toml"], {}, []))[0]
-    told = lane._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
+    told = worker._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
     assert told == ("full", "out: no room", 28)
 
 
 def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, monkeypatch):
-    import simlab.runs.into_folder as steps
+    import simlab.folders.run_folder as steps
 
     at_work, seen, runs = [], [], 3
     begun, computing = {"computes": 0, "writes": 0}, threading.Condition()

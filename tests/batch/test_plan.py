@@ -6,7 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
-from simlab.batch.plan import MOST_RUNS, items, wanted
+from simlab.batch.items import MOST_RUNS, items, wanted
 from simlab.batch.table import failed, frame, rows
 from simlab.result.answer import PerspectiveFigures, Totals
 from simlab.result.figures import (
@@ -21,7 +21,7 @@ from simlab.result.figures import (
     Worth,
 )  # fmt: skip
 from simlab.result.plain import Record
-from simlab.risk.explained import Drivers
+from simlab.risk.sensitivity import Drivers
 from simlab.study.errors import StudyError
 
 

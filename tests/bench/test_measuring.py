@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from simlab.bench import contest, growth, hjoerring
-from simlab.bench.bars import BLOCKS, PLAIN, bar, ink_for
-from simlab.bench.contest import Turn, paired_ratio
-from simlab.bench.jobs import JOBS, Ready
-from simlab.bench.machine import machine, peak_memory
-from simlab.bench.markdown import page
-from simlab.bench.measure import NAMES, SIZES
-from simlab.bench.reference import Reference
-from simlab.bench.rooms import ROOMS, Clocks, profile
-from simlab.bench.screen import lines_of
-from simlab.bench.task import Answer
+from benchmarks import contest, growth, hjoerring
+from benchmarks.__main__ import JOBS as OFFERED
+from benchmarks.bars import BLOCKS, PLAIN, bar, ink_for
+from benchmarks.contest import Turn, paired_ratio
+from benchmarks.jobs import JOBS, Ready
+from benchmarks.machine import machine, peak_memory
+from benchmarks.markdown import page
+from benchmarks.measure import NAMES, SIZES
+from benchmarks.profile import ROOMS, Clocks, profile
+from benchmarks.reference import Reference
+from benchmarks.screen import lines_of
+from benchmarks.task import Answer
 from simlab.cli import group
-from simlab.cli.bench import JOBS as OFFERED
-from simlab.runs import folder as files
-from simlab.runs import results
+from simlab.folders import results
+from simlab.runs import files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GOALS = {"J1": 2.5e9, "J2": 2.5e9, "J3": 7e7, "J4": 2.8e10}
@@ -56,10 +56,7 @@ def test_goals_ratios_and_who_is_absent_are_printed(measured):
     for told in ("J3", "7.0e7", "J4", "2.8e10", "NumPy", "of the goal", "threads"):
         assert told in screen
     assert "times as fast" in screen
-    assert (
-        'JAX                                    not installed: pip install "simlab[bench]"'
-        in screen
-    )
+    assert 'JAX                                    not installed: pip install ".[bench]"' in screen
 
 
 def test_json_keeps_every_time_and_markdown_is_made_of_it(measured):
@@ -85,7 +82,7 @@ def test_neither_json_nor_markdown_names_the_machine_or_a_place(measured):
 def test_the_page_of_the_docs_is_made_of_the_published_figures():
     published = json.loads((ROOT / "benchmarks" / "measured.json").read_text(encoding="utf-8"))
     shown = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
-    assert page(published) == shown, "run python benchmarks/publish.py"
+    assert page(published) == shown, "run python -m benchmarks --publish"
 
 
 # ---- contests -----------------------------------------------------------------------------------
@@ -189,7 +186,7 @@ def test_a_real_run_leaves_a_time():
 
 @pytest.mark.parametrize("citizens", [1_700, 1_700_000])
 def test_a_scaled_study_has_so_many_citizens(citizens):
-    from simlab.model.model import compile_study
+    from simlab.model.compiled import compile_study
 
     study = hjoerring.with_citizens(hjoerring.CASES[0].study(), citizens)
     block = compile_study(study).block(0, 256)
@@ -221,7 +218,7 @@ def test_every_second_of_a_profile_is_in_one_room(monkeypatch):
         files.write_parquet(folder / "paths.parquet", results.paths_table(finished.total))
 
     # Charts and report take seconds, and are clocked as the rest is.
-    monkeypatch.setattr("simlab.runs.results.write_results", parquet_alone)
+    monkeypatch.setattr("simlab.folders.results.write_results", parquet_alone)
     began = time.process_time()
     found = profile(hjoerring.CASES[2], draws=8)
     assert 0 < found["seconds"] < time.process_time() - began
@@ -264,11 +261,11 @@ def test_threads_have_clocks_of_their_own():
 
 
 def test_a_profile_leaves_no_clock_behind():
-    from simlab.model.model import Compiled
-    from simlab.runs import drawn, run
+    from simlab.model.compiled import Compiled
+    from simlab.runs import block, run
 
     assert not hasattr(Compiled.block, "__wrapped__")
-    assert not hasattr(drawn.simulate_block, "__wrapped__")
+    assert not hasattr(block.simulate_block, "__wrapped__")
     assert not hasattr(run.summarise, "__wrapped__")
 
 

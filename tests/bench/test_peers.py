@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simlab.bench.peers import c_references
-from simlab.bench.peers.all import PEERS
-from simlab.bench.peers.peer import NotHere
-from simlab.bench.reference import CHANCES, COST_PER_MONTH, START, Reference
-from simlab.bench.task import Task, wrong_in
+from benchmarks.peers import c_references
+from benchmarks.peers.all import PEERS
+from benchmarks.peers.peer import NotHere
+from benchmarks.reference import CHANCES, COST_PER_MONTH, START, Reference
+from benchmarks.task import Task, wrong_in
 
 CASES = [(peer, job) for peer in PEERS for job in peer.prepare]
 

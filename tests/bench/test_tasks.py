@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simlab.bench.reference import CHANCES, COST_PER_MONTH, START
-from simlab.bench.task import Answer, Task, wrong_in
+from benchmarks.reference import CHANCES, COST_PER_MONTH, START
+from benchmarks.task import Answer, Task, wrong_in
 
 
 @pytest.fixture(scope="module")

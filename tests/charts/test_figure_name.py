@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import simlab
-from simlab.risk.labels import labels
+from simlab.study.labels import labels
 from simlab.words import Words
 from simlab.words.figure_name import figure_name, figures_name
 

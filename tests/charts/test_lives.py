@@ -11,7 +11,7 @@ from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import lives, lives_figure, svg
 from simlab.charts.lives import in_order
-from simlab.risk.lives import Hundred
+from simlab.observe.hundred_lives import Hundred
 from simlab.words import Words
 
 STATES = ("benefit", "job", "pension", "away", "elsewhere")

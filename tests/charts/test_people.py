@@ -8,13 +8,13 @@ import pytest
 from charts.looks import labelled, spoken
 from charts.worlds import START, citizens
 
-from simlab.charts import people, people_figure
-from simlab.charts.people import by_difference
+from simlab.charts import people_by_state, people_figure
+from simlab.charts.people_by_state import by_difference
 
 
 def test_lines_are_the_means_of_both_futures():
     told = citizens()
-    ax = people(told, "state_1", steps_per_year=12, start=START)
+    ax = people_by_state(told, "state_1", steps_per_year=12, start=START)
     (baseline,), (plan,) = (
         labelled(ax.lines, f"{future} the plan") for future in ("without", "with")
     )
@@ -25,7 +25,7 @@ def test_lines_are_the_means_of_both_futures():
 
 def test_bands_run_from_the_low_to_the_high_quantile():
     told = citizens()
-    ax = people(told, 1, steps_per_year=12, start=START)
+    ax = people_by_state(told, 1, steps_per_year=12, start=START)
     (band,) = labelled(ax.collections, "_plan band")
     box = band.get_paths()[0].get_extents()
     assert (box.y0, box.y1) == pytest.approx((told.plan[0, :, 1].min(), told.plan[2, :, 1].max()))
@@ -34,7 +34,7 @@ def test_bands_run_from_the_low_to_the_high_quantile():
 def test_the_title_names_both_futures_and_their_ranges():
     told = citizens()
     low, mean, high = told.plan[:, -1, 1]
-    title = spoken(people(told, 1, steps_per_year=12, start=START).figure, "title")
+    title = spoken(people_by_state(told, 1, steps_per_year=12, start=START).figure, "title")
     assert title.startswith("Ordinary job, December 2024: ")
     assert f"{mean:.0f} with the plan (80% range: {low:.0f} to {high:.0f})" in title
 

@@ -12,7 +12,7 @@ from charts.test_files import nothing_is_cut_off_or_overlaps
 from simlab.charts import variance_sources, what_matters
 from simlab.charts.plan_difference import twenty
 from simlab.result.figures import Layers, VarianceShare
-from simlab.risk.explained import (
+from simlab.risk.sensitivity import (
     Direction,
     Driver,
     Drivers,

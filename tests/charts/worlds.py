@@ -8,8 +8,8 @@ import numpy as np
 
 from simlab.result.answer import Answer, People, PerspectiveFigures, Totals
 from simlab.result.figures import Layers, VarianceShare, figures
-from simlab.risk.explained import Drivers
 from simlab.risk.payback import Payback, from_balance
+from simlab.risk.sensitivity import Drivers
 
 START = date(2015, 1, 1)
 

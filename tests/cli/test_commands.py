@@ -146,7 +146,7 @@ def test_the_schema_accepts_the_shipped_studies_and_refuses_a_wrong_one(simlab_c
 
 
 def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.into_folder as runs
+    import simlab.folders.run_folder as runs
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -158,7 +158,7 @@ def test_an_interruption_leaves_no_results(simlab_command, monkeypatch, tmp_path
 
 
 def test_an_interrupted_run_tells_the_command_that_goes_on(simlab_command, monkeypatch, tmp_path):
-    import simlab.runs.into_folder as runs
+    import simlab.folders.run_folder as runs
 
     simulate = runs.run
 
@@ -195,8 +195,8 @@ def test_a_run_is_not_told_to_resume_the_draws_of_another(simlab_command, monkey
     assert code == 2 and "hazard_ratio: was -, is 1.5" in err
     assert "--fresh" in err and "--resume" not in err
 
-    import simlab.runs.into_folder as runs
-    from simlab.runs.folder import FolderError
+    import simlab.folders.run_folder as runs
+    from simlab.runs.files import FolderError
 
     def no_room(*_, **__):
         raise FolderError("here: no room")
@@ -208,7 +208,7 @@ def test_a_run_is_not_told_to_resume_the_draws_of_another(simlab_command, monkey
 
 
 def test_a_run_is_not_told_to_resume_a_run_that_is_at_work(simlab_command, tmp_path):
-    from simlab.runs.blocks import kept_blocks
+    from simlab.runs.checkpoint import kept_blocks
     from simlab.study.study import load
 
     few = ("run", "study.toml", "--draws", 64, "-o", "here")
@@ -319,7 +319,7 @@ def test_help_needs_no_heavy_library():
 @pytest.mark.parametrize(
     "module",
     ["simlab.cli", "click", "simlab.cli.ending", "simlab.cli.check", "pydantic", "numpy",
-     "simlab.study.study", "simlab.model.model", "babel.numbers"],
+     "simlab.study.study", "simlab.model.compiled", "babel.numbers"],
 )  # fmt: skip
 def test_ctrl_c_while_anything_is_imported_ends_without_a_traceback(tmp_path, module):
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")

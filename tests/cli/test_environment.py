@@ -15,7 +15,7 @@ from charts import worlds
 from runs.worlds import STUDY
 
 from simlab import charts
-from simlab.law import cache
+from simlab.kernel import cache
 
 ODD = {
     "font.size": 22, "font.family": "serif", "lines.linewidth": 9, "axes.grid": True,

@@ -137,7 +137,7 @@ def digests() -> dict[str, str]:
     """{what: digest} of all that the study gives."""
     import simlab
     from simlab.engine.simulate import simulate_block
-    from simlab.model.model import compile_study
+    from simlab.model.compiled import compile_study
     from simlab.runs.run import run
 
     study = simlab.loads(STUDY)

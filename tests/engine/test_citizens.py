@@ -12,7 +12,7 @@ from twins import COLLECTION, Twin
 
 import simlab
 from simlab.engine.simulate import simulate_block
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 
 FUTURES = (BASELINE, PLAN)
 BUSY = [

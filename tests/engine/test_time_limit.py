@@ -9,8 +9,9 @@ import simlab
 from simlab.backtest.predict import refuse_a_long_prediction
 from simlab.cli import group
 from simlab.engine.cost import seconds_a_draw
+from simlab.folders.run_folder import run_into
 from simlab.runs.forecast import most_draws, refuse_a_long_run, seconds
-from simlab.runs.into_folder import Way, run_into
+from simlab.runs.options import RunOptions
 from simlab.study.errors import StudyError
 from simlab.study.time import DAY, HOUR, YEAR, lasting
 from simlab.study.typed import NumberError, duration
@@ -132,7 +133,7 @@ def test_a_backtest_of_years_is_refused(many):
 
 def test_a_replay_of_days_is_refused(many, tmp_path):
     few = many.replace({"citizens.benefit.number": 10, "draws": 16, "engine": "citizens"})
-    run_into(few, tmp_path / "out", Way(bare=True))
+    run_into(few, tmp_path / "out", RunOptions(bare=True))
     line = ["replay", str(tmp_path / "out"), "--draw", "3", "--time-limit"]
     second = seconds_a_draw(few)["citizens"]
     ended = CliRunner().invoke(group, [*line, f"{0.5 * second:.9f}s"])

@@ -15,7 +15,7 @@ from oracle.lives import BASELINE, PLAN
 from twins import LOOKING_BACK
 
 import simlab
-from simlab.law.window import share_paid, weeks_on_clock
+from simlab.kernel.window import share_paid, weeks_on_clock
 
 DRAWS = 2048
 

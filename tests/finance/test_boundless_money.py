@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import simlab
+from simlab.engine.invariants import UnboundedDraw
 from simlab.engine.simulate import simulate_block
-from simlab.engine.sound import UnboundedDraw
-from simlab.model.model import compile_study
-from simlab.risk.tally import tally
+from simlab.model.compiled import compile_study
+from simlab.result.draws import tally
 from simlab.verify.certificate import verify
 
 STUDY = """

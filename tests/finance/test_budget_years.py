@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.report.reading_back import reading_back
+from simlab.reading_back import reading_back
 
 
 def paid(budget, years, step="month", start="2026-01-01", plan=""):

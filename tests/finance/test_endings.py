@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.runs.variants import is_permanent
+from simlab.runs.without_chance import is_permanent
 
 BASE = """
     start = "2020-01"

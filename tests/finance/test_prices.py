@@ -5,7 +5,7 @@ import pytest
 
 import simlab
 from simlab.finance.prices import level
-from simlab.report.reading_back import reading_back
+from simlab.reading_back import reading_back
 
 BASE = """
     start = "2015-01"

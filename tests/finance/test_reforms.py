@@ -10,8 +10,8 @@ import pytest
 import simlab
 from simlab.engine.simulate import simulate_block
 from simlab.finance.recomputable import central_world
-from simlab.model.model import compile_study
-from simlab.risk.tally import tally
+from simlab.model.compiled import compile_study
+from simlab.result.draws import tally
 from simlab.verify.certificate import verify
 
 ENGINES = ("expected", "counts", "citizens")

@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
-import simlab.runs.into_folder
+import simlab.folders.run_folder
 from fuzz import hostile, studies, trees
-from simlab.batch.plan import items, wanted
+from simlab.batch.items import items, wanted
 from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.cli.options import settings_of
+from simlab.folders.results import write_answers
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.folder import folder_of
-from simlab.runs.results import write_answers
+from simlab.runs.files import folder_of
 from simlab.runs.run import Run
 from simlab.study import typed
 from simlab.study.errors import StudyError
@@ -187,8 +187,8 @@ def called(line: list[str], here: Path) -> tuple[int, str]:
     told, before, given = io.StringIO(), Path.cwd(), sys.argv
     os.chdir(here)
     sys.argv = ["simlab", *line]
-    whole, simlab.runs.into_folder.write_results = (
-        simlab.runs.into_folder.write_results,
+    whole, simlab.folders.run_folder.write_results = (
+        simlab.folders.run_folder.write_results,
         figures_alone,
     )
     try:
@@ -197,5 +197,5 @@ def called(line: list[str], here: Path) -> tuple[int, str]:
     finally:
         os.chdir(before)
         sys.argv = given
-        simlab.runs.into_folder.write_results = whole
+        simlab.folders.run_folder.write_results = whole
     return code, told.getvalue()

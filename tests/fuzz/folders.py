@@ -18,27 +18,29 @@ from pathlib import Path
 from typing import Any
 
 from fuzz import hostile, trees
-from simlab.batch.kept import finished
+from simlab.batch.finished import finished
+from simlab.folders.certificate_file import certified
+from simlab.folders.run_folder import run_into
 from simlab.replay.files import _band
 from simlab.replay.future import future
 from simlab.replay.life import life_of
 from simlab.replay.recorded import recorded
-from simlab.replay.told import life_story, story, title
-from simlab.risk.table import DIGEST
-from simlab.runs.blocks import ResumeError, finished_draws, kept_blocks
-from simlab.runs.folder import FolderError, as_json, write_text
-from simlab.runs.into_folder import Way, run_into
+from simlab.replay.story import life_story, story, title
+from simlab.result.draw_table import DIGEST
+from simlab.runs.checkpoint import ResumeError, finished_draws, kept_blocks
+from simlab.runs.files import FolderError, as_json, write_text
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
-from simlab.verify.certificate import of_folder, verified_hash
+from simlab.verify.certificate import verified_hash
 from simlab.words import Words
 
 REFUSALS = (StudyError, FolderError, ResumeError)
 JSON = ("summary.json", "provenance.json", "certificate.json")
 TABLES = ("draws.parquet", "paths.parquet")
 DRAWS = 16
-BARE = Way(bare=True)
+BARE = RunOptions(bare=True)
 
 
 @cache
@@ -65,7 +67,7 @@ def files_of_half_a_run(scratch: Path) -> dict[str, bytes]:
     """Name → content of the blocks of a run that was stopped."""
     folder = scratch / "half"
     with contextlib.suppress(StopIteration), kept_blocks(folder, small()) as kept:
-        run(small(), block=DRAWS // 2, threads=1, kept=kept)
+        run(small(), RunOptions(block=DRAWS // 2, threads=1), kept=kept)
         kept.flush()
     return {path.name: path.read_bytes() for path in (folder / "blocks").iterdir()}
 
@@ -151,7 +153,7 @@ def by_folder(dice: random.Random, scratch: Path) -> str:
         files["provenance.json"] = rehashed(files)
     folder = laid(scratch / "folder", files)
     try:
-        of_folder(folder, small())
+        certified(folder, small())
         finished(folder, small(), BARE)
         found = recorded(folder)
         seen = future(found, dice.choice((0, 1, DRAWS - 1)))
@@ -186,7 +188,7 @@ def by_block(dice: random.Random, scratch: Path) -> str:
     try:
         finished_draws(folder)
         with kept_blocks(folder, small(), resume=True) as kept:
-            run(small(), block=DRAWS, threads=1, kept=kept)
+            run(small(), RunOptions(block=DRAWS, threads=1), kept=kept)
     except REFUSALS as refusal:
         return hostile.refused(refusal)
     return "answered"

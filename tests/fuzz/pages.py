@@ -17,13 +17,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from fuzz import hostile
-from simlab.report.reading_back import reading_back
-from simlab.report.screen import screen_summary
+from simlab.cli.run_screen import screen_summary
+from simlab.folders.comparison_folder import about as about_comparison
+from simlab.folders.comparison_folder import write_comparison_folder
+from simlab.folders.results import write_results
+from simlab.reading_back import reading_back
 from simlab.runs.compare import compare
-from simlab.runs.compare_folder import about as about_comparison
-from simlab.runs.compare_folder import write_comparison_folder
+from simlab.runs.options import RunOptions
 from simlab.runs.provenance import provenance
-from simlab.runs.results import write_results
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
@@ -123,7 +124,7 @@ def by_page(dice: random.Random, scratch: Path) -> str:
     if dice.random() < 0.3:
         _compared(dice, study, out, words)
     else:
-        finished = run(study, threads=1)
+        finished = run(study, RunOptions(threads=1))
         screen_summary(finished.answer, words)
         write_results(finished, out, provenance(study, engine=finished.engine), words.lang)
         sound_workbook(out / "workbook.xlsx")

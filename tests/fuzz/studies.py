@@ -11,9 +11,9 @@ from typing import Any
 from fuzz import hostile, trees
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.model import compile_study
-from simlab.report.reading_back import reading_back
-from simlab.risk.tally import tally
+from simlab.model.compiled import compile_study
+from simlab.reading_back import reading_back
+from simlab.result.draws import tally
 from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
 from simlab.study.errors import StudyError
 from simlab.study.reading import Tree, merge, parse_toml, shipped_configs

@@ -12,7 +12,7 @@ from oracle.lives import Clock, tick
 import simlab
 from simlab.model.cells import converted, first_cell, moved, space
 from simlab.model.clocks import NEVER_RESETS, ClockRule, clock_rules, edge, overlap
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.study.values import read_varying
 
 INSIDE, OUTSIDE = "benefit", "job"

@@ -12,7 +12,7 @@ from oracle import exact
 from oracle.lives import PLAN, Chain, Clock
 
 import simlab
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.study.errors import StudyError
 
 BASE = 0.04  # the intensity of the baseline's only move

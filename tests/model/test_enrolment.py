@@ -11,8 +11,8 @@ from oracle.lives import BASELINE, PLAN
 from random_twins import random_twins
 
 import simlab
+from simlab.model.compiled import compile_study
 from simlab.model.enrolment import DROPS, ENROLS
-from simlab.model.model import compile_study
 
 ENGINES = ("expected", "counts", "citizens")
 

@@ -9,10 +9,10 @@ import pytest
 
 import simlab
 from simlab.engine.cost import choose_engine
+from simlab.model.cohorts import at_start
 from simlab.model.parameters import sample
-from simlab.model.people import at_start
-from simlab.report.reading_back import reading_back
-from simlab.risk.warnings import study_warnings
+from simlab.reading_back import reading_back
+from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.verify.certificate import verify
 

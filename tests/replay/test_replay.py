@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from simlab.engine.simulate import simulate
+from simlab.folders.results import write_tables
 from simlab.replay.future import future
 from simlab.replay.life import life_of
 from simlab.replay.recorded import recorded
-from simlab.replay.told import life_story, story
+from simlab.replay.story import life_story, story
 from simlab.result.plain import plain_answer
-from simlab.runs.folder import FolderError, as_json, write_text
+from simlab.runs.files import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance
-from simlab.runs.results import write_tables
 from simlab.runs.run import run
 from simlab.study.study import loads
 from simlab.study.writing import resolved_toml

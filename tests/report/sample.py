@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from simlab.observe.hundred_lives import Hundred
+from simlab.observe.published import Claim, Median, Needed, Quantiles
 from simlab.result.answer import (
     Answer,
     Assumption,
@@ -25,7 +27,9 @@ from simlab.result.answer import (
     YearOfPayer,
 )  # fmt: skip
 from simlab.result.figures import Layers, Spread, VarianceShare, figures
-from simlab.risk.explained import (
+from simlab.result.warnings import StudyWarning
+from simlab.risk.payback import Payback, from_balance
+from simlab.risk.sensitivity import (
     Direction,
     Driver,
     Drivers,
@@ -35,11 +39,7 @@ from simlab.risk.explained import (
     Share,
     Together,
 )  # fmt: skip
-from simlab.risk.lives import Hundred
-from simlab.risk.payback import Payback, from_balance
-from simlab.risk.published import Claim, Median, Needed, Quantiles
-from simlab.risk.warnings import StudyWarning
-from simlab.study.told import Text, Told
+from simlab.study.message import Text, Told
 
 DRAWS, YEARS, START = 2_000, 10, 2015
 STEPS = 12 * YEARS

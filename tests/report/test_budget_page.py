@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 import simlab
-from simlab.report.sections.budget import budget
+from simlab.report.sections.budget_tables import budget
 from simlab.report.sections.budget_years import span
-from simlab.report.sheets.budget import budget as sheets
+from simlab.report.sheets.budget_sheet import budget as sheets
 from simlab.result.figures import Known
 from simlab.runs.run import run
 from simlab.words import Words

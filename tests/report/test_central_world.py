@@ -15,7 +15,7 @@ from report.libreoffice import reckoned
 import simlab
 from simlab.finance.recomputable import Recomputable, central_world
 from simlab.finance.unit_amounts import money_lines, unit_amounts
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values
 from simlab.report import write_workbook
 from simlab.report.sheets.recomputed.amounts import Amounts

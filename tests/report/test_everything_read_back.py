@@ -15,11 +15,11 @@ import pytest
 from pydantic import BaseModel
 
 import simlab
-from simlab.report.reading_back import reading_back
+from simlab.reading_back import reading_back
 from simlab.study.grammar import BudgetLine, StudyFile
+from simlab.study.message import Text
 from simlab.study.moves import TABLES
 from simlab.study.quantity import Quantity
-from simlab.study.told import Text
 from simlab.study.values import Varying
 from simlab.words import LANGUAGES, Words
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import simlab
-from simlab.report.reading_back import reading_back
+from simlab.reading_back import reading_back
 
 
 @pytest.mark.parametrize(("counting", "paid"), [("end", 2.53), ("mean", 3.03), ("start", 3.53)])

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 import simlab
+from simlab.reading_back.engine import _times
 from simlab.report import key_figures
-from simlab.report.reading_back.engine import _times
 from simlab.report.sections.short import short
 from simlab.result.figures import PeakExposure
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 from simlab.words import Words
 
@@ -32,7 +33,9 @@ hazard_ratio = 1.5
 
 
 def told(cost: str, draws: int, lang: str = "en"):
-    result = run(simlab.loads(ALIKE.replace("COST", cost)), draws=draws, threads=1).answer
+    result = run(
+        simlab.loads(ALIKE.replace("COST", cost)), RunOptions(threads=1), draws=draws
+    ).answer
     return result, str(short(result, Words(lang)))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from simlab.report.phrases import error_of_chance
 from simlab.risk.estimate import T_975
 from simlab.words import ENGLISH
+from simlab.words.phrases import error_of_chance
 
 
 @pytest.mark.parametrize(

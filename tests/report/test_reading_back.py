@@ -3,7 +3,7 @@
 import pytest
 
 import simlab
-from simlab.report.reading_back import reading_back
+from simlab.reading_back import reading_back
 
 STUDY = """
     start = "2020-01"

@@ -27,8 +27,8 @@ from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
 from simlab.result.answer import Answer, Assumption
 from simlab.result.figures import StandardErrors
-from simlab.risk.explained import Drivers
 from simlab.risk.payback import from_balance
+from simlab.risk.sensitivity import Drivers
 from simlab.words import Words, finding
 
 WORDS = Words("en")

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from report.sample import NOTE, PUBLISHED, sample, with_opening, with_payback
 
-from simlab.report import phrases, screen_summary
+from simlab.cli.run_screen import screen_summary
 from simlab.report.sections.short import hangs
-from simlab.words import Words, finding
+from simlab.words import Words, finding, phrases
 
 WORDS = Words("en")
 

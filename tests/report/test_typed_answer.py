@@ -8,7 +8,7 @@ import pytest
 from report.sample import sample
 
 from simlab.result.plain import plain_answer, read_summary, recorded
-from simlab.runs.folder import as_json
+from simlab.runs.files import as_json
 
 ANSWER: Any = sample()  # Any: what mypy refuses as well is tried here
 

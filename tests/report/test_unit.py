@@ -5,8 +5,8 @@ import re
 import pytest
 
 import simlab
+from simlab.reading_back import reading_back
 from simlab.report.html import report
-from simlab.report.reading_back import reading_back
 from simlab.report.workbook import write_workbook
 from simlab.runs.run import run
 from simlab.words import Words

@@ -11,16 +11,16 @@ from pypdf import PdfReader
 
 import simlab
 from simlab.batch.table import rows
-from simlab.report import screen_summary
+from simlab.cli.run_screen import screen_summary
+from simlab.cli.terminal import plain
+from simlab.reading_back import reading_back
 from simlab.report.comparison import comparison_report, comparison_screen
 from simlab.report.html import report
 from simlab.report.pdf import pdf
-from simlab.report.reading_back import reading_back
-from simlab.report.screen import plain
 from simlab.report.sections import sections
 from simlab.result.plain import plain as plain_of
 from simlab.result.plain import plain_comparison, recorded
-from simlab.risk.warnings import study_warnings
+from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.words import LANGUAGES, Words

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
 from simlab.model.sequences import REPLICATES, uniforms
+from simlab.result.draw_table import DrawTable
 from simlab.result.figures import figures, variance_shares
 from simlab.risk.design import Design, WeightedDrawsError
 from simlab.risk.estimate import (
@@ -23,9 +24,8 @@ from simlab.risk.estimate import (
     estimate_shortfall,
     jackknife,
 )
-from simlab.risk.explained import fits
 from simlab.risk.payback import from_balance
-from simlab.risk.table import DrawTable
+from simlab.risk.sensitivity import fits
 
 DRAWS, SEEDS, SHIFT = 1_024, 400, 0.7
 TAIL = float(norm.ppf(0.1))

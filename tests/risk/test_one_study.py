@@ -1,9 +1,9 @@
 """What is looked at beside a study is a study of its own, or the study itself."""
 
 import simlab
-from simlab.risk.needed import as_far
-from simlab.risk.trend import without_chance
-from simlab.runs.provenance import study_hash
+from simlab.observe.threshold import as_far
+from simlab.observe.trend import without_chance
+from simlab.study.identity import study_hash
 from simlab.study.quantity import Quantity
 
 CYCLE = """

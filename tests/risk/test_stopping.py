@@ -7,7 +7,7 @@ import pytest
 from false_alarm import threshold
 from scipy.stats import binom, chi2, norm
 
-from simlab.report.target import target_reached
+from simlab.cli.target_screen import target_reached
 from simlab.result.answer import Until
 from simlab.risk.estimate import T_975, Estimate
 from simlab.risk.stopping import look, looks

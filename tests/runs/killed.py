@@ -23,8 +23,9 @@ from pathlib import Path
 
 import pyarrow.parquet  # noqa: F401  no child loads it again
 
-from simlab.runs.blocks import finished_draws
-from simlab.runs.into_folder import Way, run_into
+from simlab.folders.run_folder import run_into
+from simlab.runs.checkpoint import finished_draws
+from simlab.runs.options import RunOptions
 from simlab.runs.provenance import code_hash
 from simlab.runs.run import run
 from simlab.study.study import Study, loads
@@ -35,7 +36,7 @@ LEFT = (*ANSWERS, "study.toml", "provenance.json")
 
 def whole_run(study: Study, folder: Path, block: int, threads: int) -> None:
     """What ``simlab run`` does, but for charts and reports."""
-    run_into(study, folder, Way(threads=threads, block=block, resume=True, bare=True))
+    run_into(study, folder, RunOptions(threads=threads, block=block, resume=True, bare=True))
 
 
 def begin(study: Study, folder: Path, block: int, threads: int) -> int:

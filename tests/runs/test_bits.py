@@ -8,10 +8,11 @@ of many.
 import pytest
 
 import simlab
+from simlab.folders import results
 from simlab.result.plain import plain_answer
-from simlab.runs import folder as files
-from simlab.runs import results
-from simlab.runs.blocks import kept_blocks
+from simlab.runs import files
+from simlab.runs.checkpoint import kept_blocks
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 
 STATES = ["benefit", *(f"way_{i}" for i in range(9)), "job", "dead"]
@@ -192,7 +193,7 @@ def test_no_digit_of_a_summary_depends_on_where_a_run_was_resumed(study, usual, 
     engine = study.form.engine
     kept = tmp_path / "kept"
     with kept_blocks(kept, study.replace({"draws": 7}), engine) as blocks:
-        run(study.replace({"draws": 7}), kept=blocks, block=1)
+        run(study.replace({"draws": 7}), RunOptions(block=1), kept=blocks)
     with kept_blocks(kept, study, engine, resume=True) as blocks:
         found = left(study, tmp_path / "run", kept=blocks, block=16)
     for name, content in found.items():

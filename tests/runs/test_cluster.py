@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from runs.worlds import STUDY
 
-from simlab.engine.sound import UnsoundDraw
+from simlab.engine.invariants import UnsoundDraw
+from simlab.folders.run_folder import run_into
 from simlab.runs.cluster import Cluster, connected, scheduler_of
-from simlab.runs.into_folder import Way, run_into
+from simlab.runs.cluster_worker import BlockError, ClusterError, difference, of_this_machine
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
-from simlab.runs.worker import BlockError, ClusterError, difference, of_this_machine
 from simlab.study.study import loads
 
 distributed = pytest.importorskip("distributed")
@@ -32,7 +33,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def on_one_machine(study, tmp_path_factory):
-    return files_of(run_into(study, tmp_path_factory.mktemp("one"), Way(bare=True)).folder)
+    return files_of(run_into(study, tmp_path_factory.mktemp("one"), RunOptions(bare=True)).folder)
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +65,8 @@ def test_a_cluster_whose_workers_die_and_join_gives_the_bits_of_one_machine(
             os.kill(before[0], getattr(signal, "SIGKILL", signal.SIGTERM))
             client.cluster.scale(3)
 
-    way = Way(block=8, bare=True, cluster=cluster)
-    made = run_into(study, tmp_path / "a", way, kill_and_add)
+    options = RunOptions(block=8, bare=True, cluster=cluster)
+    made = run_into(study, tmp_path / "a", options, kill_and_add)
     assert changed and changed[0] < study.form.draws
     client.wait_for_workers(3, timeout=30)
     assert before[0] not in pids(client)
@@ -79,9 +80,9 @@ def test_a_run_that_began_here_goes_on_there(cluster, study, on_one_machine, tmp
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_into(study, tmp_path, Way(block=8, bare=True), stop)
-    way = Way(block=16, bare=True, resume=True, cluster=cluster)
-    made = run_into(study, tmp_path, way)
+        run_into(study, tmp_path, RunOptions(block=8, bare=True), stop)
+    options = RunOptions(block=16, bare=True, resume=True, cluster=cluster)
+    made = run_into(study, tmp_path, options)
     assert 32 <= made.taken < study.form.draws
     assert files_of(tmp_path) == on_one_machine
 
@@ -123,7 +124,7 @@ def test_a_worker_that_joins_late_is_asked_with_its_first_block(
     wanted = there.expected
     monkeypatch.setattr(there, "expected", lambda *a: replace(wanted(*a), **change))
     with pytest.raises(ClusterError, match=rf"worker tcp://\S+: .*{told}"):
-        run(study, draws=8, cluster=cluster)
+        run(study, RunOptions(cluster=cluster), draws=8)
 
 
 @pytest.mark.long

@@ -11,12 +11,12 @@ import pytest
 import simlab
 from simlab.cli.compare import _by_plan
 from simlab.engine.simulate import simulate
+from simlab.folders.comparison_folder import about, write_comparison_folder
 from simlab.report.comparison import comparison_report, comparison_screen
-from simlab.runs.compare_folder import about, write_comparison_folder
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
 from simlab.words import Words
-from simlab.words.comparison import of_twenty_in_all
+from simlab.words.plans_compared import of_twenty_in_all
 
 BASE = """
 title  = "Talks"

@@ -15,7 +15,7 @@ from simlab.engine.cost import (
     seconds_a_draw,
     work,
 )
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.runs import forecast
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load, loads

@@ -7,11 +7,12 @@ import json
 import pytest
 
 import simlab
-from simlab.model import model
-from simlab.model.model import compile_study
-from simlab.runs.into_folder import Way, run_into
+from simlab.folders.run_folder import run_into
+from simlab.model import compiled
+from simlab.model.compiled import compile_study
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
-from simlab.runs.variants import bounds_of_windows
+from simlab.runs.without_chance import bounds_of_windows
 
 STUDY = """
 start  = "2026-01"
@@ -56,7 +57,7 @@ FILES = {"report.html", "report.pdf", "summary.json", "workbook.xlsx", "draws.pa
     [one if one == "no effect" else pytest.param(one, marks=pytest.mark.long) for one in NOTHING],
 )
 def test_a_run_of_an_extreme_study_leaves_every_file(what, tmp_path):
-    run_into(simlab.loads(STUDY).replace(NOTHING[what]), tmp_path, Way())
+    run_into(simlab.loads(STUDY).replace(NOTHING[what]), tmp_path, RunOptions())
     assert {path.name for path in tmp_path.iterdir()} >= FILES
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     (own,) = summary["perspectives"].values()
@@ -76,7 +77,7 @@ def test_a_run_whose_other_bound_has_too_many_cells_says_so(monkeypatch):
     study = simlab.loads(STUDY + WINDOW)
     cells = [len(compile_study(one).chain) for one in bounds_of_windows(study).values()]
     assert cells[0] < cells[1]
-    monkeypatch.setattr(model, "MAX_CELLS_BY_STEP", cells[0] * study.timeline.steps)
+    monkeypatch.setattr(compiled, "MAX_CELLS_BY_STEP", cells[0] * study.timeline.steps)
     found = run(simlab.loads(STUDY + WINDOW)).answer
     assert found.clock_bounds is None
     assert any("one of them has too many cells" in str(note) for note in found.notes)
@@ -86,14 +87,14 @@ def test_a_run_that_dies_while_it_writes_leaves_no_report_of_an_earlier_one(tmp_
     from simlab.report import workbook
 
     study = simlab.loads(STUDY)
-    run_into(study, tmp_path, Way())
+    run_into(study, tmp_path, RunOptions())
 
     def dies(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(workbook, "write_workbook", dies)
     with pytest.raises(KeyboardInterrupt):
-        run_into(study.replace({"seed": 2}), tmp_path, Way())
+        run_into(study.replace({"seed": 2}), tmp_path, RunOptions())
     left = {path.name for path in tmp_path.iterdir()}
     assert not left & {"report.html", "report.pdf", "workbook.xlsx", "provenance.json"}
     assert "blocks" in left  # the same command goes on from them

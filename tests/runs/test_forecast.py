@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from simlab.bench.machine import peak_memory
+from benchmarks.machine import peak_memory
 from simlab.engine.cost import EXACT, choose_engine
-from simlab.report.reading_back.engine import time_of_run
-from simlab.runs.blocks import kept_blocks
-from simlab.runs.folder import FolderError
+from simlab.reading_back.engine import time_of_run
+from simlab.runs.checkpoint import kept_blocks
+from simlab.runs.files import FolderError
 from simlab.runs.forecast import (
     forecast,
     most_draws,
@@ -21,7 +21,7 @@ from simlab.runs.forecast import (
     share,
 )
 from simlab.runs.run import run
-from simlab.runs.variants import variants
+from simlab.runs.without_chance import variants
 from simlab.study.errors import StudyError
 from simlab.study.reading import shipped_configs
 from simlab.study.study import load
@@ -130,13 +130,13 @@ def test_the_blocks_of_a_run_take_the_disk_that_was_forecast(study, tmp_path):
 PEAK = """
 import sys
 from pathlib import Path
-from simlab.bench.machine import peak_memory
-from simlab.runs.folder import open_folder
-from simlab.runs.results import write_results
+from benchmarks.machine import peak_memory
+from simlab.runs.files import open_folder
+from simlab.folders.results import write_results
 from simlab.runs.run import run
 from simlab.study.study import load
 study = load(sys.argv[1], {"draws": int(sys.argv[2]), "engine": sys.argv[3]})
-write_results(run(study, threads=2), open_folder(Path(sys.argv[4])), {}, "en")
+write_results(run(study, RunOptions(threads=2)), open_folder(Path(sys.argv[4])), {}, "en")
 print(peak_memory())
 """
 

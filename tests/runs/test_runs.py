@@ -12,12 +12,13 @@ import pytest
 
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.model import compile_study
+from simlab.folders import results
+from simlab.model.compiled import compile_study
+from simlab.result.draw_table import Gathering
+from simlab.result.draws import tally
 from simlab.result.plain import plain_answer
-from simlab.risk.table import Gathering
-from simlab.risk.tally import tally
-from simlab.runs import folder as files
-from simlab.runs import results
+from simlab.runs import files
+from simlab.runs.options import RunOptions
 from simlab.runs.run import _missing, _spans, run
 from simlab.study.study import load, loads
 
@@ -108,7 +109,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def finished(study):
-    return run(study, threads=2, block=100)
+    return run(study, RunOptions(threads=2, block=100))
 
 
 def digest(path):
@@ -117,7 +118,7 @@ def digest(path):
 
 @pytest.mark.parametrize(("threads", "block"), [(1, 64), (2, 64), (1, 1000), (2, 1000), (3, 7)])
 def test_threads_and_blocks_change_no_bit_of_the_draws(study, finished, tmp_path, threads, block):
-    other = run(study, threads=threads, block=block)
+    other = run(study, RunOptions(threads=threads, block=block))
     for name, one in (("a", finished), ("b", other)):
         table = results.draws_table(one.total)
         files.write_parquet(tmp_path / f"{name}.parquet", table)
@@ -151,7 +152,7 @@ def test_the_spans_of_a_run_are_all_its_draws_once_and_the_last_are_small(draws,
 
 
 def test_more_draws_extend_the_draws_that_were_there(study, finished):
-    few = run(study, draws=96, block=100)
+    few = run(study, RunOptions(block=100), draws=96)
     assert np.array_equal(
         few.answer.payback["municipality"].years,
         finished.answer.payback["municipality"].years[:96],
@@ -244,7 +245,7 @@ def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
     assert names == {"report.html", "report.pdf", "summary.json", "charts", "workbook.xlsx",
                      "draws.parquet", "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
     assert {p.suffix for p in (first / "charts").iterdir()} == {".svg", ".png"}
-    again = run(load(first / "study.toml"), draws=64, block=13)
+    again = run(load(first / "study.toml"), RunOptions(block=13), draws=64)
     files.write_parquet(tmp_path / "again.parquet", results.draws_table(again.total))
     assert digest(tmp_path / "again.parquet") == digest(first / "draws.parquet")
     paths = pq.read_table(first / "paths.parquet").to_pandas()

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from simlab.model.model import compile_study
+from simlab.model.compiled import compile_study
 from simlab.study import typed
 from simlab.study.errors import StudyError
 from simlab.study.study import load, loads

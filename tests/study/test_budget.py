@@ -3,7 +3,7 @@
 import pytest
 
 import simlab
-from simlab.study.budget import budget_lines
+from simlab.study.budget_lines import budget_lines
 from simlab.study.errors import StudyError
 from simlab.study.writing import resolved_toml
 

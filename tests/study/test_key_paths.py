@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simlab
-from simlab.batch.plan import items, wanted
+from simlab.batch.items import items, wanted
+from simlab.folders.results import draws_table
 from simlab.result.plain import plain_answer
-from simlab.runs.results import draws_table
 from simlab.runs.run import run
 from simlab.study import grammar
 from simlab.study.errors import StudyError
-from simlab.study.figures import figures
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import as_printed, dotted, keys_of_path, path_and_value
+from simlab.study.quantities import figures
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study, loads
 from simlab.study.values import Varying

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.batch.plan import items, wanted
-from simlab.risk.warnings import study_warnings
+from simlab.batch.items import items, wanted
+from simlab.result.warnings import study_warnings
 from simlab.study.layers import times
 from simlab.study.quantity import read_quantity
 from simlab.study.reading import shipped_configs

@@ -12,7 +12,7 @@ import pytest
 from report.test_everything_read_back import STUDIES
 
 import simlab
-from simlab.runs.provenance import draws_hash, study_hash
+from simlab.study.identity import draws_hash, study_hash
 from simlab.study.reading import Tree, shipped_configs
 from simlab.study.study import Study
 from simlab.study.writing import resolved_toml

@@ -32,6 +32,7 @@ from simlab.study.families import (
     from_quantiles,
     side_by_side,
 )
+from simlab.study.message import Text, read_text
 from simlab.study.quantity import (
     DEEPEST,
     FITS,
@@ -46,7 +47,6 @@ from simlab.study.quantity import (
     quantity_json_schema,
     read_quantity,
 )
-from simlab.study.told import Text, read_text
 
 EXACT = 1e-9
 U = np.linspace(0.0, 1.0, 2001)

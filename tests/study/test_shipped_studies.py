@@ -13,9 +13,9 @@ import shipped
 
 import simlab
 from simlab.finance.cash_flow import cash_flow
-from simlab.report.reading_back import reading_back
-from simlab.risk.published import measures
-from simlab.risk.trend import trends
+from simlab.observe.published import measures
+from simlab.observe.trend import trends
+from simlab.reading_back import reading_back
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
 

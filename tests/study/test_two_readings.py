@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.batch.plan import items, wanted
+from simlab.batch.items import items, wanted
 from simlab.cli.options import settings_of
-from simlab.report import screen_summary
-from simlab.report.reading_back import reading_back
+from simlab.cli.run_screen import screen_summary
+from simlab.reading_back import reading_back
+from simlab.result.warnings import StudyWarning, study_warnings
 from simlab.risk.target import TargetError, read_target
-from simlab.risk.warnings import StudyWarning, study_warnings
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.reading import parse_toml, read_tree, shipped_configs

@@ -10,7 +10,7 @@ import pytest
 
 import simlab
 import simlab.cli
-from simlab.batch.plan import items, wanted
+from simlab.batch.items import items, wanted
 from simlab.study.errors import StudyError
 
 STUDY = """

@@ -5,8 +5,8 @@ import pytest
 
 import simlab
 from simlab.model.parameters import sample
-from simlab.runs.provenance import study_hash
 from simlab.study.errors import StudyError
+from simlab.study.identity import study_hash
 from simlab.study.study import load
 from simlab.study.variant import told
 from simlab.study.writing import resolved_toml

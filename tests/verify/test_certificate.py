@@ -10,11 +10,12 @@ import simlab
 from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.engine import simulate
+from simlab.folders.certificate_file import certified, refuse_another
 from simlab.report import laws
-from simlab.runs.folder import FolderError
+from simlab.runs.files import FolderError
 from simlab.study.writing import resolved_toml
 from simlab.verify import case, costs
-from simlab.verify.certificate import of_folder, refuse_another, verified_hash, verify
+from simlab.verify.certificate import verified_hash, verify
 from simlab.words import Words
 
 SMALL = """
@@ -162,8 +163,8 @@ def test_a_certificate_never_lies_beside_results_of_another_study(study, tmp_pat
 def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
     called("verify", study, "-o", tmp_path)
     read = simlab.load(study)
-    assert of_folder(tmp_path, read).verified == verified_hash(read)
-    assert of_folder(tmp_path, read.replace({"years": 2})) is None
+    assert certified(tmp_path, read).verified == verified_hash(read)
+    assert certified(tmp_path, read.replace({"years": 2})) is None
     assert not (tmp_path / "certificate.json").exists()
 
 
@@ -176,10 +177,10 @@ def test_a_certificate_that_somebody_has_spoiled_is_none(study, tmp_path, key, v
     record = json.loads(path.read_text(encoding="utf-8"))
     record["checks"][0][key] = value
     path.write_text(json.dumps(record), encoding="utf-8")
-    assert of_folder(tmp_path, simlab.load(study)) is None
+    assert certified(tmp_path, simlab.load(study)) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"verified": 1}', "\x00", '"' * 9])
 def test_a_file_that_is_no_certificate_is_none(tmp_path, text):
     (tmp_path / "certificate.json").write_text(text, encoding="utf-8")
-    assert of_folder(tmp_path, simlab.loads(SMALL)) is None
+    assert certified(tmp_path, simlab.loads(SMALL)) is None

@@ -11,9 +11,9 @@ import mutants
 import pytest
 
 import simlab
-from simlab.verify import accounting, case, effects, intensities, risk, starts
+from simlab.verify import accounting, case, effects, intensities, payback_figures, starts
 
-FAMILIES = (starts, intensities, effects, accounting, risk)
+FAMILIES = (starts, intensities, effects, accounting, payback_figures)
 OWN = ("stated", "ledger", "spending", "profile", "one_draw", "intensities")
 FORMS = {
     "Account",

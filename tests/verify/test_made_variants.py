@@ -6,7 +6,7 @@ import simlab
 from simlab.report import laws
 from simlab.result.certified import Certified
 from simlab.result.plain import plain, read
-from simlab.verify import case, certificate, costs, evidence, money, perspectives, plan
+from simlab.verify import case, certificate, costs, evidence, payments, perspectives, untouched
 from simlab.verify.case import Case
 from simlab.verify.certificate import verify
 from simlab.words import Words
@@ -24,10 +24,10 @@ benefit.job = { p10 = 0.01, p90 = 0.03 }
 job.benefit = { p10 = 0.015, p90 = 0.025 }
 [payments.benefit]
 amount.benefit = 12_000
-[plan.cost]
+[untouched.cost]
 unit = 1_000_000
 talks = { 2026 = { p10 = 2, p90 = 3 }, 2027 = { p10 = 2, p90 = 3 } }
-[[plan.effect]]
+[[untouched.effect]]
 moves = ["benefit -> job"]
 hazard_ratio = { ci95 = [1.1, 2.05], estimate = 1.5 }
 until = "2027-12"
@@ -50,10 +50,10 @@ ABOVE = {
     "the smallest seed": f"seed = {-(2**63)}",
 }
 MADE = (
-    plan.no_effect,
-    plan.baseline_alone,
-    money.budget,
-    money.horizon,
+    untouched.no_effect,
+    untouched.baseline_alone,
+    payments.budget,
+    payments.horizon,
     perspectives.without_rate,
     perspectives.after_two_years,
     evidence.seed,
@@ -103,7 +103,7 @@ def test_a_check_that_cannot_be_made_costs_its_own_row_and_never_the_certificate
     def refused(study):
         return study.replace({"years": -1})
 
-    monkeypatch.setattr(plan, "with_a_neutral_plan", refused)
+    monkeypatch.setattr(untouched, "with_a_neutral_plan", refused)
     made = verify(simlab.loads(SEEN))
     rows = {check.key: check for check in made.checks}
     assert [check.key for check in made.checks] == [check.key for check in whole.checks]

@@ -18,12 +18,12 @@ import pytest
 import simlab
 from simlab.engine import cohort as cohorts
 from simlab.engine import simulate
-from simlab.engine.sound import UnsoundDraw
+from simlab.engine.invariants import UnsoundDraw
 from simlab.finance import cash_flow
-from simlab.model import clocks, hazards, model, parameters, rows
+from simlab.model import clocks, compiled, hazards, parameters, rows
 from simlab.result.plain import plain_answer
 from simlab.runs.run import run
-from simlab.verify import case, costs, law
+from simlab.verify import case, chances, costs
 from simlab.verify.certificate import verify
 
 STUDY = """
@@ -251,8 +251,8 @@ SABOTAGES = [
         frozenset({"people.flow_balance", "plan.no_effect", "engines.people_counts",
                    "engines.saving_counts", "engines.distribution"}),
     ),
-    Sabotage(law, "chart", rows_above_certainty, "law.rows_sum", frozenset({"law.once_more"})),
-    Sabotage(law, "chart", a_hole_in_the_row, "law.cumulative"),
+    Sabotage(chances, "chart", rows_above_certainty, "law.rows_sum", frozenset({"law.once_more"})),
+    Sabotage(chances, "chart", a_hole_in_the_row, "law.cumulative"),
     Sabotage(cash_flow, "factors", discounting_by_the_wrong_exponent, "money.discount"),
     Sabotage(
         cash_flow, "unit_amounts", a_payer_with_the_wrong_sign, "money.payers",
@@ -291,7 +291,7 @@ SABOTAGES = [
                    "plan.swapped", "clocks.equal_bands"}),
     ),
     Sabotage(
-        model, "flat", a_clock_that_decides_where_a_move_leads, "clocks.equal_bands",
+        compiled, "flat", a_clock_that_decides_where_a_move_leads, "clocks.equal_bands",
         frozenset({"people.flow_balance"}),
     ),
 ]  # fmt: skip

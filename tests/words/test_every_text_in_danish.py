@@ -9,9 +9,9 @@ import pytest
 
 from simlab.charts import figures
 from simlab.charts.files import alternative
+from simlab.cli.run_screen import screen_summary
+from simlab.reading_back import reading_back
 from simlab.report.html import report
-from simlab.report.reading_back import reading_back
-from simlab.report.screen import screen_summary
 from simlab.report.sheets import sheets
 from simlab.runs.run import run
 from simlab.study.reading import shipped_configs

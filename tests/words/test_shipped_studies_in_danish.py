@@ -10,10 +10,10 @@ import pytest
 import shipped
 from pydantic import BaseModel
 
+from simlab.study.message import Text
 from simlab.study.quantity import Quantity
 from simlab.study.reading import shipped_configs
 from simlab.study.study import load
-from simlab.study.told import Text
 from simlab.study.values import Varying
 
 CONFIGS = shipped_configs()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from simlab.study.message import Number, Text, Told, joined, read_text
 from simlab.study.quantity import read_quantity
-from simlab.study.told import Number, Text, Told, joined, read_text
 from simlab.words import ENGLISH, Words
 
 DANISH = Words("da")

@@ -40,7 +40,7 @@ def calls(path: Path) -> tuple[Asked, ...]:
     """Every call of a module that turns a message into words."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-                and node.module == "simlab.study.told" for name in node.names}  # fmt: skip
+                and node.module == "simlab.study.message" for name in node.names}  # fmt: skip
     ways = {"words"} | (imported & {"Told"})
     if path == Path(room.__file__):
         ways.add("self")

@@ -15,7 +15,7 @@ from simlab.report.parts import Picture, Section
 from simlab.report.sections.again import again
 from simlab.report.sections.answer import figures_section, when
 from simlab.report.sections.assumptions import assumptions
-from simlab.report.sections.budget import budget
+from simlab.report.sections.budget_tables import budget
 from simlab.report.sections.checked import checked
 from simlab.report.sections.drivers import drivers
 from simlab.report.sections.explore import explore
@@ -25,7 +25,7 @@ from simlab.report.sections.limits import limits
 from simlab.report.sections.lives import lives
 from simlab.report.sections.money import money
 from simlab.report.sections.outcomes import outcomes
-from simlab.report.sections.people import people
+from simlab.report.sections.person_time import people
 from simlab.report.sections.published import published
 from simlab.report.sections.short import short
 from simlab.report.sections.sureness import sureness

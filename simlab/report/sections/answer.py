@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.report import phrases
 from simlab.report.key_figures import opening_figures
 from simlab.report.parts import Picture, Section
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer
-from simlab.words import Words, futures
+from simlab.words import Words, futures, phrases
 from simlab.words.calendar import month_of
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer, Assumption
-from simlab.words import Words
+from simlab.words import Words, phrases
 from simlab.words.figure_name import figure_name
 
 

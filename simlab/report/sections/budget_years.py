@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.report import phrases
 from simlab.report.parts import Cell, Table
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, Prices
 from simlab.result.figures import Known, Spread
 from simlab.risk.estimate import T_975
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def span(years: Sequence[int], words: Words) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simlab.charts.what_matters import value_of
-from simlab.report import phrases
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer, Assumption
-from simlab.risk.explained import Direction, Driver, End, Measure, NotExplained
-from simlab.words import Words
+from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained
+from simlab.words import Words, phrases
 from simlab.words.figure_name import figures_name
 
 

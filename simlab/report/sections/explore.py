@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from simlab.report import phrases
 from simlab.report.packed import draws_in_page, packed, whole_flows
 from simlab.report.parts import Explorer, Section
 from simlab.report.script_words import labels, says
@@ -23,7 +22,7 @@ from simlab.result.answer import Answer
 from simlab.result.figures import Spread
 from simlab.risk.estimate import T_975
 from simlab.risk.payback import ZERO, Payback, peak_exposure, quantile
-from simlab.words import Words, futures, of_them
+from simlab.words import Words, futures, of_them, phrases
 from simlab.words.calendar import by, month_of, position, year_ends
 
 MOST_PERCENT = 10.0  # a year, the highest rate that the reader can ask for

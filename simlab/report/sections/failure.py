@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer
-from simlab.words import Words, futures
+from simlab.words import Words, futures, phrases
 
 
 def failure(answer: Answer, words: Words) -> Section:

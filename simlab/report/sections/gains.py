@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def gains(answer: Answer, words: Words) -> Section | None:

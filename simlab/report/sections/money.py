@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.report import phrases
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def money(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section:

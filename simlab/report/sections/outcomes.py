@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from simlab.report import phrases
 from simlab.report.parts import Cell, Section, Table
-from simlab.report.sections.people import futures
+from simlab.report.sections.person_time import futures
 from simlab.result.answer import Answer, Outcome
 from simlab.result.figures import Spread
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def outcomes(answer: Answer, words: Words) -> Section | None:

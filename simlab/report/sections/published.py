@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.report import claims, phrases
+from simlab.observe.published import Claim
+from simlab.report import claims
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer
-from simlab.risk.published import Claim
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def published(answer: Answer, words: Words) -> Section | None:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.charts.what_matters import value_of
-from simlab.report import phrases
 from simlab.report.key_figures import asked
 from simlab.report.parts import KeyFigure, Section
 from simlab.report.sections.drivers import at_the_ends, paths_of
 from simlab.result.answer import Answer
 from simlab.risk.payback import ZERO
-from simlab.words import Words, futures
+from simlab.words import Words, futures, phrases
 from simlab.words.calendar import by
 from simlab.words.figure_name import figures_name
 

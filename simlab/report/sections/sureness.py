@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.report import phrases
 from simlab.report.compared import compared
 from simlab.report.key_figures import asked
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer
 from simlab.result.figures import Figures, VarianceShare
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def sureness(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from simlab.report.sheets.answer import summary
 from simlab.report.sheets.assumptions import assumptions
 from simlab.report.sheets.balance import balance
-from simlab.report.sheets.budget import budget
+from simlab.report.sheets.budget_sheet import budget
 from simlab.report.sheets.chances import chances
 from simlab.report.sheets.money import money
-from simlab.report.sheets.people import people
+from simlab.report.sheets.people_sheet import people
 from simlab.report.sheets.recomputed import central
 from simlab.report.sheets.sheet import Sheet
 from simlab.result.answer import Answer

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simlab.report import phrases
 from simlab.report.sheets.sheet import EMPTY, Sheet, Value, number, text
 from simlab.result.answer import Answer, PerspectiveFigures
-from simlab.words import Words, finding
+from simlab.words import Words, finding, phrases
 
 
 def summary(answer: Answer, words: Words) -> Sheet:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day
 from simlab.result.answer import Answer
 from simlab.risk.payback import quantiles
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 LEAD = 2  # columns before the first perspective: step, date
 MEAN, P10, P90, CENTRAL = range(4)  # the columns of a perspective

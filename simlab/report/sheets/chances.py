@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, number, text
 from simlab.result.answer import Answer
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 
 def chances(answer: Answer, words: Words) -> Sheet:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.report import phrases
 from simlab.report.sheets.sheet import Chart, Series, Sheet, number, text
 from simlab.result.answer import Answer, YearOfPayer
-from simlab.words import Words
+from simlab.words import Words, phrases
 
 COST, SAVING = 2, 5  # columns
 COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F", "#C9A400")

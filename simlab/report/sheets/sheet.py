@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from simlab.report.phrases import is_figure
+from simlab.words.phrases import is_figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from math import isfinite
 
 import numpy as np
 
-from simlab.report.phrases import perspective_name
 from simlab.report.sheets.recomputed.frame import CHOICE, WEIGHTS, Frame
 from simlab.report.sheets.recomputed.steps import LEAD, Steps
 from simlab.report.sheets.sheet import (
@@ -27,6 +26,7 @@ from simlab.report.sheets.sheet import (
 )
 from simlab.risk.payback import ZERO, last_break_even
 from simlab.risk.seen import payback
+from simlab.words.phrases import perspective_name
 
 Rows = list[tuple[Value, ...]]
 PERSPECTIVES = WEIGHTS + 2  # the row of the first perspective's weights

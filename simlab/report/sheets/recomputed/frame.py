@@ -8,10 +8,10 @@ from functools import cached_property
 from simlab.finance.recomputable import Recomputable
 from simlab.model.accounts import Account
 from simlab.model.enrolment import ENROLLED, EVER
-from simlab.report.phrases import perspective_name
 from simlab.report.sheets.sheet import cell
 from simlab.result.answer import Answer
 from simlab.words import Words
+from simlab.words.phrases import perspective_name
 
 # Rows of the answer's controls, below its header.
 CHOICE, CHOSEN, WEIGHT, SHARE, LOCAL = 3, 4, 5, 6, 7

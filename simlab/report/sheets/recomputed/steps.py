@@ -83,7 +83,7 @@ class Steps:
         return Sheet(self.name, tuple(columns), rows, frozen=(1, LEAD))
 
     def _whom(self, perspective: str) -> str:
-        from simlab.report.phrases import perspective_name
+        from simlab.words.phrases import perspective_name
 
         return perspective_name(perspective, self.frame.words)
 

@@ -1,0 +1,100 @@
+"""The reference jobs J1 to J4, each with its goal, beside what a user would pick instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+
+from benchmarks.contest import Measured, Turn, paired_ratio, with_peers
+from benchmarks.peers.peer import Peer
+from benchmarks.reference import Reference
+from benchmarks.task import Answer
+from simlab.engine.simulate import Engine
+
+SPEEDUP_GOAL = 1.9  # with two threads
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job on the reference chain: sizes, the engine that does it, and the goal in its unit."""
+
+    name: str
+    title: str
+    engine: str
+    citizens: int
+    draws: int
+    unit: str
+    goal: float
+
+    @property
+    def by_citizen(self) -> bool:
+        return self.unit.startswith("citizen")
+
+    @property
+    def by_chance(self) -> bool:
+        return self.engine != "expected"
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether simlab has the engine."""
+        return self.engine in get_args(Engine)
+
+    def quick(self) -> Job:
+        """The same with tiny sizes, to see that everything works."""
+        citizens = min(self.citizens, 2_000)
+        draws = min(self.draws, 24)
+        return Job(self.name, self.title, self.engine, citizens, draws, self.unit, self.goal)
+
+    @property
+    def size(self) -> str:
+        people = f"{self.citizens:,} citizens" if self.by_chance else "expected numbers"
+        return f"{self.draws:,} draw{'s' * (self.draws > 1)}, {people}, 120 months"
+
+
+JOBS = {
+    job.name: job
+    for job in (
+        Job(
+            "J1", "microsimulation", "citizens", 1_000_000, 1,
+            "citizen-months a second", 2.5e9,
+        ),
+        Job(
+            "J2", "nested microsimulation", "citizens", 10_000, 1_000,
+            "citizen-months a second", 2.5e9,
+        ),
+        Job(
+            "J3", "expected numbers", "expected", 10_000, 10_000,
+            "draw-months a second", 7e7,
+        ),
+        Job(
+            "J4", "counts by multinomials", "counts", 10_000, 1_000,
+            "citizen-months a second, effective", 2.8e10,
+        ),
+    )
+}  # fmt: skip
+
+
+class Ready:
+    """A job whose study is compiled and whose draws are made: what follows is simulation alone."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.reference = Reference(job.citizens, job.draws)
+
+    def simulate(self, threads: int) -> Answer:
+        return self.reference.simulate(self.job.engine, threads)
+
+    def measured(self, peers: tuple[Peer, ...], threads: int, rounds: int) -> list[Measured]:
+        """simlab and the peers, side by side."""
+        task = self.reference.task(threads, by_citizen=self.job.by_citizen)
+
+        def ours(seed: int) -> Answer:
+            return self.simulate(threads)  # the study's seed: the same numbers in every round
+
+        turn = Turn(f"simlab {self.job.engine}", str(threads), task.work, ours, task)
+        return with_peers(turn, peers, self.job.name, by_chance=self.job.by_chance, rounds=rounds)
+
+    def speedup(self, pairs: int) -> float:
+        """How many times faster two threads are than one."""
+        return paired_ratio(partial(self.simulate, 1), partial(self.simulate, 2), pairs)

@@ -1,0 +1,70 @@
+"""The answer in the terminal: the finding, and a figure a line."""
+
+from __future__ import annotations
+
+from simlab.cli.terminal import plain, wrapped
+from simlab.report import claims
+from simlab.report.key_figures import opening_figures
+from simlab.report.sections.short import hangs
+from simlab.result.answer import Answer
+from simlab.words import Words, finding, phrases
+
+
+def screen_summary(answer: Answer, words: Words) -> str:
+    """About twelve lines of text, without a line break at the end."""
+    sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    figures = opening_figures(answer, words)
+    width = max(len(plain(figure.label)) for figure in figures)
+    rows = [
+        f"  {plain(figure.label):<{width}}  {plain('; '.join((figure.value, *figure.beside)))}"
+        for figure in figures
+    ]
+    return "\n".join((
+        plain(words.text(answer.title)),
+        "",
+        *wrapped(sentence),
+        "",
+        *rows,
+        *_hangs(answer, words),
+        *_published(answer, words),
+        *(f"  ! {plain(words.told(warning.told))}" for warning in answer.warnings),
+        *(f"  ! {plain(words.told(note))}" for note in answer.notes),
+        plain(_run(answer, words)),
+    ))  # fmt: skip
+
+
+def _hangs(answer: Answer, words: Words) -> list[str]:
+    """What the answer hangs on most."""
+    most = hangs(answer, words)
+    if most is None:
+        return []
+    told = f"{most.label} {most.value}. {' '.join(most.beside)}"
+    return ["", *wrapped(told)]
+
+
+def _published(answer: Answer, words: Words) -> list[str]:
+    """What was claimed and what is found, a line each."""
+    found = answer.claims
+    lines = ["", plain(words("Claimed and found"))] if found else []
+    for claim in found:
+        told = words(
+            "{text}: {value}; found {found} ({range}), {verdict}",
+            text=words.text(claim.text),
+            value=claims.figure(claim.value, claim, words),
+            found=claims.found(claim.found.median, claim, words),
+            range=claims.range_of(claim, words),
+            verdict=claims.verdict(claim, words),
+        )
+        lines.append(f"  {plain(told)}")
+    if found:
+        lines.append(plain(claims.how_many_can_be_reached(found, words)))
+    return lines
+
+
+def _run(answer: Answer, words: Words) -> str:
+    return words(
+        "{draws} futures, seed {seed}, engine {engine}; +/- is the Monte Carlo error.",
+        draws=words.number(answer.draws),
+        seed=answer.seed,
+        engine=answer.engine,
+    )

@@ -1,0 +1,127 @@
+"""The law of a draw over all its steps, as event-driven lives read it.
+
+    wait[f, k, t]   Σ of the hazards of leaving class k in the steps before t, in future f
+    apart[k, t]     Σ of what the hazard in the plan is above that in the baseline
+
+Someone who is in class k at t and has drawn an exponential variate E leaves in the first step i
+with wait[f, k, i + 1] > wait[f, k, t] + E, for P(i or later) = exp(−(wait[i] − wait[t])) is the
+product of the chances of staying: exact for intensities that change with every step, and no step
+is looked at one by one.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simlab.engine.coupling import BASELINE, PLAN, Choice, choose, empty_choice, width
+from simlab.kernel.arrays import Cells, Hazards
+from simlab.kernel.compiled import kernel
+from simlab.kernel.transition import Step, chances, empty_step, unchanged
+
+
+class Course(NamedTuple):
+    """wait : (2, classes, steps + 1)   apart : (classes, steps + 1)
+
+    law_of    : (steps,) the number of the law in force; a law that stays the same is kept once
+    upto      : (2, laws, classes, width) the choices of lives in either future
+    p         : (2, laws, rates) the chance of each move
+    leave     : (2, laws, classes) the chance of any move
+    b, q, choice : room for one step
+    """
+
+    wait: np.ndarray
+    apart: np.ndarray
+    law_of: np.ndarray
+    upto: np.ndarray
+    p: np.ndarray
+    leave: np.ndarray
+    b: Step
+    q: Step
+    choice: Choice
+
+
+def empty_course(cells: Cells, steps: int) -> Course:
+    """Room for the law of a draw."""
+    rates, classes, wide = cells.rate_first[-1], len(cells.rate_first) - 1, width(cells)
+    return Course(
+        np.zeros((2, classes, steps + 1)),
+        np.zeros((classes, steps + 1)),
+        np.zeros(steps, dtype=np.int64),
+        np.full((2, steps, classes, wide), np.inf),
+        np.empty((2, steps, rates)),
+        np.empty((2, steps, classes)),
+        empty_step(rates, classes),
+        empty_step(rates, classes),
+        empty_choice(rates, classes, wide),
+    )
+
+
+@kernel
+def chart(
+    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, d: int, course: Course
+) -> tuple[int, bool]:
+    """Fill the course of draw ``d``.
+
+    Returns how many rows had to be scaled, and whether the plan makes any difference.
+    """
+    steps, classes = course.leave.shape[1], course.leave.shape[2]
+    scaled, over_b, over_q, differs, b, q = 0, 0, 0, False, course.b, course.q
+    if one_law:
+        q = b
+    law = -1
+    for t in range(steps):
+        new_b = not unchanged(baseline, d, t)
+        new_q = not one_law and not unchanged(plan, d, t)
+        if new_b:
+            over_b = chances(baseline, cells.rate_first, d, t, b)
+        if new_q:
+            over_q = chances(plan, cells.rate_first, d, t, q)
+        if one_law:
+            over_q = over_b
+        if new_b or new_q:
+            law += 1
+            differs = write(cells, b, q, law, course) or differs
+        scaled += over_b + over_q
+        course.law_of[t] = law
+        for k in range(classes):
+            more = max(q.hazard[k] - b.hazard[k], 0.0)
+            course.wait[0, k, t + 1] = course.wait[0, k, t] + b.hazard[k]
+            course.wait[1, k, t + 1] = course.wait[1, k, t] + q.hazard[k]
+            course.apart[k, t + 1] = course.apart[k, t] + more
+    return scaled, differs
+
+
+@kernel
+def write(cells: Cells, b: Step, q: Step, law: int, course: Course) -> bool:
+    """Write a law down; returns whether the plan makes a difference in it."""
+    differs = False
+    choose(cells.rate_first, b, q, course.choice)
+    for k in range(len(b.leave)):
+        course.leave[0, law, k] = b.leave[k]
+        course.leave[1, law, k] = q.leave[k]
+        differs = differs or b.leave[k] != q.leave[k]
+        low = cells.rate_first[k]
+        for r in range(low, cells.rate_first[k + 1]):
+            course.p[0, law, r] = b.p[r]
+            course.p[1, law, r] = q.p[r]
+            differs = differs or b.p[r] != q.p[r]
+            course.upto[0, law, k, r - low] = course.choice.upto[BASELINE, k, r - low]
+            course.upto[1, law, k, r - low] = course.choice.upto[PLAN, k, r - low]
+    return differs
+
+
+@kernel
+def first_above(wait: np.ndarray, goal: float, low: int, high: int) -> int:
+    """The step i from low to high − 1 with wait[i] ≤ goal < wait[i + 1], for a goal between the
+    two ends. Guessed as if the hazard were constant, which it nearly is, then walked.
+    """
+    i = low + int((goal - wait[low]) / (wait[high] - wait[low]) * (high - low))
+    i = min(i, high - 1)
+    # rounding may put the goal on wait[high]: then it is the last step with a hazard
+    while wait[i + 1] <= goal and wait[i + 1] < wait[high]:
+        i += 1
+    while wait[i] > goal or wait[i] == wait[high]:
+        i -= 1
+    return i

@@ -1,0 +1,255 @@
+"""Published figures beside what the simulator finds: the prediction, the percentile, the verdict.
+
+A prediction is the distribution of an observable over the draws. The percentile of a published
+figure v in it is P(found < v) + ½ P(found = v), and the verdict follows from that alone:
+
+    10 to 90 %          within: in the 80 % range
+    above 90, below 10  above, below
+    above 99, below 1   far above, far below
+
+What was measured on few people carries the chance of who they were. With ``sample`` the prediction
+is of so many people; a figure with a confidence interval and no sample has the interval's normal
+error added to the prediction (of the logarithm, for a ratio); a figure with neither is compared as
+it stands.
+
+People who are followed apart from the rest cost a simulation of their own, and a percentile does
+not need ten thousand: they are followed in the first FOLLOWED_DRAWS draws.
+
+A claim is *reached* in a draw if what is found lies at least as far from a world without the plan
+as was claimed: 1,700 more, or a year less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from simlab.finance.cash_flow import CashFlow
+from simlab.model.addresses import key
+from simlab.observe.observables import Known, followed_as, measure
+from simlab.risk.estimate import finite
+from simlab.risk.payback import quantile
+from simlab.study.grammar import Published
+from simlab.study.study import Study
+
+Verdict = Literal["far below", "below", "within", "above", "far above"]
+Z_975 = 1.959963984540054
+FOLLOWED_DRAWS = 1_024
+
+
+def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, published) each: what is found, and the same without the plan (see Measured).
+
+    nan where people would have to be followed beyond the first FOLLOWED_DRAWS draws of a run.
+    """
+    draws, first = cash.histories.draws, cash.histories.block.values.start
+    followed = np.clip(FOLLOWED_DRAWS - first, 0, draws)
+    figures = cash.study.form.published
+    found, without = np.full((2, draws, len(figures)), np.nan)
+    known: Known = {}
+    for number, one in enumerate(figures):
+        few = any(followed_as(one))
+        if few and followed == 0:
+            continue
+        measured, seen = measure(cash, one, known), slice(followed if few else draws)
+        found[seen, number] = measured.found[seen]
+        without[seen, number] = measured.without[seen]
+    return found, without
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Median and 80 % range; None for what is never, as a payback can be."""
+
+    median: float | None
+    p10: float | None
+    p90: float | None
+
+    @classmethod
+    def of(cls, found: np.ndarray) -> Quantiles:
+        return cls(*(finite(quantile(found, q)) for q in (0.5, 0.1, 0.9)))
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What would have to be true for a claim that the median does not reach (see `needed`).
+
+    scaled            : what was made stronger: kinds of effects, and "amount"
+    own_chances       : whether the plan has chances of its own, which stay as they are
+    multiple          : of all that is scaled; None where there is none, for the reason
+    reason            : "nothing" to make stronger; "beyond" ten times; "chance": without chance
+                        the plan reaches it as it is; None where there is a multiple
+    hazard_ratio      : the strongest ratio's median, and what it would have to be
+    without_amounts   : the median if the plan changed no amounts; None where it changes none, or
+                        the claim is not of money
+    person_years      : standing person-years off support that a sum of money would need
+    person_years_found: those that the plan gives
+    on_support        : people on support without the plan, in the middle of the span
+    """
+
+    scaled: tuple[str, ...]
+    own_chances: bool
+    multiple: float | None
+    reason: Literal["nothing", "beyond", "chance"] | None
+    hazard_ratio: tuple[float, float] | None
+    without_amounts: Median | None
+    person_years: float | None
+    person_years_found: float | None
+    on_support: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """A median; None is never."""
+
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A published figure beside what is found.
+
+    signed         : whether it is a change or a difference, told with its sign
+    found, without : what is found, and the same without the plan (None where it is a difference)
+    percentile     : where the figure lies in what is found, 0 to 1
+    direction      : 1, the more the better for the claim; −1, the less; 0, no claim of the plan
+    chance_reached : None where the direction is 0
+    needed         : what would have to be true; None where the median reaches the claim
+    """
+
+    text: dict[str, str]
+    kind: str
+    design: dict[str, str] | None
+    measure: str
+    future: str
+    unit: str
+    per_year: bool
+    signed: bool
+    value: float
+    ci95: tuple[float, float] | None
+    sample: tuple[int, ...] | None
+    source: dict[str, str] | None
+    tag: str | None
+    note: dict[str, str] | None
+    draws: int
+    found: Quantiles
+    without: Quantiles | None
+    percentile: float
+    verdict: Verdict
+    direction: int
+    chance_reached: float | None
+    needed: Needed | None = None
+
+
+def claims(study: Study, found: np.ndarray, without: np.ndarray) -> list[Claim]:
+    """A claim for each published figure; arrays by draw and figure."""
+    seen = ~np.isnan(found)
+    return [
+        _claim(study, number, one, found[seen[:, number], number], without[seen[:, number], number])
+        for number, one in enumerate(study.form.published)
+    ]
+
+
+def _claim(
+    study: Study, number: int, one: Published, found: np.ndarray, without: np.ndarray
+) -> Claim:
+    value = value_of(study, one)
+    seen = _as_measured(study, number, one, found)
+    share = percentile(seen, value)
+    way = direction(one, value, without)
+    return Claim(
+        text=one.text.by_language(),
+        kind=one.kind,
+        design=one.design.by_language() if one.design else None,
+        measure=one.measure,
+        future=one.seen_in,
+        unit=unit_of(one),
+        per_year=one.per_year,
+        signed=one.seen_in == "difference" or one.measure == "change" or one.against is not None,
+        value=value,
+        ci95=(one.ci95[0], one.ci95[1]) if one.ci95 else None,
+        sample=tuple(one.sample) if one.sample else None,
+        source=one.source.by_language() if one.source else None,
+        tag=one.tag,
+        note=one.note.by_language() if one.note else None,
+        draws=len(seen),
+        found=Quantiles.of(seen),
+        without=Quantiles.of(without) if np.isfinite(without).all() else None,
+        percentile=share,
+        verdict=verdict(share),
+        direction=way,
+        chance_reached=float(reached(seen, value, way).mean()) if way else None,
+    )
+
+
+def value_of(study: Study, one: Published) -> float:
+    """The published figure; a date of payback in years from the start to the end of its step."""
+    if one.value is not None:
+        return one.value
+    assert one.by is not None
+    timeline = study.timeline
+    return sum(start <= one.by for start in timeline.dates[:-1]) / timeline.steps_per_year
+
+
+def unit_of(one: Published) -> str:
+    """kr, people, share, points (of a share), change, months, person_years, years, ratio"""
+    if one.seen_in == "ratio":
+        return "ratio"
+    if one.measure == "share":
+        return "points" if one.seen_in == "difference" else "share"
+    if one.measure == "change":
+        return "points" if one.seen_in == "difference" else "change"
+    units = {"saving": "kr", "balance": "kr", "time": "months", "payback": "years"}
+    return units.get(one.measure, one.measure)
+
+
+def direction(one: Published, value: float, without: np.ndarray) -> int:
+    """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
+
+    Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
+    of 1. Payback is claimed to be early.
+    """
+    if one.seen_in == "baseline":
+        return 0
+    if one.measure == "payback":
+        return -1
+    nothing = 1.0 if one.seen_in == "ratio" else 0.0
+    if one.seen_in == "plan" and one.measure != "change" and one.against is None:
+        nothing = quantile(without, 0.5)
+    return 1 if value >= nothing else -1
+
+
+def reached(found: np.ndarray, value: float, way: int) -> np.ndarray:
+    """(draws,) bool: at least as far from nothing as was claimed."""
+    near = 1e-9 * max(abs(value), 1.0)
+    return way * (found - value) >= -near if np.isfinite(value) else found == value
+
+
+def percentile(found: np.ndarray, value: float) -> float:
+    """Where a value lies among the draws, from 0 to 1; half of those that are equal are below."""
+    return float((found < value).mean() + 0.5 * (found == value).mean())
+
+
+def verdict(share: float) -> Verdict:
+    """What a percentile says of the published figure."""
+    if share < 0.01:
+        return "far below"
+    if share < 0.10:
+        return "below"
+    if share > 0.99:
+        return "far above"
+    return "above" if share > 0.90 else "within"
+
+
+def _as_measured(study: Study, number: int, one: Published, found: np.ndarray) -> np.ndarray:
+    """The prediction of what would have been measured: with the error that was published."""
+    if one.sample is not None or one.ci95 is None:
+        return found
+    low, high = one.ci95
+    rng = np.random.default_rng(key(study.form.seed, "published", str(number)))
+    error = rng.standard_normal(len(found))
+    if one.seen_in == "ratio" and low > 0:
+        return np.asarray(found * np.exp(error * np.log(high / low) / (2 * Z_975)))
+    return found + error * (high - low) / (2 * Z_975)

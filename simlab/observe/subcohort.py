@@ -1,0 +1,190 @@
+"""Some of the people, followed apart from the rest, in a block of draws whose law is known.
+
+A published share is often of those who started in a programme ("of those who started
+activity-ready"), or of those who have *ever* been in a job, or of a sample that a trial measured.
+All three are the block's own intensities with other people or fewer ways out:
+
+    of      only these groups of those there at the start, nobody else, nobody arrives
+    ever    nobody leaves the states again: who is there has ever been there
+    sample  so many of the group, drawn at random, in two arms of different people
+
+so places, caseload and everything else that depends on numbers is what it is among all citizens.
+The arms of a sample share the draw (the same effects, the same business cycle) and nothing else, as
+in a trial; the chance of who was picked, and of what became of them, is in the figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from simlab.engine.simulate import Histories, simulate_block
+from simlab.kernel.arrays import Conversions
+from simlab.model.addresses import key
+from simlab.model.block import Block, CohortLaw
+from simlab.model.cohorts import at_start
+from simlab.model.cohorts import people as people_of_cohort
+from simlab.model.compiled import Compiled
+from simlab.observe.heads import people
+from simlab.study.study import Study
+
+OTHER_PEOPLE = 2**40  # added to the number of a draw: streams that no run can meet
+
+
+Future = Literal["baseline", "plan"]
+FUTURES: tuple[Future, Future] = ("baseline", "plan")
+
+
+class Seen(NamedTuple):
+    """People of one future by step and state : (draws, steps + 1, states), and how many they are.
+
+    members : (draws,)
+    """
+
+    people: np.ndarray
+    members: np.ndarray
+
+
+def follow(
+    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
+) -> dict[Future, Seen]:
+    """Those of whom an observable speaks, to ``last``; without chance if the histories are.
+
+    of : groups of citizens or states, empty for all    ever : states that nobody leaves again
+    stock : of those at the start alone
+    """
+    compiled, block = _apart(histories, of, ever, last, stock=stock)
+    seen = people(simulate_block(compiled, block, histories.engine))
+    members = np.zeros(histories.draws)
+    for cohort in block.cohorts:
+        members = members + cohort.people.start.sum(axis=1)
+    return {future: Seen(seen[k], members) for k, future in enumerate(FUTURES)}
+
+
+def measured(
+    histories: Histories,
+    of: tuple[str, ...],
+    ever: tuple[str, ...],
+    last: int,
+    future: Future,
+    number: int,
+) -> Seen:
+    """One arm of a trial: ``number`` people, in every draw drawn from those at the start."""
+    compiled, block = _apart(histories, of, ever, last, stock=True)
+    block = _sampled(compiled.study, block, number, future)
+    block = in_one_future(replace(block, whole=True), future)
+    if future == "baseline":  # other people than those in the plan's arm
+        first, stop = block.values.start + OTHER_PEOPLE, block.values.stop + OTHER_PEOPLE
+        block = replace(block, values=replace(block.values, start=first, stop=stop))
+    seen = people(simulate_block(compiled, block, histories.engine))
+    return Seen(seen[0], np.full(histories.draws, float(number)))
+
+
+def _apart(
+    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
+) -> tuple[Compiled, Block]:
+    """The law of a block with other people or without ways out, to the step ``last``."""
+    compiled, block = histories.compiled, histories.block
+    if stock:
+        block = _among(compiled, block, of)
+    if ever:
+        target = compiled.study.names.expand_all(ever)
+        compiled, block = _without_ways_out(compiled, block, target)
+    return _until(compiled, block, last)
+
+
+def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block]:
+    """Fewer steps: a trial of 18 months need not be followed for ten years."""
+    there = [
+        one.people._replace(
+            arrivals=one.people.arrivals[:, :last],
+            arrivals_plan=one.people.arrivals_plan[:, :last],
+        )
+        for one in block.cohorts
+    ]
+    return replace(compiled, steps=last), block.with_people(there)
+
+
+# ── of whom ──
+
+
+def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
+    """The block with those groups alone that are there at the start; nobody arrives."""
+    study, kept = compiled.study, groups_of(compiled.study, names)
+    numbers = at_start(study, block.values, whole=block.whole)  # of all, parts of a whole
+    numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in kept})
+    nobody = np.zeros((block.values.draws, compiled.steps, 0))
+    there = [
+        people_of_cohort(study, compiled.chain, one.cohort, block.values, {}, numbers)._replace(
+            entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
+        )
+        for one in block.cohorts
+    ]
+    return block.with_people(there)
+
+
+def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
+    """The groups of citizens that have these names, or start in these states; all without names."""
+    known = {*study.names.states, *study.names.groups}
+    states = {state for name in names if name in known for state in study.names.expand(name)}
+    return {
+        name
+        for name, group in study.form.citizens.items()
+        if not names or name in names or (group.state or name) in states
+    }
+
+
+def in_one_future(block: Block, future: Future) -> Block:
+    """Everybody lives in the one future only, which halves the work."""
+    laws = [one.baseline if future == "baseline" else one.plan for one in block.cohorts]
+    cohorts = tuple(
+        replace(one, baseline=law, plan=law, one_law=True)
+        for one, law in zip(block.cohorts, laws, strict=True)
+    )
+    return replace(block, cohorts=cohorts)
+
+
+# ── ever ──
+
+
+def _without_ways_out(
+    compiled: Compiled, block: Block, target: tuple[str, ...]
+) -> tuple[Compiled, Block]:
+    """The same people, of whom nobody leaves the target states again."""
+    out = np.array([origin in target for origin, _ in compiled.behaviour.rates])
+    cohorts = tuple(_closed(cohort, out) for cohort in block.cohorts)
+    inside = np.array([cell[0] in target for cell in compiled.chain.cells])
+    kept = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
+    conversions = Conversions(compiled.conversions.step, kept)
+    return replace(compiled, conversions=conversions), replace(block, cohorts=cohorts)
+
+
+def _closed(cohort: CohortLaw, out: np.ndarray) -> CohortLaw:
+    baseline, plan = (
+        law._replace(base=np.where(out, 0.0, law.base)) for law in (cohort.baseline, cohort.plan)
+    )
+    one = cohort.plan is cohort.baseline
+    return replace(cohort, baseline=baseline, plan=baseline if one else plan)
+
+
+# ── a sample ──
+
+
+def _sampled(study: Study, block: Block, number: int, arm: str) -> Block:
+    """``number`` people drawn at random from those at the start, in every draw."""
+    sizes = [one.people.start.shape[1] for one in block.cohorts]
+    start = np.concatenate([one.people.start for one in block.cohorts], axis=1)
+    total = start.sum(axis=1, keepdims=True)
+    total = np.where(total > 0, total, 1.0)
+    picked = np.zeros_like(start)
+    for d, weights in enumerate(start / total):
+        if weights.any():
+            address = key(study.form.seed, "sample", arm, str(block.values.start + d))
+            picked[d] = np.random.default_rng(address).multinomial(number, weights)
+    parts = np.split(picked, np.cumsum(sizes)[:-1], axis=1)
+    return block.with_people(
+        one.people._replace(start=np.ascontiguousarray(part))
+        for one, part in zip(block.cohorts, parts, strict=True)
+    )

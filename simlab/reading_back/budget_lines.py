@@ -1,0 +1,56 @@
+"""The budget: what stands in which line, and what is taken for granted."""
+
+from __future__ import annotations
+
+from simlab.study.budget_lines import BudgetLine, budget_lines
+from simlab.study.study import Study
+from simlab.words import Words
+
+
+def budget(study: Study, words: Words) -> list[str]:
+    """The lines of the first payer's budget; nothing for a study without one."""
+    form = study.form.budget
+    if form is None:
+        return []
+    lines = [told for line in budget_lines(study.form) for told in _line(study, line, words)]
+    if form.index is None:
+        lines.append(words("in the prices of the study alone: no index is named for others"))
+    else:
+        lines.append(words("in fixed and running prices, by the index {name}", name=form.index))
+    if form.support:
+        lines.append(words("by quarter: {states}", states=", ".join(form.support)))
+    lines += [
+        words("to be saved in {year}: {n} kr.", year=year, n=words.number(amount.mean()))
+        for year, amount in form.saving.items()
+    ]
+    heading = words("Budget of the first payer, {payer}", payer=study.form.payers[0])
+    return [heading, *(f"  {line}" for line in lines)]
+
+
+def _line(study: Study, line: BudgetLine, words: Words) -> list[str]:
+    """Where a line goes and what it holds, then its posts."""
+    account, form = line.account, study.form.budget
+    said = [
+        words("inside the service ceiling")
+        if line.ceiling == "inside"
+        else words("outside the service ceiling")
+    ]
+    if not line.stated:
+        said.append(words("by default"))
+    if account is not None and account.function:
+        said.insert(0, words("function {number}", number=account.function))
+    if line.committee and form is not None:
+        said.append(words.told(form.committees[line.committee]))
+    told = [
+        words("{line}: {said}; holds {sources}",
+              line=line.name, said=", ".join(said), sources=", ".join(line.sources))
+    ]  # fmt: skip
+    if account is not None and account.staff:
+        posts = ", ".join(f"{year} {words.plain(n.mean())}" for year, n in account.staff.items())
+        told.append("  " + words("full-time posts: {posts}", posts=posts))
+    if account is not None and account.cost_per_post is not None:
+        kr = words.number(account.cost_per_post.mean())
+        told.append("  " + words("full-time posts: one for each {n} kr. a year", n=kr))
+    if account is not None and account.source is not None:
+        told[-1] += f" ({words.told(account.source)})"
+    return told

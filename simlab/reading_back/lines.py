@@ -1,0 +1,119 @@
+"""How a line of the reading back is put together.
+
+Most of a study is read back as it stands, a line for each thing that a part of it states
+(`stated`), by the key that the study writes: what is new in the grammar is read back with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from simlab.study.message import Number, Text
+from simlab.study.quantity import Quantity
+from simlab.study.values import Varying
+from simlab.words import Words
+
+BESIDE = ("label", "tag", "note")  # told where figures are shown to readers; tags are counted
+
+
+def per(unit: str, words: Words) -> str:
+    """A unit of time, as in "20 a month"."""
+    return {
+        "hour": words("an hour"),
+        "week": words("a week"),
+        "month": words("a month"),
+        "year": words("a year"),
+    }[unit]
+
+
+def exact(number: float, words: Words) -> str:
+    """A number as the study writes it: 0.0125, 101.1, 1,000,000"""
+    return words.told(Number(f"{number:,.10g}"))
+
+
+def length(number: float, unit: str, words: Words) -> str:
+    """So many weeks, months or years, as the study counts them."""
+    n = words.plain(number)
+    return {
+        "weeks": words("{n} weeks", n=n),
+        "months": words("{n} months", n=n),
+        "years": words("{n} years", n=n),
+    }[unit]
+
+
+def figure(quantity: Quantity, words: Words, unit: str = "") -> str:
+    """A figure, the unit it is in, and where it comes from."""
+    said = f"{words.told(quantity.told())} {unit}".rstrip()
+    return said if quantity.source is None else f"{said} ({words.told(quantity.source)})"
+
+
+def keyed(varying: Varying, words: Words, unit: str = "") -> str:
+    """Figures with the band or date that each is for, on one line."""
+    said = (f"{key.strip('.')} {figure(q, words, unit)}".strip() for key, q in varying.quantities())
+    return ", ".join(said)
+
+
+def stated(
+    part: BaseModel, words: Words, told: Collection[str] = (), unit: str = "", indent: int = 4
+) -> list[str]:
+    """A line for each thing that a part of the study states, but for the fields that are ``told``
+    already; ``unit`` is what its amounts are in, and those of a ``cost_per_…`` are in kr."""
+    lines: list[str] = []
+    for name, field in type(part).model_fields.items():
+        if name in part.model_fields_set and name not in (*told, *BESIDE):
+            key = field.alias or name
+            money = "kr." if name.startswith("cost_per_") else unit
+            lines += _lines(getattr(part, name), key, words, money)
+    return [f"{' ' * indent}{line}" for line in lines]
+
+
+def _lines(value: Any, key: str, words: Words, unit: str) -> Iterator[str]:
+    if isinstance(value, Varying):
+        for below, quantity in value.quantities():
+            yield f"{key}{below}: {figure(quantity, words, unit)}"
+        for clock in dict.fromkeys(bands.by for _, bands in value.versions if bands.by):
+            yield f"{key}.by: {clock}"
+    elif isinstance(value, Quantity):
+        yield f"{key}: {figure(value, words)}"
+    elif isinstance(value, BaseModel):
+        for line in stated(value, words, unit=unit, indent=0):
+            yield f"{key}.{line}"
+    elif isinstance(value, dict) and not all(map(_is_plain, value.values())):
+        for name, below in value.items():
+            yield from _lines(below, f"{key}.{name}", words, unit)
+    elif value not in (None, [], {}):
+        yield f"{key}: {_plain(value, words)}"
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | date | Text) or value is None
+
+
+def _plain(value: Any, words: Words) -> str:
+    match value:
+        case bool():
+            return words("yes") if value else words("no")
+        case date():
+            return f"{value:%Y-%m-%d}"
+        case int() | float():
+            return exact(value, words)
+        case Text():
+            return words.told(value)
+        case dict():
+            return ", ".join(f"{name} {_plain(below, words)}" for name, below in value.items())
+        case list() | tuple():
+            return ", ".join(_plain(one, words) for one in value)
+    return str(value)
+
+
+def whom(while_: str, words: Words) -> tuple[str, ...]:
+    """For whom a part of the plan holds, where it is not everyone."""
+    known = {
+        "enrolled": words("for those in the programme"),
+        "ever_enrolled": words("from enrolment on"),
+    }
+    return (known[while_],) if while_ in known else ()

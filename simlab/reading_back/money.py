@@ -1,0 +1,161 @@
+"""The money: prices, payments, taxes, perspectives."""
+
+from __future__ import annotations
+
+from simlab.reading_back.lines import exact, figure, keyed, per, stated
+from simlab.study.check import expenses
+from simlab.study.grammar import Payment
+from simlab.study.key_path import KeyPath
+from simlab.study.study import Study
+from simlab.words import Words
+
+KR = "kr."
+
+
+def money(study: Study, words: Words) -> list[str]:
+    """What is paid by whom, and how it is counted."""
+    payers = ", ".join(study.form.payers)
+    lines = [words("Money"), "  " + words("payers: {names}", names=payers)]
+    lines += _prices(study, words)
+    for name, payment in study.form.payments.items():
+        lines += _payment(name, payment, words)
+    for state, hours in study.form.hours_per_month.items():
+        told = words("hours a month in {state}: {n}", state=state, n=figure(hours, words))
+        lines.append(f"  {told}")
+    for name, ladder in study.form.reimbursement.items():
+        told = words("reimbursement {name}, from the {payer}, by time {per} on the clock",
+                     name=name, payer=ladder.paid_by, per=per(ladder.per, words))  # fmt: skip
+        lines += [f"  {told}", *stated(ladder, words, ("per", "paid_by"))]
+    lines += _taxes(study, words)
+    for name, one_off in study.form.one_off.items():
+        told = words("one-off {name}, for each who moves {moves}", name=name,
+                     moves=", ".join(one_off.moves))  # fmt: skip
+        lines += [f"  {told}", *stated(one_off, words, ("moves",), KR)]
+    for name, perspective in study.perspectives.items():
+        weights = ", ".join(f"{p} {words.plain(w)}" for p, w in perspective.weights.items())
+        rates = ", ".join(
+            f"{key.strip('.') or words('always')} {words.percent(q.mean(), 1)}"
+            for key, q in perspective.discount_per_year.quantities()
+        )
+        told = words("perspective {name}: {weights}; discounted {rates}",
+                     name=name, weights=weights, rates=rates)  # fmt: skip
+        source = f" ({words.told(perspective.source)})" if perspective.source else ""
+        lines.append(f"  {told}{source}")
+    if len(study.perspectives) > 1:
+        lines.append("  " + words("opens with the perspective {name}", name=study.perspective))
+    return lines
+
+
+def outcomes(study: Study, words: Words) -> list[str]:
+    """What is counted that is not money."""
+    lines = []
+    for name, outcome in study.form.outcomes.items():
+        told = words("{name}, {per} in a state, or for each move", name=name,
+                     per=per(outcome.per, words))  # fmt: skip
+        lines += [f"  {told}", *stated(outcome, words, ("per",))]
+    return [words("Outcomes that are not money"), *lines] if lines else []
+
+
+def _payment(name: str, payment: Payment, words: Words) -> list[str]:
+    said = [name, per(payment.per, words)]
+    if payment.reimbursement:
+        said.append(words("reimbursed by {name}", name=payment.reimbursement))
+    if payment.taxed:
+        said.append(words("taxed"))
+    if payment.indexed:
+        said.append(words("indexed by {name}", name=payment.indexed))
+    lines = [f"  {', '.join(said)}"]
+    if payment.share is not None:
+        told = words("the share of it that is paid on average: {share}",
+                     share=figure(payment.share, words))  # fmt: skip
+        lines.append(f"    {told}")
+    for state, amount in payment.amount.items():
+        for key, quantity in amount.quantities():
+            lines.append(f"    {state}{key}: {figure(quantity, words, KR)}")
+        clocks = {bands.by for _, bands in amount.versions if bands.by}
+        lines += [f"    {state}.by: {clock}" for clock in sorted(clocks)]
+    told_already = ("per", "share", "indexed", "reimbursement", "taxed", "amount")
+    return [*lines, *stated(payment, words, told_already)]
+
+
+def _prices(study: Study, words: Words) -> list[str]:
+    """In whose kr. the money is, and what is done beyond the tables of prices."""
+    form = study.form
+    if form.price_level is None:
+        return ["  " + words("in one price level, as the amounts are written")]
+    year = words.year(form.price_level)
+    lines = [
+        words("in kr. of {year}", year=year)
+        if form.prices == "fixed"
+        else words("in kr. of the year of payment, without a date kr. of {year}", year=year)
+    ]
+    for name, index in form.index.items():
+        known = index.levels
+        gaps = [str(y) for y in range(min(known), max(known)) if y not in known]
+        first, last = words.year(min(known)), words.year(max(known))
+        if gaps:
+            lines.append(
+                words("index {name}: {first} to {last}; {gaps} filled by even growth; held before "
+                      "and after", name=name, first=first, last=last, gaps=", ".join(gaps))
+            )  # fmt: skip
+        else:
+            lines.append(
+                words("index {name}: {first} to {last}; held before and after",
+                      name=name, first=first, last=last)
+            )  # fmt: skip
+        levels = ", ".join(f"{year} {exact(known[year], words)}" for year in known)
+        source = f" ({words.told(index.source)})" if index.source is not None else ""
+        lines.append(f"  {levels}{source}")
+    plain = [name for name, payment in form.payments.items() if payment.indexed is None]
+    if form.plan.cost.lines and form.plan.cost.indexed is None:
+        plain.append("plan.cost")
+    plain += [".".join(map(str, path)) for path, one in priced_plan(study) if one is None]
+    if plain:
+        lines.append(
+            words("not indexed, taken as kr. of the study: {names}", names=", ".join(plain))
+        )
+    return [f"  {line}" for line in lines]
+
+
+def priced_plan(study: Study) -> list[tuple[KeyPath, str | None]]:
+    """The plan's amounts of money at a price, by key path, with the index of each."""
+    found = []
+    for path, expense in expenses(study.form.plan):
+        priced = [
+            key for key in type(expense).model_fields if key.startswith(("cost_per", "amount"))
+        ]
+        if any(getattr(expense, key) is not None for key in priced):
+            found.append((path, expense.indexed))
+    amounts = enumerate(study.form.plan.amount)
+    return found + [(("plan", "amount", number), one.indexed) for number, one in amounts]
+
+
+def _taxes(study: Study, words: Words) -> list[str]:
+    """Each tax, and what equalisation leaves of it by date."""
+    lines = []
+    for name, tax in study.form.taxes.items():
+        of = ", ".join(tax.of) if tax.of else words("all taxed payments")
+        rate = tax.rate.quantities()[0][1]
+        told = words("tax {name} on {payments}: {rate}; received by {payer}",
+                     name=name, payments=of, rate=keyed(tax.rate, words),
+                     payer=tax.received_by)  # fmt: skip
+        lines.append(f"  {told}")
+        lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
+        if tax.equalisation is not None and tax.average_rate is not None:
+            average = tax.average_rate.quantities()[0][1].median()
+            for key, level in tax.equalised[tax.equalisation].quantities():
+                left = 1 - level.median() * average / rate.median()
+                named = tax.equalisation
+                if key:
+                    named = words("{name} from {date}", name=named, date=key.strip("."))
+                told = words(
+                    "equalisation {name}: {left} of the tax is left, {income} of the income",
+                    name=named,
+                    left=words.percent(left, 1),
+                    income=words.percent(left * rate.median(), 1),
+                )
+                lines.append(f"    {told}")
+        if tax.equalised_after_years:
+            told = words("equalised {n} years later", n=words.plain(tax.equalised_after_years))
+            lines.append(f"    {told}")
+    return lines

@@ -1,0 +1,130 @@
+"""How people move without a plan: the evidence as written, and what it gives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlab.finance.counted import AT_START
+from simlab.model.compiled import Compiled
+from simlab.model.parameters import Values
+from simlab.model.transition_tables import table
+from simlab.observe.trend import trends
+from simlab.reading_back.lines import figure, length, per, stated
+from simlab.study.key_path import keys_of_path
+from simlab.study.moves import Entry
+from simlab.study.quantity import Quantity
+from simlab.study.study import Study
+from simlab.study.time import units_per
+from simlab.words import Words
+
+
+def medians(study: Study) -> Values:
+    """One draw in which every uncertain figure is at its median."""
+    return Values.at(study, Quantity.median)
+
+
+def moves(compiled: Compiled, words: Words) -> list[str]:
+    """Every row of evidence as written, and the chances per step that it gives at its medians."""
+    study, b = compiled.study, compiled.behaviour
+    base, _ = table(b, compiled.baseline_rows, medians(study))
+    step = per(study.form.step, words)
+    lines = [words("Moves (evidence, and the chance {per} it gives at the medians)", per=step)]
+    for state in compiled.baseline_rows:
+        for entry in compiled.baseline_rows[state]:
+            if entry.to == state:
+                continue
+            for key, quantity in entry.value.quantities():
+                name, said = f"{state} -> {entry.to}{key}", figure(quantity, words)
+                form = str(keys_of_path(entry.path)[0])
+                if entry.kind == "share":
+                    form += f" {length(entry.length, f'{entry.unit}s', words)}"
+                lines.append(f"  {name:<44} {form}: {said}")
+                if entry.kind == "mean":
+                    lines.append(f"      {_paid(study, entry, quantity, words)}")
+            by = {bands.by for _, bands in entry.value.versions if bands.by}
+            lines += [f"  {f'{state} -> {entry.to}.by':<44} {clock}" for clock in sorted(by)]
+        classes = [k for k, one in enumerate(b.classes) if one.state == state]
+        if not classes:  # nobody ever gets there
+            continue
+        found = []
+        for k in classes:
+            a = base[0, 0, b.span(k)]
+            total = a.sum()
+            leave = -np.expm1(-total)
+            p = a / total * leave if total > 0 else a
+            found.append(tuple(f"{x:.4f}" for x in p))
+        ends = [b.rates[r][1] for r in b.span(classes[0])]
+        for chances in dict.fromkeys(found):
+            parts = [
+                f"{to} {words.number(float(x), 4)}"
+                for to, x in zip(ends, chances, strict=True)
+                if float(x) > 0
+            ]
+            if parts:
+                lines.append(f"      {step}: {', '.join(parts)}")
+    return [*lines, *counted(study, words)]
+
+
+def counted(study: Study, words: Words) -> list[str]:
+    """What rows of counts say beside their counts: the prior, and whether they are taken raw."""
+    lines = []
+    for form in ("count_per_week", "count_per_month", "count_per_year"):
+        for state, row in getattr(study.form, form).items():
+            options = {key: row[key] for key in ("prior", "point") if key in row}
+            lines += [f"  {form}.{state}.{key}: {value}" for key, value in options.items()]
+    return lines
+
+
+def moved_by(study: Study, words: Words) -> list[str]:
+    """What moves chances beside the evidence: trends, the business cycle; and correlations."""
+    form, lines = study.form, []
+    for moves, trend in form.trend_per_year.items():
+        told = words("trend of {moves}, a year: {trend}", moves=moves, trend=figure(trend, words))
+        lines.append(f"  {told}")
+    if form.business_cycle is not None:
+        lines.append("  " + words("business cycle, the same in both futures"))
+        lines += stated(form.business_cycle, words)
+    for pair in form.correlation:
+        told = words("correlation of {one} and {other}: {value}", one=pair.between[0],
+                     other=pair.between[1], value=words.plain(pair.value))  # fmt: skip
+        source = f" ({words.told(pair.source)})" if pair.source is not None else ""
+        lines.append(f"  {told}{source}")
+    return [words("What moves chances and figures together"), *lines] if lines else []
+
+
+def _paid(study: Study, entry: Entry, quantity: Quantity, words: Words) -> str:
+    """How much of a mean duration is paid, were the move the only way out.
+
+    Who leaves within a step is there for all of it or for none: with a an intensity per step,
+    e^{−a} / (1 − e^{−a}) steps at whose ends she is still there, and one more at whose starts.
+    """
+    mean, own = quantity.median(), units_per(entry.unit, study.form.step)
+    leave = -np.expm1(-1.0 / max(mean * own, 1e-12))
+    steps = 1.0 / leave - 1.0 + AT_START[study.form.counting]
+    return words(
+        "as the only way out, in continuous time; paid for {n} of them, as people are counted",
+        n=words.number(steps / own, 2),
+    )
+
+
+def trends_beside(study: Study, words: Words) -> list[str]:
+    """The trend of the baseline beside each stated one."""
+    lines = []
+    for trend in trends(study):
+        source = trend.stated.source
+        told = words(
+            "{states}: the baseline goes from {first} to {last} people in {years} years, "
+            "{implied} a year; stated {stated} a year ({source})",
+            states=", ".join(trend.stated.states),
+            first=words.number(trend.first), last=words.number(trend.last),
+            years=words.plain(trend.years),
+            implied=_signed(trend.implied, words), stated=_signed(trend.stated.per_year, words),
+            source=words.told(source) if source else words("no source"),
+        )  # fmt: skip
+        lines.append(f"  {told}")
+        lines += stated(trend.stated, words, ("states", "per_year", "source"))
+    return [words("Trends without the plan (at the medians)"), *lines] if lines else []
+
+
+def _signed(share: float, words: Words) -> str:
+    return ("+" if share >= 0 else "") + words.percent(share, 1)

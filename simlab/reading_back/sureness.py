@@ -1,0 +1,30 @@
+"""How sure the figures of a study are, counted by what is known of them, and which count."""
+
+from __future__ import annotations
+
+from simlab.result.in_use import unused
+from simlab.study.study import Study
+from simlab.words import Words, phrases
+
+
+def sureness(study: Study, words: Words) -> list[str]:
+    """How many figures there are of each kind, and those that nothing is known of."""
+    kinds: dict[str, int] = {}
+    missing = []
+    for path, quantity in study.quantities.items():
+        if quantity.tag is not None:
+            kind = phrases.tag_name(quantity.tag, words)
+        else:
+            kind = words("sourced") if quantity.source else words("no source")
+        kinds[kind] = kinds.get(kind, 0) + 1
+        if not quantity.source and quantity.tag != "assumption":
+            missing.append(path)
+    lines = [words("How sure the figures are")]
+    lines += [f"  {count:4d} {kind}" for kind, count in sorted(kinds.items())]
+    if missing:
+        lines.append("  " + words("without a source and not marked as an assumption:"))
+        lines += [f"    {path}" for path in missing]
+    if idle := unused(study):
+        lines.append("  " + words("not used by this study, so that changing them changes nothing:"))
+        lines += [f"    {path}" for path in idle]
+    return lines

@@ -1,0 +1,117 @@
+"""Person-years, outcomes, and heads per state at the end of each year, in both futures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simlab.report.sections.outcomes import outcome_name
+from simlab.report.sections.person_time import MONTHS, ever_there, futures, group_name
+from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
+from simlab.result.answer import Answer, People, PersonTime
+from simlab.words import Words
+
+FUTURES = ("baseline", "plan", "difference")
+COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F")  # as many states are drawn
+
+
+def people(answer: Answer, words: Words) -> Sheet:
+    """Person-years, outcomes, then heads per state at the end of each year."""
+    rows: list[tuple[Value, ...]] = []
+    for name, one in answer.person_time.items():
+        if not ever_there(one):
+            continue
+        label = words("{name}, {person_years}", name=group_name(name, answer, words))
+        rows += _futures(label, one, 1 / MONTHS, words)
+    for name, one in answer.outcomes.items():
+        rows += _futures(outcome_name(name, one, words), one, 1.0, words)
+    begin = len(rows) + 1
+    rows += _heads(answer, words)
+    return Sheet(
+        words("People"),
+        (
+            (words("What"), 40),
+            (words("When"), 18),
+            (words("Future"), 20),
+            (words("Mean"), 14),
+            (words("{percent} quantile", percent=words.percent(0.1)), 14),
+            (words("{percent} quantile", percent=words.percent(0.9)), 14),
+        ),
+        tuple(rows),
+        _charts(answer, begin, words),
+    )
+
+
+def _future_names(words: Words) -> dict[str, str]:
+    return {
+        "baseline": words("without the plan"),
+        "plan": words("with the plan"),
+        "difference": words("difference"),
+    }
+
+
+def _futures(
+    label: str, one: PersonTime, scale: float, words: Words
+) -> Iterator[tuple[Value, ...]]:
+    for name, of in zip(_future_names(words).values(), futures(one), strict=True):
+        yield (
+            text(label),
+            text(words("whole horizon")),
+            text(name),
+            *((scale * x, "count") for x in (of.mean, of.p10, of.p90)),
+        )
+
+
+def _shown(people: People) -> list[int]:
+    """The states in which there is ever anybody."""
+    both = (people.baseline, people.plan)
+    return [s for s in range(len(people.states)) if any(one[:, :, s].any() for one in both)]
+
+
+def _ends(answer: Answer) -> list[int]:
+    """The start, and the end of every year and of the horizon, in steps."""
+    last = answer.people.baseline.shape[1] - 1
+    per_year = answer.payback[answer.perspective].steps_per_year
+    return sorted({0, last, *(round(y * per_year) for y in range(1, int(last / per_year) + 1))})
+
+
+def _charts(answer: Answer, begin: int, words: Words) -> tuple[Chart, ...]:
+    """How the plan changes the states that it changes most; ``begin`` is the first row of heads."""
+    people = answer.people
+    if not people.states:
+        return ()
+    shown, ends = _shown(people), len(_ends(answer))
+    change = np.abs(people.plan[1] - people.baseline[1]).max(axis=0)
+    most = sorted(shown, key=lambda s: -change[s])[: len(COLORS)]
+    series = []
+    for color, state in zip(COLORS, most, strict=False):
+        first = begin + (len(FUTURES) * shown.index(state) + FUTURES.index("difference")) * ends
+        last = first + ends - 1
+        said = words.text(people.labels[state])
+        series.append(Series(said, (first, 1, last, 1), (first, 3, last, 3), color))
+    title = words("More {people} with the plan than without it: means at the end of each year")
+    many = words("Number of {people}")
+    return (Chart("line", title, many, tuple(series), at=(1, 7), is_dated=True),)
+
+
+def _heads(answer: Answer, words: Words) -> Iterator[tuple[Value, ...]]:
+    """Heads of every state that is ever somebody's, the years of a future side by side."""
+    for state in _shown(answer.people):
+        label = answer.people.labels[state]
+        for future in FUTURES:
+            for t in _ends(answer):
+                yield (
+                    text(words("{name}, {people}", name=words.text(label))),
+                    day(answer.dates[t]),
+                    text(_future_names(words)[future]),
+                    *_spread(answer.people, future, t, state),
+                )
+
+
+def _spread(people: People, future: str, t: int, state: int) -> tuple[Value, ...]:
+    """Mean, 10 % and 90 % quantile; of the difference only the mean is kept."""
+    if future == "difference":
+        return ((float(people.plan[1, t, state] - people.baseline[1, t, state]), "count"),)
+    low, mean, high = getattr(people, future)[:, t, state]
+    return tuple((float(x), "count") for x in (mean, low, high))

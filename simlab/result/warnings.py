@@ -1,0 +1,370 @@
+"""What a reader of a study is warned of: what in it can turn the answer around unseen.
+
+    for warning in study_warnings(study):
+        warning.what, warning.paths, str(warning.told)
+
+One list, made here from the study alone and told by every door: ``simlab check``, the screen and
+page one of a run, a comparison, a batch. What only a run can find (too few draws, chances beyond
+certainty) are its notes; see `summary`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import eq
+from typing import Any
+
+from simlab.engine.cost import choose_engine, people_of
+from simlab.finance.cash_flow import cash_flow
+from simlab.finance.prices import held_after, priced
+from simlab.model.caseload import planned_posts, posts
+from simlab.model.cohorts import carried
+from simlab.model.dated import planned
+from simlab.model.effects import own_key
+from simlab.model.enrolment import intake, places
+from simlab.model.parameters import Values
+from simlab.observe.trend import trends, without_chance
+from simlab.result.in_use import unused
+from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.errors import StudyError
+from simlab.study.key_path import dotted, keys_of_path
+from simlab.study.memo import once_a_study
+from simlab.study.message import Money, Number, Text, Told, share_of
+from simlab.study.quantities import placeholders
+from simlab.study.quantity import Quantity
+from simlab.study.reading import SETTINGS
+from simlab.study.study import Study
+from simlab.study.two_readings import two_readings
+from simlab.study.variant import told as told_by_reason
+
+CUT = 0.05  # of the people, who may be others than were written without a warning
+
+
+@dataclass(frozen=True, slots=True)
+class StudyWarning:
+    """One warning: its kind, the key paths that it is about, and what is said of them."""
+
+    what: str
+    paths: tuple[str, ...]
+    told: Told
+
+
+@once_a_study
+def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
+    """Every warning of a study, in the order in which they can change its answer."""
+    kinds: tuple[Callable[[Study], Iterator[StudyWarning]], ...] = (
+        _two_readings,
+        _scaled_arrivals,
+        _kept_arrivals,
+        _for_ever,
+        _idle,
+        _vacancy,
+        _trend,
+        _cut,
+        unproven,
+        _left_out,
+        _set_in_vain,
+        _placeholder,
+        _standing_prices,
+        _equalised_late,
+        _unsourced,
+    )
+    return tuple(warning for kind in kinds for warning in kind(study))
+
+
+def label_of(study: Study, state: str) -> Text:
+    """What the study calls a state or a group of them."""
+    label = study.label(state)
+    return Text(label["en"], label.get("da"))
+
+
+# ── the plan ──
+
+
+def _for_ever(study: Study) -> Iterator[StudyWarning]:
+    """What a later layer made the same for ever, with the cost of the plan now and before."""
+    for one in study.form.plan.replaced:
+        if _ends(study, one.path):
+            continue
+        now = Money(_cost(study))
+        try:
+            before = Money(_cost(study.replace({one.path: one.was})))
+        except StudyError:
+            told = Told(
+                "{path} has no end, where a layer below had {was}. The plan costs {now}.",
+                path=one.path, was=_written(one.was), now=now,
+            )  # fmt: skip
+        else:
+            told = Told(
+                "{path} has no end, where a layer below had {was}. The plan costs {now}, and would "
+                "cost {before} with that.",
+                path=one.path, was=_written(one.was), now=now, before=before,
+            )  # fmt: skip
+        yield StudyWarning("for ever", (one.path,), told)
+
+
+def _ends(study: Study, path: str) -> bool:
+    """Whether the part of the plan that a key path lies in ends by ``until``."""
+    node: Any = study.form.plan
+    for key in keys_of_path(path)[1:]:
+        if getattr(node, "until", None) is not None:
+            return True
+        if isinstance(node, list):
+            named = (one for number, one in enumerate(node) if key in (one.name, number))
+            node = next(named, None)
+        elif isinstance(node, dict):
+            node = node.get(str(key))
+        else:
+            lines = getattr(node, "lines", {}) or {}
+            node = getattr(node, str(key), None) or lines.get(str(key))
+    return getattr(node, "until", None) is not None
+
+
+def _written(was: Any) -> str:
+    """A dated table in short: 2026 6, 2029 0."""
+    if not isinstance(was, dict):
+        return f"until {was}"
+    sizes = ((key, one.get("value") if isinstance(one, dict) else one) for key, one in was.items())
+    return "{ " + ", ".join(f"{key} = {'…' if of is None else of}" for key, of in sizes) + " }"
+
+
+def _cost(study: Study) -> float:
+    """What the plan costs, every figure at its mean, in the study's own perspective."""
+    cash = cash_flow(without_chance(study, Quantity.mean))
+    return float(cash.seen_by(study.perspective)[1].sum())
+
+
+def _idle(study: Study) -> Iterator[StudyWarning]:
+    """Parts of the plan that its dates keep out of the horizon."""
+    plan, values = study.form.plan, Values.at_means(study)
+    sizes = {}
+    if plan.caseload is not None:
+        sizes[plan.caseload.extra_workers.path] = planned_posts(study, values)[1]
+    if plan.enrolment is not None:
+        if (wanted := plan.enrolment.intake_per_month) is not None:
+            sizes[wanted.path] = intake(study, values)
+        if (most := plan.enrolment.places) is not None:
+            sizes[most.path] = places(study, values)
+    for line in plan.cost.lines.values():
+        if line.per_year is not None:
+            sizes[line.per_year.path] = planned(study, values, line.per_year)
+    for path, size in sizes.items():
+        if not size.any():
+            told = Told(
+                "{path} is 0 throughout the horizon, so this part of the plan does nothing.",
+                path=path,
+            )
+            yield StudyWarning("idle", (path,), told)
+
+
+def _vacancy(study: Study) -> Iterator[StudyWarning]:
+    """Posts that stand empty cost nothing until they are filled."""
+    caseload = study.form.plan.caseload
+    if caseload is None or caseload.vacancy_months is None:
+        return
+    values, price = Values.at_means(study), caseload.cost_per_worker_per_year
+    months = caseload.vacancy_months.mean()
+    if months == 0.0 or price is None:
+        return
+    path = caseload.vacancy_months.path
+    each = priced(study, values, price, caseload.indexed) / study.timeline.steps_per_year
+    opened, filled = planned_posts(study, values)[1], posts(study, values)[1]
+    whole, paid = (float((number * each).sum()) for number in (opened, filled))
+    if whole <= paid:
+        return
+    told = Told(
+        "New posts stand empty for {months} months on average, unpaid and of no use: filled at "
+        "once they would cost {whole}, and not {paid} ({path}).",
+        months=Number(f"{months:.1f}"), whole=Money(whole), paid=Money(paid), path=path,
+    )  # fmt: skip
+    yield StudyWarning("vacancy", (path,), told)
+
+
+def unproven(study: Study) -> Iterator[StudyWarning]:
+    """Effects that nobody has measured."""
+    effects = study.form.plan.effect
+    guessed = [n for n, effect in enumerate(effects) if effect.evidence == "unproven"]
+    if not guessed:
+        return
+    names, paths = [], []
+    for number in guessed:
+        own, effect = own_key(study, number), effects[number]
+        bare = Text(own.removeprefix("plan.effect.").replace("_", " "))
+        names.append(Told("“{name}”", name=effect.label or bare))
+        figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
+        paths.append(next(one.path for one in figures if one is not None))
+    told = Told(
+        "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
+        "place.",
+        named=tuple(names),
+    )
+    yield StudyWarning("unproven", tuple(paths), told)
+
+
+# ── the people ──
+
+
+def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
+    """Arrivals that followed the number of people, since nothing else was said of them."""
+    for name, group in study.form.citizens.items():
+        factor = group.arrivals_scaled
+        if factor is None or factor == 1.0:
+            continue
+        told = Told(
+            "Arrivals of {group} were multiplied by {factor}: the number of people was changed "
+            "above them, and nothing was said of arrivals. Whoever knows them states them in the "
+            "same place.",
+            group=group.label or name, factor=Number(f"{factor:.4g}"),
+        )  # fmt: skip
+        yield StudyWarning("arrivals scaled", _arrivals_of(study, name), told)
+
+
+def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
+    """Arrivals that could not follow the number of people, since there was nobody."""
+    for name, group in study.form.citizens.items():
+        if not group.arrivals_kept:
+            continue
+        told = Told(
+            "Arrivals of {group} stayed as they were: the number of people was 0, and was changed "
+            "above them. Whoever knows them states them in the same place.",
+            group=group.label or name,
+        )  # fmt: skip
+        yield StudyWarning("arrivals kept", _arrivals_of(study, name), told)
+
+
+def _arrivals_of(study: Study, group: str) -> tuple[str, ...]:
+    path = dotted("citizens", group, "arrivals_per_")
+    return tuple(p for p in study.quantities if p.startswith(path))
+
+
+def _trend(study: Study) -> Iterator[StudyWarning]:
+    """Baselines that part from the trend that was stated."""
+    for number, trend in enumerate(trends(study)):
+        if trend.agrees:
+            continue
+        told = Told(
+            "{states}: without the plan the number goes {implied} a year, where {stated} a year "
+            "was stated: more than 3 points apart. What the baseline misses of the trend, the plan "
+            "seems to do, or to fail to do.",
+            states=tuple(label_of(study, state) for state in trend.stated.states),
+            implied=share_of(trend.implied, 1, signed=True),
+            stated=share_of(trend.stated.per_year, 1, signed=True),
+        )
+        yield StudyWarning("trend", (f"stated_trend.{number}",), told)
+
+
+def _cut(study: Study) -> Iterator[StudyWarning]:
+    """Fractions of people that an engine of whole people rounds to other people."""
+    if not (found := carried(study)) or (engine := choose_engine(study)) == "expected":
+        return
+    cut = 0.5 * sum(abs(one.written - one.whole) for one in found)
+    share = cut / people_of(study)
+    if share < CUT:
+        return
+    told = Told(
+        "The engine {engine} carries whole people, so {share} of the people are others than the "
+        "study writes; engine = \"expected\" carries fractions of people.",
+        engine=engine, share=share_of(share, 0),
+    )  # fmt: skip
+    numbers = [study.form.citizens[one.group].number for one in found]
+    paths = dict.fromkeys(number.path for number in numbers if number is not None)
+    yield StudyWarning("whole people", tuple(paths), told)
+
+
+# ── the figures ──
+
+
+def _two_readings(study: Study) -> Iterator[StudyWarning]:
+    """Thousands that may have been typed with a dot, which a study reads as a decimal point."""
+    tree = study.tree
+    found = [(tree.printed(at), tree.file_of(at), one) for at, one in two_readings(tree.tables)]
+    if not found:
+        return
+    read = tuple(
+        Told(
+            "{path} = {typed} is read as {read} (thousands: {thousands})",
+            path=path if file == tree.main else f"{path} ({file})",
+            typed=one.text, read=Number(f"{one:,.10g}"), thousands=one.thousands,
+        )
+        for path, file, one in found
+    )  # fmt: skip
+    told = Told(
+        "A dot is a decimal point in a study file: {figures}. If thousands are meant, part them by "
+        "_; if not, write one decimal more or fewer.",
+        figures=read,
+    )
+    yield StudyWarning("two readings", tuple(path for path, _, _ in found), told)
+
+
+def _left_out(study: Study) -> Iterator[StudyWarning]:
+    """What a variant does not have of the study that it was made of."""
+    for reason in told_by_reason(study.left_out):
+        yield StudyWarning("left out", tuple(one.path for one in study.left_out), reason)
+
+
+def _set_in_vain(study: Study) -> Iterator[StudyWarning]:
+    """Figures that were set for a variant, and from which nothing follows."""
+    tree = study.tree
+    places = [p for p, file in tree.files.items() if file == SETTINGS and len(p) > 1]
+    if not places:
+        return
+    asked = [keys_of_path(tree.printed(place)) for place in places]
+    vain = tuple(
+        path
+        for path in unused(study)
+        if any(all(map(eq, keys, keys_of_path(path))) for keys in asked)
+    )
+    if vain:
+        told = Told(
+            "Set, and not used by this study, so that nothing follows from it: {paths}.", paths=vain
+        )
+        yield StudyWarning("not used", vain, told)
+
+
+def _placeholder(study: Study) -> Iterator[StudyWarning]:
+    """Figures that stand in for ones that were not found."""
+    for note, paths in placeholders(study).items():
+        told = Told("In use: {note} ({paths}).", note=note, paths=paths)
+        yield StudyWarning("placeholder", paths, told)
+
+
+def _standing_prices(study: Study) -> Iterator[StudyWarning]:
+    """Indices that current prices read beyond their last year."""
+    for name, end in held_after(study).items():
+        told = Told("Prices after {end} stand still: the index {name} is not known beyond it.",
+                    end=str(end), name=name)  # fmt: skip
+        yield StudyWarning("standing prices", (dotted("index", name),), told)
+
+
+def _equalised_late(study: Study) -> Iterator[StudyWarning]:
+    """What is equalised away after the horizon is not counted."""
+    late = {
+        name: tax.equalised_after_years
+        for name, tax in study.form.taxes.items()
+        if tax.equalised_after_years > 0
+    }
+    if not late:
+        return
+    told = Told(
+        "Tax is equalised {years} years later: what is equalised away of the horizon's last "
+        "{years} years falls after it and is not counted, so jobs in them look too good.",
+        years=Number(f"{max(late.values()):g}"),
+    )
+    paths = tuple(dotted("taxes", name, "equalised_after_years") for name in late)
+    yield StudyWarning("equalised late", paths, told)
+
+
+def _unsourced(study: Study) -> Iterator[StudyWarning]:
+    """Figures that rest on nothing that is said."""
+    bare = tuple(
+        path for path, q in study.quantities.items() if not q.source and q.tag != "assumption"
+    )
+    if not bare:
+        return
+    told = (
+        Told("One figure has no source and is not marked as an assumption.")
+        if len(bare) == 1
+        else Told("{n} figures have no source and are not marked as assumptions.", n=len(bare))
+    )
+    yield StudyWarning("no source", bare, told)

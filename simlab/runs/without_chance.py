@@ -1,0 +1,130 @@
+"""The study with some values replaced, of which a run wants the payback without chance.
+
+A permanent plan is stopped after some years, and clocks with a window forget at both bounds, as far
+as their cells can be held. Each
+is a task beside the blocks of a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from simlab.engine.simulate import blocks, simulate_block
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.clocks import windows_of
+from simlab.model.compiled import compile_study
+from simlab.result.draw_table import DrawTable, Gathering
+from simlab.result.draws import Balances, balances
+from simlab.result.figures import PaybackFigures, figures
+from simlab.study.errors import StudyError
+from simlab.study.key_path import dotted
+from simlab.study.memo import once_a_study
+from simlab.study.study import Study
+from simlab.study.values import Varying
+
+STOPPED_DRAWS = 1_000
+CLOCK_DRAWS = 256
+SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
+
+
+def is_permanent(study: Study) -> bool:
+    """Whether the plan goes on, at a cost, to the horizon and beyond."""
+    plan = study.form.plan
+    if plan.until is not None:
+        return False
+    lines = (
+        _goes_on(line.until or plan.cost.until, line.per_year) for line in plan.cost.lines.values()
+    )
+    citizens = (_goes_on(cost.until, cost.amount) for cost in plan.cost_per_citizen.values())
+    treated = (_goes_on(e.until, e.cost_per_treated_per_month) for e in plan.effect)
+    enrolled, posts = plan.enrolment, plan.caseload
+    taken_in = enrolled is not None and (
+        _goes_on(enrolled.until, enrolled.cost_per_enrolled_per_month)
+        and not any(_over(size) for size in (enrolled.places, enrolled.intake_per_month))
+    )
+    workers = posts is not None and (
+        _goes_on(posts.until, posts.cost_per_worker_per_year) and not _over(posts.extra_workers)
+    )
+    return any(lines) or any(citizens) or any(treated) or taken_in or workers
+
+
+def _goes_on(until: date | None, price: Varying | None) -> bool:
+    """Whether a part of the plan is paid for at a price, for good."""
+    return until is None and price is not None and not _over(price)
+
+
+def _over(size: Varying | None) -> bool:
+    """Whether its last date ends it: from then on it is 0."""
+    if size is None:
+        return False
+    last = [q for _, q in size.versions[-1][1].quantities()]
+    return all(not q.is_uncertain and q.mean() == 0.0 for q in last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """A study with some values replaced, and how many draws tell enough.
+
+    kind : what the variant is one of, if_stopped or clock_bounds
+    """
+
+    kind: str
+    name: str
+    study: Study
+    draws: int
+
+
+def variants(study: Study, draws: int) -> list[Variant]:
+    """All variants that a run of so many draws also looks at."""
+    return [*_stops(study, draws), *_ends_of_windows(study, draws)]
+
+
+def _stops(study: Study, draws: int) -> list[Variant]:
+    """A permanent plan stopped after n years."""
+    if not is_permanent(study):
+        return []
+    timeline, found = study.timeline, []
+    for years in range(2, int(timeline.years), 2):
+        after = timeline.end_of(round(years * timeline.steps_per_year))
+        stopped = study.replace({"plan.until": date.fromordinal(after.toordinal() - 1)})
+        found.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))
+    return found
+
+
+def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
+    """Clocks with a window that forget earlier absences on every return, and that never do.
+
+    The exact history of a window does not fit a cell; the truth lies between the two.
+    """
+    return [
+        Variant("clock_bounds", name, varied, min(draws, CLOCK_DRAWS))
+        for name, varied in bounds_of_windows(study).items()
+    ]
+
+
+@once_a_study
+def bounds_of_windows(study: Study) -> dict[str, Study]:
+    """The study at both bounds of its windows; none where one of them has too many cells."""
+    windows = [dotted("clocks", name, "forgets") for name in windows_of(study)]
+    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
+    found = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
+    try:
+        for varied in found.values():
+            compile_study(varied)
+    except StudyError:
+        return {}
+    return found
+
+
+def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFigures:
+    """The payback figures of a variant in its own perspective, of the people of its run."""
+    varied = variant.study
+    compiled = compile_study(varied)
+    gathered = Gathering(variant.draws)
+    for span in blocks(variant.draws, SMALL_BLOCK):
+        numbers = compiled.block(*span, whole=whole)
+        cash = cash_flow(simulate_block(compiled, numbers, "expected"))
+        gathered.put(DrawTable(balances(cash), span[0]))
+    seen = Balances(varied, gathered.whole()).payback(varied.perspective)
+    return figures(seen, varied.timeline.dates).payback

@@ -1,0 +1,79 @@
+"""Every figure of a study, and the key path that a user would write: each is told its own, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
+from simlab.study.key_path import dotted, keys_of_path
+from simlab.study.message import Text
+from simlab.study.quantity import Quantity
+from simlab.study.time import looks_like_date, read_date
+from simlab.study.values import Varying
+
+if TYPE_CHECKING:
+    from simlab.study.study import Study
+
+
+def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
+    """Figures that stand in for ones that were not found, and are read within the horizon: what is
+    said of them, and their key paths.
+
+    A study marks them with a note that begins with "placeholder".
+    """
+    found: dict[Text, list[str]] = {}
+    for path, quantity in study.quantities.items():
+        note = quantity.note or Text("")
+        dates = [str(key) for key in keys_of_path(path) if looks_like_date(str(key))]
+        if note.en.startswith("placeholder") and all(
+            read_date(d) < study.timeline.end for d in dates
+        ):
+            found.setdefault(note, []).append(path)
+    return {note: tuple(paths) for note, paths in found.items()}
+
+
+def figures(node: Any) -> Iterator[Quantity]:
+    """Every quantity below a form, in the order of the grammar."""
+    if isinstance(node, Quantity):
+        yield node
+    elif isinstance(node, Varying):
+        for _, quantity in node.quantities():
+            yield quantity
+    elif isinstance(node, BaseModel):
+        for name in type(node).model_fields:
+            if name in node.model_fields_set:  # a default is the grammar's, not the study's
+                yield from figures(getattr(node, name))
+        yield from figures(node.model_extra or {})
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from figures(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from figures(value)
+
+
+def placed(node: Any, path: tuple[str | int, ...] = ()) -> Any:
+    """The same form, in which every quantity knows its key path."""
+    if isinstance(node, Quantity):
+        return replace(node, path=dotted(*path))
+    if isinstance(node, Varying):
+        return node.placed(dotted(*path))
+    if isinstance(node, BaseModel):
+        extra = node.model_extra or {}
+        found = placed(extra, path)
+        for name in node.model_fields_set - extra.keys():
+            skip = (isinstance(node, BudgetLine) and name == "budget") or (
+                isinstance(node, Index) and name == "by_year"
+            )
+            found[name] = placed(getattr(node, name), path if skip else (*path, name))
+        return node.model_copy(update=found)
+    if isinstance(node, dict):
+        return {name: placed(value, (*path, name)) for name, value in node.items()}
+    if isinstance(node, list):
+        own = [value.name if isinstance(value, Effect | AmountChange) else None for value in node]
+        return [placed(value, (*path, own[k] or k)) for k, value in enumerate(node)]
+    return node

@@ -1,0 +1,338 @@
+"""Observables against plain matrix powers, and samples against the binomial law.
+
+The study has no clock, so that its people are a vector and each future a matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from false_alarm import z_limit
+
+from simlab.engine.simulate import simulate
+from simlab.finance.cash_flow import cash_flow
+from simlab.observe.observables import measure
+from simlab.study.grammar import Published
+from simlab.study.study import Study, loads
+
+RATES = np.array([[0.0, 0.05, 0.01], [0.08, 0.0, 0.0], [0.0, 0.0, 0.0]])  # benefit, job, pension
+RATIO = 1.8
+BENEFIT, JOB, PENSION = range(3)
+START = np.array([300.0, 100.0, 0.0])
+ARRIVALS = 5.0
+STEPS = 36
+KR = 10_000
+
+STUDY = f"""
+start = "2020-01"
+years = 3
+states = ["benefit", "job", "pension"]
+payers = ["municipality"]
+[groups]
+off = ["job", "pension"]
+[citizens.benefit]
+number = 300
+arrivals_per_month = {ARRIVALS}
+[citizens.working]
+state = "job"
+number = 100
+[rate_per_month]
+benefit.job = 0.05
+benefit.pension = 0.01
+job.benefit = 0.08
+[payments.benefit.amount]
+benefit = {KR}
+[plan.cost.talks]
+at_start = 200_000
+per_year = 120_000
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = {RATIO}
+"""
+
+
+def matrix(rates: np.ndarray) -> np.ndarray:
+    """One step: competing risks, at most one move."""
+    total = rates.sum(axis=1)
+    leave = 1.0 - np.exp(-total)
+    moves = rates * (leave / np.where(total > 0, total, 1.0))[:, None]
+    return moves + np.diag(1.0 - leave)
+
+
+def without(rates: np.ndarray, *states: int) -> np.ndarray:
+    """The same rates with no way out of some states."""
+    closed = rates.copy()
+    closed[list(states)] = 0.0
+    return closed
+
+
+PLANNED = RATES * np.where((np.arange(3)[:, None] == BENEFIT) & (np.arange(3) == JOB), RATIO, 1.0)
+
+
+def path(rates: np.ndarray, start: np.ndarray, arrivals: float = 0.0) -> np.ndarray:
+    """(steps + 1, states) expected people."""
+    step, seen = matrix(rates), [start]
+    for _ in range(STEPS):
+        seen.append(seen[-1] @ step + arrivals * np.eye(3)[BENEFIT])
+    return np.array(seen)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return loads(STUDY)
+
+
+@pytest.fixture(scope="module")
+def cash(study):
+    return cash_flow(simulate(study, 2, engine="expected"))
+
+
+def published(**keys) -> Published:
+    said = {"text": "it", "kind": "account", "value": 0.0}
+    return Published.model_validate(said | keys)
+
+
+def found(cash, **keys) -> float:
+    return float(measure(cash, published(**keys)).found[0])
+
+
+def of_benefit(rates: np.ndarray) -> np.ndarray:
+    return path(rates, np.eye(3)[BENEFIT])
+
+
+@pytest.mark.parametrize("group", ["benefit", "working"])
+def test_a_share_at_18_months_is_a_matrix_power(cash, group):
+    started = {"benefit": BENEFIT, "working": JOB}[group]
+    power = np.linalg.matrix_power(matrix(PLANNED), 18)[started]
+    share = found(cash, measure="share", of=[group], states=["job"], at_months=18)
+    assert share == pytest.approx(power[JOB], rel=1e-12)
+
+
+def test_those_who_start_in_a_state_are_followed_by_its_name(cash):
+    power = np.linalg.matrix_power(matrix(PLANNED), 18)[JOB]
+    share = found(cash, measure="share", of=["job"], states=["off"], at_months=18)
+    assert share == pytest.approx(power[JOB] + power[PENSION], rel=1e-12)
+
+
+def test_ever_is_more_than_now_and_is_a_matrix_power_without_ways_out(cash):
+    absorbing = np.linalg.matrix_power(matrix(without(PLANNED, JOB)), 18)[BENEFIT]
+    keys = {"measure": "share", "of": ["benefit"], "states": ["job"], "at_months": 18}
+    ever, now = found(cash, ever=True, **keys), found(cash, **keys)
+    assert ever == pytest.approx(absorbing[JOB], rel=1e-12)
+    assert ever > now + 0.05
+    either = np.linalg.matrix_power(matrix(without(PLANNED, JOB, PENSION)), 18)[BENEFIT]
+    assert found(cash, ever=True, **keys | {"states": ["off"]}) == pytest.approx(
+        either[JOB] + either[PENSION], rel=1e-12
+    )
+
+
+def test_who_has_ever_been_there_stays_counted_when_a_reform_moves_everybody(study):
+    reform = [{"states": ["job"], "to": "benefit", "at": "2020-10"}]
+    reformed = cash_flow(simulate(study.replace({"convert": reform}), 1, engine="expected"))
+    keys = {"measure": "share", "of": ["benefit"], "states": ["job"], "at_months": 18}
+    absorbing = np.linalg.matrix_power(matrix(without(PLANNED, JOB)), 18)[BENEFIT]
+    assert found(reformed, ever=True, **keys) == pytest.approx(absorbing[JOB], rel=1e-12)
+    now = np.linalg.matrix_power(matrix(PLANNED), 18)[BENEFIT]
+    assert found(reformed, **keys) < now[JOB] - 0.01
+
+
+@pytest.mark.parametrize(
+    ("future", "wanted"),
+    [
+        ("baseline", lambda b, p: b),
+        ("plan", lambda b, p: p),
+        ("difference", lambda b, p: p - b),
+        ("ratio", lambda b, p: p / b),
+    ],
+)
+def test_a_figure_is_of_the_future_that_it_names(cash, future, wanted):
+    b, p = (of_benefit(rates)[12, JOB] for rates in (RATES, PLANNED))
+    keys = {"measure": "share", "of": ["benefit"], "states": ["job"], "at_months": 12}
+    assert found(cash, future=future, **keys) == pytest.approx(wanted(b, p), rel=1e-12)
+
+
+def test_a_share_of_everybody_counts_those_who_arrive(cash):
+    everybody = path(PLANNED, START, ARRIVALS)[24]
+    share = found(cash, measure="share", states=["benefit"], at="2021-12")
+    assert share == pytest.approx(everybody[BENEFIT] / everybody.sum(), rel=1e-12)
+
+
+def test_people_are_a_difference_and_against_a_date_a_count_less_the_count_then(cash):
+    b, p = (path(rates, START, ARRIVALS)[:, BENEFIT] for rates in (RATES, PLANNED))
+    assert found(cash, measure="people", states=["benefit"], at="2021-12") == pytest.approx(
+        p[24] - b[24], rel=1e-12
+    )
+    since = measure(
+        cash, published(measure="people", states=["benefit"], at="2021-12", against="2020-01")
+    )
+    assert since.found[0] == pytest.approx(p[24] - p[1], rel=1e-12)
+    assert since.without[0] == pytest.approx(b[24] - b[1], rel=1e-12)
+
+
+def test_a_change_is_december_against_january_and_tells_the_trend_without_the_plan(cash):
+    b, p = (path(rates, START, ARRIVALS)[:, BENEFIT] for rates in (RATES, PLANNED))
+    seen = measure(
+        cash, published(measure="change", states=["benefit"], at="2021-12", against="2021-01")
+    )
+    assert seen.found[0] == pytest.approx(p[24] / p[13] - 1, rel=1e-12)
+    assert seen.without[0] == pytest.approx(b[24] / b[13] - 1, rel=1e-12)
+    from_the_start = found(cash, measure="change", states=["benefit"], at="2020-12")
+    assert from_the_start == pytest.approx(p[12] / START[BENEFIT] - 1, rel=1e-12)
+
+
+def test_time_is_months_for_each_who_is_followed(cash):
+    b, p = (of_benefit(rates)[1:31, JOB].sum() for rates in (RATES, PLANNED))
+    months = found(cash, measure="time", of=["benefit"], states=["job"], at_months=30)
+    assert months == pytest.approx(p - b, rel=1e-12)
+
+
+def test_person_years_are_of_all_together_within_their_span(cash):
+    b, p = (path(rates, START, ARRIVALS)[13:25, BENEFIT].sum() / 12 for rates in (RATES, PLANNED))
+    keys = {"measure": "person_years", "states": ["benefit"], "since": "2021", "until": "2021"}
+    assert found(cash, **keys) == pytest.approx(p - b, rel=1e-12)
+    assert found(cash, **keys, future="baseline") == pytest.approx(b, rel=1e-12)
+    two = found(cash, measure="person_years", states=["benefit"], until="2021", per_year=True)
+    both = [path(rates, START, ARRIVALS)[1:25, BENEFIT].sum() / 24 for rates in (RATES, PLANNED)]
+    assert two == pytest.approx(both[1] - both[0], rel=1e-12)
+
+
+def test_saving_and_balance_are_sums_of_their_years(cash):
+    b, p = (path(rates, START, ARRIVALS)[:, BENEFIT] * KR for rates in (RATES, PLANNED))
+    saved = (b - p)[13:37].sum()
+    assert found(cash, measure="saving", since="2021") == pytest.approx(saved, rel=1e-9)
+    assert found(cash, measure="saving", since="2021", per_year=True) == pytest.approx(
+        saved / 2, rel=1e-9
+    )
+    first_year = (b - p)[1:13].sum() - 200_000 - 120_000
+    assert found(cash, measure="balance", until="2020") == pytest.approx(first_year, rel=1e-9)
+
+
+def test_payback_is_the_last_break_even(cash):
+    b, p = (path(rates, START, ARRIVALS)[:, BENEFIT] * KR for rates in (RATES, PLANNED))
+    flow = b - p - 10_000
+    flow[0] = -200_000
+    last = int(np.flatnonzero(np.cumsum(flow) < 0)[-1])
+    assert found(cash, measure="payback") == pytest.approx((last + 1) / 12)
+
+
+def test_a_group_is_followed_among_all_citizens_who_take_places_too():
+    places = """
+start = "2020-01"
+years = 2
+states = ["benefit", "job"]
+[citizens.few]
+state = "benefit"
+number = 40
+[citizens.many]
+state = "benefit"
+number = 360
+[rate_per_month]
+benefit.job = 0.03
+[payments.benefit.amount]
+benefit = 1
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = 3.0
+places = 20
+"""
+    among = cash_flow(simulate(loads(places), 1, engine="expected"))
+    keys = {"measure": "share", "states": ["job"], "at_months": 12}
+    few, everybody = found(among, of=["few"], **keys), found(among, **keys)
+    assert few == pytest.approx(everybody, rel=1e-12)
+    alone = cash_flow(
+        simulate(loads(places.replace("number = 360", "number = 0")), 1, engine="expected")
+    )
+    assert found(alone, of=["few"], **keys) > few + 0.05
+
+
+# ── samples ─────────────────────────────────────────────────────────────────────────────────────
+
+DRAWS = 4_000
+TRIAL = {
+    "measure": "share", "of": ["benefit"], "states": ["job"], "at_months": 18, "ever": True,
+    "sample": [120, 90],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def with_chance(study):
+    return cash_flow(simulate(study, DRAWS, engine="counts"))
+
+
+def test_a_short_trial_is_followed_no_longer_than_it_lasts(study, with_chance):
+    from simlab.observe.subcohort import measured
+
+    arm = measured(with_chance.histories, ("benefit",), ("job",), 18, "plan", 120)
+    assert arm.people.shape == (DRAWS, 19, 3)
+    assert np.all(arm.people.sum(axis=2) == 120)
+    longer = measured(with_chance.histories, ("benefit",), ("job",), 30, "plan", 120)
+    assert np.array_equal(longer.people[:, :19], arm.people)
+
+
+def check_moments(values: np.ndarray, mean: float, variance: float) -> None:
+    error = np.sqrt(variance / len(values))
+    assert abs(values.mean() - mean) / error < z_limit()
+    spread = (values - mean) ** 2
+    assert abs(spread.mean() - variance) / (spread.std() / np.sqrt(len(values))) < z_limit()
+
+
+def arms() -> tuple[float, float]:
+    found = [
+        np.linalg.matrix_power(matrix(without(rates, JOB)), 18)[BENEFIT, JOB]
+        for rates in (RATES, PLANNED)
+    ]
+    return found[0], found[1]
+
+
+def test_a_sample_of_so_many_people_has_their_binomial_noise(with_chance):
+    _, p = arms()
+    share = measure(with_chance, published(**TRIAL)).found
+    assert np.allclose(share * 120, np.round(share * 120))
+    check_moments(share, p, p * (1 - p) / 120)
+
+
+def test_the_arms_of_a_trial_are_different_people(with_chance):
+    b, p = arms()
+    more = measure(with_chance, published(**TRIAL, future="difference")).found
+    check_moments(more, p - b, p * (1 - p) / 120 + b * (1 - b) / 90)
+
+
+def test_what_became_of_one_arm_says_nothing_of_the_other(with_chance):
+    same_size = TRIAL | {"sample": [120, 120]}
+    plan, other = (
+        measure(with_chance, published(**same_size, future=future)).found
+        for future in ("plan", "baseline")
+    )
+    assert abs(np.corrcoef(plan, other)[0, 1]) * np.sqrt(DRAWS) < z_limit()
+
+
+def test_the_same_citizens_in_both_futures_differ_by_less_than_the_arms_of_a_trial(with_chance):
+    keys = {k: v for k, v in TRIAL.items() if k != "sample"} | {"future": "difference"}
+    b, p = arms()
+    same = measure(with_chance, published(**keys)).found
+    assert same.mean() == pytest.approx(p - b, abs=0.01)
+    assert same.var() < 0.6 * (p * (1 - p) + b * (1 - b)) / 300
+
+
+def test_a_sample_is_the_same_whatever_block_its_draw_is_in(study, with_chance):
+    whole = measure(with_chance, published(**TRIAL, future="difference")).found
+    part = cash_flow(simulate(study, 50, engine="counts", first=100))
+    assert np.array_equal(measure(part, published(**TRIAL, future="difference")).found,
+                          whole[100:150])  # fmt: skip
+
+
+def test_a_sample_of_everybody_is_drawn_from_those_at_the_start(with_chance):
+    share = measure(
+        with_chance, published(measure="share", states=["job"], at_months=1, sample=200)
+    ).found
+    p = path(PLANNED, START)[1, JOB] / START.sum()
+    check_moments(share, p, p * (1 - p) / 200)
+
+
+def test_figures_of_the_same_people_are_followed_once_and_are_the_same(with_chance):
+    known: dict = {}
+    one, two = published(**TRIAL), published(**TRIAL, future="difference")
+    together = [measure(with_chance, figure, known).found for figure in (one, two)]
+    assert len(known) == 2, "two arms"
+    apart = [measure(with_chance, figure).found for figure in (one, two)]
+    assert np.array_equal(together, apart)
