@@ -1,4 +1,4 @@
-"""Measure what engines and runs cost, and write the table by which ``auto`` and forecasts reckon.
+"""Measure what engines and runs cost, and write the table by which ``auto`` and forecasts compute.
 
 python -m benchmarks.cost_table              measure, fit, write simlab/engine/cost_table.json
 python -m benchmarks.cost_table --dry-run    measure and fit, and write nothing

@@ -120,7 +120,15 @@ def test_the_graph_in_readme_is_the_graph_in_the_code():
 
 
 IN_CIRCLES = {  # modules that import one another, each of which knows too much of the next
-    "study": {"check", "check_budget", "check_published", "quantities", "study", "variant", "writing"}
+    "study": {
+        "check",
+        "check_budget",
+        "check_published",
+        "quantities",
+        "study",
+        "variant",
+        "writing",
+    }
     | {"layers", "reading"},
 }
 

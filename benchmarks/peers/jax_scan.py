@@ -20,7 +20,7 @@ def microsimulation(task: Task) -> Call:
     import jax.numpy as jnp
 
     draws, states, _ = task.matrices.shape
-    upto = np.cumsum(task.matrices, axis=2)[:, :, :-1].astype(np.float32)
+    cdf = np.cumsum(task.matrices, axis=2)[:, :, :-1].astype(np.float32)
 
     def one_draw(state: Any, row: Any, u: Any) -> Any:
         following = sum((u >= row[:, k][state]).astype(jnp.int32) for k in range(states - 1))
@@ -39,7 +39,7 @@ def microsimulation(task: Task) -> Call:
     at_start[:, 0, task.start] = task.citizens
 
     def call(seed: int) -> Answer:
-        later = np.asarray(all_draws(jax.random.key(seed), upto)).swapaxes(0, 1)
+        later = np.asarray(all_draws(jax.random.key(seed), cdf)).swapaxes(0, 1)
         people = np.concatenate([at_start, later], axis=1)
         return Answer(people, people @ task.cost_per_month)
 

@@ -31,17 +31,17 @@ def one_draw(p: np.ndarray, task: Task, rng: np.random.Generator) -> np.ndarray:
     states = len(p)
     # Staying first, then the other states: row s is a permutation of the states that begins with s.
     order = np.argsort(-np.eye(states), axis=1, kind="stable")
-    upto = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1).astype(np.float32)
-    upto[np.arange(states), (p > 0)[np.arange(states)[:, None], order].cumsum(1).argmax(1)] = 2.0
+    cdf = np.cumsum(np.take_along_axis(p, order, axis=1), axis=1).astype(np.float32)
+    cdf[np.arange(states), (p > 0)[np.arange(states)[:, None], order].cumsum(1).argmax(1)] = 2.0
     state = np.full(task.citizens, task.start)
     u = np.empty(task.citizens, dtype=np.float32)
     people = np.zeros((task.months + 1, states), dtype=np.int64)
     people[0, task.start] = task.citizens
     for t in range(task.months):
         rng.random(dtype=np.float32, out=u)
-        leavers = np.flatnonzero(u >= upto[:, 0][state])
+        leavers = np.flatnonzero(u >= cdf[:, 0][state])
         origin = state[leavers]
-        target = order[origin, (u[leavers, None] >= upto[origin]).sum(axis=1)]
+        target = order[origin, (u[leavers, None] >= cdf[origin]).sum(axis=1)]
         state[leavers] = target
         moved_out = np.bincount(origin, minlength=states)
         people[t + 1] = people[t] - moved_out + np.bincount(target, minlength=states)

@@ -5,7 +5,7 @@
     for state in run_all(waiting, out, options):  what is missing or changed
 
 Each lane takes one run after the other. There are as many lanes as threads, each a process
-(`lane`), if so many runs wait and fit in memory. With one thread, or where a cluster computes, two
+(`worker`), if so many runs wait and fit in memory. With one thread, or where a cluster computes, two
 lanes are in this process, with one turn for each kind of work: while one run writes its files the
 next already computes. A run that was stopped goes on from its blocks, since each goes the way of
 every run (`simlab.folders.run_folder`).

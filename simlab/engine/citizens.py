@@ -1,17 +1,17 @@
 """The engine ``citizens``: one citizen at a time, jumping from event to event.
 
 A life stays where it is until its exponential variate is used up by the hazard of leaving
-(`course`), then makes one move, and so on to the horizon. The baseline is drawn first, from its own
+(`cumulative`), then makes one move, and so on to the horizon. The baseline is drawn first, from its own
 address, and the plan follows it:
 
     the baseline stays       the plan does too, but for a hazard of max(A_plan − A_baseline, 0)
     the baseline moves to j  the plan does too with chance min(b_j, p_j) / b_j
     else they part           the plan's life goes by the residual law, and then on its own
 
-which is the joint law of `together`. Plans that are compared so share one baseline, life by life.
+which is the joint law of `coupling`. Plans that are compared so share one baseline, life by life.
 
 Who is enrolled in a programme, and when, has an address of its own, so that the moves of a life do
-not depend on it (`ways`).
+not depend on it (`enrolment`).
 
 Where a clock looks back over a window, each life keeps its own absences (`window`).
 
@@ -30,8 +30,13 @@ from simlab.engine.absences import Memory, after_move, copy_past, forget, once, 
 from simlab.engine.chance import binomial, next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
 from simlab.engine.coupling import BASELINE, PLAN, TOGETHER, part_to, pick
-from simlab.engine.cumulative_hazard import Course, chart, empty_course, first_above
-from simlab.engine.enrolment import Ways, chart_ways, first_of_two, way_of
+from simlab.engine.cumulative_hazard import (
+    CumulativeHazard,
+    accumulate,
+    empty_cumulative_hazard,
+    first_above,
+)
+from simlab.engine.enrolment import Enrolment, accumulate_enrolment, first_of_two, way_of
 from simlab.engine.exponential import exponential
 from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People
 from simlab.kernel.compiled import inline, kernel
@@ -63,7 +68,7 @@ class Lives(NamedTuple):
 
     time         : the step end at which it came into its state, or which it has reached
     stream, plan : (SLOTS, 4) the random numbers of the life, and of what the plan makes of it
-    luck         : what is left of the variate that decides when the plan parts a life that stays
+    residual_exposure : what is left of the variate that decides when the plan parts a life that stays
     active       : the slots whose lives have not reached the horizon
     parted_…     : plan lives that begin where a citizen's two futures part; from which slot
     """
@@ -72,7 +77,7 @@ class Lives(NamedTuple):
     time: np.ndarray
     population: np.ndarray
     wait: np.ndarray
-    luck: np.ndarray
+    residual_exposure: np.ndarray
     stream: np.ndarray
     plan: np.ndarray
     active: np.ndarray
@@ -82,7 +87,7 @@ class Lives(NamedTuple):
     parted_stream: np.ndarray
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """What the kernel needs while it works, for one thread.
 
     net    : (3, steps + 1, cells) what moves add to the people of each population
@@ -92,7 +97,7 @@ class Room(NamedTuple):
     stream : (4,) the stream from which a group gets its key
     """
 
-    course: Course
+    cumulative: CumulativeHazard
     lives: Lives
     net: np.ndarray
     people: np.ndarray
@@ -101,20 +106,20 @@ class Room(NamedTuple):
     stream: np.ndarray
 
 
-def room(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Room:
-    """Room for one thread."""
+def workspace(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Workspace:
+    """Workspace for one thread."""
     whole = (np.zeros(SLOTS, dtype=np.int64) for _ in range(7))
     cell, time, population, active, parted_from, parted_cell, parted_time = whole
-    wait, luck = np.zeros(SLOTS), np.zeros(SLOTS)
+    wait, residual_exposure = np.zeros(SLOTS), np.zeros(SLOTS)
     stream, plan, parted = (np.zeros((SLOTS, 4), dtype=np.uint64) for _ in range(3))
     until = np.full(steps + 1, steps)
     for t in reversed(range(steps)):
         ends = [step - 1 for step in conversions.step if step - 1 > t]
         until[t] = min([steps, *ends])
-    return Room(
-        empty_course(cells, steps),
+    return Workspace(
+        empty_cumulative_hazard(cells, steps),
         Lives(
-            cell, time, population, wait, luck, stream, plan, active,
+            cell, time, population, wait, residual_exposure, stream, plan, active,
             parted_from, parted_cell, parted_time, parted,
         ),
         np.zeros((3, steps + 1, len(cells.class_of)), dtype=np.int32),
@@ -207,37 +212,39 @@ def part(lives: Lives, memory: Memory | None, i: int, c: int, t: int, parted: in
 
 @inline
 def part_while_staying(
-    cells: Cells, room: Room, memory: Memory | None, i: int, c: int, t: int, length: int,
-    luck: float, parted: int,
+    cells: Cells, workspace: Workspace, memory: Memory | None, i: int, c: int, t: int, length: int,
+    residual_exposure: float, parted: int,
 ) -> None:  # fmt: skip
-    """Slot i, whose luck does not last for ``length`` steps in the class of c from t on, parts."""
-    apart = room.course.apart[cells.class_of[c]]
-    at = first_above(apart, apart[t] + luck, t, t + length)
+    """Slot i, whose exposure is not enough for ``length`` steps in the class of c from t on, parts."""
+    excess_hazard = workspace.cumulative.excess_hazard[cells.class_of[c]]
+    at = first_above(excess_hazard, excess_hazard[t] + residual_exposure, t, t + length)
     then = stayed(cells, c, at + 1 - t)
-    room.net[TOGETHER, at + 1, then] -= 1
-    room.net[BASELINE, at + 1, then] += 1
-    part(room.lives, memory, i, c + (at - t) * cells.stride[c], at, parted)
+    workspace.net[TOGETHER, at + 1, then] -= 1
+    workspace.net[BASELINE, at + 1, then] += 1
+    part(workspace.lives, memory, i, c + (at - t) * cells.stride[c], at, parted)
 
 
 @kernel
 def go_apart(
-    cells: Cells, books: Books, room: Room, memory: Memory | None, first: int, last: int
+    cells: Cells, books: Books, workspace: Workspace, memory: Memory | None, first: int, last: int
 ) -> None:
     """The first own step of the plan's lives that have parted as numbers first to last − 1."""
-    lives, course = room.lives, room.course
+    lives, cumulative = workspace.lives, workspace.cumulative
     for n in range(first, last):
         i, c, t = lives.parted_from[n], lives.parted_cell[n], lives.parted_time[n]
-        k, law = cells.class_of[c], course.law_of[t]
+        k, matrix = cells.class_of[c], cumulative.matrix_of[t]
         low, high = cells.rate_first[k], cells.rate_first[k + 1]
-        b = Step(course.p[0, law], course.leave[0, law], course.leave[0, law])  # no hazards read
-        p = Step(course.p[1, law], course.leave[1, law], course.leave[1, law])
+        b = Step(
+            cumulative.p[0, matrix], cumulative.leave[0, matrix], cumulative.leave[0, matrix]
+        )  # no hazards read
+        p = Step(cumulative.p[1, matrix], cumulative.leave[1, matrix], cumulative.leave[1, matrix])
         j = part_to(low, high, k, p, b, uniform(lives.plan[i]))
         to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
         if memory is not None:
             to = after_move(memory.windows, memory.parted, n, c, to, t + 1)
         if j >= 0 and books.flow_of[low + j] >= 0:
-            room.flows[PLAN, t + 1, books.flow_of[low + j]] += 1
-        room.net[PLAN, t + 1, to] += 1
+            workspace.flows[PLAN, t + 1, books.flow_of[low + j]] += 1
+        workspace.net[PLAN, t + 1, to] += 1
         lives.parted_cell[n] = to
         lives.parted_time[n] = t + 1
         for w in range(4):
@@ -246,14 +253,19 @@ def go_apart(
 
 @kernel
 def next_events(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    ways: Ways | None, active: int, differs: bool, parted: int,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
+    enrolment: Enrolment | None, active: int, differs: bool, parted: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Lead every active life to its next move, or to the horizon.
 
     Returns how many lives are still active, and how many have parted so far.
     """
-    lives, course, net, until = room.lives, room.course, room.net, room.until
+    lives, cumulative, net, until = (
+        workspace.lives,
+        workspace.cumulative,
+        workspace.net,
+        workspace.until,
+    )
     steps, still, flow_of = len(until) - 1, 0, books.flow_of
     reforms = len(conversions.step) > 0
     for a in range(active):
@@ -262,25 +274,27 @@ def next_events(
         f = 1 if s == PLAN else 0
         stream = lives.stream[i]
         left, leaves, k = 0.0, False, 0
-        if ways is None or f == 1:
+        if enrolment is None or f == 1:
             left = exponential(stream)
         while t < steps:
             k = cells.class_of[c]
-            wait = course.wait[f, k]
+            wait = cumulative.wait[f, k]
             length = min(cells.run[c], until[t] - t)
             used = wait[t + length] - wait[t]
-            if ways is not None and f == 0:
-                leaves, length = first_of_two(ways, i, k, t, length)
+            if enrolment is not None and f == 0:
+                leaves, length = first_of_two(enrolment, i, k, t, length)
             else:
                 leaves = left < used
                 if leaves:
                     length = first_above(wait, wait[t] + left, t, t + length) - t
             if differs and lives.population[i] == TOGETHER:
-                more = course.apart[k, t + length] - course.apart[k, t]
-                luck = lives.luck[i]
-                lives.luck[i] = luck - more
-                if luck < more:
-                    part_while_staying(cells, room, memory, i, c, t, length, luck, parted)
+                more = cumulative.excess_hazard[k, t + length] - cumulative.excess_hazard[k, t]
+                residual_exposure = lives.residual_exposure[i]
+                lives.residual_exposure[i] = residual_exposure - more
+                if residual_exposure < more:
+                    part_while_staying(
+                        cells, workspace, memory, i, c, t, length, residual_exposure, parted
+                    )
                     parted += 1
             t += length
             if leaves:
@@ -292,15 +306,18 @@ def next_events(
                 c = reform(conversions, lives, memory, i, t, c)
         if not leaves:
             continue
-        s, law = lives.population[i], course.law_of[t]
-        if ways is not None and f == 0:
-            j = way_of(cells, ways, i, k, course.p[0, law], stream)
+        s, matrix = lives.population[i], cumulative.matrix_of[t]
+        if enrolment is not None and f == 0:
+            j = way_of(cells, enrolment, i, k, cumulative.p[0, matrix], stream)
         else:
-            j = pick(course.upto[f, law, k], course.leave[f, law, k] * uniform(stream))
+            j = pick(cumulative.cdf[f, matrix, k], cumulative.leave[f, matrix, k] * uniform(stream))
         r, to = cells.rate_first[k] + j, cells.to[cells.first[c] + j]
         net[s, t + 1, cells.stay[c]] -= 1
-        less = differs and s == TOGETHER and course.p[1, law, r] < course.p[0, law, r]
-        if less and uniform(lives.plan[i]) * course.p[0, law, r] >= course.p[1, law, r]:
+        less = differs and s == TOGETHER and cumulative.p[1, matrix, r] < cumulative.p[0, matrix, r]
+        if (
+            less
+            and uniform(lives.plan[i]) * cumulative.p[0, matrix, r] >= cumulative.p[1, matrix, r]
+        ):
             part(lives, memory, i, c, t, parted)
             parted += 1
             s = BASELINE
@@ -309,7 +326,7 @@ def next_events(
             to = after_move(memory.windows, memory.lives, i, c, to, t + 1)
         net[s, t + 1, to] += 1
         if flow_of[r] >= 0:
-            room.flows[s, t + 1, flow_of[r]] += 1
+            workspace.flows[s, t + 1, flow_of[r]] += 1
         t += 1
         lives.time[i] = t
         if reforms and t == until[t - 1]:
@@ -322,11 +339,11 @@ def next_events(
 
 @kernel
 def lead(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    ways: Ways | None, active: int, differs: bool,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
+    enrolment: Enrolment | None, active: int, differs: bool,
 ) -> int:  # fmt: skip
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
-    lives, parted = room.lives, np.int64(0)  # a plain 0 would be compiled apart
+    lives, parted = workspace.lives, np.int64(0)  # a plain 0 would be compiled apart
     for i in range(active):
         lives.active[i] = i
         if len(conversions.step) > 0:
@@ -335,24 +352,24 @@ def lead(
         if differs:  # compiled twice: without a plan, nothing of parting is left in the loop
             before = parted
             active, parted = next_events(
-                cells, conversions, books, room, memory, ways, active, True, parted
+                cells, conversions, books, workspace, memory, enrolment, active, True, parted
             )
-            go_apart(cells, books, room, memory, before, parted)
+            go_apart(cells, books, workspace, memory, before, parted)
         else:
             active, parted = next_events(
-                cells, conversions, books, room, memory, ways, active, False, parted
+                cells, conversions, books, workspace, memory, enrolment, active, False, parted
             )
     return int(parted)
 
 
 @kernel
 def lead_all(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, memory: Memory | None,
-    ways: Ways | None, active: int, differs: bool,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
+    enrolment: Enrolment | None, active: int, differs: bool,
 ) -> None:  # fmt: skip
     """The lives in the slots, and then the plan lives that part from them."""
-    lives = room.lives
-    parted = lead(cells, conversions, books, room, memory, ways, active, differs)
+    lives = workspace.lives
+    parted = lead(cells, conversions, books, workspace, memory, enrolment, active, differs)
     for i in range(parted):
         lives.cell[i], lives.time[i] = lives.parted_cell[i], lives.parted_time[i]
         lives.population[i] = PLAN
@@ -360,21 +377,21 @@ def lead_all(
             copy_past(memory.parted, i, memory.lives, i)
         for w in range(4):
             lives.stream[i, w] = lives.parted_stream[i, w]
-    lead(cells, conversions, books, room, memory, ways, parted, differs)
+    lead(cells, conversions, books, workspace, memory, enrolment, parted, differs)
 
 
 @kernel
 def tally(
-    cells: Cells, conversions: Conversions, books: Books, room: Room, s: int,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, s: int,
     heads_b: np.ndarray, heads_p: np.ndarray,
 ) -> None:  # fmt: skip
     """Add the people of population ``s`` to the heads of their futures : (steps + 1, accounts)."""
-    net = room.net[s]
+    net = workspace.net[s]
     steps = net.shape[0] - 1
-    now = room.people[0]
+    now = workspace.people[0]
     now[:] = 0
     for t in range(steps + 1):
-        now, then = room.people[t % 2], room.people[1 - t % 2]
+        now, then = workspace.people[t % 2], workspace.people[1 - t % 2]
         for c in range(len(now)):
             now[c] += net[t, c]
         for a in range(len(books.first) - 1):
@@ -401,9 +418,9 @@ def group_key(key: int, draw: int, address: int, place: int, stream: np.ndarray)
 
 @kernel
 def citizens(
-    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
+    cells: Cells, baseline: Hazards, plan: Hazards, same_hazards: bool, conversions: Conversions,
     groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
-    first_draw: int, room: Room, memory: Memory | None, ways: Ways | None,
+    first_draw: int, workspace: Workspace, memory: Memory | None, enrolment: Enrolment | None,
     heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
@@ -413,14 +430,14 @@ def citizens(
     heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
     Both are added to. Returns how many rows had to be scaled.
     """
-    lives, scaled = room.lives, 0
+    lives, scaled = workspace.lives, 0
     for d in range(heads_b.shape[0]):
-        over, differs = chart(cells, baseline, plan, one_law, d, room.course)
+        over, differs = accumulate(cells, baseline, plan, same_hazards, d, workspace.cumulative)
         scaled += over
-        if ways is not None:
-            chart_ways(cells, baseline, room.course, ways)
-        room.net[:] = 0
-        room.flows[:] = 0
+        if enrolment is not None:
+            accumulate_enrolment(cells, baseline, workspace.cumulative, enrolment)
+        workspace.net[:] = 0
+        workspace.flows[:] = 0
         filled = np.int64(0)
         for g in range(len(groups.cell)):
             if high[d, g] == low[d, g]:
@@ -430,12 +447,14 @@ def citizens(
             if groups.after[g] >= 0:
                 place = 4 * groups.time[g] + TOGETHER
                 before = groups.number[d, groups.after[g]]
-            key_b = group_key(keys[0], first_draw + d, groups.address[g], place, room.stream)
-            key_p = group_key(keys[1], first_draw + d, groups.address[g], place, room.stream)
+            key_b = group_key(keys[0], first_draw + d, groups.address[g], place, workspace.stream)
+            key_p = group_key(keys[1], first_draw + d, groups.address[g], place, workspace.stream)
             key_e = key_b
-            if ways is not None:
-                key_e = group_key(keys[2], first_draw + d, groups.address[g], place, room.stream)
-            room.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
+            if enrolment is not None:
+                key_e = group_key(
+                    keys[2], first_draw + d, groups.address[g], place, workspace.stream
+                )
+            workspace.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
             for order in range(low[d, g], high[d, g]):
                 lives.cell[filled] = groups.cell[g]
                 lives.time[filled] = groups.time[g]
@@ -446,22 +465,26 @@ def citizens(
                     open_stream(key_p, order, lives.stream[filled])
                 else:
                     open_stream(key_b, before + order, lives.stream[filled])
-                if ways is not None and s != PLAN:
-                    open_stream(key_e, before + order, ways.stream[filled])
-                    ways.move[filled] = exponential(lives.stream[filled])
-                    ways.door[filled] = exponential(ways.stream[filled])
+                if enrolment is not None and s != PLAN:
+                    open_stream(key_e, before + order, enrolment.stream[filled])
+                    enrolment.move[filled] = exponential(lives.stream[filled])
+                    enrolment.intake[filled] = exponential(enrolment.stream[filled])
                 if differs and s == TOGETHER:
                     open_stream(key_p, order, lives.plan[filled])
-                    lives.luck[filled] = exponential(lives.plan[filled])
+                    lives.residual_exposure[filled] = exponential(lives.plan[filled])
                 filled += 1
                 if filled == SLOTS:
-                    lead_all(cells, conversions, books, room, memory, ways, filled, differs)
+                    lead_all(
+                        cells, conversions, books, workspace, memory, enrolment, filled, differs
+                    )
                     filled = np.int64(0)
-        lead_all(cells, conversions, books, room, memory, ways, filled, differs)
+        lead_all(cells, conversions, books, workspace, memory, enrolment, filled, differs)
         for s in range(3):
-            tally(cells, conversions, books, room, s, heads_b[d], heads_p[d])
+            tally(cells, conversions, books, workspace, s, heads_b[d], heads_p[d])
         for t in range(flows_b.shape[1]):
             for k in range(flows_b.shape[2]):
-                flows_b[d, t, k] += room.flows[TOGETHER, t, k] + room.flows[BASELINE, t, k]
-                flows_p[d, t, k] += room.flows[TOGETHER, t, k] + room.flows[PLAN, t, k]
+                flows_b[d, t, k] += (
+                    workspace.flows[TOGETHER, t, k] + workspace.flows[BASELINE, t, k]
+                )
+                flows_p[d, t, k] += workspace.flows[TOGETHER, t, k] + workspace.flows[PLAN, t, k]
     return scaled

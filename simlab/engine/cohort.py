@@ -1,4 +1,4 @@
-"""How each engine is run on one cohort: its arrays, its addresses, and room to work in."""
+"""How each engine is run on one cohort: its arrays, its addresses, and its workspace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simlab.engine import absences, citizens, counts, enrolment
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
 from simlab.kernel.forward import tile
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import starts
 from simlab.model.compiled import Compiled
 from simlab.study.study import Study
@@ -19,13 +19,13 @@ ROLES = ("baseline", "plan", "enrolment")  # of a single life's random numbers
 Out = tuple[np.ndarray, ...]  # heads, then flows, each in the baseline and the plan; added to
 
 
-def run_expected(compiled: Compiled, cohort: CohortLaw, out: Out) -> int:
+def run_expected(compiled: Compiled, cohort: CohortModel, out: Out) -> int:
     """Expected numbers; returns how many rows had to be scaled, as all of these do.
 
     Where both futures are one, and ``out`` has one array for both, it is filled once.
     """
     people, cells, books = cohort.people, compiled.cells, compiled.books
-    room = tile(cells, books, len(compiled.flows))
+    workspace = tile(cells, books, len(compiled.flows))
     heads_b, heads_p, flows_b, flows_p = out
     futures = [(cohort.baseline, people.arrivals, heads_b, flows_b)]
     if not cohort.one_future:
@@ -33,28 +33,28 @@ def run_expected(compiled: Compiled, cohort: CohortLaw, out: Out) -> int:
     return sum(
         expected(
             cells, hazards, compiled.conversions, people.start_cells, people.start,
-            people.entry_cells, arrivals, books, room, heads, flows, heads_p, flows_p,
+            people.entry_cells, arrivals, books, workspace, heads, flows, heads_p, flows_p,
             cohort.one_future and heads_b is not heads_p,
         )
         for hazards, arrivals, heads, flows in futures
     )  # fmt: skip
 
 
-def run_counts(compiled: Compiled, block: Block, cohort: CohortLaw, out: Out) -> int:
+def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> int:
     """Whole numbers of people per cell."""
-    room = counts.room(compiled.cells, len(compiled.flows))
+    workspace = counts.workspace(compiled.cells, len(compiled.flows))
     roles = ("together", "baseline", "plan")
     lives = keys(compiled.study, cohort.cohort.name, ("lives",), roles)
     arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles)
     return counts.counts(
-        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
-        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start, room,
+        compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, compiled.conversions,
+        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start, workspace,
         *out,
     )  # fmt: skip
 
 
 def run_citizens(
-    compiled: Compiled, block: Block, cohort: CohortLaw, out: Out, threads: int
+    compiled: Compiled, block: Block, cohort: CohortModel, out: Out, threads: int
 ) -> int:
     """Single citizens, shared out over ``threads``: whole numbers sum to the same in any order."""
     groups = groups_of(compiled, block, cohort)
@@ -75,24 +75,24 @@ def run_citizens(
 
 
 def lead_lives(
-    compiled: Compiled, first_draw: int, cohort: CohortLaw, groups: citizens.Groups,
+    compiled: Compiled, first_draw: int, cohort: CohortModel, groups: citizens.Groups,
     low: np.ndarray, high: np.ndarray, out: Out,
 ) -> int:  # fmt: skip
     """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group."""
     steps = compiled.steps
-    room = citizens.room(compiled.cells, compiled.conversions, steps, len(compiled.flows))
+    workspace = citizens.workspace(compiled.cells, compiled.conversions, steps, len(compiled.flows))
     memory = absences.memory(compiled.windows, citizens.SLOTS, steps)
-    two_ways = enrolment.ways(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
+    two_ways = enrolment.enrolment(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
     return citizens.citizens(
-        compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, compiled.conversions,
+        compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, room, memory,
+        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, workspace, memory,
         two_ways,
         *out,
     )  # fmt: skip
 
 
-def groups_of(compiled: Compiled, block: Block, cohort: CohortLaw) -> citizens.Groups:
+def groups_of(compiled: Compiled, block: Block, cohort: CohortModel) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
     address = addresses_of_cells(compiled)
     groups = citizens.groups(cohort.people, compiled.steps, address)

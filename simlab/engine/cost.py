@@ -24,7 +24,7 @@ from simlab.engine.coupling import RACK
 from simlab.engine.expected import expected
 from simlab.kernel.arrays import FOREVER, Books, Hazards
 from simlab.kernel.forward import tile
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.study.memo import once_a_study
@@ -105,7 +105,7 @@ def expected_work(study: Study) -> Amounts:
 
 
 @once_a_study
-def _means(study: Study) -> list[CohortLaw]:
+def _means(study: Study) -> list[CohortModel]:
     """The cohorts in a draw of which every figure is at its mean."""
     return list(compile_study(study).block_of(Values.at_means(study)).cohorts)
 
@@ -166,7 +166,7 @@ class Outlook:
     differs: bool
 
 
-def _outlook(compiled: Compiled, cohort: CohortLaw) -> Outlook:
+def _outlook(compiled: Compiled, cohort: CohortModel) -> Outlook:
     x_b, leave_b = x_p, leave_p = _future(compiled, cohort, planned=False)
     differs = not cohort.one_future
     if differs:
@@ -179,13 +179,13 @@ def _outlook(compiled: Compiled, cohort: CohortLaw) -> Outlook:
         people,
         people * leave,
         float(cohort.people.start.sum() + arrivals.sum()),
-        laws_of(cohort),
+        new_matrices(cohort),
         differs,
     )
 
 
 def _future(
-    compiled: Compiled, cohort: CohortLaw, *, planned: bool
+    compiled: Compiled, cohort: CohortModel, *, planned: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """(steps, cells) expected people before each step of a future, and their chance of leaving."""
     cells, people = compiled.cells, cohort.people
@@ -210,12 +210,14 @@ def _future(
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 
 
-def laws_of(cohort: CohortLaw) -> int:
+def new_matrices(cohort: CohortModel) -> int:
     """In how many steps a law is a new one, in both futures together."""
-    return _laws(cohort.baseline) + (0 if cohort.one_law else _laws(cohort.plan))
+    return _new_matrices(cohort.baseline) + (
+        0 if cohort.same_hazards else _new_matrices(cohort.plan)
+    )
 
 
-def _laws(hazards: Hazards) -> int:
+def _new_matrices(hazards: Hazards) -> int:
     new = np.diff(hazards.epoch) != 0
     for factors in (hazards.factor, hazards.chance):
         new |= np.any(np.diff(factors[0], axis=0) != 0, axis=1)
@@ -233,7 +235,7 @@ def _counts(compiled: Compiled, outlook: Outlook) -> Amounts:
         "cell": steps * count,
         "cell in two": steps * count * outlook.differs,
         "law": outlook.laws,
-        "rate": outlook.laws * len(compiled.behaviour.rates),
+        "rate": outlook.laws * len(compiled.tables.rates),
         "leaver": leavers[leavers <= FEW].sum(),
         "crowd": ((leavers > FEW) * moves).sum() * (3 if outlook.differs else 1),
         "rack": -np.expm1(-racks).sum(),
@@ -248,7 +250,7 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
     return {
         "step": steps,
         "cell": 3 * steps * count,
-        "rate": outlook.laws * len(compiled.behaviour.rates),
+        "rate": outlook.laws * len(compiled.tables.rates),
         "life": outlook.started,
         "life in two": outlook.started * apart,
         "move": moves,
@@ -258,14 +260,14 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
     }
 
 
-def _expected(compiled: Compiled, cohort: CohortLaw) -> Amounts:
+def _expected(compiled: Compiled, cohort: CohortModel) -> Amounts:
     steps, count = cohort.people.arrivals.shape[1], len(compiled.cells.class_of)
-    futures, laws = 1 if cohort.one_future else 2, laws_of(cohort)
+    futures, laws = 1 if cohort.one_future else 2, new_matrices(cohort)
     return {
         "step": futures * steps,
         "cell": futures * steps * count,
         "far cell": futures * steps * max(count - NEAR, 0),
         "move": futures * steps * len(compiled.cells.to),
         "law": laws,
-        "rate": laws * len(compiled.behaviour.rates),
+        "rate": laws * len(compiled.tables.rates),
     }

@@ -62,7 +62,7 @@ class Leavers(NamedTuple):
     leaving: np.ndarray
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """What the kernel needs while it works, for one thread.
 
     b, p    : the law of the step without and with the plan
@@ -85,11 +85,11 @@ class Room(NamedTuple):
     shares: np.ndarray
 
 
-def room(cells: Cells, flows: int) -> Room:
-    """Room for one thread."""
+def workspace(cells: Cells, flows: int) -> Workspace:
+    """Workspace for one thread."""
     count, rates, classes = len(cells.class_of), cells.rate_first[-1], len(cells.rate_first) - 1
     racks, wide = -(-count // RACK), width(cells)
-    return Room(
+    return Workspace(
         empty_step(rates, classes),
         empty_step(rates, classes),
         empty_choice(rates, classes, wide),
@@ -196,7 +196,7 @@ def find_leavers(
 
 @kernel
 def send_singles(
-    cells: Cells, leave: np.ndarray, part: np.ndarray, upto: np.ndarray, flow_of: np.ndarray,
+    cells: Cells, leave: np.ndarray, part: np.ndarray, cdf: np.ndarray, flow_of: np.ndarray,
     single: np.ndarray, u: np.ndarray, singles: int, then: np.ndarray, flows: np.ndarray,
 ) -> int:  # fmt: skip
     """Leavers choose one by one, each by her uniform u; then : (cells,).
@@ -212,7 +212,7 @@ def send_singles(
             single[apart] = c
             apart += 1
             continue
-        j = pick(upto[k], chosen)
+        j = pick(cdf[k], chosen)
         then[cells.to[cells.first[c] + j]] += 1
         flow = flow_of[cells.rate_first[k] + j]
         if flow >= 0:
@@ -276,22 +276,32 @@ def part_crowd(
 
 @inline
 def move(
-    cells: Cells, flow_of: np.ndarray, now: np.ndarray, then: np.ndarray, s: int, room: Room
+    cells: Cells,
+    flow_of: np.ndarray,
+    now: np.ndarray,
+    then: np.ndarray,
+    s: int,
+    workspace: Workspace,
 ) -> bool:
     """The leavers of population ``s`` go from where they would have stayed to where they go.
 
     now, then : (3, cells)      Returns whether anybody parts.
     """
-    choice, found, stream, flows = room.choice, room.leavers, room.streams[s], room.flows
-    b, p, single = room.b, room.p, room.leavers.single
+    choice, found, stream, flows = (
+        workspace.choice,
+        workspace.leavers,
+        workspace.streams[s],
+        workspace.flows,
+    )
+    b, p, single = workspace.b, workspace.p, workspace.leavers.single
     class_of, rate_first, stay = cells.class_of, cells.rate_first, cells.stay
-    singles, crowds, room.carried[s] = find_leavers(
+    singles, crowds, workspace.carried[s] = find_leavers(
         class_of, stay, choice.hazard[s], choice.leave[s], now[s], then[s], found,
-        room.carried[s], stream,
+        workspace.carried[s], stream,
     )  # fmt: skip
     fill_uniform(stream, singles, found.u)
     apart = send_singles(
-        cells, choice.leave[s], choice.part[s], choice.upto[s], flow_of, single, found.u,
+        cells, choice.leave[s], choice.part[s], choice.cdf[s], flow_of, single, found.u,
         singles, then[s], flows[s],
     )  # fmt: skip
     anybody = apart > 0
@@ -303,14 +313,14 @@ def move(
     for i in range(crowds):
         c, leaving = found.crowds[i], found.leaving[i]
         apart = send_crowd(
-            cells, choice, flow_of, c, leaving, then[s], flows[s], stream, room.shares, s
+            cells, choice, flow_of, c, leaving, then[s], flows[s], stream, workspace.shares, s
         )
         anybody = anybody or apart > 0
         if apart > 0:
             part_crowd(cells, flow_of, b, p, c, apart, then[BASELINE], flows[BASELINE], stream,
-                       room.weights, room.shares)  # fmt: skip
+                       workspace.weights, workspace.shares)  # fmt: skip
             part_crowd(cells, flow_of, p, b, c, apart, then[PLAN], flows[PLAN], stream,
-                       room.weights, room.shares)  # fmt: skip
+                       workspace.weights, workspace.shares)  # fmt: skip
     return anybody
 
 
@@ -364,8 +374,8 @@ def arrive(people: People, d: int, t: int, then: np.ndarray, streams: np.ndarray
 
 @kernel
 def counts(
-    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, conversions: Conversions,
-    people: People, books: Books, keys: np.ndarray, first_draw: int, room: Room,
+    cells: Cells, baseline: Hazards, plan: Hazards, same_hazards: bool, conversions: Conversions,
+    people: People, books: Books, keys: np.ndarray, first_draw: int, workspace: Workspace,
     heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
 ) -> int:  # fmt: skip
     """Both futures of every draw; returns how many rows had to be scaled.
@@ -375,48 +385,48 @@ def counts(
     Both are added to.
     """
     draws, steps_and_start, _ = heads_b.shape
-    b, p, rate_first, flow_of = room.b, room.p, cells.rate_first, books.flow_of
-    if one_law:
+    b, p, rate_first, flow_of = workspace.b, workspace.p, cells.rate_first, books.flow_of
+    if same_hazards:
         p = b
     scaled, over_b, over_p = 0, 0, 0
     for d in range(draws):
         for s in range(6):
-            open_stream(keys[s], first_draw + d, room.streams[s])
+            open_stream(keys[s], first_draw + d, workspace.streams[s])
         for s in range(3):
-            room.carried[s] = exponential(room.streams[s])
-        now, alone = room.people[0], False
+            workspace.carried[s] = exponential(workspace.streams[s])
+        now, alone = workspace.people[0], False
         now[:] = 0
         for j in range(len(people.start_cells)):
             now[TOGETHER, people.start_cells[j]] += int(people.start[d, j])
         count_heads(books, now, heads_b[d, 0], heads_p[d, 0])
         for t in range(steps_and_start - 1):
-            now, then = room.people[t % 2], room.people[1 - t % 2]
+            now, then = workspace.people[t % 2], workspace.people[1 - t % 2]
             for i in range(len(conversions.step)):
                 if conversions.step[i] == t + 1:
                     for s in range(3):
                         convert(conversions.to[i], now[s], then[s])
             new_b = not unchanged(baseline, d, t)
-            new_p = not one_law and not unchanged(plan, d, t)
+            new_p = not same_hazards and not unchanged(plan, d, t)
             if new_b:
                 over_b = chances(baseline, rate_first, d, t, b)
             if new_p:
                 over_p = chances(plan, rate_first, d, t, p)
-            if one_law:
+            if same_hazards:
                 over_p = over_b
             if new_b or new_p:
-                choose(rate_first, b, p, room.choice)
+                choose(rate_first, b, p, workspace.choice)
             scaled += over_b + over_p
-            room.flows[:] = 0
+            workspace.flows[:] = 0
             for s in range(3):
                 age(cells, now[s], then[s])
-            parted = move(cells, flow_of, now, then, TOGETHER, room)
+            parted = move(cells, flow_of, now, then, TOGETHER, workspace)
             if alone:  # somebody is in one future only
                 for s in range(BASELINE, PLAN + 1):
-                    move(cells, flow_of, now, then, s, room)
+                    move(cells, flow_of, now, then, s, workspace)
             alone = alone or parted
             for f in range(flows_b.shape[2]):
-                flows_b[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[BASELINE, f]
-                flows_p[d, t + 1, f] += room.flows[TOGETHER, f] + room.flows[PLAN, f]
-            alone = arrive(people, d, t, then, room.streams[3:]) or alone
+                flows_b[d, t + 1, f] += workspace.flows[TOGETHER, f] + workspace.flows[BASELINE, f]
+                flows_p[d, t + 1, f] += workspace.flows[TOGETHER, f] + workspace.flows[PLAN, f]
+            alone = arrive(people, d, t, then, workspace.streams[3:]) or alone
             count_heads(books, then, heads_b[d, t + 1], heads_p[d, t + 1])
     return scaled

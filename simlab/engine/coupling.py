@@ -29,31 +29,31 @@ TOGETHER, BASELINE, PLAN = 0, 1, 2  # the populations: both futures, or alone in
 class Choice(NamedTuple):
     """What becomes of those who do not stay, by population, for one uniform u on (0, leave).
 
-    Below ``part`` the two futures part; else it is the class's first move j with u < upto[j]. The
+    Below ``part`` the two futures part; else it is the class's first move j with u < cdf[j]. The
     last move with a chance takes whatever is left, so no u falls through, and a move without a
     chance is never taken.
 
     leave, hazard : (3, classes) the chance that anything happens, and −log(1 − leave)
     part : (3, classes)
     p    : (3, rates) the chance of each move
-    upto : (3, classes, width) these with part cumulated, row by row, and then nothing but inf
+    cdf  : (3, classes, width) these with part cumulated, row by row, and then nothing but inf
     """
 
     leave: np.ndarray
     hazard: np.ndarray
     part: np.ndarray
     p: np.ndarray
-    upto: np.ndarray
+    cdf: np.ndarray
 
 
 def empty_choice(rates: int, classes: int, width: int) -> Choice:
-    """Room for the choices of all populations."""
+    """Workspace for the choices of all populations."""
     leave, hazard, part = (np.empty((3, classes)) for _ in range(3))
     return Choice(leave, hazard, part, np.empty((3, rates)), np.full((3, classes, width), np.inf))
 
 
 def width(cells: Cells) -> int:
-    """How long a row of ``upto`` is: the moves of a class and two more, in whole RACKs."""
+    """How long a row of ``cdf`` is: the moves of a class and two more, in whole RACKs."""
     most = int(np.diff(cells.rate_first).max(initial=0)) + 2
     return -(-most // RACK) * RACK
 
@@ -83,17 +83,17 @@ def choose(rate_first: np.ndarray, b: Step, p: Step, choice: Choice) -> None:
 
 @inline
 def cumulate(k: int, low: int, high: int, s: int, choice: Choice) -> None:
-    """Fill ``upto`` of one row; the last move with a chance has no end, else parting has none."""
+    """Fill ``cdf`` of one row; the last move with a chance has no end, else parting has none."""
     total = choice.part[s, k]
     for r in range(low, high):
         total += choice.p[s, r]
-        choice.upto[s, k, r - low] = total
+        choice.cdf[s, k, r - low] = total
     j = high - low - 1
     while j >= 0 and choice.p[s, low + j] <= 0.0:
-        choice.upto[s, k, j] = np.inf
+        choice.cdf[s, k, j] = np.inf
         j -= 1
     if j >= 0:
-        choice.upto[s, k, j] = np.inf
+        choice.cdf[s, k, j] = np.inf
     elif total > 0.0:
         choice.part[s, k] = np.inf
 
@@ -131,15 +131,15 @@ def part_to(low: int, high: int, k: int, own: Step, other: Step, u: float) -> in
 
 
 @inline
-def pick(upto: np.ndarray, u: float) -> int:
-    """The first place with u < upto : (width,), a whole number of RACKs that ends in inf.
+def pick(cdf: np.ndarray, u: float) -> int:
+    """The first place with u < cdf : (width,), a whole number of RACKs that ends in inf.
 
     Counted, not searched for: a branch that nobody can predict costs more than all comparisons,
     and a rack of them is one.
     """
     found = 0
-    for rack in range(0, len(upto), RACK):
+    for rack in range(0, len(cdf), RACK):
         for j in range(RACK):
-            if u >= upto[rack + j]:
+            if u >= cdf[rack + j]:
                 found += 1
     return found

@@ -1,7 +1,7 @@
-"""The law of a draw over all its steps, as event-driven lives read it.
+"""Cumulative hazards: the transitions of a draw over all its steps, as event-driven lives read it.
 
-    wait[f, k, t]   Σ of the hazards of leaving class k in the steps before t, in future f
-    apart[k, t]     Σ of what the hazard in the plan is above that in the baseline
+    wait[f, k, t]         Σ of the hazards of leaving class k in the steps before t, in future f
+    excess_hazard[k, t]   Σ of what the hazard in the plan is above that in the baseline
 
 Someone who is in class k at t and has drawn an exponential variate E leaves in the first step i
 with wait[f, k, i + 1] > wait[f, k, t] + E, for P(i or later) = exp(−(wait[i] − wait[t])) is the
@@ -21,20 +21,20 @@ from simlab.kernel.compiled import kernel
 from simlab.kernel.transition import Step, chances, empty_step, unchanged
 
 
-class Course(NamedTuple):
-    """wait : (2, classes, steps + 1)   apart : (classes, steps + 1)
+class CumulativeHazard(NamedTuple):
+    """wait : (2, classes, steps + 1)   excess_hazard : (classes, steps + 1)
 
-    law_of    : (steps,) the number of the law in force; a law that stays the same is kept once
-    upto      : (2, laws, classes, width) the choices of lives in either future
-    p         : (2, laws, rates) the chance of each move
-    leave     : (2, laws, classes) the chance of any move
-    b, q, choice : room for one step
+    matrix_of : (steps,) the number of the matrix in force; one that stays the same is kept once
+    cdf       : (2, matrices, classes, width) the choices of lives in either future
+    p         : (2, matrices, rates) the chance of each move
+    leave     : (2, matrices, classes) the chance of any move
+    b, q, choice : workspace for one step
     """
 
     wait: np.ndarray
-    apart: np.ndarray
-    law_of: np.ndarray
-    upto: np.ndarray
+    excess_hazard: np.ndarray
+    matrix_of: np.ndarray
+    cdf: np.ndarray
     p: np.ndarray
     leave: np.ndarray
     b: Step
@@ -42,10 +42,10 @@ class Course(NamedTuple):
     choice: Choice
 
 
-def empty_course(cells: Cells, steps: int) -> Course:
-    """Room for the law of a draw."""
+def empty_cumulative_hazard(cells: Cells, steps: int) -> CumulativeHazard:
+    """Workspace for the chances of a draw."""
     rates, classes, wide = cells.rate_first[-1], len(cells.rate_first) - 1, width(cells)
-    return Course(
+    return CumulativeHazard(
         np.zeros((2, classes, steps + 1)),
         np.zeros((classes, steps + 1)),
         np.zeros(steps, dtype=np.int64),
@@ -59,56 +59,61 @@ def empty_course(cells: Cells, steps: int) -> Course:
 
 
 @kernel
-def chart(
-    cells: Cells, baseline: Hazards, plan: Hazards, one_law: bool, d: int, course: Course
+def accumulate(
+    cells: Cells,
+    baseline: Hazards,
+    plan: Hazards,
+    same_hazards: bool,
+    d: int,
+    cumulative: CumulativeHazard,
 ) -> tuple[int, bool]:
-    """Fill the course of draw ``d``.
+    """Fill the chances and cumulative hazards of draw ``d``.
 
     Returns how many rows had to be scaled, and whether the plan makes any difference.
     """
-    steps, classes = course.leave.shape[1], course.leave.shape[2]
-    scaled, over_b, over_q, differs, b, q = 0, 0, 0, False, course.b, course.q
-    if one_law:
+    steps, classes = cumulative.leave.shape[1], cumulative.leave.shape[2]
+    scaled, over_b, over_q, differs, b, q = 0, 0, 0, False, cumulative.b, cumulative.q
+    if same_hazards:
         q = b
-    law = -1
+    matrix = -1
     for t in range(steps):
         new_b = not unchanged(baseline, d, t)
-        new_q = not one_law and not unchanged(plan, d, t)
+        new_q = not same_hazards and not unchanged(plan, d, t)
         if new_b:
             over_b = chances(baseline, cells.rate_first, d, t, b)
         if new_q:
             over_q = chances(plan, cells.rate_first, d, t, q)
-        if one_law:
+        if same_hazards:
             over_q = over_b
         if new_b or new_q:
-            law += 1
-            differs = write(cells, b, q, law, course) or differs
+            matrix += 1
+            differs = write(cells, b, q, matrix, cumulative) or differs
         scaled += over_b + over_q
-        course.law_of[t] = law
+        cumulative.matrix_of[t] = matrix
         for k in range(classes):
             more = max(q.hazard[k] - b.hazard[k], 0.0)
-            course.wait[0, k, t + 1] = course.wait[0, k, t] + b.hazard[k]
-            course.wait[1, k, t + 1] = course.wait[1, k, t] + q.hazard[k]
-            course.apart[k, t + 1] = course.apart[k, t] + more
+            cumulative.wait[0, k, t + 1] = cumulative.wait[0, k, t] + b.hazard[k]
+            cumulative.wait[1, k, t + 1] = cumulative.wait[1, k, t] + q.hazard[k]
+            cumulative.excess_hazard[k, t + 1] = cumulative.excess_hazard[k, t] + more
     return scaled, differs
 
 
 @kernel
-def write(cells: Cells, b: Step, q: Step, law: int, course: Course) -> bool:
-    """Write a law down; returns whether the plan makes a difference in it."""
+def write(cells: Cells, b: Step, q: Step, matrix: int, cumulative: CumulativeHazard) -> bool:
+    """Write a transition matrix down; returns whether the plan makes a difference in it."""
     differs = False
-    choose(cells.rate_first, b, q, course.choice)
+    choose(cells.rate_first, b, q, cumulative.choice)
     for k in range(len(b.leave)):
-        course.leave[0, law, k] = b.leave[k]
-        course.leave[1, law, k] = q.leave[k]
+        cumulative.leave[0, matrix, k] = b.leave[k]
+        cumulative.leave[1, matrix, k] = q.leave[k]
         differs = differs or b.leave[k] != q.leave[k]
         low = cells.rate_first[k]
         for r in range(low, cells.rate_first[k + 1]):
-            course.p[0, law, r] = b.p[r]
-            course.p[1, law, r] = q.p[r]
+            cumulative.p[0, matrix, r] = b.p[r]
+            cumulative.p[1, matrix, r] = q.p[r]
             differs = differs or b.p[r] != q.p[r]
-            course.upto[0, law, k, r - low] = course.choice.upto[BASELINE, k, r - low]
-            course.upto[1, law, k, r - low] = course.choice.upto[PLAN, k, r - low]
+            cumulative.cdf[0, matrix, k, r - low] = cumulative.choice.cdf[BASELINE, k, r - low]
+            cumulative.cdf[1, matrix, k, r - low] = cumulative.choice.cdf[PLAN, k, r - low]
     return differs
 
 

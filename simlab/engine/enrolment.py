@@ -7,7 +7,7 @@ used up side by side, each along its own hazard,
     −log(1 − P) of moving        −log(1 − e) of being enrolled, or dropping out
 
 and the step in which either ends is the next event; both may end in one step. The row of such a
-class (`law.row`, "two ways") has the same law: (1 − e)(1 − P) is the chance that nothing happens.
+class (`kernel.transition`, "two ways") has the same law: (1 − e)(1 − P) is the chance that nothing happens.
 What it adds is an address: with another programme, or none, the life makes the same moves.
 """
 
@@ -19,19 +19,19 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.engine.chance import uniform
-from simlab.engine.cumulative_hazard import Course, first_above
+from simlab.engine.cumulative_hazard import CumulativeHazard, first_above
 from simlab.engine.exponential import exponential
 from simlab.kernel.arrays import Cells, Hazards
 from simlab.kernel.compiled import kernel
 from simlab.kernel.transition import CERTAIN
 
 
-class Ways(NamedTuple):
-    """Room for one thread.
+class Enrolment(NamedTuple):
+    """Workspace for one thread.
 
     wait   : (2, classes, steps + 1) the hazards of moving, and of being enrolled, summed over steps
     middle : (classes,) how many moves a class has before it goes a second way; −1: it has one way
-    move, door : (slots,) what is left of the two variates of a life
+    move, intake : (slots,) what is left of the two variates of a life
     goes, turns : (slots,) bool, what happened in its last event
     stream : (slots, 4) the random numbers of enrolment
     """
@@ -39,14 +39,14 @@ class Ways(NamedTuple):
     wait: np.ndarray
     middle: np.ndarray
     move: np.ndarray
-    door: np.ndarray
+    intake: np.ndarray
     goes: np.ndarray
     turns: np.ndarray
     stream: np.ndarray
 
 
-def ways(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Ways | None:
-    """Room for lives that can be enrolled; None where no class goes two ways."""
+def enrolment(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Enrolment | None:
+    """Workspace for lives that can be enrolled; None where no class goes two ways."""
     low, high = cells.rate_first[:-1], cells.rate_first[1:]
     middle = np.full(len(low), -1)
     for k in np.flatnonzero(high > low):
@@ -54,7 +54,7 @@ def ways(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Ways | None:
             middle[k] = (high[k] - low[k]) // 2
     if (middle < 0).all():
         return None
-    return Ways(
+    return Enrolment(
         np.zeros((2, len(low), steps + 1)),
         middle,
         np.zeros(slots),
@@ -66,55 +66,59 @@ def ways(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Ways | None:
 
 
 @kernel
-def chart_ways(cells: Cells, baseline: Hazards, course: Course, ways: Ways) -> None:
-    """Fill the hazards of moving and of enrolment from the baseline's law in ``course``."""
-    steps = len(course.law_of)
-    for k in range(len(ways.middle)):
-        low, m = cells.rate_first[k], ways.middle[k]
+def accumulate_enrolment(
+    cells: Cells, baseline: Hazards, cumulative: CumulativeHazard, enrolment: Enrolment
+) -> None:
+    """Fill the hazards of moving and of enrolment from the baseline's law in ``cumulative``."""
+    steps = len(cumulative.matrix_of)
+    for k in range(len(enrolment.middle)):
+        low, m = cells.rate_first[k], enrolment.middle[k]
         for t in range(steps):
-            moves, turns = course.wait[0, k, t + 1] - course.wait[0, k, t], 0.0
+            moves, turns = cumulative.wait[0, k, t + 1] - cumulative.wait[0, k, t], 0.0
             if m >= 0:
-                p = course.p[0, course.law_of[t]]
+                p = cumulative.p[0, cumulative.matrix_of[t]]
                 leave, enrolled = 0.0, p[low + m]
                 for j in range(m):
                     leave += p[low + j] + p[low + m + 1 + j]
                     enrolled += p[low + m + 1 + j]
                 moves = -math.log1p(-leave) if leave < 1.0 else CERTAIN
                 turns = -math.log1p(-enrolled) if enrolled < 1.0 else CERTAIN
-            ways.wait[0, k, t + 1] = ways.wait[0, k, t] + moves
-            ways.wait[1, k, t + 1] = ways.wait[1, k, t] + turns
+            enrolment.wait[0, k, t + 1] = enrolment.wait[0, k, t] + moves
+            enrolment.wait[1, k, t + 1] = enrolment.wait[1, k, t] + turns
 
 
 @kernel
-def first_of_two(ways: Ways, i: int, k: int, t: int, length: int) -> tuple[bool, int]:
+def first_of_two(enrolment: Enrolment, i: int, k: int, t: int, length: int) -> tuple[bool, int]:
     """Whether slot i, in class k from t on for at most ``length`` steps, has an event in them, and
     after how many steps. What the steps take of both variates is taken."""
-    moves, turns, end = ways.wait[0, k], ways.wait[1, k], t + length
-    at_move, at_door = end, end
-    if ways.move[i] < moves[end] - moves[t]:
-        at_move = first_above(moves, moves[t] + ways.move[i], t, end)
-    if ways.door[i] < turns[end] - turns[t]:
-        at_door = first_above(turns, turns[t] + ways.door[i], t, end)
-    at = min(at_move, at_door)
-    ways.goes[i] = at_move == at and at < end
-    ways.turns[i] = at_door == at and at < end
-    upto = min(at + 1, end)
+    moves, turns, end = enrolment.wait[0, k], enrolment.wait[1, k], t + length
+    at_move, at_intake = end, end
+    if enrolment.move[i] < moves[end] - moves[t]:
+        at_move = first_above(moves, moves[t] + enrolment.move[i], t, end)
+    if enrolment.intake[i] < turns[end] - turns[t]:
+        at_intake = first_above(turns, turns[t] + enrolment.intake[i], t, end)
+    at = min(at_move, at_intake)
+    enrolment.goes[i] = at_move == at and at < end
+    enrolment.turns[i] = at_intake == at and at < end
+    stop = min(at + 1, end)
     # what was not used up in these steps cannot be below 0 but by rounding
-    ways.move[i] = max(ways.move[i] - (moves[upto] - moves[t]), 0.0)
-    ways.door[i] = max(ways.door[i] - (turns[upto] - turns[t]), 0.0)
+    enrolment.move[i] = max(enrolment.move[i] - (moves[stop] - moves[t]), 0.0)
+    enrolment.intake[i] = max(enrolment.intake[i] - (turns[stop] - turns[t]), 0.0)
     return at < end, at - t
 
 
 @kernel
-def way_of(cells: Cells, ways: Ways, i: int, k: int, p: np.ndarray, stream: np.ndarray) -> int:
+def way_of(
+    cells: Cells, enrolment: Enrolment, i: int, k: int, p: np.ndarray, stream: np.ndarray
+) -> int:
     """Which entry of its row slot i takes, whose event is in class k; p : (rates,) of the step.
 
     Variates that have been used up are drawn anew.
     """
-    low, m = cells.rate_first[k], ways.middle[k]
-    if ways.turns[i]:
-        ways.door[i] = exponential(ways.stream[i])
-    if not ways.goes[i]:
+    low, m = cells.rate_first[k], enrolment.middle[k]
+    if enrolment.turns[i]:
+        enrolment.intake[i] = exponential(enrolment.stream[i])
+    if not enrolment.goes[i]:
         return int(m)
     moves = m if m >= 0 else cells.rate_first[k + 1] - low
     total = 0.0
@@ -128,5 +132,5 @@ def way_of(cells: Cells, ways: Ways, i: int, k: int, p: np.ndarray, stream: np.n
             if u < chance:
                 break
             u -= chance
-    ways.move[i] = exponential(stream)
-    return int(last + m + 1 if ways.turns[i] else last)
+    enrolment.move[i] = exponential(stream)
+    return int(last + m + 1 if enrolment.turns[i] else last)

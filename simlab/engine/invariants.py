@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 
 ROUNDING = 1e-7  # of the people, in expected numbers
 MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
@@ -96,7 +96,7 @@ def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
         )
 
 
-def _arrivals(cohort: CohortLaw, future: str) -> np.ndarray:
+def _arrivals(cohort: CohortModel, future: str) -> np.ndarray:
     people = cohort.people
     return people.arrivals if future == "baseline" else people.arrivals_plan
 

@@ -21,7 +21,7 @@ from simlab.study.arguments import between, public
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlab.model.block import Block, CohortLaw
+    from simlab.model.block import Block, CohortModel
 from simlab.model.compiled import Compiled
 
 ABSENT = -1  # in the years before somebody arrives
@@ -167,7 +167,7 @@ def _one(compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen
 
 
 def _follow(
-    compiled: Compiled, block: Block, cohort: CohortLaw, groups: Groups, d: int, citizen: int,
+    compiled: Compiled, block: Block, cohort: CohortModel, groups: Groups, d: int, citizen: int,
     who: int,
 ) -> Followed:  # fmt: skip
     """One citizen, number ``who`` of a cohort, in both futures."""
@@ -190,7 +190,7 @@ def _follow(
     return Followed(d, citizen, cohort.cohort.name, cell, entered, baseline, plan, seen)
 
 
-def of_draw(cohort: CohortLaw, d: int) -> CohortLaw:
+def of_draw(cohort: CohortModel, d: int) -> CohortModel:
     """The law of a cohort in one draw."""
     here = slice(d, d + 1)
     baseline, plan = (

@@ -21,7 +21,7 @@ from simlab.engine.cost import Engine
 from simlab.engine.coupling import TOGETHER
 from simlab.engine.lives import ABSENT, Lives, of_draw
 from simlab.kernel.arrays import Conversions, Hazards, People
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.model.compiled import Compiled
 
 GOLDEN = 0.6180339887498949
@@ -33,15 +33,17 @@ def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
     ``engine`` is the one that the run has compiled; for ``expected`` it is ``counts``.
     """
     steps, states = compiled.steps, compiled.state_of_account
-    room = None if engine == "citizens" else counts.room(compiled.cells, len(compiled.flows))
+    workspace = (
+        None if engine == "citizens" else counts.workspace(compiled.cells, len(compiled.flows))
+    )
     addresses = addresses_of_cells(compiled)
     found: list[tuple[int, str, np.ndarray, np.ndarray]] = []
     for d, c, cell, time in chosen(block, steps):
         cohort, draw = block.cohorts[c], block.values.start + d
-        width = steps + 1 if room is None else steps + 1 - time
+        width = steps + 1 if workspace is None else steps + 1 - time
         heads = [np.zeros((1, width, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
         flows = [np.zeros((1, width, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
-        if room is None:
+        if workspace is None:
             alone = of_draw(cohort, d)
             lead_lives(
                 compiled, draw, alone, _group_of_one(cell, time, addresses[cell]),
@@ -49,7 +51,7 @@ def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
                 (*heads, *flows),
             )  # fmt: skip
         else:
-            _count_one(compiled, cohort, d, draw, cell, time, room, (*heads, *flows))
+            _count_one(compiled, cohort, d, draw, cell, time, workspace, (*heads, *flows))
         baseline, plan = (_path(head[0], states, steps) for head in heads)
         found.append((draw, cohort.cohort.name, baseline, plan))
     if not found:
@@ -99,8 +101,8 @@ def _group_of_one(cell: int, time: int, address: int) -> Groups:
 
 
 def _count_one(
-    compiled: Compiled, cohort: CohortLaw, d: int, draw: int, cell: int, time: int,
-    room: counts.Room, out: tuple[np.ndarray, ...],
+    compiled: Compiled, cohort: CohortModel, d: int, draw: int, cell: int, time: int,
+    workspace: counts.Workspace, out: tuple[np.ndarray, ...],
 ) -> None:  # fmt: skip
     """The kernel of ``counts`` on a population of one that begins when she comes."""
     one, reforms = of_draw(cohort, d), compiled.conversions
@@ -113,11 +115,11 @@ def _count_one(
     )  # fmt: skip
     roles = ("together", "baseline", "plan")
     counts.counts(
-        compiled.cells, _since(one.baseline, time), _since(one.plan, time), one.one_law,
+        compiled.cells, _since(one.baseline, time), _since(one.plan, time), one.same_hazards,
         Conversions(reforms.step[later] - time, reforms.to[later]), alone,
         compiled.books,
         keys(compiled.study, cohort.cohort.name, ("single lives", "single arrivals"), roles),
-        draw, room, *out,
+        draw, workspace, *out,
     )  # fmt: skip
 
 

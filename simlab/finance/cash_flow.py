@@ -26,7 +26,7 @@ from simlab.finance.displacement import (
     with_the_displaced,
 )
 from simlab.finance.one_off import one_off
-from simlab.finance.pay import reckon
+from simlab.finance.pay import pay
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.unit_amounts import (
     Reading,
@@ -156,7 +156,7 @@ def _cash_flow(histories: Histories) -> CashFlow:
         people = counted(histories.compiled, heads)
         for lag, unit in units.by_lag.items():
             own = own_accounts(unit, len(accounts))
-            reckon(people, own, units.first, lag, paid.transpose(0, 2, 1))
+            pay(people, own, units.first, lag, paid.transpose(0, 2, 1))
         one_off(histories, flows, paid)
     changed_amounts(histories, plan)
     jobs = job_places(study, accounts)
@@ -164,7 +164,7 @@ def _cash_flow(histories: Histories) -> CashFlow:
         extra = _extra(histories, jobs)
         for lag, unit in units.by_lag.items():
             displaced = displaced_units(study, values, unit, jobs)
-            reckon(extra, displaced, units.first, lag, plan.transpose(0, 2, 1))
+            pay(extra, displaced, units.first, lag, plan.transpose(0, 2, 1))
     plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
@@ -196,10 +196,10 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
         out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
         there = counted(histories.compiled, heads)
         for first, unit in units:
-            reckon(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
+            pay(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
             if len(jobs) and heads is histories.heads_plan:
                 displaced = displaced_amounts(study, histories.block.values, unit, jobs)
-                reckon(_extra(histories, jobs), displaced, first, 0, out.transpose(0, 2, 1))
+                pay(_extra(histories, jobs), displaced, first, 0, out.transpose(0, 2, 1))
         for k, (name, found) in enumerate(totals.items()):
             _outcome_moves(histories, name, flows, out[:, :, k])
             found.append((out[:, :, k] * _outcome_discount(study, name)).sum(axis=1))

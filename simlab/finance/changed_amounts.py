@@ -14,7 +14,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.counted import counted
-from simlab.finance.pay import reckon
+from simlab.finance.pay import pay
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
 from simlab.study.memo import once_a_study
@@ -41,7 +41,7 @@ def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
         if changed.received_by is not None:
             unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
     people = counted(histories.compiled, histories.heads_plan)
-    reckon(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))
+    pay(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))
 
 
 @once_a_study

@@ -12,7 +12,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def reckon(
+def pay(
     counted: np.ndarray,
     unit: np.ndarray,
     first: np.ndarray,

@@ -23,7 +23,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.counted import counted
-from simlab.finance.pay import reckon
+from simlab.finance.pay import pay
 from simlab.finance.prices import factor, priced
 from simlab.finance.unit_amounts import Span, span
 from simlab.kernel.summation import sum_in_order
@@ -191,7 +191,7 @@ def _per_citizen(histories: Histories, name: str) -> np.ndarray:
     for epoch, amount in lasts.of(values):
         unit[epoch, lasts.places, 0] = amount * per_step
     paid = np.zeros((values.draws, 1, study.timeline.steps + 1))
-    reckon(counted(histories.compiled, histories.heads_plan), unit, lasts.first, 0, paid)
+    pay(counted(histories.compiled, histories.heads_plan), unit, lasts.first, 0, paid)
     return paid[:, 0]
 
 

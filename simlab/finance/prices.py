@@ -1,4 +1,4 @@
-"""Price levels: what an amount of one year's kr. is in the kr. that a study reckons in.
+"""Price levels: what an amount of one year's kr. is in the kr. that a study computes in.
 
     factor(y → z) = I_z / I_y
 

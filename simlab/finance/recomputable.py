@@ -1,4 +1,4 @@
-"""One run that a reader can reckon again: expected numbers, amounts, and what follows from them.
+"""One run that a reader can compute again: expected numbers, amounts, and what follows from them.
 
 The **central world** leads the model once with every uncertain figure at its mean, without chance,
 and with the business cycle at its mean. It is one possible future and not the mean over all of
@@ -6,7 +6,7 @@ them: what people do is not linear in the figures, and the mean of a product is 
 the means. So both are shown.
 
 Nothing here is a second law. Heads and moves come from the engine ``expected``, amounts from the
-rooms that reckon with them; a workbook that multiplies them again must find what `cash_flow` found.
+rooms that compute with them; a workbook that multiplies them again must find what `cash_flow` found.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Recomputable:
     reformed : step → (2, accounts with lives) people as it begins, without and with the plan, of
                each step before which a reform moves people
     rates    : perspective → (steps + 1,) discount a year
-    cash     : what the simulator reckons from the same, one draw
+    cash     : what the simulator computes from the same, one draw
     """
 
     study: Study

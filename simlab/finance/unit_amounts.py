@@ -37,7 +37,7 @@ NOBODY = (Account("", ()),)  # for values that no clock bands
 class UnitAmounts:
     """by_lag : lag → (epochs, accounts, payers, draws) kr. a step and citizen
 
-    An amount falls ``lag`` steps after the step that it is reckoned for (equalisation); most fall
+    An amount falls ``lag`` steps after the step that it is computed for (equalisation); most fall
     in it, with lag 0.
     first : (epochs + 1,) the first step of each epoch, and the step after the last
     """

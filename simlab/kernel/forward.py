@@ -22,7 +22,7 @@ STEPS = 8  # that are put down together, since those of a draw stand side by sid
 
 
 class Tile(NamedTuple):
-    """Room for a tile of draws.
+    """Workspace for a tile of draws.
 
     row        : the law of one draw
     p, leave   : (rates, LANES), (classes, LANES) the chances of every draw
@@ -39,7 +39,7 @@ class Tile(NamedTuple):
 
 
 def tile(cells: Cells, books: Books, flows: int) -> Tile:
-    """Room for one thread."""
+    """Workspace for one thread."""
     rates, classes = cells.rate_first[-1], len(cells.rate_first) - 1
     return Tile(
         empty_step(rates, classes),
@@ -52,11 +52,11 @@ def tile(cells: Cells, books: Books, flows: int) -> Tile:
 
 
 def in_lanes(*shape: int) -> np.ndarray:
-    """Room of (…, LANES) that begins with a cache line: no vector is then in two of them."""
+    """Workspace of (…, LANES) that begins with a cache line: no vector is then in two of them."""
     size = math.prod(shape) * LANES
-    room = np.empty(size + LINE // 8)
-    first = -room.ctypes.data % LINE // 8
-    return room[first : first + size].reshape(*shape, LANES)
+    space = np.empty(size + LINE // 8)
+    first = -space.ctypes.data % LINE // 8
+    return space[first : first + size].reshape(*shape, LANES)
 
 
 @kernel

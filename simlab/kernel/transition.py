@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
 
 def empty_step(rates: int, classes: int) -> Step:
-    """Room for the law of a step."""
+    """Workspace for the law of a step."""
     return Step(np.empty(rates), np.empty(classes), np.empty(classes))
 
 
@@ -73,7 +73,7 @@ def unchanged(hazards: Hazards, d: int, t: int) -> bool:
 
 
 @kernel
-def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step) -> int:
+def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, step: Step) -> int:
     """Fill the law of every class in draw ``d`` and step index ``t``.
 
     Returns how many rows had to be scaled.
@@ -82,62 +82,62 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, law: Step)
     for k in range(len(rate_first) - 1):
         low, high = rate_first[k], rate_first[k + 1]
         if low < high and hazards.chance_of[(low + high) // 2] < 0:
-            scaled += two_ways(hazards, d, t, low, high, k, law)
+            scaled += two_ways(hazards, d, t, low, high, k, step)
         else:
-            scaled += compete(hazards, d, t, low, high, k, law)
+            scaled += compete(hazards, d, t, low, high, k, step)
     return scaled
 
 
 @inline
-def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
+def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step: Step) -> int:
     """Fill the law of the rates ``low`` to ``high``; 1 if they had to be scaled, else 0."""
-    epoch, p, scaled = hazards.epoch[t], law.p, 0
+    epoch, p, scaled = hazards.epoch[t], step.p, 0
     base, factor, factor_of = hazards.base[d, epoch], hazards.factor[d, t], hazards.factor_of
     total = 0.0
     for r in range(low, high):
         p[r] = base[r] * factor[factor_of[r]]
         total += p[r]
-    law.hazard[k] = min(total, CERTAIN)
-    law.leave[k] = -math.expm1(-total)
-    share = law.leave[k] / total if total > 0.0 else 0.0
+    step.hazard[k] = min(total, CERTAIN)
+    step.leave[k] = -math.expm1(-total)
+    share = step.leave[k] / total if total > 0.0 else 0.0
     for r in range(low, high):
         p[r] *= share
     if hazards.chance.shape[2] > 1:
-        scaled = multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, law)
+        scaled = multiply(hazards.chance[d, t], hazards.chance_of, low, high, k, step)
     if hazards.made_as.shape[0] > 0:
-        divert(hazards.made_as[epoch], low, high, k, law)
+        divert(hazards.made_as[epoch], low, high, k, step)
     return scaled
 
 
 @kernel
-def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, law: Step) -> int:
+def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step: Step) -> int:
     """Fill the law of a class of which a share goes a second way; how many halves were scaled."""
-    middle, p = (low + high) // 2, law.p
+    middle, p = (low + high) // 2, step.p
     e = hazards.factor[d, t, -hazards.chance_of[middle]]
-    scaled = compete(hazards, d, t, low, middle, k, law)
-    leave, hazard = law.leave[k], law.hazard[k]
-    scaled += compete(hazards, d, t, middle + 1, high, k, law)
+    scaled = compete(hazards, d, t, low, middle, k, step)
+    leave, hazard = step.leave[k], step.hazard[k]
+    scaled += compete(hazards, d, t, middle + 1, high, k, step)
     for r in range(low, middle):
         p[r] *= 1.0 - e
-    p[middle] = e * (1.0 - law.leave[k])
+    p[middle] = e * (1.0 - step.leave[k])
     for r in range(middle + 1, high):
         p[r] *= e
-    law.leave[k] = min(leave + e * (1.0 - leave), 1.0)
-    law.hazard[k] = hazard - math.log1p(-e) if e < 1.0 else CERTAIN
+    step.leave[k] = min(leave + e * (1.0 - leave), 1.0)
+    step.hazard[k] = hazard - math.log1p(-e) if e < 1.0 else CERTAIN
     return scaled
 
 
 @inline
-def leave_with(k: int, total: float, law: Step) -> None:
+def leave_with(k: int, total: float, step: Step) -> None:
     """Set the chance of any move out of class k."""
-    law.leave[k] = total
-    law.hazard[k] = -math.log1p(-total) if total < 1.0 else CERTAIN
+    step.leave[k] = total
+    step.hazard[k] = -math.log1p(-total) if total < 1.0 else CERTAIN
 
 
 @kernel
-def divert(made_as: np.ndarray, low: int, high: int, k: int, law: Step) -> None:
+def divert(made_as: np.ndarray, low: int, high: int, k: int, step: Step) -> None:
     """Hand the chances of a row's closed moves on, to other moves or to staying."""
-    changed, total, p = False, 0.0, law.p
+    changed, total, p = False, 0.0, step.p
     for r in range(low, high):
         to = made_as[r]
         if to != r:
@@ -148,15 +148,15 @@ def divert(made_as: np.ndarray, low: int, high: int, k: int, law: Step) -> None:
     if changed:
         for r in range(low, high):
             total += p[r]
-        leave_with(k, min(total, 1.0), law)
+        leave_with(k, min(total, 1.0), step)
 
 
 @kernel
 def multiply(
-    factor: np.ndarray, factor_of: np.ndarray, low: int, high: int, k: int, law: Step
+    factor: np.ndarray, factor_of: np.ndarray, low: int, high: int, k: int, step: Step
 ) -> int:
     """Multiply the chances of one row; 1 if it then had to be scaled to certainty, else 0."""
-    changed, total, named, others, p = False, 0.0, 0.0, 0.0, law.p
+    changed, total, named, others, p = False, 0.0, 0.0, 0.0, step.p
     for r in range(low, high):
         if factor[factor_of[r]] != 1.0:
             p[r] *= factor[factor_of[r]]
@@ -167,16 +167,16 @@ def multiply(
         total += p[r]
     if not changed:
         return 0
-    if law.hazard[k] >= CERTAIN and others > NEVER:  # nobody stays: the others make up for it
+    if step.hazard[k] >= CERTAIN and others > NEVER:  # nobody stays: the others make up for it
         rest = max(1.0 - named, 0.0) / others
         for r in range(low, high):
             if factor[factor_of[r]] == 1.0:
                 p[r] *= rest
         total = max(named, 1.0)
     if total <= 1.0 + ROUNDING:
-        leave_with(k, min(total, 1.0), law)
+        leave_with(k, min(total, 1.0), step)
         return 0
-    leave_with(k, 1.0, law)
+    leave_with(k, 1.0, step)
     for r in range(low, high):
         p[r] /= total
     return 1

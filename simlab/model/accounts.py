@@ -1,4 +1,4 @@
-"""Accounts: what engines count people by, so that money can be reckoned afterwards.
+"""Accounts: what engines count people by, so that money can be computed afterwards.
 
 An account holds the cells of one state for which every amount and every reimbursement is the same:
 a state and, where bands are read, a rung of each, and whether its people are or were in the plan's
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.kernel.arrays import Books
-from simlab.model.cells import Space
+from simlab.model.cells import StateSpace
 from simlab.model.clocks import edge, overlap, read_by
 from simlab.model.enrolment import BITS
 from simlab.study.grammar import While
@@ -87,7 +87,7 @@ def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
 
 
 def accounts(
-    study: Study, chain: Space, reforms: np.ndarray
+    study: Study, chain: StateSpace, reforms: np.ndarray
 ) -> tuple[tuple[Account, ...], np.ndarray]:
     """The accounts of a study, in the order of its states, and the account of each cell : (cells,).
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People, Windows
 from simlab.model.accounts import Account
-from simlab.model.cells import Space
+from simlab.model.cells import StateSpace
 from simlab.model.cohorts import Cohort
 from simlab.model.effects import Component
 from simlab.model.parameters import Values
-from simlab.model.transition_tables import Behaviour
+from simlab.model.transition_tables import TransitionTables
 from simlab.study.moves import Entry, Move
 from simlab.study.study import Study
 
@@ -31,10 +31,10 @@ class CompiledStudy:
     """A study without its numbers."""
 
     study: Study
-    chain: Space
+    chain: StateSpace
     cells: Cells
     windows: Windows
-    behaviour: Behaviour
+    tables: TransitionTables
     cohorts: tuple[Cohort, ...]
     accounts: tuple[Account, ...]
     flows: tuple[Move, ...]  # the moves whose numbers money or outcomes need
@@ -57,7 +57,7 @@ class CompiledStudy:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortLaw:
+class CohortModel:
     """One cohort in a block of draws: its people, and its hazards in both futures.
 
     one_law    : no effect reaches the cohort, so that its plan is its baseline
@@ -69,14 +69,14 @@ class CohortLaw:
     baseline: Hazards
     plan: Hazards
     people: People
-    one_law: bool
+    same_hazards: bool
     components: Mapping[str, Component]
     acted_on: tuple[int, ...]
 
     @property
     def one_future(self) -> bool:
         """Whether the plan changes nothing: neither the law nor who arrives."""
-        return self.one_law and self.people.arrivals_plan is self.people.arrivals
+        return self.same_hazards and self.people.arrivals_plan is self.people.arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ class Block:
     scaled   : (draws,) bool, chances of a row summed to more than 1 and were scaled
     capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
     whole    : whether its people are whole people, as engines with chance need them, or the
-               numbers that the study writes, as ``expected`` carries them by itself (`people`)
+               numbers that the study writes, as ``expected`` carries them by itself (`cohorts`)
     """
 
     values: Values
-    cohorts: tuple[CohortLaw, ...]
+    cohorts: tuple[CohortModel, ...]
     base: np.ndarray
     base_plan: np.ndarray
     coverage: Mapping[int, np.ndarray]

@@ -19,7 +19,7 @@ from simlab.model.block import CompiledStudy
 from simlab.model.dated import by_date, planned
 from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, places
 from simlab.model.expectation import Expectation
-from simlab.model.hazards import LawBuilder
+from simlab.model.hazards import HazardBuilder
 from simlab.model.parameters import Values
 from simlab.study.moves import evidence
 from simlab.study.study import Study
@@ -36,7 +36,7 @@ def eligible_states(study: Study, number: int) -> tuple[str, ...]:
 def resolve(
     compiled: CompiledStudy,
     values: Values,
-    cohorts: list[LawBuilder],
+    cohorts: list[HazardBuilder],
     coverage: dict[int, np.ndarray],
     shares: np.ndarray,
 ) -> None:

@@ -28,7 +28,7 @@ class TooManyCellsError(ValueError):
 
 
 @dataclass(frozen=True)
-class Space:
+class StateSpace:
     """The cell space of a study."""
 
     cells: tuple[Cell, ...]
@@ -143,7 +143,7 @@ def converted(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     return (to, tuple(new))
 
 
-def _where_history_may_lead(chain: Space, before: str, cell: Cell) -> list[Cell]:
+def _where_history_may_lead(chain: StateSpace, before: str, cell: Cell) -> list[Cell]:
     """What an exact history can make of ``cell``, into which somebody came from ``before``.
 
     Of a clock that runs alone 1 is enough: every later value is reached from there by staying.
@@ -157,14 +157,14 @@ def _where_history_may_lead(chain: Space, before: str, cell: Cell) -> list[Cell]
     return found
 
 
-def space(
+def state_space(
     rules: Mapping[str, ClockRule],
     moves_from: Mapping[str, tuple[str, ...]],
     starts: Iterable[tuple[str, int]],
     conversions: Iterable[tuple[tuple[str, ...], str]] = (),
     read: frozenset[str] = frozenset(),
     programme: Programme | None = None,
-) -> Space:
+) -> StateSpace:
     """Every cell that can be reached from ``starts``: (state, steps on the clock).
 
     A state without moves, whose clocks no amount reads (``read``), keeps no clocks.
@@ -175,7 +175,7 @@ def space(
     left_by_reform = {state for states, _ in convert for state in states}
     ends = {to for tos in moves_from.values() for to in tos} | {to for _, to in convert}
     final = frozenset(ends - set(moves_from) - left_by_reform - read)
-    empty = Space((), {}, dict(rules), dict(moves_from), final, programme)
+    empty = StateSpace((), {}, dict(rules), dict(moves_from), final, programme)
     waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
     seen = set(waiting)
     position = 0
@@ -199,10 +199,10 @@ def space(
     # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.
     cells = tuple(sorted(waiting, key=empty.order))
     index = {cell: i for i, cell in enumerate(cells)}
-    return Space(cells, index, dict(rules), dict(moves_from), final, programme)
+    return StateSpace(cells, index, dict(rules), dict(moves_from), final, programme)
 
 
-def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
+def flat(chain: StateSpace, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     """The space in CSR form; ``class_of : (cells,)`` comes from the intensities."""
     stay = [chain.index[chain.after(cell, cell[0])] for cell in chain.cells]
     first, to = [0], []
@@ -223,7 +223,7 @@ def flat(chain: Space, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     )
 
 
-def windows(chain: Space) -> Windows:
+def windows(chain: StateSpace) -> Windows:
     """The clocks of the space that look back over a window; `Cells` know only their bounds."""
     rules = list(chain.rules.values())
     looking = [number for number, rule in enumerate(rules) if rule.window]

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from simlab.kernel.arrays import People
-from simlab.model.cells import Space
+from simlab.model.cells import StateSpace
 from simlab.model.dated import by_date
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
@@ -139,7 +139,7 @@ def starts(study: Study) -> list[tuple[str, int]]:
 
 
 def people(
-    study: Study, chain: Space, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray],
+    study: Study, chain: StateSpace, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray],
     numbers: Numbers,
 ) -> People:  # fmt: skip
     """The people of a cohort, part of the ``numbers`` that each group has at the start.

@@ -18,13 +18,13 @@ from simlab.kernel.arrays import Conversions
 from simlab.model.accounts import accounts, after_reforms, books, money_readers
 from simlab.model.block import Block, CompiledStudy
 from simlab.model.caseload import resolve
-from simlab.model.cells import MAX_CELLS, Space, TooManyCellsError, flat, space, windows
+from simlab.model.cells import MAX_CELLS, StateSpace, TooManyCellsError, flat, state_space, windows
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.cohorts import cohorts, starts
 from simlab.model.enrolment import programme
-from simlab.model.hazards import LawBuilder, World
+from simlab.model.hazards import HazardBuilder, DrawnFactors
 from simlab.model.parameters import Values, sample
-from simlab.model.transition_tables import behaviour
+from simlab.model.transition_tables import tables
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.key_path import keys_of_path
@@ -54,20 +54,20 @@ class Compiled(CompiledStudy):
 
         ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
         """
-        world = World(self, values, cycle, whole=whole)
-        built = [LawBuilder(world, cohort) for cohort in self.cohorts]
+        drawn = DrawnFactors(self, values, cycle, whole=whole)
+        built = [HazardBuilder(drawn, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
-            resolve(self, values, built, world.coverage, world.shares)
+            resolve(self, values, built, drawn.coverage, drawn.shares)
         return Block(
             values=values,
             cohorts=tuple(one.law() for one in built),
-            base=world.base,
-            base_plan=world.base_plan,
-            coverage=world.coverage,
-            active=world.active,
-            shares=world.shares,
-            scaled=world.scaled,
-            capped=world.capped,
+            base=drawn.base,
+            base_plan=drawn.base_plan,
+            coverage=drawn.coverage,
+            active=drawn.active,
+            shares=drawn.shares,
+            scaled=drawn.scaled,
+            capped=drawn.capped,
             whole=whole,
         )
 
@@ -102,7 +102,7 @@ def compile_study(study: Study) -> Compiled:
         if read_by(study, bands, state) is not None
     )
     try:
-        chain = space(rules, moves_from, starts(study), changes, read, programme(study))
+        chain = state_space(rules, moves_from, starts(study), changes, read, programme(study))
     except TooManyCellsError:
         told = (
             f"states and times on clocks make over {MAX_CELLS:,} cells; take longer steps, earlier "
@@ -115,7 +115,7 @@ def compile_study(study: Study) -> Compiled:
         raise one_problem(study.tree.main, "years", f"{told}; {allowed}")
     conversions = _conversions(study, chain)
     listed, account_of = accounts(study, chain, conversions.to)
-    b = behaviour(study, chain, tables)
+    b = tables(study, chain, tables)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
     states = list(study.names.states)
@@ -124,7 +124,7 @@ def compile_study(study: Study) -> Compiled:
         chain=chain,
         cells=flat(chain, b.class_of, b.rate_first),
         windows=windows(chain),
-        behaviour=b,
+        tables=b,
         cohorts=cohorts(study),
         accounts=listed,
         flows=flows,
@@ -159,7 +159,7 @@ def _flows(study: Study) -> tuple[Move, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _conversions(study: Study, chain: Space) -> Conversions:
+def _conversions(study: Study, chain: StateSpace) -> Conversions:
     steps, maps = [], []
     ordered = sorted(study.form.convert, key=lambda c: c.at)
     for convert in ordered:

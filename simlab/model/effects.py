@@ -19,7 +19,7 @@ import numpy as np
 
 from simlab.kernel.summation import sum_in_order
 from simlab.model.parameters import Values
-from simlab.model.transition_tables import Behaviour
+from simlab.model.transition_tables import TransitionTables
 from simlab.study.grammar import Effect
 from simlab.study.key_path import entry_path
 from simlab.study.study import Study
@@ -146,7 +146,7 @@ class Component:
 
 
 def trial_ratio(
-    b: Behaviour,
+    b: TransitionTables,
     base: np.ndarray,
     named: np.ndarray,
     paths: list[tuple[float, np.ndarray]],

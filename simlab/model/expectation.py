@@ -8,14 +8,14 @@ import numpy as np
 
 from simlab.kernel.forward import LANES, add_up, convert, forward_block, tile
 from simlab.model.block import CompiledStudy
-from simlab.model.hazards import LawBuilder
+from simlab.model.hazards import HazardBuilder
 
 
 class Expectation:
     """Expected people per cell at the end of the last step taken, a draw in each lane of a tile."""
 
     def __init__(
-        self, compiled: CompiledStudy, hazards: LawBuilder, future: Literal["baseline", "plan"]
+        self, compiled: CompiledStudy, hazards: HazardBuilder, future: Literal["baseline", "plan"]
     ):
         self.compiled, self.hazards = compiled, hazards
         self.law = hazards.baseline if future == "baseline" else hazards.plan

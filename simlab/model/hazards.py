@@ -16,7 +16,7 @@ import numpy as np
 
 from simlab.kernel.arrays import Hazards
 from simlab.model import cycle as business_cycle
-from simlab.model.block import CohortLaw, CompiledStudy
+from simlab.model.block import CohortModel, CompiledStudy
 from simlab.model.cohorts import Cohort, at_start, clock_start, people, scale_of_people
 from simlab.model.deterministic import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
@@ -28,7 +28,7 @@ from simlab.study.grammar import While
 from simlab.study.time import units_per
 
 WAY = "way "  # names the factors that are shares of people who go a second way
-MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`certain`)
+MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`deterministic`)
 
 
 class Columns:
@@ -44,34 +44,34 @@ class Columns:
         return len(self.keys)
 
 
-class World:
+class DrawnFactors:
     """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
 
     def __init__(self, compiled: CompiledStudy, values: Values, cycle: str | None, *, whole: bool):
         self.compiled, self.values, self.study = compiled, values, compiled.study
         self.numbers = at_start(self.study, values, whole=whole)
-        self.behaviour = compiled.behaviour
+        self.tables = compiled.tables
         self.steps = self.study.timeline.steps
         self.effects = self.study.form.plan.effect
         self.capped = np.zeros(values.draws, dtype=bool)
-        self.base, self.scaled = table(self.behaviour, compiled.baseline_rows, values)
+        self.base, self.scaled = table(self.tables, compiled.baseline_rows, values)
         self.base_plan = self.base
         if compiled.plan_rows != compiled.baseline_rows:
-            self.base_plan, over = table(self.behaviour, compiled.plan_rows, values)
+            self.base_plan, over = table(self.tables, compiled.plan_rows, values)
             self.scaled |= over
         numbers = range(len(self.effects))
         self.strength = {i: strength(self.study, i, values) for i in numbers}
         self.active = {i: active(self.study, i, values) for i in numbers}
         self.coverage = {i: self._coverage(i) for i in numbers}
         self.shared = self._trends() | self._cycles(cycle)
-        self.made_as = made_as(self.behaviour)
-        self.turning = self.behaviour.turning
+        self.made_as = made_as(self.tables)
+        self.turning = self.tables.turning
         self.shares = shares(self.study, values)
 
     def rates(self, patterns: list[str], whom: While = "everyone") -> np.ndarray:
         """The rates of the moves that some patterns name."""
         moves = [m for p in patterns for m in self.study.names.matching(p, self.study.moves)]
-        return self.behaviour.columns(moves, whom)
+        return self.tables.columns(moves, whom)
 
     def _coverage(self, number: int) -> np.ndarray:
         effect = self.effects[number]
@@ -104,50 +104,50 @@ class World:
         return found
 
 
-class LawBuilder:
+class HazardBuilder:
     """What makes the law of one cohort, step by step where it depends on numbers of people."""
 
-    def __init__(self, world: World, cohort: Cohort):
-        self.world, self.cohort = world, cohort
+    def __init__(self, drawn: DrawnFactors, cohort: Cohort):
+        self.drawn, self.cohort = drawn, cohort
         self.ratio = self._segment_ratio()
-        self.base = self._of_segment(world.base)
-        same = world.base_plan is world.base
-        self.base_plan = self.base if same else self._of_segment(world.base_plan)
+        self.base = self._of_segment(drawn.base)
+        same = drawn.base_plan is drawn.base
+        self.base_plan = self.base if same else self._of_segment(drawn.base_plan)
         self.components: dict[str, Component] = {}
         self.on_rate: dict[int, list[str]] = {}
         self.on_chance: dict[int, list[str]] = {}
         arrivals: dict[str, np.ndarray] = {}
-        for number in range(len(world.effects)):
-            if cohort.gets(world.study, number):
+        for number in range(len(drawn.effects)):
+            if cohort.gets(drawn.study, number):
                 self._effect(number, arrivals)
         self.people = people(
-            world.study, world.compiled.chain, cohort, world.values, arrivals, world.numbers
+            drawn.study, drawn.compiled.chain, cohort, drawn.values, arrivals, drawn.numbers
         )
         self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
         self.baseline = self._hazards(self.base, {}, {})
-        self.one_law = self.base_plan is self.base and not self.on_rate and not self.on_chance
+        self.same_hazards = self.base_plan is self.base and not self.on_rate and not self.on_chance
         self.plan = self.baseline
-        if not self.one_law:
+        if not self.same_hazards:
             self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
 
-    def law(self) -> CohortLaw:
+    def law(self) -> CohortModel:
         """The law, when what it depends on is known for all steps."""
         self.fill(slice(None))
-        return CohortLaw(
-            self.cohort, self.baseline, self.plan, self.people, self.one_law, self.components,
+        return CohortModel(
+            self.cohort, self.baseline, self.plan, self.people, self.same_hazards, self.components,
             tuple(sorted(self.on_rate)),
         )  # fmt: skip
 
     # ── the segment ──
 
     def _segment_ratio(self) -> np.ndarray | None:
-        body = self.world.study.form.segments.get(self.cohort.segment)
+        body = self.drawn.study.form.segments.get(self.cohort.segment)
         if body is None or not body.hazard_ratio:
             return None
-        ratio = np.ones((self.world.values.draws, len(self.world.behaviour.rates)))
+        ratio = np.ones((self.drawn.values.draws, len(self.drawn.tables.rates)))
         for pattern, quantity in body.hazard_ratio.items():
-            ratio[:, self.world.rates([pattern])] *= self.world.values[quantity][:, None]
+            ratio[:, self.drawn.rates([pattern])] *= self.drawn.values[quantity][:, None]
         return ratio
 
     def _of_segment(self, base: np.ndarray) -> np.ndarray:
@@ -156,27 +156,27 @@ class LawBuilder:
     # ── the effects ──
 
     def _effect(self, number: int, arrivals: dict[str, np.ndarray]) -> None:
-        world, effect = self.world, self.world.effects[number]
-        own, w = own_key(world.study, number), world.strength[number]
+        drawn, effect = self.drawn, self.drawn.effects[number]
+        own, w = own_key(drawn.study, number), drawn.strength[number]
         if effect.arrivals_ratio is not None:
-            ratio = world.values[effect.arrivals_ratio]
-            factor = Component(np.log(ratio), w, number).value(slice(None), world.coverage[number])
+            ratio = drawn.values[effect.arrivals_ratio]
+            factor = Component(np.log(ratio), w, number).value(slice(None), drawn.coverage[number])
             for name in effect.arrivals:
                 arrivals[name] = arrivals.get(name, 1.0) * factor
         elif effect.hazard_ratio is not None:
-            ratio = world.values[effect.hazard_ratio]
-            rates = world.rates(effect.moves, effect.while_)
+            ratio = drawn.values[effect.hazard_ratio]
+            rates = drawn.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates)
         elif effect.chance_ratio is not None:
-            ratio = world.values[effect.chance_ratio]
-            rates = world.rates(effect.moves, effect.while_)
+            ratio = drawn.values[effect.chance_ratio]
+            rates = drawn.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates, on=self.on_chance)
         elif effect.hazard_ratio_per_halving is not None:
-            ratio = world.values[effect.hazard_ratio_per_halving]
+            ratio = drawn.values[effect.hazard_ratio_per_halving]
             halvings = np.zeros_like(w)
             component = Component(np.log(ratio), w, number, halvings=halvings)
-            self._act(own, component, world.rates(effect.moves, effect.while_))
-        elif number in world.compiled.effect_rows:
+            self._act(own, component, drawn.rates(effect.moves, effect.while_))
+        elif number in drawn.compiled.effect_rows:
             self._replacement(number)
         else:
             self._trial(number)
@@ -194,50 +194,50 @@ class LawBuilder:
 
     def _replacement(self, number: int) -> None:
         """A value that replaces the baseline's: a ratio for each rate of the rows concerned."""
-        world, own = self.world, own_key(self.world.study, number)
-        wanted, over = table(world.behaviour, world.compiled.effect_rows[number], world.values)
-        world.scaled |= over
+        drawn, own = self.drawn, own_key(self.drawn.study, number)
+        wanted, over = table(drawn.tables, drawn.compiled.effect_rows[number], drawn.values)
+        drawn.scaled |= over
         wanted, before = self._of_segment(wanted), self.base_plan
-        acting = world.behaviour.status & BITS[world.effects[number].while_]
-        acted_on = acting == BITS[world.effects[number].while_]
+        acting = drawn.tables.status & BITS[drawn.effects[number].while_]
+        acted_on = acting == BITS[drawn.effects[number].while_]
         fresh = (before == 0) & (wanted > 0) & acted_on
         if fresh.any():  # the move is impossible without the effect: its strength is the factor
             self.base_plan = np.where(fresh, wanted, before)
         both = (before > 0) & (wanted > 0)
         ratio = np.where(both, wanted / np.where(both, before, 1.0), 1.0)
         log_ratio = np.where((before > 0) & (wanted == 0), -np.inf, np.log(ratio))
-        epoch = world.behaviour.epoch_of
-        origins = set(world.study.effect_rows[number])
-        for r, (origin, _) in enumerate(world.behaviour.rates):
+        epoch = drawn.tables.epoch_of
+        origins = set(drawn.study.effect_rows[number])
+        for r, (origin, _) in enumerate(drawn.tables.rates):
             if origin in origins and acted_on[r]:
                 component = Component(
-                    log_ratio[:, epoch, r], world.strength[number], number, fresh[:, epoch, r]
+                    log_ratio[:, epoch, r], drawn.strength[number], number, fresh[:, epoch, r]
                 )
                 self._act(f"{own} rate {r}", component, np.array([r]))
 
     def _trial(self, number: int) -> None:
         """A risk ratio or percentage points at n steps: a hazard ratio for each origin."""
-        world, effect = self.world, self.world.effects[number]
-        own, points = own_key(world.study, number), effect.percentage_points is not None
+        drawn, effect = self.drawn, self.drawn.effects[number]
+        own, points = own_key(drawn.study, number), effect.percentage_points is not None
         written = effect.percentage_points if points else effect.risk_ratio
         assert written is not None
-        target = world.values[written]
-        rates, base = world.rates(effect.moves), self.base[:, 0, :]
-        closed = np.flatnonzero((world.made_as < 0)[:1].any(axis=0))
-        acting = world.rates(effect.moves, effect.while_)
-        for origin in dict.fromkeys(world.behaviour.rates[r][0] for r in rates):
+        target = drawn.values[written]
+        rates, base = drawn.rates(effect.moves), self.base[:, 0, :]
+        closed = np.flatnonzero((drawn.made_as < 0)[:1].any(axis=0))
+        acting = drawn.rates(effect.moves, effect.while_)
+        for origin in dict.fromkeys(drawn.tables.rates[r][0] for r in rates):
             paths = self._paths(origin, self._trial_steps(number))
             treated = self._treated_steps(number)
             h, capped = trial_ratio(
-                world.behaviour, base, rates, paths, treated, target, closed, points=points
+                drawn.tables, base, rates, paths, treated, target, closed, points=points
             )
-            world.capped |= capped
-            here = np.array([r for r in acting if world.behaviour.rates[r][0] == origin])
-            component = Component(np.log(h), world.strength[number], number)
+            drawn.capped |= capped
+            here = np.array([r for r in acting if drawn.tables.rates[r][0] == origin])
+            component = Component(np.log(h), drawn.strength[number], number)
             self._act(f"{own} from {origin}", component, here)
 
     def _trial_steps(self, number: int) -> int:
-        effect, step = self.world.effects[number], self.world.study.form.step
+        effect, step = self.drawn.effects[number], self.drawn.study.form.step
         for unit in ("week", "month", "year"):
             length = getattr(effect, f"at_{unit}s")
             if length is not None:
@@ -246,14 +246,14 @@ class LawBuilder:
 
     def _treated_steps(self, number: int) -> int:
         """For how many steps of its trial an effect acts: until a programme of its own ends."""
-        length, enrolment = self._trial_steps(number), self.world.study.form.plan.enrolment
-        if self.world.effects[number].while_ != "enrolled" or enrolment is None:
+        length, enrolment = self._trial_steps(number), self.drawn.study.form.plan.enrolment
+        if self.drawn.effects[number].while_ != "enrolled" or enrolment is None:
             return length
-        return min(length, steps_in_programme(self.world.study, enrolment))
+        return min(length, steps_in_programme(self.drawn.study, enrolment))
 
     def _paths(self, origin: str, steps: int) -> list[tuple[float, np.ndarray]]:
         """(share of people, the classes they pass in ``steps`` of staying) from the start."""
-        compiled, study = self.world.compiled, self.world.study
+        compiled, study = self.drawn.compiled, self.drawn.study
         shares: dict[int, float] = {}
         for name, group in study.form.citizens.items():
             if (group.state or name) == origin and group.segment == self.cohort.segment:
@@ -282,27 +282,27 @@ class LawBuilder:
         on_rate: Mapping[int, list[str]],
         on_chance: Mapping[int, list[str]],
     ) -> Hazards:
-        world, factors, chances = self.world, Columns(), Columns()
+        drawn, factors, chances = self.drawn, Columns(), Columns()
         factor_of, chance_of = [], []
-        for r in range(len(world.behaviour.rates)):
-            if r in world.turning:
+        for r in range(len(drawn.tables.rates)):
+            if r in drawn.turning:
                 factor_of.append(0)
-                chance_of.append(-factors.of((f"{WAY}{world.turning[r]}",)))
+                chance_of.append(-factors.of((f"{WAY}{drawn.turning[r]}",)))
                 continue
             if r in self.mixed and on_rate:
                 factor_of.append(factors.of((f"{MIXED}{r}",)))
             else:
                 factor_of.append(factors.of((*self._shared_by(r), *on_rate.get(r, ()))))
             chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
-        size = (world.values.draws, world.steps)
+        size = (drawn.values.draws, drawn.steps)
         hazards = Hazards(
             np.ascontiguousarray(base),
-            world.behaviour.epoch_of,
+            drawn.tables.epoch_of,
             np.ones((*size, len(factors))),
             np.array(factor_of, dtype=np.int64),
             np.ones((*size, len(chances))),
             np.array(chance_of, dtype=np.int64),
-            world.made_as,
+            drawn.made_as,
         )
         self._columns.append((hazards, factors, chances))
         return hazards
@@ -317,7 +317,7 @@ class LawBuilder:
 
     def _shared_by(self, r: int) -> list[str]:
         """The factors of a rate that no effect makes."""
-        return [name for name, (rates, _) in self.world.shared.items() if r in rates]
+        return [name for name, (rates, _) in self.drawn.shared.items() if r in rates]
 
     def _product(self, names: Iterable[str], t: slice) -> np.ndarray:
         first, *others = (self._value(name, t) for name in names)
@@ -328,21 +328,21 @@ class LawBuilder:
     def _value(self, name: str, t: slice) -> np.ndarray:
         if name.startswith(MIXED):
             return self._mixed(int(name.removeprefix(MIXED)), t)
-        if name in self.world.shared:
-            return self.world.shared[name][1][:, t]
+        if name in self.drawn.shared:
+            return self.drawn.shared[name][1][:, t]
         if name.startswith(WAY):
-            way = self.world.shares[:, t, int(name.removeprefix(WAY))]
-            return way if self.cohort.enrols(self.world.study) else np.zeros_like(way)
+            way = self.drawn.shares[:, t, int(name.removeprefix(WAY))]
+            return way if self.cohort.enrols(self.drawn.study) else np.zeros_like(way)
         component = self.components[name]
-        return component.value(t, self.world.coverage[component.effect][:, t])
+        return component.value(t, self.drawn.coverage[component.effect][:, t])
 
     # ── rows that are certain ──
 
     def _rows_that_are_certain(self) -> dict[int, list[int]]:
         """Rate → its row, of each that an effect acts on and that is certain somewhere."""
         found: dict[int, list[int]] = {}
-        behaviour = self.world.behaviour
-        for half in (half for k in range(len(behaviour.classes)) for half in behaviour.halves(k)):
+        tables = self.drawn.tables
+        for half in (half for k in range(len(tables.classes)) for half in tables.halves(k)):
             row, every = list(half), slice(None)
             acting = [self.components[name] for r in row for name in self.on_rate.get(r, ())]
             certain = self.base_plan[:, :, row].max(axis=2, initial=0.0) >= CERTAIN
@@ -352,7 +352,7 @@ class LawBuilder:
 
     def _mixed(self, r: int, t: slice) -> np.ndarray:
         """(draws, steps of t) all factors of a rate whose row is certain in some draws or steps."""
-        row, epoch = self.mixed[r], self.world.behaviour.epoch_of[t]
+        row, epoch = self.mixed[r], self.drawn.tables.epoch_of[t]
         names = {j: self._shared_by(j) for j in row}
         hazards = [
             self.base_plan[:, epoch, j] * (self._product(names[j], t) if names[j] else 1.0)
@@ -367,7 +367,7 @@ class LawBuilder:
 
     def _reach(self, number: int, row: list[int], t: slice) -> Reach:
         """What an effect does to a row, those whom it reaches apart."""
-        coverage = self.world.coverage[number][:, t]
+        coverage = self.drawn.coverage[number][:, t]
         with_it, without = {j: np.ones_like(coverage) for j in row}, {}
         leaps, share = np.zeros(coverage.shape, dtype=bool), coverage
         own = {

@@ -17,7 +17,7 @@ from datetime import date
 
 import numpy as np
 
-from simlab.model.cells import Cell, Space
+from simlab.model.cells import Cell, StateSpace
 from simlab.model.enrolment import BITS, ONE_WAY
 from simlab.model.parameters import Values
 from simlab.model.rows import Axis, axes_of, row_intensities
@@ -44,7 +44,7 @@ class Class:
 
 
 @dataclass(frozen=True)
-class Behaviour:
+class TransitionTables:
     """The moves of a study without their numbers.
 
     rates      : the move of every rate, class after class
@@ -90,7 +90,7 @@ class Behaviour:
         return {self.span(k).stop: way for k, way in ways.items()}
 
 
-def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
+def transition_tables(study: Study, chain: StateSpace, tables: list[Rows]) -> TransitionTables:
     """Classes, rates and epochs that can hold every one of ``tables`` (both futures, effects)."""
     entries: dict[str, list[Entry]] = {}
     for rows in tables:
@@ -120,13 +120,13 @@ def behaviour(study: Study, chain: Space, tables: list[Rows]) -> Behaviour:
             status += [one.turned] * (len(moves) + 1)
         first.append(len(rates))
     epochs, epoch_of = _epochs(study, entries)
-    return Behaviour(
+    return TransitionTables(
         study, axes, tuple(index), tuple(rates), np.array(status, dtype=np.int64),
         np.array(first), class_of, epochs, epoch_of,
     )  # fmt: skip
 
 
-def _ways(chain: Space, cell: Cell) -> tuple[int, int, int]:
+def _ways(chain: StateSpace, cell: Cell) -> tuple[int, int, int]:
     """What a class needs to know of a cell's mark: status, way, turned."""
     programme, (state, _, mark) = chain.programme, cell
     if programme is None:
@@ -149,7 +149,7 @@ def _epochs(study: Study, entries: Rows) -> tuple[tuple[date, ...], np.ndarray]:
     return tuple(timeline.start_of(t) for t in first_steps), epoch_of.astype(np.int64)
 
 
-def table(b: Behaviour, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndarray]:
+def table(b: TransitionTables, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndarray]:
     """base : (draws, epochs, rates), intensities per step, and scaled : (draws,) bool."""
     base = np.zeros((values.draws, len(b.epochs), len(b.rates)))
     scaled = np.zeros(values.draws, dtype=bool)
@@ -173,7 +173,7 @@ def table(b: Behaviour, rows: Rows, values: Values) -> tuple[np.ndarray, np.ndar
 
 
 def _row_by_interval(
-    b: Behaviour, entries: list[Entry], state: str, values: Values, when: date
+    b: TransitionTables, entries: list[Entry], state: str, values: Values, when: date
 ) -> Iterator[tuple[tuple[int, ...], tuple[dict[str, np.ndarray], np.ndarray]]]:
     axes = b.axes[state]
     for interval in itertools.product(*(range(len(axis.edges)) for axis in axes)):
@@ -183,7 +183,7 @@ def _row_by_interval(
         yield interval, row_intensities(b.study, entries, state, values, when, times)
 
 
-def made_as(b: Behaviour) -> np.ndarray:
+def made_as(b: TransitionTables) -> np.ndarray:
     """(epochs, rates) the rate as which a move is made; −1: those who would have made it stay.
 
     A closed move is not made; a redirect says where its people go instead, and where that move is

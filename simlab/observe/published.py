@@ -74,7 +74,7 @@ class Quantiles:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """What would have to be true for a claim that the median does not reach (see `needed`).
+    """What would have to be true for a claim that the median does not reach (see `threshold`).
 
     scaled            : what was made stronger: kinds of effects, and "amount"
     own_chances       : whether the plan has chances of its own, which stay as they are

@@ -23,7 +23,7 @@ import numpy as np
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.kernel.arrays import Conversions
 from simlab.model.addresses import key
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import at_start
 from simlab.model.cohorts import people as people_of_cohort
 from simlab.model.compiled import Compiled
@@ -140,7 +140,7 @@ def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
     laws = [one.baseline if future == "baseline" else one.plan for one in block.cohorts]
     cohorts = tuple(
-        replace(one, baseline=law, plan=law, one_law=True)
+        replace(one, baseline=law, plan=law, same_hazards=True)
         for one, law in zip(block.cohorts, laws, strict=True)
     )
     return replace(block, cohorts=cohorts)
@@ -153,7 +153,7 @@ def _without_ways_out(
     compiled: Compiled, block: Block, target: tuple[str, ...]
 ) -> tuple[Compiled, Block]:
     """The same people, of whom nobody leaves the target states again."""
-    out = np.array([origin in target for origin, _ in compiled.behaviour.rates])
+    out = np.array([origin in target for origin, _ in compiled.tables.rates])
     cohorts = tuple(_closed(cohort, out) for cohort in block.cohorts)
     inside = np.array([cell[0] in target for cell in compiled.chain.cells])
     kept = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
@@ -161,7 +161,7 @@ def _without_ways_out(
     return replace(compiled, conversions=conversions), replace(block, cohorts=cohorts)
 
 
-def _closed(cohort: CohortLaw, out: np.ndarray) -> CohortLaw:
+def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
     baseline, plan = (
         law._replace(base=np.where(out, 0.0, law.base)) for law in (cohort.baseline, cohort.plan)
     )

@@ -25,7 +25,7 @@ def medians(study: Study) -> Values:
 
 def moves(compiled: Compiled, words: Words) -> list[str]:
     """Every row of evidence as written, and the chances per step that it gives at its medians."""
-    study, b = compiled.study, compiled.behaviour
+    study, b = compiled.study, compiled.tables
     base, _ = table(b, compiled.baseline_rows, medians(study))
     step = per(study.form.step, words)
     lines = [words("Moves (evidence, and the chance {per} it gives at the medians)", per=step)]

@@ -127,7 +127,7 @@
 
   // All draws of the run at the account's own rate; at another, and what the rate changes in those
   // that are in the page.
-  const reckoned = (flows, asked) => {
+  const computed = (flows, asked) => {
     const account = content.accounts[asked.account], last = content.horizons[asked.horizon].step;
     const own = account.found[asked.horizon];
     const v = asked.rate === null ? account.discount : factors(asked.rate, content.by.length);
@@ -373,7 +373,7 @@
   };
 
   const show = (flows) => {
-    const horizon = content.horizons[asked.horizon], found = reckoned(flows, asked);
+    const horizon = content.horizons[asked.horizon], found = computed(flows, asked);
     setForm();
     byId("sentence").textContent = finding(found, horizon);
     byId("certainty").textContent = certainty(found, horizon, asked.sure);

@@ -56,7 +56,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Explorer:
-    """What a page needs to reckon anew what its reader asks; see ``explore.js``.
+    """What a page needs to compute anew what its reader asks; see ``explore.js``.
 
     labels : the words of the form · content : what the script reads, as JSON can hold it
     """

@@ -1,6 +1,6 @@
 """The words of the part of the page that follows its reader.
 
-The script says what it reckons in these: messages with their gaps left open, which it fills. They
+The script says what it computes in these: messages with their gaps left open, which it fills. They
 are those of ``words/finding.py`` and ``key_figures.py``, word for word, and a few of its own.
 """
 
@@ -26,7 +26,7 @@ def labels(words: Words) -> dict[str, str]:
         "asleep": words("This part works only where the browser may run the page's script."),
         "intro": words(
             "Move what the answer depends on. The sentence, the curve and the figures follow: they "
-            "are reckoned anew from the simulated futures, here in the page."
+            "are computed anew from the simulated futures, here in the page."
         ),
     }
 

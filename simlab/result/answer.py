@@ -169,7 +169,7 @@ class Answer:
     labels         : key path of a part → what it is called
     unit           : one and many of what is followed, if not citizens
     lives          : single citizens in both futures
-    central        : every figure at its mean, for who reckons it again
+    central        : every figure at its mean, for who computes it again
     """
 
     title: Label

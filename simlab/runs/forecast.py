@@ -202,7 +202,7 @@ def work(study: Study) -> dict[str, Amounts]:
         for hazards in (cohort.baseline, cohort.plan)
     )
     kept = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
-    b, cohorts = compiled.behaviour, len(compiled.cohorts)
+    b, cohorts = compiled.tables, len(compiled.cohorts)
     arriving = sum(
         getattr(group, f"arrivals_per_{unit}") is not None
         for group in study.form.citizens.values()
@@ -241,7 +241,7 @@ def peak_bytes(study: Study, block: int, threads: int) -> float:
     cohorts, payers = len(compiled.cohorts), len(study.form.payers)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
-    tables = 8 * cohorts * 2 * len(compiled.behaviour.rates) * len(compiled.behaviour.epochs)
+    tables = 8 * cohorts * 2 * len(compiled.tables.rates) * len(compiled.tables.epochs)
     numbers = 2 * 8 * cohorts * len(compiled.chain) * compiled.needs_numbers
     waiting = (threads + QUEUE) * min(block, draws) * kept_a_draw(study)  # for the disk
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)

@@ -1,8 +1,8 @@
 """A run: blocks of draws through every room, on all cores, to one result.
 
-Blocks (`drawn`) are anchored at absolute draw numbers and written where these belong, so neither
+Blocks (`block`) are anchored at absolute draw numbers and written where these belong, so neither
 threads nor block size can change a result; nor can who computed them, and when: those that an
-earlier run left on disk (`blocks`) are read, the others are computed, here or on a `cluster`, and
+earlier run left on disk (`checkpoint`) are read, the others are computed, here or on a `cluster`, and
 kept there. Variants of the study that a run also looks at are tasks beside the blocks, and begin
 first, so that the smaller blocks even out when the threads end. With a target the run grows from
 look to look until its figure is sure enough (`simlab.risk.stopping`), and is then the run of so

@@ -452,7 +452,7 @@ def _match(
 
 
 def _prices(c: Checker) -> None:
-    """Who names an index, and in which year's kr. the study is then reckoned."""
+    """Who names an index, and in which year's kr. the study is then computed."""
     form, plan = c.form, c.form.plan
     named: list[tuple[KeyPath, str | None]] = [
         *((("payments", name), payment.indexed) for name, payment in form.payments.items()),
@@ -464,7 +464,7 @@ def _prices(c: Checker) -> None:
     for path, index in named:
         c.one_of((*path, "indexed"), "index", index, form.index)
     if form.price_level is None and any(index is not None for _, index in named):
-        told = "is missing: the year whose kr. indexed amounts are reckoned in"
+        told = "is missing: the year whose kr. indexed amounts are computed in"
         c.add(("price_level",), told)
     used = {index for _, index in named} | {form.budget.index if form.budget else None}
     for name in form.index:

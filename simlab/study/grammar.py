@@ -416,7 +416,7 @@ class Tax(Form):
 
     label: Label | None = None
     of: list[str] = Field([], description="payments that it is a tax on; default: all taxed ones")
-    deducted: bool = Field(False, description="other taxes are reckoned on what this one leaves")
+    deducted: bool = Field(False, description="other taxes are computed on what this one leaves")
     rate: VaryingChance
     paid_by: str = "citizen"
     received_by: str = "municipality"
@@ -952,7 +952,7 @@ class StudyFile(Evidence):
     correlation: list[Correlation] = []
 
     price_level: int | None = Field(
-        None, ge=1800, le=2500, description="the year whose kr. all amounts are reckoned in"
+        None, ge=1800, le=2500, description="the year whose kr. all amounts are computed in"
     )
     prices: Literal["fixed", "current"] = Field(
         "fixed", description="kr. of price_level, or of the year in which they are paid"

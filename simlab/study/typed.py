@@ -32,7 +32,7 @@ _LONGEST = 60  # characters of a number that is shown
 class TypedFloat(float):
     """A number of a study file that is another to who parts thousands by a dot: its text is kept.
 
-    As a number it is like any other, and what is reckoned with it is a plain float.
+    As a number it is like any other, and what is computed with it is a plain float.
     """
 
     text: str

@@ -16,7 +16,7 @@ from simlab.finance.budget_years import by_line
 from simlab.result.certified import Check
 from simlab.result.draws import by_year
 from simlab.study.time import units_per
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.ledger import counted, paid_in_baseline, paid_in_plan
 from simlab.verify.one_draw import OneDraw, some_draws
@@ -26,7 +26,7 @@ from simlab.verify.stated import Stated, Whose
 ENGINES: tuple[Engine, ...] = ("expected", "counts")
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of what is paid in all."""
     return {
         "money.payments": payments,

@@ -12,10 +12,10 @@ import numpy as np
 
 from simlab.engine.simulate import simulate_block
 from simlab.kernel.arrays import Hazards
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.result.certified import Check
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, with_laws
+from simlab.verify.case import Case, with_hazards
 from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.conservation import FUTURES, Future
 
@@ -46,7 +46,7 @@ def equal_bands(case: Case) -> Check:
     return worst_of(found)
 
 
-def levelled(cohort: CohortLaw, alike: np.ndarray) -> CohortLaw:
+def levelled(cohort: CohortModel, alike: np.ndarray) -> CohortModel:
     """The cohort in which each rate is as intense as the one that it is like."""
 
     def level(law: Hazards) -> Hazards:
@@ -57,7 +57,7 @@ def levelled(cohort: CohortLaw, alike: np.ndarray) -> CohortLaw:
         )
 
     baseline = level(cohort.baseline)
-    return with_laws(cohort, baseline, baseline if cohort.one_law else level(cohort.plan))
+    return with_hazards(cohort, baseline, baseline if cohort.same_hazards else level(cohort.plan))
 
 
 class States:
@@ -68,15 +68,15 @@ class States:
     """
 
     def __init__(self, case: Case):
-        self.chain, behaviour = slow_twin.outline(case.compiled), case.compiled.behaviour
+        self.chain, tables = slow_twin.outline(case.compiled), case.compiled.tables
         self.names = list(case.study.names.states)
         place = {name: s for s, name in enumerate(self.names)}
-        own = np.array([place[one.state] for one in behaviour.classes])
+        own = np.array([place[one.state] for one in tables.classes])
         self.of_cell = own[case.compiled.cells.class_of]
         self.first = {s: int(np.flatnonzero(own == s)[0]) for s in np.unique(own).tolist()}
         spans = case.compiled.cells.rate_first
         self.rates = {s: range(spans[k], spans[k + 1]) for s, k in self.first.items()}
-        self.to = np.array([place[move[1]] for move in behaviour.rates], dtype=np.int64)
+        self.to = np.array([place[move[1]] for move in tables.rates], dtype=np.int64)
         known = {(s, self.to[r]): r for s, rates in self.rates.items() for r in rates}
         origin = np.repeat(own, np.diff(spans))
         self.alike = np.array(
@@ -93,7 +93,7 @@ class States:
         after = self.of_cell[reform]
         return [after[self.of_cell == s] for s in self.first]
 
-    def people(self, cohort: CohortLaw, d: int, future: Future) -> np.ndarray:
+    def people(self, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
         """(steps + 1, states) expected people of a cohort in one draw."""
         people = cohort.people
         law = cohort.baseline if future == "baseline" else cohort.plan

@@ -22,7 +22,7 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.kernel.arrays import Hazards, People
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.model.clocks import windows_of
 from simlab.model.compiled import Compiled, compile_study
 from simlab.result.certified import Check
@@ -38,7 +38,7 @@ ROOM = 2e8  # bytes that the histories of an engine may take
 
 
 # What looks at a case, by the key of the check that it gives, or by the keys of several.
-Laws = Mapping[str | tuple[str, ...], Callable[["Case"], Check | Iterable[Check]]]
+Checks = Mapping[str | tuple[str, ...], Callable[["Case"], Check | Iterable[Check]]]
 
 
 @dataclass
@@ -130,9 +130,9 @@ def made_of(case: Case, variant: Study, check: Check) -> Check:
     return replace(check, without=tuple(one.path for one in variant.left_out if one not in known))
 
 
-def with_laws(
-    cohort: CohortLaw, baseline: Hazards, plan: Hazards, people: People | None = None
-) -> CohortLaw:
+def with_hazards(
+    cohort: CohortModel, baseline: Hazards, plan: Hazards, people: People | None = None
+) -> CohortModel:
     """The cohort with other laws, and with other people where they are given."""
     there = cohort.people if people is None else people
     return replace(cohort, baseline=baseline, plan=plan, people=there)
@@ -141,6 +141,6 @@ def with_laws(
 def with_every_move_counted(compiled: Compiled) -> Compiled:
     """The compiled study with a flow for every move."""
     number = {move: i for i, move in enumerate(compiled.study.moves)}
-    flow_of = np.array([number.get(m, -1) for m in compiled.behaviour.rates], dtype=np.int64)
+    flow_of = np.array([number.get(m, -1) for m in compiled.tables.rates], dtype=np.int64)
     books = compiled.books._replace(flow_of=flow_of)
     return replace(compiled, flows=compiled.study.moves, books=books)

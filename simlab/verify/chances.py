@@ -13,19 +13,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.cumulative_hazard import Course, chart, empty_course
-from simlab.model.block import CohortLaw
+from simlab.engine.cumulative_hazard import CumulativeHazard, accumulate, empty_cumulative_hazard
+from simlab.model.block import CohortModel
 from simlab.result.certified import Check
 from simlab.study.moves import Entry
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, passes, worst_of
 
 DRAWS = 4  # whose rows are read one by one
 MOST_SCALED = 0.001  # of the draws, whose chances may sum to more than certainty
 
 
-class Law(NamedTuple):
+class RowsOfChances(NamedTuple):
     """The rows of one cohort in one draw and future: p : (steps, rates), leave : (steps, classes).
 
     upto : (steps, classes, width) the cumulated chances of the kernels
@@ -33,19 +33,26 @@ class Law(NamedTuple):
 
     p: np.ndarray
     leave: np.ndarray
-    upto: np.ndarray
+    cdf: np.ndarray
 
 
-def laws(case: Case, cohort: CohortLaw, d: int) -> tuple[Law, Law]:
+def laws(case: Case, cohort: CohortModel, d: int) -> tuple[RowsOfChances, RowsOfChances]:
     """What the kernels read in a draw, in the baseline and in the plan."""
-    course: Course = empty_course(case.compiled.cells, case.study.timeline.steps)
-    chart(case.compiled.cells, cohort.baseline, cohort.plan, cohort.one_law, d, course)
-    at = course.law_of
-    found = [Law(course.p[f][at], course.leave[f][at], course.upto[f][at]) for f in (0, 1)]
+    cumulative: CumulativeHazard = empty_cumulative_hazard(
+        case.compiled.cells, case.study.timeline.steps
+    )
+    accumulate(
+        case.compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, d, cumulative
+    )
+    at = cumulative.matrix_of
+    found = [
+        RowsOfChances(cumulative.p[f][at], cumulative.leave[f][at], cumulative.cdf[f][at])
+        for f in (0, 1)
+    ]
     return found[0], found[1]
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of the chances."""
     return {
         ("law.chances", "law.rows_sum", "law.cumulative", "law.once_more"): rows,
@@ -74,7 +81,7 @@ def rows(case: Case) -> Iterator[Check]:
         yield worst_of(some)
 
 
-def _inside(law: Law, cohort: CohortLaw, d: int) -> Check:
+def _inside(law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
     """Every chance is in [0, 1]."""
     chances = np.concatenate([law.p, law.leave, 1.0 - law.leave], axis=1)
     return exact(
@@ -83,18 +90,18 @@ def _inside(law: Law, cohort: CohortLaw, d: int) -> Check:
     )  # fmt: skip
 
 
-def _complete(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
+def _complete(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
     """The moves of a row and staying sum to 1."""
     first = case.compiled.cells.rate_first
-    upto = np.concatenate([np.zeros((len(law.p), 1)), np.cumsum(law.p, axis=1)], axis=1)
-    total = upto[:, first[1:]] - upto[:, first[:-1]] + (1.0 - law.leave)
+    cdf = np.concatenate([np.zeros((len(law.p), 1)), np.cumsum(law.p, axis=1)], axis=1)
+    total = cdf[:, first[1:]] - cdf[:, first[:-1]] + (1.0 - law.leave)
     return exact(
         "law.rows_sum", total, 1.0, "chances", rounding=1e-11, axes=("step", "class"),
         cohort=cohort.cohort.name, draw=d,
     )  # fmt: skip
 
 
-def _last(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
+def _last(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
     """The last move of a row that has a chance takes all that is left: nothing falls through."""
     first, holes, rows = case.compiled.cells.rate_first, 0, 0
     for k in range(len(first) - 1):
@@ -103,7 +110,7 @@ def _last(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
         if not len(some):
             continue
         last = p.shape[1] - 1 - np.argmax(p[some, ::-1] > 0, axis=1)
-        holes += int((law.upto[some, k, last] < 1.0).sum())
+        holes += int((law.cdf[some, k, last] < 1.0).sum())
         rows += len(some)
     one = exact(
         "law.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0, of=rows,
@@ -112,7 +119,7 @@ def _last(case: Case, law: Law, cohort: CohortLaw, d: int) -> Check:
     return replace(one, compared=rows)
 
 
-def _once_more(law: Law, rows: list[slow_twin.Row], cohort: CohortLaw, d: int) -> Check:
+def _once_more(law: RowsOfChances, rows: list[slow_twin.Row], cohort: CohortModel, d: int) -> Check:
     """The chances are those of the law, worked out once more."""
     return exact(
         "law.once_more",

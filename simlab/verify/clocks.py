@@ -26,14 +26,14 @@ from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
 from simlab.verify.bands import equal_bands
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact
 
 LIVES = 48
 DRAWS = 16
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of clocks."""
     return {
         "clocks.ladder": ladder,

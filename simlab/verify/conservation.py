@@ -18,14 +18,14 @@ from simlab.engine.simulate import Histories
 from simlab.result.certified import Check
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
 
 Future = Literal["baseline", "plan"]
 FUTURES: tuple[Future, ...] = ("baseline", "plan")
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of people."""
     return {
         "people.start": begins,

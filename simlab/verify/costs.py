@@ -1,7 +1,7 @@
 """What the people cost: its mean, its variance, its distribution, and how alike the futures are.
 
 A few draws are led many times over, with lives of their own each time, and compared with the exact
-moments of their law (`plain`). Were the two futures of a citizen simulated apart, the variance of
+moments of their law (`slow_twin`). Were the two futures of a citizen simulated apart, the variance of
 the saving and the correlation between the futures would tell at once.
 """
 
@@ -17,10 +17,10 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import simulate_block
 from simlab.kernel.arrays import Hazards
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.result.certified import Check
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, Laws, with_laws
+from simlab.verify.case import Case, Checks, with_hazards
 from simlab.verify.check import absent, passes, statistical, unmade
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 from simlab.verify.ledger import COUNTED_AT_START, Ledger
@@ -43,7 +43,7 @@ KEYS = (
 )
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of what the people cost."""
     return {KEYS: moments}
 
@@ -144,7 +144,7 @@ def world_again(block: Block, d: int, times: int) -> Block:
     return replace(block, values=values, cohorts=tuple(_again(c, d, times) for c in block.cohorts))
 
 
-def _again(cohort: CohortLaw, d: int, times: int) -> CohortLaw:
+def _again(cohort: CohortModel, d: int, times: int) -> CohortModel:
     def over(array: np.ndarray) -> np.ndarray:
         return np.repeat(array[d : d + 1], times, axis=0)
 
@@ -160,7 +160,7 @@ def _again(cohort: CohortLaw, d: int, times: int) -> CohortLaw:
     planned = arrivals if same else over(people.arrivals_plan)
     people = people._replace(start=over(people.start), arrivals=arrivals, arrivals_plan=planned)
     one = cohort.plan is cohort.baseline
-    return with_laws(cohort, baseline, baseline if one else hazards_of(True), people)
+    return with_hazards(cohort, baseline, baseline if one else hazards_of(True), people)
 
 
 def _saving(

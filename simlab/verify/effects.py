@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from simlab.model.addresses import key
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
 from simlab.result.certified import Check
 from simlab.study.grammar import Effect
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.ledger import MARKED
 from simlab.verify.one_draw import OneDraw, some_draws
@@ -37,7 +37,7 @@ KEYS = ("law.shared", "law.effects", "law.trials", "law.intake")
 BEYOND = 500.0  # an intensity of what is certain, where ratios have no meaning
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of what multiplies the intensities."""
     return {KEYS: multipliers}
 
@@ -54,22 +54,22 @@ def multipliers(case: Case) -> Iterator[Check]:
         yield worst_of(some)
 
 
-def _where(one: OneDraw, cohort: CohortLaw) -> dict[str, Any]:
+def _where(one: OneDraw, cohort: CohortModel) -> dict[str, Any]:
     return {"draw": one.d, "cohort": cohort.cohort.name}
 
 
 # ── what both futures share ──
 
 
-def _shared(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
+def _shared(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
     """Trends, the cycle and the segment's ratios, of every move."""
-    behaviour, form = one.compiled.behaviour, one.form
+    tables, form = one.compiled.tables, one.form
     segment = form.segments.get(cohort.cohort.segment)
     if not (form.trend_per_year or form.business_cycle or (segment and segment.hazard_ratio)):
         return
     found, expected, factors = [], [], _factors_of_moves(one)
     rows = cohort.baseline
-    for r, move in enumerate(behaviour.rates):
+    for r, move in enumerate(tables.rates):
         if move[0] == move[1]:
             continue
         ratio = 1.0
@@ -124,22 +124,22 @@ def cycle(one: OneDraw) -> list[float]:
 # ── the plan ──
 
 
-def _effects(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
+def _effects(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
     """The factor of every move in the plan, over that in the baseline; and that of its chance."""
     effects = one.form.plan.effect
     reached = [(i, e) for i, e in enumerate(effects) if one.reaches(e, i, cohort)]
     acting = [(i, e) for i, e in reached if e.arrivals_ratio is None]
     if not acting:
         return
-    plan, baseline, behaviour = cohort.plan, cohort.baseline, one.compiled.behaviour
+    plan, baseline, tables = cohort.plan, cohort.baseline, one.compiled.tables
     found, expected = [], []
-    for r, move in enumerate(behaviour.rates):
+    for r, move in enumerate(tables.rates):
         if move[0] == move[1] or cohort.plan.base[one.d, :, _row(one, r)].max() > BEYOND:
             continue
         intensity, chance = np.ones(one.steps), np.ones(one.steps)
         for number, effect in acting:
             marked = MARKED[effect.while_]
-            if move not in one.moves_of(effect) or behaviour.status[r] & marked != marked:
+            if move not in one.moves_of(effect) or tables.status[r] & marked != marked:
                 continue
             factor = _factor(one, cohort, number, effect, r)
             if effect.chance_ratio is None:
@@ -158,14 +158,14 @@ def _effects(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
 
 def _row(one: OneDraw, r: int) -> slice:
     """The rates of the class of a rate."""
-    first = one.compiled.behaviour.rate_first
+    first = one.compiled.tables.rate_first
     k = int(np.searchsorted(first, r, side="right")) - 1
     return slice(first[k], first[k + 1])
 
 
-def _factor(one: OneDraw, cohort: CohortLaw, number: int, effect: Effect, r: int) -> np.ndarray:
+def _factor(one: OneDraw, cohort: CohortModel, number: int, effect: Effect, r: int) -> np.ndarray:
     """(steps,) 1 + c (h^w − 1) of one effect on one move."""
-    profile, move = one.profiles[number], one.compiled.behaviour.rates[r]
+    profile, move = one.profiles[number], one.compiled.tables.rates[r]
     w, c = np.array(profile.by_step()), one.coverage[number]
     path, stated = profile.path, one.stated
     if effect.hazard_ratio is not None:
@@ -185,12 +185,12 @@ def _factor(one: OneDraw, cohort: CohortLaw, number: int, effect: Effect, r: int
         return np.where(w > 0.0, 1.0 + c * (h**w - 1.0), 1.0)
 
 
-def trial_ratio(one: OneDraw, cohort: CohortLaw, path: str, origin: str) -> float:
+def trial_ratio(one: OneDraw, cohort: CohortModel, path: str, origin: str) -> float:
     """The hazard ratio that was found for a trial, which `_trials` puts to the test."""
     return float(np.exp(cohort.components[f"{path} from {origin}"].log_ratio[one.d]))
 
 
-def _trials(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
+def _trials(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
     """The share of those who have made the move by the end of a trial, with its hazard ratio."""
     for number, effect in enumerate(one.form.plan.effect):
         trial = effect.risk_ratio is not None or effect.percentage_points is not None
@@ -211,7 +211,7 @@ def _trials(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
                 yield exact("law.trials", after, goal, "share", **_where(one, cohort))
 
 
-def share_moved(one: OneDraw, cohort: CohortLaw, number: int, origin: str, h: float) -> float:
+def share_moved(one: OneDraw, cohort: CohortModel, number: int, origin: str, h: float) -> float:
     """Of those who start in a state, the share whose first exit is a named move, in a trial's time.
 
     At reference: the intensities of the first date, without trend and cycle, on the clock.
@@ -226,7 +226,7 @@ def share_moved(one: OneDraw, cohort: CohortLaw, number: int, origin: str, h: fl
     if effect.while_ == "enrolled" and enrolment is not None:
         months = enrolment.months_in_programme.mean()
         treated = min(length, max(round(months * units_per("month", step)), 1))
-    behaviour, cells, moves = one.compiled.behaviour, one.compiled.cells, one.moves_of(effect)
+    tables, cells, moves = one.compiled.tables, one.compiled.cells, one.moves_of(effect)
     made_as = cohort.baseline.made_as
     closed = set(np.flatnonzero(made_as[0] < 0).tolist()) if len(made_as) else set()
     total = 0.0
@@ -236,13 +236,13 @@ def share_moved(one: OneDraw, cohort: CohortLaw, number: int, origin: str, h: fl
             k = int(cells.class_of[cell])
             a = {
                 r: cohort.baseline.base[one.d, 0, r]
-                * (h if behaviour.rates[r] in moves and n < treated else 1.0)
-                for r in behaviour.span(k)
+                * (h if tables.rates[r] in moves and n < treated else 1.0)
+                for r in tables.span(k)
             }
             every = sum(a.values())
             leave = 1.0 - math.exp(-every)
             for r, each in a.items():
-                if behaviour.rates[r] in moves and r not in closed and every > 0.0:
+                if tables.rates[r] in moves and r not in closed and every > 0.0:
                     total += still * leave * each / every
             shut = sum(each for r, each in a.items() if r in closed)
             still *= 1.0 - leave * (1.0 - (shut / every if every > 0.0 else 0.0))
@@ -253,7 +253,7 @@ def share_moved(one: OneDraw, cohort: CohortLaw, number: int, origin: str, h: fl
 # ── the programme ──
 
 
-def _intake(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
+def _intake(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
     """The shares of people who are enrolled, and who drop out, in each step."""
     enrolment = one.form.plan.enrolment
     if enrolment is None:
@@ -264,7 +264,7 @@ def _intake(one: OneDraw, cohort: CohortLaw) -> Iterator[Check]:
         ENROLS: np.array(one.intake(enrolment)) if open_to else none,
         DROPS: none + one.dropout(enrolment) if open_to else none,
     }
-    for r, way in one.compiled.behaviour.turning.items():
+    for r, way in one.compiled.tables.turning.items():
         found.append(cohort.plan.factor[one.d, :, -cohort.plan.chance_of[r]])
         expected.append(shares[way])
     if found:

@@ -1,6 +1,6 @@
 """The engines against the law, and against each other.
 
-``expected`` must give the means that plain recursion gives (`plain`), to rounding. ``counts`` and
+``expected`` must give the means that plain recursion gives (`slow_twin`), to rounding. ``counts`` and
 ``citizens`` move whole people, so they are compared as samples: people by state and step with the
 means of their draws, by a bound that holds however rare what is counted. What the people cost is
 compared in `costs`.
@@ -18,7 +18,7 @@ from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
 from simlab.result.certified import Check
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, passes, worst_of
 from simlab.verify.conservation import FUTURES, Future, rounding_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
@@ -27,7 +27,7 @@ GROUP_DRAWS = 16
 PLAIN = 2  # draws of which the means are found by plain recursion
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of the engines."""
     return {
         "engines.plain": plain_means,

@@ -22,13 +22,13 @@ from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values, sample
 from simlab.model.rows import entry_value, row_intensities
 from simlab.model.sequences import REPLICATES
-from simlab.model.transition_tables import Behaviour
+from simlab.model.transition_tables import TransitionTables
 from simlab.result.certified import Check
 from simlab.study.families import Distribution, Mixture
 from simlab.study.moves import Entry
 from simlab.study.quantity import Quantity, is_quantile, quantile_chance
 from simlab.study.time import units_per
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, statistical, worst_of
 from simlab.verify.false_alarm import CERTIFICATE
 
@@ -38,7 +38,7 @@ SURE = 15.0  # of which 64 draws may reach 22
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of evidence."""
     return {
         "evidence.round_trip": round_trip,
@@ -53,14 +53,14 @@ def checks() -> Laws:
 
 def round_trip(case: Case) -> Check:
     """Every intensity, turned back, is the figure that the study writes, in every draw."""
-    behaviour, values = case.compiled.behaviour, sample(case.study, 0, FEW)
+    tables, values = case.compiled.tables, sample(case.study, 0, FEW)
     found, expected, where = [], [], []
     for future, rows in (
         ("baseline", case.compiled.baseline_rows), ("plan", case.compiled.plan_rows)
     ):  # fmt: skip
         if future == "plan" and rows == case.compiled.baseline_rows:
             continue
-        for path, back, written in _turned_back(behaviour, rows, values):
+        for path, back, written in _turned_back(tables, rows, values):
             found.append(back)
             expected.append(written)
             where.append(path)
@@ -76,7 +76,7 @@ def round_trip(case: Case) -> Check:
 
 
 def _turned_back(
-    b: Behaviour, rows: Mapping[str, list[Entry]], values: Values
+    b: TransitionTables, rows: Mapping[str, list[Entry]], values: Values
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """(key path, the figure turned back ÷ what is written, 1) of every entry, date and band."""
     for when, (state, entries) in itertools.product(b.epochs, rows.items()):
@@ -97,7 +97,9 @@ def _turned_back(
                 yield e.path, np.where(written == 0.0, 1.0 + back, back / same), np.ones(len(same))
 
 
-def _written(b: Behaviour, e: Entry, a: Mapping[str, np.ndarray], row: list[Entry]) -> np.ndarray:
+def _written(
+    b: TransitionTables, e: Entry, a: Mapping[str, np.ndarray], row: list[Entry]
+) -> np.ndarray:
     """(draws,) the figure that an entry would have to be for its intensity."""
     per = units_per(e.unit, b.study.form.step)  # steps in a unit of the entry
     own = a[e.to] * per

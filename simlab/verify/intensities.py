@@ -19,7 +19,7 @@ from simlab.result.certified import Check
 from simlab.study.moves import Entry
 from simlab.study.time import units_per
 from simlab.study.values import Bands
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import exact, worst_of
 from simlab.verify.one_draw import OneDraw, some_draws
 
@@ -27,7 +27,7 @@ Clock = tuple[str, bool]  # its name, and whether it is the steps away that are 
 CERTAIN = 1.0 - 1e-6  # chances of a row that leave hardly anybody
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """The check of intensities."""
     return {"law.evidence": evidence}
 
@@ -53,17 +53,17 @@ def _pairs(
     one: OneDraw, rows: Mapping[str, list[Entry]], base: np.ndarray
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(intensities of a class of cells, the same by hand), step by step and move by move."""
-    behaviour, seen = one.compiled.behaviour, set()
+    tables, seen = one.compiled.tables, set()
     for cell, (state, _, _) in enumerate(one.compiled.chain.cells):
-        k, row = int(behaviour.class_of[cell]), rows.get(state, [])
+        k, row = int(tables.class_of[cell]), rows.get(state, [])
         clocks = {clock: _reads(one, cell, clock) for clock in _clocks(one, row, state)}
         key = (k, *clocks.values())
         if not row or key in seen:
             continue
         seen.add(key)
         known: dict[tuple[int, ...], dict[str, float] | None] = {}
-        rates = [r for r in range(behaviour.rate_first[k], behaviour.rate_first[k + 1])
-                 if behaviour.rates[r][0] != behaviour.rates[r][1]]  # fmt: skip
+        rates = [r for r in range(tables.rate_first[k], tables.rate_first[k + 1])
+                 if tables.rates[r][0] != tables.rates[r][1]]  # fmt: skip
         for t in range(1, one.steps + 1):
             versions = tuple(one.stated.version(e.value, t) for e in row)
             if versions not in known:
@@ -71,8 +71,8 @@ def _pairs(
             by_hand = known[versions]
             if by_hand is not None:
                 yield (
-                    base[behaviour.epoch_of[t - 1], rates],
-                    np.array([by_hand.get(behaviour.rates[r][1], 0.0) for r in rates]),
+                    base[tables.epoch_of[t - 1], rates],
+                    np.array([by_hand.get(tables.rates[r][1], 0.0) for r in rates]),
                 )
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.study.grammar import Citizens, Effect, Enrolment
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
@@ -93,7 +93,7 @@ class OneDraw:
 
     # ── effects ──
 
-    def reaches(self, effect: Effect, number: int, one: CohortLaw) -> bool:
+    def reaches(self, effect: Effect, number: int, one: CohortModel) -> bool:
         """Whether an effect reaches a cohort at all."""
         cohort = one.cohort
         return (
@@ -103,7 +103,7 @@ class OneDraw:
             and (effect.while_ == "everyone" or self.enrols(one))
         )
 
-    def enrols(self, one: CohortLaw) -> bool:
+    def enrols(self, one: CohortModel) -> bool:
         """Whether the programme is open to a cohort."""
         enrolment = self.form.plan.enrolment
         return (

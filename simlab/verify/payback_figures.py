@@ -34,7 +34,7 @@ from simlab.result.plain import plain
 from simlab.risk.design import Design
 from simlab.risk.payback import from_balance
 from simlab.study.time import Timeline
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import exact, worst_of
 
 NOTHING = 0.005  # kr.: a balance above minus this is not negative
@@ -50,7 +50,7 @@ Figures = dict[tuple[str, ...], float]  # path in what a run tells → the figur
 PARTS = ("years", "first", "relapsed", "peak", "peak_step")
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of payback and risk."""
     return {KEYS: told, "risk.layers": every_layer}
 

@@ -5,7 +5,7 @@
     Σ over budget lines = the plan's cost
     a shorter horizon never holds more of what is never negative
 
-The gross payments are reckoned once more from the study, amount by amount, without reimbursement
+The gross payments are computed once more from the study, amount by amount, without reimbursement
 and without tax.
 """
 
@@ -20,7 +20,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.counted import counted as counted_by_the_study
 from simlab.finance.displacement import job_places, with_the_displaced
-from simlab.finance.pay import reckon
+from simlab.finance.pay import pay
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.prices import of_version
 from simlab.finance.unit_amounts import money_lines
@@ -32,13 +32,13 @@ from simlab.study.grammar import Payment
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.verify import ledger
-from simlab.verify.case import Case, Laws, made_of
+from simlab.verify.case import Case, Checks, made_of
 from simlab.verify.check import absent, exact, worst_of
 
 SHORT_DRAWS = 16
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of money."""
     return {
         "money.person_time": person_time,
@@ -83,7 +83,7 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     first = money_lines(case.study, with_the_displaced(case.study, accounts)).first
     unit = np.full((len(first) - 1, len(accounts), 1, case.draws), amount)
     paid = np.zeros((case.draws, 1, case.study.timeline.steps + 1))
-    reckon(counted_by_the_study(case.compiled, histories.heads_plan), unit, first, 0, paid)
+    pay(counted_by_the_study(case.compiled, histories.heads_plan), unit, first, 0, paid)
     return paid[:, 0]
 
 

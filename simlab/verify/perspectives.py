@@ -17,15 +17,15 @@ import numpy as np
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.result.certified import Check
 from simlab.risk.payback import ZERO, from_balance
-from simlab.verify.case import Case, Laws, made_of
+from simlab.verify.case import Case, Checks, made_of
 from simlab.verify.check import exact, worst_of
 
 AMOUNT, YEARS = 1_000.0, 2
 NEVER = -1.0
-RATE = 0.035  # beside the study's own: what the state reckons with
+RATE = 0.035  # beside the study's own: what the state computes with
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of perspectives."""
     return {
         "money.discount": after_two_years,

@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.kernel.arrays import Hazards
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.model.compiled import Compiled
 
 CERTAIN = 1e3  # a hazard beyond which nobody stays
@@ -63,7 +63,7 @@ class Outline:
 
     def row(self, hazards: Hazards, d: int, t: int) -> Row:
         """The chances of step index ``t`` in draw ``d``."""
-        rows, epoch = 2 * len(self.compiled.behaviour.classes), hazards.epoch[t]
+        rows, epoch = 2 * len(self.compiled.tables.classes), hazards.epoch[t]
         a = hazards.base[d, epoch] * hazards.factor[d, t][hazards.factor_of]
         a[self.middle] = 0.0
         total = self._sum(a, rows)
@@ -168,7 +168,7 @@ def outline(compiled: Compiled) -> Outline:
     of_class = np.repeat(np.arange(len(classes)), classes)
     half, middle = 2 * of_class, np.zeros(len(of_class), dtype=bool)
     for k in range(len(classes)):
-        spans = compiled.behaviour.halves(k)
+        spans = compiled.tables.halves(k)
         if len(spans) == 2:
             half[spans[1]] += 1
             middle[spans[0].stop] = True
@@ -179,7 +179,7 @@ def outline(compiled: Compiled) -> Outline:
     return Outline(compiled, origin, cells.to, rate, of_class, half, middle, account)
 
 
-def expected_cells(chain: Outline, cohort: CohortLaw, d: int, future: str) -> np.ndarray:
+def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: str) -> np.ndarray:
     """(steps + 1, cells) expected people of a cohort in one draw."""
     people = cohort.people
     hazards = cohort.baseline if future == "baseline" else cohort.plan
@@ -195,7 +195,7 @@ def expected_cells(chain: Outline, cohort: CohortLaw, d: int, future: str) -> np
     return np.array(found)
 
 
-def expected_heads(chain: Outline, cohort: CohortLaw, d: int, future: str) -> np.ndarray:
+def expected_heads(chain: Outline, cohort: CohortModel, d: int, future: str) -> np.ndarray:
     """(steps + 1, accounts) expected people of a cohort in one draw."""
     accounts = len(chain.compiled.accounts)
     by_cell = expected_cells(chain, cohort, d, future)
@@ -229,7 +229,7 @@ class Paid(NamedTuple):
         return bool(self.heads.any() or self.moves.any())
 
 
-def moments(chain: Outline, cohort: CohortLaw, d: int, paid: Paid) -> Moments:
+def moments(chain: Outline, cohort: CohortModel, d: int, paid: Paid) -> Moments:
     """Of what is paid for the heads and moves of a cohort, given draw ``d``."""
     people, steps, cells = cohort.people, paid.heads.shape[1] - 1, len(chain.account)
     one, two = np.zeros((3, cells)), np.zeros((3, cells))

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.result.certified import Check
 from simlab.result.draws import person_months
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
 from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.ledger import counted
@@ -27,7 +27,7 @@ from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 Place = tuple[str, int]  # a state, and the steps on its clock: 0 where it has none
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of who begins where."""
     return {
         "people.clocks": on_the_clock,
@@ -133,7 +133,9 @@ def person_time(case: Case) -> Check:
     return worst_of(found)
 
 
-def expected(one: OneDraw, cohort: CohortLaw, future: Future) -> Iterator[tuple[Place, np.ndarray]]:
+def expected(
+    one: OneDraw, cohort: CohortModel, future: Future
+) -> Iterator[tuple[Place, np.ndarray]]:
     """(place, (steps,) the mean number of newcomers there) of a cohort."""
     if cohort.cohort.origin == "stock":
         return
@@ -168,7 +170,7 @@ def _mean(one: OneDraw, name: str, group: Citizens, t: int) -> float:
     return total
 
 
-def share_of(one: OneDraw, cohort: CohortLaw) -> float:
+def share_of(one: OneDraw, cohort: CohortModel) -> float:
     """The part of a segment that is in a cohort: the fixed people whom effects treat, or not."""
     share = 1.0
     for number, treated in cohort.cohort.treated.items():
@@ -179,7 +181,7 @@ def share_of(one: OneDraw, cohort: CohortLaw) -> float:
     return share
 
 
-def _ratio(one: OneDraw, cohort: CohortLaw, name: str) -> np.ndarray:
+def _ratio(one: OneDraw, cohort: CohortModel, name: str) -> np.ndarray:
     """(steps,) what the plan's effects make of the newcomers of a group."""
     total = np.ones(one.steps)
     for number, effect in enumerate(one.form.plan.effect):

@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.result.certified import Check
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, Laws
+from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, passes
 from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.costs import WORLDS, cost_of_people
@@ -32,7 +32,7 @@ NEGLIGIBLE = 1e-9  # of the people, below which rounding decides
 FASTEST = 700.0  # the hazard of a certain move, which has no logarithm
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """The check of the steps."""
     return {
         "steps.halved": halved,
@@ -83,7 +83,7 @@ def cut(case: Case, chain: slow_twin.Outline, d: int, future: Future, parts: int
 
 
 def cut_cohort(
-    chain: slow_twin.Outline, cohort: CohortLaw, d: int, future: Future, parts: int
+    chain: slow_twin.Outline, cohort: CohortModel, d: int, future: Future, parts: int
 ) -> Led:
     """One cohort where each step is cut in ``parts``.
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from simlab.engine.simulate import simulate_block
 from simlab.kernel.arrays import Hazards
-from simlab.model.block import Block, CohortLaw
+from simlab.model.block import Block, CohortModel
 from simlab.result.certified import Check
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, with_laws
+from simlab.verify.case import Case, with_hazards
 from simlab.verify.check import ROUNDING, absent, passes
 from simlab.verify.costs import cost_of_people
 
@@ -40,7 +40,7 @@ def stronger(case: Case) -> Check:
     for one in block.cohorts:
         law, moves = _stronger_law(chain, one, _acted_on(case, one), paid)
         changed += moves
-        cohorts.append(one if moves == 0 else with_laws(one, one.baseline, law))
+        cohorts.append(one if moves == 0 else with_hazards(one, one.baseline, law))
     if not changed:
         return absent(KEY)
     bolder, before = (_cost(case, b, paid) for b in (replace(block, cohorts=tuple(cohorts)), block))
@@ -57,13 +57,13 @@ def _cost(case: Case, block: Block, paid: slow_twin.Paid) -> float:
     return float((led.heads_plan[0] * paid.heads[1]).sum() + (led.flows_plan[0] * paid.moves).sum())
 
 
-def _acted_on(case: Case, cohort: CohortLaw) -> np.ndarray:
+def _acted_on(case: Case, cohort: CohortModel) -> np.ndarray:
     """The rates whose intensity an effect of the plan multiplies in a cohort."""
     return np.array(cohort.acted_on, dtype=np.int64)
 
 
 def _stronger_law(
-    chain: slow_twin.Outline, cohort: CohortLaw, rates: np.ndarray, paid: slow_twin.Paid
+    chain: slow_twin.Outline, cohort: CohortModel, rates: np.ndarray, paid: slow_twin.Paid
 ) -> tuple[Hazards, int]:
     """The plan's law of draw 0 with its cheapest moves more intense, and in how many steps."""
     law = cohort.plan

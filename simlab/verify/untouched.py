@@ -13,7 +13,7 @@ from typing import Any
 
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
-from simlab.model.block import CohortLaw
+from simlab.model.block import CohortModel
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import sample
 from simlab.result.certified import Check
@@ -21,7 +21,7 @@ from simlab.study.key_path import dotted, entry_path
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
-from simlab.verify.case import Case, Laws, made_of, with_laws
+from simlab.verify.case import Case, Checks, made_of, with_hazards
 from simlab.verify.check import exact, worst_of
 from simlab.verify.stronger import stronger
 
@@ -29,7 +29,7 @@ DRAWS = 16
 EVIDENCE = (*TABLES, "share_within")
 
 
-def checks() -> Laws:
+def checks() -> Checks:
     """Every check of the plan."""
     return {
         "plan.no_effect": no_effect,
@@ -104,8 +104,8 @@ def swapped(case: Case) -> Check:
     )  # fmt: skip
 
 
-def _turned(cohort: CohortLaw) -> CohortLaw:
+def _turned(cohort: CohortModel) -> CohortModel:
     """The cohort with its futures swapped."""
     people = cohort.people
     turned = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)
-    return with_laws(cohort, cohort.plan, cohort.baseline, turned)
+    return with_hazards(cohort, cohort.plan, cohort.baseline, turned)

@@ -85,8 +85,8 @@ def test_the_spread_of_a_total_is_that_of_single_lives(task):
     state = np.full(40_000, START)
     total = np.full(40_000, COST_PER_MONTH[START])
     for _ in range(task.months):
-        upto = task.matrices[0].cumsum(axis=1)[state]
-        state = (rng.random((40_000, 1)) >= upto[:, :-1]).sum(axis=1)
+        cdf = task.matrices[0].cumsum(axis=1)[state]
+        state = (rng.random((40_000, 1)) >= cdf[:, :-1]).sum(axis=1)
         total += COST_PER_MONTH[state]
     # 40,000 lives tell a spread to within 6 · 0.4 %, light-tailed as a bounded sum is.
     assert total.std() == pytest.approx(task.spread_of_total[0], rel=0.025)

@@ -1,7 +1,7 @@
 """Every figure that is told in more than one place is the same figure: that of ``draws.parquet``.
 
 A study is seen by two perspectives whose answers differ, and its own is not the first. Each figure
-is reckoned anew from the draws with pandas and plain rounding; nothing of ``simlab.risk`` or
+is computed anew from the draws with pandas and plain rounding; nothing of ``simlab.risk`` or
 ``simlab.words`` is used.
 """
 

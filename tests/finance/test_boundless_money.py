@@ -1,6 +1,6 @@
 """Money that is no number, or beyond all bounds, stops the draw: it had counted as paid back today.
 
-Each place where money is reckoned is made too large in turn.
+Each place where money is computed is made too large in turn.
 """
 
 import subprocess

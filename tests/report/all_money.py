@@ -1,4 +1,4 @@
-"""A small study in which everything is that can enter the money: for who reckons it again."""
+"""A small study in which everything is that can enter the money: for who computes it again."""
 
 ALL_MONEY = """
 title  = "All that enters the money"

@@ -1,4 +1,4 @@
-"""A workbook as LibreOffice reckons it, from a profile of its own and with a time limit.
+"""A workbook as LibreOffice computes it, from a profile of its own and with a time limit.
 
 Where there is no LibreOffice the tests that ask for it are skipped; with the environment variable
 CI set, they fail.
@@ -19,7 +19,7 @@ PLACES = (  # where installers put it without a word to PATH
     "C:/Program Files (x86)/LibreOffice/program/soffice.exe",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
-# Every formula is reckoned when a file is opened, whatever value was written with it.
+# Every formula is computed when a file is opened, whatever value was written with it.
 RECKON = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
            xmlns:xs="http://www.w3.org/2001/XMLSchema"
@@ -35,14 +35,14 @@ def soffice() -> str:
     named = (shutil.which("soffice"), shutil.which("libreoffice"))
     found = next((one for one in (*named, *PLACES) if one and Path(one).exists()), None)
     if found is None:
-        missing = "LibreOffice (soffice) is not installed: no one reckons the workbook again"
+        missing = "LibreOffice (soffice) is not installed: no one computes the workbook again"
         pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
     return found
 
 
-def reckoned(files: list[Path], folder: Path) -> dict[str, Path]:
-    """Name → the workbook as LibreOffice saves it after reckoning every formula."""
-    program, profile, out = soffice(), folder / "profile", folder / "reckoned"
+def computed(files: list[Path], folder: Path) -> dict[str, Path]:
+    """Name → the workbook as LibreOffice saves it after computing every formula."""
+    program, profile, out = soffice(), folder / "profile", folder / "computed"
     (profile / "user").mkdir(parents=True)
     settings = profile / "user" / "registrymodifications.xcu"
     settings.write_text(RECKON, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The central world in the workbook: reckoned again by LibreOffice, and by a reader's changes."""
+"""The central world in the workbook: computed again by LibreOffice, and by a reader's changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from report.all_money import ALL_MONEY
-from report.libreoffice import reckoned
+from report.libreoffice import computed
 
 import simlab
 from simlab.finance.recomputable import Recomputable, central_world
@@ -119,7 +119,7 @@ def books(result, tmp_path_factory) -> dict[str, Book]:
         with_amount(book, AMOUNT, 0.0)
         with_amount(book, "payments.benefit.amount.benefit.2022-06", 0.0)
     files = sorted(folder.glob("*.xlsx"))
-    return {name: opened(one) for name, one in reckoned(files, folder).items()}
+    return {name: opened(one) for name, one in computed(files, folder).items()}
 
 
 def formulas(book: Any) -> Iterator[tuple[str, int, int, str]]:

@@ -111,9 +111,9 @@ def a_lost_citizen(right):
 def rows_above_certainty(right):
     """The chances of a row sum to 1 + 1e-6."""
 
-    def wrong(cells, baseline, plan, one_law, d, course):
-        found = right(cells, baseline, plan, one_law, d, course)
-        course.p[:, : course.law_of.max() + 1] *= 1.0 + 1e-6  # beyond them nothing is written
+    def wrong(cells, baseline, plan, same_hazards, d, course):
+        found = right(cells, baseline, plan, same_hazards, d, course)
+        course.p[:, : course.matrix_of.max() + 1] *= 1.0 + 1e-6  # beyond them nothing is written
         return found
 
     return wrong
@@ -122,9 +122,9 @@ def rows_above_certainty(right):
 def a_hole_in_the_row(right):
     """The last cumulated chance of a row is 1 − 1e-5."""
 
-    def wrong(cells, baseline, plan, one_law, d, course):
-        found = right(cells, baseline, plan, one_law, d, course)
-        course.upto[np.isinf(course.upto)] = 1.0 - 1e-5
+    def wrong(cells, baseline, plan, same_hazards, d, course):
+        found = right(cells, baseline, plan, same_hazards, d, course)
+        course.cdf[np.isinf(course.cdf)] = 1.0 - 1e-5
         return found
 
     return wrong
@@ -229,7 +229,7 @@ def expected_people_in_the_wrong_place(right):
 def an_effect_upside_down(right):
     def wrong(compiled, one, out):
         plan = one.plan._replace(factor=1.0 / one.plan.factor)
-        return right(compiled, case.with_laws(one, one.baseline, plan), out)
+        return right(compiled, case.with_hazards(one, one.baseline, plan), out)
 
     return wrong
 
@@ -269,7 +269,7 @@ SABOTAGES = [
     ),
     Sabotage(clocks.ClockRule, "enter", a_clock_that_begins_at_2, "clocks.ladder"),
     Sabotage(
-        hazards.LawBuilder, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
+        hazards.HazardBuilder, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
         frozenset({"law.effects"}),
     ),
     Sabotage(

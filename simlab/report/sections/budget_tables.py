@@ -248,7 +248,7 @@ def price_name(prices: Prices, answer: Answer, words: Words) -> str:
 
 
 def in_other_prices(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> Table:
-    """Expenditure, income, net and saving in the prices that the study does not reckon in."""
+    """Expenditure, income, net and saving in the prices that the study does not compute in."""
     money, first = found.prices[prices].years, len(found.budget_years)
     unit, name, decimals = unit_of_money(found, words)
 

@@ -86,7 +86,7 @@ def number(x: float | None, how: str) -> Value:
 
 
 def day(when: date) -> Value:
-    """A day as the spreadsheet counts them, so that it can be reckoned with."""
+    """A day as the spreadsheet counts them, so that it can be computed with."""
     return float((when - date(1899, 12, 30)).days), "date"
 
 

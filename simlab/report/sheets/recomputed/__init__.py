@@ -2,7 +2,7 @@
 
     people × unit amounts = payments    the difference of both futures = saving    − cost = balance
 
-What is typed in is blue; all else is reckoned from it in the spreadsheet.
+What is typed in is blue; all else is computed from it in the spreadsheet.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST = 400_000  # cells of expected people, beyond which a spreadsheet is no lon
 
 
 def central(answer: Answer, words: Words) -> tuple[Sheet, ...]:
-    """The sheets of the central world, the answer first; none where it was not reckoned."""
+    """The sheets of the central world, the answer first; none where it was not computed."""
     if answer.central is None:
         return ()
     frame = Frame(answer, answer.central, words)
@@ -47,9 +47,9 @@ def _too_large(frame: Frame) -> Sheet:
     """One sheet that says why there are no formulas."""
     world, words = frame.world, frame.words
     said = words(
-        "Left out: {n} cells of expected people are more than a spreadsheet reckons with quickly. "
+        "Left out: {n} cells of expected people are more than a spreadsheet computes with quickly. "
         "A shorter horizon, longer steps or fewer bands bring the formulas back.",
         n=words.number(2 * world.heads_plan.size),
     )
-    heading = words("The central world, reckoned by live formulas")
+    heading = words("The central world, computed by live formulas")
     return Sheet(frame.name("answer"), ((heading, 62.0),), ((text(said),),))

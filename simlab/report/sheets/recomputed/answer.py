@@ -43,7 +43,7 @@ def payback_found(frame: Frame, steps: Steps) -> Sheet:
     payers = _payers(frame, steps, begin)
     rows += _payback(frame, steps, cells((begin + 1, 3, begin + len(payers) - 1, 3)))
     rows += [*table, (), *payers]
-    columns = [(words("The central world, reckoned by live formulas"), 62.0)]
+    columns = [(words("The central world, computed by live formulas"), 62.0)]
     columns += [("", 19.0)] * max(len(years), len(frame.payers) + 2)
     n = len(frame.perspectives)
     among = cells((PERSPECTIVES, 0, PERSPECTIVES + n - 1, 0))
