@@ -46,10 +46,10 @@ def compiler() -> str | None:
     found = shutil.which("cc")
     if found is None:
         return None
-    told = subprocess.run(
+    text = subprocess.run(
         [found, "--version"], capture_output=True, encoding="utf-8", errors="replace", check=False
     )
-    first = (told.stdout.splitlines() or [""])[0]
+    first = (text.stdout.splitlines() or [""])[0]
     name, _, version = first.partition(" ")
     kind = "clang" if "clang" in first else "gcc" if "gcc" in first or name == "cc" else name
     return f"{kind} {version.rpartition(' ')[2]}".strip()
@@ -80,5 +80,5 @@ def _peak_on_windows() -> int | None:  # pragma: no cover
     kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
     kernel.GetCurrentProcess.restype = ctypes.c_void_p
     process = ctypes.c_void_p(kernel.GetCurrentProcess())
-    told = kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
-    return int(counters.peak_working_set) if told else None
+    text = kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
+    return int(counters.peak_working_set) if text else None

@@ -63,8 +63,8 @@ def goals(jobs: Sequence[Record]) -> Iterator[str]:
     for record in jobs:
         work = f"{record['title']}: {record['size']}"
         if not record["entries"] or "trouble" in record["entries"][0]:
-            told = record.get("skipped") or record["entries"][0]["trouble"]
-            yield row(record["job"], work, goal_of(record), told, "")
+            text = record.get("skipped") or record["entries"][0]["trouble"]
+            yield row(record["job"], work, goal_of(record), text, "")
             continue
         ours = record["entries"][0]
         if record["unit"] == "seconds":

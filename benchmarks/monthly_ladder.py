@@ -112,13 +112,13 @@ def main() -> None:
             more, error = law_above_bound(week)
             law = by_week + more
             print(f"{name}: the law, by the week {law:,.0f} kr. (+/- {error:,.0f})")
-            for told, found in (
+            for text, found in (
                 ("by the week, absences forgotten", by_week),
                 ("by the week, never forgotten", never),
                 ("by the month, absences forgotten", by_month),
                 ("by the month, never forgotten", never_by_month),
             ):
-                print(f"  {told:<34} {found:,.0f} kr.  {found / law - 1:+.2%}")
+                print(f"  {text:<34} {found:,.0f} kr.  {found / law - 1:+.2%}")
             sys.stdout.flush()
 
 

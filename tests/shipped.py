@@ -17,13 +17,13 @@ CONFIGS = shipped_configs()
 def listed() -> list[str]:
     """Every TOML file that is kept under configs; in a copy without git, that lies there."""
     try:
-        told = subprocess.run(
+        text = subprocess.run(
             ["git", "ls-files", "--", "*.toml"], cwd=CONFIGS, capture_output=True, text=True,
             encoding="utf-8", check=True,
         ).stdout  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
-        told = ""
-    found = told.split("\n") if told else [str(p) for p in CONFIGS.rglob("*.toml")]
+        text = ""
+    found = text.split("\n") if text else [str(p) for p in CONFIGS.rglob("*.toml")]
     return sorted(Path(CONFIGS / one).relative_to(CONFIGS).as_posix() for one in found if one)
 
 

@@ -81,13 +81,13 @@ NEEDS = {
     "people.absorbing": lambda study: study.never_left,
     "people.clocks": lambda study: study.form.clocks,
     "people.arrivals": arrivals,
-    "law.shared": shared,
-    "law.effects": lambda study: (
+    "chances.shared": shared,
+    "chances.effects": lambda study: (
         multiplied(study)
         or any(effect.chance_ratio is not None for effect in study.form.plan.effect)
     ),
-    "law.trials": trial,
-    "law.intake": lambda study: study.form.plan.enrolment,
+    "chances.trials": trial,
+    "chances.intake": lambda study: study.form.plan.enrolment,
     "plan.stronger": multiplied,
     "money.budget": costs,
     "money.plan_cost": costs,

@@ -49,8 +49,8 @@ def test_the_type_checker_refuses_each_misspelt_name_and_nothing_else(tmp_path):
     path = tmp_path / "read.py"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     config = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path / "cache")]
-    told, complaint, _ = api.run([*config, str(path)])
+    text, complaint, _ = api.run([*config, str(path)])
     assert not complaint
-    refused = {int(line.split(":")[1]) for line in told.splitlines() if "read.py:" in line}
+    refused = {int(line.split(":")[1]) for line in text.splitlines() if "read.py:" in line}
     names = dict(enumerate(WRONG, first))
-    assert {names.get(number, number) for number in refused} == set(WRONG), told
+    assert {names.get(number, number) for number in refused} == set(WRONG), text

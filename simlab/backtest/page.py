@@ -46,7 +46,7 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
             programme=words.text(one.title),
             text=words.text(claim.text),
             kind=claim.kind,
-            published=claims.figure(claim.value, claim, words),
+            published=claims.in_words(claim.value, claim, words),
             predicted=claims.range_of(claim, words),
             value=claim.value,
             interval=claim.ci95,
@@ -63,12 +63,12 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
 def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, list[str]]]:
     """(programme, sentences) on what the simulator does not believe, and what would have to be."""
     for one in predictions:
-        told = [
+        lines = [
             claims.would_have_to_be_true(claim, words) + " " + claims.reached(claim, words)
             for claim in disbelieved(one)
         ]
-        if told:
-            yield words.text(one.title), told
+        if lines:
+            yield words.text(one.title), lines
 
 
 # ── as a page ──
@@ -128,7 +128,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.range_of(claim, words),
             words.number(100 * claim.percentile),
             claims.verdict(claim, words),
-            words.told(claim.source or "") or words("no source"),
+            words.say(claim.source or "") or words("no source"),
         )
         for one in predictions
         for claim in one.claims
@@ -138,12 +138,12 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
 
 def _measured(claim: Claim, words: Words) -> str:
     """The published figure, and on how many it was measured."""
-    parts = (claims.figure(claim.value, claim, words), claims.measured(claim, words))
+    parts = (claims.in_words(claim.value, claim, words), claims.measured(claim, words))
     return "; ".join(part for part in parts if part)
 
 
 def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
-    told = [
+    lines = [
         f"**{title}**\n\n" + "\n".join(f"- {sentence}" for sentence in sentences)
         for title, sentences in why(predictions, words)
     ]
@@ -152,8 +152,8 @@ def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
         "be true for them."
     )
     return (
-        "\n\n".join([intro, *told])
-        if told
+        "\n\n".join([intro, *lines])
+        if lines
         else words("Every account and expectation is reached in at least 15 futures of 100.")
     )
 

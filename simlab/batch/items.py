@@ -68,7 +68,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
     """
     problems: list[Problem] = []
     studies: list[Path] = []
-    told = dict(settings)
+    said = dict(settings)
     grid: dict[str, tuple[Any, ...]] = {}
     until = None
     for path in paths:
@@ -84,7 +84,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
             continue
         found = _batch_file(path, tables, problems)
         studies += found.studies
-        told = {**found.settings, **told}
+        said = {**found.settings, **said}
         grid |= found.grid
         until = found.until or until
     for text in grids:
@@ -95,7 +95,7 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
         grid[sides[0]] = _values("--grid", *sides, problems)
     if problems:
         raise StudyError(problems)
-    return Wanted(tuple(dict.fromkeys(studies)), told, grid, until)
+    return Wanted(tuple(dict.fromkeys(studies)), said, grid, until)
 
 
 def _tables(path: Path, problems: list[Problem]) -> Mapping[str, Any]:
@@ -174,7 +174,7 @@ def _typed(text: str) -> list[Any]:
     ranged = _RANGE.match(text)
     if ranged is None:
         return _listed(text)
-    low, high, count = typed.figure(ranged[1]), typed.figure(ranged[2]), int(ranged[3])
+    low, high, count = typed.read_float(ranged[1]), typed.read_float(ranged[2]), int(ranged[3])
     if not 2 <= count <= MOST_VALUES:
         raise typed.NumberError(f"{count} values; allowed: 2 to {MOST_VALUES:,}")
     step = (high - low) / (count - 1)

@@ -5,10 +5,10 @@
     for state in run_all(waiting, out, options):  what is missing or changed
 
 Each lane takes one run after the other. There are as many lanes as threads, each a process
-(`worker`), if so many runs wait and fit in memory. With one thread, or where a cluster computes, two
-lanes are in this process, with one turn for each kind of work: while one run writes its files the
-next already computes. A run that was stopped goes on from its blocks, since each goes the way of
-every run (`simlab.folders.run_folder`).
+(`worker`), if so many runs wait and fit in memory. With one thread, or where a cluster computes,
+two lanes are in this process, with one turn for each kind of work: while one run writes its files
+the next already computes. A run that was stopped goes on from its blocks, since each goes the way
+of every run (`simlab.folders.run_folder`).
 """
 
 from __future__ import annotations
@@ -159,15 +159,15 @@ class _Lanes:
         working = len(self._threads)
         while working:
             try:
-                told = self._told.get(timeout=AWAKE)
+                text = self._told.get(timeout=AWAKE)
             except Empty:
                 continue
-            if isinstance(told, BaseException):
-                raise told
-            if told is None:
+            if isinstance(text, BaseException):
+                raise text
+            if text is None:
                 working -= 1
             else:
-                yield told
+                yield text
 
     def stop(self) -> None:
         """No run begins; those at work have a moment to leave their blocks."""

@@ -65,18 +65,18 @@ def tried(run: Callable[[], tuple[Record, float]]) -> tuple[Record | None, float
     try:
         return *run(), ""
     except (StudyError, UnsoundDraw, BlockError) as error:
-        told = str(error)
+        text = str(error)
     except FolderError as error:
         if error.full:
             raise
-        told = str(error)
+        text = str(error)
     except ClusterError:
         raise
     except MemoryError:
-        told = "not enough memory for this study"
+        text = "not enough memory for this study"
     except Exception as error:  # a mistake of ours: one run's, told, and not the whole night's
-        told = unexpected(error)
-    return None, 0.0, told
+        text = unexpected(error)
+    return None, 0.0, text
 
 
 class Lane:

@@ -2,7 +2,7 @@
 when the first one is drawn."""
 
 from simlab.charts.balance_fan import balance_fan
-from simlab.charts.files import figures, save, save_charts, svg
+from simlab.charts.files import all_charts, save, save_charts, svg
 from simlab.charts.lives import lives, lives_figure
 from simlab.charts.money_by_year import cost_and_saving, cost_and_saving_figure
 from simlab.charts.payback_curve import payback_curve
@@ -14,10 +14,10 @@ from simlab.charts.variance_sources import variance_sources
 from simlab.charts.what_matters import what_matters
 
 __all__ = [
+    "all_charts",
     "balance_fan",
     "cost_and_saving",
     "cost_and_saving_figure",
-    "figures",
     "lives",
     "lives_figure",
     "payback_curve",

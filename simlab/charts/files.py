@@ -39,7 +39,7 @@ _SPOKEN = ("title", "caption", "note")
 
 
 @public
-def figures(answer: Answer, words: Words = ENGLISH) -> dict[str, Figure]:
+def all_charts(answer: Answer, words: Words = ENGLISH) -> dict[str, Figure]:
     """The charts of a run in its opening perspective, by name; those that a run has nothing for
     are left out."""
     payback = answer.payback[answer.perspective]
@@ -87,15 +87,15 @@ def _of_uncertainty(answer: Answer, words: Words) -> dict[str, Axes]:
 @public
 def save_charts(answer: Answer, folder: Path, words: Words = ENGLISH) -> dict[str, Path]:
     """Draw every chart into ``folder`` as .svg and .png; file name → where it lies."""
-    return save(figures(answer, words), folder)
+    return save(all_charts(answer, words), folder)
 
 
 @public
-def save(figures: dict[str, Figure], folder: Path) -> dict[str, Path]:
+def save(all_charts: dict[str, Figure], folder: Path) -> dict[str, Path]:
     """Write figures that are drawn already; file name → where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[str, Path] = {}
-    for name, figure in figures.items():
+    for name, figure in all_charts.items():
         vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
         vector.write_text(svg(figure, name), encoding="utf-8", newline="\n")
         pixels.write_bytes(png(figure))

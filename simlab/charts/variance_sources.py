@@ -30,8 +30,8 @@ def variance_sources(
     """A bar a layer with its 95 % Monte Carlo interval; layers that were not simulated are left
     out."""
     ax = style.axes(ax, height_cm=7.4)
-    told = list(shares.known)
-    for place, layer in enumerate(told):
+    text = list(shares.known)
+    for place, layer in enumerate(text):
         share, (low, high) = shares.known[layer], shares.interval(layer)
         ground, hatch = LAYERS[layer]
         ax.barh(
@@ -45,7 +45,7 @@ def variance_sources(
         )  # fmt: skip
         style.label(ax, high, -place, _said(shares, layer, words), ha="left", offset=(6, 0))
     ax.set_yticks([])
-    ax.set_ylim(-len(told) + 0.6, 0.6)
+    ax.set_ylim(-len(text) + 0.6, 0.6)
     ax.set_xlim(0, 1.3)
     quarters = [words.percent(q / 4) for q in range(5)]
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], quarters, parse_math=False)
@@ -53,8 +53,8 @@ def variance_sources(
     ax.spines["left"].set_visible(False)
     name = words("share of the variance of the net present value")
     ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY, loc="left")
-    style.title(ax, _title(shares, told, words))
-    style.caption(ax, _sentence(shares, told, words), _note(words), below=40.0)
+    style.title(ax, _title(shares, text, words))
+    style.caption(ax, _sentence(shares, text, words), _note(words), below=40.0)
     return ax
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from simlab.charts import style
 from simlab.risk.sensitivity import LEAST, Direction, Driver, Drivers, End, Measure, Share
 from simlab.study.arguments import between, public
-from simlab.words.figure_name import Labels, figures_name
 from simlab.words.frequency import futures
+from simlab.words.quantity_name import Labels, quantities_name
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def what_matters(
 
 def _told(one: Driver, measure: Measure, labels: Labels, words: Words) -> Line:
     first = one.direction.path
-    name = figures_name([first, *(path for path in one.paths if path != first)], labels, words)
+    name = quantities_name([first, *(path for path in one.paths if path != first)], labels, words)
     return Line(name[:1].upper() + name[1:], one.of(measure), one.direction)
 
 

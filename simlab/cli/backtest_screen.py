@@ -17,7 +17,7 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
     lines: list[str] = []
     for one in predictions:
         lines += [words.text(one.title), *(_line(claim, words) for claim in one.claims)]
-        lines += [*(f"  {words.told(effects.told)}" for effects in one.unproven), ""]
+        lines += [*(f"  {words.say(effects.message)}" for effects in one.unproven), ""]
     lines += [headline(predictions, words) + "."]
     for title, sentences in why(predictions, words):
         lines += ["", words("Hardly believed: {programme}", programme=title)]
@@ -30,7 +30,7 @@ def _line(claim: Claim, words: Words) -> str:
         "{text} ({kind}): published {value}, predicted {median} ({range}); {percentile}, {verdict}",
         text=words.text(claim.text),
         kind=claims.kind(claim, words),
-        value=claims.figure(claim.value, claim, words),
+        value=claims.in_words(claim.value, claim, words),
         median=claims.found(claim.found.median, claim, words),
         range=claims.range_of(claim, words),
         percentile=claims.percentile(claim, words),

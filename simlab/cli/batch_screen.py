@@ -42,8 +42,8 @@ def left_out(batch: Batch, words: Words) -> list[str]:
     """What runs do not have of their studies, with what is set in them; alike ones together."""
     names: dict[str, list[str]] = {}
     for one in batch.states.values():
-        for text in variant.told(one.left_out):
-            names.setdefault(words.told(text), []).append(one.item.name)
+        for text in variant.described(one.left_out):
+            names.setdefault(words.say(text), []).append(one.item.name)
     return [f"{', '.join(_some(of))}: {text}" for text, of in names.items()]
 
 
@@ -97,13 +97,13 @@ def reading(runs: int, words: Words, *, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    told = words("{n} studies are read and checked", n=words.number(runs))
-    with Console(stderr=True).status(told):
+    text = words("{n} studies are read and checked", n=words.number(runs))
+    with Console(stderr=True).status(text):
         yield
 
 
 def _lasting(seconds: float, words: Words) -> str:
-    return words.told(lasting(seconds))
+    return words.say(lasting(seconds))
 
 
 def found(state: State, words: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simlab.cli.terminal import plain
-from simlab.report import laws
+from simlab.report import certificate_words
 from simlab.result.certified import Certified
 from simlab.words import Words
 
@@ -37,8 +37,10 @@ def table(certificate: Certified, words: Words, width: int) -> Table:
     for head in heads if width >= WIDE else heads[:2]:
         shown.add_column(head, justify="right", no_wrap=True)
     shown.add_column(words("Verdict"))
-    family, families = "", laws.families(words)
-    for check, line in zip(certificate.checks, laws.lines(certificate, words), strict=True):
+    family, families = "", certificate_words.families(words)
+    for check, line in zip(
+        certificate.checks, certificate_words.lines(certificate, words), strict=True
+    ):
         if check.key.partition(".")[0] != family:
             if family:
                 shown.add_section()

@@ -22,13 +22,13 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
         payback, worth_of = of.payback, of.net_present_value
         value = phrases.money(worth_of.mean, worth_of, words)
         plus_minus = phrases.error_of_money(error, words)
-        told = (
+        said = (
             phrases.payback_time(payback.median_years, horizon, words),
             words("never {percent}", percent=phrases.chance(payback.never, words)),
             words("net present value {money}", money=value) + beside(plus_minus),
             words("cost {money}", money=words.money(of.plan_cost, 3)),
         )
-        lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(told))}")
+        lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(said))}")
     lines += [f"  ! {plain(text)}" for text in warnings(comparison, words)]
     for plan in comparison.plans:
         for text in varied(plan, words):

@@ -40,13 +40,13 @@ def command(result: Path, draw: int, citizen: int | None, time_limit: float, lan
         life = None if citizen is None else life_of(seen, citizen)
     except IndexError as error:
         raise click.UsageError(str(error)) from None
-    heading, told = (
+    heading, text = (
         (title(seen, words), story(seen, words))
         if life is None
         else (life_title(life, words), life_story(life, words))
     )
     click.echo(plain(heading) + "\n")
-    for line in told:
+    for line in text:
         indent = "  " * line.startswith("  ")
         for part in wrapped(line, indent, indent):
             click.echo(part)

@@ -136,8 +136,8 @@ def _how_to_go_on(folder: Path, study: Study) -> str:
         return "no draws are finished yet. The same command starts again."
     words = [word for word in sys.argv[1:] if word not in ("--resume", "--fresh")]
     line = ["simlab", *words, "--resume"]
-    told = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
-    return f"finished draws are on disk: {done:,} in {folder / 'blocks'}. To go on:\n  {told}"
+    text = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    return f"finished draws are on disk: {done:,} in {folder / 'blocks'}. To go on:\n  {text}"
 
 
 def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
@@ -160,8 +160,8 @@ def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
 
 def gone_on(taken: int, broken: int, words: Words) -> str:
     """What a resumed run found."""
-    told = words("{n} draws were there already", n=words.number(taken))
+    text = words("{n} draws were there already", n=words.number(taken))
     if broken:
         torn = words("{n} torn blocks were computed again", n=words.number(broken))
-        return f"{told}; {torn}"
-    return told
+        return f"{text}; {torn}"
+    return text

@@ -27,8 +27,8 @@ def screen_summary(answer: Answer, words: Words) -> str:
         *rows,
         *_hangs(answer, words),
         *_published(answer, words),
-        *(f"  ! {plain(words.told(warning.told))}" for warning in answer.warnings),
-        *(f"  ! {plain(words.told(note))}" for note in answer.notes),
+        *(f"  ! {plain(words.say(warning.message))}" for warning in answer.warnings),
+        *(f"  ! {plain(words.say(note))}" for note in answer.notes),
         plain(_run(answer, words)),
     ))  # fmt: skip
 
@@ -38,8 +38,8 @@ def _hangs(answer: Answer, words: Words) -> list[str]:
     most = hangs(answer, words)
     if most is None:
         return []
-    told = f"{most.label} {most.value}. {' '.join(most.beside)}"
-    return ["", *wrapped(told)]
+    text = f"{most.label} {most.value}. {' '.join(most.beside)}"
+    return ["", *wrapped(text)]
 
 
 def _published(answer: Answer, words: Words) -> list[str]:
@@ -47,15 +47,15 @@ def _published(answer: Answer, words: Words) -> list[str]:
     found = answer.claims
     lines = ["", plain(words("Claimed and found"))] if found else []
     for claim in found:
-        told = words(
+        text = words(
             "{text}: {value}; found {found} ({range}), {verdict}",
             text=words.text(claim.text),
-            value=claims.figure(claim.value, claim, words),
+            value=claims.in_words(claim.value, claim, words),
             found=claims.found(claim.found.median, claim, words),
             range=claims.range_of(claim, words),
             verdict=claims.verdict(claim, words),
         )
-        lines.append(f"  {plain(told)}")
+        lines.append(f"  {plain(text)}")
     if found:
         lines.append(plain(claims.how_many_can_be_reached(found, words)))
     return lines

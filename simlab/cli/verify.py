@@ -88,12 +88,12 @@ def show(certified: Certified, path: Path, words: Words) -> None:
 
     from simlab.cli.certificate_screen import table
     from simlab.cli.terminal import plain
-    from simlab.report import laws
+    from simlab.report import certificate_words
 
     console = Console()
     console.print(table(certified, words, console.width))
-    click.echo(plain(laws.verdict(certified, words)))
-    halved = laws.shown(certified, words)
+    click.echo(plain(certificate_words.verdict(certified, words)))
+    halved = certificate_words.shown(certified, words)
     if halved:
         click.echo(plain(halved))
     click.echo(f"\n{path}")

@@ -48,7 +48,8 @@ class Memory(NamedTuple):
 
 
 def memory(windows: Windows, slots: int, steps: int) -> Memory | None:
-    """Workspace for what lives remember; None where no clock looks back, so that nothing is compiled."""
+    """Workspace for what lives remember; None where no clock looks back, so that nothing is
+    compiled."""
     if len(windows.after) == 0:
         return None
     return Memory(windows, _past(windows, slots, steps), _past(windows, slots, steps))

@@ -1,8 +1,8 @@
 """The engine ``citizens``: one citizen at a time, jumping from event to event.
 
 A life stays where it is until its exponential variate is used up by the hazard of leaving
-(`cumulative`), then makes one move, and so on to the horizon. The baseline is drawn first, from its own
-address, and the plan follows it:
+(`cumulative`), then makes one move, and so on to the horizon. The baseline is drawn first, from its
+own address, and the plan follows it:
 
     the baseline stays       the plan does too, but for a hazard of max(A_plan − A_baseline, 0)
     the baseline moves to j  the plan does too with chance min(b_j, p_j) / b_j
@@ -68,7 +68,8 @@ class Lives(NamedTuple):
 
     time         : the step end at which it came into its state, or which it has reached
     stream, plan : (SLOTS, 4) the random numbers of the life, and of what the plan makes of it
-    residual_exposure : what is left of the variate that decides when the plan parts a life that stays
+    residual_exposure : what is left of the variate that decides when the plan parts a life that
+    stays
     active       : the slots whose lives have not reached the horizon
     parted_…     : plan lives that begin where a citizen's two futures part; from which slot
     """
@@ -215,7 +216,8 @@ def part_while_staying(
     cells: Cells, workspace: Workspace, memory: Memory | None, i: int, c: int, t: int, length: int,
     residual_exposure: float, parted: int,
 ) -> None:  # fmt: skip
-    """Slot i, whose exposure is not enough for ``length`` steps in the class of c from t on, parts."""
+    """Slot i, whose exposure is not enough for ``length`` steps in the class of c from t on,
+    parts."""
     excess_hazard = workspace.cumulative.excess_hazard[cells.class_of[c]]
     at = first_above(excess_hazard, excess_hazard[t] + residual_exposure, t, t + length)
     then = stayed(cells, c, at + 1 - t)
@@ -253,8 +255,8 @@ def go_apart(
 
 @kernel
 def next_events(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
-    enrolment: Enrolment | None, active: int, differs: bool, parted: int,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
+    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool, parted: int,
 ) -> tuple[int, int]:  # fmt: skip
     """Lead every active life to its next move, or to the horizon.
 
@@ -339,8 +341,8 @@ def next_events(
 
 @kernel
 def lead(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
-    enrolment: Enrolment | None, active: int, differs: bool,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
+    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool,
 ) -> int:  # fmt: skip
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
     lives, parted = workspace.lives, np.int64(0)  # a plain 0 would be compiled apart
@@ -364,8 +366,8 @@ def lead(
 
 @kernel
 def lead_all(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, memory: Memory | None,
-    enrolment: Enrolment | None, active: int, differs: bool,
+    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
+    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool,
 ) -> None:  # fmt: skip
     """The lives in the slots, and then the plan lives that part from them."""
     lives = workspace.lives

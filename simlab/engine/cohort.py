@@ -48,8 +48,8 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) 
     arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), roles)
     return counts.counts(
         compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, compiled.conversions,
-        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start, workspace,
-        *out,
+        cohort.people, compiled.books, np.concatenate([lives, arrivals]), block.values.start,
+        workspace, *out,
     )  # fmt: skip
 
 
@@ -86,9 +86,8 @@ def lead_lives(
     return citizens.citizens(
         compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, compiled.conversions,
         groups, low, high, compiled.books,
-        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, workspace, memory,
-        two_ways,
-        *out,
+        keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES), first_draw, workspace,
+        memory, two_ways, *out,
     )  # fmt: skip
 
 

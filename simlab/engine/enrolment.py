@@ -7,8 +7,8 @@ used up side by side, each along its own hazard,
     −log(1 − P) of moving        −log(1 − e) of being enrolled, or dropping out
 
 and the step in which either ends is the next event; both may end in one step. The row of such a
-class (`kernel.transition`, "two ways") has the same law: (1 − e)(1 − P) is the chance that nothing happens.
-What it adds is an address: with another programme, or none, the life makes the same moves.
+class (`kernel.transition`, "two ways") has the same law: (1 − e)(1 − P) is the chance that nothing
+happens. What it adds is an address: with another programme, or none, the life makes the same moves.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class UnsoundDraw(ArithmeticError):
     def __init__(self, draw: int, what: str, parameters: Mapping[str, float]):
         self.draw, self.what, self.parameters = draw, what, dict(parameters)
         figures = "".join(f"\n  {path} = {value:.6g}" for path, value in parameters.items())
-        told = f". Its uncertain figures are{figures}" if figures else ", with every figure certain"
-        super().__init__(f"draw {draw:,} is unsound: {what}{told}")
+        text = f". Its uncertain figures are{figures}" if figures else ", with every figure certain"
+        super().__init__(f"draw {draw:,} is unsound: {what}{text}")
 
     def __reduce__(self) -> tuple[Any, ...]:  # from the machine on which it happened
         return type(self), (self.draw, self.what, self.parameters)

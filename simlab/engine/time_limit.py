@@ -44,5 +44,5 @@ def seconds_of(time_limit: str | float) -> float:
     try:
         return typed.duration(str(time_limit))
     except typed.NumberError:
-        told = f'time_limit is {time_limit!r}; write "90m", "24h", "2d", or "none"'
-        raise ValueError(told) from None
+        text = f'time_limit is {time_limit!r}; write "90m", "24h", "2d", or "none"'
+        raise ValueError(text) from None

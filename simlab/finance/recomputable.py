@@ -6,7 +6,8 @@ them: what people do is not linear in the figures, and the mean of a product is 
 the means. So both are shown.
 
 Nothing here is a second law. Heads and moves come from the engine ``expected``, amounts from the
-rooms that compute with them; a workbook that multiplies them again must find what `cash_flow` found.
+rooms that compute with them; a workbook that multiplies them again must find what `cash_flow`
+found.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from simlab.report.laws import names
+from simlab.report.certificate_words import names
 from simlab.result.certified import Certified
 from simlab.result.plain import plain, read
 from simlab.runs.files import FolderError, as_json, write_text

@@ -34,10 +34,12 @@ TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, 
 
 def draws_table(total: Tally) -> pa.Table:
     """A row a draw: every parameter that the answer follows, every outcome."""
-    return table({"draw": np.arange(*total.table.span), **total.table.select(told(total.study))})
+    return table(
+        {"draw": np.arange(*total.table.span), **total.table.select(column_names(total.study))}
+    )
 
 
-def told(study: Study) -> list[str]:
+def column_names(study: Study) -> list[str]:
     """The columns of draws.parquet, in their order: parameters that the answer follows, payback
     and worth of each perspective, months, outcomes, published figures, and what was bounded."""
     states, outcomes = study.names.states, study.form.outcomes

@@ -139,9 +139,13 @@ def starts(study: Study) -> list[tuple[str, int]]:
 
 
 def people(
-    study: Study, chain: StateSpace, cohort: Cohort, values: Values, ratios: Mapping[str, np.ndarray],
+    study: Study,
+    chain: StateSpace,
+    cohort: Cohort,
+    values: Values,
+    ratios: Mapping[str, np.ndarray],
     numbers: Numbers,
-) -> People:  # fmt: skip
+) -> People:
     """The people of a cohort, part of the ``numbers`` that each group has at the start.
 
     ``ratios`` are the plan's (draws, steps) factors on arrivals.

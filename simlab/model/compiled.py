@@ -22,9 +22,9 @@ from simlab.model.cells import MAX_CELLS, StateSpace, TooManyCellsError, flat, s
 from simlab.model.clocks import clock_rules, read_by
 from simlab.model.cohorts import cohorts, starts
 from simlab.model.enrolment import programme
-from simlab.model.hazards import HazardBuilder, DrawnFactors
+from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import Values, sample
-from simlab.model.transition_tables import tables
+from simlab.model.transition_tables import transition_tables
 from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.key_path import keys_of_path
@@ -104,18 +104,18 @@ def compile_study(study: Study) -> Compiled:
     try:
         chain = state_space(rules, moves_from, starts(study), changes, read, programme(study))
     except TooManyCellsError:
-        told = (
+        text = (
             f"states and times on clocks make over {MAX_CELLS:,} cells; take longer steps, earlier "
             "last bands, or fewer clocks that run at once"
         )
-        raise one_problem(study.tree.main, "clocks", told) from None
+        raise one_problem(study.tree.main, "clocks", text) from None
     if len(chain) * study.timeline.steps > MAX_CELLS_BY_STEP:
-        told = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
+        text = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
         allowed = f"their product may be {MAX_CELLS_BY_STEP:,}; take fewer years, or longer steps"
-        raise one_problem(study.tree.main, "years", f"{told}; {allowed}")
+        raise one_problem(study.tree.main, "years", f"{text}; {allowed}")
     conversions = _conversions(study, chain)
     listed, account_of = accounts(study, chain, conversions.to)
-    b = tables(study, chain, tables)
+    b = transition_tables(study, chain, tables)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
     states = list(study.names.states)

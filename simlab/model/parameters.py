@@ -37,9 +37,9 @@ class Values:
     sampled: Mapping[str, np.ndarray]
 
     @classmethod
-    def at(cls, study: Study, figure: Callable[[Quantity], float]) -> Self:
+    def at(cls, study: Study, value: Callable[[Quantity], float]) -> Self:
         """One draw in which every figure is at its median, say (``Quantity.median``)."""
-        values = {path: np.array([figure(q)]) for path, q in study.uncertain.items()}
+        values = {path: np.array([value(q)]) for path, q in study.uncertain.items()}
         return cls(0, 1, study.quantities, values)
 
     @classmethod

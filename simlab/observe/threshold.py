@@ -43,7 +43,7 @@ from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
 from simlab.study.check import evidence_given
 from simlab.study.grammar import Published
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 
@@ -308,7 +308,7 @@ def with_amounts(study: Study, values: Values, own: Values, multiple: float) -> 
 
     0 is a plan that changes none.
     """
-    amounts = [q for changed in study.form.plan.amount for q in figures(changed.change)]
+    amounts = [q for changed in study.form.plan.amount for q in quantities(changed.change)]
     return values.replaced({q.path: own[q] * multiple for q in amounts})
 
 

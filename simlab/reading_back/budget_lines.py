@@ -12,7 +12,7 @@ def budget(study: Study, words: Words) -> list[str]:
     form = study.form.budget
     if form is None:
         return []
-    lines = [told for line in budget_lines(study.form) for told in _line(study, line, words)]
+    lines = [text for line in budget_lines(study.form) for text in _line(study, line, words)]
     if form.index is None:
         lines.append(words("in the prices of the study alone: no index is named for others"))
     else:
@@ -40,17 +40,17 @@ def _line(study: Study, line: BudgetLine, words: Words) -> list[str]:
     if account is not None and account.function:
         said.insert(0, words("function {number}", number=account.function))
     if line.committee and form is not None:
-        said.append(words.told(form.committees[line.committee]))
-    told = [
+        said.append(words.say(form.committees[line.committee]))
+    lines = [
         words("{line}: {said}; holds {sources}",
               line=line.name, said=", ".join(said), sources=", ".join(line.sources))
     ]  # fmt: skip
     if account is not None and account.staff:
         posts = ", ".join(f"{year} {words.plain(n.mean())}" for year, n in account.staff.items())
-        told.append("  " + words("full-time posts: {posts}", posts=posts))
+        lines.append("  " + words("full-time posts: {posts}", posts=posts))
     if account is not None and account.cost_per_post is not None:
         kr = words.number(account.cost_per_post.mean())
-        told.append("  " + words("full-time posts: one for each {n} kr. a year", n=kr))
+        lines.append("  " + words("full-time posts: one for each {n} kr. a year", n=kr))
     if account is not None and account.source is not None:
-        told[-1] += f" ({words.told(account.source)})"
-    return told
+        lines[-1] += f" ({words.say(account.source)})"
+    return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simlab.model.cohorts import carried
 from simlab.model.effects import own_key
-from simlab.reading_back.lines import figure, length, per, stated
+from simlab.reading_back.lines import length, per, stated, worded
 from simlab.result.in_use import parameters
 from simlab.study.grammar import Resets
 from simlab.study.study import Study
@@ -34,23 +34,23 @@ def beginning(study: Study, words: Words) -> list[str]:
         n=words.number(timeline.steps), per=per(form.step, words),
         first=f"{timeline.start:%Y-%m}", last=f"{last:%Y-%m}",
     )  # fmt: skip
-    told = [
-        words.told(form.title),
+    lines = [
+        words.say(form.title),
         f"  {steps}; {counted[form.counting]}",
         "  " + words("{n} states: {names}", n=len(study.names.states),
                      names=", ".join(study.names.states)),
     ]  # fmt: skip
     for name, group in form.groups.items():
         inside = ", ".join(group.states)
-        told.append("  " + words("group {name}: {states}", name=name, states=inside))
+        lines.append("  " + words("group {name}: {states}", name=name, states=inside))
     for name, clock in form.clocks.items():
         states = ", ".join(study.names.expand_all(clock.states))
         runs = words("clock {name}: runs in {states}", name=name, states=states)
-        told.append(f"  {runs}; {restarts(clock.resets, words)}")
+        lines.append(f"  {runs}; {restarts(clock.resets, words)}")
         if isinstance(clock.resets, Resets) and clock.resets.source is not None:
-            told[-1] += f" ({words.told(clock.resets.source)})"
-        told += stated(clock, words, ("states", "resets"))
-    told.append(
+            lines[-1] += f" ({words.say(clock.resets.source)})"
+        lines += stated(clock, words, ("states", "resets"))
+    lines.append(
         "  "
         + words(
             "{draws} draws, seed {seed}, {uncertain} uncertain figures of {all}",
@@ -59,11 +59,11 @@ def beginning(study: Study, words: Words) -> list[str]:
         )
     )  # fmt: skip
     if form.unit:
-        one, many = words.told(form.unit.one), words.told(form.unit.many)
-        told.append(
+        one, many = words.say(form.unit.one), words.say(form.unit.many)
+        lines.append(
             "  " + words("what is followed is a {one}, many are {many}", one=one, many=many)
         )
-    return told
+    return lines
 
 
 def restarts(resets: object, words: Words) -> str:
@@ -92,18 +92,18 @@ def restarts(resets: object, words: Words) -> str:
 def people(study: Study, words: Words) -> list[str]:
     """Those at the start and those who arrive."""
     unit = study.form.unit
-    heading = words.told(unit.many).capitalize() if unit else words("People")
+    heading = words.say(unit.many).capitalize() if unit else words("People")
     lines = [heading]
     for name, group in study.form.citizens.items():
         number = group.number
-        start = figure(number, words) if number else words("nobody at the start")
+        start = worded(number, words) if number else words("nobody at the start")
         where = words("{name}, in {state}", name=name, state=group.state or name)
         lines.append(f"  {where}: {start}")
         for span in PER_YEAR:
             arrivals = getattr(group, f"arrivals_per_{span}")
             for key, quantity in arrivals.quantities() if arrivals is not None else ():
-                told = words("arrivals {per}", per=per(span, words))
-                lines.append(f"    {told}{key}: {figure(quantity, words)}")
+                text = words("arrivals {per}", per=per(span, words))
+                lines.append(f"    {text}{key}: {worded(quantity, words)}")
         said = ("number", "state", *(f"arrivals_per_{span}" for span in PER_YEAR))
         lines += stated(group, words, said)
     for name, segment in study.form.segments.items():
@@ -132,10 +132,10 @@ def _whole(study: Study, words: Words) -> list[str]:
                 if treated
                 else words("not reached by effect {name}", name=name)
             )
-        told = words(
+        text = words(
             "{whole} of {written}", whole=words.number(one.whole), written=words.plain(one.written)
         )
-        lines.append(f"    {', '.join(parts)}: {told}")
+        lines.append(f"    {', '.join(parts)}: {text}")
     if len(found) > MOST:
         lines.append("    " + words("and {n} more", n=words.number(len(found) - MOST)))
     return lines
@@ -147,8 +147,8 @@ def closed(study: Study, words: Words) -> list[str]:
     lines = [words("Closed")] if dates else []
     for at in dates:
         moves = [f"{a} -> {b}" for (a, b), since in study.closed_moves.items() if since == at]
-        told = words("from {date}, so that people stay", date=f"{at:%Y-%m-%d}")
-        lines.append(f"  {told}: {', '.join(moves)}")
+        text = words("from {date}, so that people stay", date=f"{at:%Y-%m-%d}")
+        lines.append(f"  {text}: {', '.join(moves)}")
     return lines
 
 

@@ -25,20 +25,20 @@ def engine(study: Study, words: Words) -> list[str]:
     if study.form.engine != "auto":
         return [*lines, "  " + words("the study asks for it")]
     if chosen == "expected":
-        told = words(
+        text = words(
             "the study leaves it open: with fewer than {n} people it is written per head, which "
             "whole people cannot carry",
             n=words.plain(FEWEST),
         )
-        return [*lines, f"  {told}"]
+        return [*lines, f"  {text}"]
     seconds = seconds_a_draw(study)
     for other in EXACT:
         if other != chosen:
-            told = words(
+            text = words(
                 "the study leaves it open: {other}, as exact, would cost {n} times as much a draw",
                 other=other, n=_times(seconds[other] / seconds[chosen], words),
             )  # fmt: skip
-            lines.append(f"  {told}")
+            lines.append(f"  {text}")
     return lines
 
 
@@ -51,16 +51,16 @@ def time_of_run(
     compared = [words("{engine} would take {time}", engine=first, time=time)]
     compared += [f"{name} {time}" for name, time in rest]
     on = words("{n} thread", n=threads) if threads == 1 else words("{n} threads", n=threads)
-    told = words("{engine}: {time} on {threads}", engine=chosen,
+    text = words("{engine}: {time} on {threads}", engine=chosen,
                  time=_about(seconds[chosen], words), threads=on)  # fmt: skip
-    return f"{told}; {', '.join(compared)}"
+    return f"{text}; {', '.join(compared)}"
 
 
 def _about(seconds: float, words: Words) -> str:
-    return words("about {time}", time=words.told(lasting(max(seconds, 1.0))))
+    return words("about {time}", time=words.say(lasting(max(seconds, 1.0))))
 
 
 def _times(ratio: float, words: Words) -> str:
     """A forecast to two digits: 1.8, 850,000,000."""
-    told = float(f"{ratio:.2g}")
-    return words.number(told, 1 if told < 10 else 0)
+    text = float(f"{ratio:.2g}")
+    return words.number(text, 1 if text < 10 else 0)

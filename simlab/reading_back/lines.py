@@ -32,7 +32,7 @@ def per(unit: str, words: Words) -> str:
 
 def exact(number: float, words: Words) -> str:
     """A number as the study writes it: 0.0125, 101.1, 1,000,000"""
-    return words.told(Number(f"{number:,.10g}"))
+    return words.say(Number(f"{number:,.10g}"))
 
 
 def length(number: float, unit: str, words: Words) -> str:
@@ -45,26 +45,26 @@ def length(number: float, unit: str, words: Words) -> str:
     }[unit]
 
 
-def figure(quantity: Quantity, words: Words, unit: str = "") -> str:
+def worded(quantity: Quantity, words: Words, unit: str = "") -> str:
     """A figure, the unit it is in, and where it comes from."""
-    said = f"{words.told(quantity.told())} {unit}".rstrip()
-    return said if quantity.source is None else f"{said} ({words.told(quantity.source)})"
+    said = f"{words.say(quantity.in_words())} {unit}".rstrip()
+    return said if quantity.source is None else f"{said} ({words.say(quantity.source)})"
 
 
 def keyed(varying: Varying, words: Words, unit: str = "") -> str:
     """Figures with the band or date that each is for, on one line."""
-    said = (f"{key.strip('.')} {figure(q, words, unit)}".strip() for key, q in varying.quantities())
+    said = (f"{key.strip('.')} {worded(q, words, unit)}".strip() for key, q in varying.quantities())
     return ", ".join(said)
 
 
 def stated(
-    part: BaseModel, words: Words, told: Collection[str] = (), unit: str = "", indent: int = 4
+    part: BaseModel, words: Words, text: Collection[str] = (), unit: str = "", indent: int = 4
 ) -> list[str]:
-    """A line for each thing that a part of the study states, but for the fields that are ``told``
+    """A line for each thing that a part of the study states, but for the fields that are ``text``
     already; ``unit`` is what its amounts are in, and those of a ``cost_per_…`` are in kr."""
     lines: list[str] = []
     for name, field in type(part).model_fields.items():
-        if name in part.model_fields_set and name not in (*told, *BESIDE):
+        if name in part.model_fields_set and name not in (*text, *BESIDE):
             key = field.alias or name
             money = "kr." if name.startswith("cost_per_") else unit
             lines += _lines(getattr(part, name), key, words, money)
@@ -74,11 +74,11 @@ def stated(
 def _lines(value: Any, key: str, words: Words, unit: str) -> Iterator[str]:
     if isinstance(value, Varying):
         for below, quantity in value.quantities():
-            yield f"{key}{below}: {figure(quantity, words, unit)}"
+            yield f"{key}{below}: {worded(quantity, words, unit)}"
         for clock in dict.fromkeys(bands.by for _, bands in value.versions if bands.by):
             yield f"{key}.by: {clock}"
     elif isinstance(value, Quantity):
-        yield f"{key}: {figure(value, words)}"
+        yield f"{key}: {worded(value, words)}"
     elif isinstance(value, BaseModel):
         for line in stated(value, words, unit=unit, indent=0):
             yield f"{key}.{line}"
@@ -102,7 +102,7 @@ def _plain(value: Any, words: Words) -> str:
         case int() | float():
             return exact(value, words)
         case Text():
-            return words.told(value)
+            return words.say(value)
         case dict():
             return ", ".join(f"{name} {_plain(below, words)}" for name, below in value.items())
         case list() | tuple():

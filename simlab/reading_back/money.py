@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.reading_back.lines import exact, figure, keyed, per, stated
+from simlab.reading_back.lines import exact, keyed, per, stated, worded
 from simlab.study.check import expenses
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
@@ -20,27 +20,27 @@ def money(study: Study, words: Words) -> list[str]:
     for name, payment in study.form.payments.items():
         lines += _payment(name, payment, words)
     for state, hours in study.form.hours_per_month.items():
-        told = words("hours a month in {state}: {n}", state=state, n=figure(hours, words))
-        lines.append(f"  {told}")
+        text = words("hours a month in {state}: {n}", state=state, n=worded(hours, words))
+        lines.append(f"  {text}")
     for name, ladder in study.form.reimbursement.items():
-        told = words("reimbursement {name}, from the {payer}, by time {per} on the clock",
+        text = words("reimbursement {name}, from the {payer}, by time {per} on the clock",
                      name=name, payer=ladder.paid_by, per=per(ladder.per, words))  # fmt: skip
-        lines += [f"  {told}", *stated(ladder, words, ("per", "paid_by"))]
+        lines += [f"  {text}", *stated(ladder, words, ("per", "paid_by"))]
     lines += _taxes(study, words)
     for name, one_off in study.form.one_off.items():
-        told = words("one-off {name}, for each who moves {moves}", name=name,
+        text = words("one-off {name}, for each who moves {moves}", name=name,
                      moves=", ".join(one_off.moves))  # fmt: skip
-        lines += [f"  {told}", *stated(one_off, words, ("moves",), KR)]
+        lines += [f"  {text}", *stated(one_off, words, ("moves",), KR)]
     for name, perspective in study.perspectives.items():
         weights = ", ".join(f"{p} {words.plain(w)}" for p, w in perspective.weights.items())
         rates = ", ".join(
             f"{key.strip('.') or words('always')} {words.percent(q.mean(), 1)}"
             for key, q in perspective.discount_per_year.quantities()
         )
-        told = words("perspective {name}: {weights}; discounted {rates}",
+        text = words("perspective {name}: {weights}; discounted {rates}",
                      name=name, weights=weights, rates=rates)  # fmt: skip
-        source = f" ({words.told(perspective.source)})" if perspective.source else ""
-        lines.append(f"  {told}{source}")
+        source = f" ({words.say(perspective.source)})" if perspective.source else ""
+        lines.append(f"  {text}{source}")
     if len(study.perspectives) > 1:
         lines.append("  " + words("opens with the perspective {name}", name=study.perspective))
     return lines
@@ -50,9 +50,9 @@ def outcomes(study: Study, words: Words) -> list[str]:
     """What is counted that is not money."""
     lines = []
     for name, outcome in study.form.outcomes.items():
-        told = words("{name}, {per} in a state, or for each move", name=name,
+        text = words("{name}, {per} in a state, or for each move", name=name,
                      per=per(outcome.per, words))  # fmt: skip
-        lines += [f"  {told}", *stated(outcome, words, ("per",))]
+        lines += [f"  {text}", *stated(outcome, words, ("per",))]
     return [words("Outcomes that are not money"), *lines] if lines else []
 
 
@@ -66,12 +66,12 @@ def _payment(name: str, payment: Payment, words: Words) -> list[str]:
         said.append(words("indexed by {name}", name=payment.indexed))
     lines = [f"  {', '.join(said)}"]
     if payment.share is not None:
-        told = words("the share of it that is paid on average: {share}",
-                     share=figure(payment.share, words))  # fmt: skip
-        lines.append(f"    {told}")
+        text = words("the share of it that is paid on average: {share}",
+                     share=worded(payment.share, words))  # fmt: skip
+        lines.append(f"    {text}")
     for state, amount in payment.amount.items():
         for key, quantity in amount.quantities():
-            lines.append(f"    {state}{key}: {figure(quantity, words, KR)}")
+            lines.append(f"    {state}{key}: {worded(quantity, words, KR)}")
         clocks = {bands.by for _, bands in amount.versions if bands.by}
         lines += [f"    {state}.by: {clock}" for clock in sorted(clocks)]
     told_already = ("per", "share", "indexed", "reimbursement", "taxed", "amount")
@@ -104,7 +104,7 @@ def _prices(study: Study, words: Words) -> list[str]:
                       name=name, first=first, last=last)
             )  # fmt: skip
         levels = ", ".join(f"{year} {exact(known[year], words)}" for year in known)
-        source = f" ({words.told(index.source)})" if index.source is not None else ""
+        source = f" ({words.say(index.source)})" if index.source is not None else ""
         lines.append(f"  {levels}{source}")
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
@@ -136,10 +136,10 @@ def _taxes(study: Study, words: Words) -> list[str]:
     for name, tax in study.form.taxes.items():
         of = ", ".join(tax.of) if tax.of else words("all taxed payments")
         rate = tax.rate.quantities()[0][1]
-        told = words("tax {name} on {payments}: {rate}; received by {payer}",
+        text = words("tax {name} on {payments}: {rate}; received by {payer}",
                      name=name, payments=of, rate=keyed(tax.rate, words),
                      payer=tax.received_by)  # fmt: skip
-        lines.append(f"  {told}")
+        lines.append(f"  {text}")
         lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
         if tax.equalisation is not None and tax.average_rate is not None:
             average = tax.average_rate.quantities()[0][1].median()
@@ -148,14 +148,14 @@ def _taxes(study: Study, words: Words) -> list[str]:
                 named = tax.equalisation
                 if key:
                     named = words("{name} from {date}", name=named, date=key.strip("."))
-                told = words(
+                text = words(
                     "equalisation {name}: {left} of the tax is left, {income} of the income",
                     name=named,
                     left=words.percent(left, 1),
                     income=words.percent(left * rate.median(), 1),
                 )
-                lines.append(f"    {told}")
+                lines.append(f"    {text}")
         if tax.equalised_after_years:
-            told = words("equalised {n} years later", n=words.plain(tax.equalised_after_years))
-            lines.append(f"    {told}")
+            text = words("equalised {n} years later", n=words.plain(tax.equalised_after_years))
+            lines.append(f"    {text}")
     return lines

@@ -9,7 +9,7 @@ from simlab.model.compiled import Compiled
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import table
 from simlab.observe.trend import trends
-from simlab.reading_back.lines import figure, length, per, stated
+from simlab.reading_back.lines import length, per, stated, worded
 from simlab.study.key_path import keys_of_path
 from simlab.study.moves import Entry
 from simlab.study.quantity import Quantity
@@ -34,7 +34,7 @@ def moves(compiled: Compiled, words: Words) -> list[str]:
             if entry.to == state:
                 continue
             for key, quantity in entry.value.quantities():
-                name, said = f"{state} -> {entry.to}{key}", figure(quantity, words)
+                name, said = f"{state} -> {entry.to}{key}", worded(quantity, words)
                 form = str(keys_of_path(entry.path)[0])
                 if entry.kind == "share":
                     form += f" {length(entry.length, f'{entry.unit}s', words)}"
@@ -79,16 +79,16 @@ def moved_by(study: Study, words: Words) -> list[str]:
     """What moves chances beside the evidence: trends, the business cycle; and correlations."""
     form, lines = study.form, []
     for moves, trend in form.trend_per_year.items():
-        told = words("trend of {moves}, a year: {trend}", moves=moves, trend=figure(trend, words))
-        lines.append(f"  {told}")
+        text = words("trend of {moves}, a year: {trend}", moves=moves, trend=worded(trend, words))
+        lines.append(f"  {text}")
     if form.business_cycle is not None:
         lines.append("  " + words("business cycle, the same in both futures"))
         lines += stated(form.business_cycle, words)
     for pair in form.correlation:
-        told = words("correlation of {one} and {other}: {value}", one=pair.between[0],
+        text = words("correlation of {one} and {other}: {value}", one=pair.between[0],
                      other=pair.between[1], value=words.plain(pair.value))  # fmt: skip
-        source = f" ({words.told(pair.source)})" if pair.source is not None else ""
-        lines.append(f"  {told}{source}")
+        source = f" ({words.say(pair.source)})" if pair.source is not None else ""
+        lines.append(f"  {text}{source}")
     return [words("What moves chances and figures together"), *lines] if lines else []
 
 
@@ -112,16 +112,16 @@ def trends_beside(study: Study, words: Words) -> list[str]:
     lines = []
     for trend in trends(study):
         source = trend.stated.source
-        told = words(
+        text = words(
             "{states}: the baseline goes from {first} to {last} people in {years} years, "
             "{implied} a year; stated {stated} a year ({source})",
             states=", ".join(trend.stated.states),
             first=words.number(trend.first), last=words.number(trend.last),
             years=words.plain(trend.years),
             implied=_signed(trend.implied, words), stated=_signed(trend.stated.per_year, words),
-            source=words.told(source) if source else words("no source"),
+            source=words.say(source) if source else words("no source"),
         )  # fmt: skip
-        lines.append(f"  {told}")
+        lines.append(f"  {text}")
         lines += stated(trend.stated, words, ("states", "per_year", "source"))
     return [words("Trends without the plan (at the medians)"), *lines] if lines else []
 

@@ -7,13 +7,13 @@ from simlab.finance.plan_cost import year_weights
 from simlab.model.caseload import posts
 from simlab.model.compiled import Compiled
 from simlab.model.enrolment import ending_states, steps_in_programme
-from simlab.reading_back.lines import figure, keyed, per, stated, whom
+from simlab.reading_back.lines import keyed, per, stated, whom, worded
 from simlab.reading_back.money import KR
 from simlab.reading_back.moves import medians
 from simlab.study.check import expenses
 from simlab.study.grammar import AmountChange, BudgetLine, Effect, Evidence, Paid, Plan
 from simlab.study.key_path import dotted
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import is_year
@@ -30,34 +30,34 @@ def plan(study: Study, words: Words) -> list[str]:
     parts = [*_cost(study, words), *_given_back(study, words)]
     totals = _totals(study)
     if totals:
-        told = words("budget lines in all within the horizon: {n}", n=words.number(totals))
-        parts.append(f"  {told} {KR}")
+        text = words("budget lines in all within the horizon: {n}", n=words.number(totals))
+        parts.append(f"  {text} {KR}")
     if form.cost.overrun is not None:
-        told = words("overrun, a factor on all budget lines: {factor}",
-                     factor=figure(form.cost.overrun, words))  # fmt: skip
-        parts.append(f"  {told}")
+        text = words("overrun, a factor on all budget lines: {factor}",
+                     factor=worded(form.cost.overrun, words))  # fmt: skip
+        parts.append(f"  {text}")
     parts += _per_citizen(study, words)
     parts += _programme(study, words)
     evidence = stated(form, words, set(Plan.model_fields) - set(Evidence.model_fields))
     if evidence:
-        told = words("its own evidence of moves, in the place of the baseline's, for good")
-        parts += [f"  {told}", *evidence]
+        text = words("its own evidence of moves, in the place of the baseline's, for good")
+        parts += [f"  {text}", *evidence]
     for number, effect in enumerate(form.effect):
         parts += _effect(str(effect.name or number), effect, words)
     displacement = form.displacement
     if displacement is not None:
-        told = words(
+        text = words(
             "displacement from {states} to {to}: of the extra jobs {share}; of them the "
             "municipality's own {own}",
             states=", ".join(displacement.states), to=displacement.to,
-            share=figure(displacement.share, words),
-            own=figure(displacement.local_share, words),
+            share=worded(displacement.share, words),
+            own=worded(displacement.local_share, words),
         )  # fmt: skip
-        parts.append(f"  {told}")
+        parts.append(f"  {text}")
         parts += stated(displacement, words, ("share", "local_share", "states", "to"))
     for number, one in enumerate(form.amount):
         parts += _changed(study, number, one, words)
-    parts += [f"  {told}" for told in _varied(form, words)]
+    parts += [f"  {text}" for text in _varied(form, words)]
     if not parts and form.caseload is None:
         parts.append("  " + words("the study has no plan: both futures are the same"))
     if form.until is not None:
@@ -98,9 +98,11 @@ def _cost(study: Study, words: Words) -> list[str]:
     """The budget, line by line, in kr."""
     cost, lines = study.form.plan.cost, []
     for name, line in cost.lines.items():
-        told = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, cost.unit, words))
-        sources = dict.fromkeys(words.told(q.source) for q in figures(line) if q.source is not None)
-        lines.append(f"  {told} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
+        text = words("cost {name}: {amounts}", name=name, amounts=_amounts(line, cost.unit, words))
+        sources = dict.fromkeys(
+            words.say(q.source) for q in quantities(line) if q.source is not None
+        )
+        lines.append(f"  {text} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
         for key in line.budget:
             share = float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
             if 0.0 < share < 1.0 - 1e-9:
@@ -111,8 +113,8 @@ def _cost(study: Study, words: Words) -> list[str]:
                 )  # fmt: skip
         lines += stated(line, words, (*AMOUNTS, *GIVEN_BACK, "source"))
     if lines and cost.unit != 1.0:
-        told = words("written in units of {n}", n=words.number(cost.unit))
-        lines.append(f"  {told} {KR}")
+        text = words("written in units of {n}", n=words.number(cost.unit))
+        lines.append(f"  {text} {KR}")
     return [*lines, *stated(cost, words, ("unit", "overrun"), indent=2)]
 
 
@@ -140,9 +142,9 @@ def _per_citizen(study: Study, words: Words) -> list[str]:
     """What the plan costs for people in some states."""
     lines = []
     for name, cost in study.form.plan.cost_per_citizen.items():
-        told = words("cost {name} {per} for each in {states}", name=name,
+        text = words("cost {name} {per} for each in {states}", name=name,
                      per=per(cost.per, words), states=", ".join(cost.states))  # fmt: skip
-        lines += [f"  {told}", *stated(cost, words, ("states", "per", *GIVEN_BACK), KR)]
+        lines += [f"  {text}", *stated(cost, words, ("states", "per", *GIVEN_BACK), KR)]
     return lines
 
 
@@ -198,8 +200,8 @@ def _programme(study: Study, words: Words) -> list[str]:
         + words("whoever is enrolled has that step as the first; who is enrolled is the same in "
                 "both futures"),
     ]  # fmt: skip
-    told = ("states", "segments", "reach", "ends_in", *GIVEN_BACK)
-    return [*lines, *stated(enrolment, words, told)]
+    said = ("states", "segments", "reach", "ends_in", *GIVEN_BACK)
+    return [*lines, *stated(enrolment, words, said)]
 
 
 def _effect(name: str, effect: Effect, words: Words) -> list[str]:
@@ -216,7 +218,7 @@ def _effect(name: str, effect: Effect, words: Words) -> list[str]:
 
 def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> list[str]:
     states = ", ".join((", ".join(study.states_of(changed)), *whom(changed.while_, words)))
-    told = words(
+    text = words(
         "amount {name}: {payer} pays this much more (below 0: less) {per} in {states}: {change}",
         name=changed.name or number,
         payer=changed.payer or study.form.payers[0],
@@ -225,7 +227,7 @@ def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> 
         change=keyed(changed.change, words, KR),
     )
     said = ("name", "payer", "per", "states", "change", "while_")
-    return [f"  {told}", *stated(changed, words, said)]
+    return [f"  {text}", *stated(changed, words, said)]
 
 
 def caseload(compiled: Compiled, words: Words) -> list[str]:
@@ -250,11 +252,11 @@ def caseload(compiled: Compiled, words: Words) -> list[str]:
             people[0, t, states].sum() / max(posts_filled, 1e-300)
             for people, posts_filled in zip(cases, staff, strict=True)
         )
-        told = words(
+        text = words(
             "{month}: {without} without the plan, {with_it} with it ({n} of its posts filled)",
             month=f"{study.timeline.end_of(t):%Y-%m}",
             without=words.number(without, 1), with_it=words.number(with_it, 1),
             n=words.plain(extra[0, t]),
         )  # fmt: skip
-        lines.append(f"  {told}")
+        lines.append(f"  {text}")
     return lines

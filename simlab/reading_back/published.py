@@ -11,5 +11,5 @@ def published(study: Study, words: Words) -> list[str]:
     """Every figure that was published, as the study states it."""
     lines = []
     for one in study.form.published:
-        lines += [f"  {words.told(one.text)}", *stated(one, words, ("text",))]
+        lines += [f"  {words.say(one.text)}", *stated(one, words, ("text",))]
     return [words("Published, and compared with what is found"), *lines] if lines else []

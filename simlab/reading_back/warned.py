@@ -9,5 +9,5 @@ from simlab.words import Words
 
 def warned(study: Study, words: Words) -> list[str]:
     """A line for each warning."""
-    lines = [f"  ! {words.told(warning.told)}" for warning in study_warnings(study)]
+    lines = [f"  ! {words.say(warning.message)}" for warning in study_warnings(study)]
     return [words("Warnings"), *lines] if lines else []

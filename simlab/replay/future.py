@@ -25,7 +25,7 @@ MOST = 6  # figures of the world that are told
 
 
 @dataclass(frozen=True)
-class Figure:
+class DrawnQuantity:
     """An uncertain figure in this future; ``above`` is the share of futures in which it is less."""
 
     path: str
@@ -51,7 +51,7 @@ class Future:
     histories: Histories
     cash: CashFlow
     paybacks: dict[str, Payback]
-    world: tuple[Figure, ...]
+    world: tuple[DrawnQuantity, ...]
     cycle: dict[int, float]
     money: dict[int, tuple[float, float]]
     people: dict[str, tuple[float, float]]
@@ -93,12 +93,14 @@ def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
     return all(recorded == found for recorded, found in pairs)
 
 
-def _world(run: Recorded, draw: int) -> tuple[Figure, ...]:
+def _world(run: Recorded, draw: int) -> tuple[DrawnQuantity, ...]:
     """The figures that matter most to the payback; without that, those farthest from the middle."""
     found = []
     for path in parameters(run.study):
         column = run.draws[path]
-        found.append(Figure(path, float(column[draw]), float((column < column[draw]).mean())))
+        found.append(
+            DrawnQuantity(path, float(column[draw]), float((column < column[draw]).mean()))
+        )
     order = {path: n for n, path in enumerate(run.explained_by)}
     matter = [figure for figure in found if figure.path in order]
     if matter:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simlab.replay.future import Figure, Future
+from simlab.replay.future import DrawnQuantity, Future
 from simlab.replay.life import Life, Stay
 from simlab.study.labels import labels
 from simlab.words import Words, phrases
 from simlab.words.calendar import month_of, month_that_ends
-from simlab.words.figure_name import figure_name
+from simlab.words.quantity_name import quantity_name
 
 GOOD = 0.25  # standard deviations of the cycle from which a year was better or worse than usual
 
@@ -67,14 +67,14 @@ def _payback(future: Future, words: Words) -> str:
 
 
 def _world(future: Future, words: Words) -> str:
-    told = "; ".join(_figure(figure, future, words) for figure in future.world)
-    return words("This is the world in which it happens: {figures}.", figures=told)
+    text = "; ".join(_figure(figure, future, words) for figure in future.world)
+    return words("This is the world in which it happens: {figures}.", figures=text)
 
 
-def _figure(figure: Figure, future: Future, words: Words) -> str:
+def _figure(figure: DrawnQuantity, future: Future, words: Words) -> str:
     return words(
         "{figure}: {value}, more than in {n} of 100 futures",
-        figure=figure_name(figure.path, labels(future.recorded.study), words),
+        figure=quantity_name(figure.path, labels(future.recorded.study), words),
         value=_value(figure.value, words),
         n=words.number(100 * figure.above),
     )
@@ -122,7 +122,7 @@ def _money(future: Future, words: Words) -> str:
 def _people(future: Future, words: Words) -> str:
     study = future.recorded.study
     apart = sorted(future.people.items(), key=lambda item: -abs(item[1][1] - item[1][0]))
-    told = [
+    lines = [
         words(
             "{state} {plan} instead of {baseline}",
             state=words.text(study.label(state)),
@@ -132,9 +132,9 @@ def _people(future: Future, words: Words) -> str:
         for state, (baseline, plan) in apart[:4]
         if round(plan) != round(baseline)
     ]
-    if not told:
+    if not lines:
         return words("At the horizon as many {people} are in each state as without the plan.")
-    return words("At the horizon: {people_by_state}.", people_by_state="; ".join(told))
+    return words("At the horizon: {people_by_state}.", people_by_state="; ".join(lines))
 
 
 def _same(future: Future, words: Words) -> str:
@@ -158,19 +158,19 @@ def life_title(life: Life, words: Words) -> str:
 
 def life_story(life: Life, words: Words) -> list[str]:
     """One citizen's stays in both futures, and what they cost the payers."""
-    told = [whose_life(life, words)]
+    lines = [whose_life(life, words)]
     if life.parts is None:
-        told.append(words("The plan changes nothing in this life."))
-        told += _stays(life.stays["baseline"], life, words)
+        lines.append(words("The plan changes nothing in this life."))
+        lines += _stays(life.stays["baseline"], life, words)
     else:
         month = words.date(month_that_ends(life.parts))
-        told.append(words("Both lives are the same until they part in {month}.", month=month))
+        lines.append(words("Both lives are the same until they part in {month}.", month=month))
         for future, name in (
             ("baseline", words("Without the plan:")),
             ("plan", words("With the plan:")),
         ):
-            told += [name, *_stays(life.stays[future], life, words)]
-    return [*told, _paid(life, words)]
+            lines += [name, *_stays(life.stays[future], life, words)]
+    return [*lines, _paid(life, words)]
 
 
 def whose_life(life: Life, words: Words) -> str:
@@ -212,12 +212,12 @@ def _paid(life: Life, words: Words) -> str:
 
 
 def _amounts(paid: Mapping[str, float], payers: list[str], words: Words) -> str:
-    told = []
+    lines = []
     for payer in payers:
         who = phrases.perspective_name(payer, words)
         money = words.money(abs(paid[payer]), 3)
         if paid[payer] >= 0:
-            told.append(words("{payer} pays {money}", payer=who, money=money))
+            lines.append(words("{payer} pays {money}", payer=who, money=money))
         else:
-            told.append(words("{payer} gets {money}", payer=who, money=money))
-    return "; ".join(told)
+            lines.append(words("{payer} gets {money}", payer=who, money=money))
+    return "; ".join(lines)

@@ -13,7 +13,7 @@ from simlab.words import Words, half_of_range, phrases
 PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
 
 
-def figure(x: float | None, claim: Claim, words: Words) -> str:
+def in_words(x: float | None, claim: Claim, words: Words) -> str:
     """A figure in the unit of its claim; None is a payback that never comes."""
     unit = claim.unit
     if not phrases.is_figure(x):
@@ -57,7 +57,7 @@ def found(x: float | None, claim: Claim, words: Words) -> str:
     low, high = claim.found.p10, claim.found.p90
     if claim.unit == "kr" and x is not None and low is not None and high is not None:
         return words.money(x, uncertain=half_of_range(low, high))
-    return figure(x, claim, words)
+    return in_words(x, claim, words)
 
 
 def range_of(claim: Claim, words: Words) -> str:
@@ -86,7 +86,7 @@ def measured(claim: Claim, words: Words) -> str:
     """The published figure's own uncertainty: its interval, and how many people it is of."""
     said = []
     if claim.ci95:
-        low, high = (figure(x, claim, words) for x in claim.ci95)
+        low, high = (in_words(x, claim, words) for x in claim.ci95)
         said.append(words("{percent} interval: {low} to {high}", percent=words.percent(0.95),
                           low=low, high=high))  # fmt: skip
     if claim.sample:
@@ -131,7 +131,7 @@ def would_have_to_be_true(claim: Claim, words: Words) -> str:
     said = words(
         "{text}: published {value}, found {found} in the middle future.",
         text=words.text(claim.text),
-        value=figure(claim.value, claim, words),
+        value=in_words(claim.value, claim, words),
         found=found(claim.found.median, claim, words),
     )
     parts = [
@@ -212,8 +212,8 @@ def _without_amounts(claim: Claim, words: Words) -> str:
     bare = None if claim.needed is None else claim.needed.without_amounts
     if bare is None:
         return ""
-    told = found(bare.median, claim, words)
-    return words("Without the changed amounts it would be {n}.", n=told)
+    text = found(bare.median, claim, words)
+    return words("Without the changed amounts it would be {n}.", n=text)
 
 
 def _without(claim: Claim, words: Words) -> str:

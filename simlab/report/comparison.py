@@ -161,7 +161,7 @@ def _of_studies(comparison: Comparison, words: Words) -> list[str]:
     about: dict[str, list[str]] = {}
     for plan in comparison.plans:
         for warning in study_warnings(plan.study):
-            about.setdefault(words.told(warning.told), []).append(plan.name)
+            about.setdefault(words.say(warning.message), []).append(plan.name)
     return [
         said
         if len(plans) == len(comparison.plans)
@@ -208,9 +208,9 @@ def _back(comparison: Comparison, shown: Mapping[str, Picture], words: Words) ->
     )
 
 
-def beside(told: str) -> str:
+def beside(text: str) -> str:
     """A ± behind its figure, or an interval in brackets."""
-    return f" {told}" if told.startswith("±") else f" ({told})" if told else ""
+    return f" {text}" if text.startswith("±") else f" ({text})" if text else ""
 
 
 def _worth(comparison: Comparison, shown: Mapping[str, Picture], words: Words) -> Section:

@@ -52,8 +52,8 @@ def report(
 
 def page(answer: Answer, parts: list[Section], words: Words) -> str:
     """The sections under the finding."""
-    told = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
-    return rendered(words.text(answer.title), told, about(answer, words), parts, words)
+    text = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    return rendered(words.text(answer.title), text, about(answer, words), parts, words)
 
 
 def rendered(title: str, told: str, beside: str, parts: list[Section], words: Words) -> str:

@@ -83,12 +83,12 @@ def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
 
 def _told(section: Section) -> dict[str, Any]:
     """A section as the template reads it."""
-    told = {name: of for name, of in asdict(section).items() if name in ON_PAPER}
-    told["pictures"] = [
+    text = {name: of for name, of in asdict(section).items() if name in ON_PAPER}
+    text["pictures"] = [
         {"svg": alone(one.svg), "spoken": spoken(one.svg), "caption": one.caption}
         for one in section.pictures
     ]
-    return told
+    return text
 
 
 def _on_paper(content: Any, name: str = "") -> Any:

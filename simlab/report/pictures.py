@@ -12,7 +12,7 @@ from html import unescape
 
 from markupsafe import Markup
 
-from simlab.charts import figures, svg
+from simlab.charts import all_charts, svg
 from simlab.report.parts import Picture
 from simlab.result.answer import Answer
 from simlab.words import Words
@@ -29,7 +29,7 @@ def pictures(
     ``drawn`` holds the drawings by name where they have been made already.
     """
     if drawn is None:
-        drawn = {name: svg(figure, name) for name, figure in figures(answer, words).items()}
+        drawn = {name: svg(figure, name) for name, figure in all_charts(answer, words).items()}
     return {name: Picture(inline(element)) for name, element in drawn.items()}
 
 

@@ -174,8 +174,8 @@ def _year(
         budgeted=amount,
         budgeted_stated=budgeted is not None,
         chance_of_less=Known.of(chance(saving < amount - ZERO, design)),
-        certain=Known.of(estimate_quantile(saving, 1.0 - CERTAINTY, design)),
-        net_certain=Known.of(estimate_quantile(net, CERTAINTY, design)),
+        assured=Known.of(estimate_quantile(saving, 1.0 - CERTAINTY, design)),
+        net_assured=Known.of(estimate_quantile(net, CERTAINTY, design)),
     )
 
 

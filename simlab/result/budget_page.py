@@ -66,7 +66,7 @@ class BudgetYear:
     inside, outside : of the ceiling on service expenditure
     budgeted        : the saving that the budget counts on, stated by the study or the mean
     chance_of_less  : that less is saved than is budgeted
-    certain, net_certain : the saving, and the net, that can be budgeted with `CERTAINTY`
+    assured, net_assured : the saving, and the net, that can be budgeted with `CERTAINTY`
     """
 
     expenditure: float
@@ -79,8 +79,8 @@ class BudgetYear:
     budgeted: float
     budgeted_stated: bool
     chance_of_less: Known
-    certain: Known
-    net_certain: Known
+    assured: Known
+    net_assured: Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,12 @@ class Balances:
         return {name: self.payback(name) for name in self.study.perspectives}
 
     def payback(self, perspective: str) -> Payback:
-        told, kept = (f"{dotted(perspective)}{mark}" for mark in ".:")
+        text, kept = (f"{dotted(perspective)}{mark}" for mark in ".:")
         of = {
-            "years": f"{told}payback_years",
-            "first_years": f"{told}first_break_even_years",
-            "relapsed": f"{told}relapsed",
-            "peak": f"{told}peak_exposure",
+            "years": f"{text}payback_years",
+            "first_years": f"{text}first_break_even_years",
+            "relapsed": f"{text}relapsed",
+            "peak": f"{text}peak_exposure",
             "peak_step": f"{kept}peak_step",
             "balance": f"{kept}balance",
             "cost": f"{kept}cost",

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from simlab.result.answer import Answer, PerspectiveFigures, YearOfPayer
 from simlab.result.comparison import Comparison
 from simlab.result.warnings import StudyWarning, study_warnings
-from simlab.study.message import Money, Number, Text, Told
+from simlab.study.message import Message, Money, Number, Text
 
 Kind = TypeVar("Kind")
 Table = dict[str, Any]
@@ -30,10 +30,10 @@ BESIDE = {"budget", "if_stopped", "clock_bounds", "until", "certificate"}  # onl
 def plain(part: Any) -> Any:
     """A part of an answer as tables, lists and values."""
     match part:
-        case Told() | Number() | Money() | Text():
+        case Message() | Number() | Money() | Text():
             return str(part)
         case StudyWarning():
-            return {"what": part.what, "paths": list(part.paths), "text": str(part.told)}
+            return {"what": part.what, "paths": list(part.paths), "text": str(part.message)}
         case _ if is_dataclass(part):
             return {key: plain(getattr(part, name)) for name, key in _keys(part.__class__).items()}
         case Mapping():

@@ -31,7 +31,7 @@ from simlab.risk.payback import quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
 from simlab.study.labels import labels
-from simlab.study.message import Number, Told, share_of
+from simlab.study.message import Message, Number, share_of
 from simlab.study.study import Study
 
 FEW = 32  # draws, of which the tenth is too little to speak of
@@ -199,22 +199,22 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
     """Every figure of the study, with its source and how sure it is."""
     idle = set(unused(study))
     return tuple(
-        Assumption(path, q.told(), q.source, q.tag, q.is_uncertain, q.note, path not in idle)
+        Assumption(path, q.in_words(), q.source, q.tag, q.is_uncertain, q.note, path not in idle)
         for path, q in study.quantities.items()
     )
 
 
 def _notes(
     tally: Tally, payback: PaybackFigures, engine: str, bounds: ClockBounds | None
-) -> tuple[Told, ...]:
+) -> tuple[Message, ...]:
     """What a reader should know before believing the result."""
     study, notes = tally.study, []
     if tally.draws < FEW:
-        notes.append(Told("The draws are too few for quantiles; run at least 1,000."))
+        notes.append(Message("The draws are too few for quantiles; run at least 1,000."))
     elif tally.draws < 1_000:
         tail = max(round(0.1 * tally.draws), 1)
         notes.append(
-            Told(
+            Message(
                 "The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least "
                 "1,000.",
                 tail=tail,
@@ -222,7 +222,7 @@ def _notes(
         )
     if payback.losing_at_horizon and payback.median_years is not None:
         notes.append(
-            Told(
+            Message(
                 "Paid back, but losing at the horizon: in its last year the plan costs more than "
                 "it saves."
             )
@@ -233,7 +233,7 @@ def _notes(
         notes.append(_clock(keeps, bounds))
     elif windows_of(study):
         notes.append(
-            Told(
+            Message(
                 "{keeps} What the bounds give was not computed: one of them has too many cells.",
                 keeps=keeps,
             )
@@ -241,12 +241,12 @@ def _notes(
     return tuple(notes)
 
 
-def _numerical(tally: Tally) -> list[Told]:
+def _numerical(tally: Tally) -> list[Message]:
     """Where chances or effects asked for more than there is."""
     notes = []
     if tally.scaled.any():
         notes.append(
-            Told(
+            Message(
                 "In {share} of the draws the chances of leaving a state summed to more than 1 "
                 "and were scaled to 1; give these chances narrower ranges.",
                 share=share_of(float(tally.scaled.mean()), 2),
@@ -254,7 +254,7 @@ def _numerical(tally: Tally) -> list[Told]:
         )
     if tally.scaled_rows:
         notes.append(
-            Told(
+            Message(
                 "{n} times, over all draws and steps, a multiplier took the chances of leaving a "
                 "state beyond certainty; they were scaled to 1.",
                 n=Number(f"{tally.scaled_rows:,}"),
@@ -262,7 +262,7 @@ def _numerical(tally: Tally) -> list[Told]:
         )
     if tally.capped.any():
         notes.append(
-            Told(
+            Message(
                 "In {share} of the draws no hazard ratio reaches the share that a trial's effect "
                 "asks for; the largest attainable one was used.",
                 share=share_of(float(tally.capped.mean()), 2),
@@ -271,10 +271,10 @@ def _numerical(tally: Tally) -> list[Told]:
     return notes
 
 
-def _clock(keeps: Told, bounds: ClockBounds) -> Told:
+def _clock(keeps: Message, bounds: ClockBounds) -> Message:
     """What the rule of a clock's window can mean for the answer at most."""
     forgotten, kept = bounds.forgotten, bounds.never_forgotten
-    return Told(
+    return Message(
         "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
         "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
         "without chance).",
@@ -285,20 +285,20 @@ def _clock(keeps: Told, bounds: ClockBounds) -> Told:
     )  # fmt: skip
 
 
-def _kept_of_windows(study: Study, engine: str) -> Told:
+def _kept_of_windows(study: Study, engine: str) -> Message:
     """What the run keeps of the absences that a window counts."""
     exact = engine == "citizens" and any(
         clock.forgets is None for clock in study.form.clocks.values()
     )
     return (
-        Told("A clock restarts after time away within a window. This run keeps each citizen's own "
-             "history; its figures without chance keep a bound.")
+        Message("A clock restarts after time away within a window. This run keeps each citizen's "
+             "own history; its figures without chance keep a bound.")
         if exact
-        else Told("A clock restarts after time away within a window, of which this run keeps a "
+        else Message("A clock restarts after time away within a window, of which this run keeps a "
                   "bound; the engine citizens keeps each citizen's own history.")
     )  # fmt: skip
 
 
-def _median(payback: PaybackFigures) -> Told:
+def _median(payback: PaybackFigures) -> Message:
     years = payback.median_years
-    return Told("never") if years is None else Told("{n} years", n=Number(f"{years:.1f}"))
+    return Message("never") if years is None else Message("{n} years", n=Number(f"{years:.1f}"))

@@ -30,13 +30,13 @@ from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
-from simlab.study.message import Money, Number, Text, Told, share_of
+from simlab.study.message import Message, Money, Number, Text, share_of
 from simlab.study.quantities import placeholders
 from simlab.study.quantity import Quantity
 from simlab.study.reading import SETTINGS
 from simlab.study.study import Study
 from simlab.study.two_readings import two_readings
-from simlab.study.variant import told as told_by_reason
+from simlab.study.variant import described
 
 CUT = 0.05  # of the people, who may be others than were written without a warning
 
@@ -47,7 +47,7 @@ class StudyWarning:
 
     what: str
     paths: tuple[str, ...]
-    told: Told
+    message: Message
 
 
 @once_a_study
@@ -91,17 +91,17 @@ def _for_ever(study: Study) -> Iterator[StudyWarning]:
         try:
             before = Money(_cost(study.replace({one.path: one.was})))
         except StudyError:
-            told = Told(
+            text = Message(
                 "{path} has no end, where a layer below had {was}. The plan costs {now}.",
                 path=one.path, was=_written(one.was), now=now,
             )  # fmt: skip
         else:
-            told = Told(
+            text = Message(
                 "{path} has no end, where a layer below had {was}. The plan costs {now}, and would "
                 "cost {before} with that.",
                 path=one.path, was=_written(one.was), now=now, before=before,
             )  # fmt: skip
-        yield StudyWarning("for ever", (one.path,), told)
+        yield StudyWarning("for ever", (one.path,), text)
 
 
 def _ends(study: Study, path: str) -> bool:
@@ -151,11 +151,11 @@ def _idle(study: Study) -> Iterator[StudyWarning]:
             sizes[line.per_year.path] = planned(study, values, line.per_year)
     for path, size in sizes.items():
         if not size.any():
-            told = Told(
+            text = Message(
                 "{path} is 0 throughout the horizon, so this part of the plan does nothing.",
                 path=path,
             )
-            yield StudyWarning("idle", (path,), told)
+            yield StudyWarning("idle", (path,), text)
 
 
 def _vacancy(study: Study) -> Iterator[StudyWarning]:
@@ -173,12 +173,12 @@ def _vacancy(study: Study) -> Iterator[StudyWarning]:
     whole, paid = (float((number * each).sum()) for number in (opened, filled))
     if whole <= paid:
         return
-    told = Told(
+    text = Message(
         "New posts stand empty for {months} months on average, unpaid and of no use: filled at "
         "once they would cost {whole}, and not {paid} ({path}).",
         months=Number(f"{months:.1f}"), whole=Money(whole), paid=Money(paid), path=path,
     )  # fmt: skip
-    yield StudyWarning("vacancy", (path,), told)
+    yield StudyWarning("vacancy", (path,), text)
 
 
 def unproven(study: Study) -> Iterator[StudyWarning]:
@@ -191,15 +191,15 @@ def unproven(study: Study) -> Iterator[StudyWarning]:
     for number in guessed:
         own, effect = own_key(study, number), effects[number]
         bare = Text(own.removeprefix("plan.effect.").replace("_", " "))
-        names.append(Told("“{name}”", name=effect.label or bare))
+        names.append(Message("“{name}”", name=effect.label or bare))
         figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
         paths.append(next(one.path for one in figures if one is not None))
-    told = Told(
+    text = Message(
         "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
         "place.",
         named=tuple(names),
     )
-    yield StudyWarning("unproven", tuple(paths), told)
+    yield StudyWarning("unproven", tuple(paths), text)
 
 
 # ── the people ──
@@ -211,13 +211,13 @@ def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
         factor = group.arrivals_scaled
         if factor is None or factor == 1.0:
             continue
-        told = Told(
+        text = Message(
             "Arrivals of {group} were multiplied by {factor}: the number of people was changed "
             "above them, and nothing was said of arrivals. Whoever knows them states them in the "
             "same place.",
             group=group.label or name, factor=Number(f"{factor:.4g}"),
         )  # fmt: skip
-        yield StudyWarning("arrivals scaled", _arrivals_of(study, name), told)
+        yield StudyWarning("arrivals scaled", _arrivals_of(study, name), text)
 
 
 def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
@@ -225,12 +225,12 @@ def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
     for name, group in study.form.citizens.items():
         if not group.arrivals_kept:
             continue
-        told = Told(
+        text = Message(
             "Arrivals of {group} stayed as they were: the number of people was 0, and was changed "
             "above them. Whoever knows them states them in the same place.",
             group=group.label or name,
         )  # fmt: skip
-        yield StudyWarning("arrivals kept", _arrivals_of(study, name), told)
+        yield StudyWarning("arrivals kept", _arrivals_of(study, name), text)
 
 
 def _arrivals_of(study: Study, group: str) -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def _trend(study: Study) -> Iterator[StudyWarning]:
     for number, trend in enumerate(trends(study)):
         if trend.agrees:
             continue
-        told = Told(
+        text = Message(
             "{states}: without the plan the number goes {implied} a year, where {stated} a year "
             "was stated: more than 3 points apart. What the baseline misses of the trend, the plan "
             "seems to do, or to fail to do.",
@@ -251,7 +251,7 @@ def _trend(study: Study) -> Iterator[StudyWarning]:
             implied=share_of(trend.implied, 1, signed=True),
             stated=share_of(trend.stated.per_year, 1, signed=True),
         )
-        yield StudyWarning("trend", (f"stated_trend.{number}",), told)
+        yield StudyWarning("trend", (f"stated_trend.{number}",), text)
 
 
 def _cut(study: Study) -> Iterator[StudyWarning]:
@@ -262,14 +262,14 @@ def _cut(study: Study) -> Iterator[StudyWarning]:
     share = cut / people_of(study)
     if share < CUT:
         return
-    told = Told(
+    text = Message(
         "The engine {engine} carries whole people, so {share} of the people are others than the "
         "study writes; engine = \"expected\" carries fractions of people.",
         engine=engine, share=share_of(share, 0),
     )  # fmt: skip
     numbers = [study.form.citizens[one.group].number for one in found]
     paths = dict.fromkeys(number.path for number in numbers if number is not None)
-    yield StudyWarning("whole people", tuple(paths), told)
+    yield StudyWarning("whole people", tuple(paths), text)
 
 
 # ── the figures ──
@@ -282,24 +282,24 @@ def _two_readings(study: Study) -> Iterator[StudyWarning]:
     if not found:
         return
     read = tuple(
-        Told(
+        Message(
             "{path} = {typed} is read as {read} (thousands: {thousands})",
             path=path if file == tree.main else f"{path} ({file})",
             typed=one.text, read=Number(f"{one:,.10g}"), thousands=one.thousands,
         )
         for path, file, one in found
     )  # fmt: skip
-    told = Told(
+    text = Message(
         "A dot is a decimal point in a study file: {figures}. If thousands are meant, part them by "
         "_; if not, write one decimal more or fewer.",
         figures=read,
     )
-    yield StudyWarning("two readings", tuple(path for path, _, _ in found), told)
+    yield StudyWarning("two readings", tuple(path for path, _, _ in found), text)
 
 
 def _left_out(study: Study) -> Iterator[StudyWarning]:
     """What a variant does not have of the study that it was made of."""
-    for reason in told_by_reason(study.left_out):
+    for reason in described(study.left_out):
         yield StudyWarning("left out", tuple(one.path for one in study.left_out), reason)
 
 
@@ -316,25 +316,25 @@ def _set_in_vain(study: Study) -> Iterator[StudyWarning]:
         if any(all(map(eq, keys, keys_of_path(path))) for keys in asked)
     )
     if vain:
-        told = Told(
+        text = Message(
             "Set, and not used by this study, so that nothing follows from it: {paths}.", paths=vain
         )
-        yield StudyWarning("not used", vain, told)
+        yield StudyWarning("not used", vain, text)
 
 
 def _placeholder(study: Study) -> Iterator[StudyWarning]:
     """Figures that stand in for ones that were not found."""
     for note, paths in placeholders(study).items():
-        told = Told("In use: {note} ({paths}).", note=note, paths=paths)
-        yield StudyWarning("placeholder", paths, told)
+        text = Message("In use: {note} ({paths}).", note=note, paths=paths)
+        yield StudyWarning("placeholder", paths, text)
 
 
 def _standing_prices(study: Study) -> Iterator[StudyWarning]:
     """Indices that current prices read beyond their last year."""
     for name, end in held_after(study).items():
-        told = Told("Prices after {end} stand still: the index {name} is not known beyond it.",
+        text = Message("Prices after {end} stand still: the index {name} is not known beyond it.",
                     end=str(end), name=name)  # fmt: skip
-        yield StudyWarning("standing prices", (dotted("index", name),), told)
+        yield StudyWarning("standing prices", (dotted("index", name),), text)
 
 
 def _equalised_late(study: Study) -> Iterator[StudyWarning]:
@@ -346,13 +346,13 @@ def _equalised_late(study: Study) -> Iterator[StudyWarning]:
     }
     if not late:
         return
-    told = Told(
+    text = Message(
         "Tax is equalised {years} years later: what is equalised away of the horizon's last "
         "{years} years falls after it and is not counted, so jobs in them look too good.",
         years=Number(f"{max(late.values()):g}"),
     )
     paths = tuple(dotted("taxes", name, "equalised_after_years") for name in late)
-    yield StudyWarning("equalised late", paths, told)
+    yield StudyWarning("equalised late", paths, text)
 
 
 def _unsourced(study: Study) -> Iterator[StudyWarning]:
@@ -362,9 +362,9 @@ def _unsourced(study: Study) -> Iterator[StudyWarning]:
     )
     if not bare:
         return
-    told = (
-        Told("One figure has no source and is not marked as an assumption.")
+    text = (
+        Message("One figure has no source and is not marked as an assumption.")
         if len(bare) == 1
-        else Told("{n} figures have no source and are not marked as assumptions.", n=len(bare))
+        else Message("{n} figures have no source and are not marked as assumptions.", n=len(bare))
     )
-    yield StudyWarning("no source", bare, told)
+    yield StudyWarning("no source", bare, text)

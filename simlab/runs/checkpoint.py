@@ -87,8 +87,8 @@ class Blocks:
         try:
             block = read_block(path.read_bytes(), self.study)
         except OSError as error:
-            told = f"{path}: cannot be read ({error.strerror or error})"
-            raise FolderError(told, error.errno) from None
+            text = f"{path}: cannot be read ({error.strerror or error})"
+            raise FolderError(text, error.errno) from None
         except TornError:
             block = None
         if block is None or block.span != span:
@@ -202,15 +202,15 @@ def kept_blocks(
     with _alone(folder):
         _clear(folder)
         blocks = Blocks(folder / "blocks", study)
-        told, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
+        text, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
         if done and not fresh:
-            _compare(blocks.place, told)
+            _compare(blocks.place, text)
         if done and not (resume or fresh):
             raise ResumeError(
                 f"{folder}: a run with {done:,} finished draws lies here; go on from them with "
                 "--resume, or throw them away with --fresh"
             )
-        begun = [] if done and resume else _begin(blocks, told)
+        begun = [] if done and resume else _begin(blocks, text)
         try:
             yield blocks
         except BaseException:
@@ -312,9 +312,9 @@ def _changes(before: str, after: str) -> str:
     except (tomllib.TOMLDecodeError, RecursionError):
         return ""
     keys = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
-    told = [f"\n  {key}: was {was.get(key, '-')}, is {now.get(key, '-')}" for key in keys[:SHOWN]]
-    more = len(keys) - len(told)
-    return "".join(told) + (f"\n  and {more} more" if more else "")
+    lines = [f"\n  {key}: was {was.get(key, '-')}, is {now.get(key, '-')}" for key in keys[:SHOWN]]
+    more = len(keys) - len(lines)
+    return "".join(lines) + (f"\n  and {more} more" if more else "")
 
 
 def _flat(table: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -337,11 +337,11 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        told = f"{folder}: another run is at work in this folder; wait for it, or take another -o"
-        raise AtWorkError(told) from None
+        text = f"{folder}: another run is at work in this folder; wait for it, or take another -o"
+        raise AtWorkError(text) from None
     except OSError as error:
-        told = f"{folder}: cannot be locked ({error.strerror or error})"
-        raise FolderError(told, error.errno) from None
+        text = f"{folder}: cannot be locked ({error.strerror or error})"
+        raise FolderError(text, error.errno) from None
     try:
         yield
     finally:

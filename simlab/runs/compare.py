@@ -65,7 +65,7 @@ def compare(
         raise ValueError(f"plans holds {len(plans)}; a comparison needs two or more")
     for what, least in {"draws": draws, "threads": threads, "block": block}.items():
         at_least(what, 1 if least is None else least, 1)
-    refuse([Problem("plans", visible(name), told) for name in plans if (told := unseen(name))])
+    refuse([Problem("plans", visible(name), text) for name in plans if (text := unseen(name))])
     first, *others = plans.values()
     notes = _same_baseline(first, others, any_baseline)
     count = first.form.draws if draws is None else draws
@@ -101,9 +101,9 @@ def _same_baseline(first: Study, others: list[Study], any_baseline: bool) -> tup
     for other in others:
         problems = differing(first, other)
         if problems and not (any_baseline and on_one_axis(first, other)):
-            told = "not the same citizens without the plan, so differences would not be the plans'"
+            text = "not the same citizens without the plan, so differences would not be the plans'"
             hint = "" if not on_one_axis(first, other) else "; --any-baseline compares all the same"
-            refuse([*problems, Problem(other.tree.main, "", told + hint)])
+            refuse([*problems, Problem(other.tree.main, "", text + hint)])
         notes += [f"{problem.file} {problem.path} {problem.message}" for problem in problems]
     return tuple(dict.fromkeys(notes))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
-NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
+NO_SPACE = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
 
 
 class FolderError(OSError):
@@ -35,7 +35,7 @@ class FolderError(OSError):
     @property
     def full(self) -> bool:
         """Whether there is no room left, for this file or any other."""
-        return self.errno in NO_ROOM
+        return self.errno in NO_SPACE
 
 
 @contextmanager
@@ -50,8 +50,8 @@ def refused(path: Path) -> Iterator[None]:
         system = error if isinstance(error, OSError) else cause
         if not isinstance(system, OSError):
             raise
-        told = f"{path}: cannot be written ({system.strerror or system})"
-        raise FolderError(told, system.errno) from None
+        text = f"{path}: cannot be written ({system.strerror or system})"
+        raise FolderError(text, system.errno) from None
 
 
 def open_folder(path: Path) -> Path:

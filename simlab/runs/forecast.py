@@ -41,7 +41,7 @@ from simlab.runs.without_chance import Variant, variants
 from simlab.study.budget_lines import budget_lines
 from simlab.study.errors import one_problem
 from simlab.study.memo import once_a_study
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
 
@@ -149,7 +149,7 @@ def once(study: Study, draws: int) -> dict[str, Amounts]:
         "files": {
             "run": 1.0,
             "column": draws * work(study)["money"]["column"],
-            "figure": float(sum(1 for _ in figures(study.form))),
+            "figure": float(sum(1 for _ in quantities(study.form))),
         },
         "command": {"run": 1.0},
     }

@@ -2,11 +2,11 @@
 
 Blocks (`block`) are anchored at absolute draw numbers and written where these belong, so neither
 threads nor block size can change a result; nor can who computed them, and when: those that an
-earlier run left on disk (`checkpoint`) are read, the others are computed, here or on a `cluster`, and
-kept there. Variants of the study that a run also looks at are tasks beside the blocks, and begin
-first, so that the smaller blocks even out when the threads end. With a target the run grows from
-look to look until its figure is sure enough (`simlab.risk.stopping`), and is then the run of so
-many draws.
+earlier run left on disk (`checkpoint`) are read, the others are computed, here or on a `cluster`,
+and kept there. Variants of the study that a run also looks at are tasks beside the blocks, and
+begin first, so that the smaller blocks even out when the threads end. With a target the run grows
+from look to look until its figure is sure enough (`simlab.risk.stopping`), and is then the run of
+so many draws.
 """
 
 from __future__ import annotations

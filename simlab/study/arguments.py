@@ -123,19 +123,19 @@ def _is(value: object, kind: Any) -> bool:
 
 
 def _refusal(function: Callable[..., Any], name: str, value: object, kind: Any) -> Exception:
-    told = f"{function.__name__}: {name} is {shown(value)}"
+    text = f"{function.__name__}: {name} is {shown(value)}"
     origin, parts = get_origin(kind), get_args(kind)
     if isinstance(value, Mapping) and isinstance(origin, type) and issubclass(origin, Mapping):
         wrong = [key for key, one in value.items() if not _is(one, parts[1])]
         if wrong:
-            told = f"{function.__name__}: {name}[{wrong[0]!r}] is {shown(value[wrong[0]])}"
-            return TypeError(f"{told}; it must be {_named(parts[1])}")
+            text = f"{function.__name__}: {name}[{wrong[0]!r}] is {shown(value[wrong[0]])}"
+            return TypeError(f"{text}; it must be {_named(parts[1])}")
     words = [one for part in _parts(kind) if get_origin(part) is Literal for one in get_args(part)]
     if words and isinstance(value, str):
         close = nearest(value, words)
         allowed = "" if close.startswith("; known") else f"; allowed: {', '.join(words)}"
-        return ValueError(f"{told}{close.replace('; known', '; allowed')}{allowed}")
-    return TypeError(f"{told}; it must be {' or '.join(_named(part) for part in _parts(kind))}")
+        return ValueError(f"{text}{close.replace('; known', '; allowed')}{allowed}")
+    return TypeError(f"{text}; it must be {' or '.join(_named(part) for part in _parts(kind))}")
 
 
 def _parts(kind: Any) -> Iterator[Any]:

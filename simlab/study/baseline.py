@@ -63,11 +63,11 @@ def _of_a_plan(paths: Any) -> bool:
 def _leaves(node: Any, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value with its key path; { value = 3, source = "…" } is 3."""
     if isinstance(node, dict):
-        told = {key: value for key, value in node.items() if key not in DESCRIBES}
-        if set(told) == {"value"}:
-            yield at, told["value"]
+        text = {key: value for key, value in node.items() if key not in DESCRIBES}
+        if set(text) == {"value"}:
+            yield at, text["value"]
             return
-        for key, value in told.items():
+        for key, value in text.items():
             yield from _leaves(value, (*at, key))
     elif isinstance(node, list):
         for index, value in enumerate(node):

@@ -36,13 +36,13 @@ from simlab.study.moves import (
     Names,
     Rows,
     all_moves,
-    certain,
     evidence,
+    known_value,
     never_left,
     overlay,
     surely_leaving,
 )
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.reading import STAND_INS, Tree, bound, check_form, without_consequences
 from simlab.study.time import PER_YEAR, Timeline, after_months, is_year, read_date
@@ -130,8 +130,8 @@ def problems_of(tree: Tree) -> tuple[StudyFile | None, list[Problem]]:
     bound(tree.tables, tree.main)
     form, problems = check_form(tree)
     if "extends" in tree.tables:  # `read_tree` has followed those of files, and left them out
-        told = "is followed in a study file only; write a file, and load it"
-        problems = [tree.problem(("extends",), told), *problems]
+        text = "is followed in a study file only; write a file, and load it"
+        problems = [tree.problem(("extends",), text), *problems]
     if form is not None:
         meaning = check_meaning(form, tree, problems)
         if any(p.path.partition(".")[0] in STOOD_IN_FOR for p in problems):
@@ -173,10 +173,10 @@ def _meaning(c: Checker) -> None:
 
 def _size(c: Checker) -> None:
     """Every figure is looked up in every step, so their product is what a study asks for."""
-    count = sum(1 for _ in figures(c.form))
+    count = sum(1 for _ in quantities(c.form))
     if count * c.timeline.steps > MAX_FIGURES_BY_STEP:
-        told = f"gives {c.timeline.steps:,} steps, too many for {count:,} figures"
-        c.add(("years",), f"{told}; their product may be {MAX_FIGURES_BY_STEP:,}")
+        text = f"gives {c.timeline.steps:,} steps, too many for {count:,} figures"
+        c.add(("years",), f"{text}; their product may be {MAX_FIGURES_BY_STEP:,}")
 
 
 def _names(c: Checker) -> None:
@@ -323,8 +323,8 @@ def _bands(c: Checker, path: KeyPath, value: Varying, state: str) -> None:
                 c.add((*path, "by"), f'"{state}" runs the clock "{clock}"; it is not away from it')
         elif len(bands.bands) > 1 and state not in c.clock_of:
             hint = f'; or by = "{next(iter(c.form.clocks))}.away"' if c.form.clocks else ""
-            told = f'has bands, but "{state}" has no clock; add it to one under [clocks]{hint}'
-            c.add(path, told)
+            text = f'has bands, but "{state}" has no clock; add it to one under [clocks]{hint}'
+            c.add(path, text)
 
 
 def _rows(c: Checker, prefix: KeyPath, tables: object) -> None:
@@ -464,8 +464,8 @@ def _prices(c: Checker) -> None:
     for path, index in named:
         c.one_of((*path, "indexed"), "index", index, form.index)
     if form.price_level is None and any(index is not None for _, index in named):
-        told = "is missing: the year whose kr. indexed amounts are computed in"
-        c.add(("price_level",), told)
+        text = "is missing: the year whose kr. indexed amounts are computed in"
+        c.add(("price_level",), text)
     used = {index for _, index in named} | {form.budget.index if form.budget else None}
     for name in form.index:
         if name in used:
@@ -480,9 +480,9 @@ def _known_level(c: Checker, name: str) -> None:
     if year is None or min(known) <= year <= max(known):
         return
     far = f"ends in {max(known)}" if year > max(known) else f"begins in {min(known)}"
-    told = f'kr. of {year} are not known: the index "{name}" {far}'
+    text = f'kr. of {year} are not known: the index "{name}" {far}'
     near = max(known) if year > max(known) else min(known)
-    c.add(("price_level",), f"{told}; write {near}, or the level of {year} under [index.{name}]")
+    c.add(("price_level",), f"{text}; write {near}, or the level of {year} under [index.{name}]")
 
 
 def _hours(c: Checker) -> None:
@@ -498,8 +498,8 @@ def _hours(c: Checker) -> None:
             paid |= set(states)
             for state in states:
                 if state not in c.form.hours_per_month:
-                    told = f'is per hour, but [hours_per_month] has no "{state}"'
-                    c.add(("payments", name, "amount", key), told)
+                    text = f'is per hour, but [hours_per_month] has no "{state}"'
+                    c.add(("payments", name, "amount", key), text)
     for state in c.form.hours_per_month:
         c.state(("hours_per_month", state), state)
 
@@ -535,9 +535,9 @@ def _displacement(c: Checker) -> None:
     if not c.state((*path, "to"), displacement.to):
         return
     c.payer((*path, "elsewhere"), displacement.elsewhere)
-    if certain(displacement.local_share) != 1 and displacement.elsewhere is None:
-        told = "is missing: which payer stands for the municipalities of those displaced elsewhere?"
-        c.add((*path, "elsewhere"), told)
+    if known_value(displacement.local_share) != 1 and displacement.elsewhere is None:
+        text = "is missing: which payer stands for the municipalities of those displaced elsewhere?"
+        c.add((*path, "elsewhere"), text)
     try:
         if displacement.to in c.names.expand_all(displacement.states):
             c.add((*path, "to"), f'"{displacement.to}" is one of the jobs; nobody is displaced')
@@ -630,8 +630,8 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
             _budget_date(c, (*path, key), key)
         _paid(c, path, line)
         if not line.budget and line.at_start is None and line.per_year is None:
-            told = "holds no amount: write { 2015 = 10.1 }, at_start or per_year"
-            c.add(path, told, path)
+            text = "holds no amount: write { 2015 = 10.1 }, at_start or per_year"
+            c.add(path, text, path)
         _by_date_alone(c, path, line, "per_year")
         _not_before_start(c, path, line.until)
     _not_before_start(c, ("plan", "cost"), plan.cost.until)
@@ -678,23 +678,23 @@ def _varied(c: Checker) -> None:
     later = ("plan", "later_months")
     if after_months(timeline.start, min(plan.later_months, 12_000)) >= timeline.end:
         last = timeline.end_of(timeline.steps - 1)
-        told = f"the plan would begin after the horizon, which ends {last:%Y-%m}"
-        c.add(later, told, ("plan",), late=True)
+        text = f"the plan would begin after the horizon, which ends {last:%Y-%m}"
+        c.add(later, text, ("plan",), late=True)
     elif c.form.step == "year" and plan.later_months % 12:
-        told = f"{plan.later_months} months are no whole steps of a year; allowed: 12, 24, 36, …"
-        c.add(later, told)
+        text = f"{plan.later_months} months are no whole steps of a year; allowed: 12, 24, 36, …"
+        c.add(later, text)
     changed = {"later_months": 0, "scale": 1.0, "effect_years": None}
     varied = [key for key, same in changed.items() if getattr(plan, key) != same]
     tables = [table for table in (*TABLES, "share_within") if getattr(plan, table)]
     for key in varied if tables else ():
-        told = f"[plan.{tables[0]}] holds for good and for all; write it as a [[plan.effect]]"
-        c.add(("plan", key), f"{told}, which can begin, end and cover a part")
+        text = f"[plan.{tables[0]}] holds for good and for all; write it as a [[plan.effect]]"
+        c.add(("plan", key), f"{text}, which can begin, end and cover a part")
     open_to_all = plan.enrolment is not None and not (
         plan.enrolment.places or plan.enrolment.intake_per_month
     )
     if plan.scale != 1.0 and open_to_all:
-        told = "the programme enrols all who are eligible, so nothing says what a part of it is"
-        c.add(("plan", "scale"), f"{told}; write plan.enrolment.places or intake_per_month")
+        text = "the programme enrols all who are eligible, so nothing says what a part of it is"
+        c.add(("plan", "scale"), f"{text}; write plan.enrolment.places or intake_per_month")
 
 
 def expenses(plan: Plan) -> list[tuple[KeyPath, Expense]]:
@@ -768,10 +768,10 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
         most = max(c.timeline.years, LONGEST_TRIAL) * PER_YEAR[unit]
         if length > most:
             horizon = c.timeline.years * PER_YEAR[unit]
-            told = f"{length:,g} {unit}s; allowed: the {horizon:,.4g} of the study"
+            text = f"{length:,g} {unit}s; allowed: the {horizon:,.4g} of the study"
             shorter = c.timeline.years < LONGEST_TRIAL
-            told += f", or {most:,.4g}, which is longer" if shorter else ""
-            c.add((*path, f"at_{unit}s"), told)
+            text += f", or {most:,.4g}, which is longer" if shorter else ""
+            c.add((*path, f"at_{unit}s"), text)
     _not_beyond(c, (*path, "delay_months"), effect.delay_months)
     _not_beyond(c, (*path, "ramp_months"), effect.ramp_months)
     if effect.fades is not None:
@@ -805,8 +805,8 @@ def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, st
 
 def _while(c: Checker, path: KeyPath, whom: str) -> None:
     if c.form.plan.enrolment is None:
-        told = f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?'
-        c.add((*path, "while"), told, path)
+        text = f'"{whom}" needs [plan.enrolment]: who is enrolled, and in what?'
+        c.add((*path, "while"), text, path)
 
 
 def _enrolment(
@@ -838,21 +838,21 @@ def _enrolment(
 def _not_beyond(c: Checker, path: KeyPath, months: Quantity | None) -> None:
     """Lengths that no plan has are slips of the pen: a day for a month, a thousands dot."""
     if months is not None and months.median() > LONGEST_MONTHS:
-        told = f"{months.median():,g} months, which is beyond the study's"
-        c.add(path, f"{told} {c.timeline.years * 12:,g} and all plans; allowed: {LONGEST_MONTHS:,}")
+        text = f"{months.median():,g} months, which is beyond the study's"
+        c.add(path, f"{text} {c.timeline.years * 12:,g} and all plans; allowed: {LONGEST_MONTHS:,}")
 
 
 def _length(c: Checker, path: KeyPath, length: Quantity) -> None:
     """A programme lasts whole months, and in steps of a year whole years."""
-    months = certain(length)
+    months = known_value(length)
     if months is None or months != round(months) or not months <= 1200:
         c.add(path, "must be a certain number of whole months, to 1200")
     elif c.form.step == "year" and months % 12:
-        told = (
+        text = (
             f"{months:g} months are no whole steps of a year; allowed: 12, 24, 36, …, or "
             'step = "month"'
         )
-        c.add(path, told)
+        c.add(path, text)
 
 
 def _changed_amount(
@@ -889,7 +889,7 @@ def evidence_given(effect: Effect) -> bool:
 def _correlations(c: Checker) -> None:
     if not c.form.correlation:
         return
-    known = {quantity.path for quantity in figures(c.form)}
+    known = {quantity.path for quantity in quantities(c.form)}
     pairs: dict[tuple[str, str], float] = {}
     for index, correlation in enumerate(c.form.correlation):
         one, two = sorted(correlation.between)

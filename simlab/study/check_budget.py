@@ -8,7 +8,7 @@ from simlab.study.budget_lines import sources
 from simlab.study.errors import nearest
 from simlab.study.grammar import AccountLine
 from simlab.study.key_path import KeyPath
-from simlab.study.moves import certain
+from simlab.study.moves import known_value
 from simlab.study.quantity import TAGS, Quantity
 from simlab.study.time import is_year
 
@@ -46,7 +46,7 @@ def _line(c: Checker, path: KeyPath, line: AccountLine) -> None:
         c.add((*path, "cost_per_post"), "gives the posts twice: staff says how many there are")
     for year, posts in line.staff.items():
         _year(c, (*path, "staff", year), year, posts)
-    if line.cost_per_post is not None and certain(line.cost_per_post) is None:
+    if line.cost_per_post is not None and known_value(line.cost_per_post) is None:
         c.add((*path, "cost_per_post"), "is uncertain; the posts of a budget are certain")
 
 
@@ -76,7 +76,7 @@ def _year(c: Checker, path: KeyPath, year: str, amount: Quantity) -> None:
         return
     first, last = c.timeline.start.year, c.timeline.year_of(c.timeline.steps)
     if not first <= int(year) <= last:
-        told = f"is not a year of the study, which runs {first} to {last}"
-        c.add(path, told, late=int(year) > last)
-    if certain(amount) is None:
+        text = f"is not a year of the study, which runs {first} to {last}"
+        c.add(path, text, late=int(year) > last)
+    if known_value(amount) is None:
         c.add(path, "is uncertain; a budgeted figure is certain")

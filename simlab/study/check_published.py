@@ -64,8 +64,8 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
     if one.at_months is not None:
         months = c.timeline.steps * units_per(c.form.step, "month")
         if one.at_months > months + 1e-9:
-            told = f"after the horizon, which ends after {months:g} months"
-            c.add((*path, "at_months"), told, late=True)
+            text = f"after the horizon, which ends after {months:g} months"
+            c.add((*path, "at_months"), text, late=True)
     _in_order(c, path, one)
     if one.perspective is not None:
         known = list(c.form.perspectives) or [c.form.payers[0]]
@@ -97,8 +97,8 @@ def _span(c: Checker, path: KeyPath, since: date | None, last: int) -> None:
         return
     if c.timeline.first_step_from(since) > last:
         ends = c.timeline.end_of(last)
-        told = f"found {since}; no step starts between it and the end, {ends}"
-        c.add((*path, "since"), told, late=True)
+        text = f"found {since}; no step starts between it and the end, {ends}"
+        c.add((*path, "since"), text, late=True)
 
 
 def _inside(c: Checker, when: date | None) -> bool:
@@ -139,8 +139,8 @@ def _value(c: Checker, path: KeyPath, one: Published) -> None:
         if (one.value is None) == (one.by is None):
             c.add(path, 'needs one of value (years) and by, as by = "2019"')
         if one.value is not None and one.value > c.timeline.years + 1e-9:
-            told = f"after the horizon, which ends after {c.timeline.years:g} years"
-            c.add((*path, "value"), told, late=True)
+            text = f"after the horizon, which ends after {c.timeline.years:g} years"
+            c.add((*path, "value"), text, late=True)
         return
     if one.value is None:
         c.add((*path, "value"), f'is missing; "{one.measure}" is compared with it')

@@ -94,8 +94,8 @@ def _arrivals(
             group[key] = times(group[key], factor)
         except ValueError as error:
             path = dotted(*at, key)
-            told = f"{error}; the number of people was changed, so state them in the same place"
-            raise one_problem(shown, path, told) from None
+            text = f"{error}; the number of people was changed, so state them in the same place"
+            raise one_problem(shown, path, text) from None
         group["arrivals_scaled"] = _rounded(before.get("arrivals_scaled", 1.0) * factor)
         tree.files[*at, "arrivals_scaled"] = shown
 

@@ -1,9 +1,10 @@
 """What a study and its result have to tell, before a language is chosen.
 
-``Told("In use: {note}.", note=…)`` is a message in English with named gaps; ``str()`` gives it in
-English, and `simlab.words.Words.told` in the reader's language. A gap may hold a text, a `Number`,
-`Money`, a `Text` of the study's own, another ``Told``, or a tuple of these, joined by commas.
-Every message must have a translation: tests/words/test_translations.py reads them in the code.
+``Message("In use: {note}.", note=…)`` is a message in English with named gaps; ``str()`` gives it
+in English, and `simlab.words.Words.say` in the reader's language. A gap may hold a text, a
+`Number`, `Money`, a `Text` of the study's own, another ``Message``, or a tuple of these, joined by
+commas. Every message must have a translation: tests/words/test_translations.py reads them in the
+code.
 """
 
 from __future__ import annotations
@@ -85,21 +86,21 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class Told:
+class Message:
     """A message with what fills its gaps; hashable."""
 
-    message: str
+    template: str
     values: tuple[tuple[str, Any], ...]  # each a Value, which pydantic cannot follow into itself
 
-    def __init__(self, message: str, /, **values: Value) -> None:
-        object.__setattr__(self, "message", message)
+    def __init__(self, template: str, /, **values: Value) -> None:
+        object.__setattr__(self, "template", template)
         object.__setattr__(self, "values", tuple(values.items()))
 
     def __str__(self) -> str:
-        return self.message.format(**{name: english(value) for name, value in self.values})
+        return self.template.format(**{name: english(value) for name, value in self.values})
 
 
-Value: TypeAlias = "Told | Number | Money | Text | str | int | tuple[Value, ...]"
+Value: TypeAlias = "Message | Number | Money | Text | str | int | tuple[Value, ...]"
 
 
 def english(value: Value) -> str:
@@ -107,7 +108,7 @@ def english(value: Value) -> str:
     return ", ".join(map(english, value)) if isinstance(value, tuple) else str(value)
 
 
-def share_of(share: float, decimals: int = 0, *, signed: bool = False) -> Told:
+def share_of(share: float, decimals: int = 0, *, signed: bool = False) -> Message:
     """A share as a percentage, with its sign where it is a change."""
     sign = "+" if signed else ""
-    return Told("{number}%", number=Number(f"{100 * share:{sign}.{decimals}f}"))
+    return Message("{number}%", number=Number(f"{100 * share:{sign}.{decimals}f}"))

@@ -141,7 +141,7 @@ def surely_leaving(row: Iterable[Entry]) -> float:
         for some in by_clock.values():
             times = {band.low for bands in some for band in bands.bands}
             total += max(
-                sum(certain(bands.bands[bands.index(time)].value) or 0.0 for bands in some)
+                sum(known_value(bands.bands[bands.index(time)].value) or 0.0 for bands in some)
                 for time in times
             )
         most = max(most, total)
@@ -206,6 +206,6 @@ def never_left(form: StudyFile, names: Names, moves: Iterable[Move]) -> frozense
     return frozenset(names.states) - left
 
 
-def certain(value: Quantity) -> float | None:
+def known_value(value: Quantity) -> float | None:
     """The value of a certain quantity, None for an uncertain one."""
     return None if value.is_uncertain else value.mean()

@@ -36,7 +36,7 @@ def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
     return {note: tuple(paths) for note, paths in found.items()}
 
 
-def figures(node: Any) -> Iterator[Quantity]:
+def quantities(node: Any) -> Iterator[Quantity]:
     """Every quantity below a form, in the order of the grammar."""
     if isinstance(node, Quantity):
         yield node
@@ -46,14 +46,14 @@ def figures(node: Any) -> Iterator[Quantity]:
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
             if name in node.model_fields_set:  # a default is the grammar's, not the study's
-                yield from figures(getattr(node, name))
-        yield from figures(node.model_extra or {})
+                yield from quantities(getattr(node, name))
+        yield from quantities(node.model_extra or {})
     elif isinstance(node, dict):
         for value in node.values():
-            yield from figures(value)
+            yield from quantities(value)
     elif isinstance(node, list):
         for value in node:
-            yield from figures(value)
+            yield from quantities(value)
 
 
 def placed(node: Any, path: tuple[str | int, ...] = ()) -> Any:

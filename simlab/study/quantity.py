@@ -55,7 +55,7 @@ from simlab.study.families import (
     from_quantiles,
     settled,
 )
-from simlab.study.message import TEXT_SCHEMA, Number, Text, Told, Value, joined, read_text
+from simlab.study.message import TEXT_SCHEMA, Message, Number, Text, Value, joined, read_text
 
 Domain = Literal["chance", "positive", "free"]
 
@@ -105,7 +105,7 @@ INTERVAL = Form(
 )
 RATE = Form("a rate from counts", ("events", "exposure"), ("gamma",), ("prior",))
 SHARE = Form("a chance from counts", ("successes", "trials"), ("beta",), ("prior",))
-CERTAIN = Form("certain", ("value",), ("point",))
+FIXED = Form("certain", ("value",), ("point",))
 MEDIAN = Form("median and sigma", ("median", "sigma"), ("lognormal", "logit-normal"), (), True)
 LOGS = Form("lognormal", ("log_mean", "log_sd"), ("lognormal",), needs_dist=True)
 GAMMA = Form("gamma", ("shape", "rate"), ("gamma",), needs_dist=True)
@@ -115,7 +115,7 @@ MIXTURE = Form("mixture", ("mixture",))
 
 FORMS = (
     QUANTILES, RANGE, UNIFORM, MOMENTS, INTERVAL, RATE, SHARE,
-    CERTAIN, MEDIAN, LOGS, GAMMA, BETA, NONE, MIXTURE,
+    FIXED, MEDIAN, LOGS, GAMMA, BETA, NONE, MIXTURE,
 )  # fmt: skip
 
 FAMILIES = (*ON_A_SCALE, "gamma", "beta", "uniform", "pert", "triangular", "point")
@@ -241,7 +241,7 @@ def _as_written(value: object) -> Written:
 class Quantity:
     """One number of a study, certain or uncertain. Made by `read_quantity`, never changed.
 
-    ``written``       the value as the study wrote it (number, or read-only table); hashable, and
+    ``numeral``       the value as the study wrote it (number, or read-only table); hashable, and
                       json writes it
     ``domain``        "chance" (0 to 1), "positive" or "free"
     ``distribution``  what it means
@@ -258,7 +258,7 @@ class Quantity:
     tag: str | None = None
     note: Text | None = None
     conversion: str = ""
-    remark: Told | None = None
+    remark: Message | None = None
     path: str = ""
 
     @property
@@ -286,16 +286,16 @@ class Quantity:
         """The smallest value that is not exceeded with chance q, of a mixture as a whole too."""
         return self.distribution.quantile(q)
 
-    def told(self) -> Told:
+    def in_words(self) -> Message:
         """What it means in one line, for any language."""
         line = in_words(self.distribution)
         if self.remark is None:
             return line
-        return Told("{line}; {remark}", line=line, remark=self.remark)
+        return Message("{line}; {remark}", line=line, remark=self.remark)
 
     def describe(self) -> str:
         """One line: "lognormal, median 1.50, 80 % between 1.22 and 1.84"."""
-        return str(self.told())
+        return str(self.in_words())
 
     def __str__(self) -> str:
         return self.describe()
@@ -368,7 +368,7 @@ class _Meaning:
 
     distribution: Distribution
     conversion: str = ""
-    remark: Told | None = None
+    remark: Message | None = None
     sources: tuple[Text, ...] = ()
     tags: tuple[str | None, ...] = ()
     notes: tuple[Text, ...] = ()
@@ -419,11 +419,11 @@ class _Reader:
     def in_domain(self, number: float, path: str) -> bool:
         """Whether a value lies in the domain, its ends included where they are values."""
         if self.domain == "chance" and not 0 <= number <= 1:
-            self.wrong(path, f"found {certain(number)}; a chance lies between 0 and 1")
+            self.wrong(path, f"found {numeral(number)}; a chance lies between 0 and 1")
         elif self.domain == "positive" and self.zero_allowed and number < 0:
-            self.wrong(path, f"found {certain(number)}; it must be 0 or above")
+            self.wrong(path, f"found {numeral(number)}; it must be 0 or above")
         elif self.domain == "positive" and not self.zero_allowed and number <= 0:
-            self.wrong(path, f"found {certain(number)}; it must be above 0")
+            self.wrong(path, f"found {numeral(number)}; it must be above 0")
         else:
             return True
         return False
@@ -437,13 +437,13 @@ class _Reader:
             return number if self.in_domain(number, path) else None
         if key in ABOVE_ZERO and number <= 0:
             hint = "; for a certain value write the number alone" if key == "sd" else ""
-            self.wrong(path, f"found {certain(number)}; it must be above 0{hint}")
+            self.wrong(path, f"found {numeral(number)}; it must be above 0{hint}")
             return None
         if key in NOT_NEGATIVE and number < 0:
-            self.wrong(path, f"found {certain(number)}; it must be 0 or above")
+            self.wrong(path, f"found {numeral(number)}; it must be 0 or above")
             return None
         if key in ("none", "weight") and not 0 <= number <= 1:
-            self.wrong(path, f"found {certain(number)}; a chance lies between 0 and 1")
+            self.wrong(path, f"found {numeral(number)}; a chance lies between 0 and 1")
             return None
         return number
 
@@ -657,7 +657,7 @@ class _Reader:
             inner = key in ("mean", "median", "estimate") or is_quantile(key)
             if (inner or key.startswith("ci95.")) and not low < number < high:
                 ends = "above 0" if high == math.inf else "strictly between 0 and 1"
-                message = f"found {certain(number)}; a {family} lies {ends}"
+                message = f"found {numeral(number)}; a {family} lies {ends}"
                 if number == self.neutral:
                     message += "; for a chance of nothing write {none, else}"
                 self.wrong(_below(path, key), message)
@@ -739,7 +739,7 @@ def _fit_quantiles(family: str, found: dict[str, float]) -> _Meaning:
     if found[first] >= found[second]:
         raise _Refused(
             second,
-            f"found {certain(found[second])}; above {first} = {certain(found[first])} is needed",
+            f"found {numeral(found[second])}; above {first} = {numeral(found[first])} is needed",
         )
     return _converted(from_quantiles(family, (q1, found[first]), (q2, found[second])), found)
 
@@ -748,10 +748,10 @@ def _fit_range(family: str, found: dict[str, float]) -> _Meaning:
     low, high = found["min"], found["max"]
     mode = found.get("mode", low)
     if low >= high:
-        raise _Refused("max", f"found {certain(high)}; above min = {certain(low)} is needed")
+        raise _Refused("max", f"found {numeral(high)}; above min = {numeral(low)} is needed")
     if not low <= mode <= high:
         raise _Refused(
-            "mode", f"found {certain(mode)}; between {certain(low)} and {certain(high)} is needed"
+            "mode", f"found {numeral(mode)}; between {numeral(low)} and {numeral(high)} is needed"
         )
     if family == "uniform":
         return _Meaning(settled(lambda: Uniform(low, high)))
@@ -763,22 +763,22 @@ def _fit_moments(family: str, found: dict[str, float]) -> _Meaning:
     try:
         distribution = from_moments(family, found["mean"], found["sd"])
     except FitError as error:
-        raise _Refused("sd", f"found {certain(found['sd'])}; {error}") from error
+        raise _Refused("sd", f"found {numeral(found['sd'])}; {error}") from error
     return _converted(distribution, found) if family != "normal" else _Meaning(distribution)
 
 
 def _fit_interval(family: str, found: dict[str, float]) -> _Meaning:
     low, high = found["ci95.0"], found["ci95.1"]
     if low >= high:
-        raise _Refused("ci95.1", f"found {certain(high)}; above {certain(low)} is needed")
-    written = {f"95 % interval {certain(low)} to": high}
+        raise _Refused("ci95.1", f"found {numeral(high)}; above {numeral(low)} is needed")
+    written = {f"95 % interval {numeral(low)} to": high}
     if "estimate" not in found:
         return _converted(from_quantiles(family, (0.025, low), (0.975, high)), written)
     estimate = found["estimate"]
     if not low < estimate < high:
         raise _Refused(
             "estimate",
-            f"found {certain(estimate)}; inside {certain(low)} to {certain(high)} is needed",
+            f"found {numeral(estimate)}; inside {numeral(low)} to {numeral(high)} is needed",
         )
     if family not in SCALES:
         raise _Refused("estimate", f"a {family} is fitted to the interval alone; leave it out")
@@ -790,10 +790,10 @@ def _fit_interval(family: str, found: dict[str, float]) -> _Meaning:
         return meaning
     kept = _figures(*(distribution.quantile(q) for q in (0.025, 0.975)))
     first, last = (Number(text) for text in kept)
-    remark = Told(
+    remark = Message(
         "the interval written, {low} to {high}, is not symmetric about {middle}: its width is "
         "kept, and 95 % lies between {first} and {last}",
-        low=Number(certain(low)), high=Number(certain(high)), first=first, last=last,
+        low=Number(numeral(low)), high=Number(numeral(high)), first=first, last=last,
         middle=_on_its_scale(family, estimate),
     )  # fmt: skip
     return _Meaning(distribution, meaning.conversion, remark)
@@ -801,11 +801,11 @@ def _fit_interval(family: str, found: dict[str, float]) -> _Meaning:
 
 def _on_its_scale(family: str, estimate: float) -> Value:
     """An estimate, and the scale on which an interval should lie evenly around it."""
-    middle = Number(certain(estimate))
+    middle = Number(numeral(estimate))
     if family == "lognormal":
-        return Told("{middle} on the log scale", middle=middle)
+        return Message("{middle} on the log scale", middle=middle)
     if family == "logit-normal":
-        return Told("{middle} in log odds", middle=middle)
+        return Message("{middle} in log odds", middle=middle)
     return middle
 
 
@@ -820,7 +820,7 @@ def _fit_share(family: str, found: dict[str, float]) -> _Meaning:
     successes, trials, prior = found["successes"], found["trials"], found.get("prior", 0.5)
     if successes > trials:
         raise _Refused(
-            "successes", f"found {certain(successes)}; at most trials = {certain(trials)} is needed"
+            "successes", f"found {numeral(successes)}; at most trials = {numeral(trials)} is needed"
         )
     a, b = successes + prior, trials - successes + prior
     if a == 0 or b == 0:
@@ -854,7 +854,7 @@ FITS: dict[str, Callable[[str, dict[str, float]], _Meaning]] = {
     INTERVAL.name: _fit_interval,
     RATE.name: _fit_rate,
     SHARE.name: _fit_share,
-    CERTAIN.name: _fit_certain,
+    FIXED.name: _fit_certain,
     MEDIAN.name: _fit_parameters,
     LOGS.name: _fit_parameters,
     GAMMA.name: _fit_parameters,
@@ -882,13 +882,13 @@ def _mixed(weights: tuple[float, ...], parts: tuple[_Meaning, ...]) -> _Meaning:
     )
 
 
-def _both(remarks: list[Told]) -> Told | None:
+def _both(remarks: list[Message]) -> Message | None:
     """The remarks one after the other."""
     if not remarks:
         return None
     said = remarks[0]
     for remark in remarks[1:]:
-        said = Told("{line}; {remark}", line=said, remark=remark)
+        said = Message("{line}; {remark}", line=said, remark=remark)
     return said
 
 
@@ -899,7 +899,7 @@ def _mean_alone(meaning: _Meaning) -> _Meaning:
     return _Meaning(
         Point(mean),
         meaning.conversion,
-        Told("the mean of {line}", line=in_words(meaning.distribution)),
+        Message("the mean of {line}", line=in_words(meaning.distribution)),
         meaning.sources,
         meaning.tags,
         meaning.notes,
@@ -995,7 +995,7 @@ def _shown(value: object) -> str:
     return "nothing" if value is None else f"a {type(value).__name__}"
 
 
-def figure(x: float, digits: int = 3) -> str:
+def in_digits(x: float, digits: int = 3) -> str:
     """A number with so many significant digits, and none of its whole digits lost: 1.50, 1,058."""
     if x == 0:
         return "0"
@@ -1005,37 +1005,39 @@ def figure(x: float, digits: int = 3) -> str:
     return f"{x:,.{max(0, digits - 1 - size)}f}"
 
 
-def certain(x: float) -> str:
+def numeral(x: float) -> str:
     """A number as it was typed; a computed one, with more digits than are typed, in four."""
     text = f"{x:,.10g}" if x == 0 or 1e-6 <= abs(x) < 1e10 else f"{x:.10g}"
-    return text if float(text.replace(",", "")) == x else figure(x, 4)
+    return text if float(text.replace(",", "")) == x else in_digits(x, 4)
 
 
 def _figures(*values: float) -> list[str]:
     """Numbers with as few digits as tell them apart, at least three."""
     for digits in range(3, 17):
-        texts = [figure(value, digits) for value in values]
+        texts = [in_digits(value, digits) for value in values]
         if len(set(texts)) == len(set(values)):
             break
     return texts
 
 
-def in_words(distribution: Distribution) -> Told:
+def in_words(distribution: Distribution) -> Message:
     """A distribution in one line of plain words."""
     if isinstance(distribution, Nothing):
-        return Told("certain: nothing ({value})", value=Number(certain(distribution.value)))
+        return Message("certain: nothing ({value})", value=Number(numeral(distribution.value)))
     if isinstance(distribution, Point):
-        return Told("certain: {value}", value=Number(certain(distribution.value)))
+        return Message("certain: {value}", value=Number(numeral(distribution.value)))
     if isinstance(distribution, Mixture):
         parts = list(zip(distribution.weights, distribution.parts, strict=True))
         if isinstance(distribution.parts[0], Nothing) and len(parts) == 2:
-            return Told("nothing with chance {chance}, else {rest}",
+            return Message("nothing with chance {chance}, else {rest}",
                         chance=_percent(parts[0][0]), rest=_part(parts[1][1]))  # fmt: skip
-        told = [Told("with chance {chance}: {value}", chance=_percent(weight), value=_part(part))
-                for weight, part in parts]  # fmt: skip
-        return _both(told) or told[0]
+        lines = [
+            Message("with chance {chance}: {value}", chance=_percent(weight), value=_part(part))
+            for weight, part in parts
+        ]
+        return _both(lines) or lines[0]
     low, median, high = _figures(*(distribution.quantile(q) for q in (0.1, 0.5, 0.9)))
-    return Told(
+    return Message(
         "{family}, median {median}, 80 % between {low} and {high}",
         family=FAMILY_NAMES.get(distribution.name, distribution.name),
         median=Number(median), low=Number(low), high=Number(high),
@@ -1043,38 +1045,38 @@ def in_words(distribution: Distribution) -> Told:
 
 
 FAMILY_NAMES: dict[str, Value] = {
-    "normal": Told("normal"),
-    "lognormal": Told("lognormal"),
-    "logit-normal": Told("logit-normal"),
-    "gamma": Told("gamma"),
-    "beta": Told("beta"),
-    "uniform": Told("uniform"),
-    "triangular": Told("triangular"),
-    "PERT": Told("PERT"),
+    "normal": Message("normal"),
+    "lognormal": Message("lognormal"),
+    "logit-normal": Message("logit-normal"),
+    "gamma": Message("gamma"),
+    "beta": Message("beta"),
+    "uniform": Message("uniform"),
+    "triangular": Message("triangular"),
+    "PERT": Message("PERT"),
 }
 
 
 def _part(part: Distribution) -> Value:
     """A part of a mixture: a number alone, where it is certain."""
     if isinstance(part, Nothing):
-        return Told("nothing ({value})", value=Number(certain(part.value)))
-    return Number(certain(part.value)) if isinstance(part, Point) else in_words(part)
+        return Message("nothing ({value})", value=Number(numeral(part.value)))
+    return Number(numeral(part.value)) if isinstance(part, Point) else in_words(part)
 
 
-def _percent(share: float) -> Told:
-    return Told("{number} %", number=Number(f"{100 * share:.4g}"))
+def _percent(share: float) -> Message:
+    return Message("{number} %", number=Number(f"{100 * share:.4g}"))
 
 
 def _converted(distribution: Distribution, written: dict[str, float]) -> _Meaning:
     """The meaning of a form that had to be converted, with the conversion in words."""
-    from_what = ", ".join(f"{key} {certain(number)}" for key, number in written.items())
-    mean = figure(distribution.mean(), 4)
+    from_what = ", ".join(f"{key} {numeral(number)}" for key, number in written.items())
+    mean = in_digits(distribution.mean(), 4)
     return _Meaning(distribution, f"{from_what}: {_parameters(distribution)}, mean {mean}")
 
 
 def _parameters(distribution: Distribution) -> str:
     """A family with its parameters, under the names that ``dist`` takes."""
-    one = figure
+    one = in_digits
     match distribution:
         case Normal(centre, spread):
             return f"normal with mean {one(centre, 4)} and sd {one(spread, 4)}"
@@ -1082,9 +1084,9 @@ def _parameters(distribution: Distribution) -> str:
             median = one(distribution.quantile(0.5), 4)
             return f"{distribution.name} with median {median} and sigma {one(spread, 4)}"
         case Gamma(shape, rate):
-            return f"gamma with shape {certain(shape)} and rate {certain(rate)}"
+            return f"gamma with shape {numeral(shape)} and rate {numeral(rate)}"
         case Beta(a, b):
-            return f"beta with a {certain(a)} and b {certain(b)}"
+            return f"beta with a {numeral(a)} and b {numeral(b)}"
     return distribution.name
 
 

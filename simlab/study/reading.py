@@ -195,8 +195,8 @@ def bound(tables: dict[str, Any], shown: str) -> None:
             raise one_problem(shown, "", f"has over {MAX_DEPTH} levels or {MAX_KEYS:,} keys")
         keyed = [*node, *below] if isinstance(node, dict) else below
         for text in (one for one in keyed if isinstance(one, str)):
-            if told := unseen(text):
-                raise one_problem(shown, "", told)
+            if said := unseen(text):
+                raise one_problem(shown, "", said)
         numbers = (child for child in below if isinstance(child, int))
         if any(not -MAX_INTEGER <= number < MAX_INTEGER for number in numbers):
             raise one_problem(shown, "", "holds a whole number of over 64 bits")
@@ -341,8 +341,8 @@ def _position(entries: list[Any], key: str | int) -> int:
         raise LookupError(f'"{key}" is not one of {len(entries)} entries')
     # Quotes are easily lost, in a shell. An entry without a name has no other path than this.
     if names[key] not in (None, str(key)) and str(key) in names:
-        told = "may be the name of an entry or the position of another"
-        raise LookupError(f"{key} {told}; write the name, in quotes if it is a number")
+        text = "may be the name of an entry or the position of another"
+        raise LookupError(f"{key} {text}; write the name, in quotes if it is a number")
     return key
 
 
@@ -368,11 +368,11 @@ def check_form(tree: Tree, other: bool = False) -> tuple[StudyFile | None, list[
             return placed(StudyFile.model_validate(pruned)), problems
         except ValidationError as error:
             paths: list[KeyPath] = []
-            told = {p.path for p in problems}
+            text = {p.path for p in problems}
             for found in error.errors():
                 path = _real_path(pruned, found["loc"])
                 paths.append(path)
-                if found["type"] == "missing" and tree.printed(path) in told:
+                if found["type"] == "missing" and tree.printed(path) in text:
                     return None, problems  # it was there, and wrong; without it there is no study
                 if len(problems) < 500:
                     problems += without_consequences(_told(tree, path, found), problems)

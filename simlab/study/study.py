@@ -19,7 +19,7 @@ from simlab.study.grammar import AmountChange, Perspective, StudyFile
 from simlab.study.key_path import entry_path
 from simlab.study.message import Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.reading import Tree, composed, parse_toml, read_tree, refuse
 from simlab.study.reading import merge as merge_tables
@@ -151,7 +151,7 @@ class Study:
     @cached_property
     def quantities(self) -> dict[str, Quantity]:
         """Every figure of the study by key path."""
-        found = {quantity.path: quantity for quantity in figures(self.form)}
+        found = {quantity.path: quantity for quantity in quantities(self.form)}
         rows = [row for t in (self.rows, self.plan_rows, *self.effect_rows) for row in t.values()]
         for entry in (entry for row in rows for entry in row if entry.kind == "count"):
             found[entry.path] = entry.value.versions[0][1].bands[0].value

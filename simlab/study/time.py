@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from simlab.study.message import Number, Told
+from simlab.study.message import Message, Number
 
 Unit = Literal["week", "month", "year"]
 
@@ -122,17 +122,17 @@ def _end_of(timeline: Timeline, step: int) -> date:
     return after_months(timeline.start, step * (1 if timeline.unit == "month" else 12))
 
 
-def lasting(seconds: float) -> Told:
+def lasting(seconds: float) -> Message:
     """How long something takes: 40 s, 12 min, 24 h, 1 h 12 min, 4 days, 12 years."""
     if seconds < 1.5 * MINUTE:
-        return Told("{n} s", n=Number(f"{seconds:,.0f}"))
+        return Message("{n} s", n=Number(f"{seconds:,.0f}"))
     hours, minutes = divmod(round(seconds / MINUTE), 60)
     if not hours:
-        return Told("{n} min", n=minutes)
+        return Message("{n} min", n=minutes)
     if hours < 48 and not minutes:
-        return Told("{n} h", n=hours)
+        return Message("{n} h", n=hours)
     if hours < 48:
-        return Told("{hours} h {minutes} min", hours=hours, minutes=f"{minutes:02}")
+        return Message("{hours} h {minutes} min", hours=hours, minutes=f"{minutes:02}")
     if seconds < 2 * YEAR:
-        return Told("{n} days", n=Number(f"{seconds / DAY:,.0f}"))
-    return Told("{n} years", n=Number(f"{seconds / YEAR:,.0f}"))
+        return Message("{n} days", n=Number(f"{seconds / DAY:,.0f}"))
+    return Message("{n} years", n=Number(f"{seconds / YEAR:,.0f}"))

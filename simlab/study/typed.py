@@ -85,7 +85,7 @@ def both_readings(text: str) -> str:
     )
 
 
-def figure(text: str) -> float:
+def read_float(text: str) -> float:
     """A number for a study: as `number`, but a dot before three digits is kept as it was typed.
 
     >>> figure("1.305"), figure("1,5")
@@ -106,7 +106,7 @@ def value(text: str) -> Any:
     """
     bare = text.strip()
     if _MEANT_AS_ONE.fullmatch(bare):
-        return figure(bare)
+        return read_float(bare)
     try:
         tables = tomllib.loads(f"value = {bare}", parse_float=toml_float)
     except (ValueError, RecursionError):  # no TOML, or an integer of thousands of digits

@@ -31,7 +31,7 @@ from simlab.study.check_published import IN_A_SPAN
 from simlab.study.errors import Problem, StudyError
 from simlab.study.grammar import Effect, StudyFile
 from simlab.study.key_path import KeyPath
-from simlab.study.message import Text, Told, Value, read_text
+from simlab.study.message import Message, Text, Value, read_text
 from simlab.study.moves import evidence
 from simlab.study.reading import SETTINGS, Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
@@ -57,23 +57,23 @@ class LeftOut:
     text: Text | None = None
 
 
-def told(left_out: tuple[LeftOut, ...]) -> list[Told]:
+def described(left_out: tuple[LeftOut, ...]) -> list[Message]:
     """What was left out of a variant, a sentence for each reason."""
     found = []
     late = tuple(_named(one) for one in left_out if one.late)
     gone = tuple(_named(one) for one in left_out if not one.late)
     if late:
-        found.append(Told("Left out, since it lies after the horizon: {parts}.", parts=late))
+        found.append(Message("Left out, since it lies after the horizon: {parts}.", parts=late))
     if gone:
         message = "Left out, since what it speaks of is not there: {parts}."
-        found.append(Told(message, parts=gone))
+        found.append(Message(message, parts=gone))
     return found
 
 
 def _named(one: LeftOut) -> Value:
     if one.text is None:
         return one.path
-    return Told("{path} (“{text}”)", path=one.path, text=one.text)
+    return Message("{path} (“{text}”)", path=one.path, text=one.text)
 
 
 def varied(

@@ -47,9 +47,9 @@ def payments(case: Case) -> Check:
             without = paid_in_baseline(one.costs, compiled, b, led.flows_baseline[one.d])
             with_it = paid_in_plan(one.costs, compiled, p, led.flows_plan[one.d], p - b)
             for future, by_hand in (("baseline", without), ("plan", with_it)):
-                told = getattr(cash, future)[one.d]
+                text = getattr(cash, future)[one.d]
                 found.append(
-                    exact("money.payments", told, by_hand, "kr.", axes=("step", "payer"),
+                    exact("money.payments", text, by_hand, "kr.", axes=("step", "payer"),
                           scale=_scale(one, b), engine=engine, draw=one.d, future=future)
                 )  # fmt: skip
     return worst_of(found)
@@ -121,7 +121,7 @@ def outcomes(case: Case) -> Check:
     """What is not money, discounted over the horizon, in both futures."""
     names, found = list(case.study.form.outcomes), []
     for engine in ENGINES:
-        led, told = case.histories[engine], case.cash[engine].outcomes
+        led, text = case.histories[engine], case.cash[engine].outcomes
         for one in some_draws(case):
             heads = led.heads_baseline[one.d], led.heads_plan[one.d]
             flows = led.flows_baseline[one.d], led.flows_plan[one.d]
@@ -130,7 +130,7 @@ def outcomes(case: Case) -> Check:
                 displaced = total.of_displaced(heads[1] - heads[0])
                 by_hand = [total.of(heads[0], flows[0]), total.of(heads[1], flows[1]) + displaced]
                 found.append(
-                    exact("money.outcomes", told[name][one.d], by_hand, "number", axes=("future",),
+                    exact("money.outcomes", text[name][one.d], by_hand, "number", axes=("future",),
                           engine=engine, draw=one.d, outcome=name)
                 )  # fmt: skip
     return worst_of(found) if found else absent("money.outcomes")

@@ -55,8 +55,8 @@ def laws(case: Case, cohort: CohortModel, d: int) -> tuple[RowsOfChances, RowsOf
 def checks() -> Checks:
     """Every check of the chances."""
     return {
-        ("law.chances", "law.rows_sum", "law.cumulative", "law.once_more"): rows,
-        "law.scaled": scaled,
+        ("chances.valid", "chances.rows_sum", "chances.cumulative", "chances.once_more"): rows,
+        "chances.scaled": scaled,
     }
 
 
@@ -85,7 +85,7 @@ def _inside(law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
     """Every chance is in [0, 1]."""
     chances = np.concatenate([law.p, law.leave, 1.0 - law.leave], axis=1)
     return exact(
-        "law.chances", chances, np.clip(chances, 0.0, 1.0), "chances", rounding=0.0,
+        "chances.valid", chances, np.clip(chances, 0.0, 1.0), "chances", rounding=0.0,
         axes=("step",), cohort=cohort.cohort.name, draw=d,
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def _complete(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Ch
     cdf = np.concatenate([np.zeros((len(law.p), 1)), np.cumsum(law.p, axis=1)], axis=1)
     total = cdf[:, first[1:]] - cdf[:, first[:-1]] + (1.0 - law.leave)
     return exact(
-        "law.rows_sum", total, 1.0, "chances", rounding=1e-11, axes=("step", "class"),
+        "chances.rows_sum", total, 1.0, "chances", rounding=1e-11, axes=("step", "class"),
         cohort=cohort.cohort.name, draw=d,
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def _last(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
         holes += int((law.cdf[some, k, last] < 1.0).sum())
         rows += len(some)
     one = exact(
-        "law.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0, of=rows,
+        "chances.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0, of=rows,
         cohort=cohort.cohort.name, draw=d,
     )  # fmt: skip
     return replace(one, compared=rows)
@@ -122,7 +122,7 @@ def _last(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
 def _once_more(law: RowsOfChances, rows: list[slow_twin.Row], cohort: CohortModel, d: int) -> Check:
     """The chances are those of the law, worked out once more."""
     return exact(
-        "law.once_more",
+        "chances.once_more",
         np.concatenate([law.p, law.leave], axis=1),
         np.array([np.concatenate([row.p, row.leave]) for row in rows]),
         "chances", rounding=1e-12, axes=("step",), cohort=cohort.cohort.name, draw=d,
@@ -139,10 +139,10 @@ def _rows(case: Case) -> Iterator[list[Entry]]:
 def scaled(case: Case) -> Check:
     """Rows whose chances sum to more than 1 had to be scaled in few draws, if any."""
     if not any(e.kind in ("chance", "count") for row in _rows(case) for e in row):
-        return absent("law.scaled", "shown")
+        return absent("chances.scaled", "shown")
     over = float(case.block.scaled.mean())
     outcome = passes(over <= MOST_SCALED)
     return Check(
-        "law.scaled", "shown", outcome, "share", over, 0.0, MOST_SCALED, 1.0 / case.draws,
+        "chances.scaled", "shown", outcome, "share", over, 0.0, MOST_SCALED, 1.0 / case.draws,
         case.draws,
     )  # fmt: skip

@@ -1,8 +1,8 @@
 """What the people cost: its mean, its variance, its distribution, and how alike the futures are.
 
 A few draws are led many times over, with lives of their own each time, and compared with the exact
-moments of their law (`slow_twin`). Were the two futures of a citizen simulated apart, the variance of
-the saving and the correlation between the futures would tell at once.
+moments of their law (`slow_twin`). Were the two futures of a citizen simulated apart, the variance
+of the saving and the correlation between the futures would tell at once.
 """
 
 from __future__ import annotations

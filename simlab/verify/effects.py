@@ -33,7 +33,7 @@ from simlab.verify.check import absent, exact, worst_of
 from simlab.verify.ledger import MARKED
 from simlab.verify.one_draw import OneDraw, some_draws
 
-KEYS = ("law.shared", "law.effects", "law.trials", "law.intake")
+KEYS = ("chances.shared", "chances.effects", "chances.trials", "chances.intake")
 BEYOND = 500.0  # an intensity of what is certain, where ratios have no meaning
 
 
@@ -81,7 +81,7 @@ def _shared(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
         each = rows.base[one.d, rows.epoch, r] * rows.factor[one.d, :, rows.factor_of[r]]
         found.append(np.where(known, each / np.where(known, unit, 1.0), 0.0))
         expected.append(np.where(known, ratio * factors[move], 0.0))
-    yield exact("law.shared", found, expected, "relative", axes=("rate", "step"), scale=1.0,
+    yield exact("chances.shared", found, expected, "relative", axes=("rate", "step"), scale=1.0,
                 **_where(one, cohort))  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _effects(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
         ]
         shared = baseline.factor[one.d, :, baseline.factor_of[r]]
         expected += [shared * intensity, chance]
-    yield exact("law.effects", found, expected, "relative", axes=("rate", "step"),
+    yield exact("chances.effects", found, expected, "relative", axes=("rate", "step"),
                 **_where(one, cohort))  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def _trials(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
                 assert effect.percentage_points is not None
                 goal = before + one.stated[effect.percentage_points]
             if before > 0.0:
-                yield exact("law.trials", after, goal, "share", **_where(one, cohort))
+                yield exact("chances.trials", after, goal, "share", **_where(one, cohort))
 
 
 def share_moved(one: OneDraw, cohort: CohortModel, number: int, origin: str, h: float) -> float:
@@ -268,5 +268,5 @@ def _intake(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
         found.append(cohort.plan.factor[one.d, :, -cohort.plan.chance_of[r]])
         expected.append(shares[way])
     if found:
-        yield exact("law.intake", found, expected, "share", axes=("rate", "step"), scale=1.0,
+        yield exact("chances.intake", found, expected, "share", axes=("rate", "step"), scale=1.0,
                     **_where(one, cohort))  # fmt: skip

@@ -1,9 +1,9 @@
 """The engines against the law, and against each other.
 
-``expected`` must give the means that plain recursion gives (`slow_twin`), to rounding. ``counts`` and
-``citizens`` move whole people, so they are compared as samples: people by state and step with the
-means of their draws, by a bound that holds however rare what is counted. What the people cost is
-compared in `costs`.
+``expected`` must give the means that plain recursion gives (`slow_twin`), to rounding. ``counts``
+and ``citizens`` move whole people, so they are compared as samples: people by state and step with
+the means of their draws, by a bound that holds however rare what is counted. What the people cost
+is compared in `costs`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ CERTAIN = 1.0 - 1e-6  # chances of a row that leave hardly anybody
 
 def checks() -> Checks:
     """The check of intensities."""
-    return {"law.evidence": evidence}
+    return {"chances.evidence": evidence}
 
 
 def evidence(case: Case) -> Check:
@@ -43,10 +43,10 @@ def evidence(case: Case) -> Check:
         for future, (rows, base) in tables.items():
             pairs = list(_pairs(one, rows, base[one.d]))
             if pairs:
-                told, by_hand = (np.concatenate(side) for side in zip(*pairs, strict=True))
-                found.append(exact("law.evidence", told, by_hand, "number", axes=("place",),
+                text, by_hand = (np.concatenate(side) for side in zip(*pairs, strict=True))
+                found.append(exact("chances.evidence", text, by_hand, "number", axes=("place",),
                                    draw=one.d, future=future))  # fmt: skip
-    return worst_of(found or [exact("law.evidence", [], [], "number")])
+    return worst_of(found or [exact("chances.evidence", [], [], "number")])
 
 
 def _pairs(

@@ -306,10 +306,10 @@ def _layers(case: Case, perspective: str) -> Check:
         saving, cost = case.cash[engine].seen_by(perspective)
         values.append((saving - cost).sum(axis=1))
     total, given, fresh = values
-    told = plain(variance_shares(total, given, fresh, Design.of(len(total))))
+    text = plain(variance_shares(total, given, fresh, Design.of(len(total))))
     by_hand = layers(*(x.tolist() for x in values))
     return exact(
-        "risk.layers", [told[name] for name in by_hand], list(by_hand.values()), "share",
+        "risk.layers", [text[name] for name in by_hand], list(by_hand.values()), "share",
         of=values[0], axes=("layer",), perspective=perspective,
     )  # fmt: skip
 

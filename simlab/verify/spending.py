@@ -8,7 +8,8 @@
     a post           a year's cost over the steps of a year, for posts that are filled
 
 times the unit, the overrun and the scale of the plan, in its prices; of each part the share that
-somebody gives back is given back. People are those of an engine, or of plain recursion (`slow_twin`).
+somebody gives back is given back. People are those of an engine, or of plain recursion
+(`slow_twin`).
 """
 
 from __future__ import annotations

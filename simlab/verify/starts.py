@@ -120,14 +120,14 @@ def person_time(case: Case) -> Check:
     for engine, led in case.histories.items():
         for future in FUTURES:
             heads = led.heads_baseline if future == "baseline" else led.heads_plan
-            told = person_months(led, heads, led.people(future))
+            text = person_months(led, heads, led.people(future))
             for one in some_draws(case):
                 by_account = months * counted(one.compiled, heads[one.d]).sum(axis=0)
                 by_hand = np.bincount(
-                    one.compiled.state_of_account, by_account, minlength=told.shape[1]
+                    one.compiled.state_of_account, by_account, minlength=text.shape[1]
                 )
                 found.append(
-                    exact("people.months", told[one.d], by_hand, "people", axes=("state",),
+                    exact("people.months", text[one.d], by_hand, "people", axes=("state",),
                           engine=engine, future=future, draw=one.d)
                 )  # fmt: skip
     return worst_of(found)

@@ -82,18 +82,18 @@ def finding(payback: Payback, start: date | None, words: Words = ENGLISH) -> str
     if moment == 0.0:
         return _ahead(payback, start, money, words)
     chance = payback.chance_within(moment).value
-    told = {"futures": futures(chance, words), "money": money, "by": _by(moment, start, words)}
+    text = {"futures": futures(chance, words), "money": money, "by": _by(moment, start, words)}
     if chance == 1.0:
-        return words("In {futures} the {money} are back {by}.", **told)
+        return words("In {futures} the {money} are back {by}.", **text)
     if never == 0.0:
         return words(
             "In {futures} the {money} are back {by}, and in every simulated future {all}.",
-            **told,
+            **text,
             all=_by(_last(payback, start), start, words),
         )
     return words(
         "In {futures} the {money} are back {by}; in {others} they never are within {years}.",
-        **told,
+        **text,
         others=of_them(never, words),
         years=years,
     )
@@ -141,20 +141,20 @@ def _when(years: float, start: date | None, words: Words, monthly: bool = False)
 
 def _ahead(payback: Payback, start: date | None, money: str, words: Words) -> str:
     chance, never = payback.chance_within(0.0).value, payback.never().value
-    told = {"futures": futures(chance, words), "money": money}
+    text = {"futures": futures(chance, words), "money": money}
     if chance == 1.0:
-        return words("In {futures} the savings stay ahead of the {money} from the start.", **told)
+        return words("In {futures} the savings stay ahead of the {money} from the start.", **text)
     if never == 0.0:
         return words(
             "In {futures} the savings stay ahead of the {money} from the start, "
             "and in every simulated future they have caught up {all}.",
-            **told,
+            **text,
             all=_by(_last(payback, start), start, words),
         )
     return words(
         "In {futures} the savings stay ahead of the {money} from the start; "
         "in {others} they never catch up within {years}.",
-        **told,
+        **text,
         others=of_them(never, words),
         years=words.years(payback.horizon_years),
     )

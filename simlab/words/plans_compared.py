@@ -78,11 +78,11 @@ def all_sooner_or_later(
     comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None
 ) -> str:
     """Every other plan against the first, in one sentence."""
-    told = [sooner_or_later(one, words) for one in _all(comparison, perspective)]
+    lines = [sooner_or_later(one, words) for one in _all(comparison, perspective)]
     return words(
         "Of 20 futures, the money is back against {first}: {parts}.",
         first=quoted(comparison.first.name, words),
-        parts="; ".join(told),
+        parts="; ".join(lines),
     )
 
 
@@ -96,7 +96,7 @@ def worth(against: Against, words: Words = ENGLISH) -> str:
     """As in "“bolder” is worth DKK 3.1 million more than “today” on average (80% range: …)"."""
     gain = against.gained
     uncertain = half_of_range(gain.p10, gain.p90)
-    told = {
+    text = {
         "first": quoted(against.first, words),
         "other": quoted(against.other, words),
         "money": words.money(abs(gain.mean), uncertain=uncertain),
@@ -106,23 +106,23 @@ def worth(against: Against, words: Words = ENGLISH) -> str:
         "futures": futures(float(against.worth["other"].mean()), words),
     }
     if against.worth["equal"].all():
-        return words("{other} and {first} are worth the same in every future.", **told)
+        return words("{other} and {first} are worth the same in every future.", **text)
     if rounded(gain.mean, uncertain) == 0.0:
         return words(
             "{other} and {first} are worth about the same on average ({percent} range of the "
             "difference: {low} to {high}); {other} is worth more in {futures}.",
-            **told,
+            **text,
         )
     if gain.mean >= 0.0:
         return words(
             "{other} is worth {money} more than {first} on average ({percent} range of the "
             "difference: {low} to {high}); it is worth more in {futures}.",
-            **told,
+            **text,
         )
     return words(
         "{other} is worth {money} less than {first} on average ({percent} range of the "
         "difference: {low} to {high}); it is worth more in {futures}.",
-        **told,
+        **text,
     )
 
 

@@ -17,14 +17,14 @@ from functools import cache
 from math import floor, inf, log10
 from pathlib import Path
 
-from simlab.study.message import Money, Number, Text, Told, Value
+from simlab.study.message import Message, Money, Number, Text, Value
 
 FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, many or in years
-    "person": (Told("person"), 0),
-    "people": (Told("people"), 1),
-    "citizen": (Told("citizen"), 0),
-    "citizens": (Told("citizens"), 1),
-    "person_years": (Told("person-years"), 2),
+    "person": (Message("person"), 0),
+    "people": (Message("people"), 1),
+    "citizen": (Message("citizen"), 0),
+    "citizens": (Message("citizens"), 1),
+    "person_years": (Message("person-years"), 2),
 }
 LEAST = 0.5  # kr.: what is less is nothing, and not about nothing
 BEYOND = 1e15  # numbers from here are no money and no people
@@ -33,8 +33,9 @@ CATALOGUES = Path(__file__).parent
 _SEPARATORS = {"da": str.maketrans(",.", ".,")}  # of thousands and decimals, where not the English
 
 NUMERALS = (
-    Told("one"), Told("two"), Told("three"), Told("four"), Told("five"), Told("six"),
-    Told("seven"), Told("eight"), Told("nine"), Told("ten"), Told("eleven"), Told("twelve"),
+    Message("one"), Message("two"), Message("three"), Message("four"), Message("five"),
+    Message("six"), Message("seven"), Message("eight"), Message("nine"), Message("ten"),
+    Message("eleven"), Message("twelve"),
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ class Words:
     def _named(self, name: str) -> str:
         message, number = FOLLOWED[name]
         if self.unit is None:
-            return self.told(message)
+            return self.say(message)
         return self.unit[number] if number < 2 else self("{one}-years", one=self.unit[0])
 
     def following(self, unit: tuple[Mapping[str, str], Mapping[str, str]] | None) -> Words:
@@ -104,11 +105,11 @@ class Words:
         """A study's own text in this language; else in English; else in any it has."""
         return text.get(self.lang) or text.get("en") or next(iter(text.values()), "")
 
-    def told(self, said: Value | Mapping[str, str]) -> str:
+    def say(self, said: Value | Mapping[str, str]) -> str:
         """What a study or a result has to tell, in this language; a plain text as it is."""
         match said:
-            case Told(message, values):
-                return self(message, **{name: self.told(value) for name, value in values})
+            case Message(message, values):
+                return self(message, **{name: self.say(value) for name, value in values})
             case Number(text):
                 return text.translate(_SEPARATORS.get(self.lang, {}))
             case Money(kr):
@@ -118,7 +119,7 @@ class Words:
             case Mapping():
                 return self.text(said)
             case tuple():
-                return ", ".join(self.told(one) for one in said)
+                return ", ".join(self.say(one) for one in said)
         return str(said)
 
     def number(self, x: float, decimals: int = 0) -> str:
@@ -133,7 +134,7 @@ class Words:
 
     def plain(self, x: float) -> str:
         """A number without more digits than it has: 6, 2.5"""
-        return self.told(Number(f"{x:g}"))
+        return self.say(Number(f"{x:g}"))
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share as a percentage: 0.125 → 12.5%"""
@@ -145,17 +146,17 @@ class Words:
         uncertain : kr. by which the figure is uncertain, half of its 80 % range; it is then told
             to the second digit of that, and as about zero where nothing is left of it
         """
-        told, place = rounded(kr, uncertain), place_of(uncertain)
-        if told == 0.0 and abs(kr) >= LEAST:
+        text, place = rounded(kr, uncertain), place_of(uncertain)
+        if text == 0.0 and abs(kr) >= LEAST:
             return self("about zero")
-        size = abs(told)
+        size = abs(text)
         if size >= 1e9:
             decimals = max(9 - max(7, place), 0)
-            return self("DKK {amount} billion", amount=self._amount(told / 1e9, decimals, digits))
+            return self("DKK {amount} billion", amount=self._amount(text / 1e9, decimals, digits))
         if size >= 1e6:
             decimals = max(6 - max(5, place), 0)
-            return self("DKK {amount} million", amount=self._amount(told / 1e6, decimals, digits))
-        return self("DKK {amount}", amount=self._amount(told, 0, digits))
+            return self("DKK {amount} million", amount=self._amount(text / 1e6, decimals, digits))
+        return self("DKK {amount}", amount=self._amount(text, 0, digits))
 
     def _amount(self, amount: float, decimals: int, digits: int | None) -> str:
         if digits is None or amount == 0.0:
@@ -178,7 +179,7 @@ class Words:
         whole = round(x)
         if abs(x - whole) >= 0.05:
             return self("{n} years", n=self.number(x, 1))
-        n = self.told(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
+        n = self.say(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
         return self("{n} year", n=n) if whole == 1 else self("{n} years", n=n)
 
     def simulated(self, draws: int) -> str:

@@ -122,8 +122,8 @@ def test_an_account_that_is_not_reached_tells_what_it_would_show_without_the_pla
     asked = loads(TOY.replace("value = -0.5", "value = -0.9"))
     one = predict(asked, draws=200)
     row = one.claims[1]
-    told = dict(why([one], WORDS))["Toy talks"][0]
-    assert "Without the plan the same account would show −" in told
+    text = dict(why([one], WORDS))["Toy talks"][0]
+    assert "Without the plan the same account would show −" in text
     assert row.without.median > row.found.median > -0.9
 
 

@@ -47,8 +47,8 @@ def batch(monkeypatch, capsys, place):
         monkeypatch.setattr(sys, "argv", command)
         with pytest.raises(SystemExit) as end:
             simlab.cli.main()
-        told = capsys.readouterr()
-        return end.value.code, told.out, told.err
+        text = capsys.readouterr()
+        return end.value.code, text.out, text.err
 
     return call
 
@@ -181,8 +181,8 @@ def test_a_grid_of_fewer_years_runs_a_study_whose_published_figures_are_later_an
         for name in ("a,years=2", "a,years=3", "b,years=2")
     }
     assert [len(one["published"]) for one in found.values()] == [1, 2, 1]
-    told = ["Left out" in str(one["warnings"]) for one in found.values()]
-    assert told == [True, False, False]
+    lines = ["Left out" in str(one["warnings"]) for one in found.values()]
+    assert lines == [True, False, False]
 
 
 def test_a_target_ends_each_run_when_it_is_met_and_such_a_run_is_kept(batch, place):
@@ -305,8 +305,8 @@ def test_what_stops_a_run_stops_its_lane_in_the_same_way(place, monkeypatch):
 
     monkeypatch.setattr(worker, "run_into", full)
     item = items(wanted([place / "a.toml"], {}, []))[0]
-    told = worker._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
-    assert told == ("full", "out: no room", 28)
+    text = worker._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
+    assert text == ("full", "out: no room", 28)
 
 
 def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, monkeypatch):

@@ -138,12 +138,12 @@ def test_every_mistake_is_told_at_once(folder):
     (folder / "empty").mkdir()
     with pytest.raises(StudyError) as error:
         wanted([folder / "batch.toml", folder / "empty"], {}, ["r"])
-    told = str(error.value)
+    text = str(error.value)
     for part in (
         '"c.toml" is no file', 'did you mean "draws"', "set", '"a" is no number', "allowed: 2 to",
         "holds no study", "write PATH=",
     ):  # fmt: skip
-        assert part in told, part
+        assert part in text, part
 
 
 def test_a_batch_of_nothing_is_refused(folder):

@@ -53,8 +53,8 @@ def test_the_jobs_have_the_goals_that_were_set():
 
 def test_goals_ratios_and_who_is_absent_are_printed(measured):
     screen, _, _ = measured
-    for told in ("J3", "7.0e7", "J4", "2.8e10", "NumPy", "of the goal", "threads"):
-        assert told in screen
+    for text in ("J3", "7.0e7", "J4", "2.8e10", "NumPy", "of the goal", "threads"):
+        assert text in screen
     assert "times as fast" in screen
     assert 'JAX                                    not installed: pip install ".[bench]"' in screen
 

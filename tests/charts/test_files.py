@@ -115,13 +115,13 @@ def test_a_drawing_for_a_page_begins_with_its_element_and_can_be_heard():
 
 
 def test_dollar_signs_and_markup_in_a_studys_words_are_shown_as_they_are(tmp_path):
-    told = citizens(2)
+    text = citizens(2)
     odd = (
         {"en": "$5 job $\\frac{"},
         {"en": '<b>"benefit" & more'},
     )
-    object.__setattr__(told, "labels", odd)
-    figure = people_figure(told, steps_per_year=12, start=START)
+    object.__setattr__(text, "labels", odd)
+    figure = people_figure(text, steps_per_year=12, start=START)
     titles = [ax.get_title(loc="left") for ax in figure.axes[:2]]
     assert titles[0].startswith("$5 job $\\frac{")
     ElementTree.fromstring(svg(figure))

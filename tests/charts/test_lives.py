@@ -42,20 +42,20 @@ def area(ax, kind):
 
 @pytest.mark.parametrize("future", ["baseline", "plan"])
 def test_the_area_of_a_colour_is_the_time_that_the_citizens_spend_there(future):
-    told = hundred()
-    ax = lives(told, future, labels=LABELS, steps_per_year=12, start=START)
-    paths = told.plan if future == "plan" else told.baseline
+    text = hundred()
+    ax = lives(text, future, labels=LABELS, steps_per_year=12, start=START)
+    paths = text.plan if future == "plan" else text.baseline
     for state, kind in enumerate(KINDS):
         spent = (paths[:, :-1] == state).sum() / 12  # from the end of a step to the next
         assert area(ax, kind) == pytest.approx(spent), kind
 
 
 def test_the_same_citizens_stand_in_the_same_order_and_those_who_part_on_top():
-    told = hundred()
-    order = in_order(told)
+    text = hundred()
+    order = in_order(text)
     assert sorted(order) == list(range(100))
-    assert told.apart[order[:7]].all() and not told.apart[order[7:]].any()
-    panels = [ax for ax in lives_figure(told, labels=LABELS, steps_per_year=12).axes if ax.patches]
+    assert text.apart[order[:7]].all() and not text.apart[order[7:]].any()
+    panels = [ax for ax in lives_figure(text, labels=LABELS, steps_per_year=12).axes if ax.patches]
     assert [labelled(ax.lines, "_apart")[0].get_ydata()[0] for ax in panels] == [7, 7]
 
 
@@ -72,12 +72,12 @@ def test_the_title_counts_those_with_another_life_with_wilsons_interval():
 
 
 def test_a_plan_without_effect_and_newcomers_are_said_to_be_so():
-    told = hundred(apart=0)
-    assert spoken(lives_figure(told, labels=LABELS, steps_per_year=12), "title").startswith(
+    text = hundred(apart=0)
+    assert spoken(lives_figure(text, labels=LABELS, steps_per_year=12), "title").startswith(
         "None of"
     )
-    told.baseline[:, :10] = told.plan[:, :10] = -1
-    figure = lives_figure(told, labels=LABELS, steps_per_year=12)
+    text.baseline[:, :10] = text.plan[:, :10] = -1
+    figure = lives_figure(text, labels=LABELS, steps_per_year=12)
     assert "who comes in the course of the years" in spoken(figure, "caption")
     panels = [ax for ax in figure.axes if ax.patches]
     assert min(p.get_path().vertices[:, 0].min() for p in panels[0].patches) >= 9 / 12

@@ -13,38 +13,38 @@ from simlab.charts.people_by_state import by_difference
 
 
 def test_lines_are_the_means_of_both_futures():
-    told = citizens()
-    ax = people_by_state(told, "state_1", steps_per_year=12, start=START)
+    text = citizens()
+    ax = people_by_state(text, "state_1", steps_per_year=12, start=START)
     (baseline,), (plan,) = (
         labelled(ax.lines, f"{future} the plan") for future in ("without", "with")
     )
-    assert baseline.get_ydata() == pytest.approx(told.baseline[1, :, 1])
-    assert plan.get_ydata() == pytest.approx(told.plan[1, :, 1])
+    assert baseline.get_ydata() == pytest.approx(text.baseline[1, :, 1])
+    assert plan.get_ydata() == pytest.approx(text.plan[1, :, 1])
     assert baseline.is_dashed() and not plan.is_dashed()
 
 
 def test_bands_run_from_the_low_to_the_high_quantile():
-    told = citizens()
-    ax = people_by_state(told, 1, steps_per_year=12, start=START)
+    text = citizens()
+    ax = people_by_state(text, 1, steps_per_year=12, start=START)
     (band,) = labelled(ax.collections, "_plan band")
     box = band.get_paths()[0].get_extents()
-    assert (box.y0, box.y1) == pytest.approx((told.plan[0, :, 1].min(), told.plan[2, :, 1].max()))
+    assert (box.y0, box.y1) == pytest.approx((text.plan[0, :, 1].min(), text.plan[2, :, 1].max()))
 
 
 def test_the_title_names_both_futures_and_their_ranges():
-    told = citizens()
-    low, mean, high = told.plan[:, -1, 1]
-    title = spoken(people_by_state(told, 1, steps_per_year=12, start=START).figure, "title")
+    text = citizens()
+    low, mean, high = text.plan[:, -1, 1]
+    title = spoken(people_by_state(text, 1, steps_per_year=12, start=START).figure, "title")
     assert title.startswith("Ordinary job, December 2024: ")
     assert f"{mean:.0f} with the plan (80% range: {low:.0f} to {high:.0f})" in title
 
 
 def test_the_largest_difference_comes_first():
-    told = citizens()
-    plan = told.baseline.copy()
+    text = citizens()
+    plan = text.baseline.copy()
     plan[:, :, 2] += 5
     plan[:, :, 3] -= 9
-    assert by_difference(replace(told, plan=plan)) == [3, 2, 0, 1]
+    assert by_difference(replace(text, plan=plan)) == [3, 2, 0, 1]
 
 
 @pytest.mark.parametrize(("states", "panels"), [(1, 1), (2, 2), (5, 5), (9, 9), (12, 9)])
@@ -66,6 +66,6 @@ def test_the_figure_names_who_gains_and_who_loses_people():
 
 
 def test_a_plan_without_effect_moves_nobody():
-    told = citizens()
-    figure = people_figure(replace(told, plan=told.baseline), steps_per_year=12, start=START)
+    text = citizens()
+    figure = people_figure(replace(text, plan=text.baseline), steps_per_year=12, start=START)
     assert "as many people in each state" in spoken(figure, "title")

@@ -43,8 +43,8 @@ def simlab_command(monkeypatch, capsys, tmp_path):
         monkeypatch.setattr(sys, "argv", ["simlab", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
             simlab.cli.main()
-        told = capsys.readouterr()
-        return end.value.code, told.out, told.err
+        text = capsys.readouterr()
+        return end.value.code, text.out, text.err
 
     return call
 
@@ -59,10 +59,10 @@ def test_a_run_prints_the_finding_and_leaves_a_folder(simlab_command, tmp_path):
 def test_json_is_the_summary_and_nothing_else(simlab_command, tmp_path):
     code, out, _ = simlab_command("run", "study.toml", "--draws", 64, "--json", "-o", "here")
     assert code == 0
-    told = json.loads(out)
-    assert told["draws"] == 64
+    text = json.loads(out)
+    assert text["draws"] == 64
     kept = (tmp_path / "here" / "summary.json").read_text(encoding="utf-8")
-    assert json.loads(kept) == told
+    assert json.loads(kept) == text
 
 
 def test_quiet_says_nothing(simlab_command):
@@ -202,9 +202,9 @@ def test_a_run_is_not_told_to_resume_the_draws_of_another(simlab_command, monkey
         raise FolderError("here: no room")
 
     monkeypatch.setattr(runs, "refuse_what_cannot_fit", no_room)
-    told = {"same": simlab_command(*few)[2], "other": simlab_command(*other)[2]}
-    assert "finished draws are on disk: 64" in told["same"] and "--resume" in told["same"]
-    assert "no room" in told["other"] and "--resume" not in told["other"]
+    text = {"same": simlab_command(*few)[2], "other": simlab_command(*other)[2]}
+    assert "finished draws are on disk: 64" in text["same"] and "--resume" in text["same"]
+    assert "no room" in text["other"] and "--resume" not in text["other"]
 
 
 def test_a_run_is_not_told_to_resume_a_run_that_is_at_work(simlab_command, tmp_path):
@@ -239,16 +239,16 @@ def test_a_run_until_a_target_is_the_run_of_its_draws(simlab_command, tmp_path):
     code, out, _ = simlab_command("run", "study.toml", "--until", "payback<=2y ±3pp", "-o", "a")
     assert code == 0
     assert "Asked for payback<=2y +/-3pp: met after 1,024 draws" in out
-    told = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
-    until = told.pop("until")
+    text = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
+    until = text.pop("until")
     assert (until["met"], until["draws"], until["half_width"]) == (True, 1_024, 0.03)
     assert until["seen_half_width"] < 0.03
     assert until["interval"] == [until["value"] - 0.03, until["value"] + 0.03]
     assert (
-        until["value"] == told["perspectives"]["municipality"]["payback"]["within"]["2"]["chance"]
+        until["value"] == text["perspectives"]["municipality"]["payback"]["within"]["2"]["chance"]
     )
     assert simlab_command("run", "study.toml", "--draws", 1_024, "-o", "b", "--quiet")[0] == 0
-    assert json.loads((tmp_path / "b" / "summary.json").read_text(encoding="utf-8")) == told
+    assert json.loads((tmp_path / "b" / "summary.json").read_text(encoding="utf-8")) == text
     for name in ("draws.parquet", "paths.parquet", "study.toml"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
@@ -258,8 +258,8 @@ def test_a_target_that_is_not_met_at_the_cap_is_said_so(simlab_command, tmp_path
         "run", "study.toml", "--until", "npv ±0.01%", "--draws", 64, "-o", "a", "--lang", "da"
     )
     assert code == 0 and "ikke nået efter 64 trækninger" in out
-    told = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))["until"]
-    assert (told["met"], told["draws"]) == (False, 64)
+    text = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))["until"]
+    assert (text["met"], text["draws"]) == (False, 64)
     code, out, _ = simlab_command(
         "run", "study.toml", "--until", "npv ±1%", "--draws", 8, "-o", "b"
     )

@@ -107,7 +107,7 @@ def arrays(value, name: str = "", depth: int = 4):
             yield from arrays(item, f"{name}[{key}]", depth - 1)
 
 
-ROOMS = ("law", "model", "engine", "finance", "risk")
+ROOMS = ("kernel", "model", "engine", "finance", "risk", "observe")
 
 
 def kernels() -> list[str]:

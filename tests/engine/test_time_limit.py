@@ -70,8 +70,8 @@ def test_what_is_no_length_of_time_is_refused(text, told):
 
 def test_lengths_of_time_are_told_in_a_unit_that_fits():
     found = [40, 720, DAY, 4_320, 100 * HOUR, 12 * YEAR]
-    told = ["40 s", "12 min", "24 h", "1 h 12 min", "4 days", "12 years"]
-    assert [str(lasting(seconds)) for seconds in found] == told
+    lines = ["40 s", "12 min", "24 h", "1 h 12 min", "4 days", "12 years"]
+    assert [str(lasting(seconds)) for seconds in found] == lines
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "batch"])
@@ -80,9 +80,9 @@ def test_a_command_of_years_is_refused_before_it_begins(file, tmp_path, command)
     if command == "compare":
         line += ["--set", "half: plan.scale=0.5"]
     ended = CliRunner().invoke(group, line)
-    told = str(ended.exception) + ended.output
-    assert f"years with {PEOPLE}" in told.replace("\n  ", " ")
-    assert "with counts" in told and "--time-limit" in told
+    text = str(ended.exception) + ended.output
+    assert f"years with {PEOPLE}" in text.replace("\n  ", " ")
+    assert "with counts" in text and "--time-limit" in text
     assert ended.exit_code != 0
     assert not list(tmp_path.glob("out/**/draws.parquet"))
 

@@ -88,11 +88,11 @@ def test_a_command_ends_with_one_sentence_where_money_is_beyond_all_bounds(tmp_p
         [sys.executable, "-c", "from simlab.cli import main; main()", *asked],
         capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
-    told = ended.stdout + ended.stderr
-    assert ended.returncode == 2, told
-    assert "draw 0 is unsound: what payers pay is not a number" in told
-    assert "Traceback" not in told
-    assert "Warning" not in told
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == 2, said
+    assert "draw 0 is unsound: what payers pay is not a number" in said
+    assert "Traceback" not in said
+    assert "Warning" not in said
 
 
 @pytest.mark.parametrize("what", ["payment", "cost"])

@@ -183,11 +183,11 @@ def test_a_run_that_reads_a_placeholder_says_so(tmp_path):
     within = still(tmp_path, "activity_ready", start="2020-01", years=6)
     before = still(tmp_path, "activity_ready", start="2020-01", years=5.5)
     assert placeholders(before) == {}
-    ((told, paths),) = placeholders(within).items()
-    assert "three rates of 1 July 2025" in str(told)
+    ((text, paths),) = placeholders(within).items()
+    assert "three rates of 1 July 2025" in str(text)
     assert "payments.cash_benefit.amount.on_cash_benefit.2025-07" in paths
     warnings = run(within, draws=16, engine="counts").answer.warnings
-    assert any("three rates of 1 July 2025" in str(one.told) for one in warnings)
+    assert any("three rates of 1 July 2025" in str(one.message) for one in warnings)
 
 
 def test_current_prices_say_where_the_table_ends(tmp_path):
@@ -195,6 +195,6 @@ def test_current_prices_say_where_the_table_ends(tmp_path):
     beyond = still(tmp_path, "education", start="2020-01", years=6, head=head)
     assert held_after(beyond) == {"rates": 2024}
     warnings = run(beyond, draws=16, engine="counts").answer.warnings
-    assert any("Prices after 2024 stand still" in str(one.told) for one in warnings)
+    assert any("Prices after 2024 stand still" in str(one.message) for one in warnings)
     assert held_after(still(tmp_path, "education", start="2020-01", years=5, head=head)) == {}
     assert held_after(still(tmp_path, "education", start="2020-01", years=6)) == {}

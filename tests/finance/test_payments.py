@@ -213,9 +213,9 @@ def test_equalisation_comes_with_its_lag_and_at_the_share_of_the_year_it_is_for(
 def test_a_run_says_that_what_is_equalised_after_the_horizon_is_not_counted():
     words = "Tax is equalised 1.5 years later"
     late = run(study(RETAINED + "equalised_after_years = 1.5"), draws=16, engine="counts")
-    assert any(str(one.told).startswith(words) for one in late.answer.warnings)
+    assert any(str(one.message).startswith(words) for one in late.answer.warnings)
     at_once = run(study(RETAINED), draws=16, engine="counts")
-    assert not any("equalised" in str(one.told) for one in at_once.answer.warnings)
+    assert not any("equalised" in str(one.message) for one in at_once.answer.warnings)
 
 
 def test_two_taxes_may_be_equalised_at_different_times():

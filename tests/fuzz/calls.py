@@ -80,8 +80,8 @@ def by_text(dice: random.Random, scratch: Path) -> str:
             case 1:
                 typed.value(hostile.text(dice, dice.choice(SETTINGS)))
             case 2:
-                told = hostile.text(dice, dice.choice(SETTINGS))
-                found = settings_of(None, None, None, (told,), None)
+                text = hostile.text(dice, dice.choice(SETTINGS))
+                found = settings_of(None, None, None, (text,), None)
                 sound = studies.sound_texts()[dice.randrange(2)]
                 studies.loads(sound).replace(found)
             case _:
@@ -153,8 +153,8 @@ def by_command(dice: random.Random, scratch: Path) -> str:
                 line.insert(at, argument(dice, dice.choice(OPTIONS)))
     if costly(line):
         line.append("--no-such-option")
-    code, told = called(line, here)
-    assert code in ENDS and "Traceback" not in told, f"{line}: exit code {code}\n{told[-2000:]}"
+    code, text = called(line, here)
+    assert code in ENDS and "Traceback" not in text, f"{line}: exit code {code}\n{text[-2000:]}"
     return ("answered", "failed", "refused")[code]
 
 
@@ -184,7 +184,7 @@ def figures_alone(finished: Run, folder: Path, about: dict[str, Any], language: 
 
 def called(line: list[str], here: Path) -> tuple[int, str]:
     """(exit code, all that was printed) of a command line in a folder."""
-    told, before, given = io.StringIO(), Path.cwd(), sys.argv
+    text, before, given = io.StringIO(), Path.cwd(), sys.argv
     os.chdir(here)
     sys.argv = ["simlab", *line]
     whole, simlab.folders.run_folder.write_results = (
@@ -192,10 +192,10 @@ def called(line: list[str], here: Path) -> tuple[int, str]:
         figures_alone,
     )
     try:
-        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+        with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
             code = ended(group)
     finally:
         os.chdir(before)
         sys.argv = given
         simlab.folders.run_folder.write_results = whole
-    return code, told.getvalue()
+    return code, text.getvalue()

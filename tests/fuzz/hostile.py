@@ -88,9 +88,9 @@ def torn(dice: random.Random, content: bytes, other: bytes) -> bytes:
 
 def refused(refusal: Exception) -> str:
     """A refusal must say something, and be short enough to be read."""
-    told = str(refusal)
-    if not told.strip() or len(told) > LONGEST_REFUSAL:
-        raise AssertionError(f"a refusal of {len(told):,} characters") from refusal
+    text = str(refusal)
+    if not text.strip() or len(text) > LONGEST_REFUSAL:
+        raise AssertionError(f"a refusal of {len(text):,} characters") from refusal
     return "refused"
 
 

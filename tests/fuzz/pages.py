@@ -99,7 +99,7 @@ def hostile_text(dice: random.Random, most: int = 100_000) -> str:
 
 def study_of(dice: random.Random, texts: float, names: float) -> Study:
     """A sound study with hostile texts (a share of all) and names (likewise)."""
-    told = {
+    text = {
         f"t{i}": json.dumps(hostile_text(dice) if dice.random() < texts else f"Text {i}")
         for i in range(21)
     }
@@ -107,7 +107,7 @@ def study_of(dice: random.Random, texts: float, names: float) -> Study:
     bare = [name.strip() or f"name_{i}" for i, name in enumerate(bare)]
     bare[0] = bare[0].replace(".", "").replace("->", "").replace("*", "") or "job"
     keys = {f"k{i}": json.dumps(name) for i, name in enumerate(bare)}
-    return loads(STUDY.format(**told, **keys, move=json.dumps(f"benefit -> {bare[0]}")))
+    return loads(STUDY.format(**text, **keys, move=json.dumps(f"benefit -> {bare[0]}")))
 
 
 def by_page(dice: random.Random, scratch: Path) -> str:

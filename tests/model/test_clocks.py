@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracle.lives import Clock, tick
 
 import simlab
-from simlab.model.cells import converted, first_cell, moved, space
+from simlab.model.cells import converted, first_cell, moved, state_space
 from simlab.model.clocks import NEVER_RESETS, ClockRule, clock_rules, edge, overlap
 from simlab.model.compiled import compile_study
 from simlab.study.values import read_varying
@@ -105,7 +105,7 @@ def test_every_position_on_the_way_is_a_cell_of_the_space(both, history):
     rule, _ = both
     rules = {"support": rule}
     moves = {INSIDE: (OUTSIDE,), OUTSIDE: (INSIDE,)}
-    chain = space(rules, moves, [(history[0], 1)])
+    chain = state_space(rules, moves, [(history[0], 1)])
     for state, position in zip(history, walk(rule, history), strict=True):
         assert (state, (position,), 0) in chain.index
 

@@ -168,9 +168,9 @@ def test_the_engine_of_a_study_per_head_is_the_one_that_carries_fractions():
 
 
 def test_check_shows_which_whole_people_an_engine_carries():
-    told = reading_back(simlab.loads(SEXES))
-    assert "women: 1 of 0.65" in told
-    assert "men: 0 of 0.35" in told
+    text = reading_back(simlab.loads(SEXES))
+    assert "women: 1 of 0.65" in text
+    assert "men: 0 of 0.35" in text
     assert "a, 2 steps on the clock: 0 of 0.25" in reading_back(on_clocks())
     assert "a, reached by effect 0: 0 of 0.3" in reading_back(treated())
     assert "whole people, rounded" not in reading_back(treated(10))

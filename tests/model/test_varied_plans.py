@@ -67,11 +67,11 @@ def test_a_plan_a_year_later_is_the_plan_with_every_date_a_year_on():
     written, moved = cash(study(LATER)), cash(study(PLAN, **{"plan.later_months": 12}))
     np.testing.assert_allclose(moved.saving, written.saving, rtol=1e-12, atol=1e-6)
     # what is paid at the start falls at the end of the twelfth month, not in the thirteenth
-    shifted, told = moved.cost[:, :, 0].copy(), written.cost[:, :, 0]
+    shifted, text = moved.cost[:, :, 0].copy(), written.cost[:, :, 0]
     desks = shifted[:, 12].copy()
     shifted[:, 12] -= desks
     shifted[:, 13] += desks
-    np.testing.assert_allclose(shifted, told, rtol=1e-12, atol=1e-6)
+    np.testing.assert_allclose(shifted, text, rtol=1e-12, atol=1e-6)
 
 
 @pytest.mark.parametrize("months", [1, 7, 30])

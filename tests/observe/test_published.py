@@ -192,8 +192,8 @@ def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes()
     amount = (
         '[[plan.amount]]\nstates = ["benefit", "job", "pension"]\nchange = -250\n[[published]]\n'
     )
-    told = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
-    row = told.answer.claims[0]
+    text = run(loads(STUDY + amount + SAVED.format(36e6)), draws=16, engine="expected")
+    row = text.answer.claims[0]
     missing = (36e6 - row.found.median) / 120_000 / 3
     needed_ = row.needed
     assert needed_.person_years - needed_.person_years_found == pytest.approx(missing)
@@ -201,17 +201,17 @@ def test_a_year_off_support_is_worth_as_much_whatever_amounts_the_plan_changes()
 
 def test_chances_of_the_plans_own_are_not_made_stronger_and_it_says_so():
     own = "[[plan.effect]]\n[plan.effect.rate_per_month.benefit]\njob = 0.06\npension = 0.01\n"
-    told = wanted(without_effects(own + "[[published]]\n" + SAVED.format("1e12")))
-    assert told.scaled == ()
-    assert told.own_chances
-    assert (told.multiple, told.reason) == (None, "nothing")
+    text = wanted(without_effects(own + "[[published]]\n" + SAVED.format("1e12")))
+    assert text.scaled == ()
+    assert text.own_chances
+    assert (text.multiple, text.reason) == (None, "nothing")
 
 
 def needed(study, median: float | None) -> Needed:
     """What a study's claim needs, as a run with another median would tell it."""
     (claim,) = run(study, draws=16, engine="expected").answer.claims
-    (told,) = with_needed(study, [replace(claim, found=replace(claim.found, median=median))])
-    return told.needed
+    (text,) = with_needed(study, [replace(claim, found=replace(claim.found, median=median))])
+    return text.needed
 
 
 def test_a_claim_that_the_runs_median_misses_needs_more_than_the_plan_as_it_is():
@@ -229,8 +229,8 @@ def test_a_payback_that_is_never_for_the_run_and_is_not_without_chance_has_a_rea
     back = with_figures('text = "t"\nkind = "expectation"\nmeasure = "payback"\nvalue = 3')
     there = run(back, draws=16, engine="expected").answer.claims[0].found
     assert there.median < 3
-    told = needed(back, None)
-    assert (told.multiple, told.reason) == (None, "chance")
+    text = needed(back, None)
+    assert (text.multiple, text.reason) == (None, "chance")
 
 
 def test_what_would_have_to_be_true_takes_few_simulations(monkeypatch):
@@ -373,7 +373,7 @@ def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
         loads(tagged.replace('tag = "A"', 'tag = "S", source = "a trial"'))
     assert loads(tagged).replace({"plan.effect.talks.hazard_ratio": 1.3}), "a question is free"
     (found,) = unproven(loads(tagged))
-    assert "the effect of “talks”" in str(found.told)
+    assert "the effect of “talks”" in str(found.message)
     assert found.paths == ("plan.effect.talks.hazard_ratio",)
     assert found in run(loads(tagged), draws=16, engine="expected").answer.warnings
     assert list(unproven(loads(STUDY))) == []

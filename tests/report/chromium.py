@@ -51,10 +51,10 @@ def chromium() -> Iterator[Any]:
         if found is None and Path(play.chromium.executable_path).exists():
             found = play.chromium.executable_path
         if found is None:
-            told = f"no Chromium on the PATH ({', '.join(NAMES)})"
+            text = f"no Chromium on the PATH ({', '.join(NAMES)})"
             if os.environ.get("CI", "").lower() in ("true", "1"):
-                pytest.fail(f"{told}; .ci/run installs it")
-            pytest.skip(told)
+                pytest.fail(f"{text}; .ci/run installs it")
+            pytest.skip(text)
         browser = play.chromium.launch(executable_path=found, args=list(FLAGS))
         try:
             yield browser

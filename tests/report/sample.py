@@ -39,7 +39,7 @@ from simlab.risk.sensitivity import (
     Share,
     Together,
 )  # fmt: skip
-from simlab.study.message import Text, Told
+from simlab.study.message import Message, Text
 
 DRAWS, YEARS, START = 2_000, 10, 2015
 STEPS = 12 * YEARS
@@ -352,10 +352,10 @@ WARNINGS = (
     StudyWarning(
         "unproven",
         ("plan.effect.0.hazard_ratio",),
-        Told(
+        Message(
             "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in "
             "its place.",
-            named=(Told("“{name}”", name=Text("Talks", "Samtaler")),),
+            named=(Message("“{name}”", name=Text("Talks", "Samtaler")),),
         ),
     ),
 )

@@ -132,12 +132,12 @@ def test_sentence_and_figures_are_those_that_python_finds_for_all_draws(
                 case = f"{lang} {name} {years} years, rate {rate}"
                 assert shown.text("#explore-sentence") == python[0], case
                 assert shown.text("#explore-certainty") == python[1], case
-                told = figures_of(shown)
-                assert told
+                text = figures_of(shown)
+                assert text
                 values = dict(zip(python[2::2], python[3::2], strict=True))
-                shared = values.keys() & told.keys()
+                shared = values.keys() & text.keys()
                 assert len(shared) >= (5 if years in (5, 10) else 4), case
-                assert {k: told[k] for k in shared} == {k: values[k] for k in shared}, case
+                assert {k: text[k] for k in shared} == {k: values[k] for k in shared}, case
 
 
 def figures_of(shown: Shown) -> dict[str, str]:
@@ -155,9 +155,9 @@ def test_its_first_view_says_what_the_report_says_however_many_draws_there_are(
         assert shown.text("#explore-sentence") == shown.text(".finding")
         boxes = shown.page.locator("#figures .figures > div").all()
         above = {b.locator("dt").inner_text(): b.locator(".value").inner_text() for b in boxes}
-        told = figures_of(shown)
-        assert len(above.keys() & told.keys()) == 5
-        assert {k: v for k, v in told.items() if k in above}.items() <= above.items()
+        text = figures_of(shown)
+        assert len(above.keys() & text.keys()) == 5
+        assert {k: v for k, v in text.items() if k in above}.items() <= above.items()
 
 
 def test_another_rate_moves_the_figures_by_what_the_rate_does_and_no_other_draws(browser, tmp_path):
@@ -295,8 +295,8 @@ def test_a_screen_reader_hears_what_each_part_is_and_says(browser, whole):
         assert re.search(r'combobox "Opgjort for"', tree)
         assert 'button "Som i rapporten"' in tree
         assert re.search(r'img "Sandsynligheden for, at pengene er tjent hjem: ', tree)
-        told = shown.page.locator("#explore-sure").get_attribute("aria-valuetext")
-        assert told == Words("da").percent(0.8)
+        text = shown.page.locator("#explore-sure").get_attribute("aria-valuetext")
+        assert text == Words("da").percent(0.8)
         live = shown.page.locator("#explore-sentence").locator("xpath=ancestor::*[@aria-live]")
         assert live.get_attribute("aria-live") == "polite"
         assert shown.page.locator("html").get_attribute("lang") == "da"

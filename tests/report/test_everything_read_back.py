@@ -249,9 +249,9 @@ def mentions(value: Any, words: Words) -> Iterator[set[str]]:
     match value:
         case Quantity():
             mean = value.mean()
-            yield {words.told(value.told()), words.number(mean), *numbers(mean)}
+            yield {words.say(value.in_words()), words.number(mean), *numbers(mean)}
             if value.source is not None:
-                yield {words.told(value.source)}
+                yield {words.say(value.source)}
         case Varying():
             for key, quantity in value.quantities():
                 yield from mentions(quantity, words)
@@ -266,7 +266,7 @@ def mentions(value: Any, words: Words) -> Iterator[set[str]]:
         case date():
             yield {f"{value:%Y-%m}"}
         case Text():
-            yield {words.told(value)}
+            yield {words.say(value)}
         case dict():
             for key, one in value.items():
                 yield {str(key)}
@@ -292,19 +292,19 @@ def test_the_studies_state_every_field_of_the_grammar():
 @pytest.mark.parametrize("name", STUDIES)
 def test_check_reads_back_every_field_that_a_study_states(name):
     study, words = simlab.loads("", **STUDIES[name]), Words("en")
-    told = reading_back(study, words)
+    text = reading_back(study, words)
     unsaid = []
     for form, field, value in said_in(study.form):
         wanted = [{TAXED[form, field]}] if (form, field) in TAXED else mentions(value, words)
-        unsaid += [(form, field, ways) for ways in wanted if not any(way in told for way in ways)]
+        unsaid += [(form, field, ways) for ways in wanted if not any(way in text for way in ways)]
     assert unsaid == []
 
 
 def test_a_plan_of_evidence_and_of_cost_per_citizen_is_not_denied():
     plan = {"cost_per_citizen": {"talks": {"states": ["a"], "amount": 500}}}
     for one in ({"chance_per_month": {"a": {"b": 0.2}}}, plan):
-        told = reading_back(simlab.loads("", **(VARIED | {"plan": one})))
-        assert "no plan" not in told and "\nPlan\n" in told
+        text = reading_back(simlab.loads("", **(VARIED | {"plan": one})))
+        assert "no plan" not in text and "\nPlan\n" in text
     assert "the study has no plan" in reading_back(simlab.loads("", **(VARIED | {"plan": {}})))
 
 

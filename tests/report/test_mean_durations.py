@@ -26,6 +26,6 @@ def test_check_says_how_much_of_a_mean_duration_is_paid(counting, paid):
     )
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
     assert cash.baseline.sum() == pytest.approx(paid, abs=0.005)
-    told = re.search(r"paid for ([\d.]+) of them", reading_back(study))
-    assert told is not None
-    assert float(told[1]) == paid
+    text = re.search(r"paid for ([\d.]+) of them", reading_back(study))
+    assert text is not None
+    assert float(text[1]) == paid

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from report.sample import LIFE_YEARS, PROVENANCE, sample
 
-from simlab.charts import figures, svg
+from simlab.charts import all_charts, svg
 from simlab.charts.style import minus
 from simlab.report import write_pdf
 from simlab.report.pdf import _on_paper, left_out, pdf
@@ -36,7 +36,7 @@ def result() -> Any:
 
 @pytest.fixture(scope="module")
 def drawn(result, words) -> dict[str, str]:
-    return {name: svg(figure, name) for name, figure in figures(result, words).items()}
+    return {name: svg(figure, name) for name, figure in all_charts(result, words).items()}
 
 
 @pytest.fixture(scope="module")
@@ -155,8 +155,8 @@ def test_every_string_of_a_study_is_text_and_unknown_signs_are_shown_as_unknown(
     )
     paper = PdfReader(BytesIO(pdf(odd, sections(odd, {}, {ODD: ODD}, words), words)))
     said = "".join(bare(page.extract_text()) for page in paper.pages)
-    for told in ("#letx=1*b*$x$@ref`raw`]</script>{n}\\", "�"):
-        assert said.count(told) >= 4
+    for text in ("#letx=1*b*$x$@ref`raw`]</script>{n}\\", "�"):
+        assert said.count(text) >= 4
 
 
 def test_a_study_without_a_title_is_named_by_its_finding():

@@ -72,6 +72,6 @@ def test_an_amount_is_told_with_the_states_that_it_is_changed_in():
 
 def test_a_state_that_nobody_ever_reaches_is_told_without_chances():
     text = STUDY.replace("RESETS", "").replace("STEP", "month").replace('"out"', '"out", "far"')
-    told = reading_back(simlab.loads(text + "    far.job = 0.1\n"))
-    assert "  far -> job" in told
-    assert told.count("      month: ") + told.count("      a month: ") == 2  # of benefit and job
+    said = reading_back(simlab.loads(text + "    far.job = 0.1\n"))
+    assert "  far -> job" in said
+    assert said.count("      month: ") + said.count("      a month: ") == 2  # of benefit and job

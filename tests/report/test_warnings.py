@@ -84,13 +84,13 @@ def test_a_comparison_tells_the_warnings_of_its_plans_and_whose_they_are():
     (warning,) = study_warnings(study)
     words = Words("en")
     found = simlab.compare({"slow": study, "at once": filled}, draws=4, engine="expected")
-    assert f"  ! slow: {plain(words.told(warning.told))}" in comparison_screen(found, words)
+    assert f"  ! slow: {plain(words.say(warning.message))}" in comparison_screen(found, words)
     page = comparison_report(found, words)
-    assert bare(f"slow: {words.told(warning.told)}") in bare(page)
-    told = [plan["warnings"] for plan in plain_comparison(found)["plans"]]
-    assert told == [[plain_of(warning)], []]
+    assert bare(f"slow: {words.say(warning.message)}") in bare(page)
+    lines = [plan["warnings"] for plan in plain_comparison(found)["plans"]]
+    assert lines == [[plain_of(warning)], []]
     same = simlab.compare({"one": study, "two": study}, draws=4, engine="expected")
-    assert f"  ! {plain(words.told(warning.told))}" in comparison_screen(same, words)
+    assert f"  ! {plain(words.say(warning.message))}" in comparison_screen(same, words)
 
 
 def test_a_batch_counts_the_warnings_of_each_run():
@@ -103,10 +103,10 @@ def test_posts_that_stand_empty_are_told_with_what_they_would_cost_if_they_were_
     """One post for four years at 600,000 kr. is 2.4 m; half a year of it stands empty: 2.1 m."""
     (warning,) = study_warnings(simlab.loads(WARNED))
     assert (warning.what, warning.paths) == ("vacancy", ("plan.caseload.vacancy_months",))
-    said = Words("en").told(warning.told)
+    said = Words("en").say(warning.message)
     assert "for 6.0 months" in said
     assert "would cost DKK 2.40 million, and not DKK 2.10 million" in said
-    da = Words("da").told(warning.told).replace("\u00a0", " ")
+    da = Words("da").say(warning.message).replace("\u00a0", " ")
     assert "ville de koste 2,40 mio. kr. og ikke 2,10 mio. kr." in da
 
 

@@ -64,9 +64,9 @@ def test_the_page_sums_the_lines_to_net_cost_and_saving_by_hand():
 
 def test_with_80_percent_certainty_is_what_all_but_20_of_100_futures_save():
     found = with_savings(np.arange(1, 101)).prices["fixed"]
-    assert found.years[0].certain.value == 20.0  # 19 futures save less
-    assert found.together.certain.value == 4 * 20.0
-    assert found.years[0].net_certain.value == -21.0
+    assert found.years[0].assured.value == 20.0  # 19 futures save less
+    assert found.together.assured.value == 4 * 20.0
+    assert found.years[0].net_assured.value == -21.0
 
 
 def test_the_chance_of_less_is_against_the_mean_or_what_the_study_budgets():
@@ -174,11 +174,11 @@ def test_the_error_of_a_ratio_is_that_of_independent_replications():
     below = rng.gamma(4.0, 1.0, (400, 1_600))
     above = 2.0 * below + rng.normal(0.0, 3.0, below.shape)
     ratios = above.mean(axis=1) / below.mean(axis=1)
-    told = [
+    lines = [
         ratio_of_means(a, b, Design.of(len(a))).standard_error
         for a, b in zip(above, below, strict=True)
     ]
-    assert np.mean(told) == pytest.approx(ratios.std(), rel=0.1)
+    assert np.mean(lines) == pytest.approx(ratios.std(), rel=0.1)
 
 
 # ---- people by quarter --------------------------------------------------------------------------
@@ -191,8 +191,8 @@ def test_people_by_quarter_are_the_average_of_the_ends_of_its_months_without_the
     people[:, :, 0], people[:, :, 2] = months, 1_000.0  # those in a job are not on support
     found = budget(one.with_columns({"people:baseline": people})).quarters
     assert [state.name for state in found.states] == ["benefit"]
-    told = [(r.year, r.quarter, r.all.mean) for r in found.rows[:3]]
-    assert told == [(2015, 1, 1.5), (2015, 2, 4.0), (2015, 3, 7.0)]
+    lines = [(r.year, r.quarter, r.all.mean) for r in found.rows[:3]]
+    assert lines == [(2015, 1, 1.5), (2015, 2, 4.0), (2015, 3, 7.0)]
 
 
 def test_quarters_add_up_the_states_of_support_with_their_own_range():

@@ -92,8 +92,8 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
     table = draws_table(ran.total)
     assert ABROAD not in table.column_names
     assert "payments.benefit.amount.benefit" in table.column_names
-    (told,) = (one for one in ran.answer.assumptions if one.path == ABROAD)
-    assert (told.uncertain, told.used, told.varies) == (True, False, False)
+    (text,) = (one for one in ran.answer.assumptions if one.path == ABROAD)
+    assert (text.uncertain, text.used, text.varies) == (True, False, False)
     said = reading_back(study)
     assert f"{len(parameters(study))} uncertain figures of {len(study.quantities)}" in said
     assert ABROAD in said.partition("not used by this study")[2]
@@ -115,8 +115,8 @@ def test_what_is_paid_where_nobody_ever_is_is_no_parameter_of_the_answer():
 )
 def test_a_figure_that_is_set_and_changes_nothing_is_warned_of(path, value, vain):
     study = simlab.loads(TOWN)
-    told = {one.what: one.paths for one in study_warnings(study.replace({path: value}))}
-    assert told.get("not used") == ((ABROAD,) if vain else None)
+    text = {one.what: one.paths for one in study_warnings(study.replace({path: value}))}
+    assert text.get("not used") == ((ABROAD,) if vain else None)
     assert "not used" not in {one.what for one in study_warnings(study)}
 
 

@@ -99,9 +99,9 @@ def held_and_told(told, truth, seeds, draws, alone=False):
 @pytest.mark.parametrize("draws", SIZES)
 @pytest.mark.parametrize("law", LAWS)
 def test_the_interval_of_a_figure_holds_the_truth(law, draws, seeds):
-    told, truth = LAWS[law]
+    text, truth = LAWS[law]
     for alone in (False, True):  # many figures and chance, and one figure whose draws are even
-        held, found = held_and_told(told, truth, seeds, draws, alone)
+        held, found = held_and_told(text, truth, seeds, draws, alone)
         if held:
             skewed = alone and law in ("the mean", "the worst")
             least = OF_ONE_SKEWED_FIGURE if skewed else LEAST
@@ -134,11 +134,11 @@ def test_the_interval_of_a_difference_between_plans_holds_the_truth(draws, seeds
             "one", "other", "us", back, back, 1e6 * one, 1e6 * one + gain, Design.of(draws)
         ).figures()
         value, better = of.net_present_value, of.worth_more.other
-        told = {
+        text = {
             name: (getattr(value, name) / 1e6, getattr(value.standard_errors, name))
             for name in ("mean", "p10", "median", "p90")
         } | {"better": (better.chance, 1e6 * better.standard_error)}
-        for name, (figure, error) in told.items():
+        for name, (figure, error) in text.items():
             if error is not None and np.isfinite(error):
                 held[name].append(abs(figure - truth[name]) <= T_975 * error / 1e6)
     for name, those in held.items():

@@ -94,11 +94,11 @@ def test_a_parameter_of_two_values_and_one_with_a_lump_are_explained():
 
 def test_correlated_parameters_are_one_group_and_constant_ones_none():
     z = normals("abc", 1_024)
-    told = {"a": z["a"], "same": 2 * z["a"], "b": z["b"], "c": 0.6 * z["b"] + 0.8 * z["c"]}
-    told["constant"] = np.ones(1_024)
+    text = {"a": z["a"], "same": 2 * z["a"], "b": z["b"], "c": 0.6 * z["b"] + 0.8 * z["c"]}
+    text["constant"] = np.ones(1_024)
     pairs = [("a", "same"), ("b", "c"), ("a", "constant")]
-    assert groups(told, pairs) == [("a", "same"), ("b", "c")]
-    found = shares(told, told["a"] + told["b"] + told["c"], pairs)
+    assert groups(text, pairs) == [("a", "same"), ("b", "c")]
+    found = shares(text, text["a"] + text["b"] + text["c"], pairs)
     # Var(b + c) = 1 + 1 + 1.2
     assert found[("a", "same")].share[0] == pytest.approx(1 / 4.2, abs=0.03)
     assert found[("b", "c")].share[0] == pytest.approx(3.2 / 4.2, abs=0.03)

@@ -144,9 +144,9 @@ def test_the_same_futures_make_the_difference_surer(today, found):
     )
     apart = other.first.found.net_present_value(name) - found.first.found.net_present_value(name)
     assert np.var(against.gain) < 0.6 * np.var(apart)
-    told = against.figures()
-    assert told.variance_left < 0.6
-    assert told.if_independent == pytest.approx(np.std(apart), rel=0.35)
+    text = against.figures()
+    assert text.variance_left < 0.6
+    assert text.if_independent == pytest.approx(np.std(apart), rel=0.35)
 
 
 def test_neither_block_nor_thread_changes_a_figure(today, found):
@@ -181,8 +181,8 @@ def test_other_citizens_are_compared_only_when_asked_and_said_aloud(today):
 
 
 def test_sources_and_notes_do_not_make_other_citizens(today):
-    told = today.replace({"chance_per_month.job.benefit": {"value": 0.02, "source": "a register"}})
-    assert simlab.compare({"one": today, "other": told}).notes == ()
+    text = today.replace({"chance_per_month.job.benefit": {"value": 0.02, "source": "a register"}})
+    assert simlab.compare({"one": today, "other": text}).notes == ()
 
 
 def test_one_plan_cannot_be_compared(today):
@@ -207,8 +207,8 @@ def test_the_folder_holds_all_that_was_found(found, tmp_path):
         "studies/1-today.toml", "studies/2-later.toml", "studies/3-half.toml",
         "studies/4-lost.toml",
     }  # fmt: skip
-    told = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
-    half = told["perspectives"][found.perspective]["against"]["half"]
+    text = json.loads((tmp_path / "comparison.json").read_text(encoding="utf-8"))
+    half = text["perspectives"][found.perspective]["against"]["half"]
     table = pq.read_table(tmp_path / "draws.parquet").to_pandas()
     name = f"{found.perspective}.net_present_value"
     gain = table[f"half: {name}"] - table[f"today: {name}"]

@@ -152,5 +152,5 @@ def test_a_run_holds_the_memory_that_was_forecast(tmp_path, draws, engine):
         capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = forecast(study.replace({"draws": draws, "engine": engine}), 256, 2).peak_bytes
-    assert 1 / 1.5 < told / int(done.stdout) < 1.5
+    text = forecast(study.replace({"draws": draws, "engine": engine}), 256, 2).peak_bytes
+    assert 1 / 1.5 < text / int(done.stdout) < 1.5

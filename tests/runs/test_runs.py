@@ -317,9 +317,9 @@ def test_what_a_library_wraps_is_told_and_what_is_no_refusal_stays_what_it_is(tm
 def test_the_provenance_holds_the_hashes_of_the_answers(study, tmp_path):
     finished = run(study, draws=32)
     results.write_results(finished, files.open_folder(tmp_path), {"seed": 7}, "en")
-    told = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
-    assert told["seed"] == 7
-    assert told["sha256"] == {
+    text = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
+    assert text["seed"] == 7
+    assert text["sha256"] == {
         name: digest(tmp_path / name)
         for name in ("summary.json", "draws.parquet", "paths.parquet", "study.toml")
     }

@@ -87,9 +87,9 @@ def test_a_run_killed_at_fifty_random_moments_is_resumed_to_the_same_bits(tmp_pa
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["different"] == [], done.stderr
-    assert told["met"] >= 25 and told["at_work"] >= 10, told  # else nothing was killed
+    text = json.loads(done.stdout)
+    assert text["different"] == [], done.stderr
+    assert text["met"] >= 25 and text["at_work"] >= 10, text  # else nothing was killed
 
 
 @pytest.mark.long
@@ -185,6 +185,6 @@ def test_a_disk_that_is_full_ends_the_run_and_more_room_finishes_it(
     assert kept and not list(out.rglob(".writing-*"))
     more = ["mount", "-o", "remount,size=200m", str(small_disk)]
     subprocess.run(more, check=True)
-    code, told, err = simlab(*RUN, "-o", out, "--resume", cwd=place)
-    assert code == 0 and "draws were there already" in told, err
+    code, text, err = simlab(*RUN, "-o", out, "--resume", cwd=place)
+    assert code == 0 and "draws were there already" in text, err
     assert answers(out) == uninterrupted

@@ -120,7 +120,7 @@ def test_every_public_function_refuses_another_kind_of_argument_in_one_sentence(
     sound, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    told, calls = [], 0
+    lines, calls = [], 0
     for name, function, argument, needed in walked(sound):
         for value in WRONG:
             if right(name, argument, value):
@@ -131,13 +131,13 @@ def test_every_public_function_refuses_another_kind_of_argument_in_one_sentence(
             except (TypeError, ValueError) as refusal:
                 ours = isinstance(refusal, StudyError)
                 if not ours and (argument not in str(refusal) or "\n" in str(refusal)):
-                    told.append(f"{name}({argument}={value!r}): {refusal!r}")
+                    lines.append(f"{name}({argument}={value!r}): {refusal!r}")
             except Exception as error:
-                told.append(f"{name}({argument}={value!r}): {error!r}")
+                lines.append(f"{name}({argument}={value!r}): {error!r}")
             else:
-                told.append(f"{name}({argument}={value!r}) was answered")
+                lines.append(f"{name}({argument}={value!r}) was answered")
     assert calls > 1_000
-    assert not told, "\n".join(told)
+    assert not lines, "\n".join(lines)
 
 
 @pytest.mark.parametrize(

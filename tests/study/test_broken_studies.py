@@ -299,9 +299,9 @@ def test_a_mistake_is_told_where_it_stands(old, new, path, words):
     assert old in SOUND
     with pytest.raises(StudyError) as caught:
         loads(SOUND.replace(old, new, 1))
-    told = {p.path: p.message for p in caught.value.problems}
-    assert path in told, told
-    assert words in told[path]
+    text = {p.path: p.message for p in caught.value.problems}
+    assert path in text, text
+    assert words in text[path]
 
 
 def test_all_mistakes_are_told_at_once():

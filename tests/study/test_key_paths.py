@@ -21,7 +21,7 @@ from simlab.study import grammar
 from simlab.study.errors import StudyError
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import as_printed, dotted, keys_of_path, path_and_value
-from simlab.study.quantities import figures
+from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study, loads
 from simlab.study.values import Varying
@@ -264,7 +264,7 @@ def test_figures_of_parts_with_dots_in_their_names_are_read_as_uncertain(engine:
 
 def test_figures_that_nothing_could_tell_apart_have_paths_of_their_own() -> None:
     study = loads(NAMED)
-    found = [quantity.path for quantity in figures(study.form)]
+    found = [quantity.path for quantity in quantities(study.form)]
     assert len(set(found)) == len(found)
 
 

@@ -148,7 +148,7 @@ def test_arrivals_that_were_multiplied_are_warned_of(base):
     (warning,) = (w for w in study_warnings(simlab.load(base, {NUMBER: 100}))
                   if w.what == "arrivals scaled")  # fmt: skip
     assert warning.paths == (ARRIVALS,)
-    assert "Arrivals of benefit were multiplied by 0.2:" in str(warning.told)
+    assert "Arrivals of benefit were multiplied by 0.2:" in str(warning.message)
 
 
 @pytest.mark.parametrize("nobody", ["number = 0", "# nobody is there at the start"])
@@ -160,7 +160,7 @@ def test_arrivals_above_a_number_of_0_stay_and_that_is_told(tmp_path, nobody):
         (warning,) = (w for w in study_warnings(study) if w.what == "arrivals kept")
         assert warning.paths == (ARRIVALS,)
         assert "Arrivals of benefit stayed as they were: the number of people was 0" in str(
-            warning.told
+            warning.message
         )
         again = simlab.load(written(tmp_path, "resolved", resolved_toml(study)))
         assert study_warnings(again) == study_warnings(study)
@@ -203,7 +203,7 @@ def test_arrivals_that_cannot_be_multiplied_are_asked_for(base):
 
 def for_ever(study: Study) -> dict[str, str]:
     found = (one for one in study_warnings(study) if one.what == "for ever")
-    return {one.paths[0]: str(one.told) for one in found}
+    return {one.paths[0]: str(one.message) for one in found}
 
 
 def test_three_posts_for_ever_are_told_with_what_the_six_that_ended_cost(base):
@@ -211,9 +211,9 @@ def test_three_posts_for_ever_are_told_with_what_the_six_that_ended_cost(base):
     posts = "plan.caseload.extra_workers"
     by_file = simlab.load(above(base, "ours", "plan.caseload.extra_workers = 3"))
     for study in (by_file, simlab.load(base, {posts: 3}), simlab.load(base).replace({posts: 3})):
-        told = for_ever(study)[posts]
-        assert "costs DKK 16,500,000, and would cost DKK 9,900,000 with that" in told
-        assert "{ 2026 = 6, 2029 = 0 }" in told
+        text = for_ever(study)[posts]
+        assert "costs DKK 16,500,000, and would cost DKK 9,900,000 with that" in text
+        assert "{ 2026 = 6, 2029 = 0 }" in text
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def test_a_yearly_sum_over_a_budget_of_years_is_told(base):
     """Two years of 6 are 12; 3 a year for ten years come on top of them, or in their place."""
     above(base, "spends", "plan.cost.talks = { 2026 = 6, 2027 = 6 }")
     study = simlab.load(above(base, "ours", "plan.cost.talks = { per_year = 3 }", of="spends"))
-    told = for_ever(study)["plan.cost.talks"]
-    assert "{ 2026 = 6, 2027 = 6 }" in told
+    text = for_ever(study)["plan.cost.talks"]
+    assert "{ 2026 = 6, 2027 = 6 }" in text
     assert for_ever(study.replace({"plan.cost.talks.until": 2027})) == {}
 
 

@@ -111,6 +111,6 @@ def test_another_value_in_any_field_of_the_grammar_is_another_hash(name):
 @pytest.mark.parametrize("name", ["hjoerring", "caseload"])
 def test_a_study_in_which_one_figure_is_another_has_another_hash(name):
     study = simlab.load(PROGRAMMES / f"{name}.toml")
-    figures = list(study.uncertain.items())[:40]
-    variants = [study.replace({path: figure.median()}) for path, figure in figures]
+    quantities = list(study.uncertain.items())[:40]
+    variants = [study.replace({path: figure.median()}) for path, figure in quantities]
     assert len({study, *variants}) == len({study_hash(one) for one in (study, *variants)}) == 41

@@ -117,9 +117,9 @@ def test_zero_is_a_chance_but_a_positive_number_only_by_leave():
     ],
 )
 def test_what_is_no_number_of_the_domain_is_refused(value, domain, message):
-    path, told = only_problem(value, domain)
+    path, text = only_problem(value, domain)
     assert path == ""
-    assert told.startswith(message)
+    assert text.startswith(message)
 
 
 # ---- two quantiles
@@ -215,9 +215,9 @@ def test_quantile_keys_are_read_with_underscore_and_with_point():
     ],
 )
 def test_quantiles_that_cannot_be_are_refused(written, path, message):
-    where, told = only_problem(written)
+    where, text = only_problem(written)
     assert where == path
-    assert told.startswith(message)
+    assert text.startswith(message)
 
 
 def test_a_quantile_of_nothing_is_pointed_to_a_chance_of_nothing():
@@ -794,9 +794,9 @@ def test_a_mixture_has_the_sources_of_its_parts_unless_it_has_its_own():
     ],
 )
 def test_what_is_no_source_tag_or_note_is_refused(about, path, message):
-    where, told = only_problem({**HAZARD_RATIO, **about})
+    where, text = only_problem({**HAZARD_RATIO, **about})
     assert where == path
-    assert told.startswith(message)
+    assert text.startswith(message)
 
 
 # ---- mistakes

@@ -61,9 +61,9 @@ def found(name: str, text: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_figure_has_a_source_and_one_of_the_five_tags(name):
-    figures = study(name).quantities
-    assert {path: q.tag for path, q in figures.items() if q.tag not in TAGS} == {}
-    assert [path for path, q in figures.items() if not q.source] == []
+    quantities = study(name).quantities
+    assert {path: q.tag for path, q in quantities.items() if q.tag not in TAGS} == {}
+    assert [path for path, q in quantities.items() if not q.source] == []
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -75,9 +75,9 @@ def test_every_published_figure_has_a_source_and_a_tag(name):
 
 @pytest.mark.parametrize("name", TO_RUN)
 def test_check_reads_a_study_back_without_an_unsourced_figure(name):
-    told = reading_back(study(name))
-    assert study(name).form.title.en in told
-    assert "without a source" not in told
+    text = reading_back(study(name))
+    assert study(name).form.title.en in text
+    assert "without a source" not in text
 
 
 @pytest.mark.parametrize("name", PROGRAMMES)

@@ -65,12 +65,12 @@ def test_a_danish_thousands_dot_is_told_with_both_readings():
     assert warning is not None
     assert warning.paths == ("plan.cost.talks.2026",)
     line = "plan.cost.talks.2026 = 100.000 is read as 100 (thousands: 100_000)"
-    assert line in str(warning.told)
+    assert line in str(warning.message)
     assert line in reading_back(study, Words("en"))
     result = run(study, draws=4, engine="expected").answer
     assert warning in result.warnings
     assert line in screen_summary(result, Words("en"))
-    da = Words("da").told(warning.told)
+    da = Words("da").say(warning.message)
     assert "plan.cost.talks.2026 = 100.000 læses som 100 (tusinder: 100_000)" in da
 
 
@@ -122,12 +122,12 @@ def test_a_dot_in_a_file_below_is_told_with_its_file(tmp_path):
     study = simlab.load(ours)
     warning = told(study)
     assert warning is not None
-    assert "base.toml) = 40.000 is read as 40" in str(warning.told)
+    assert "base.toml) = 40.000 is read as 40" in str(warning.message)
     assert told(study.replace({"citizens.benefit.number": 40})) is None
     assert told(study.replace({"seed": 7})) == warning
     own = told(simlab.load(base))
     assert own is not None
-    assert "base.toml" not in str(own.told)
+    assert "base.toml" not in str(own.message)
 
 
 def test_the_resolved_study_warns_of_the_same_dots_with_the_same_numbers():

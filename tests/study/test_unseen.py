@@ -68,10 +68,10 @@ def test_the_command_compare_refuses_it_too(
 ) -> None:
     Path("plain.toml").write_text(STUDY, encoding="utf-8")
     code = command("compare", "plain.toml", "--set", "x\u202ey: plan.scale=0.5", "--draws", "4")
-    told = capsys.readouterr()
+    text = capsys.readouterr()
     assert code == 2
-    assert "x<U+202E>y" in told.err
-    assert "\u202e" not in told.out + told.err
+    assert "x<U+202E>y" in text.err
+    assert "\u202e" not in text.out + text.err
     assert not list(Path("results").rglob("*.html"))
 
 

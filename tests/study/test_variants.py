@@ -8,7 +8,7 @@ from simlab.model.parameters import sample
 from simlab.study.errors import StudyError
 from simlab.study.identity import study_hash
 from simlab.study.study import load
-from simlab.study.variant import told
+from simlab.study.variant import described
 from simlab.study.writing import resolved_toml
 
 TALKS = """
@@ -79,7 +79,7 @@ def test_a_shorter_horizon_leaves_out_what_was_published_of_later_years_and_says
     assert [one.value for one in shorter.form.published] == [20]
     assert shorter.form.stated_trend == []
     assert paths(shorter) == ["published.1", "stated_trend.0"]
-    (sentence,) = map(str, told(shorter.left_out))
+    (sentence,) = map(str, described(shorter.left_out))
     assert sentence == (
         "Left out, since it lies after the horizon: "
         "published.1 (“Thirty more in jobs in 2034”), stated_trend.0."
@@ -115,7 +115,7 @@ def test_a_variant_without_a_cost_has_no_correlation_with_it_and_no_line_of_the_
     assert without.form.correlation == []
     assert without.form.budget.lines == {}
     assert paths(without) == ["budget.lines.t", "correlation.0"]
-    assert "is not there" in str(told(without.left_out)[0])
+    assert "is not there" in str(described(without.left_out)[0])
 
 
 def test_a_line_of_the_budget_keeps_what_is_still_paid():

@@ -95,8 +95,8 @@ def test_no_plain_number_is_infinite_or_none(path: tuple[str, ...], number: floa
         written = {"plan": {"effect": [written["plan"]["effect"]["x"]]}}  # type: ignore[index]
     with pytest.raises(ValidationError) as caught:
         form.model_validate(written)
-    told = [e for e in caught.value.errors() if "finite" in e["msg"] or "greater" in e["msg"]]
-    assert told, caught.value
+    lines = [e for e in caught.value.errors() if "finite" in e["msg"] or "greater" in e["msg"]]
+    assert lines, caught.value
 
 
 def test_counts_are_finite_numbers() -> None:

@@ -11,7 +11,7 @@ from simlab.cli import group
 from simlab.cli.ending import ended
 from simlab.engine import simulate
 from simlab.folders.certificate_file import certified, refuse_another
-from simlab.report import laws
+from simlab.report import certificate_words
 from simlab.runs.files import FolderError
 from simlab.study.writing import resolved_toml
 from simlab.verify import case, costs
@@ -61,7 +61,7 @@ def test_the_certificate_says_of_every_check_what_was_compared_and_both_figures(
     record = json.loads((tmp_path / "results" / "certificate.json").read_text(encoding="utf-8"))
     assert (code, record["passed"]) == (0, True)
     assert "All " in output
-    assert {check["key"] for check in record["checks"]} == set(laws.names(Words("en")))
+    assert {check["key"] for check in record["checks"]} == set(certificate_words.names(Words("en")))
     for check in record["checks"]:
         assert check["compares"]
         if check["outcome"] != "absent" and check["key"] != "steps.halved":
@@ -127,7 +127,7 @@ def test_the_table_fits_any_screen_in_both_languages(study, tmp_path, monkeypatc
 
 
 def test_every_check_has_a_danish_name():
-    english, danish = (laws.names(Words(lang)) for lang in ("en", "da"))
+    english, danish = (certificate_words.names(Words(lang)) for lang in ("en", "da"))
     assert not [key for key in english if english[key] == danish[key]]
 
 

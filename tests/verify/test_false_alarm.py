@@ -23,7 +23,7 @@ def test_all_checks_together_cry_wolf_at_the_stated_level():
 
 
 def test_as_many_statistical_checks_as_the_level_is_split_over():
-    from simlab.report.laws import names
+    from simlab.report.certificate_words import names
     from simlab.words import Words
 
     kinds = ("engines.", "evidence.corr")
@@ -34,7 +34,7 @@ def test_as_many_statistical_checks_as_the_level_is_split_over():
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 1.0 + 1e-6])
 def test_an_exact_check_fails_on_what_is_off_or_not_a_number(wrong):
-    check = exact("law.chances", [1.0, wrong], [1.0, 1.0], "chances", axes=("row",))
+    check = exact("chances.valid", [1.0, wrong], [1.0, 1.0], "chances", axes=("row",))
     assert check.failed
     assert check.where == {"row": 1}
 

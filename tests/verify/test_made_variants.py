@@ -3,7 +3,7 @@
 import pytest
 
 import simlab
-from simlab.report import laws
+from simlab.report import certificate_words
 from simlab.result.certified import Certified
 from simlab.result.plain import plain, read
 from simlab.verify import case, certificate, costs, evidence, payments, perspectives, untouched
@@ -91,7 +91,7 @@ def test_a_check_of_a_variant_says_what_that_does_not_have(few_lives):
     assert found["plan.baseline_alone"].without == ("budget.lines.t",)
     assert found["plan.swapped"].without == ()
     certified = Certified(True, "", 1, (found["money.horizon"],))
-    assert laws.lines(certified, Words("en"))[0].without == "made without published.0"
+    assert certificate_words.lines(certified, Words("en"))[0].without == "made without published.0"
     assert read(Certified, plain(certified)) == certified
 
 
@@ -114,10 +114,12 @@ def test_a_check_that_cannot_be_made_costs_its_own_row_and_never_the_certificate
     ]
     assert made.passed
     record = made.certified
-    (line,) = [one for one in laws.lines(record, Words("en")) if one.key == "plan.no_effect"]
+    (line,) = [
+        one for one in certificate_words.lines(record, Words("en")) if one.key == "plan.no_effect"
+    ]
     assert (line.outcome, line.found) == ("could not be made", "")
     assert "years" in line.where
-    assert laws.verdict(record, Words("en")).endswith(
+    assert certificate_words.verdict(record, Words("en")).endswith(
         "Checks that could not be made of this study: 1."
     )
 
@@ -132,11 +134,11 @@ def test_a_mistake_in_one_check_costs_its_own_rows_and_the_certificate_has_not_p
     made = verify(simlab.loads(SEEN))
     broken = [check.key for check in made.checks if check.outcome == "broken"]
     assert broken == ["evidence.quantiles", "evidence.means", "evidence.correlated_quantiles"]
-    assert {check.key for check in made.checks} == set(laws.names(Words("en")))
+    assert {check.key for check in made.checks} == set(certificate_words.names(Words("en")))
     assert not made.passed
-    told = laws.verdict(made.certified, Words("en"))
-    assert told.startswith("3 of ")
-    assert told.endswith("Checks broken off by a mistake in the program: 3.")
+    text = certificate_words.verdict(made.certified, Words("en"))
+    assert text.startswith("3 of ")
+    assert text.endswith("Checks broken off by a mistake in the program: 3.")
 
 
 def test_every_check_of_a_certificate_is_announced_by_its_key(few_lives):
@@ -147,4 +149,4 @@ def test_every_check_of_a_certificate_is_announced_by_its_key(few_lives):
         for key in ((keys,) if isinstance(keys, str) else keys)
     ]
     assert [check.key for check in verify(simlab.loads(SEEN)).checks] == announced
-    assert sorted(announced) == sorted(laws.names(Words("en")))
+    assert sorted(announced) == sorted(certificate_words.names(Words("en")))

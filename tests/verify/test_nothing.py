@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.report import laws
+from simlab.report import certificate_words
 from simlab.verify import case, costs
 from simlab.verify.certificate import verify
 from simlab.verify.check import exact, statistical
@@ -125,4 +125,4 @@ def test_the_verdict_says_how_many_checks_had_nothing_to_compare(lang):
     certificate = verify(simlab.loads(FEES)).certified
     empty = sum(check.outcome == "absent" for check in certificate.checks)
     assert empty > 0
-    assert f" {empty} " in laws.verdict(certificate, Words(lang))
+    assert f" {empty} " in certificate_words.verdict(certificate, Words(lang))

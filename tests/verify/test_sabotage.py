@@ -251,8 +251,11 @@ SABOTAGES = [
         frozenset({"people.flow_balance", "plan.no_effect", "engines.people_counts",
                    "engines.saving_counts", "engines.distribution"}),
     ),
-    Sabotage(chances, "chart", rows_above_certainty, "law.rows_sum", frozenset({"law.once_more"})),
-    Sabotage(chances, "chart", a_hole_in_the_row, "law.cumulative"),
+    Sabotage(
+        chances, "accumulate", rows_above_certainty, "chances.rows_sum",
+        frozenset({"chances.once_more"}),
+    ),
+    Sabotage(chances, "accumulate", a_hole_in_the_row, "chances.cumulative"),
     Sabotage(cash_flow, "factors", discounting_by_the_wrong_exponent, "money.discount"),
     Sabotage(
         cash_flow, "unit_amounts", a_payer_with_the_wrong_sign, "money.payers",
@@ -270,7 +273,7 @@ SABOTAGES = [
     Sabotage(clocks.ClockRule, "enter", a_clock_that_begins_at_2, "clocks.ladder"),
     Sabotage(
         hazards.HazardBuilder, "_hazards", an_effect_in_the_baseline, "plan.baseline_alone",
-        frozenset({"law.effects"}),
+        frozenset({"chances.effects"}),
     ),
     Sabotage(
         hazards, "people", arrivals_that_come_twice, "people.newcomers",
@@ -278,7 +281,7 @@ SABOTAGES = [
     ),
     Sabotage(
         rows, "as_rate", shares_divided_by_time, "evidence.round_trip",
-        frozenset({"law.evidence"}),
+        frozenset({"chances.evidence"}),
     ),
     Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),
     Sabotage(

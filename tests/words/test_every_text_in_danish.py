@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from simlab.charts import figures
+from simlab.charts import all_charts
 from simlab.charts.files import alternative
 from simlab.cli.run_screen import screen_summary
 from simlab.reading_back import reading_back
@@ -55,7 +55,7 @@ def test_the_charts(danish):
     from matplotlib.text import Text
 
     _, result, words = danish
-    for figure in figures(result, words).values():
+    for figure in all_charts(result, words).values():
         drawn = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
         assert english("\n".join([*drawn, *alternative(figure)])) == []
 
@@ -76,5 +76,5 @@ def test_the_workbook(danish):
 def test_the_reading_back(danish):
     """The keys of the study, and its options, stand as it writes them."""
     study, _, words = danish
-    told = re.sub(r"(?m)^ +\w+: ([a-z_]+$)?", "", reading_back(study, words))
-    assert english(told) == []
+    text = re.sub(r"(?m)^ +\w+: ([a-z_]+$)?", "", reading_back(study, words))
+    assert english(text) == []

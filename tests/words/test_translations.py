@@ -1,6 +1,6 @@
 """Whatever a reader sees has words in every language, and no catalogue holds more than is asked.
 
-The messages are read in the code: ``words("…")`` and ``Told("…")`` are the two ways in which a
+The messages are read in the code: ``words("…")`` and ``Message("…")`` are the two ways in which a
 string reaches a reader. Help of the command line and errors of a wrong study or call stay English,
 for they name keys and options; they are raised or given to click, never to ``words``.
 """
@@ -41,7 +41,7 @@ def calls(path: Path) -> tuple[Asked, ...]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
                 and node.module == "simlab.study.message" for name in node.names}  # fmt: skip
-    ways = {"words"} | (imported & {"Told"})
+    ways = {"words"} | (imported & {"Message"})
     if path == Path(room.__file__):
         ways.add("self")
     found: dict[ast.Call, Asked] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer, Assumption
 from simlab.words import Words, phrases
-from simlab.words.figure_name import figure_name
+from simlab.words.quantity_name import quantity_name
 
 
 def assumptions(answer: Answer, words: Words) -> Section | None:
@@ -54,14 +54,14 @@ def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
 
 
 def _row(one: Assumption, answer: Answer, words: Words) -> tuple[Cell, ...]:
-    name = figure_name(one.path, answer.labels, words)
+    name = quantity_name(one.path, answer.labels, words)
     return (
         Cell(name[:1].upper() + name[1:], one.path),
-        Cell(words.told(one.reads), words.told(one.note or "")),
+        Cell(words.say(one.reads), words.say(one.note or "")),
         Cell(
             phrases.tag_name(one.tag, words),
             beside=phrases.varies(one, words),
             gap=one.tag in ("assumption", None),
         ),
-        Cell(words.told(one.source)) if one.source else Cell(words("no source"), gap=True),
+        Cell(words.say(one.source)) if one.source else Cell(words("no source"), gap=True),
     )

@@ -81,7 +81,7 @@ def _prices(found: BudgetPage, own: Prices, other: bool, answer: Answer, words: 
 
 def _figures(found: BudgetPage, own: Prices, words: Words) -> tuple[KeyFigure, ...]:
     together, years = found.prices[own].together, span(found.budget_years, words)
-    certain = together.certain
+    assured = together.assured
     return (
         KeyFigure(
             words(
@@ -89,8 +89,8 @@ def _figures(found: BudgetPage, own: Prices, words: Words) -> tuple[KeyFigure, .
                 percent=words.percent(found.certainty),
                 years=years,
             ),
-            phrases.found_money(certain.value, certain.standard_error, words),
-            tuple(filter(None, (phrases.error_of_money(certain.standard_error, words),))),
+            phrases.found_money(assured.value, assured.standard_error, words),
+            tuple(filter(None, (phrases.error_of_money(assured.standard_error, words),))),
         ),
         KeyFigure(
             words("Saving on average, {years}", years=years),
@@ -260,7 +260,7 @@ def in_other_prices(found: BudgetPage, prices: Prices, answer: Answer, words: Wo
         shown = [Cell(words.number(x / unit, decimals)) for x in each[:first]]
         return (Cell(label), *shown, *(later if each[first:] else []))
 
-    certain = words("Saving that can be budgeted with {percent} certainty",
+    assured = words("Saving that can be budgeted with {percent} certainty",
                     percent=words.percent(found.certainty))  # fmt: skip
     header = _years(found, words)
     return Table(
@@ -275,7 +275,7 @@ def in_other_prices(found: BudgetPage, prices: Prices, answer: Answer, words: Wo
             row(words("of it outside the service ceiling"), lambda one: one.outside.mean),
             row(words("Cost of the plan"), lambda one: one.cost.mean),
             row(words("Saving"), lambda one: one.saving.mean),
-            row(certain, lambda one: one.certain.value, adds_up=False),
+            row(assured, lambda one: one.assured.value, adds_up=False),
         ),
         numbers=range(1, 1 + len(header)),
     )

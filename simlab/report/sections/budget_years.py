@@ -40,7 +40,7 @@ def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> 
         low, high = amount(of.p10), amount(of.p90)
         return Cell(amount(of.mean), phrases.between(low, high, words) if low != high else "")
 
-    def certain(of: Known) -> Cell:
+    def assured(of: Known) -> Cell:
         error = of.standard_error
         half = amount(T_975 * error) if phrases.is_figure(error) else ""
         return Cell(amount(of.value), f"± {half}" if half else "")
@@ -60,7 +60,7 @@ def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> 
                 phrases.chance(less.value, words),
                 _points(less.value, less.standard_error, words),
             ),
-            certain(of.certain),
+            assured(of.assured),
         )
 
     rows = [

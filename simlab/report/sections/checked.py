@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.report import laws
+from simlab.report import certificate_words
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer
 from simlab.words import Words
@@ -13,9 +13,9 @@ def checked(answer: Answer, words: Words) -> Section:
     certificate = answer.certificate
     if not certificate:
         return _not_verified(words)
-    lines = laws.lines(certificate, words)
+    lines = certificate_words.lines(certificate, words)
     missing = [line for line in lines if line.where]
-    halved = laws.shown(certificate, words)
+    halved = certificate_words.shown(certificate, words)
     return Section(
         anchor="checked",
         heading=words("What was checked"),
@@ -24,7 +24,7 @@ def checked(answer: Answer, words: Words) -> Section:
                 "These laws and cross-checks were run on this study itself. Each compares two "
                 "figures that must agree, found in two ways."
             ),
-            laws.verdict(certificate, words),
+            certificate_words.verdict(certificate, words),
             *((halved,) if halved else ()),
         ),
         warnings=tuple(f"{line.name}: {line.where}" for line in missing),

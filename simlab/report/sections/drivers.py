@@ -10,7 +10,7 @@ from simlab.report.pictures import shown
 from simlab.result.answer import Answer, Assumption
 from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained
 from simlab.words import Words, phrases
-from simlab.words.figure_name import figures_name
+from simlab.words.quantity_name import quantities_name
 
 
 def drivers(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section | None:
@@ -40,7 +40,7 @@ def _none(words: Words) -> str:
 
 def _first(row: Driver, measure: Measure, answer: Answer, words: Words) -> tuple[str, ...]:
     way = row.direction
-    name = figures_name(paths_of(row), answer.labels, words)
+    name = quantities_name(paths_of(row), answer.labels, words)
     known = _assumption(way.path, answer)
     share = words.percent(row.of(measure).share or 0.0)
     follows = words(
@@ -135,7 +135,7 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
 
     def cells(row: Driver) -> tuple[Cell, ...]:
         way, explains = row.direction, row.of(measure)
-        name = figures_name(paths_of(row), answer.labels, words)
+        name = quantities_name(paths_of(row), answer.labels, words)
         known = _assumption(way.path, answer)
         return (
             Cell(name[:1].upper() + name[1:], way.path),

@@ -18,7 +18,7 @@ def limits(answer: Answer, words: Words) -> Section:
                 "nobody wrote into it."
             ),
         ),
-        warnings=tuple(words.told(note) for note in answer.notes),
+        warnings=tuple(words.say(note) for note in answer.notes),
         points=(
             words(
                 "A success story is not evidence, and neither is this simulator. It computes what "

@@ -57,12 +57,12 @@ def _row(claim: Claim, words: Words) -> tuple[Cell, ...]:
     source, chance = claim.source, claim.chance_reached
     return (
         Cell(words.text(claim.text), claims.kind(claim, words)),
-        Cell(claims.figure(claim.value, claim, words), claims.measured(claim, words)),
+        Cell(claims.in_words(claim.value, claim, words), claims.measured(claim, words)),
         Cell(
             claims.found(claim.found.median, claim, words),
             claims.range_of(claim, words),
         ),
         Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
         Cell(phrases.chance(chance, words) if chance is not None else "–"),
-        Cell(words.told(source)) if source else Cell(words("no source"), gap=True),
+        Cell(words.say(source)) if source else Cell(words("no source"), gap=True),
     )

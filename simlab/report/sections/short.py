@@ -17,14 +17,14 @@ from simlab.result.answer import Answer
 from simlab.risk.payback import ZERO
 from simlab.words import Words, futures, phrases
 from simlab.words.calendar import by
-from simlab.words.figure_name import figures_name
+from simlab.words.quantity_name import quantities_name
 
 
 def short(answer: Answer, words: Words) -> Section:
     """The answers, each with the figure that is read first and sentences below it."""
     questions = (_when, _sure, _gain, _worst, hangs)
-    answers = tuple(told for one in questions if (told := one(answer, words)) is not None)
-    warnings = tuple(words.told(warning.told) for warning in answer.warnings)
+    answers = tuple(text for one in questions if (text := one(answer, words)) is not None)
+    warnings = tuple(words.say(warning.message) for warning in answer.warnings)
     return Section(anchor="short", heading=words("In short"), warnings=warnings, answers=answers)
 
 
@@ -166,7 +166,7 @@ def hangs(answer: Answer, words: Words) -> KeyFigure | None:
         return None
     first = found.that_matter[0]
     way = first.direction
-    name = figures_name(paths_of(first), answer.labels, words)
+    name = quantities_name(paths_of(first), answer.labels, words)
     low, high = at_the_ends(way, measure, answer, words)
     at_low, at_high = (_at(way.path, end.value, words) for end in (way.low, way.high))
     ends = words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simlab.report.sheets.sheet import Sheet, text
 from simlab.result.answer import Answer
 from simlab.words import Words, phrases
-from simlab.words.figure_name import figure_name
+from simlab.words.quantity_name import quantity_name
 
 
 def assumptions(answer: Answer, words: Words) -> Sheet:
@@ -25,11 +25,11 @@ def assumptions(answer: Answer, words: Words) -> Sheet:
             (
                 text(_named(one.path, answer, words)),
                 text(one.path),
-                text(words.told(one.reads)),
+                text(words.say(one.reads)),
                 text(phrases.tag_name(one.tag, words)),
                 text(phrases.varies(one, words)),
-                text(words.told(one.source)) if one.source else (words("no source"), "gap"),
-                text(words.told(one.note or "")),
+                text(words.say(one.source)) if one.source else (words("no source"), "gap"),
+                text(words.say(one.note or "")),
             )
             for one in answer.assumptions
         ),
@@ -37,5 +37,5 @@ def assumptions(answer: Answer, words: Words) -> Sheet:
 
 
 def _named(path: str, answer: Answer, words: Words) -> str:
-    name = figure_name(path, answer.labels, words)
+    name = quantity_name(path, answer.labels, words)
     return name[:1].upper() + name[1:]

@@ -104,9 +104,9 @@ def _totals(found: BudgetPage, of: BudgetYear, words: Words) -> list[tuple[str, 
     percent = words.percent(found.certainty)
     for label, known, how in (
         (words("Chance of saving less"), of.chance_of_less, "share"),
-        (words("Saving with {percent} certainty, DKK", percent=percent), of.certain, "money"),
+        (words("Saving with {percent} certainty, DKK", percent=percent), of.assured, "money"),
         (words("Net not exceeded with {percent} certainty, DKK", percent=percent),
-         of.net_certain, "money"),
+         of.net_assured, "money"),
     ):  # fmt: skip
         rows += [(label, known.value, how), (f"{label}: {error}", known.standard_error, how)]
     return rows
@@ -131,7 +131,7 @@ def _person_year(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]
     label = words("Cost of an extra {person}-year off support, DKK")
     cost, net = of.cost or UNKNOWN, of.net or UNKNOWN
     less = words("Cost of an extra {person}-year off support less what is saved, DKK")
-    for told, x, how in (
+    for said, x, how in (
         (words("{person}-years off support: mean"), of.years.mean, "count"),
         (f"{label}: {words('mean')}", cost.value, "money"),
         (f"{label}: {words('standard error')}", cost.standard_error, "money"),
@@ -141,7 +141,7 @@ def _person_year(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]
         (f"{less}: {words('standard error')}", net.standard_error, "money"),
         (words("Chance that there is none"), of.none.value, "share"),
     ):
-        yield *(EMPTY,) * 6, text(told), number(x, how)
+        yield *(EMPTY,) * 6, text(said), number(x, how)
 
 
 def _quarters(found: BudgetPage, words: Words) -> tuple[Sheet, ...]:

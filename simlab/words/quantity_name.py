@@ -25,14 +25,14 @@ _BAND = re.compile(r"\d+(-\d+|\+)?$")
 _CHANCE = re.compile(r"(chance|rate|count|months|share)(_per|_until)?_(week|month|year|.*)$")
 
 
-def figure_name(path: str, labels: Labels, words: Words) -> str:
+def quantity_name(path: str, labels: Labels, words: Words) -> str:
     """The phrase for a figure; where none is known, its key path in plain letters."""
     return _Named(labels, words).phrase(path)
 
 
-def figures_name(paths: list[str], labels: Labels, words: Words) -> str:
+def quantities_name(paths: list[str], labels: Labels, words: Words) -> str:
     """The phrase for several figures that vary together."""
-    names = [figure_name(path, labels, words) for path in paths]
+    names = [quantity_name(path, labels, words) for path in paths]
     if len(names) == 1:
         return names[0]
     return words("{first} (and {n} that follow it)", first=names[0], n=words.number(len(names) - 1))

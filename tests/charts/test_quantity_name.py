@@ -9,7 +9,7 @@ import pytest
 import simlab
 from simlab.study.labels import labels
 from simlab.words import Words
-from simlab.words.figure_name import figure_name, figures_name
+from simlab.words.quantity_name import quantities_name, quantity_name
 
 STUDIES = sorted((Path(__file__).parents[2] / "configs" / "programmes").glob("*.toml"))
 NAMED = {
@@ -46,16 +46,16 @@ NAMED = {
     ],
 )  # fmt: skip
 def test_a_figure_is_called(path, name):
-    assert figure_name(path, NAMED, Words("en")) == name
+    assert quantity_name(path, NAMED, Words("en")) == name
 
 
 def test_figures_that_vary_together_are_named_together():
     paths = ["citizens.parents.number", "plan.cost.overrun"]
     assert (
-        figures_name(paths, NAMED, Words("en"))
+        quantities_name(paths, NAMED, Words("en"))
         == "number at the start: Parents (and 1 that follow it)"
     )
-    assert figures_name(paths[:1], NAMED, Words("da")) == "antal ved starten: Forældre"
+    assert quantities_name(paths[:1], NAMED, Words("da")) == "antal ved starten: Forældre"
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])
@@ -64,7 +64,7 @@ def test_no_figure_of_a_shipped_study_is_called_by_its_path(file, lang):
     study = simlab.load(file)
     known, words = labels(study), Words(lang)
     for path in study.uncertain:
-        name = figure_name(path, known, words)
+        name = quantity_name(path, known, words)
         assert "_" not in name and path not in name and "{" not in name, (path, name)
 
 
@@ -72,5 +72,5 @@ def test_in_danish_no_name_of_a_shipped_study_is_the_english_one():
     study = simlab.load(STUDIES[0].with_name("hjoerring.toml"))
     known = labels(study)
     for path in study.uncertain:
-        danish, english = (figure_name(path, known, Words(lang)) for lang in ("da", "en"))
+        danish, english = (quantity_name(path, known, Words(lang)) for lang in ("da", "en"))
         assert danish != english, path

@@ -25,7 +25,7 @@ def families(words: Words) -> dict[str, str]:
     """What the groups of checks are called, in their order."""
     return {
         "people": words("Numbers of {people}"),
-        "law": words("Chances of moving"),
+        "chances": words("Chances of moving"),
         "plan": words("The two futures"),
         "money": words("Payments and accounts"),
         "risk": words("Payback and risk"),
@@ -47,16 +47,16 @@ def names(words: Words) -> dict[str, str]:
         "people.clocks": words("Time on the clock at the start is as the study says"),
         "people.arrivals": words("Newcomers by state and step, in both futures"),
         "people.months": words("The time spent in each state, added up once more"),
-        "law.chances": words("Every chance lies between 0 and 1"),
-        "law.rows_sum": words("The chances of moving and staying sum to 1"),
-        "law.cumulative": words("The last move takes all that is left; no row has a hole"),
-        "law.once_more": words("The chances, worked out once more by hand"),
-        "law.scaled": words("Hardly any draw has chances that sum to more than 1"),
-        "law.evidence": words("Intensities in each step, from the evidence in force"),
-        "law.shared": words("Trends and the business cycle, worked out once more"),
-        "law.effects": words("What the plan does to each move, worked out once more"),
-        "law.trials": words("The hazard ratio of a trial gives the share that it found"),
-        "law.intake": words("Who is enrolled and who drops out, worked out once more"),
+        "chances.valid": words("Every chance lies between 0 and 1"),
+        "chances.rows_sum": words("The chances of moving and staying sum to 1"),
+        "chances.cumulative": words("The last move takes all that is left; no row has a hole"),
+        "chances.once_more": words("The chances, worked out once more by hand"),
+        "chances.scaled": words("Hardly any draw has chances that sum to more than 1"),
+        "chances.evidence": words("Intensities in each step, from the evidence in force"),
+        "chances.shared": words("Trends and the business cycle, worked out once more"),
+        "chances.effects": words("What the plan does to each move, worked out once more"),
+        "chances.trials": words("The hazard ratio of a trial gives the share that it found"),
+        "chances.intake": words("Who is enrolled and who drops out, worked out once more"),
         "plan.no_effect": words("A plan without effect saves exactly nothing"),
         "plan.baseline_alone": words("Without the plan the baseline is the same"),
         "plan.swapped": words("Swapping the futures flips the sign"),
@@ -138,10 +138,10 @@ def lines(certificate: Certified, words: Words) -> list[Line]:
         Line(
             key=check.key,
             name=known.get(check.key, check.key),
-            found=figure(check.found, check, words),
-            expected=figure(check.expected, check, words),
-            tolerance=figure(check.tolerance, check, words, 2),
-            visible=figure(check.visible, check, words, 2),
+            found=in_words(check.found, check, words),
+            expected=in_words(check.expected, check, words),
+            tolerance=in_words(check.tolerance, check, words, 2),
+            visible=in_words(check.visible, check, words, 2),
             outcome=ends[check.outcome],
             where="" if check.outcome in ("passed", "absent") else place(check.where, words),
             without=words("made without {parts}", parts=", ".join(check.without))
@@ -152,7 +152,7 @@ def lines(certificate: Certified, words: Words) -> list[Line]:
     ]
 
 
-def figure(value: float | None, check: Check, words: Words, digits: int = 4) -> str:
+def in_words(value: float | None, check: Check, words: Words, digits: int = 4) -> str:
     """A figure of a check, in its unit."""
     if check.outcome == "absent" or value is None:
         return ""
@@ -200,16 +200,16 @@ def verdict(certificate: Certified, words: Words) -> str:
     """How the checks came out, in a sentence or two."""
     ends = [check.outcome for check in certificate.checks]
     passed, failed, empty = (ends.count(end) for end in ("passed", "failed", "absent"))
-    told = _verdict(passed, failed + ends.count("broken"), empty, words)
+    text = _verdict(passed, failed + ends.count("broken"), empty, words)
     if ends.count("broken"):
-        told += " " + words(
+        text += " " + words(
             "Checks broken off by a mistake in the program: {n}.", n=ends.count("broken")
         )
     if ends.count("unmade"):
-        told += " " + words(
+        text += " " + words(
             "Checks that could not be made of this study: {n}.", n=ends.count("unmade")
         )
-    return told
+    return text
 
 
 def _verdict(passed: int, failed: int, empty: int, words: Words) -> str:

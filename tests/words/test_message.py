@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.study.message import Number, Text, Told, joined, read_text
+from simlab.study.message import Message, Number, Text, joined, read_text
 from simlab.study.quantity import read_quantity
 from simlab.words import ENGLISH, Words
 
@@ -13,29 +13,29 @@ def test_a_quantity_is_told_in_the_readers_language():
     figure = read_quantity({"none": 0.2, "else": {"p10": 800, "p90": 1400}}, "free", neutral=0.0)
     assert (
         figure.describe()
-        == ENGLISH.told(figure.told())
+        == ENGLISH.say(figure.in_words())
         == ("nothing with chance 20 %, else normal, median 1,100, 80 % between 800 and 1,400")
     )
-    assert DANISH.told(figure.told()).replace("\u00a0", " ") == (
+    assert DANISH.say(figure.in_words()).replace("\u00a0", " ") == (
         "intet med sandsynlighed 20 pct., ellers normalfordelt, median 1.100, "
         "80 pct. mellem 800 og 1.400"
     )
 
 
 def test_gaps_are_told_in_the_same_language_however_deep():
-    inner = Told("{n} years", n=Number("1,058.5"))
-    told = Told("{note} ({paths})", note=Text("not found", "ikke fundet"), paths=(inner, "a.b"))
-    assert str(told) == ENGLISH.told(told) == "not found (1,058.5 years, a.b)"
-    assert DANISH.told(told) == "ikke fundet (1.058,5 år, a.b)"
+    inner = Message("{n} years", n=Number("1,058.5"))
+    text = Message("{note} ({paths})", note=Text("not found", "ikke fundet"), paths=(inner, "a.b"))
+    assert str(text) == ENGLISH.say(text) == "not found (1,058.5 years, a.b)"
+    assert DANISH.say(text) == "ikke fundet (1.058,5 år, a.b)"
 
 
 def test_a_text_without_the_language_is_told_in_english():
-    assert DANISH.told(Text("KL 2015")) == "KL 2015"
-    assert DANISH.told({"en": "not found"}) == "not found"
+    assert DANISH.say(Text("KL 2015")) == "KL 2015"
+    assert DANISH.say({"en": "not found"}) == "not found"
 
 
 def test_told_values_can_be_kept_in_a_set():
-    assert len({Told("never"), Told("never"), Told("{n} years", n=Number("1"))}) == 2
+    assert len({Message("never"), Message("never"), Message("{n} years", n=Number("1"))}) == 2
 
 
 def test_one_language_is_enough_for_a_text_and_neither_is_none():
