@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import sqrt
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from simlab.charts import style
 from simlab.charts.timeline import timeline
 from simlab.observe.hundred_lives import Hundred
 from simlab.study.arguments import between, public
+from simlab.study.futures import Future
 from simlab.words.calendar import position
 from simlab.words.words import ENGLISH, Words
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Future = Literal["baseline", "plan"]
 Labels = Mapping[str, Mapping[str, str]]  # state → its name by language
 
 # kind → ground and hatch; told apart in grey by lightness, and where that is near by the hatch

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from simlab.model.block import Block, CohortModel
+from simlab.model.block import Block
+from simlab.study.futures import FUTURES, Future
 
 ROUNDING = 1e-7  # of the people, in expected numbers
 MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
@@ -48,8 +49,9 @@ def refuse_unsound_law(block: Block) -> None:
     """Stop at the first draw with an intensity, or a number who arrive, that cannot be."""
     for cohort in block.cohorts:
         seen: set[int] = set()
-        for future, law in (("baseline", cohort.baseline), ("plan", cohort.plan)):
-            for array in (law.base, law.factor, law.chance, _arrivals(cohort, future)):
+        for future in FUTURES:
+            hazards, arrivals = cohort.hazards(future), cohort.arrivals(future)
+            for array in (hazards.base, hazards.factor, hazards.chance, arrivals):
                 if id(array) in seen or not array.size:
                     continue
                 seen.add(id(array))  # both futures may hold the same array
@@ -61,7 +63,7 @@ def refuse_unsound_law(block: Block) -> None:
                     _stop(block, int(np.argmin(right)), f"{what}, {future}")
 
 
-def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -> None:
+def refuse_unsound(block: Block, engine: str, heads: Mapping[Future, np.ndarray]) -> None:
     """Stop at the first draw whose people, future → (draws, steps + 1, accounts), are wrong.
 
     Looked at are the start and the horizon: who is lost on the way is not there at its end, and
@@ -72,7 +74,7 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[str, np.ndarray]) -
         if future == "plan" and counted is heads["baseline"]:
             continue
         first, last = (np.einsum("da->d", counted[:, t]) for t in (0, -1))
-        alone = not any(_arrivals(one, future).any() for one in block.cohorts)
+        alone = not any(cohort.arrivals(future).any() for cohort in block.cohorts)
         slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
         wrong = {
             "people are not a number": ~np.isfinite(last),
@@ -94,11 +96,6 @@ def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
         _stop(
             block, int(np.argmin(right)), f"{of} is not a number, or above {MOST:g}", UnboundedDraw
         )
-
-
-def _arrivals(cohort: CohortModel, future: str) -> np.ndarray:
-    people = cohort.people
-    return people.arrivals if future == "baseline" else people.arrivals_plan
 
 
 def _stop(block: Block, place: int, what: str, kind: type[UnsoundDraw] = UnsoundDraw) -> None:

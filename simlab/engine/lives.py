@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simlab.engine.citizens import Groups
 from simlab.engine.cohort import Out, groups_of, lead_lives
 from simlab.study.arguments import between, public
+from simlab.study.futures import FUTURES, Future
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ class Lives:
         return f"Lives({len(self):,} citizens, {apart:,} of whom the plan parts from the baseline)"
 
     @public
-    def spells(self, life: int, future: Literal["baseline", "plan"]) -> list[tuple[str, int, int]]:
+    def spells(self, life: int, future: Future) -> list[tuple[str, int, int]]:
         """(state, first step, last step) of each stay of one citizen, in their order."""
         between("life", life, 0, len(self) - 1)
         path = (self.baseline if future == "baseline" else self.plan)[life]
@@ -70,7 +71,7 @@ class Lives:
         rows = [
             (int(self.draw[i]), int(self.citizen[i]), self.cohort[i], future, *spell)
             for i in range(len(self))
-            for future in ("baseline", "plan")
+            for future in FUTURES
             for spell in self.spells(i, future)
         ]
         names = ["draw", "citizen", "cohort", "future", "state", "from_step", "to_step"]

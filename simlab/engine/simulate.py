@@ -18,6 +18,7 @@ from simlab.model.block import Block
 from simlab.model.caseload import eligible_states
 from simlab.model.compiled import Compiled, compile_study
 from simlab.study.arguments import at_least, between, public
+from simlab.study.futures import Future
 from simlab.study.study import Study
 
 MOST_FIRST, MOST_LIVES = 10**12, 10**6
@@ -56,11 +57,18 @@ class Histories:
     def draws(self) -> int:
         return self.heads_baseline.shape[0]
 
+    def heads(self, future: Future) -> np.ndarray:
+        """(draws, steps + 1, accounts) people at the end of each step of a future."""
+        return self.heads_baseline if future == "baseline" else self.heads_plan
+
+    def flows(self, future: Future) -> np.ndarray:
+        """(draws, steps + 1, flows) moves made in each step of a future."""
+        return self.flows_baseline if future == "baseline" else self.flows_plan
+
     @public
-    def people(self, future: Literal["baseline", "plan"]) -> np.ndarray:
+    def people(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, states) head counts by state."""
-        heads = self.heads_baseline if future == "baseline" else self.heads_plan
-        states = len(self.study.names.states)
+        heads, states = self.heads(future), len(self.study.names.states)
         if np.array_equal(self.compiled.state_of_account, np.arange(states)):
             seen = heads.view()  # an account a state: nothing to add up
             seen.flags.writeable = False

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.folders.certificate_file import FILE
-from simlab.result.draws import FUTURES, WITHOUT_CHANCE, Tally, published_columns
+from simlab.result.draws import WITHOUT_CHANCE, Tally, published_columns
 from simlab.result.in_use import parameters
 from simlab.result.plain import plain_answer
 from simlab.risk.payback import quantiles
 from simlab.runs.files import as_json, refused, write_parquet, write_text, write_whole
+from simlab.study.futures import FUTURES
 from simlab.study.key_path import dotted
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from simlab.model.cohorts import Cohort
 from simlab.model.effects import Component
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import TransitionTables
+from simlab.study.futures import Future
 from simlab.study.moves import Entry, Move
 from simlab.study.study import Study
 
@@ -72,6 +73,14 @@ class CohortModel:
     same_hazards: bool
     components: Mapping[str, Component]
     acted_on: tuple[int, ...]
+
+    def hazards(self, future: Future) -> Hazards:
+        """The hazards of a future."""
+        return self.baseline if future == "baseline" else self.plan
+
+    def arrivals(self, future: Future) -> np.ndarray:
+        """(draws, steps, entry cells) the mean number who arrive in a future."""
+        return self.people.arrivals if future == "baseline" else self.people.arrivals_plan
 
     @property
     def one_future(self) -> bool:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from simlab.kernel.forward import LANES, add_up, convert, forward_block, tile
 from simlab.model.block import CompiledStudy
 from simlab.model.hazards import HazardBuilder
+from simlab.study.futures import Future
 
 
 class Expectation:
     """Expected people per cell at the end of the last step taken, a draw in each lane of a tile."""
 
-    def __init__(
-        self, compiled: CompiledStudy, hazards: HazardBuilder, future: Literal["baseline", "plan"]
-    ):
+    def __init__(self, compiled: CompiledStudy, hazards: HazardBuilder, future: Future):
         self.compiled, self.hazards = compiled, hazards
         self.law = hazards.baseline if future == "baseline" else hazards.plan
         people = hazards.people

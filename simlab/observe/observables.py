@@ -23,8 +23,9 @@ from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
 from simlab.kernel.summation import sum_in_order
 from simlab.observe.heads import people
-from simlab.observe.subcohort import FUTURES, Future, Seen, follow, measured
+from simlab.observe.subcohort import Seen, follow, measured
 from simlab.risk.payback import last_break_even
+from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Observable, Published
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study

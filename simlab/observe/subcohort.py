@@ -16,7 +16,7 @@ in a trial; the chance of who was picked, and of what became of them, is in the 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,13 +28,10 @@ from simlab.model.cohorts import at_start
 from simlab.model.cohorts import people as people_of_cohort
 from simlab.model.compiled import Compiled
 from simlab.observe.heads import people
+from simlab.study.futures import FUTURES, Future
 from simlab.study.study import Study
 
 OTHER_PEOPLE = 2**40  # added to the number of a draw: streams that no run can meet
-
-
-Future = Literal["baseline", "plan"]
-FUTURES: tuple[Future, Future] = ("baseline", "plan")
 
 
 class Seen(NamedTuple):
@@ -138,7 +135,7 @@ def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
 
 def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
-    laws = [one.baseline if future == "baseline" else one.plan for one in block.cohorts]
+    laws = [cohort.hazards(future) for cohort in block.cohorts]
     cohorts = tuple(
         replace(one, baseline=law, plan=law, same_hazards=True)
         for one, law in zip(block.cohorts, laws, strict=True)

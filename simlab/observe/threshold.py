@@ -38,10 +38,11 @@ from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values, sample
 from simlab.observe.observables import Known, all_people, measure, span
 from simlab.observe.published import Claim, Median, Needed, reached
-from simlab.observe.subcohort import FUTURES, in_one_future
+from simlab.observe.subcohort import in_one_future
 from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
 from simlab.study.check import evidence_given
+from simlab.study.futures import FUTURES
 from simlab.study.grammar import Published
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity

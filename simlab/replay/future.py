@@ -19,6 +19,7 @@ from simlab.result.draws import by_year, calendar_years
 from simlab.result.in_use import parameters
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
+from simlab.study.futures import FUTURES
 from simlab.study.key_path import dotted
 
 MOST = 6  # figures of the world that are told
@@ -69,7 +70,7 @@ def future(run: Recorded, draw: int) -> Future:
     cash = cash_flow(histories)
     paybacks = {name: payback(cash, name) for name in study.perspectives}
     states = study.names.states
-    before, after = (histories.people(one)[0, -1] for one in ("baseline", "plan"))
+    before, after = (histories.people(one)[0, -1] for one in FUTURES)
     return Future(
         recorded=run,
         draw=draw,

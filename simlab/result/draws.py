@@ -23,6 +23,7 @@ from simlab.observe.published import measures
 from simlab.result.draw_table import DrawTable
 from simlab.risk.design import Design
 from simlab.risk.payback import Payback, from_balance
+from simlab.study.futures import FUTURES
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
@@ -31,7 +32,6 @@ from simlab.study.time import units_per
 Places = list[int] | slice
 Columns = dict[str, np.ndarray]
 WITHOUT_CHANCE = ".without_chance"
-FUTURES = ("baseline", "plan")
 
 
 @dataclass(frozen=True, slots=True)

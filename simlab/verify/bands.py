@@ -14,10 +14,10 @@ from simlab.engine.simulate import simulate_block
 from simlab.kernel.arrays import Hazards
 from simlab.model.block import CohortModel
 from simlab.result.certified import Check
+from simlab.study.futures import FUTURES, Future
 from simlab.verify import slow_twin
 from simlab.verify.case import Case, with_hazards
 from simlab.verify.check import absent, exact, worst_of
-from simlab.verify.conservation import FUTURES, Future
 
 DRAWS = 2
 KEY = "clocks.equal_bands"
@@ -97,7 +97,7 @@ class States:
         """(steps + 1, states) expected people of a cohort in one draw."""
         people = cohort.people
         law = cohort.baseline if future == "baseline" else cohort.plan
-        arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
+        arrivals = cohort.arrivals(future)
         x = np.zeros(len(self.names))
         np.add.at(x, self.of_cell[people.start_cells], people.start[d])
         found = [x]

@@ -9,20 +9,16 @@ many arrive is read from the study once more, not from the arrays that the engin
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from simlab.engine.cohort import groups_of
 from simlab.engine.simulate import Histories
 from simlab.result.certified import Check
+from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Checks
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
-
-Future = Literal["baseline", "plan"]
-FUTURES: tuple[Future, ...] = ("baseline", "plan")
 
 
 def checks() -> Checks:

@@ -17,10 +17,11 @@ import numpy as np
 from simlab.engine.cost import EXACT, Engine
 from simlab.engine.simulate import simulate_block
 from simlab.result.certified import Check
+from simlab.study.futures import FUTURES, Future
 from simlab.verify import slow_twin
 from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, exact, passes, worst_of
-from simlab.verify.conservation import FUTURES, Future, rounding_of
+from simlab.verify.conservation import rounding_of
 from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
 
 GROUP_DRAWS = 16

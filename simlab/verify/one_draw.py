@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from simlab.model.block import CohortModel
+from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Citizens, Effect, Enrolment
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
@@ -49,18 +50,18 @@ class OneDraw:
         return [Profile(self.stated, number) for number in range(len(self.form.plan.effect))]
 
     @cached_property
-    def cells(self) -> dict[str, list[np.ndarray]]:
+    def cells(self) -> dict[Future, list[np.ndarray]]:
         """future → for each cohort (steps + 1, cells) expected people."""
         return {
             future: [
                 slow_twin.expected_cells(self.chain, one, self.d, future)
                 for one in self.case.block.cohorts
             ]
-            for future in ("baseline", "plan")
+            for future in FUTURES
         }
 
     @cached_property
-    def begins(self) -> dict[str, list[np.ndarray]]:
+    def begins(self) -> dict[Future, list[np.ndarray]]:
         """The same as the next step begins, when reforms have moved people."""
         return {
             future: [
@@ -164,7 +165,7 @@ class OneDraw:
         states = self.case.study.names.expand_all(caseload.states)
         without, with_it = (
             np.sum([self.people_in(states, cells) for cells in self.begins[future]], axis=0)
-            for future in ("baseline", "plan")
+            for future in FUTURES
         )
         extra, found = filled_posts(self.stated, caseload), []
         for t in range(1, self.steps + 1):

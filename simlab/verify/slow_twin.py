@@ -29,6 +29,7 @@ import numpy as np
 from simlab.kernel.arrays import Hazards
 from simlab.model.block import CohortModel
 from simlab.model.compiled import Compiled
+from simlab.study.futures import Future
 
 CERTAIN = 1e3  # a hazard beyond which nobody stays
 NEVER = 1e-100  # what is left of a rate beside certain moves, and less
@@ -179,11 +180,11 @@ def outline(compiled: Compiled) -> Outline:
     return Outline(compiled, origin, cells.to, rate, of_class, half, middle, account)
 
 
-def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: str) -> np.ndarray:
+def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
     """(steps + 1, cells) expected people of a cohort in one draw."""
     people = cohort.people
-    hazards = cohort.baseline if future == "baseline" else cohort.plan
-    arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
+    hazards = cohort.hazards(future)
+    arrivals = cohort.arrivals(future)
     x = np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
     found = [x]
@@ -195,7 +196,7 @@ def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: str) -> 
     return np.array(found)
 
 
-def expected_heads(chain: Outline, cohort: CohortModel, d: int, future: str) -> np.ndarray:
+def expected_heads(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
     """(steps + 1, accounts) expected people of a cohort in one draw."""
     accounts = len(chain.compiled.accounts)
     by_cell = expected_cells(chain, cohort, d, future)

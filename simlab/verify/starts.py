@@ -16,11 +16,11 @@ import numpy as np
 from simlab.model.block import CohortModel
 from simlab.result.certified import Check
 from simlab.result.draws import person_months
+from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Citizens
 from simlab.study.time import PER_YEAR, units_per
 from simlab.verify.case import Case, Checks
 from simlab.verify.check import ROUNDING, absent, exact, worst_of
-from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 

@@ -19,10 +19,10 @@ import numpy as np
 
 from simlab.model.block import CohortModel
 from simlab.result.certified import Check
+from simlab.study.futures import FUTURES, Future
 from simlab.verify import slow_twin
 from simlab.verify.case import Case, Checks
 from simlab.verify.check import absent, passes
-from simlab.verify.conservation import FUTURES, Future
 from simlab.verify.costs import WORLDS, cost_of_people
 
 DRAWS = WORLDS
@@ -90,8 +90,8 @@ def cut_cohort(
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.
     """
     people, compiled = cohort.people, chain.compiled
-    hazards = cohort.baseline if future == "baseline" else cohort.plan
-    arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
+    hazards = cohort.hazards(future)
+    arrivals = cohort.arrivals(future)
     accounts, x = len(compiled.accounts), np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
     heads, flows = (

@@ -5,16 +5,13 @@ Where a reform moves people before a step, those who are there as it begins stan
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from simlab.report.sheets.recomputed.frame import WEIGHT, Frame
 from simlab.report.sheets.sheet import EMPTY, Sheet, Value, cell, cells, day, text
+from simlab.study.futures import FUTURES, Future
 
 LEAD = 2  # columns before the first account: step, date
-Future = Literal["baseline", "plan"]
-FUTURES: tuple[Future, Future] = ("baseline", "plan")
 
 
 class ExpectedPeople:

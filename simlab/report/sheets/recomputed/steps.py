@@ -14,12 +14,13 @@ import numpy as np
 from simlab.finance.recomputable import OneOffTerm
 from simlab.report.sheets.balance import CENTRAL, COLUMNS, MEAN, P10, P90
 from simlab.report.sheets.balance import LEAD as BALANCE_LEAD
-from simlab.report.sheets.recomputed.expected_people import FUTURES, ExpectedPeople, Future
+from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import CHOSEN, WEIGHTS, Frame
 from simlab.report.sheets.recomputed.plan_cost import PlanCost
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
 from simlab.report.sheets.sheet import Live, Range, Sheet, Value, cell, cells, day
 from simlab.risk.payback import quantiles
+from simlab.study.futures import FUTURES, Future
 
 LEAD = 3  # step, date, year
 
