@@ -161,7 +161,7 @@ BEING_MADE = {
     "engine/simulate.py": {"seen.flags"},
     "finance/cash_flow.py": {"array.flags"},
     "kernel/cache.py": {"numba.config"},
-    "model/hazards.py": {"world"},
+    "model/hazards.py": {"drawn"},
     "model/parameters.py": {"values.flags"},
     "study/check.py": {"c"},
     "study/reading.py": {"tree"},
