@@ -91,11 +91,11 @@ def save_charts(answer: Answer, folder: Path, words: Words = ENGLISH) -> dict[st
 
 
 @public
-def save(all_charts: dict[str, Figure], folder: Path) -> dict[str, Path]:
+def save(figures: dict[str, Figure], folder: Path) -> dict[str, Path]:
     """Write figures that are drawn already; file name → where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[str, Path] = {}
-    for name, figure in all_charts.items():
+    for name, figure in figures.items():
         vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
         vector.write_text(svg(figure, name), encoding="utf-8", newline="\n")
         pixels.write_bytes(png(figure))

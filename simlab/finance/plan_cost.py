@@ -32,7 +32,7 @@ from simlab.model.caseload import posts
 from simlab.model.dated import by_date, lasting
 from simlab.model.effects import own_key
 from simlab.model.parameters import Values
-from simlab.study.grammar import BudgetLine, Caseload, Enrolment, Paid
+from simlab.study.grammar import Caseload, CostLine, Enrolment, Paid
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
@@ -138,7 +138,7 @@ def _left_out(timeline: Timeline, year: int) -> int:
     return sum(1 for _ in itertools.takewhile(lambda t: timeline.year_of(t) == year, beyond))
 
 
-def _budget(study: Study, values: Values, line: BudgetLine) -> np.ndarray:
+def _budget(study: Study, values: Values, line: CostLine) -> np.ndarray:
     cost, timeline, plan = study.form.plan.cost, study.timeline, study.form.plan
     flow = np.zeros((values.draws, timeline.steps + 1))
     later = plan.later_months

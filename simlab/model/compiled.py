@@ -25,7 +25,6 @@ from simlab.model.enrolment import programme
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import Values, sample
 from simlab.model.transition_tables import transition_tables
-from simlab.study.check import evidence_given
 from simlab.study.errors import one_problem
 from simlab.study.key_path import keys_of_path
 from simlab.study.memo import once_a_study
@@ -81,7 +80,7 @@ def compile_study(study: Study) -> Compiled:
     effects = {
         i: overlay(planned, study.effect_rows[i])
         for i, effect in enumerate(form.plan.effect)
-        if evidence_given(effect)
+        if effect.given
     }
     tables: list[Rows] = [baseline, planned, *effects.values()]
     _one_unit_a_row(study, tables)

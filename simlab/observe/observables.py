@@ -1,7 +1,7 @@
 """Observables: what can be counted in a simulated municipality as it was counted in a real one.
 
-One small vocabulary (``Observable`` in ``study/grammar.py``), computed in one place, from people by
-step and state and from the money of a block of draws:
+One small vocabulary (`simlab.study.grammar.published`), computed in one place, from people by step
+and state and from the money of a block of draws:
 
     share         Σ_s x[t, s] / n              people, change    Σ_s x[t, s]
     time          Σ_t Σ_s x[t, s] / n          person_years      Σ_t Σ_s x[t, s]

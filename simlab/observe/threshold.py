@@ -41,7 +41,6 @@ from simlab.observe.published import Claim, Median, Needed, reached
 from simlab.observe.subcohort import in_one_future
 from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
-from simlab.study.check import evidence_given
 from simlab.study.futures import FUTURES
 from simlab.study.grammar import Published
 from simlab.study.quantities import quantities
@@ -285,7 +284,7 @@ def scaled(study: Study) -> list[str]:
 def own_chances(study: Study) -> bool:
     """Whether the plan has chances of its own in the place of the baseline's."""
     plan = study.form.plan
-    return bool(study.plan_rows) or any(evidence_given(effect) for effect in plan.effect)
+    return bool(study.plan_rows) or any(effect.given for effect in plan.effect)
 
 
 def stronger(study: Study, values: Values, multiple: float) -> Values:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simlab.reading_back.lines import exact, keyed, per, stated, worded
-from simlab.study.check import expenses
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
@@ -120,7 +119,7 @@ def _prices(study: Study, words: Words) -> list[str]:
 def priced_plan(study: Study) -> list[tuple[KeyPath, str | None]]:
     """The plan's amounts of money at a price, by key path, with the index of each."""
     found = []
-    for path, expense in expenses(study.form.plan):
+    for path, expense in study.form.plan.expenses.items():
         priced = [
             key for key in type(expense).model_fields if key.startswith(("cost_per", "amount"))
         ]

@@ -10,8 +10,7 @@ from simlab.model.enrolment import ending_states, steps_in_programme
 from simlab.reading_back.lines import keyed, per, stated, whom, worded
 from simlab.reading_back.money import KR
 from simlab.reading_back.moves import medians
-from simlab.study.check import expenses
-from simlab.study.grammar import AmountChange, BudgetLine, Effect, Evidence, Paid, Plan
+from simlab.study.grammar import AmountChange, CostLine, Effect, Evidence, Paid, Plan
 from simlab.study.key_path import dotted
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
@@ -118,7 +117,7 @@ def _cost(study: Study, words: Words) -> list[str]:
     return [*lines, *stated(cost, words, ("unit", "overrun"), indent=2)]
 
 
-def _amounts(line: BudgetLine, unit: float, words: Words) -> str:
+def _amounts(line: CostLine, unit: float, words: Words) -> str:
     said = [f"{key} {_mean(q, unit, words)}" for key, q in line.budget.items()]
     if line.at_start is not None:
         kr = _mean(line.at_start, unit, words)
@@ -164,7 +163,7 @@ def _given_back(study: Study, words: Words) -> list[str]:
     parts: list[tuple[str, Paid]] = [
         (dotted("plan", "cost", k), line) for k, line in form.cost.lines.items()
     ]
-    parts += [(".".join(map(str, path)), expense) for path, expense in expenses(form)]
+    parts += [(".".join(map(str, path)), expense) for path, expense in form.expenses.items()]
     return [
         "  "
         + words("of {path} the {payer} gives back: {shares}", path=path,

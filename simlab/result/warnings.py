@@ -26,8 +26,8 @@ from simlab.model.enrolment import intake, places
 from simlab.model.parameters import Values
 from simlab.observe.trend import trends, without_chance
 from simlab.result.in_use import unused
-from simlab.study.check import KINDS_OF_EFFECT
 from simlab.study.errors import StudyError
+from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.message import Message, Money, Number, Text, share_of

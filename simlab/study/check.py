@@ -15,14 +15,13 @@ from simlab.study.check_budget import budget
 from simlab.study.check_published import published, stated_trends, unproven
 from simlab.study.errors import MOST_TOLD, Problem, nearest
 from simlab.study.grammar import (
+    KINDS_OF_EFFECT,
     AmountChange,
     Citizens,
     Clock,
     Effect,
     Enrolment,
-    Expense,
     Paid,
-    Plan,
     Resets,
     Share,
     StudyFile,
@@ -53,14 +52,6 @@ STOOD_IN_FOR = (*STAND_INS, "citizens")  # keys that a study needs
 LONGEST_TRIAL = 10  # years, also where a study is shorter
 LONGEST_MONTHS = 1_200
 MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
-KINDS_OF_EFFECT = (
-    "hazard_ratio",
-    "chance_ratio",
-    "risk_ratio",
-    "percentage_points",
-    "hazard_ratio_per_halving",
-    "arrivals_ratio",
-)
 
 
 class EnoughError(Exception):
@@ -459,7 +450,7 @@ def _prices(c: Checker) -> None:
         *((("one_off", name), one_off.indexed) for name, one_off in form.one_off.items()),
         (("plan", "cost"), plan.cost.indexed),
         *((("plan", "amount", n), changed.indexed) for n, changed in enumerate(plan.amount)),
-        *((path, expense.indexed) for path, expense in expenses(plan)),
+        *((path, expense.indexed) for path, expense in plan.expenses.items()),
     ]
     for path, index in named:
         c.one_of((*path, "indexed"), "index", index, form.index)
@@ -635,7 +626,7 @@ def _plan(c: Checker, moves: list[tuple[str, str]]) -> None:
         _by_date_alone(c, path, line, "per_year")
         _not_before_start(c, path, line.until)
     _not_before_start(c, ("plan", "cost"), plan.cost.until)
-    for path, expense in expenses(plan):
+    for path, expense in plan.expenses.items():
         _paid(c, path, expense)
     for name, cost in plan.cost_per_citizen.items():
         path = ("plan", "cost_per_citizen", name)
@@ -685,9 +676,8 @@ def _varied(c: Checker) -> None:
         c.add(later, text)
     changed = {"later_months": 0, "scale": 1.0, "effect_years": None}
     varied = [key for key, same in changed.items() if getattr(plan, key) != same]
-    tables = [table for table in (*TABLES, "share_within") if getattr(plan, table)]
-    for key in varied if tables else ():
-        text = f"[plan.{tables[0]}] holds for good and for all; write it as a [[plan.effect]]"
+    for key in varied if plan.given else ():
+        text = f"[plan.{plan.given[0]}] holds for good and for all; write it as a [[plan.effect]]"
         c.add(("plan", key), f"{text}, which can begin, end and cover a part")
     open_to_all = plan.enrolment is not None and not (
         plan.enrolment.places or plan.enrolment.intake_per_month
@@ -695,16 +685,6 @@ def _varied(c: Checker) -> None:
     if plan.scale != 1.0 and open_to_all:
         text = "the programme enrols all who are eligible, so nothing says what a part of it is"
         c.add(("plan", "scale"), f"{text}; write plan.enrolment.places or intake_per_month")
-
-
-def expenses(plan: Plan) -> list[tuple[KeyPath, Expense]]:
-    """What the plan costs at a price, by key path."""
-    found: list[tuple[KeyPath, Expense]] = [
-        (("plan", "cost_per_citizen", name), cost) for name, cost in plan.cost_per_citizen.items()
-    ]
-    found += [(("plan", "effect", index), effect) for index, effect in enumerate(plan.effect)]
-    alone = {"enrolment": plan.enrolment, "caseload": plan.caseload}
-    return [*found, *((("plan", key), one) for key, one in alone.items() if one is not None)]
 
 
 def _paid(c: Checker, path: KeyPath, paid: Paid) -> None:
@@ -739,7 +719,7 @@ def _budget_date(c: Checker, path: KeyPath, key: str) -> None:
 
 
 def _effect(c: Checker, path: KeyPath, effect: Effect, moves: list[tuple[str, str]]) -> None:
-    replaced = bool(evidence_given(effect))
+    replaced = bool(effect.given)
     kinds = [k for k in KINDS_OF_EFFECT if getattr(effect, k) is not None]
     kinds += ["evidence of its own"] if replaced else []
     if len(kinds) != 1:
@@ -880,10 +860,6 @@ def _changed_amount(
         _bands(c, (*path, "change"), changed.change, state)
         if len(c.problems) > before:
             return
-
-
-def evidence_given(effect: Effect) -> bool:
-    return any(getattr(effect, table) for table in (*TABLES, "share_within"))
 
 
 def _correlations(c: Checker) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from simlab.study.grammar import AmountChange, BudgetLine, Effect, Index
+from simlab.study.grammar import AmountChange, CostLine, Effect, Index
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.message import Text
 from simlab.study.quantity import Quantity
@@ -66,7 +66,7 @@ def placed(node: Any, path: tuple[str | int, ...] = ()) -> Any:
         extra = node.model_extra or {}
         found = placed(extra, path)
         for name in node.model_fields_set - extra.keys():
-            skip = (isinstance(node, BudgetLine) and name == "budget") or (
+            skip = (isinstance(node, CostLine) and name == "budget") or (
                 isinstance(node, Index) and name == "by_year"
             )
             found[name] = placed(getattr(node, name), path if skip else (*path, name))

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from simlab.study import layers
 from simlab.study.errors import Problem, StudyError, nearest, one_problem
-from simlab.study.grammar import BudgetLine, StudyFile
+from simlab.study.grammar import CostLine, StudyFile
 from simlab.study.key_path import LISTS_WITH_NAMES, KeyPath, dotted, keys_of_path
 from simlab.study.quantities import placed
 from simlab.study.source import TooLargeError, read_bytes
@@ -237,8 +237,8 @@ def merge(
 ) -> None:
     """Lay ``tables`` over the tree, whose table at ``at`` is a ``part`` of the grammar."""
     target = tree.at(at)
-    if part is BudgetLine and BudgetLine.amounts_by_date(tables):
-        for key in BudgetLine.amounts_by_date(target):  # a dated table is replaced whole
+    if part is CostLine and CostLine.amounts_by_date(tables):
+        for key in CostLine.amounts_by_date(target):  # a dated table is replaced whole
             tree.forget((*at, key), target.pop(key))
     for key, value in tables.items():
         path, inner = (*at, key), under(part, key)

@@ -16,10 +16,10 @@ from simlab.study.grammar import (
     AccountLine,
     AmountChange,
     Budget,
-    BudgetLine,
     Caseload,
     Citizens,
     Cost,
+    CostLine,
     Effect,
     Enrolment,
     Evidence,
@@ -46,7 +46,7 @@ COUNTS: dict[type, tuple[str, ...]] = {
     Enrolment: ("intake_per_month", "places", "cost_per_enrolled_per_month"),
     Caseload: ("cost_per_worker_per_year",),
     Cost: ("unit",),
-    BudgetLine: ("budget", "at_start", "per_year"),
+    CostLine: ("budget", "at_start", "per_year"),
     Budget: ("saving",),
     AccountLine: ("cost_per_post",),
     Published: ("value", "ci95"),
@@ -91,6 +91,6 @@ def _in_millions(unit: Any) -> bool:
 def _is_count(form: type, key: str, node: dict[str, Any]) -> bool:
     if form is Published and node.get("measure") not in OF_PEOPLE_OR_MONEY:
         return False
-    if form is BudgetLine and looks_like_date(key):
+    if form is CostLine and looks_like_date(key):
         return True
     return any(issubclass(form, of) and key in counts for of, counts in COUNTS.items())

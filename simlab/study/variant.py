@@ -26,10 +26,10 @@ from datetime import timedelta
 from typing import Any
 
 from simlab.study import layers
-from simlab.study.check import KINDS_OF_EFFECT, evidence_given, problems_of
+from simlab.study.check import problems_of
 from simlab.study.check_published import IN_A_SPAN
 from simlab.study.errors import Problem, StudyError
-from simlab.study.grammar import Effect, StudyFile
+from simlab.study.grammar import KINDS_OF_EFFECT, Effect, StudyFile
 from simlab.study.key_path import KeyPath
 from simlab.study.message import Message, Text, Value, read_text
 from simlab.study.moves import evidence
@@ -166,7 +166,7 @@ def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:
     effect = Effect.model_validate(written)
     kept = {key: written[key] for key in KEPT if key in written}
     neutral = {kind: one for kind, one in NEUTRAL.items() if kind in written}
-    if evidence_given(effect):
+    if effect.given:
         moves = [f"{origin} -> {e.to}" for origin, row in evidence(effect).items() for e in row]
         return kept | {"moves": moves, "hazard_ratio": 1.0}
     return kept | neutral

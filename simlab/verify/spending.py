@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simlab.model.compiled import Compiled
-from simlab.study.grammar import BudgetLine, Caseload, Effect, Enrolment, Paid, PerCitizen
+from simlab.study.grammar import Caseload, CostLine, Effect, Enrolment, Paid, PerCitizen
 from simlab.study.key_path import dotted, entry_path
 from simlab.study.time import after_months, is_year, read_date, units_per
 from simlab.study.values import Varying
@@ -104,7 +104,7 @@ class Spending:
 
     # ── the budget ──
 
-    def _budget(self, line: BudgetLine) -> np.ndarray:
+    def _budget(self, line: CostLine) -> np.ndarray:
         stated, cost, later = self.stated, self.plan.cost, self.plan.later_months
         due = np.zeros(self.steps + 1)
         for key, quantity in line.budget.items():

@@ -17,7 +17,7 @@ from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
 from simlab.model.effects import own_key
 from simlab.runs.run import run
-from simlab.study.check import KINDS_OF_EFFECT
+from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import entry_path
 from simlab.study.moves import TABLES
 from simlab.study.quantity import Quantity

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 import simlab
 from simlab.reading_back import reading_back
-from simlab.study.grammar import BudgetLine, StudyFile
+from simlab.study.grammar import CostLine, StudyFile
 from simlab.study.message import Text
 from simlab.study.moves import TABLES
 from simlab.study.quantity import Quantity
@@ -219,7 +219,7 @@ def fields(form: type[BaseModel]) -> Iterator[tuple[str, str]]:
         kinds = [f.annotation for f in one.model_fields.values()]
         kinds += list(getattr(one, "__annotations__", {}).values())
         if one.model_config.get("extra") == "allow":
-            kinds += [BudgetLine]
+            kinds += [CostLine]
         for kind in kinds:
             waiting += _forms(kind)
         yield from ((one.__name__, name) for name in one.model_fields if name not in BESIDE)

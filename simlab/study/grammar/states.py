@@ -1,0 +1,90 @@
+"""Where people can be, and what runs there: states, groups of them, and clocks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from simlab.study.grammar.form import Form, Label, Sourced
+from simlab.study.message import TEXT_SCHEMA
+from simlab.study.values import When
+
+
+class State(Form):
+    """Where a citizen can be."""
+
+    label: Label | None = None
+    closed: When | None = Field(None, description="nobody enters any more from this date on")
+
+
+class Group(Form):
+    """States under one name; a list of them is enough where it needs no label."""
+
+    states: list[str]
+    label: Label | None = None
+
+
+def _read_group(written: Any) -> Any:
+    return {"states": written} if isinstance(written, list) else written
+
+
+GroupOfStates = Annotated[
+    Group,
+    BeforeValidator(_read_group),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "properties": {
+                        "states": {"type": "array", "items": {"type": "string"}},
+                        "label": TEXT_SCHEMA,
+                    },
+                    "required": ["states"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+
+class UnitName(Form):
+    """What a study follows, where it is not citizens: families, companies."""
+
+    one: Label
+    many: Label
+
+
+class Resets(Sourced):
+    """When a clock restarts: after so much time away from its states."""
+
+    after_weeks: int | None = Field(None, ge=1, le=5000)
+    after_months: int | None = Field(None, ge=1, le=1200)
+    after_years: int | None = Field(None, ge=1, le=100)
+    within_weeks: int | None = Field(None, ge=1, le=5000)
+    within_months: int | None = Field(None, ge=1, le=1200)
+    within_years: int | None = Field(None, ge=1, le=100)
+    self_support: list[str] | None = Field(
+        None,
+        description="the states whose time counts as time away; default: all outside the clock's. "
+        "In other states outside, the clock stands still and no time away is counted",
+    )
+
+
+class Clock(Form):
+    """Whole steps spent in a group of states.
+
+    Without ``resets`` it restarts at 1 on every entry; ``resets = "never"`` goes on for ever.
+    """
+
+    states: list[str] = Field(min_length=1)
+    resets: Literal["never"] | Resets | None = None
+    forgets: bool | None = Field(
+        None,
+        description="with a window (within_…): forget earlier absences on every return (true), or "
+        "never (false), whatever the engine. By default the engine citizens keeps each citizen's "
+        "exact history; the others forget, and a run reports both bounds",
+    )
