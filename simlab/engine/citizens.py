@@ -36,9 +36,9 @@ from simlab.engine.cumulative_hazard import (
     empty_cumulative_hazard,
     first_above,
 )
-from simlab.engine.enrolment import Enrolment, accumulate_enrolment, first_of_two, way_of
+from simlab.engine.enrolment import Enrolment, accumulate_enrolment, entry_of, next_event
 from simlab.engine.exponential import exponential
-from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People
+from simlab.kernel.arrays import Cells, Chain, Conversions, Futures, Out, People
 from simlab.kernel.compiled import inline, kernel
 from simlab.kernel.transition import Step
 
@@ -53,6 +53,7 @@ class Groups(NamedTuple):
     after   : the group whose citizens it continues, or −1. Those whom the plan keeps away are the
         last of those who arrive without it, and lead the lives that they would have led
     number  : (draws, groups) citizens
+    low, high : (draws, groups) those of them who are led, in their order: low … high − 1
     """
 
     cell: np.ndarray
@@ -61,6 +62,8 @@ class Groups(NamedTuple):
     address: np.ndarray
     after: np.ndarray
     number: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
 
 
 class Lives(NamedTuple):
@@ -68,8 +71,7 @@ class Lives(NamedTuple):
 
     time         : the step end at which it came into its state, or which it has reached
     stream, plan : (SLOTS, 4) the random numbers of the life, and of what the plan makes of it
-    residual_exposure : what is left of the variate that decides when the plan parts a life that
-    stays
+    residual_exposure : what is left of the variate by which the plan parts a life that stays
     active       : the slots whose lives have not reached the horizon
     parted_…     : plan lives that begin where a citizen's two futures part; from which slot
     """
@@ -77,7 +79,6 @@ class Lives(NamedTuple):
     cell: np.ndarray
     time: np.ndarray
     population: np.ndarray
-    wait: np.ndarray
     residual_exposure: np.ndarray
     stream: np.ndarray
     plan: np.ndarray
@@ -107,28 +108,30 @@ class Workspace(NamedTuple):
     stream: np.ndarray
 
 
-def workspace(cells: Cells, conversions: Conversions, steps: int, flows: int) -> Workspace:
+def workspace(chain: Chain, steps: int, flows: int) -> Workspace:
     """Workspace for one thread."""
-    whole = (np.zeros(SLOTS, dtype=np.int64) for _ in range(7))
-    cell, time, population, active, parted_from, parted_cell, parted_time = whole
-    wait, residual_exposure = np.zeros(SLOTS), np.zeros(SLOTS)
-    stream, plan, parted = (np.zeros((SLOTS, 4), dtype=np.uint64) for _ in range(3))
+    cells = chain.cells
     until = np.full(steps + 1, steps)
     for t in reversed(range(steps)):
-        ends = [step - 1 for step in conversions.step if step - 1 > t]
+        ends = [step - 1 for step in chain.conversions.step if step - 1 > t]
         until[t] = min([steps, *ends])
     return Workspace(
         empty_cumulative_hazard(cells, steps),
-        Lives(
-            cell, time, population, wait, residual_exposure, stream, plan, active,
-            parted_from, parted_cell, parted_time, parted,
-        ),
+        empty_lives(),
         np.zeros((3, steps + 1, len(cells.class_of)), dtype=np.int32),
         np.zeros((2, len(cells.class_of)), dtype=np.int64),
         until,
         np.zeros((3, steps + 1, flows), dtype=np.int64),
         np.empty(4, dtype=np.uint64),
-    )  # fmt: skip
+    )
+
+
+def empty_lives() -> Lives:
+    """Slots in which nobody is yet."""
+    arrays = {name: np.zeros(SLOTS, dtype=np.int64) for name in Lives._fields}
+    streams = ("stream", "plan", "parted_stream")
+    arrays |= {name: np.zeros((SLOTS, 4), dtype=np.uint64) for name in streams}
+    return Lives(**{**arrays, "residual_exposure": np.zeros(SLOTS)})
 
 
 def groups(people: People, steps: int, address: np.ndarray) -> Groups:
@@ -147,7 +150,9 @@ def groups(people: People, steps: int, address: np.ndarray) -> Groups:
     after = np.full(len(cell), -1)
     alone = np.flatnonzero(population == BASELINE)
     after[alone] = alone - entering
-    return Groups(cell, time, population.astype(np.int64), address[cell], after, number)
+    nobody = np.zeros_like(number)
+    population = population.astype(np.int64)
+    return Groups(cell, time, population, address[cell], after, number, nobody, number)
 
 
 @kernel
@@ -213,33 +218,33 @@ def part(lives: Lives, memory: Memory | None, i: int, c: int, t: int, parted: in
 
 @inline
 def part_while_staying(
-    cells: Cells, workspace: Workspace, memory: Memory | None, i: int, c: int, t: int, length: int,
-    residual_exposure: float, parted: int,
-) -> None:  # fmt: skip
-    """Slot i, whose exposure is not enough for ``length`` steps in the class of c from t on,
-    parts."""
-    excess_hazard = workspace.cumulative.excess_hazard[cells.class_of[c]]
-    at = first_above(excess_hazard, excess_hazard[t] + residual_exposure, t, t + length)
-    then = stayed(cells, c, at + 1 - t)
-    workspace.net[TOGETHER, at + 1, then] -= 1
-    workspace.net[BASELINE, at + 1, then] += 1
-    part(workspace.lives, memory, i, c + (at - t) * cells.stride[c], at, parted)
+    cells: Cells, workspace: Workspace, memory: Memory | None, i: int, c: int, t: int, parted: int
+) -> None:
+    """Slot i, which stays in cell c in step t, parts in it."""
+    workspace.net[TOGETHER, t + 1, cells.stay[c]] -= 1
+    workspace.net[BASELINE, t + 1, cells.stay[c]] += 1
+    part(workspace.lives, memory, i, c, t, parted)
+
+
+@inline
+def step_of(cumulative: CumulativeHazard, f: int, t: int) -> Step:
+    """The law of step t in future f; its hazards are not read."""
+    matrix = cumulative.matrix_of[t]
+    leave = cumulative.leave[f, matrix]
+    return Step(cumulative.p[f, matrix], leave, leave)
 
 
 @kernel
 def go_apart(
-    cells: Cells, books: Books, workspace: Workspace, memory: Memory | None, first: int, last: int
+    chain: Chain, workspace: Workspace, memory: Memory | None, first: int, last: int
 ) -> None:
     """The first own step of the plan's lives that have parted as numbers first to last − 1."""
-    lives, cumulative = workspace.lives, workspace.cumulative
+    cells, books, lives = chain.cells, chain.books, workspace.lives
     for n in range(first, last):
         i, c, t = lives.parted_from[n], lives.parted_cell[n], lives.parted_time[n]
-        k, matrix = cells.class_of[c], cumulative.matrix_of[t]
+        k = cells.class_of[c]
         low, high = cells.rate_first[k], cells.rate_first[k + 1]
-        b = Step(
-            cumulative.p[0, matrix], cumulative.leave[0, matrix], cumulative.leave[0, matrix]
-        )  # no hazards read
-        p = Step(cumulative.p[1, matrix], cumulative.leave[1, matrix], cumulative.leave[1, matrix])
+        b, p = step_of(workspace.cumulative, 0, t), step_of(workspace.cumulative, 1, t)
         j = part_to(low, high, k, p, b, uniform(lives.plan[i]))
         to = cells.stay[c] if j < 0 else cells.to[cells.first[c] + j]
         if memory is not None:
@@ -255,21 +260,22 @@ def go_apart(
 
 @kernel
 def next_events(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
-    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool, parted: int,
-) -> tuple[int, int]:  # fmt: skip
+    chain: Chain,
+    workspace: Workspace,
+    memory: Memory | None,
+    enrolment: Enrolment | None,
+    active: int,
+    differs: bool,
+    parted: int,
+) -> tuple[int, int]:
     """Lead every active life to its next move, or to the horizon.
 
     Returns how many lives are still active, and how many have parted so far.
     """
-    lives, cumulative, net, until = (
-        workspace.lives,
-        workspace.cumulative,
-        workspace.net,
-        workspace.until,
-    )
-    steps, still, flow_of = len(until) - 1, 0, books.flow_of
-    reforms = len(conversions.step) > 0
+    cells, conversions, flow_of = chain.cells, chain.conversions, chain.books.flow_of
+    lives, cumulative, net = workspace.lives, workspace.cumulative, workspace.net
+    until, reforms, still = workspace.until, len(conversions.step) > 0, 0
+    steps = len(until) - 1
     for a in range(active):
         i = lives.active[a]
         c, t, s = lives.cell[i], lives.time[i], lives.population[i]
@@ -284,19 +290,19 @@ def next_events(
             length = min(cells.run[c], until[t] - t)
             used = wait[t + length] - wait[t]
             if enrolment is not None and f == 0:
-                leaves, length = first_of_two(enrolment, i, k, t, length)
+                leaves, length = next_event(enrolment, i, k, t, length)
             else:
-                leaves = left < used
+                leaves = left < used  # the key line: a life moves when its variate is used up
                 if leaves:
                     length = first_above(wait, wait[t] + left, t, t + length) - t
             if differs and lives.population[i] == TOGETHER:
-                more = cumulative.excess_hazard[k, t + length] - cumulative.excess_hazard[k, t]
-                residual_exposure = lives.residual_exposure[i]
-                lives.residual_exposure[i] = residual_exposure - more
-                if residual_exposure < more:
-                    part_while_staying(
-                        cells, workspace, memory, i, c, t, length, residual_exposure, parted
-                    )
+                excess, exposure = cumulative.excess_hazard[k], lives.residual_exposure[i]
+                more = excess[t + length] - excess[t]
+                lives.residual_exposure[i] = exposure - more
+                if exposure < more:
+                    at = first_above(excess, excess[t] + exposure, t, t + length)
+                    here = c + (at - t) * cells.stride[c]
+                    part_while_staying(cells, workspace, memory, i, here, at, parted)
                     parted += 1
             t += length
             if leaves:
@@ -310,16 +316,13 @@ def next_events(
             continue
         s, matrix = lives.population[i], cumulative.matrix_of[t]
         if enrolment is not None and f == 0:
-            j = way_of(cells, enrolment, i, k, cumulative.p[0, matrix], stream)
+            j = entry_of(cells, enrolment, i, k, cumulative.p[0, matrix], stream)
         else:
             j = pick(cumulative.cdf[f, matrix, k], cumulative.leave[f, matrix, k] * uniform(stream))
         r, to = cells.rate_first[k] + j, cells.to[cells.first[c] + j]
         net[s, t + 1, cells.stay[c]] -= 1
-        less = differs and s == TOGETHER and cumulative.p[1, matrix, r] < cumulative.p[0, matrix, r]
-        if (
-            less
-            and uniform(lives.plan[i]) * cumulative.p[0, matrix, r] >= cumulative.p[1, matrix, r]
-        ):
+        b, p = cumulative.p[0, matrix, r], cumulative.p[1, matrix, r]
+        if differs and s == TOGETHER and p < b and uniform(lives.plan[i]) * b >= p:
             part(lives, memory, i, c, t, parted)
             parted += 1
             s = BASELINE
@@ -341,37 +344,42 @@ def next_events(
 
 @kernel
 def lead(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
-    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool,
-) -> int:  # fmt: skip
+    chain: Chain,
+    workspace: Workspace,
+    memory: Memory | None,
+    enrolment: Enrolment | None,
+    active: int,
+    differs: bool,
+) -> int:
     """Lead the lives in the first ``active`` slots to the horizon; returns how many part."""
     lives, parted = workspace.lives, np.int64(0)  # a plain 0 would be compiled apart
     for i in range(active):
         lives.active[i] = i
-        if len(conversions.step) > 0:
-            lives.cell[i] = reform(conversions, lives, memory, i, lives.time[i], lives.cell[i])
+        if len(chain.conversions.step) > 0:
+            t, c = lives.time[i], lives.cell[i]
+            lives.cell[i] = reform(chain.conversions, lives, memory, i, t, c)
     while active > 0:
         if differs:  # compiled twice: without a plan, nothing of parting is left in the loop
             before = parted
-            active, parted = next_events(
-                cells, conversions, books, workspace, memory, enrolment, active, True, parted
-            )
-            go_apart(cells, books, workspace, memory, before, parted)
+            active, parted = next_events(chain, workspace, memory, enrolment, active, True, parted)
+            go_apart(chain, workspace, memory, before, parted)
         else:
-            active, parted = next_events(
-                cells, conversions, books, workspace, memory, enrolment, active, False, parted
-            )
+            active, parted = next_events(chain, workspace, memory, enrolment, active, False, parted)
     return int(parted)
 
 
 @kernel
 def lead_all(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace,
-    memory: Memory | None, enrolment: Enrolment | None, active: int, differs: bool,
-) -> None:  # fmt: skip
+    chain: Chain,
+    workspace: Workspace,
+    memory: Memory | None,
+    enrolment: Enrolment | None,
+    active: int,
+    differs: bool,
+) -> None:
     """The lives in the slots, and then the plan lives that part from them."""
     lives = workspace.lives
-    parted = lead(cells, conversions, books, workspace, memory, enrolment, active, differs)
+    parted = lead(chain, workspace, memory, enrolment, active, differs)
     for i in range(parted):
         lives.cell[i], lives.time[i] = lives.parted_cell[i], lives.parted_time[i]
         lives.population[i] = PLAN
@@ -379,16 +387,14 @@ def lead_all(
             copy_past(memory.parted, i, memory.lives, i)
         for w in range(4):
             lives.stream[i, w] = lives.parted_stream[i, w]
-    lead(cells, conversions, books, workspace, memory, enrolment, parted, differs)
+    lead(chain, workspace, memory, enrolment, parted, differs)
 
 
 @kernel
-def tally(
-    cells: Cells, conversions: Conversions, books: Books, workspace: Workspace, s: int,
-    heads_b: np.ndarray, heads_p: np.ndarray,
-) -> None:  # fmt: skip
-    """Add the people of population ``s`` to the heads of their futures : (steps + 1, accounts)."""
-    net = workspace.net[s]
+def tally(chain: Chain, workspace: Workspace, s: int, d: int, out: Out) -> None:
+    """Add the people of population ``s``, and their moves, to draw ``d`` of their futures."""
+    net, books, conversions = workspace.net[s], chain.books, chain.conversions
+    low, high = (1 if s == PLAN else 0), (1 if s == BASELINE else 2)
     steps = net.shape[0] - 1
     now = workspace.people[0]
     now[:] = 0
@@ -400,14 +406,15 @@ def tally(
             heads = 0
             for i in range(books.first[a], books.first[a + 1]):
                 heads += now[books.cells[i]]
-            if s != PLAN:
-                heads_b[t, a] += heads
-            if s != BASELINE:
-                heads_p[t, a] += heads
+            for f in range(low, high):
+                out.heads[f, d, t, a] += heads
+        for k in range(out.flows.shape[3]):
+            for f in range(low, high):
+                out.flows[f, d, t, k] += workspace.flows[s, t, k]
         for i in range(len(conversions.step)):
             if conversions.step[i] == t + 1:
                 convert(conversions.to[i], now, then)
-        age(cells, now, then)
+        age(chain.cells, now, then)
 
 
 @kernel
@@ -420,24 +427,28 @@ def group_key(key: int, draw: int, address: int, place: int, stream: np.ndarray)
 
 @kernel
 def citizens(
-    cells: Cells, baseline: Hazards, plan: Hazards, same_hazards: bool, conversions: Conversions,
-    groups: Groups, low: np.ndarray, high: np.ndarray, books: Books, keys: np.ndarray,
-    first_draw: int, workspace: Workspace, memory: Memory | None, enrolment: Enrolment | None,
-    heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
-) -> int:  # fmt: skip
-    """The lives of citizens ``low`` to ``high`` : (draws, groups) of each group, in both futures.
+    chain: Chain,
+    futures: Futures,
+    groups: Groups,
+    keys: np.ndarray,
+    first_draw: int,
+    workspace: Workspace,
+    memory: Memory | None,
+    enrolment: Enrolment | None,
+    out: Out,
+) -> int:
+    """The lives of those of each group who are led, in both futures, are added to ``out``.
 
-    keys  : (3,) uint64, of lives in the baseline, of what the plan makes of them, and of who is
+    keys : (3,) uint64, of lives in the baseline, of what the plan makes of them, and of who is
         enrolled
-    heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
-    Both are added to. Returns how many rows had to be scaled.
+    Returns how many rows had to be scaled.
     """
-    lives, scaled = workspace.lives, 0
-    for d in range(heads_b.shape[0]):
-        over, differs = accumulate(cells, baseline, plan, same_hazards, d, workspace.cumulative)
+    lives, low, high, scaled = workspace.lives, groups.low, groups.high, 0
+    for d in range(out.heads.shape[1]):
+        over, differs = accumulate(chain.cells, futures, d, workspace.cumulative)
         scaled += over
         if enrolment is not None:
-            accumulate_enrolment(cells, baseline, workspace.cumulative, enrolment)
+            accumulate_enrolment(chain.cells, workspace.cumulative, enrolment)
         workspace.net[:] = 0
         workspace.flows[:] = 0
         filled = np.int64(0)
@@ -449,13 +460,12 @@ def citizens(
             if groups.after[g] >= 0:
                 place = 4 * groups.time[g] + TOGETHER
                 before = groups.number[d, groups.after[g]]
-            key_b = group_key(keys[0], first_draw + d, groups.address[g], place, workspace.stream)
-            key_p = group_key(keys[1], first_draw + d, groups.address[g], place, workspace.stream)
+            draw, address, stream = first_draw + d, groups.address[g], workspace.stream
+            key_b = group_key(keys[0], draw, address, place, stream)
+            key_p = group_key(keys[1], draw, address, place, stream)
             key_e = key_b
             if enrolment is not None:
-                key_e = group_key(
-                    keys[2], first_draw + d, groups.address[g], place, workspace.stream
-                )
+                key_e = group_key(keys[2], draw, address, place, stream)
             workspace.net[s, groups.time[g], groups.cell[g]] += high[d, g] - low[d, g]
             for order in range(low[d, g], high[d, g]):
                 lives.cell[filled] = groups.cell[g]
@@ -476,17 +486,9 @@ def citizens(
                     lives.residual_exposure[filled] = exponential(lives.plan[filled])
                 filled += 1
                 if filled == SLOTS:
-                    lead_all(
-                        cells, conversions, books, workspace, memory, enrolment, filled, differs
-                    )
+                    lead_all(chain, workspace, memory, enrolment, filled, differs)
                     filled = np.int64(0)
-        lead_all(cells, conversions, books, workspace, memory, enrolment, filled, differs)
+        lead_all(chain, workspace, memory, enrolment, filled, differs)
         for s in range(3):
-            tally(cells, conversions, books, workspace, s, heads_b[d], heads_p[d])
-        for t in range(flows_b.shape[1]):
-            for k in range(flows_b.shape[2]):
-                flows_b[d, t, k] += (
-                    workspace.flows[TOGETHER, t, k] + workspace.flows[BASELINE, t, k]
-                )
-                flows_p[d, t, k] += workspace.flows[TOGETHER, t, k] + workspace.flows[PLAN, t, k]
+            tally(chain, workspace, s, d, out)
     return scaled

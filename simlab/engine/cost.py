@@ -22,7 +22,7 @@ import numpy as np
 from simlab.engine.counts import FEW
 from simlab.engine.coupling import RACK
 from simlab.engine.expected import expected
-from simlab.kernel.arrays import FOREVER, Books, Hazards
+from simlab.kernel.arrays import FOREVER, Books, Chain, Hazards, Out
 from simlab.kernel.forward import tile
 from simlab.model.block import CohortModel
 from simlab.model.compiled import Compiled, compile_study
@@ -192,20 +192,19 @@ def _future(
     count, rates = len(cells.class_of), int(cells.rate_first[-1])
     every = np.arange(count)  # each cell is an account, and each rate a flow
     books = Books(np.arange(count + 1), every, np.arange(rates))
-    arrivals = people.arrivals_plan if planned else people.arrivals
-    steps = arrivals.shape[1]
-    heads, flows = np.zeros((1, steps + 1, count)), np.zeros((1, steps + 1, rates))
-    expected(
-        cells, cohort.plan if planned else cohort.baseline, compiled.conversions,
-        people.start_cells, people.start, people.entry_cells, arrivals, books,
-        tile(cells, books, rates), heads, flows, heads, flows, False,
-    )  # fmt: skip
-    before = heads[0, :-1]
+    steps, hazards = people.arrivals.shape[1], cohort.baseline
+    if planned:
+        hazards, people = cohort.plan, people._replace(arrivals=people.arrivals_plan)
+    out = Out(*(np.zeros((1, 1, steps + 1, columns)) for columns in (count, rates)))
+    chain = Chain(cells, books, compiled.conversions)
+    expected(chain, hazards, people, tile(cells, books, rates), out, 0, 1)
+    before = out.heads[0, 0, :-1]
     classes = len(cells.rate_first) - 1
     of_class = np.zeros((steps, classes))
     np.add.at(of_class.T, cells.class_of, before.T)
     moved = np.zeros((steps, classes))
-    np.add.at(moved.T, np.repeat(np.arange(classes), np.diff(cells.rate_first)), flows[0, 1:].T)
+    class_of_rate = np.repeat(np.arange(classes), np.diff(cells.rate_first))
+    np.add.at(moved.T, class_of_rate, out.flows[0, 0, 1:].T)
     leave = np.divide(moved, of_class, out=np.zeros_like(moved), where=of_class > 0)
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 

@@ -26,18 +26,18 @@ from simlab.engine.coupling import (
     PLAN,
     RACK,
     TOGETHER,
-    Choice,
-    choose,
-    empty_choice,
+    Coupled,
+    couple,
+    empty_coupled,
     part_to,
     pick,
     residual,
     width,
 )
 from simlab.engine.exponential import exponential
-from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People
+from simlab.kernel.arrays import Books, Cells, Chain, Futures, Out, People
 from simlab.kernel.compiled import inline, kernel
-from simlab.kernel.transition import Step, chances, empty_step, unchanged
+from simlab.kernel.transition import Step
 
 SOME = 1.0  # expected leavers of a cell from which one search is cheaper than skipping
 MANY = 10.0  # … and from which rejection is cheaper than search
@@ -65,7 +65,7 @@ class Leavers(NamedTuple):
 class Workspace(NamedTuple):
     """What the kernel needs while it works, for one thread.
 
-    b, p    : the law of the step without and with the plan
+    coupled : the step in both futures
     people  : (2, 3, cells) at even and at odd steps: together, baseline only, plan only
     streams : (6, 4) of lives and of arrivals, each together, baseline, plan
     carried : (3,) what is left of each population's exponential variate
@@ -73,9 +73,7 @@ class Workspace(NamedTuple):
     weights, shares : (width,) of one row
     """
 
-    b: Step
-    p: Step
-    choice: Choice
+    coupled: Coupled
     leavers: Leavers
     people: np.ndarray
     streams: np.ndarray
@@ -87,12 +85,10 @@ class Workspace(NamedTuple):
 
 def workspace(cells: Cells, flows: int) -> Workspace:
     """Workspace for one thread."""
-    count, rates, classes = len(cells.class_of), cells.rate_first[-1], len(cells.rate_first) - 1
-    racks, wide = -(-count // RACK), width(cells)
+    count, wide = len(cells.class_of), width(cells)
+    racks = -(-count // RACK)
     return Workspace(
-        empty_step(rates, classes),
-        empty_step(rates, classes),
-        empty_choice(rates, classes, wide),
+        empty_coupled(cells),
         Leavers(
             np.zeros(racks * RACK),
             np.empty(racks),
@@ -151,14 +147,15 @@ def skip(n: int, each: float, need: float, carried: float, stream: np.ndarray) -
 
 @kernel
 def find_leavers(
-    class_of: np.ndarray, stay: np.ndarray, hazard: np.ndarray, leave: np.ndarray,
-    now: np.ndarray, then: np.ndarray, found: Leavers, carried: float, stream: np.ndarray,
-) -> tuple[int, int, float]:  # fmt: skip
-    """Take the leavers out of where they would have stayed; now, then : (cells,).
-
-    Returns how many leave one by one, how many crowds do, and what is left of the variate.
+    cells: Cells, now: np.ndarray, then: np.ndarray, s: int, workspace: Workspace
+) -> tuple[int, int]:
+    """Take the leavers of population ``s`` out of where they would have stayed; now, then :
+    (cells,). Returns how many leave one by one, and how many crowds do.
     """
-    count, need, rack_need, single = len(now), found.need, found.rack_need, found.single
+    class_of, stay, leavers = cells.class_of, cells.stay, workspace.leavers
+    choice, stream = workspace.coupled.choice, workspace.streams[s]
+    hazard, leave, carried = choice.hazard[s], choice.leave[s], workspace.carried[s]
+    count, need, rack_need, single = len(now), leavers.need, leavers.rack_need, leavers.single
     singles, crowds = 0, 0
     for c in range(count):
         need[c] = now[c] * hazard[class_of[c]]
@@ -185,24 +182,25 @@ def find_leavers(
                     left = binomial(now[c], p, stream)
             then[stay[c]] -= left
             if left > FEW:
-                found.crowds[crowds], found.leaving[crowds] = c, left
+                leavers.crowds[crowds], leavers.leaving[crowds] = c, left
                 crowds += 1
             else:
                 for _ in range(left):
                     single[singles] = c
                     singles += 1
-    return singles, crowds, carried
+    workspace.carried[s] = carried
+    return singles, crowds
 
 
 @kernel
-def send_singles(
-    cells: Cells, leave: np.ndarray, part: np.ndarray, cdf: np.ndarray, flow_of: np.ndarray,
-    single: np.ndarray, u: np.ndarray, singles: int, then: np.ndarray, flows: np.ndarray,
-) -> int:  # fmt: skip
-    """Leavers choose one by one, each by her uniform u; then : (cells,).
+def send_singles(chain: Chain, singles: int, then: np.ndarray, s: int, workspace: Workspace) -> int:
+    """Leavers choose one by one, each by her own uniform; then : (cells,).
 
     Returns how many of them part; those move to the front of ``single``.
     """
+    cells, flow_of, choice = chain.cells, chain.books.flow_of, workspace.coupled.choice
+    single, u, flows = workspace.leavers.single, workspace.leavers.u, workspace.flows[s]
+    leave, part, cdf = choice.leave[s], choice.part[s], choice.cdf[s]
     apart = 0
     for i in range(singles):
         c = single[i]
@@ -222,105 +220,97 @@ def send_singles(
 
 @inline
 def send_crowd(
-    cells: Cells, choice: Choice, flow_of: np.ndarray, c: int, leaving: int, then: np.ndarray,
-    flows: np.ndarray, stream: np.ndarray, shares: np.ndarray, s: int,
-) -> int:  # fmt: skip
+    chain: Chain, c: int, leaving: int, then: np.ndarray, s: int, workspace: Workspace
+) -> int:
     """Many leavers of cell c are shared out among its moves; returns how many of them part."""
-    k = cells.class_of[c]
-    low, high = cells.rate_first[k], cells.rate_first[k + 1]
+    choice, stream = workspace.coupled.choice, workspace.streams[s]
+    k = chain.cells.class_of[c]
+    low, high = chain.cells.rate_first[k], chain.cells.rate_first[k + 1]
     apart = binomial(leaving, choice.part[s, k] / choice.leave[s, k], stream)
-    multinomial(leaving - apart, choice.p[s, low:high], shares, stream)
-    for j in range(high - low):
-        then[cells.to[cells.first[c] + j]] += shares[j]
-        if flow_of[low + j] >= 0:
-            flows[flow_of[low + j]] += shares[j]
+    multinomial(leaving - apart, choice.p[s, low:high], workspace.shares, stream)
+    send(chain, c, workspace.shares, then, workspace.flows[s])
     return apart
 
 
+@inline
+def send(chain: Chain, c: int, shares: np.ndarray, then: np.ndarray, flows: np.ndarray) -> None:
+    """So many people make each move out of cell c; then : (cells,)."""
+    cells, flow_of = chain.cells, chain.books.flow_of
+    low = cells.rate_first[cells.class_of[c]]
+    for j in range(cells.rate_first[cells.class_of[c] + 1] - low):
+        then[cells.to[cells.first[c] + j]] += shares[j]
+        if flow_of[low + j] >= 0:
+            flows[flow_of[low + j]] += shares[j]
+
+
+class Parting(NamedTuple):
+    """Where one future takes those who part.
+
+    own, other : the law of a step in it, and in the other future
+    then : (cells,) and flows : (flows,) of those who are in it alone
+    """
+
+    own: Step
+    other: Step
+    then: np.ndarray
+    flows: np.ndarray
+    stream: np.ndarray
+
+
 @kernel
-def part_singles(
-    class_of: np.ndarray, rate_first: np.ndarray, stay: np.ndarray, first: np.ndarray,
-    to: np.ndarray, flow_of: np.ndarray, own: Step, other: Step, single: np.ndarray, apart: int,
-    then: np.ndarray, flows: np.ndarray, stream: np.ndarray,
-) -> None:  # fmt: skip
-    """Send those who part one by one to where one future takes them; then : (cells,)."""
+def part_singles(chain: Chain, single: np.ndarray, apart: int, parting: Parting) -> None:
+    """Send those who part one by one to where one future takes them."""
+    cells, flow_of, then, flows = chain.cells, chain.books.flow_of, parting.then, parting.flows
     for i in range(apart):
         c = single[i]
-        k = class_of[c]
-        j = part_to(rate_first[k], rate_first[k + 1], k, own, other, uniform(stream))
+        k = cells.class_of[c]
+        low, high = cells.rate_first[k], cells.rate_first[k + 1]
+        j = part_to(low, high, k, parting.own, parting.other, uniform(parting.stream))
         if j < 0:
-            then[stay[c]] += 1
+            then[cells.stay[c]] += 1
         else:
-            then[to[first[c] + j]] += 1
-            if flow_of[rate_first[k] + j] >= 0:
-                flows[flow_of[rate_first[k] + j]] += 1
+            then[cells.to[cells.first[c] + j]] += 1
+            if flow_of[low + j] >= 0:
+                flows[flow_of[low + j]] += 1
 
 
 @kernel
-def part_crowd(
-    cells: Cells, flow_of: np.ndarray, own: Step, other: Step, c: int, apart: int,
-    then: np.ndarray, flows: np.ndarray, stream: np.ndarray, weights: np.ndarray,
-    shares: np.ndarray,
-) -> None:  # fmt: skip
-    """Send the many who part in cell c to where one future takes them; then : (cells,)."""
+def part_crowd(chain: Chain, c: int, apart: int, parting: Parting, workspace: Workspace) -> None:
+    """Send the many who part in cell c to where one future takes them."""
+    cells, weights, shares = chain.cells, workspace.weights, workspace.shares
     k = cells.class_of[c]
     low, high = cells.rate_first[k], cells.rate_first[k + 1]
-    residual(low, high, k, own, other, weights)
-    multinomial(apart, weights[: high - low + 1], shares, stream)
-    then[cells.stay[c]] += shares[0]
-    for j in range(high - low):
-        then[cells.to[cells.first[c] + j]] += shares[1 + j]
-        if flow_of[low + j] >= 0:
-            flows[flow_of[low + j]] += shares[1 + j]
+    residual(low, high, k, parting.own, parting.other, weights)
+    multinomial(apart, weights[: high - low + 1], shares, parting.stream)
+    parting.then[cells.stay[c]] += shares[0]
+    send(chain, c, shares[1:], parting.then, parting.flows)
 
 
 @inline
-def move(
-    cells: Cells,
-    flow_of: np.ndarray,
-    now: np.ndarray,
-    then: np.ndarray,
-    s: int,
-    workspace: Workspace,
-) -> bool:
+def move(chain: Chain, now: np.ndarray, then: np.ndarray, s: int, workspace: Workspace) -> bool:
     """The leavers of population ``s`` go from where they would have stayed to where they go.
 
     now, then : (3, cells)      Returns whether anybody parts.
     """
-    choice, found, stream, flows = (
-        workspace.choice,
-        workspace.leavers,
-        workspace.streams[s],
-        workspace.flows,
-    )
-    b, p, single = workspace.b, workspace.p, workspace.leavers.single
-    class_of, rate_first, stay = cells.class_of, cells.rate_first, cells.stay
-    singles, crowds, workspace.carried[s] = find_leavers(
-        class_of, stay, choice.hazard[s], choice.leave[s], now[s], then[s], found,
-        workspace.carried[s], stream,
-    )  # fmt: skip
-    fill_uniform(stream, singles, found.u)
-    apart = send_singles(
-        cells, choice.leave[s], choice.part[s], choice.cdf[s], flow_of, single, found.u,
-        singles, then[s], flows[s],
-    )  # fmt: skip
+    b, p, leavers = workspace.coupled.b, workspace.coupled.p, workspace.leavers
+    stream, flows = workspace.streams[s], workspace.flows
+    # the key line: of each cell Binomial(n, 1 − e^−A) leave, and all others stay
+    singles, crowds = find_leavers(chain.cells, now[s], then[s], s, workspace)
+    fill_uniform(stream, singles, leavers.u)
+    apart = send_singles(chain, singles, then[s], s, workspace)
     anybody = apart > 0
+    to_b = Parting(b, p, then[BASELINE], flows[BASELINE], stream)
+    to_p = Parting(p, b, then[PLAN], flows[PLAN], stream)
     if anybody:
-        part_singles(class_of, rate_first, stay, cells.first, cells.to, flow_of, b, p,
-                     single, apart, then[BASELINE], flows[BASELINE], stream)  # fmt: skip
-        part_singles(class_of, rate_first, stay, cells.first, cells.to, flow_of, p, b,
-                     single, apart, then[PLAN], flows[PLAN], stream)  # fmt: skip
+        part_singles(chain, leavers.single, apart, to_b)
+        part_singles(chain, leavers.single, apart, to_p)
     for i in range(crowds):
-        c, leaving = found.crowds[i], found.leaving[i]
-        apart = send_crowd(
-            cells, choice, flow_of, c, leaving, then[s], flows[s], stream, workspace.shares, s
-        )
-        anybody = anybody or apart > 0
+        c = leavers.crowds[i]
+        apart = send_crowd(chain, c, leavers.leaving[i], then[s], s, workspace)
         if apart > 0:
-            part_crowd(cells, flow_of, b, p, c, apart, then[BASELINE], flows[BASELINE], stream,
-                       workspace.weights, workspace.shares)  # fmt: skip
-            part_crowd(cells, flow_of, p, b, c, apart, then[PLAN], flows[PLAN], stream,
-                       workspace.weights, workspace.shares)  # fmt: skip
+            anybody = True
+            part_crowd(chain, c, apart, to_b, workspace)
+            part_crowd(chain, c, apart, to_p, workspace)
     return anybody
 
 
@@ -374,21 +364,20 @@ def arrive(people: People, d: int, t: int, then: np.ndarray, streams: np.ndarray
 
 @kernel
 def counts(
-    cells: Cells, baseline: Hazards, plan: Hazards, same_hazards: bool, conversions: Conversions,
-    people: People, books: Books, keys: np.ndarray, first_draw: int, workspace: Workspace,
-    heads_b: np.ndarray, heads_p: np.ndarray, flows_b: np.ndarray, flows_p: np.ndarray,
-) -> int:  # fmt: skip
-    """Both futures of every draw; returns how many rows had to be scaled.
+    chain: Chain,
+    futures: Futures,
+    people: People,
+    keys: np.ndarray,
+    first_draw: int,
+    workspace: Workspace,
+    out: Out,
+) -> int:
+    """Both futures of every draw are added to ``out``; returns how many rows had to be scaled.
 
-    keys  : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
-    heads : (draws, steps + 1, accounts) int64    flows : (draws, steps + 1, flows) int64
-    Both are added to.
+    keys : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
     """
-    draws, steps_and_start, _ = heads_b.shape
-    b, p, rate_first, flow_of = workspace.b, workspace.p, cells.rate_first, books.flow_of
-    if same_hazards:
-        p = b
-    scaled, over_b, over_p = 0, 0, 0
+    _, draws, steps_and_start, _ = out.heads.shape
+    conversions, flows, scaled = chain.conversions, workspace.flows, 0
     for d in range(draws):
         for s in range(6):
             open_stream(keys[s], first_draw + d, workspace.streams[s])
@@ -398,35 +387,25 @@ def counts(
         now[:] = 0
         for j in range(len(people.start_cells)):
             now[TOGETHER, people.start_cells[j]] += int(people.start[d, j])
-        count_heads(books, now, heads_b[d, 0], heads_p[d, 0])
+        count_heads(chain.books, now, out.heads[0, d, 0], out.heads[1, d, 0])
         for t in range(steps_and_start - 1):
             now, then = workspace.people[t % 2], workspace.people[1 - t % 2]
             for i in range(len(conversions.step)):
                 if conversions.step[i] == t + 1:
                     for s in range(3):
                         convert(conversions.to[i], now[s], then[s])
-            new_b = not unchanged(baseline, d, t)
-            new_p = not same_hazards and not unchanged(plan, d, t)
-            if new_b:
-                over_b = chances(baseline, rate_first, d, t, b)
-            if new_p:
-                over_p = chances(plan, rate_first, d, t, p)
-            if same_hazards:
-                over_p = over_b
-            if new_b or new_p:
-                choose(rate_first, b, p, workspace.choice)
-            scaled += over_b + over_p
-            workspace.flows[:] = 0
+            scaled += couple(futures, chain.cells.rate_first, d, t, workspace.coupled)[1]
+            flows[:] = 0
             for s in range(3):
-                age(cells, now[s], then[s])
-            parted = move(cells, flow_of, now, then, TOGETHER, workspace)
+                age(chain.cells, now[s], then[s])
+            parted = move(chain, now, then, TOGETHER, workspace)
             if alone:  # somebody is in one future only
                 for s in range(BASELINE, PLAN + 1):
-                    move(cells, flow_of, now, then, s, workspace)
+                    move(chain, now, then, s, workspace)
             alone = alone or parted
-            for f in range(flows_b.shape[2]):
-                flows_b[d, t + 1, f] += workspace.flows[TOGETHER, f] + workspace.flows[BASELINE, f]
-                flows_p[d, t + 1, f] += workspace.flows[TOGETHER, f] + workspace.flows[PLAN, f]
+            for f in range(flows.shape[1]):
+                out.flows[0, d, t + 1, f] += flows[TOGETHER, f] + flows[BASELINE, f]
+                out.flows[1, d, t + 1, f] += flows[TOGETHER, f] + flows[PLAN, f]
             alone = arrive(people, d, t, then, workspace.streams[3:]) or alone
-            count_heads(books, then, heads_b[d, t + 1], heads_p[d, t + 1])
+            count_heads(chain.books, then, out.heads[0, d, t + 1], out.heads[1, d, t + 1])
     return scaled

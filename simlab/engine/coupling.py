@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.kernel.arrays import Cells
+from simlab.kernel.arrays import Cells, Futures
 from simlab.kernel.compiled import inline, kernel
-from simlab.kernel.transition import Step
+from simlab.kernel.transition import Step, chances, empty_step, unchanged
 
 RACK = 8  # numbers that are compared at once
 TOGETHER, BASELINE, PLAN = 0, 1, 2  # the populations: both futures, or alone in one of them
@@ -46,16 +46,52 @@ class Choice(NamedTuple):
     cdf: np.ndarray
 
 
-def empty_choice(rates: int, classes: int, width: int) -> Choice:
-    """Workspace for the choices of all populations."""
+class Coupled(NamedTuple):
+    """One step in both futures.
+
+    b, p   : its law without and with the plan; where the futures have the same, only b is filled
+    choice : what becomes of those who do not stay
+    scaled : (2,) how many rows of either had to be scaled
+    """
+
+    b: Step
+    p: Step
+    choice: Choice
+    scaled: np.ndarray
+
+
+def empty_coupled(cells: Cells) -> Coupled:
+    """Workspace for one step in both futures."""
+    rates, classes = cells.rate_first[-1], len(cells.rate_first) - 1
     leave, hazard, part = (np.empty((3, classes)) for _ in range(3))
-    return Choice(leave, hazard, part, np.empty((3, rates)), np.full((3, classes, width), np.inf))
+    cdf = np.full((3, classes, width(cells)), np.inf)
+    choice = Choice(leave, hazard, part, np.empty((3, rates)), cdf)
+    b, p = (empty_step(rates, classes) for _ in range(2))
+    return Coupled(b, p, choice, np.zeros(2, dtype=np.int64))
 
 
 def width(cells: Cells) -> int:
     """How long a row of ``cdf`` is: the moves of a class and two more, in whole RACKs."""
     most = int(np.diff(cells.rate_first).max(initial=0)) + 2
     return -(-most // RACK) * RACK
+
+
+@kernel
+def couple(
+    futures: Futures, rate_first: np.ndarray, d: int, t: int, coupled: Coupled
+) -> tuple[bool, int]:
+    """Fill both futures' law of draw ``d`` and step index ``t``, unless it is that of the step
+    before; returns whether it is a new one, and how many rows of it are scaled."""
+    plan, scaled = (0 if futures.same else 1), coupled.scaled
+    new_b = not unchanged(futures.baseline, d, t)
+    new_p = not futures.same and not unchanged(futures.plan, d, t)
+    if new_b:
+        scaled[0] = chances(futures.baseline, rate_first, d, t, coupled.b)
+    if new_p:
+        scaled[1] = chances(futures.plan, rate_first, d, t, coupled.p)
+    if new_b or new_p:
+        choose(rate_first, coupled.b, coupled.b if futures.same else coupled.p, coupled.choice)
+    return new_b or new_p, scaled[0] + scaled[plan]
 
 
 @kernel

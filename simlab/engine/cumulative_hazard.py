@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.coupling import BASELINE, PLAN, Choice, choose, empty_choice, width
-from simlab.kernel.arrays import Cells, Hazards
+from simlab.engine.coupling import BASELINE, PLAN, Coupled, couple, empty_coupled, width
+from simlab.kernel.arrays import Cells, Futures
 from simlab.kernel.compiled import kernel
-from simlab.kernel.transition import Step, chances, empty_step, unchanged
+from simlab.kernel.transition import Step
 
 
 class CumulativeHazard(NamedTuple):
@@ -28,7 +28,7 @@ class CumulativeHazard(NamedTuple):
     cdf       : (2, matrices, classes, width) the choices of lives in either future
     p         : (2, matrices, rates) the chance of each move
     leave     : (2, matrices, classes) the chance of any move
-    b, q, choice : workspace for one step
+    coupled   : workspace for one step
     """
 
     wait: np.ndarray
@@ -37,83 +37,64 @@ class CumulativeHazard(NamedTuple):
     cdf: np.ndarray
     p: np.ndarray
     leave: np.ndarray
-    b: Step
-    q: Step
-    choice: Choice
+    coupled: Coupled
 
 
 def empty_cumulative_hazard(cells: Cells, steps: int) -> CumulativeHazard:
     """Workspace for the chances of a draw."""
-    rates, classes, wide = cells.rate_first[-1], len(cells.rate_first) - 1, width(cells)
+    rates, classes = cells.rate_first[-1], len(cells.rate_first) - 1
     return CumulativeHazard(
         np.zeros((2, classes, steps + 1)),
         np.zeros((classes, steps + 1)),
         np.zeros(steps, dtype=np.int64),
-        np.full((2, steps, classes, wide), np.inf),
+        np.full((2, steps, classes, width(cells)), np.inf),
         np.empty((2, steps, rates)),
         np.empty((2, steps, classes)),
-        empty_step(rates, classes),
-        empty_step(rates, classes),
-        empty_choice(rates, classes, wide),
+        empty_coupled(cells),
     )
 
 
 @kernel
 def accumulate(
-    cells: Cells,
-    baseline: Hazards,
-    plan: Hazards,
-    same_hazards: bool,
-    d: int,
-    cumulative: CumulativeHazard,
+    cells: Cells, futures: Futures, d: int, cumulative: CumulativeHazard
 ) -> tuple[int, bool]:
     """Fill the chances and cumulative hazards of draw ``d``.
 
     Returns how many rows had to be scaled, and whether the plan makes any difference.
     """
     steps, classes = cumulative.leave.shape[1], cumulative.leave.shape[2]
-    scaled, over_b, over_q, differs, b, q = 0, 0, 0, False, cumulative.b, cumulative.q
-    if same_hazards:
-        q = b
-    matrix = -1
+    scaled, differs, matrix, coupled = 0, False, -1, cumulative.coupled
+    b, p = coupled.b, coupled.b if futures.same else coupled.p
     for t in range(steps):
-        new_b = not unchanged(baseline, d, t)
-        new_q = not same_hazards and not unchanged(plan, d, t)
-        if new_b:
-            over_b = chances(baseline, cells.rate_first, d, t, b)
-        if new_q:
-            over_q = chances(plan, cells.rate_first, d, t, q)
-        if same_hazards:
-            over_q = over_b
-        if new_b or new_q:
+        new, over = couple(futures, cells.rate_first, d, t, coupled)
+        scaled += over
+        if new:
             matrix += 1
-            differs = write(cells, b, q, matrix, cumulative) or differs
-        scaled += over_b + over_q
+            differs = write(cells, b, p, matrix, cumulative) or differs
         cumulative.matrix_of[t] = matrix
         for k in range(classes):
-            more = max(q.hazard[k] - b.hazard[k], 0.0)
+            more = max(p.hazard[k] - b.hazard[k], 0.0)
             cumulative.wait[0, k, t + 1] = cumulative.wait[0, k, t] + b.hazard[k]
-            cumulative.wait[1, k, t + 1] = cumulative.wait[1, k, t] + q.hazard[k]
+            cumulative.wait[1, k, t + 1] = cumulative.wait[1, k, t] + p.hazard[k]
             cumulative.excess_hazard[k, t + 1] = cumulative.excess_hazard[k, t] + more
     return scaled, differs
 
 
 @kernel
-def write(cells: Cells, b: Step, q: Step, matrix: int, cumulative: CumulativeHazard) -> bool:
+def write(cells: Cells, b: Step, p: Step, matrix: int, cumulative: CumulativeHazard) -> bool:
     """Write a transition matrix down; returns whether the plan makes a difference in it."""
-    differs = False
-    choose(cells.rate_first, b, q, cumulative.choice)
+    differs, cdf = False, cumulative.coupled.choice.cdf
     for k in range(len(b.leave)):
         cumulative.leave[0, matrix, k] = b.leave[k]
-        cumulative.leave[1, matrix, k] = q.leave[k]
-        differs = differs or b.leave[k] != q.leave[k]
+        cumulative.leave[1, matrix, k] = p.leave[k]
+        differs = differs or b.leave[k] != p.leave[k]
         low = cells.rate_first[k]
         for r in range(low, cells.rate_first[k + 1]):
             cumulative.p[0, matrix, r] = b.p[r]
-            cumulative.p[1, matrix, r] = q.p[r]
-            differs = differs or b.p[r] != q.p[r]
-            cumulative.cdf[0, matrix, k, r - low] = cumulative.choice.cdf[BASELINE, k, r - low]
-            cumulative.cdf[1, matrix, k, r - low] = cumulative.choice.cdf[PLAN, k, r - low]
+            cumulative.p[1, matrix, r] = p.p[r]
+            differs = differs or b.p[r] != p.p[r]
+            cumulative.cdf[0, matrix, k, r - low] = cdf[BASELINE, k, r - low]
+            cumulative.cdf[1, matrix, k, r - low] = cdf[PLAN, k, r - low]
     return differs
 
 

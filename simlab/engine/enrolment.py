@@ -7,7 +7,7 @@ used up side by side, each along its own hazard,
     −log(1 − P) of moving        −log(1 − e) of being enrolled, or dropping out
 
 and the step in which either ends is the next event; both may end in one step. The row of such a
-class (`kernel.transition`, "two ways") has the same law: (1 − e)(1 − P) is the chance that nothing
+class (`kernel.transition`) has the same law: (1 − e)(1 − P) is the chance that nothing
 happens. What it adds is an address: with another programme, or none, the life makes the same moves.
 """
 
@@ -30,9 +30,10 @@ class Enrolment(NamedTuple):
     """Workspace for one thread.
 
     wait   : (2, classes, steps + 1) the hazards of moving, and of being enrolled, summed over steps
-    middle : (classes,) how many moves a class has before it goes a second way; −1: it has one way
+    middle : (classes,) how many moves a class has, which come again after those of the enrolled;
+        −1: nobody in it can be enrolled, or drop out
     move, intake : (slots,) what is left of the two variates of a life
-    goes, turns : (slots,) bool, what happened in its last event
+    moves, enrols : (slots,) bool, what happened in its last event
     stream : (slots, 4) the random numbers of enrolment
     """
 
@@ -40,13 +41,13 @@ class Enrolment(NamedTuple):
     middle: np.ndarray
     move: np.ndarray
     intake: np.ndarray
-    goes: np.ndarray
-    turns: np.ndarray
+    moves: np.ndarray
+    enrols: np.ndarray
     stream: np.ndarray
 
 
 def enrolment(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Enrolment | None:
-    """Workspace for lives that can be enrolled; None where no class goes two ways."""
+    """Workspace for lives that can be enrolled; None where nobody can be."""
     low, high = cells.rate_first[:-1], cells.rate_first[1:]
     middle = np.full(len(low), -1)
     for k in np.flatnonzero(high > low):
@@ -66,9 +67,7 @@ def enrolment(cells: Cells, hazards: Hazards, slots: int, steps: int) -> Enrolme
 
 
 @kernel
-def accumulate_enrolment(
-    cells: Cells, baseline: Hazards, cumulative: CumulativeHazard, enrolment: Enrolment
-) -> None:
+def accumulate_enrolment(cells: Cells, cumulative: CumulativeHazard, enrolment: Enrolment) -> None:
     """Fill the hazards of moving and of enrolment from the baseline's law in ``cumulative``."""
     steps = len(cumulative.matrix_of)
     for k in range(len(enrolment.middle)):
@@ -88,7 +87,7 @@ def accumulate_enrolment(
 
 
 @kernel
-def first_of_two(enrolment: Enrolment, i: int, k: int, t: int, length: int) -> tuple[bool, int]:
+def next_event(enrolment: Enrolment, i: int, k: int, t: int, length: int) -> tuple[bool, int]:
     """Whether slot i, in class k from t on for at most ``length`` steps, has an event in them, and
     after how many steps. What the steps take of both variates is taken."""
     moves, turns, end = enrolment.wait[0, k], enrolment.wait[1, k], t + length
@@ -98,8 +97,8 @@ def first_of_two(enrolment: Enrolment, i: int, k: int, t: int, length: int) -> t
     if enrolment.intake[i] < turns[end] - turns[t]:
         at_intake = first_above(turns, turns[t] + enrolment.intake[i], t, end)
     at = min(at_move, at_intake)
-    enrolment.goes[i] = at_move == at and at < end
-    enrolment.turns[i] = at_intake == at and at < end
+    enrolment.moves[i] = at_move == at and at < end
+    enrolment.enrols[i] = at_intake == at and at < end
     stop = min(at + 1, end)
     # what was not used up in these steps cannot be below 0 but by rounding
     enrolment.move[i] = max(enrolment.move[i] - (moves[stop] - moves[t]), 0.0)
@@ -108,7 +107,7 @@ def first_of_two(enrolment: Enrolment, i: int, k: int, t: int, length: int) -> t
 
 
 @kernel
-def way_of(
+def entry_of(
     cells: Cells, enrolment: Enrolment, i: int, k: int, p: np.ndarray, stream: np.ndarray
 ) -> int:
     """Which entry of its row slot i takes, whose event is in class k; p : (rates,) of the step.
@@ -116,9 +115,9 @@ def way_of(
     Variates that have been used up are drawn anew.
     """
     low, m = cells.rate_first[k], enrolment.middle[k]
-    if enrolment.turns[i]:
+    if enrolment.enrols[i]:
         enrolment.intake[i] = exponential(enrolment.stream[i])
-    if not enrolment.goes[i]:
+    if not enrolment.moves[i]:
         return int(m)
     moves = m if m >= 0 else cells.rate_first[k + 1] - low
     total = 0.0
@@ -133,4 +132,4 @@ def way_of(
                 break
             u -= chance
     enrolment.move[i] = exponential(stream)
-    return int(last + m + 1 if enrolment.turns[i] else last)
+    return int(last + m + 1 if enrolment.enrols[i] else last)

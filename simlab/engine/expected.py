@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.kernel.arrays import Books, Cells, Conversions, Hazards
+from simlab.kernel.arrays import Books, Chain, Hazards, Out, People
 from simlab.kernel.compiled import inline, kernel
-from simlab.kernel.forward import LANES, STEPS, Tile, convert, forward, lane_chances
+from simlab.kernel.forward import LANES, STEPS, Tile, convert, enter, forward, lane_chances
 
 
 @kernel
 def expected(
-    cells: Cells, hazards: Hazards, conversions: Conversions, start_cells: np.ndarray,
-    start: np.ndarray, entry_cells: np.ndarray, arrivals: np.ndarray, books: Books, tile: Tile,
-    heads: np.ndarray, flows: np.ndarray, heads_too: np.ndarray, flows_too: np.ndarray,
-    both: bool,
-) -> int:  # fmt: skip
+    chain: Chain, hazards: Hazards, people: People, tile: Tile, out: Out, low: int, high: int
+) -> int:
     """One future of every draw, a tile of draws at a time; returns how many rows had to be scaled.
 
-    Where ``both`` futures are one, the second gets the same numbers.
-
-    start : (draws, n) people in start_cells    arrivals : (draws, steps, m) into entry_cells
-    heads : (draws, steps + 1, accounts) added to    flows : (draws, steps + 1, flows) added to
+    It is added to ``out`` as the futures ``low`` to ``high`` − 1: as two, where both are one.
+    people : whose ``arrivals`` are those of this future
     """
-    draws, steps_and_start, accounts = heads.shape
-    kinds, scaled = flows.shape[2], 0
+    _, draws, steps_and_start, accounts = out.heads.shape
+    cells, books, conversions = chain.cells, chain.books, chain.conversions
+    kinds, scaled = out.flows.shape[3], 0
     for first in range(0, draws, LANES):
         width = min(LANES, draws - first)
-        begin(start_cells, start, first, width, tile.x[0])
+        begin(people, first, width, tile.x[0])
         tile.flows[:kinds] = 0.0
         for t in range(steps_and_start):
             x, y, i = tile.x[(t + 1) % 2], tile.x[t % 2], t % STEPS
@@ -36,29 +32,24 @@ def expected(
                     if conversions.step[j] == t:
                         convert(conversions.to[j], x, y)
                 scaled += lane_chances(cells, hazards, first, t - 1, tile)
-                forward(cells, books.flow_of, x, y, tile, tile.flows[i * kinds : (i + 1) * kinds])
-                for lane in range(width):
-                    for j in range(len(entry_cells)):
-                        y[entry_cells[j], lane] += arrivals[first + lane, t - 1, j]
+                flows = tile.flows[i * kinds : (i + 1) * kinds]
+                forward(cells, books.flow_of, x, y, tile, flows)  # the key line: y = x P
+                enter(people, first, width, t - 1, y)
             count_heads(books, y, tile.heads[i * accounts : (i + 1) * accounts])
             if i == STEPS - 1 or t == steps_and_start - 1:
-                put_down(tile.heads, t - i, t + 1, first, width, heads)
-                put_down(tile.flows, t - i, t + 1, first, width, flows)
-                if both:
-                    put_down(tile.heads, t - i, t + 1, first, width, heads_too)
-                    put_down(tile.flows, t - i, t + 1, first, width, flows_too)
+                for f in range(low, high):
+                    put_down(tile.heads, t - i, t + 1, first, width, out.heads[f])
+                    put_down(tile.flows, t - i, t + 1, first, width, out.flows[f])
     return scaled
 
 
 @kernel
-def begin(
-    start_cells: np.ndarray, start: np.ndarray, first: int, width: int, x: np.ndarray
-) -> None:
+def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
     """Put the people who are there at the start into x : (cells, LANES)."""
     x[:] = 0.0
     for lane in range(width):
-        for j in range(len(start_cells)):
-            x[start_cells[j], lane] += start[first + lane, j]
+        for j in range(len(people.start_cells)):
+            x[people.start_cells[j], lane] += people.start[first + lane, j]
 
 
 @kernel

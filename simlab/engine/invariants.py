@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from simlab.model.block import Block
-from simlab.study.futures import FUTURES, Future
+from simlab.study.futures import FUTURES
 
 ROUNDING = 1e-7  # of the people, in expected numbers
 MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
@@ -63,16 +63,14 @@ def refuse_unsound_law(block: Block) -> None:
                     _stop(block, int(np.argmin(right)), f"{what}, {future}")
 
 
-def refuse_unsound(block: Block, engine: str, heads: Mapping[Future, np.ndarray]) -> None:
-    """Stop at the first draw whose people, future → (draws, steps + 1, accounts), are wrong.
+def refuse_unsound(block: Block, engine: str, heads: np.ndarray) -> None:
+    """Stop at the first draw whose people, (futures, draws, steps + 1, accounts), are wrong.
 
     Looked at are the start and the horizon: who is lost on the way is not there at its end, and
     what is not a number stays none. `simlab verify` looks at every step.
     """
     started = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
-    for future, counted in heads.items():
-        if future == "plan" and counted is heads["baseline"]:
-            continue
+    for future, counted in zip(FUTURES, heads, strict=False):
         first, last = (np.einsum("da->d", counted[:, t]) for t in (0, -1))
         alone = not any(cohort.arrivals(future).any() for cohort in block.cohorts)
         slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
@@ -90,7 +88,7 @@ def refuse_unsound(block: Block, engine: str, heads: Mapping[Future, np.ndarray]
 
 def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
     """Stop at the first draw whose amounts, (draws, …) each, are not numbers or sum to too much."""
-    sizes = [np.abs(one).reshape(len(one), -1).sum(axis=1) for one in amounts]
+    sizes = [np.abs(amount).reshape(len(amount), -1).sum(axis=1) for amount in amounts]
     right = np.all([size < MOST for size in sizes], axis=0)  # false of what is not a number
     if not right.all():
         _stop(

@@ -14,18 +14,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simlab.engine import counts
 from simlab.engine.citizens import Groups
-from simlab.engine.cohort import Out, groups_of, lead_lives
+from simlab.engine.cohort import FUTURES, groups_of, keys, lead_lives
+from simlab.engine.coupling import TOGETHER
+from simlab.kernel.arrays import Conversions, Futures, Hazards, Out, People
 from simlab.study.arguments import between, public
 from simlab.study.futures import FUTURES, Future
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simlab.engine.cost import Engine
     from simlab.model.block import Block, CohortModel
 from simlab.model.compiled import Compiled
 
 ABSENT = -1  # in the years before somebody arrives
+GOLDEN = 0.6180339887498949  # of whose multiples the parts beyond the point are spread evenly
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class Followed:
     d              : the draw's place in its block
     cell, entered  : the cell in which she began, and the step end at which she did
     baseline, plan : (steps + 1,) accounts, ABSENT before she arrives
-    seen           : heads and flows of nobody else, (1, steps + 1, accounts or flows), as of a draw
+    alone          : what was counted of her and nobody else, as of a draw
     """
 
     d: int
@@ -101,26 +106,27 @@ class Followed:
     entered: int
     baseline: np.ndarray
     plan: np.ndarray
-    seen: Out
+    alone: Out
 
 
 def follow(compiled: Compiled, block: Block, number: int) -> Lives:
     """``number`` citizens of a block, fewer where there are fewer people."""
-    names, steps = compiled.study.names.states, compiled.steps
-    found = list(followed(compiled, block, number))
-    return lives_of(compiled, block, found) if found else nobody(names, steps)
+    return lives_of(compiled, block, list(followed(compiled, block, number)))
 
 
-def lives_of(compiled: Compiled, block: Block, found: list[Followed]) -> Lives:
+def lives_of(compiled: Compiled, block: Block, citizens: list[Followed]) -> Lives:
     """Citizens who have been followed, by state."""
+    states = compiled.study.names.states
+    if not citizens:
+        return nobody(states, compiled.steps)
     of_account = np.append(compiled.state_of_account, ABSENT)  # ABSENT is the last
     return Lives(
-        compiled.study.names.states,
-        np.array([block.values.start + one.d for one in found]),
-        np.array([one.citizen for one in found]),
-        tuple(one.cohort for one in found),
-        np.stack([of_account[one.baseline] for one in found]),
-        np.stack([of_account[one.plan] for one in found]),
+        states,
+        np.array([block.values.start + citizen.d for citizen in citizens]),
+        np.array([citizen.citizen for citizen in citizens]),
+        tuple(citizen.cohort for citizen in citizens),
+        np.stack([of_account[citizen.baseline] for citizen in citizens]),
+        np.stack([of_account[citizen.plan] for citizen in citizens]),
     )
 
 
@@ -128,8 +134,8 @@ def followed(compiled: Compiled, block: Block, number: int) -> Iterator[Followed
     """``number`` citizens of a block by account, in the order of draws and citizens."""
     groups = [groups_of(compiled, block, cohort) for cohort in block.cohorts]
     draws = block.values.stop - block.values.start
-    for d, citizen in sorted(set(_chosen(groups, draws, number))):
-        yield _one(compiled, block, groups, d, citizen)
+    for d, citizen in sorted(set(_spread(groups, draws, number))):
+        yield _follow(compiled, block, groups, d, citizen)
 
 
 def life(compiled: Compiled, block: Block, citizen: int) -> Followed:
@@ -140,10 +146,10 @@ def life(compiled: Compiled, block: Block, citizen: int) -> Followed:
         raise IndexError(
             f"draw {block.values.start} has no citizen {citizen}; they are 0 to {people - 1}"
         )
-    return _one(compiled, block, groups, 0, citizen)
+    return _follow(compiled, block, groups, 0, citizen)
 
 
-def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
+def _spread(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int, int]]:
     """(draw, citizen) of those who are followed: life i in draw i · draws / number."""
     people = sum(group.number.sum(axis=1) for group in groups)
     of_draw: dict[int, int] = {}
@@ -151,51 +157,161 @@ def _chosen(groups: list[Groups], draws: int, number: int) -> Iterator[tuple[int
         d = i * draws // number
         of_draw[d] = of_draw.get(d, 0) + 1
     for place, (d, wanted) in enumerate(of_draw.items()):
-        offset = (place * 0.6180339887498949) % 1.0 if len(of_draw) > 1 else 0.5
+        offset = (place * GOLDEN) % 1.0 if len(of_draw) > 1 else 0.5
         for i in range(min(wanted, int(people[d]))):
             yield d, int((i + offset) / wanted * people[d]) if people[d] > wanted else i
 
 
-def _one(compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen: int) -> Followed:
-    """A citizen of a draw, whose number counts through the cohorts."""
-    who = citizen
+def _follow(
+    compiled: Compiled, block: Block, groups: list[Groups], d: int, citizen: int
+) -> Followed:
+    """A citizen of a draw, whose number counts through the cohorts, in both futures."""
+    order = citizen
     for cohort, group in zip(block.cohorts, groups, strict=True):
-        here = int(group.number[d].sum())
-        if who < here:
-            return _follow(compiled, block, cohort, group, d, citizen, who)
-        who -= here
+        for g, number in enumerate(group.number[d].tolist()):
+            if order < number:
+                out = _lead(compiled, block, cohort, group, (d, g, order))
+                place = int(group.cell[g]), int(group.time[g])
+                return _as_followed(compiled, cohort, (d, citizen), place, out)
+            order -= number
     raise IndexError(citizen)
 
 
-def _follow(
-    compiled: Compiled, block: Block, cohort: CohortModel, groups: Groups, d: int, citizen: int,
-    who: int,
-) -> Followed:  # fmt: skip
-    """One citizen, number ``who`` of a cohort, in both futures."""
-    steps = compiled.steps
-    upto = np.cumsum(groups.number[d])
-    g = int(np.searchsorted(upto, who, side="right"))
-    order = who - (int(upto[g - 1]) if g > 0 else 0)
-    low = np.zeros((1, len(upto)), dtype=np.int64)
+def _as_followed(
+    compiled: Compiled,
+    cohort: CohortModel,
+    who: tuple[int, int],
+    place: tuple[int, int],
+    out: Out,
+) -> Followed:
+    """``who``, (draw, citizen), entered at ``place``, (cell, time), and alone is in ``out``."""
+    baseline, plan = (_accounts(heads[0], compiled.steps) for heads in out.heads)
+    return Followed(*who, cohort.cohort.name, *place, baseline, plan, out)
+
+
+def _accounts(heads: np.ndarray, steps: int) -> np.ndarray:
+    """(steps + 1,) the account of each step end; heads : (step ends since she came, accounts)."""
+    path = np.full(steps + 1, ABSENT)
+    path[steps + 1 - len(heads) :] = np.where(heads.any(axis=1), heads.argmax(axis=1), ABSENT)
+    return path
+
+
+def _nobody_counted(compiled: Compiled, steps: int) -> Out:
+    columns = len(compiled.accounts), len(compiled.flows)
+    return Out(*(np.zeros((2, 1, steps + 1, width), dtype=np.int64) for width in columns))
+
+
+def _lead(
+    compiled: Compiled,
+    block: Block,
+    cohort: CohortModel,
+    groups: Groups,
+    who: tuple[int, int, int],
+) -> Out:
+    """The kernel of ``citizens`` on one of them; ``who`` : draw, group, and order in it."""
+    (d, g, order), out = who, _nobody_counted(compiled, compiled.steps)
+    low = np.zeros((1, len(groups.cell)), dtype=np.int64)
     high = low.copy()
     low[0, g], high[0, g] = order, order + 1
-    shape = (1, steps + 1)
-    heads = [np.zeros((*shape, len(compiled.accounts)), dtype=np.int64) for _ in range(2)]
-    flows = [np.zeros((*shape, len(compiled.flows)), dtype=np.int64) for _ in range(2)]
-    groups = groups._replace(number=groups.number[d : d + 1])
-    alone = of_draw(cohort, d)
-    seen = (*heads, *flows)
-    lead_lives(compiled, block.values.start + d, alone, groups, low, high, seen)
-    baseline, plan = (np.where(h[0].any(axis=1), h[0].argmax(axis=1), ABSENT) for h in heads)
-    cell, entered = int(groups.cell[g]), int(groups.time[g])
-    return Followed(d, citizen, cohort.cohort.name, cell, entered, baseline, plan, seen)
+    alone = groups._replace(number=groups.number[d : d + 1], low=low, high=high)
+    lead_lives(compiled, block.values.start + d, of_draw(cohort, d), alone, out)
+    return out
 
 
 def of_draw(cohort: CohortModel, d: int) -> CohortModel:
-    """The law of a cohort in one draw."""
+    """The hazards of a cohort in one draw."""
     here = slice(d, d + 1)
     baseline, plan = (
-        law._replace(base=law.base[here], factor=law.factor[here], chance=law.chance[here])
-        for law in (cohort.baseline, cohort.plan)
+        future._replace(
+            base=future.base[here], factor=future.factor[here], chance=future.chance[here]
+        )
+        for future in (cohort.baseline, cohort.plan)
     )
     return replace(cohort, baseline=baseline, plan=plan)
+
+
+# ── one citizen of each draw ──
+
+
+def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
+    """A life of each draw of the block in which there is anybody.
+
+    ``engine`` is the one that the run has compiled; for ``expected`` it is ``counts``, whose kernel
+    leads a population of one. There the random numbers are fresh ones (its crowds have no single
+    members); in ``citizens`` she is one of those who were counted.
+
+    Who is followed is no game of dice: each draw's people stand in a row, and the draws take places
+    spread evenly over it. They are those who are there at the start; where nobody is, those who
+    arrive, in both futures.
+    """
+    groups, workspace = {}, counts.workspace(compiled.cells, len(compiled.flows))
+    if engine == "citizens":
+        groups = dict(enumerate(groups_of(compiled, block, cohort) for cohort in block.cohorts))
+    lives = []
+    for d, c, cell, time in chosen(block, compiled.steps):
+        cohort = block.cohorts[c]
+        if engine == "citizens":
+            own = groups[c]
+            there = (own.cell == cell) & (own.time == time) & (own.population == TOGETHER)
+            out = _lead(compiled, block, cohort, own, (d, int(np.argmax(there)), 0))
+        else:
+            draw = block.values.start + d
+            out = _count(compiled, of_draw(cohort, d), draw, (cell, time), workspace)
+        lives.append(_as_followed(compiled, cohort, (d, 0), (cell, time), out))
+    return lives_of(compiled, block, lives)
+
+
+def chosen(block: Block, steps: int) -> list[tuple[int, int, int, int]]:
+    """(draw within the block, cohort, cell, step end at which she comes) of each life."""
+    stock = [cohort.people.start for cohort in block.cohorts]
+    at_start = any(start.any() for start in stock)
+    places, weights = [], []
+    for c, cohort in enumerate(block.cohorts):
+        people = cohort.people
+        if at_start:
+            places += [(c, int(cell), 0) for cell in people.start_cells]
+            weights.append(people.start)
+        else:
+            both = np.minimum(people.arrivals, people.arrivals_plan)
+            cells = [int(cell) for cell in people.entry_cells]
+            places += [(c, cell, t + 1) for t in range(steps) for cell in cells]
+            weights.append(both.reshape(len(both), -1))
+    upto = np.concatenate(weights, axis=1).cumsum(axis=1)
+    lives = []
+    for d, row in enumerate(upto):
+        if row.size and row[-1] > 0.0:
+            u = (0.5 + (block.values.start + d) * GOLDEN) % 1.0
+            place = int(np.searchsorted(row, u * row[-1], side="right"))
+            lives.append((d, *places[min(place, len(places) - 1)]))
+    return lives
+
+
+def _count(
+    compiled: Compiled,
+    cohort: CohortModel,
+    draw: int,
+    place: tuple[int, int],
+    workspace: counts.Workspace,
+) -> Out:
+    """The kernel of ``counts`` on one who begins at ``place``, (cell, time), in one draw."""
+    (cell, time), reforms = place, compiled.conversions
+    later, steps = reforms.step > time, compiled.steps - time
+    none, nobody_comes = np.empty(0, dtype=np.int64), np.zeros((1, steps, 0))
+    alone = People(
+        np.array([cell], dtype=np.int64), np.ones((1, 1)), none, nobody_comes, nobody_comes
+    )
+    conversions = Conversions(reforms.step[later] - time, reforms.to[later])
+    chain = compiled.chain._replace(conversions=conversions)
+    baseline, plan = _since(cohort.baseline, time), _since(cohort.plan, time)
+    futures = Futures(baseline, plan, cohort.same_hazards)
+    streams = "single lives", "single arrivals"
+    addresses = keys(compiled.study, cohort.cohort.name, streams, FUTURES)
+    out = _nobody_counted(compiled, steps)
+    counts.counts(chain, futures, alone, addresses, draw, workspace, out)
+    return out
+
+
+def _since(hazards: Hazards, time: int) -> Hazards:
+    """The intensities from a step on."""
+    epoch, factor = hazards.epoch[time:], hazards.factor[:, time:]
+    return hazards._replace(epoch=epoch, factor=factor, chance=hazards.chance[:, time:])

@@ -13,6 +13,7 @@ from simlab.engine.cost import Engine, choose_engine, seconds_a_draw
 from simlab.engine.invariants import refuse_unsound, refuse_unsound_law
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
+from simlab.kernel.arrays import Out
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import Block
 from simlab.model.caseload import eligible_states
@@ -96,11 +97,10 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     study = compiled.study
     shape = (block.values.stop - block.values.start, compiled.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
-    one = engine == "expected" and all(cohort.one_future for cohort in block.cohorts)
-    futures = range(1 if one else 2)
-    heads = [np.zeros((*shape, len(compiled.accounts)), dtype=kind) for _ in futures]
-    flows = [np.zeros((*shape, len(compiled.flows)), dtype=kind) for _ in futures]
-    out = heads[0], heads[-1], flows[0], flows[-1]
+    alike = engine == "expected" and all(cohort.one_future for cohort in block.cohorts)
+    columns = len(compiled.accounts), len(compiled.flows)
+    out = Out(*(np.zeros((1 if alike else 2, *shape, width), dtype=kind) for width in columns))
+    heads, flows = list(out.heads), list(out.flows)
     treated = [i for i, e in enumerate(study.form.plan.effect) if e.cost_per_treated_per_month]
     eligible = {i: np.zeros((shape[0], shape[1] - 1)) for i in treated}
     states = list(study.names.states)
@@ -121,11 +121,10 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
                 )
                 own = as_steps_begin(compiled, heads[-1] - before)
                 eligible[number] += sum_in_order(own[:, :, inside], 2)
-    refuse_unsound(block, engine, {"baseline": heads[0], "plan": heads[-1]})
-    return Histories(
-        compiled, block, engine, *out, eligible, scaled,
-        nobody(study.names.states, compiled.steps),
-    )  # fmt: skip
+    refuse_unsound(block, engine, out.heads)
+    both = heads[0], heads[-1], flows[0], flows[-1]
+    lives = nobody(study.names.states, compiled.steps)
+    return Histories(compiled, block, engine, *both, eligible, scaled, lives)
 
 
 def as_steps_begin(compiled: Compiled, heads: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The chain as arrays: the form in which kernels read cells, intensities, people and books.
 
-Kernels know cells, classes and numbers, and neither studies nor money.
+Kernels know cells, classes and numbers, and neither studies nor money. Each takes the concerns that
+it has, a tuple of arrays apiece: numba takes a tuple apart, so that it costs nothing.
 """
 
 from __future__ import annotations
@@ -68,9 +69,9 @@ class Hazards(NamedTuple):
     made as rate made_as[epoch[t], r] of the same row, −1 for staying; empty where all moves are
     open.
 
-    Where people can go two ways as a step begins, a class has 2n + 1 rates: the moves the first
-    way, the rate m of staying the second way, and the moves the second way. Such an m is told by
-    chance_of[m] = −k < 0, and factor[d, t, k] is the share that goes the second way.
+    Where people can be enrolled as a step begins, or drop out, a class has 2n + 1 rates: the moves
+    of the others, the rate m of being enrolled and staying, and the moves of the enrolled. Such an
+    m is known by chance_of[m] = −k < 0, and factor[d, t, k] is the share that is enrolled.
 
     base : (draws, epochs, rates)   epoch : (steps,)
     factor : (draws, steps, factors)   factor_of : (rates,)
@@ -85,6 +86,14 @@ class Hazards(NamedTuple):
     chance: np.ndarray
     chance_of: np.ndarray
     made_as: np.ndarray
+
+
+class Futures(NamedTuple):
+    """The intensities of one cohort in both futures; ``same``: the plan's are the baseline's."""
+
+    baseline: Hazards
+    plan: Hazards
+    same: bool
 
 
 class Conversions(NamedTuple):
@@ -120,3 +129,22 @@ class Books(NamedTuple):
     first: np.ndarray
     cells: np.ndarray
     flow_of: np.ndarray
+
+
+class Chain(NamedTuple):
+    """All that is the same in every draw, cohort and future."""
+
+    cells: Cells
+    books: Books
+    conversions: Conversions
+
+
+class Out(NamedTuple):
+    """What engines count, and add to; futures are the baseline and the plan, or one for both.
+
+    heads : (futures, draws, steps + 1, accounts) people at the end of each step
+    flows : (futures, draws, steps + 1, flows) moves made in each step
+    """
+
+    heads: np.ndarray
+    flows: np.ndarray

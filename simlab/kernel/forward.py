@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.kernel.arrays import Books, Cells, Hazards
+from simlab.kernel.arrays import Books, Cells, Chain, Hazards, People
 from simlab.kernel.compiled import inline, kernel
 from simlab.kernel.transition import Step, chances, empty_step, stays, unchanged
 
@@ -132,12 +132,10 @@ def convert(to: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
 
 @kernel
 def forward_block(
-    cells: Cells,
+    chain: Chain,
     hazards: Hazards,
-    books: Books,
+    people: People,
     t: int,
-    arrivals: np.ndarray,
-    entry_cells: np.ndarray,
     now: np.ndarray,
     then: np.ndarray,
     tile: Tile,
@@ -145,14 +143,20 @@ def forward_block(
     """One step of every draw from ``now`` to ``then`` : (tiles, cells, LANES), draws in lanes."""
     draws, flows = hazards.base.shape[0], tile.flows[: tile.flows.shape[0] // STEPS]
     for i in range(now.shape[0]):
-        first, x, y = i * LANES, now[i], then[i]
+        first = i * LANES
         for lane in range(LANES):
-            chances(hazards, cells.rate_first, min(first + lane, draws - 1), t, tile.row)
+            chances(hazards, chain.cells.rate_first, min(first + lane, draws - 1), t, tile.row)
             fill_lane(tile, lane)
-        forward(cells, books.flow_of, x, y, tile, flows)
-        for lane in range(min(LANES, draws - first)):
-            for j in range(len(entry_cells)):
-                y[entry_cells[j], lane] += arrivals[first + lane, t, j]
+        forward(chain.cells, chain.books.flow_of, now[i], then[i], tile, flows)
+        enter(people, first, min(LANES, draws - first), t, then[i])
+
+
+@kernel
+def enter(people: People, first: int, width: int, t: int, y: np.ndarray) -> None:
+    """Those who arrive in step index ``t``, draws ``first`` onwards, into y : (cells, LANES)."""
+    for lane in range(width):
+        for j in range(len(people.entry_cells)):
+            y[people.entry_cells[j], lane] += people.arrivals[first + lane, t, j]
 
 
 @kernel

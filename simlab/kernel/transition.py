@@ -10,12 +10,12 @@ Multipliers of chances act on p_j, and what they take or give is taken from stay
 row, where nobody stays, from its other moves. A row that would leave with more than certainty is
 scaled to it. Those who would have made a closed move make another of the row instead, or stay.
 
-Where a share e of a cell's people takes a second way as the step begins (it enters a programme, or
-drops out of one), the row is the mixture of two, each with its own law:
+Where a share e of a cell's people is enrolled in a programme as the step begins, or drops out of
+one, the row is the mixture of two, each with its own law:
 
     (1 − e) p_j    e · stay'    e p'_j      leave = 1 − (1 − e)(1 − leave)
 
-leave being the chance of anything but staying the first way. The e is the same in both futures.
+leave being the chance of anything but staying as one was. The e is the same in both futures.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, step: Step
     for k in range(len(rate_first) - 1):
         low, high = rate_first[k], rate_first[k + 1]
         if low < high and hazards.chance_of[(low + high) // 2] < 0:
-            scaled += two_ways(hazards, d, t, low, high, k, step)
+            scaled += enrol(hazards, d, t, low, high, k, step)
         else:
             scaled += compete(hazards, d, t, low, high, k, step)
     return scaled
@@ -110,8 +110,8 @@ def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step:
 
 
 @kernel
-def two_ways(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step: Step) -> int:
-    """Fill the law of a class of which a share goes a second way; how many halves were scaled."""
+def enrol(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step: Step) -> int:
+    """Fill the law of a class of which a share is enrolled; how many halves were scaled."""
     middle, p = (low + high) // 2, step.p
     e = hazards.factor[d, t, -hazards.chance_of[middle]]
     scaled = compete(hazards, d, t, low, middle, k, step)

@@ -87,7 +87,7 @@ def books(account_of: np.ndarray, accounts: int, flow_of: np.ndarray) -> Books:
 
 
 def accounts(
-    study: Study, chain: StateSpace, reforms: np.ndarray
+    study: Study, space: StateSpace, reforms: np.ndarray
 ) -> tuple[tuple[Account, ...], np.ndarray]:
     """The accounts of a study, in the order of its states, and the account of each cell : (cells,).
 
@@ -105,21 +105,21 @@ def accounts(
     tables: dict[tuple[str, str, bool], list[np.ndarray]] = {}
     found: dict[tuple[object, ...], int] = {}
     listed: list[Account] = []
-    account_of = np.empty(len(chain), dtype=np.int64)
-    for i, cell in enumerate(chain.cells):
+    account_of = np.empty(len(space), dtype=np.int64)
+    for i, cell in enumerate(space.cells):
         state, status = cell[0], 0
-        if chain.programme is not None:
-            status = chain.programme.status(cell[2]) & chain.programme.pays.get(state, 0)
+        if space.programme is not None:
+            status = space.programme.status(cell[2]) & space.programme.pays.get(state, 0)
         signature: list[object] = [state, status]
         readings = []
         for (clock, away), bands_here in sorted(reads.get(state, {}).items()):
-            rule = chain.rules[clock]
+            rule = space.rules[clock]
             top = max(rule.away_top if away else rule.top, 1)
             weights = tables.get((state, clock, away))
             if weights is None:
                 weights = [overlap(b, unit, study.form.step, top) for b, unit in bands_here]
                 tables[(state, clock, away)] = weights
-            k = chain.reading(cell, clock, away) or top
+            k = space.reading(cell, clock, away) or top
             signature += [tuple(w[k]) for w in weights]
             readings.append((clock, away, k))
         key = tuple(signature)

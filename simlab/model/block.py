@@ -15,7 +15,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simlab.kernel.arrays import Books, Cells, Conversions, Hazards, People, Windows
+from simlab.kernel.arrays import (
+    Books,
+    Cells,
+    Chain,
+    Conversions,
+    Futures,
+    Hazards,
+    People,
+    Windows,
+)
 from simlab.model.accounts import Account
 from simlab.model.cells import StateSpace
 from simlab.model.cohorts import Cohort
@@ -32,7 +41,7 @@ class CompiledStudy:
     """A study without its numbers."""
 
     study: Study
-    chain: StateSpace
+    space: StateSpace
     cells: Cells
     windows: Windows
     tables: TransitionTables
@@ -47,6 +56,11 @@ class CompiledStudy:
     effect_rows: Mapping[int, Mapping[str, list[Entry]]]
     state_of_account: np.ndarray = field(repr=False)
     steps: int  # that people are led for: all of the study's, or the first of them
+
+    @property
+    def chain(self) -> Chain:
+        """What kernels read of it."""
+        return Chain(self.cells, self.books, self.conversions)
 
     @property
     def needs_numbers(self) -> bool:
@@ -81,6 +95,11 @@ class CohortModel:
     def arrivals(self, future: Future) -> np.ndarray:
         """(draws, steps, entry cells) the mean number who arrive in a future."""
         return self.people.arrivals if future == "baseline" else self.people.arrivals_plan
+
+    @property
+    def futures(self) -> Futures:
+        """The hazards as kernels read them."""
+        return Futures(self.baseline, self.plan, self.same_hazards)
 
     @property
     def one_future(self) -> bool:

@@ -91,11 +91,11 @@ class Door:
     """Whom the programme takes in: intake, places, and the cells of those it concerns."""
 
     def __init__(self, compiled: CompiledStudy, values: Values, in_plan: list[Expectation]):
-        programme, study = compiled.chain.programme, compiled.study
+        programme, study = compiled.space.programme, compiled.study
         assert programme is not None
         self.intake, self.places = intake(study, values), places(study, values)
         self.cohorts = [future for future in in_plan if future.hazards.cohort.enrols(study)]
-        cells = compiled.chain.cells
+        cells = compiled.space.cells
         eligible = [m == 0 and s in programme.eligible for s, _, m in cells]
         inside = [programme.goes_on(m) not in (0, programme.over) for _, _, m in cells]
         self.eligible, self.inside = np.flatnonzero(eligible), np.flatnonzero(inside)

@@ -143,17 +143,17 @@ def converted(rules: Mapping[str, ClockRule], cell: Place, to: str) -> Place:
     return (to, tuple(new))
 
 
-def _where_history_may_lead(chain: StateSpace, before: str, cell: Cell) -> list[Cell]:
+def _where_history_may_lead(space: StateSpace, before: str, cell: Cell) -> list[Cell]:
     """What an exact history can make of ``cell``, into which somebody came from ``before``.
 
     Of a clock that runs alone 1 is enough: every later value is reached from there by staying.
     """
     found = []
-    alone = len(chain.rules) == 1 and chain.programme is None
-    for number, rule in enumerate(chain.rules.values()):
+    alone = len(space.rules) == 1 and space.programme is None
+    for number, rule in enumerate(space.rules.values()):
         if rule.window and cell[0] in rule.states and before not in rule.states:
             values = (1,) if alone else range(1, rule.top + 1)
-            found += [chain.resumed(cell, number, value) for value in values]
+            found += [space.resumed(cell, number, value) for value in values]
     return found
 
 
@@ -202,15 +202,15 @@ def state_space(
     return StateSpace(cells, index, dict(rules), dict(moves_from), final, programme)
 
 
-def flat(chain: StateSpace, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
+def flat(space: StateSpace, class_of: np.ndarray, rate_first: np.ndarray) -> Cells:
     """The space in CSR form; ``class_of : (cells,)`` comes from the intensities."""
-    stay = [chain.index[chain.after(cell, cell[0])] for cell in chain.cells]
+    stay = [space.index[space.after(cell, cell[0])] for cell in space.cells]
     first, to = [0], []
-    for cell in chain.cells:
-        ends = chain.moves_from.get(cell[0], ())
-        to += [chain.index[chain.after(cell, end)] for end in ends]
-        if chain.turns(cell):
-            to += [chain.index[chain.after(cell, end, turns=True)] for end in (cell[0], *ends)]
+    for cell in space.cells:
+        ends = space.moves_from.get(cell[0], ())
+        to += [space.index[space.after(cell, end)] for end in ends]
+        if space.turns(cell):
+            to += [space.index[space.after(cell, end, turns=True)] for end in (cell[0], *ends)]
         first.append(len(to))
     return Cells(
         class_of.astype(np.int64),
@@ -218,27 +218,27 @@ def flat(chain: StateSpace, class_of: np.ndarray, rate_first: np.ndarray) -> Cel
         np.array(first, dtype=np.int64),
         np.array(to, dtype=np.int64),
         rate_first.astype(np.int64),
-        np.flatnonzero(np.array(stay) != np.arange(1, len(chain) + 1)),
+        np.flatnonzero(np.array(stay) != np.arange(1, len(space) + 1)),
         *_runs(stay, class_of),
     )
 
 
-def windows(chain: StateSpace) -> Windows:
+def windows(space: StateSpace) -> Windows:
     """The clocks of the space that look back over a window; `Cells` know only their bounds."""
-    rules = list(chain.rules.values())
+    rules = list(space.rules.values())
     looking = [number for number, rule in enumerate(rules) if rule.window]
     top = max((rules[number].top for number in looking), default=0)
-    place = np.zeros((len(looking), len(chain)), dtype=np.int64)
-    clock = np.zeros((len(looking), len(chain)), dtype=np.int64)
-    at = np.full((len(looking), top + 1, len(chain)), -1, dtype=np.int64)
+    place = np.zeros((len(looking), len(space)), dtype=np.int64)
+    clock = np.zeros((len(looking), len(space)), dtype=np.int64)
+    at = np.full((len(looking), top + 1, len(space)), -1, dtype=np.int64)
     for w, number in enumerate(looking):
         rule = rules[number]
-        for i, cell in enumerate(chain.cells):
+        for i, cell in enumerate(space.cells):
             inside = cell[0] in rule.states
             place[w, i] = INSIDE if inside else AWAY if rule.counts(cell[0]) else PAUSED
             clock[w, i] = cell[1][number][0]
             for value in range(1, rule.top + 1) if inside else ():
-                at[w, value, i] = chain.index.get(chain.resumed(cell, number, value), -1)
+                at[w, value, i] = space.index.get(space.resumed(cell, number, value), -1)
     return Windows(
         np.array([rules[number].after for number in looking], dtype=np.int64),
         np.array([rules[number].window for number in looking], dtype=np.int64),

@@ -140,7 +140,7 @@ def starts(study: Study) -> list[tuple[str, int]]:
 
 def people(
     study: Study,
-    chain: StateSpace,
+    space: StateSpace,
     cohort: Cohort,
     values: Values,
     ratios: Mapping[str, np.ndarray],
@@ -155,7 +155,7 @@ def people(
     arrive_plan: dict[int, np.ndarray] = {}
     lower, upper = _bounds(study, cohort, values)
     for name, clock, count in stock(study, cohort, values, numbers):
-        cell = chain.index[chain.first(study.form.citizens[name].state or name, clock)]
+        cell = space.index[space.first(study.form.citizens[name].state or name, clock)]
         start[cell] = start.get(cell, 0) + count
     for name, group in sorted(study.form.citizens.items()):
         if group.segment == cohort.segment and cohort.origin != "stock":
@@ -164,7 +164,7 @@ def people(
                 continue
             mean = mean * (upper - lower)[:, None]
             for clock, part in arrival_clock(study, group).items():
-                cell = chain.index[chain.first(group.state or name, clock)]
+                cell = space.index[space.first(group.state or name, clock)]
                 arrive[cell] = arrive.get(cell, 0) + part * mean
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned

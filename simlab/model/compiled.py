@@ -101,28 +101,28 @@ def compile_study(study: Study) -> Compiled:
         if read_by(study, bands, state) is not None
     )
     try:
-        chain = state_space(rules, moves_from, starts(study), changes, read, programme(study))
+        space = state_space(rules, moves_from, starts(study), changes, read, programme(study))
     except TooManyCellsError:
         text = (
             f"states and times on clocks make over {MAX_CELLS:,} cells; take longer steps, earlier "
             "last bands, or fewer clocks that run at once"
         )
         raise one_problem(study.tree.main, "clocks", text) from None
-    if len(chain) * study.timeline.steps > MAX_CELLS_BY_STEP:
-        text = f"gives {study.timeline.steps:,} steps, too many for {len(chain):,} cells"
+    if len(space) * study.timeline.steps > MAX_CELLS_BY_STEP:
+        text = f"gives {study.timeline.steps:,} steps, too many for {len(space):,} cells"
         allowed = f"their product may be {MAX_CELLS_BY_STEP:,}; take fewer years, or longer steps"
         raise one_problem(study.tree.main, "years", f"{text}; {allowed}")
-    conversions = _conversions(study, chain)
-    listed, account_of = accounts(study, chain, conversions.to)
-    b = transition_tables(study, chain, tables)
+    conversions = _conversions(study, space)
+    listed, account_of = accounts(study, space, conversions.to)
+    b = transition_tables(study, space, tables)
     flows = _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
     states = list(study.names.states)
     return Compiled(
         study=study,
-        chain=chain,
-        cells=flat(chain, b.class_of, b.rate_first),
-        windows=windows(chain),
+        space=space,
+        cells=flat(space, b.class_of, b.rate_first),
+        windows=windows(space),
         tables=b,
         cohorts=cohorts(study),
         accounts=listed,
@@ -158,18 +158,18 @@ def _flows(study: Study) -> tuple[Move, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _conversions(study: Study, chain: StateSpace) -> Conversions:
+def _conversions(study: Study, space: StateSpace) -> Conversions:
     steps, maps = [], []
     ordered = sorted(study.form.convert, key=lambda c: c.at)
     for convert in ordered:
         states = study.names.expand_all(convert.states)
-        target = np.arange(len(chain))
-        for i, cell in enumerate(chain.cells):
+        target = np.arange(len(space))
+        for i, cell in enumerate(space.cells):
             if cell[0] in states and cell[0] != convert.to:
-                target[i] = chain.index[chain.converted(cell, convert.to)]
+                target[i] = space.index[space.converted(cell, convert.to)]
         steps.append(study.timeline.first_step_from(convert.at))
         maps.append(target)
     return Conversions(
         np.array(steps, dtype=np.int64),
-        np.array(maps, dtype=np.int64).reshape(len(steps), len(chain)),
+        np.array(maps, dtype=np.int64).reshape(len(steps), len(space)),
     )

@@ -10,8 +10,8 @@ step is then made as the new mark has it:
 
 So someone who is enrolled in step t has step t as her first in the programme, and is counted in it
 at the ends of the M steps t … t + M − 1. Whoever is enrolled may move in the same step, as an
-enrolled citizen does; marks and moves of a step have one joint law (`kernel.transition`, "two
-ways"). Entering a state that ends the programme sets the mark to over.
+enrolled citizen does; marks and moves of a step have one joint law (`kernel.transition`). Entering
+a state that ends the programme sets the mark to over.
 
 The chance e_t follows from numbers of people as for places and caseload, by forward recursion on
 the plan's expected numbers at t − 1, all cohorts together:

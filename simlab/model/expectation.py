@@ -17,9 +17,11 @@ class Expectation:
         self.compiled, self.hazards = compiled, hazards
         self.law = hazards.baseline if future == "baseline" else hazards.plan
         people = hazards.people
-        self.arrivals = people.arrivals if future == "baseline" else people.arrivals_plan
+        if future == "plan":
+            people = people._replace(arrivals=people.arrivals_plan)
+        self.people = people
         self.draws = len(people.start)
-        tiles, count = -(-self.draws // LANES), len(compiled.chain)
+        tiles, count = -(-self.draws // LANES), len(compiled.space)
         self.now, self.then = np.zeros((tiles, count, LANES)), np.zeros((tiles, count, LANES))
         for j, cell in enumerate(people.start_cells):
             lanes = np.zeros(tiles * LANES)
@@ -27,7 +29,7 @@ class Expectation:
             self.now[:, cell] += lanes.reshape(tiles, LANES)
         self.tile = tile(compiled.cells, compiled.books, len(compiled.flows))
         states = list(compiled.study.names.states)
-        self.state_of = np.array([states.index(cell[0]) for cell in compiled.chain.cells])
+        self.state_of = np.array([states.index(cell[0]) for cell in compiled.space.cells])
 
     def people_at(self, cells: np.ndarray) -> np.ndarray:
         """(draws,) expected people in some cells : (n,)."""
@@ -50,15 +52,5 @@ class Expectation:
 
     def step(self, t: int) -> None:
         """Take step index ``t``, which has begun."""
-        forward_block(
-            self.compiled.cells,
-            self.law,
-            self.compiled.books,
-            t,
-            self.arrivals,
-            self.hazards.people.entry_cells,
-            self.now,
-            self.then,
-            self.tile,
-        )
+        forward_block(self.compiled.chain, self.law, self.people, t, self.now, self.then, self.tile)
         self.now, self.then = self.then, self.now

@@ -121,7 +121,7 @@ class HazardBuilder:
             if cohort.gets(drawn.study, number):
                 self._effect(number, arrivals)
         self.people = people(
-            drawn.study, drawn.compiled.chain, cohort, drawn.values, arrivals, drawn.numbers
+            drawn.study, drawn.compiled.space, cohort, drawn.values, arrivals, drawn.numbers
         )
         self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
@@ -262,12 +262,12 @@ class HazardBuilder:
                     shares[clock] = shares.get(clock, 0.0) + share * size
         shares = shares or {1: 1.0}
         total = sum(shares.values())
-        chain, paths = compiled.chain, []
+        space, paths = compiled.space, []
         for clock, share in shares.items():
-            cell = chain.first(origin, clock)
-            position, classes = chain.index.get(cell), []
+            cell = space.first(origin, clock)
+            position, classes = space.index.get(cell), []
             if position is None:  # nobody starts there: the cell entered first stands for it
-                position = next(i for i, c in enumerate(chain.cells) if c[0] == origin)
+                position = next(i for i, c in enumerate(space.cells) if c[0] == origin)
             for _ in range(steps):
                 classes.append(compiled.cells.class_of[position])
                 position = compiled.cells.stay[position]

@@ -90,29 +90,29 @@ class TransitionTables:
         return {self.span(k).stop: way for k, way in ways.items()}
 
 
-def transition_tables(study: Study, chain: StateSpace, tables: list[Rows]) -> TransitionTables:
+def transition_tables(study: Study, space: StateSpace, tables: list[Rows]) -> TransitionTables:
     """Classes, rates and epochs that can hold every one of ``tables`` (both futures, effects)."""
     entries: dict[str, list[Entry]] = {}
     for rows in tables:
         for state, row in rows.items():
             entries.setdefault(state, []).extend(row)
     tops = {}
-    for name, rule in chain.rules.items():
+    for name, rule in space.rules.items():
         tops[(name, False)], tops[(name, True)] = rule.top, rule.away_top
     axes = {s: axes_of(study, entries.get(s, []), s, tops) for s in study.names.states}
     index: dict[Class, int] = {}
-    class_of = np.empty(len(chain), dtype=np.int64)
-    for i, cell in enumerate(chain.cells):
+    class_of = np.empty(len(space), dtype=np.int64)
+    for i, cell in enumerate(space.cells):
         weights = tuple(
-            tuple(axis.weights[chain.reading(cell, axis.clock, axis.away)])
+            tuple(axis.weights[space.reading(cell, axis.clock, axis.away)])
             for axis in axes[cell[0]]
         )
-        class_of[i] = index.setdefault(Class(cell[0], weights, *_ways(chain, cell)), len(index))
+        class_of[i] = index.setdefault(Class(cell[0], weights, *_ways(space, cell)), len(index))
     rates: list[Move] = []
     status: list[int] = []
     first = [0]
     for one in index:
-        moves = [(one.state, to) for to in chain.moves_from.get(one.state, ())]
+        moves = [(one.state, to) for to in space.moves_from.get(one.state, ())]
         rates += moves
         status += [one.status] * len(moves)
         if one.way != ONE_WAY:
@@ -126,9 +126,9 @@ def transition_tables(study: Study, chain: StateSpace, tables: list[Rows]) -> Tr
     )  # fmt: skip
 
 
-def _ways(chain: StateSpace, cell: Cell) -> tuple[int, int, int]:
+def _ways(space: StateSpace, cell: Cell) -> tuple[int, int, int]:
     """What a class needs to know of a cell's mark: status, way, turned."""
-    programme, (state, _, mark) = chain.programme, cell
+    programme, (state, _, mark) = space.programme, cell
     if programme is None:
         return 0, ONE_WAY, 0
     read = programme.acts.get(state, 0)

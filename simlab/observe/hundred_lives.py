@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.engine.cost import Engine
-from simlab.engine.one_a_draw import one_a_draw
+from simlab.engine.lives import one_a_draw
 from simlab.model.compiled import Compiled
 from simlab.study.study import Study
 

@@ -114,7 +114,7 @@ def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in kept})
     nobody = np.zeros((block.values.draws, compiled.steps, 0))
     there = [
-        people_of_cohort(study, compiled.chain, one.cohort, block.values, {}, numbers)._replace(
+        people_of_cohort(study, compiled.space, one.cohort, block.values, {}, numbers)._replace(
             entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
         )
         for one in block.cohorts
@@ -152,7 +152,7 @@ def _without_ways_out(
     """The same people, of whom nobody leaves the target states again."""
     out = np.array([origin in target for origin, _ in compiled.tables.rates])
     cohorts = tuple(_closed(cohort, out) for cohort in block.cohorts)
-    inside = np.array([cell[0] in target for cell in compiled.chain.cells])
+    inside = np.array([cell[0] in target for cell in compiled.space.cells])
     kept = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
     conversions = Conversions(compiled.conversions.step, kept)
     return replace(compiled, conversions=conversions), replace(block, cohorts=cohorts)

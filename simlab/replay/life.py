@@ -52,13 +52,13 @@ def life_of(future: Future, citizen: int) -> Life:
     compiled, block = histories.compiled, histories.block
     found = life(compiled, block, citizen)
     lives = lives_of(compiled, block, [found])
-    heads_b, heads_p, flows_b, flows_p = found.seen
+    heads, flows = found.alone
     alone = replace(
         histories,
-        heads_baseline=heads_b,
-        heads_plan=heads_p,
-        flows_baseline=flows_b,
-        flows_plan=flows_p,
+        heads_baseline=heads[0],
+        heads_plan=heads[1],
+        flows_baseline=flows[0],
+        flows_plan=flows[1],
         lives=lives,
         eligible={number: np.zeros_like(one) for number, one in histories.eligible.items()},
     )

@@ -105,7 +105,7 @@ def forecast(study: Study, block: int, threads: int) -> Forecast:
         with_each_engine(study, block, threads),
         peak_bytes(study, block, threads),
         study.form.draws * kept_a_draw(study),
-        len(compiled.chain) * cohorts,
+        len(compiled.space) * cohorts,
         cohorts,
     )
 
@@ -242,7 +242,7 @@ def peak_bytes(study: Study, block: int, threads: int) -> float:
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.tables.rates) * len(compiled.tables.epochs)
-    numbers = 2 * 8 * cohorts * len(compiled.chain) * compiled.needs_numbers
+    numbers = 2 * 8 * cohorts * len(compiled.space) * compiled.needs_numbers
     waiting = (threads + QUEUE) * min(block, draws) * kept_a_draw(study)  # for the disk
     at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)
     return BASE_MEMORY + draws * kept_a_draw(study) + at_work + waiting

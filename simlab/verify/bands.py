@@ -26,7 +26,7 @@ KEY = "clocks.equal_bands"
 def equal_bands(case: Case) -> Check:
     """Expected people by state, with equal intensities on every clock, against states alone."""
     study = case.study
-    if len(case.compiled.chain) <= len(study.names.states) or study.form.plan.enrolment is not None:
+    if len(case.compiled.space) <= len(study.names.states) or study.form.plan.enrolment is not None:
         return absent(KEY)  # without clocks; or cells differ in more than time
     states = States(case)
     if not states.are_converted_whole:

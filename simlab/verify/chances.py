@@ -41,9 +41,7 @@ def laws(case: Case, cohort: CohortModel, d: int) -> tuple[RowsOfChances, RowsOf
     cumulative: CumulativeHazard = empty_cumulative_hazard(
         case.compiled.cells, case.study.timeline.steps
     )
-    accumulate(
-        case.compiled.cells, cohort.baseline, cohort.plan, cohort.same_hazards, d, cumulative
-    )
+    accumulate(case.compiled.cells, cohort.futures, d, cumulative)
     at = cumulative.matrix_of
     found = [
         RowsOfChances(cumulative.p[f][at], cumulative.leave[f][at], cumulative.cdf[f][at])

@@ -130,7 +130,7 @@ def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int,
 def clock_by_hand(compiled: Compiled, life: Followed, states: dict[int, str]) -> dict[int, int]:
     """{step: steps on the clock of the state's own group}, 0 in states without one."""
     study, found = compiled.study, dict.fromkeys(states, 0)
-    positions = compiled.chain.cells[life.cell][1]
+    positions = compiled.space.cells[life.cell][1]
     for (name, clock), position in zip(study.form.clocks.items(), positions, strict=True):
         group = set(study.names.expand_all(clock.states))
         for t, value in _ticks(study, name, group, position[0], life.entered, states).items():

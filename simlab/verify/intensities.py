@@ -54,7 +54,7 @@ def _pairs(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(intensities of a class of cells, the same by hand), step by step and move by move."""
     tables, seen = one.compiled.tables, set()
-    for cell, (state, _, _) in enumerate(one.compiled.chain.cells):
+    for cell, (state, _, _) in enumerate(one.compiled.space.cells):
         k, row = int(tables.class_of[cell]), rows.get(state, [])
         clocks = {clock: _reads(one, cell, clock) for clock in _clocks(one, row, state)}
         key = (k, *clocks.values())
@@ -94,7 +94,7 @@ def _clock(one: OneDraw, bands: Bands, state: str) -> Clock | None:
 def _reads(one: OneDraw, cell: int, clock: Clock) -> float:
     """The step that a cell's people are in on a clock; far beyond all bands where it is none."""
     name, away = clock
-    value, _, recent = one.compiled.chain.cells[cell][1][list(one.form.clocks).index(name)]
+    value, _, recent = one.compiled.space.cells[cell][1][list(one.form.clocks).index(name)]
     return float(recent if away else value) or math.inf
 
 

@@ -39,7 +39,7 @@ class OneDraw:
         self.stated = Stated(case.study, case.block.values, d)
         self.form, self.steps = case.study.form, self.stated.steps
         self.chain = slow_twin.outline(case.compiled)
-        self.state = [cell[0] for cell in case.compiled.chain.cells]
+        self.state = [cell[0] for cell in case.compiled.space.cells]
 
     @cached_property
     def costs(self) -> Costs:
@@ -84,9 +84,9 @@ class OneDraw:
                 size = 1.0 if group.number is None else max(group.number.mean(), 1e-9)
                 for clock, share in on_clock(self.stated, group).items():
                     shares[clock] = shares.get(clock, 0.0) + share * size
-        chain, found = self.compiled.chain, dict[int, float]()
+        space, found = self.compiled.space, dict[int, float]()
         for clock, share in (shares or {1: 1.0}).items():
-            cell = chain.index.get(chain.first(origin, clock))
+            cell = space.index.get(space.first(origin, clock))
             if cell is None:  # nobody starts there: the cell entered first stands for it
                 cell = self.state.index(origin)
             found[cell] = found.get(cell, 0.0) + share / sum((shares or {1: 1.0}).values())
@@ -208,12 +208,12 @@ class OneDraw:
 
     def _at_the_door(self, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:
         """(steps + 1,) those who could be enrolled, and those in the programme who go on."""
-        programme, chain = self.compiled.chain.programme, self.compiled.chain
+        programme, space = self.compiled.space.programme, self.compiled.space
         assert programme is not None
         states = self.case.study.names.expand_all(enrolment.states)
-        eligible = np.array([mark == 0 and state in states for state, _, mark in chain.cells])
+        eligible = np.array([mark == 0 and state in states for state, _, mark in space.cells])
         inside = np.array([programme.goes_on(mark) not in (0, programme.over)
-                           for _, _, mark in chain.cells])  # fmt: skip
+                           for _, _, mark in space.cells])  # fmt: skip
         out, goes_on = np.zeros(self.steps + 1), np.zeros(self.steps + 1)
         for one, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True):
             if self.enrols(one):

@@ -40,13 +40,13 @@ def place(one: OneDraw, state: str, steps: int) -> Place:
     """Where someone begins who has been in a state for some steps."""
     for name, clock in one.form.clocks.items():
         if state in one.case.study.names.expand_all(clock.states):
-            return state, min(steps, one.compiled.chain.rules[name].top)
+            return state, min(steps, one.compiled.space.rules[name].top)
     return state, 0
 
 
 def place_of(one: OneDraw, cell: int) -> Place:
     """What a cell stands for."""
-    state, positions, _ = one.compiled.chain.cells[cell]
+    state, positions, _ = one.compiled.space.cells[cell]
     for position, clock in zip(positions, one.form.clocks.values(), strict=True):
         if state in one.case.study.names.expand_all(clock.states):
             return state, position[0]

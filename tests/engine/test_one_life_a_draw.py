@@ -7,8 +7,7 @@ import pytest
 
 import simlab
 from simlab.engine.counts import counts
-from simlab.engine.lives import ABSENT
-from simlab.engine.one_a_draw import chosen, one_a_draw
+from simlab.engine.lives import ABSENT, chosen, one_a_draw
 from simlab.engine.simulate import simulate_block
 from simlab.model.compiled import compile_study
 
@@ -84,8 +83,8 @@ def test_a_plan_without_effect_changes_no_life():
 def test_those_at_the_start_are_followed_and_newcomers_where_nobody_is_there():
     compiled, block = made(STUDY, 200)
     assert {time for *_, time in chosen(block, 12)} == {0}
-    cells = [compiled.chain.first(s, 1) for s in ("benefit", "job")]
-    at = [compiled.chain.index[cell] for cell in cells]
+    cells = [compiled.space.first(s, 1) for s in ("benefit", "job")]
+    at = [compiled.space.index[cell] for cell in cells]
     share = np.mean([cell == at[0] for _, _, cell, _ in chosen(block, 12)])
     assert share == pytest.approx(0.75, abs=0.01)
     compiled, block = made(LATER, 240)

@@ -93,7 +93,7 @@ def live(study: Study, dice: random.Random) -> str:
         return hostile.refused(refusal)
     again = loads(resolved_toml(study))
     assert resolved_toml(again) == resolved_toml(study), "a study is not what it is written as"
-    size = len(compiled.chain) * len(compiled.cohorts) * study.timeline.steps
+    size = len(compiled.space) * len(compiled.cohorts) * study.timeline.steps
     if size > LARGE:
         return "answered"
     if dice.random() < 0.5:

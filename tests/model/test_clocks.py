@@ -205,7 +205,7 @@ PLAIN = '{ "1-3" = 0.2, "4+" = 0.1 }'
 def rules_of(step="month", resets="", rate=PLAIN):
     return compile_study(
         simlab.loads(STUDY.format(step=step, resets=resets, rate=rate))
-    ).chain.rules["support"]
+    ).space.rules["support"]
 
 
 def test_a_clock_saturates_at_the_largest_edge_of_all_that_reads_it():
@@ -281,4 +281,4 @@ def test_a_clock_that_nothing_reads_has_one_value():
     )
     assert clock_rules(study, [])["support"].top == 1
     compiled = compile_study(study)
-    assert {cell[1][0][0] for cell in compiled.chain.cells if cell[0] == "benefit"} == {1}
+    assert {cell[1][0][0] for cell in compiled.space.cells if cell[0] == "benefit"} == {1}

@@ -239,7 +239,7 @@ def test_a_move_that_the_programme_makes_possible_is_made_by_the_enrolled_alone(
 
 
 def cells_of(twin):
-    return len(compile_study(twin.study).chain)
+    return len(compile_study(twin.study).space)
 
 
 def test_a_programme_that_only_marks_its_people_takes_no_cell_for_each_month():

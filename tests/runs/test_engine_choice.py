@@ -110,7 +110,7 @@ def test_the_amounts_of_work_are_those_of_a_chain_that_can_be_reckoned_by_hand()
         left[t] = out
         moves += out + back
         x, y = x - out + back, y + out - back
-    cells = len(compile_study(study(1_000)).chain)
+    cells = len(compile_study(study(1_000)).space)
     assert one["citizens"]["life"] == 1_000
     assert one["citizens"]["life in two"] == 0
     assert one["citizens"]["move"] == pytest.approx(moves)

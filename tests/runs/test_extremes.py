@@ -75,7 +75,7 @@ resets = { after_months = 6, within_months = 24 }
 
 def test_a_run_whose_other_bound_has_too_many_cells_says_so(monkeypatch):
     study = simlab.loads(STUDY + WINDOW)
-    cells = [len(compile_study(one).chain) for one in bounds_of_windows(study).values()]
+    cells = [len(compile_study(one).space) for one in bounds_of_windows(study).values()]
     assert cells[0] < cells[1]
     monkeypatch.setattr(compiled, "MAX_CELLS_BY_STEP", cells[0] * study.timeline.steps)
     found = run(simlab.loads(STUDY + WINDOW)).answer

@@ -101,8 +101,9 @@ def a_lost_citizen(right):
 
     def wrong(compiled, block, cohort, out):
         found = right(compiled, block, cohort, out)
-        draws, accounts = np.arange(len(out[0])), out[0][:, 5:].min(axis=1).argmax(axis=1)
-        out[0][draws, 5:, accounts] -= 1
+        heads = out.heads[0]
+        draws, accounts = np.arange(len(heads)), heads[:, 5:].min(axis=1).argmax(axis=1)
+        heads[draws, 5:, accounts] -= 1
         return found
 
     return wrong
@@ -111,8 +112,8 @@ def a_lost_citizen(right):
 def rows_above_certainty(right):
     """The chances of a row sum to 1 + 1e-6."""
 
-    def wrong(cells, baseline, plan, same_hazards, d, course):
-        found = right(cells, baseline, plan, same_hazards, d, course)
+    def wrong(cells, futures, d, course):
+        found = right(cells, futures, d, course)
         course.p[:, : course.matrix_of.max() + 1] *= 1.0 + 1e-6  # beyond them nothing is written
         return found
 
@@ -122,8 +123,8 @@ def rows_above_certainty(right):
 def a_hole_in_the_row(right):
     """The last cumulated chance of a row is 1 − 1e-5."""
 
-    def wrong(cells, baseline, plan, same_hazards, d, course):
-        found = right(cells, baseline, plan, same_hazards, d, course)
+    def wrong(cells, futures, d, course):
+        found = right(cells, futures, d, course)
         course.cdf[np.isinf(course.cdf)] = 1.0 - 1e-5
         return found
 
@@ -148,15 +149,19 @@ def futures_of_other_people(right):
     """Each future is right by itself, and they have nothing to do with each other."""
 
     def wrong(compiled, block, cohort, out):
-        rights, keys = [np.zeros_like(array) for array in out], cohorts.keys
-        right(compiled, block, cohort, (out[0], rights[1], out[2], rights[3]))
+        keys, (one, other) = cohorts.keys, (type(out)(*map(np.zeros_like, out)) for _ in range(2))
+        right(compiled, block, cohort, one)
         cohorts.keys = lambda study, one, streams, roles: keys(
             study, one, tuple(f"other {s}" if s == "lives" else s for s in streams), roles
         )
         try:
-            return right(compiled, block, cohort, (rights[0], out[1], rights[2], out[3]))
+            found = right(compiled, block, cohort, other)
         finally:
             cohorts.keys = keys
+        for future, led in enumerate((one, other)):
+            out.heads[future] += led.heads[future]
+            out.flows[future] += led.flows[future]
+        return found
 
     return wrong
 
@@ -218,7 +223,7 @@ def draws_numbered_within_their_block(right):
 def expected_people_in_the_wrong_place(right):
     def wrong(compiled, one, out):
         found = right(compiled, one, out)
-        for heads in out[:2]:
+        for heads in out.heads:
             heads[:, 3:, 0] -= 1e-3
             heads[:, 3:, 1] += 1e-3
         return found
