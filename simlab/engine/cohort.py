@@ -16,7 +16,7 @@ from simlab.model.cohorts import starts
 from simlab.model.compiled import Compiled
 from simlab.study.study import Study
 
-FUTURES = ("together", "baseline", "plan")  # roles of the random numbers of populations
+POPULATIONS = ("together", "baseline", "plan")  # roles of the random numbers of populations
 ROLES = ("baseline", "plan", "enrolment")  # … and of a single life's
 
 
@@ -36,8 +36,8 @@ def run_expected(compiled: Compiled, cohort: CohortModel, out: Out) -> int:
 
 def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> int:
     """Whole numbers of people per cell."""
-    lives = keys(compiled.study, cohort.cohort.name, ("lives",), FUTURES)
-    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), FUTURES)
+    lives = keys(compiled.study, cohort.cohort.name, ("lives",), POPULATIONS)
+    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), POPULATIONS)
     both = np.concatenate([lives, arrivals])
     workspace = counts.workspace(compiled.cells, len(compiled.flows))
     return counts.counts(
@@ -84,7 +84,7 @@ def lead_lives(
 def groups_of(compiled: Compiled, block: Block, cohort: CohortModel) -> citizens.Groups:
     """A cohort's citizens in each draw, those who arrive included (the same as in ``counts``)."""
     groups = citizens.groups(cohort.people, compiled.steps, addresses_of_cells(compiled))
-    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), FUTURES)
+    arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), POPULATIONS)
     streams = np.empty((3, 4), dtype=np.uint64)
     citizens.arrive(cohort.people, arrivals, block.values.start, streams, groups.number)
     return groups

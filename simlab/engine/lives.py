@@ -16,7 +16,7 @@ import numpy as np
 
 from simlab.engine import counts
 from simlab.engine.citizens import Groups
-from simlab.engine.cohort import FUTURES, groups_of, keys, lead_lives
+from simlab.engine.cohort import POPULATIONS, groups_of, keys, lead_lives
 from simlab.engine.coupling import TOGETHER
 from simlab.kernel.arrays import Conversions, Futures, Hazards, Out, People
 from simlab.study.arguments import between, public
@@ -305,7 +305,7 @@ def _count(
     baseline, plan = _since(cohort.baseline, time), _since(cohort.plan, time)
     futures = Futures(baseline, plan, cohort.same_hazards)
     streams = "single lives", "single arrivals"
-    addresses = keys(compiled.study, cohort.cohort.name, streams, FUTURES)
+    addresses = keys(compiled.study, cohort.cohort.name, streams, POPULATIONS)
     out = _nobody_counted(compiled, steps)
     counts.counts(chain, futures, alone, addresses, draw, workspace, out)
     return out
