@@ -32,8 +32,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from typing import Any, ClassVar, cast
+from functools import lru_cache, partial
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,12 +45,18 @@ LARGEST = float(np.finfo(np.float64).max)
 BELOW_ONE = 1 - 2.0**-53
 TAIL = 2.0**-53  # the inverse beta of scipy gives nan for some u below 1e-16
 
-
 EXTREME = "too wide, too narrow or too extreme to compute with"
 
 
 class FitError(ValueError):
-    """No member of the family has what was asked; the message says why, for a person."""
+    """No member of the family has what was asked; the message says why, for a person.
+
+    ``key`` is the one whose number does not fit the others; "" where it is all of them.
+    """
+
+    def __init__(self, message: str, key: str = ""):
+        super().__init__(message)
+        self.key = key
 
 
 class Distribution(ABC):
@@ -58,11 +64,12 @@ class Distribution(ABC):
 
     __slots__ = ()
     name: ClassVar[str]
+    ends: ClassVar[tuple[float, float]] = (-LARGEST, LARGEST)
 
     @property
     def support(self) -> tuple[float, float]:
         """The smallest and largest value that `ppf` returns."""
-        return (-LARGEST, LARGEST)
+        return self.ends
 
     @abstractmethod
     def _inverse(self, u: Floats) -> Floats:
@@ -120,7 +127,7 @@ def side_by_side(
 class Point(Distribution):
     """A certain value."""
 
-    name: ClassVar[str] = "point"
+    name = "point"
     value: float
 
     def _inverse(self, u: Floats) -> Floats:
@@ -137,96 +144,92 @@ class Point(Distribution):
 class Nothing(Point):
     """The neutral value of a parameter: hazard ratio 1, amount 0."""
 
-    name: ClassVar[str] = "nothing"
+    name = "nothing"
+
+
+class Scale(NamedTuple):
+    """A scale on which a family is normal: the place of a value on it, and the values at places."""
+
+    place: Callable[[float], float]
+    values: Callable[[Floats], Floats]
+
+
+def log_odds(chance: float) -> float:
+    """ln(p / (1 - p)) for 0 < p < 1."""
+    return math.log(chance) - math.log1p(-chance)
+
+
+def logistic(place: Floats) -> Floats:
+    from scipy.special import expit
+
+    return expit(place)
 
 
 @dataclass(frozen=True, slots=True)
-class Normal(Distribution):
-    """Mean `centre`, standard deviation `spread`."""
+class OnAScale(Distribution):
+    """Normal on a scale, with mean `centre` and standard deviation `spread` there."""
 
-    name: ClassVar[str] = "normal"
+    scale: ClassVar[Scale]
     centre: float
     spread: float
 
     def _inverse(self, u: Floats) -> Floats:
         from scipy.special import ndtri
 
-        return self.centre + self.spread * ndtri(u)
+        return self.scale.values(self.centre + self.spread * ndtri(u))
+
+    def cdf(self, x: float) -> float:
+        from scipy.special import ndtr
+
+        low, high = self.support
+        if not low <= x <= high:
+            return float(x > high)
+        return float(ndtr((self.scale.place(x) - self.centre) / self.spread))
+
+
+class Normal(OnAScale):
+    """Mean `centre`, standard deviation `spread`."""
+
+    __slots__ = ()
+    name = "normal"
+    scale = Scale(float, np.positive)
 
     def mean(self) -> float:
         return self.centre
 
-    def cdf(self, x: float) -> float:
-        from scipy.special import ndtr
 
-        return float(ndtr((x - self.centre) / self.spread))
-
-
-@dataclass(frozen=True, slots=True)
-class Lognormal(Distribution):
+class Lognormal(OnAScale):
     """exp of a normal with mean `centre` and standard deviation `spread`."""
 
-    name: ClassVar[str] = "lognormal"
-    centre: float
-    spread: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (SMALLEST, LARGEST)
-
-    def _inverse(self, u: Floats) -> Floats:
-        from scipy.special import ndtri
-
-        return np.exp(self.centre + self.spread * ndtri(u))
+    __slots__ = ()
+    name = "lognormal"
+    scale = Scale(math.log, np.exp)
+    ends = (SMALLEST, LARGEST)
 
     def mean(self) -> float:
         return math.exp(self.centre + self.spread * self.spread / 2)
 
-    def cdf(self, x: float) -> float:
-        from scipy.special import ndtr
 
-        return float(ndtr((math.log(x) - self.centre) / self.spread)) if x > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class LogitNormal(Distribution):
+class LogitNormal(OnAScale):
     """A chance whose log odds are normal with mean `centre`, standard deviation `spread`."""
 
-    name: ClassVar[str] = "logit-normal"
-    centre: float
-    spread: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (SMALLEST, BELOW_ONE)
-
-    def _inverse(self, u: Floats) -> Floats:
-        from scipy.special import expit, ndtri
-
-        return expit(self.centre + self.spread * ndtri(u))
+    __slots__ = ()
+    name = "logit-normal"
+    scale = Scale(log_odds, logistic)
+    ends = (SMALLEST, BELOW_ONE)
 
     def mean(self) -> float:
         return logit_normal_mean(self.centre, self.spread)
-
-    def cdf(self, x: float) -> float:
-        from scipy.special import ndtr
-
-        if x <= 0 or x >= 1:
-            return float(x >= 1)
-        return float(ndtr((log_odds(x) - self.centre) / self.spread))
 
 
 @dataclass(frozen=True, slots=True)
 class Gamma(Distribution):
     """Mean shape / rate, variance shape / rate^2."""
 
-    name: ClassVar[str] = "gamma"
+    name = "gamma"
+    ends = (SMALLEST, LARGEST)
     shape: float
     rate: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (SMALLEST, LARGEST)
 
     def _inverse(self, u: Floats) -> Floats:
         from scipy.special import gammaincinv
@@ -246,13 +249,10 @@ class Gamma(Distribution):
 class Beta(Distribution):
     """A chance with mean a / (a + b): a - prior successes and b - prior failures seen."""
 
-    name: ClassVar[str] = "beta"
+    name = "beta"
+    ends = (SMALLEST, BELOW_ONE)
     a: float
     b: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (SMALLEST, BELOW_ONE)
 
     def _inverse(self, u: Floats) -> Floats:
         from scipy.special import betaincinv
@@ -268,17 +268,25 @@ class Beta(Distribution):
         return float(betainc(self.a, self.b, min(max(x, 0.0), 1.0)))
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform(Distribution):
-    """Every value between `low` and `high` equally likely."""
+class Between(Distribution):
+    """A value between two ends of its own, `low` and `high`."""
 
-    name: ClassVar[str] = "uniform"
+    __slots__ = ()
     low: float
     high: float
 
     @property
     def support(self) -> tuple[float, float]:
         return (self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform(Between):
+    """Every value between `low` and `high` equally likely."""
+
+    name = "uniform"
+    low: float
+    high: float
 
     def _inverse(self, u: Floats) -> Floats:
         return self.low + (self.high - self.low) * u
@@ -291,17 +299,13 @@ class Uniform(Distribution):
 
 
 @dataclass(frozen=True, slots=True)
-class Triangular(Distribution):
+class Triangular(Between):
     """Density rising straight from `low` to `mode`, falling straight to `high`."""
 
-    name: ClassVar[str] = "triangular"
+    name = "triangular"
     low: float
     mode: float
     high: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (self.low, self.high)
 
     def _inverse(self, u: Floats) -> Floats:
         width = self.high - self.low
@@ -323,17 +327,13 @@ class Triangular(Distribution):
 
 
 @dataclass(frozen=True, slots=True)
-class Pert(Distribution):
+class Pert(Between):
     """Beta scaled to `low`..`high` with mean (low + 4 mode + high) / 6."""
 
-    name: ClassVar[str] = "PERT"
+    name = "PERT"
     low: float
     mode: float
     high: float
-
-    @property
-    def support(self) -> tuple[float, float]:
-        return (self.low, self.high)
 
     @property
     def beta(self) -> Beta:
@@ -355,7 +355,7 @@ class Pert(Distribution):
 class Mixture(Distribution):
     """`parts[i]` with chance `weights[i]`; the weights sum to 1 and are above 0."""
 
-    name: ClassVar[str] = "mixture"
+    name = "mixture"
     weights: tuple[float, ...]
     parts: tuple[Distribution, ...]
 
@@ -397,11 +397,6 @@ class Mixture(Distribution):
         return high
 
 
-def log_odds(chance: float) -> float:
-    """ln(p / (1 - p)) for 0 < p < 1."""
-    return math.log(chance) - math.log1p(-chance)
-
-
 @lru_cache(maxsize=1024)
 def logit_normal_mean(centre: float, spread: float) -> float:
     """E[1 / (1 + exp(-(centre + spread Z)))], which has no closed form.
@@ -417,38 +412,35 @@ def logit_normal_mean(centre: float, spread: float) -> float:
     return float(np.sum(density * expit(centre + spread * z)) / np.sum(density))
 
 
-SCALES: dict[str, tuple[Callable[[float], float], type[Normal | Lognormal | LogitNormal]]] = {
-    "normal": (float, Normal),
-    "lognormal": (math.log, Lognormal),
-    "logit-normal": (log_odds, LogitNormal),
+SCALES: dict[str, type[Normal | Lognormal | LogitNormal]] = {
+    family.name: family for family in (Normal, Lognormal, LogitNormal)
 }
-"""The families that are normal on a transformed scale: the transformation and the class."""
+"""The families that are normal on a transformed scale."""
+
+Asked = tuple[float, float]  # a chance q, and the value x that is not exceeded with that chance
 
 
-def from_quantiles(
-    family: str, lower: tuple[float, float], upper: tuple[float, float]
-) -> Distribution:
-    """The member of a family with two given quantiles, each a pair (chance q, value x).
+def from_quantiles(family: str, lower: Asked, upper: Asked) -> Distribution:
+    """The member of a family with two given quantiles.
 
     Needs q1 < q2, x1 < x2, values inside the family's support. Raises FitError if there is none.
     """
-    if family in SCALES:
-        return settled(lambda: _line(family, lower, upper), (lower, upper))
     fits = {"gamma": _gamma_from_quantiles, "beta": _beta_from_quantiles}
-    return settled(lambda: fits[family](lower, upper), (lower, upper))
+    fit = partial(_line, family) if family in SCALES else fits[family]
+    return settled(fit, lower, upper, asked=(lower, upper))
 
 
-def _line(family: str, lower: tuple[float, float], upper: tuple[float, float]) -> Distribution:
+def _line(family: str, lower: Asked, upper: Asked) -> Distribution:
     from scipy.special import ndtri
 
-    scale, of_family = SCALES[family]
+    of_family, place = SCALES[family], SCALES[family].scale.place
     (q1, x1), (q2, x2) = lower, upper
     z1, z2 = float(ndtri(q1)), float(ndtri(q2))
-    spread = (scale(x2) - scale(x1)) / (z2 - z1)
-    return of_family(scale(x1) - z1 * spread, spread)
+    spread = (place(x2) - place(x1)) / (z2 - z1)
+    return of_family(place(x1) - z1 * spread, spread)
 
 
-def _gamma_from_quantiles(lower: tuple[float, float], upper: tuple[float, float]) -> Gamma:
+def _gamma_from_quantiles(lower: Asked, upper: Asked) -> Gamma:
     from scipy.optimize import brentq
     from scipy.special import gammaincinv
 
@@ -466,7 +458,7 @@ def _gamma_from_quantiles(lower: tuple[float, float], upper: tuple[float, float]
     return Gamma(shape, float(gammaincinv(shape, q1)) / x1)
 
 
-def _beta_from_quantiles(lower: tuple[float, float], upper: tuple[float, float]) -> Beta:
+def _beta_from_quantiles(lower: Asked, upper: Asked) -> Beta:
     from scipy.optimize import brentq
     from scipy.special import betainc
 
@@ -494,22 +486,23 @@ def from_moments(family: str, mean: float, sd: float) -> Distribution:
     Families: normal, lognormal, gamma, beta. Raises FitError if there is none.
     """
 
-    def fitted() -> Distribution:
-        ratio = sd / mean if family in ("lognormal", "gamma") else math.nan
-        if family == "lognormal":
-            variance = math.log1p(ratio * ratio)
-            return Lognormal(math.log(mean) - variance / 2, math.sqrt(variance))
-        if family == "gamma":
-            return Gamma(1 / ratio / ratio, 1 / ratio / sd)
-        if family == "beta":
-            size = mean / sd * ((1 - mean) / sd) - 1
-            return Beta(mean * size, (1 - mean) * size)
-        return Normal(mean, sd)
-
     if family == "beta" and sd / math.sqrt(mean) >= math.sqrt(1 - mean):
         most = math.sqrt(mean * (1 - mean))
         raise FitError(f"a chance with mean {mean:g} has an sd below {most:.3g}")
-    return settled(fitted)
+    return settled(_with_moments, family, mean, sd)
+
+
+def _with_moments(family: str, mean: float, sd: float) -> Distribution:
+    if family == "normal":
+        return Normal(mean, sd)
+    if family == "beta":
+        size = mean / sd * ((1 - mean) / sd) - 1
+        return Beta(mean * size, (1 - mean) * size)
+    ratio = sd / mean
+    if family == "gamma":
+        return Gamma(1 / ratio / ratio, 1 / ratio / sd)
+    variance = math.log1p(ratio * ratio)
+    return Lognormal(math.log(mean) - variance / 2, math.sqrt(variance))
 
 
 def from_interval(family: str, low: float, high: float, median: float) -> Distribution:
@@ -519,22 +512,22 @@ def from_interval(family: str, low: float, high: float, median: float) -> Distri
     """
     from scipy.special import ndtri
 
-    scale, of_family = SCALES[family]
-    width = scale(high) - scale(low)
-    return settled(lambda: of_family(scale(median), width / (2 * float(ndtri(0.975)))))
+    of_family, place = SCALES[family], SCALES[family].scale.place
+    spread = (place(high) - place(low)) / (2 * float(ndtri(0.975)))
+    return settled(of_family, place(median), spread)
 
 
 def settled(
-    make: Callable[[], Distribution], asked: tuple[tuple[float, float], ...] = ()
+    make: Callable[..., Distribution], *arguments: Any, asked: Sequence[Asked] = ()
 ) -> Distribution:
-    """Make a distribution and see that it can be computed with; `asked`: (chance, value) pairs.
+    """Make a distribution, and see that it can be computed with.
 
     Raises FitError where a parameter, the mean or a tail is not a finite number, the spread
     vanishes in rounding, or an asked quantile is missed by more than 1e-10 of it.
     """
     try:
         with np.errstate(all="ignore"):
-            distribution = make()
+            distribution = make(*arguments)
             chances = [q for q, _ in asked]
             values = distribution.ppf([0.0, *chances, 0.5, 1.0]).tolist()
             numbers = [distribution.mean(), *distribution.support, *values]

@@ -19,7 +19,7 @@ def schema() -> dict[str, Any]:
     found = _linked(StudyFile.model_json_schema())
     for domain in get_args(Domain):
         here = f"#/$defs/{domain}"
-        found["$defs"][domain] = quantity_json_schema(domain, here=here)
+        found["$defs"][domain] = quantity_json_schema(domain, here)
         said = {"source": TEXT_SCHEMA, "tag": {"type": "string"}, "note": TEXT_SCHEMA}
         banded = {
             "type": "object",

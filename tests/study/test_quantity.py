@@ -34,19 +34,14 @@ from simlab.study.families import (
 )
 from simlab.study.message import Text, read_text
 from simlab.study.quantity import (
-    DEEPEST,
-    FITS,
-    FORMS,
-    LONGEST,
-    LOW_HIGH,
-    MIXTURE,
-    NONE,
     Quantity,
     QuantityError,
     looks_like_quantity,
     quantity_json_schema,
     read_quantity,
 )
+from simlab.study.quantity.forms import DEEPEST, FORMS, LONGEST, MIXTURE, NONE
+from simlab.study.quantity.hints import LOW_HIGH
 
 EXACT = 1e-9
 U = np.linspace(0.0, 1.0, 2001)
@@ -1212,10 +1207,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("domain", ["chance", "positive", "free"])
-@pytest.mark.parametrize("here", [None, "#/$defs/quantity"])
-def test_the_schema_agrees_with_the_reader(domain, here):
+def test_the_schema_agrees_with_the_reader(domain):
     jsonschema = pytest.importorskip("jsonschema")
-    fragment = quantity_json_schema(domain, here=here)
+    fragment = quantity_json_schema(domain, "#/$defs/quantity")
     schema = {"$defs": {"quantity": fragment}, "$ref": "#/$defs/quantity"}
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
@@ -1230,16 +1224,14 @@ def test_the_schema_agrees_with_the_reader(domain, here):
 
 
 def test_the_schema_knows_every_form_and_describes_every_key():
-    forms = quantity_json_schema("free")["anyOf"]
+    forms = quantity_json_schema("free", "#/$defs/free")["anyOf"]
     assert len(forms) == 1 + len(FORMS)
-    assert set(FITS) == {form.name for form in FORMS} - {NONE.name, MIXTURE.name}
+    assert [form for form in FORMS if form.fit is None] == [NONE, MIXTURE]
     for form in forms[1:]:
         assert form["additionalProperties"] is False
         assert all(schema["description"] for schema in form["properties"].values())
     assert json.loads(json.dumps(forms)) == forms
-    strict = quantity_json_schema("positive", zero_allowed=False)["anyOf"][0]
-    assert strict["exclusiveMinimum"] == 0
-    assert quantity_json_schema("positive")["anyOf"][0]["minimum"] == 0
+    assert quantity_json_schema("positive", "#/$defs/positive")["anyOf"][0]["minimum"] == 0
 
 
 def test_dates_and_times_are_told_in_their_own_words():
