@@ -16,7 +16,7 @@ def headline(predictions: Sequence[Prediction], words: Words) -> str:
     counted = coverage(predictions)
     inside, of = counted.pop("all")
     parts = ", ".join(
-        words("{n} of {of} {kind}", n=n, of=total, kind=_plural(kind, total, words))
+        words("{n} of {of} {kind}", n=n, of=total, kind=_called(kind, total, words))
         for kind, (n, total) in counted.items()
     )
     return words(
@@ -25,18 +25,12 @@ def headline(predictions: Sequence[Prediction], words: Words) -> str:
     )  # fmt: skip
 
 
-def _plural(kind: str, number: int, words: Words) -> str:
-    one = {
-        "effect": words("effect"),
-        "account": words("account"),
-        "expectation": words("expectation"),
-    }
-    many = {
-        "effect": words("effects"),
-        "account": words("accounts"),
-        "expectation": words("expectations"),
-    }
-    return (one if number == 1 else many)[kind]
+def _called(kind: str, number: int, words: Words) -> str:
+    return {
+        "effect": words.plural("effect", "effects", number),
+        "account": words.plural("account", "accounts", number),
+        "expectation": words.plural("expectation", "expectations", number),
+    }[kind]
 
 
 def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
@@ -106,7 +100,7 @@ def _coverage(predictions: Sequence[Prediction], words: Words) -> str:
     )
     head = (words("kind"), words("in the 80% range"), words("of"))
     rows = [
-        (_plural(kind, 2, words) if kind != "all" else words("in all"), str(n), str(of))
+        (_called(kind, 2, words) if kind != "all" else words("in all"), str(n), str(of))
         for kind, (n, of) in coverage(predictions).items()
     ]
     return f"{said}\n\n" + _markdown(head, rows)

@@ -221,19 +221,14 @@ def _title(hundred: Hundred, words: Words) -> str:
         )
     low, high = _interval(n, count)
     said = {
-        "n": words.number(n),
         "count": words.number(count),
         "low": words.number(low),
         "high": words.number(high),
     }
-    if n == 1:
-        return words(
-            "{n} of {count} {citizens} has another life with the plan "
-            "(95% interval: {low} to {high})",
-            **said,
-        )
-    return words(
+    return words.plural(
+        "{n} of {count} {citizens} has another life with the plan (95% interval: {low} to {high})",
         "{n} of {count} {citizens} have another life with the plan (95% interval: {low} to {high})",
+        n,
         **said,
     )
 
@@ -261,16 +256,16 @@ def _sentence(hundred: Hundred, words: Words) -> str:
 
 
 def _note(hundred: Hundred, words: Words) -> str:
-    came = bool((hundred.baseline[:, 0] < 0).any())
-    who = (
-        words("A row is a {citizen} who comes in the course of the years, one of each of {n} "
-              "futures, in the same place in both panels; above the line, those whose life is "
-              "another.", n=words.number(len(hundred.baseline)))
-        if came
-        else words("A row is a {citizen} of the first day, one of each of {n} futures, in the same "
-                   "place in both panels; above the line, those whose life is another.",
-                   n=words.number(len(hundred.baseline)))
-    )  # fmt: skip
+    note = words.plural(
+        "A row is {who} of {n} future, in the same place in both panels; above the line, those "
+        "whose life is another.",
+        "A row is {who}, one of each of {n} futures, in the same place in both panels; above the "
+        "line, those whose life is another.",
+        len(hundred.baseline),
+        who=words("a {citizen} who comes in the course of the years")
+        if (hundred.baseline[:, 0] < 0).any()
+        else words("a {citizen} of the first day"),
+    )
     if not hundred.fresh:
-        return who
-    return f"{who} {words('The lives are drawn for this picture, by the same chances.')}"
+        return note
+    return f"{note} {words('The lives are drawn for this picture, by the same chances.')}"

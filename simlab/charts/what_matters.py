@@ -83,11 +83,7 @@ def _rest(drivers: Drivers, measure: Measure, words: Words) -> list[Line]:
     together = None if left is None else left.together_and_chance.of(measure)
     if together is None or together.share is None:
         return []  # a group whose share could not be told, and so no rest either
-    name = (
-        words("{n} other figures together", n=words.number(number))
-        if number > 1
-        else words("The other figure")
-    )
+    name = words.plural("The other figure", "{n} other figures together", number)
     alone = words("No single one: several at once, the business cycle, chance")
     return [*([Line(name, others)] if number else []), Line(alone, together)]
 

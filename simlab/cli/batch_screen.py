@@ -29,9 +29,13 @@ MARKS = {"done": "green", "kept": "dim", "failed": "red", "computes": "cyan", "w
 def ahead(batch: Batch, out: Path, words: Words) -> str:
     """98 runs into results/batch; 2 are there already; the others take about 1 h 12 min"""
     counts = batch.counts()
-    parts = [words("{n} runs into {folder}", n=words.number(len(batch.states)), folder=out)]
+    parts = [
+        words.plural(
+            "{n} run into {folder}", "{n} runs into {folder}", len(batch.states), folder=out
+        )
+    ]
     if counts["kept"]:
-        parts.append(words("{n} are there already", n=words.number(counts["kept"])))
+        parts.append(words.plural("{n} is there already", "{n} are there already", counts["kept"]))
     if counts["waits"]:
         parts.append(words("{n} to run, about {time}", n=words.number(counts["waits"]),
                            time=_lasting(batch.forecast, words)))  # fmt: skip
@@ -55,9 +59,11 @@ def _some(names: list[str]) -> list[str]:
 def counted(batch: Batch, words: Words) -> str:
     """96 runs made; 2 were there already; 1 failed; 3 with warnings"""
     counts = batch.counts()
-    parts = [words("{n} runs made", n=words.number(counts["done"]))]
+    parts = [words.plural("{n} run made", "{n} runs made", counts["done"])]
     if counts["kept"]:
-        parts.append(words("{n} were there already", n=words.number(counts["kept"])))
+        parts.append(
+            words.plural("{n} was there already", "{n} were there already", counts["kept"])
+        )
     if counts["failed"]:
         parts.append(words("{n} failed", n=words.number(counts["failed"])))
     over = batch.of_stage("done", "kept")
@@ -71,10 +77,13 @@ def counted(batch: Batch, words: Words) -> str:
 def stopped(batch: Batch, words: Words) -> str:
     """What is said when a batch was stopped."""
     counts = batch.counts()
-    return words(
+    runs = len(batch.states)
+    return words.plural(
+        "stopped; {n} of {all} run is finished. The same command goes on.",
         "stopped; {n} of {all} runs are finished. The same command goes on.",
+        runs,
         n=words.number(counts["done"] + counts["kept"]),
-        all=words.number(len(batch.states)),
+        all=words.number(runs),
     )
 
 
@@ -97,7 +106,7 @@ def reading(runs: int, words: Words, *, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    text = words("{n} studies are read and checked", n=words.number(runs))
+    text = words.plural("{n} study is read and checked", "{n} studies are read and checked", runs)
     with Console(stderr=True).status(text):
         yield
 
@@ -202,7 +211,8 @@ def _table(batch: Batch, over: list[str], most: int, words: Words) -> Renderable
     )
     bar = Table.grid(padding=(0, 2))
     bar.add_row(
-        Text(words("{n} of {all} runs", n=words.number(done), all=words.number(count))),
+        Text(words.plural("{n} of {all} run", "{n} of {all} runs", count,
+                          n=words.number(done), all=words.number(count))),
         ProgressBar(total=count, completed=done + under_way, width=30),
         Text(left),
         Text(words("{n} failed", n=words.number(counts["failed"])) if counts["failed"] else "",

@@ -160,8 +160,10 @@ def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
 
 def gone_on(taken: int, broken: int, words: Words) -> str:
     """What a resumed run found."""
-    text = words("{n} draws were there already", n=words.number(taken))
+    text = words.plural("{n} draw was there already", "{n} draws were there already", taken)
     if broken:
-        torn = words("{n} torn blocks were computed again", n=words.number(broken))
+        torn = words.plural(
+            "{n} torn block was computed again", "{n} torn blocks were computed again", broken
+        )
         return f"{text}; {torn}"
     return text

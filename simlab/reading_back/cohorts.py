@@ -28,17 +28,18 @@ def beginning(study: Study, words: Words) -> list[str]:
             "payments follow the mean of start and end of a step, and are discounted as at its end"
         ),
     }
-    steps = words(
+    steps = words.plural(
+        "{years}: {n} step, one {per}, {first} to {last}",
         "{years}: {n} steps, one {per}, {first} to {last}",
-        years=words.years(form.years),
-        n=words.number(timeline.steps), per=per(form.step, words),
+        timeline.steps,
+        years=words.years(form.years), per=per(form.step, words),
         first=f"{timeline.start:%Y-%m}", last=f"{last:%Y-%m}",
     )  # fmt: skip
     lines = [
         words.say(form.title),
         f"  {steps}; {counted[form.counting]}",
-        "  " + words("{n} states: {names}", n=len(study.names.states),
-                     names=", ".join(study.names.states)),
+        "  " + words.plural("{n} state: {names}", "{n} states: {names}", len(study.names.states),
+                            names=", ".join(study.names.states)),
     ]  # fmt: skip
     for name, group in form.groups.items():
         inside = ", ".join(group.states)
@@ -124,7 +125,7 @@ def _whole(study: Study, words: Words) -> list[str]:
     for one in found[:MOST]:
         parts = [one.group]
         if one.clock:
-            parts.append(words("{n} steps on the clock", n=words.number(one.clock)))
+            parts.append(words.plural("{n} step on the clock", "{n} steps on the clock", one.clock))
         for number, treated in one.cohort.treated.items():
             name = own_key(study, number).removeprefix("plan.effect.")
             parts.append(

@@ -50,7 +50,7 @@ def time_of_run(
     (first, time), *rest = others
     compared = [words("{engine} would take {time}", engine=first, time=time)]
     compared += [f"{name} {time}" for name, time in rest]
-    on = words("{n} thread", n=threads) if threads == 1 else words("{n} threads", n=threads)
+    on = words.plural("{n} thread", "{n} threads", threads)
     text = words("{engine}: {time} on {threads}", engine=chosen,
                  time=_about(seconds[chosen], words), threads=on)  # fmt: skip
     return f"{text}; {', '.join(compared)}"

@@ -39,9 +39,9 @@ def length(number: float, unit: str, words: Words) -> str:
     """So many weeks, months or years, as the study counts them."""
     n = words.plain(number)
     return {
-        "weeks": words("{n} weeks", n=n),
-        "months": words("{n} months", n=n),
-        "years": words("{n} years", n=n),
+        "weeks": words.plural("{n} week", "{n} weeks", number, n=n),
+        "months": words.plural("{n} month", "{n} months", number, n=n),
+        "years": words.plural("{n} year", "{n} years", number, n=n),
     }[unit]
 
 

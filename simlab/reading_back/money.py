@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.reading_back.lines import exact, keyed, per, stated, worded
+from simlab.reading_back.lines import exact, keyed, length, per, stated, worded
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
@@ -155,6 +155,8 @@ def _taxes(study: Study, words: Words) -> list[str]:
                 )
                 lines.append(f"    {text}")
         if tax.equalised_after_years:
-            text = words("equalised {n} years later", n=words.plain(tax.equalised_after_years))
+            text = words(
+                "equalised {years} later", years=length(tax.equalised_after_years, "years", words)
+            )
             lines.append(f"    {text}")
     return lines

@@ -7,7 +7,7 @@ from simlab.finance.plan_cost import year_weights
 from simlab.model.caseload import posts
 from simlab.model.compiled import Compiled
 from simlab.model.enrolment import ending_states, steps_in_programme
-from simlab.reading_back.lines import keyed, per, stated, whom, worded
+from simlab.reading_back.lines import keyed, length, per, stated, whom, worded
 from simlab.reading_back.money import KR
 from simlab.reading_back.moves import medians
 from simlab.study.grammar import AmountChange, CostLine, Effect, Evidence, Paid, Plan
@@ -70,9 +70,9 @@ def _varied(form: Plan, words: Words) -> list[str]:
     if form.later_months:
         lines.append(
             words(
-                "all of it {n} months later than written above; the horizon, prices and the rules "
+                "all of it {months} later than written above; the horizon, prices and the rules "
                 "of the country stay where they are",
-                n=words.number(form.later_months),
+                months=length(form.later_months, "months", words),
             )
         )
     if form.scale != 1.0:
@@ -185,11 +185,13 @@ def _programme(study: Study, words: Words) -> list[str]:
     segments = f" ({', '.join(enrolment.segments)})" if enrolment.segments else ""
     from_ = ", ".join(study.names.expand_all(enrolment.states)) + segments
     who = [from_, *([reach[enrolment.reach]] if enrolment.reach in reach else [])]
-    months = words.plain(enrolment.months_in_programme.mean())
-    lasts = words("programme of {n} months", n=months)
+    months = length(enrolment.months_in_programme.mean(), "months", words)
+    lasts = words("programme of {months}", months=months)
     if study.form.step == "week":
         weeks = steps_in_programme(study, enrolment)
-        lasts += " " + words("({n} whole weeks, the nearest number)", n=weeks)
+        lasts += " " + words.plural(
+            "({n} whole week, the nearest number)", "({n} whole weeks, the nearest number)", weeks
+        )
     lines = [
         "  "
         + words("{programme} from enrolment on; enrolled from {whom}, once each; {ends} ends it",

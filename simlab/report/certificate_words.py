@@ -213,18 +213,14 @@ def verdict(certificate: Certified, words: Words) -> str:
 
 
 def _verdict(passed: int, failed: int, empty: int, words: Words) -> str:
-    if failed == 1:
-        return words(
-            "One of {n} checks failed. Something is wrong in the program or with the study; no "
-            "figure should be used before it is understood.",
-            n=passed + failed,
-        )
     if failed:
-        return words(
-            "{failed} of {n} checks failed. Something is wrong in the program or with the study; "
-            "no figure should be used before it is understood.",
-            failed=failed,
-            n=passed + failed,
+        return words.plural(
+            "One of {all} checks failed. Something is wrong in the program or with the study; no "
+            "figure should be used before it is understood.",
+            "{n} of {all} checks failed. Something is wrong in the program or with the study; no "
+            "figure should be used before it is understood.",
+            failed,
+            all=passed + failed,
         )
     if not empty:
         return words("All {n} checks passed.", n=passed)

@@ -26,11 +26,11 @@ def in_words(x: float | None, claim: Claim, words: Words) -> str:
         case "points":
             return words("{n} percentage points", n=n)
         case "years":
-            return words("{n} years", n=n)
+            return words.plural("{n} year", "{n} years", abs(x), n=n)
         case "months":
-            return words("{n} months", n=n)
+            return words.plural("{n} month", "{n} months", abs(x), n=n)
         case "person_years":
-            return words("{n} person-years", n=n)
+            return words.plural("{n} person-year", "{n} person-years", abs(x), n=n)
     return n
 
 

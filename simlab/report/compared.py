@@ -43,7 +43,7 @@ def compared(
         *(row(phrases.within(y, words), [
             Cell(phrases.chance(of.payback.within[y].chance, words))
             for of in accounts]) for y in years),
-        row(words("Chance that it is not back within {n} years", n=words.number(horizon)), [
+        row(phrases.not_within(horizon, words), [
             Cell(phrases.chance(of.payback.never, words)) for of in accounts]),
         row(words("Net present value, mean"), [
             Cell(*worth(of.net_present_value)) for of in accounts]),

@@ -148,9 +148,10 @@ def warnings(comparison: Comparison, words: Words) -> list[str]:
                 found.append(_lives(comparison, plan, words))
     if comparison.draws < 1_000:
         found.append(
-            words(
+            words.plural(
+                "The comparison rests on {n} future; run at least 1,000.",
                 "The comparison rests on {n} futures; run at least 1,000.",
-                n=words.number(comparison.draws),
+                comparison.draws,
             )
         )
     return found

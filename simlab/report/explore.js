@@ -207,7 +207,7 @@
 
   const time = (t, horizon) =>
     t === Infinity
-      ? fill(says.not_within, { n: horizon.number })
+      ? horizon.not_within
       : fill(says.time, { n: number(t / content.steps_per_year, 1) });
 
   const points = (error) => {
@@ -226,7 +226,7 @@
     return [
       [says.median, time(at(0.5), horizon),
         [month(at(0.5)), range(time(at(0.1), horizon), time(at(0.9), horizon))]],
-      [fill(says.within, { n: horizon.number }), chanceSaid(back(found)), [points(found.errors[found.last])]],
+      [horizon.within, chanceSaid(back(found)), [points(found.errors[found.last])]],
       [fill(says.sure_of, { percent: percent(sure) }), time(at(sure), horizon), [month(at(sure))]],
       [says.value, gained(value), [range(gained(low), gained(high))]],
       [says.exposure, short(middle), [fill(says.above, { money: short(deep) })]],

@@ -23,7 +23,7 @@ def key_figures(
         _median(payback, errors.median_years, horizon, start, words),
         *(_within(years, payback, words) for years in asked(payback)),
         KeyFigure(
-            words("Chance that it is not back within {n} years", n=words.number(horizon)),
+            phrases.not_within(horizon, words),
             phrases.chance(payback.never, words),
             _lines(phrases.error_of_chance(payback.never, errors.never, words)),
         ),

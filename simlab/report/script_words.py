@@ -75,13 +75,11 @@ def says(words: Words) -> dict[str, str]:
         ),
         # the figures, as key_figures.py has them
         "median": words("Payback time, median"),
-        "within": words("Chance that the money is back within {n} years", **GAPS),
         "sure_of": words("Back with {percent} certainty", **GAPS),
         "value": words("Net present value, mean"),
         "exposure": words("Peak exposure, median"),
         "ratio": words("Saved per krone spent"),
         "time": words("{n} years", **GAPS),
-        "not_within": words("not within {n} years", **GAPS),
         "from_the_start": words("from the start"),
         "range": words("{percent} range: {low} to {high}", **GAPS),
         "points": words("± {n} percentage points", **GAPS),

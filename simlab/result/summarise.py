@@ -31,7 +31,7 @@ from simlab.risk.payback import quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
 from simlab.study.labels import labels
-from simlab.study.message import Message, Number, share_of
+from simlab.study.message import Message, Number, Plural, share_of
 from simlab.study.study import Study
 
 FEW = 32  # draws, of which the tenth is too little to speak of
@@ -254,10 +254,12 @@ def _numerical(tally: Tally) -> list[Message]:
         )
     if tally.scaled_rows:
         notes.append(
-            Message(
+            Plural(
+                "Once, over all draws and steps, a multiplier took the chances of leaving a state "
+                "beyond certainty; they were scaled to 1.",
                 "{n} times, over all draws and steps, a multiplier took the chances of leaving a "
                 "state beyond certainty; they were scaled to 1.",
-                n=Number(f"{tally.scaled_rows:,}"),
+                tally.scaled_rows,
             )
         )
     if tally.capped.any():

@@ -30,7 +30,7 @@ from simlab.study.errors import StudyError
 from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
-from simlab.study.message import Message, Money, Number, Text, share_of
+from simlab.study.message import Message, Money, Number, Plural, Text, share_of
 from simlab.study.quantities import placeholders
 from simlab.study.quantity import Quantity
 from simlab.study.reading import SETTINGS
@@ -362,9 +362,9 @@ def _unsourced(study: Study) -> Iterator[StudyWarning]:
     )
     if not bare:
         return
-    text = (
-        Message("One figure has no source and is not marked as an assumption.")
-        if len(bare) == 1
-        else Message("{n} figures have no source and are not marked as assumptions.", n=len(bare))
+    text = Plural(
+        "One figure has no source and is not marked as an assumption.",
+        "{n} figures have no source and are not marked as assumptions.",
+        len(bare),
     )
     yield StudyWarning("no source", bare, text)

@@ -100,6 +100,22 @@ class Message:
         return self.template.format(**{name: english(value) for name, value in self.values})
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Plural(Message):
+    """What is counted, in the words of one and of many: ``Plural("{n} day", "{n} days", 4)``."""
+
+    many: str
+    count: int
+
+    def __init__(self, one: str, many: str, count: int, /, **values: Value) -> None:
+        Message.__init__(self, one, **{"n": Number(f"{count:,}")} | values)
+        object.__setattr__(self, "many", many)
+        object.__setattr__(self, "count", count)
+
+    def __str__(self) -> str:
+        return str(Message(self.template if self.count == 1 else self.many, **dict(self.values)))
+
+
 Value: TypeAlias = "Message | Number | Money | Text | str | int | tuple[Value, ...]"
 
 

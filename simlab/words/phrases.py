@@ -44,13 +44,20 @@ def is_figure(x: object) -> TypeGuard[float]:
 def payback_time(years: float | None, horizon: float, words: Words) -> str:
     """A payback time as "5.3 years", or that it is not within the horizon."""
     if years is None or not isfinite(years):
-        return words("not within {n} years", n=words.number(horizon))
+        return words("not within {years}", years=words.years(horizon, digits=True))
     return words("{n} years", n=words.number(years, 1))
 
 
-def within(years: int, words: Words) -> str:
+def within(years: float, words: Words) -> str:
     """The label of a chance of payback."""
-    return words("Chance that the money is back within {n} years", n=words.number(years))
+    said = words.years(years, digits=True)
+    return words("Chance that the money is back within {years}", years=said)
+
+
+def not_within(horizon: float, words: Words) -> str:
+    """The label of the chance of never."""
+    years = words.years(horizon, digits=True)
+    return words("Chance that it is not back within {years}", years=years)
 
 
 def chance(share: float | None, words: Words) -> str:

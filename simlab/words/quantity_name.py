@@ -35,7 +35,12 @@ def quantities_name(paths: list[str], labels: Labels, words: Words) -> str:
     names = [quantity_name(path, labels, words) for path in paths]
     if len(names) == 1:
         return names[0]
-    return words("{first} (and {n} that follow it)", first=names[0], n=words.number(len(names) - 1))
+    return words.plural(
+        "{first} (and {n} that follows it)",
+        "{first} (and {n} that follow it)",
+        len(names) - 1,
+        first=names[0],
+    )
 
 
 class _Named:

@@ -4,8 +4,10 @@ A message is written in English in the code, with named gaps, as gettext has it:
 ``words("In {n} of {of} futures", n=14, of=20)``. Other languages are folders of gettext catalogues
 beside this file (``da/*.po``, one for each part of the house: msgid in English, msgstr in the
 language), read when they are first asked for. A message without a translation stays English, so
-that it can never break a run; a test finds it. Numbers and dates follow the locale (Unicode CLDR,
-through Babel); units are messages, so "DKK 124.7 million" can become "124,7 mio. kr.".
+that it can never break a run; a test finds it. What is counted has two messages, one and many,
+of which gettext chooses by the language's own rule. Numbers and dates follow the locale (Unicode
+CLDR, through Babel). Amounts are messages, so that "DKK 124.7 million" can become "124,7 mio. kr.":
+CLDR's compact amounts are "DKK124.7M", and tell DKK 4.50 million as 4.5.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO, StringIO
 from math import floor, inf, log10
 from pathlib import Path
 
-from simlab.study.message import Message, Money, Number, Text, Value
+from simlab.study.message import Message, Money, Number, Plural, Text, Value
 
 FOLLOWED = {  # gaps: what a study follows where it names nothing else; one, many or in years
     "person": (Message("person"), 0),
@@ -30,29 +34,31 @@ LEAST = 0.5  # kr.: what is less is nothing, and not about nothing
 BEYOND = 1e15  # numbers from here are no money and no people
 LANGUAGES = ("en", "da")  # a language ships when its catalogues lie in a folder of its name
 CATALOGUES = Path(__file__).parent
-_SEPARATORS = {"da": str.maketrans(",.", ".,")}  # of thousands and decimals, where not the English
-
-NUMERALS = (
-    Message("one"), Message("two"), Message("three"), Message("four"), Message("five"),
-    Message("six"), Message("seven"), Message("eight"), Message("nine"), Message("ten"),
-    Message("eleven"), Message("twelve"),
-)  # fmt: skip
 
 
 @cache
-def catalogue(folder: Path) -> dict[str, str]:
-    """English message → translation, from gettext ``.po`` files; fuzzy entries are left out."""
+def catalogue(folder: Path) -> NullTranslations:
+    """What the language of the folder's name says, from gettext ``.po`` files; fuzzy entries are
+    left out. Without any it is as the messages are written, in English."""
+    files = sorted(folder.glob("*.po"))
+    if not files:
+        return NullTranslations()
+    from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    found: dict[str, str] = {}
-    for file in sorted(folder.glob("*.po")):
-        with file.open("rb") as po:  # the file's own header names its encoding
-            found |= {
-                m.id: m.string
-                for m in read_po(po)
-                if m.id and isinstance(m.id, str) and m.string and not m.fuzzy
-            }
-    return found
+    entries = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    compiled = BytesIO()
+    write_mo(compiled, read_po(StringIO(entries), folder.name))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _separators(lang: str) -> dict[int, int]:
+    """From the signs of thousands and decimals that English has to those of a language."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return str.maketrans(",.", get_group_symbol(lang) + get_decimal_symbol(lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,21 @@ class Words:
         {person}, {people}, {citizen}, {citizens} and {person_years} are what the study follows,
         without a value.
         """
-        if self.lang != "en":
-            message = catalogue(CATALOGUES / self.lang).get(message, message)
+        return self._filled(catalogue(CATALOGUES / self.lang).gettext(message), values)
+
+    def plural(self, one: str, many: str, count: float, /, **values: object) -> str:
+        """The message of one or of many, whichever the language takes for so many.
+
+        {n} is the count, unless it is given in another form.
+
+        >>> Words("en").plural("{n} draw was there", "{n} draws were there", 1_700)
+        '1,700 draws were there'
+        """
+        whole = 2 if count % 1 else int(count)  # a fraction is told as many are: 2.5 years
+        message = catalogue(CATALOGUES / self.lang).ngettext(one, many, whole)
+        return self._filled(message, {"n": self.number(count)} | values)
+
+    def _filled(self, message: str, values: Mapping[str, object]) -> str:
         named = {name: self._named(name) for name in FOLLOWED if f"{{{name}}}" in message}
         filled = {name: str(value) for name, value in {**named, **values}.items()}
         for name, value in filled.items():
@@ -109,9 +128,12 @@ class Words:
         """What a study or a result has to tell, in this language; a plain text as it is."""
         match said:
             case Message(message, values):
-                return self(message, **{name: self.say(value) for name, value in values})
+                filled = {name: self.say(value) for name, value in values}
+                if isinstance(said, Plural):
+                    return self.plural(message, said.many, said.count, **filled)
+                return self(message, **filled)
             case Number(text):
-                return text.translate(_SEPARATORS.get(self.lang, {}))
+                return text if self.lang == "en" else text.translate(_separators(self.lang))
             case Money(kr):
                 return self.money(kr, 3)
             case Text():
@@ -119,7 +141,7 @@ class Words:
             case Mapping():
                 return self.text(said)
             case tuple():
-                return ", ".join(self.say(one) for one in said)
+                return ", ".join(map(self.say, said))
         return str(said)
 
     def number(self, x: float, decimals: int = 0) -> str:
@@ -174,20 +196,19 @@ class Words:
         """2016, never 2,016"""
         return str(year.year if isinstance(year, datetime.date) else int(year))
 
-    def years(self, x: float) -> str:
-        """A length of time: one year, ten years, 2.5 years"""
+    def years(self, x: float, *, digits: bool = False) -> str:
+        """A length of time: one year, ten years, 2.5 years; with ``digits`` 10 years"""
         whole = round(x)
         if abs(x - whole) >= 0.05:
             return self("{n} years", n=self.number(x, 1))
-        n = self.say(NUMERALS[whole - 1]) if 1 <= whole <= len(NUMERALS) else self.number(whole)
-        return self("{n} year", n=n) if whole == 1 else self("{n} years", n=n)
+        numerals = self("one two three four five six seven eight nine ten eleven twelve").split()
+        spelled = not digits and 1 <= whole <= len(numerals)
+        n = numerals[whole - 1] if spelled else self.number(whole)
+        return self.plural("{n} year", "{n} years", whole, n=n)
 
     def simulated(self, draws: int) -> str:
         """10,000 simulated futures"""
-        n = self.number(draws)
-        if draws == 1:
-            return self("{n} simulated future", n=n)
-        return self("{n} simulated futures", n=n)
+        return self.plural("{n} simulated future", "{n} simulated futures", draws)
 
 
 def half_of_range(p10: float, p90: float) -> float:

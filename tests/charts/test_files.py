@@ -17,8 +17,8 @@ from charts.looks import shown_texts, spoken
 from charts.worlds import START, citizens, hjoerring, of_years, result
 
 from simlab.charts import (
+    all_charts,
     balance_fan,
-    figures,
     payback_curve,
     payback_dots,
     people_figure,
@@ -94,7 +94,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path):
 
 
 def test_charts_on_one_page_share_no_id_and_refer_to_their_own():
-    drawn = figures(result(hjoerring(200)))
+    drawn = all_charts(result(hjoerring(200)))
     pages = {name: svg(figure, name) for name, figure in drawn.items()}
     ids = [i for page in pages.values() for i in re.findall(r'\bid="([^"]+)"', page)]
     assert len(ids) == len(set(ids))
@@ -131,7 +131,7 @@ def test_dollar_signs_and_markup_in_a_studys_words_are_shown_as_they_are(tmp_pat
 def test_a_run_that_follows_no_states_has_no_chart_of_people():
     found = result(hjoerring(200))
     object.__setattr__(found, "people", citizens(0))
-    assert list(figures(found)) == NAMES[:3]
+    assert list(all_charts(found)) == NAMES[:3]
 
 
 def test_importing_the_charts_imports_neither_matplotlib_nor_babel():
@@ -153,7 +153,7 @@ def test_drawing_leaves_pyplot_and_the_global_settings_alone():
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    drawn = figures(result(hjoerring(200)))
+    drawn = all_charts(result(hjoerring(200)))
     svg(drawn["balance"])
     assert dict(matplotlib.rcParams) == before
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -53,7 +53,7 @@ def test_figures_that_vary_together_are_named_together():
     paths = ["citizens.parents.number", "plan.cost.overrun"]
     assert (
         quantities_name(paths, NAMED, Words("en"))
-        == "number at the start: Parents (and 1 that follow it)"
+        == "number at the start: Parents (and 1 that follows it)"
     )
     assert quantities_name(paths[:1], NAMED, Words("da")) == "antal ved starten: Forældre"
 

@@ -242,7 +242,7 @@ def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
         "where it is high (around 1.80) half of the futures are back after 3.1 years." in text
     )
     assert "It has a source, and is still not known well enough" in text
-    assert "Number at the start: Cash benefit, activity-ready (and 1 that follow it)" in text
+    assert "Number at the start: Cash benefit, activity-ready (and 1 that follows it)" in text
     section = text.rpartition("What matters most")[2].partition("Claimed and found")[0]
     assert "umber at the start" in section
     assert "ow much dearer" not in section, "not sure to matter"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.study.message import Message, Number, Text, joined, read_text
+from simlab.study.message import Message, Number, Plural, Text, joined, read_text
 from simlab.study.quantity import read_quantity
 from simlab.words import ENGLISH, Words
 
@@ -27,6 +27,18 @@ def test_gaps_are_told_in_the_same_language_however_deep():
     text = Message("{note} ({paths})", note=Text("not found", "ikke fundet"), paths=(inner, "a.b"))
     assert str(text) == ENGLISH.say(text) == "not found (1,058.5 years, a.b)"
     assert DANISH.say(text) == "ikke fundet (1.058,5 år, a.b)"
+
+
+def test_what_is_counted_is_told_in_the_words_of_one_or_of_many():
+    year, years = (Plural("{n} year", "{n} years", n) for n in (1, 1_700))
+    assert (str(year), str(years)) == ("1 year", "1,700 years")
+    assert [ENGLISH.say(year), DANISH.say(years)] == ["1 year", "1.700 år"]
+    assert [DANISH.plural("effect", "effects", n) for n in (0, 1, 2)] == [
+        "effekter",
+        "effekt",
+        "effekter",
+    ]
+    assert ENGLISH.plural("{n} year", "{n} years", 0.5, n="0.5") == "0.5 years"
 
 
 def test_a_text_without_the_language_is_told_in_english():

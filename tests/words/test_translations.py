@@ -1,8 +1,9 @@
 """Whatever a reader sees has words in every language, and no catalogue holds more than is asked.
 
 The messages are read in the code: ``words("…")`` and ``Message("…")`` are the two ways in which a
-string reaches a reader. Help of the command line and errors of a wrong study or call stay English,
-for they name keys and options; they are raised or given to click, never to ``words``.
+string reaches a reader, ``words.plural("…", "…", n)`` and ``Plural("…", "…", n)`` those of what is
+counted. Help of the command line and errors of a wrong study or call stay English, for they name
+keys and options; they are raised or given to click, never to ``words``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from itertools import product
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from babel.messages.pofile import read_po
@@ -25,6 +28,8 @@ PACKAGE = room.CATALOGUES.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 TEMPLATES = sorted(PACKAGE.rglob("*.jinja"))
 OTHERS = tuple(lang for lang in LANGUAGES if lang != "en")
+COUNTED = ("plural", "Plural")
+Texts: TypeAlias = str | tuple[str, str]  # a message, or those of one and of many
 
 
 @dataclass(frozen=True)
@@ -32,23 +37,32 @@ class Asked:
     """A call that turns a message into words, and the messages that it may be given."""
 
     call: ast.Call
-    messages: tuple[str, ...]
+    messages: tuple[Texts, ...]
+
+    @property
+    def given(self) -> set[str | None]:
+        """The gaps that are filled; None for what is given as ``**values``."""
+        counted = {"n"} if called(self.call.func) in COUNTED else set()
+        return {keyword.arg for keyword in self.call.keywords} | counted
 
 
 @cache
 def calls(path: Path) -> tuple[Asked, ...]:
     """Every call of a module that turns a message into words."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-                and node.module == "simlab.study.message" for name in node.names}  # fmt: skip
-    ways = {"words"} | (imported & {"Message"})
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = {name.name for node in froms for name in node.names}
+    ways = {"words", "plural"} | (imported & {"Message", "Plural"})
     if path == Path(room.__file__):
         ways.add("self")
     found: dict[ast.Call, Asked] = {}
     for around in (tree, *(n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))):
         for node in ast.walk(around):  # the innermost function comes last, and has the last word
             if isinstance(node, ast.Call) and called(node.func) in ways and node.args:
-                found[node] = Asked(node, tuple(literals(node.args[0], around)))
+                texts: tuple[Texts, ...] = tuple(literals(node.args[0], around))
+                if called(node.func) in COUNTED:
+                    texts = tuple(product(texts, literals(node.args[1], around)))
+                found[node] = Asked(node, texts)
     return tuple(found.values())
 
 
@@ -79,33 +93,32 @@ def literals(node: ast.expr, around: ast.AST) -> Iterator[str]:
                     yield from literals(one.value, around)
 
 
-def asked() -> dict[str, list[ast.Call]]:
+def asked() -> dict[Texts, list[Asked]]:
     """Message → the calls that ask for it."""
-    found: dict[str, list[ast.Call]] = {}
+    found: dict[Texts, list[Asked]] = {}
     for path in MODULES:
         for one in calls(path):
             for message in one.messages:
-                found.setdefault(message, []).append(one.call)
+                found.setdefault(message, []).append(one)
     return found
 
 
-def entries(lang: str) -> list[tuple[str, str, str]]:
-    """(file, message, translation) of every catalogue."""
+def entries(lang: str) -> list[tuple[Texts, Texts]]:
+    """(message, translation) of every catalogue."""
     return [
-        (file.name, m.id, m.string)
+        (message.id, message.string)
         for file in sorted((room.CATALOGUES / lang).glob("*.po"))
-        for m in read_po(BytesIO(file.read_bytes()))
-        if m.id
+        for message in read_po(BytesIO(file.read_bytes()), lang)
+        if message.id and not message.fuzzy
     ]
 
 
-def messages_of(call: ast.Call) -> tuple[str, ...]:
-    """What one call may say; the gaps of all of them are given to each."""
-    return next(one.messages for path in MODULES for one in calls(path) if one.call is call)
+def forms(message: Texts) -> tuple[str, ...]:
+    return message if isinstance(message, tuple) else (message,)
 
 
-def gaps(text: str) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", text))
+def gaps(*texts: str) -> set[str]:
+    return {gap for text in texts for gap in re.findall(r"\{(\w+)\}", text)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
@@ -125,30 +138,39 @@ def test_the_words_of_the_package_are_found():
     assert "In {futures} the {money} are back {by}." in messages
     assert "certain: {value}" in messages  # told by a study
     assert "DKK {amount} million" in messages  # by Words itself
+    assert ("{n} draw was there already", "{n} draws were there already") in messages
+    assert ("effect", "effects") in messages  # in a table
     assert len(messages) > 300
 
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_every_message_is_there_in_every_language(lang):
-    missing = set(asked()) - set(room.catalogue(room.CATALOGUES / lang))
-    assert not missing, f"{len(missing)} without words in {lang}: {sorted(missing)}"
+    """A message that is also that of one of something counted has its words there."""
+    there = {message for message, said in entries(lang) if all(forms(said))}
+    missing = set(asked()) - there - {forms(message)[0] for message in there}
+    assert not missing, f"{len(missing)} without words in {lang}: {sorted(missing, key=forms)}"
 
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_no_catalogue_holds_a_message_that_nobody_asks_for(lang):
     wanted = asked()
-    assert [(file, message) for file, message, _ in entries(lang) if message not in wanted] == []
+    assert [message for message, _ in entries(lang) if message not in wanted] == []
 
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_no_message_is_translated_twice(lang):
-    messages = [message for _, message, _ in entries(lang)]
+    messages = [forms(message)[0] for message, _ in entries(lang)]
     assert sorted({m for m in messages if messages.count(m) > 1}) == []
 
 
 @pytest.mark.parametrize("lang", OTHERS)
 def test_a_translation_has_the_gaps_of_its_message(lang):
-    wrong = [(m, said) for _, m, said in entries(lang) if gaps(m) != gaps(said)]
+    """As many forms, which in Danish are those of English, and each with its own gaps."""
+    wrong = [
+        (message, said)
+        for message, said in entries(lang)
+        if [*map(gaps, forms(message))] != [*map(gaps, forms(said))]
+    ]
     assert wrong == []
 
 
@@ -156,13 +178,13 @@ def test_a_message_is_given_what_its_gaps_ask_for():
     """What a study follows comes without being given."""
     wrong = {}
     for message, found in asked().items():
-        for call in found:
-            if any(keyword.arg is None for keyword in call.keywords):
-                continue  # some are given as ``**told``
-            given = {keyword.arg for keyword in call.keywords}
-            every = set().union(*(gaps(m) for m in messages_of(call)))
-            if not gaps(message) - set(room.FOLLOWED) <= given <= every:
-                wrong[message] = sorted(given ^ gaps(message))
+        for one in found:
+            if None in one.given:
+                continue  # some are given as ``**values``
+            every = {gap for texts in one.messages for gap in gaps(*forms(texts))}
+            needed = gaps(*forms(message)) - set(room.FOLLOWED)
+            if not needed <= one.given <= every | {"n"}:
+                wrong[message] = sorted(one.given ^ needed)
     assert wrong == {}
 
 

@@ -55,8 +55,8 @@ def _half(answer: Answer, words: Words) -> str:
     horizon = answer.horizon_years
     if not phrases.is_figure(median):
         return words(
-            "In fewer than half of the futures the money is back within {n} years.",
-            n=words.number(horizon),
+            "In fewer than half of the futures the money is back within {years}.",
+            years=words.years(horizon, digits=True),
         )
     if median == 0:
         return words("In half of the futures or more, the savings are ahead from the start.")

@@ -128,7 +128,8 @@ def _horizon(step: int, per_year: float, start: date | None, words: Words) -> di
     said = [words("from the start"), *(by(start, moment, words) for moment in moments[1:])]
     return {
         "step": step,
-        "number": words.number(years),
+        "within": phrases.within(years, words),
+        "not_within": phrases.payback_time(None, years, words),
         "said": words.years(years),
         "moments": moments,
         "by": said,
@@ -159,7 +160,9 @@ def _counts(said: Any, words: Words) -> dict[str, Any]:
 def _from(draws: int, of: int, words: Words) -> str:
     """Which futures these are."""
     if draws == of:
-        return words("From the {n} futures of the report.", n=words.number(draws))
+        return words.plural(
+            "From the {n} future of the report.", "From the {n} futures of the report.", draws
+        )
     return words(
         "From the {of} futures of the report. What another discount rate changes is taken from the "
         "first {n} of them.",

@@ -27,7 +27,7 @@ def _if_stopped(answer: Answer, words: Words) -> tuple[Table, ...]:
     horizon = answer.horizon_years
     rows = tuple(
         (
-            Cell(words("after {n} years", n=words.number(years))),
+            Cell(words("after {years}", years=words.years(years, digits=True))),
             Cell(phrases.payback_time(payback.median_years, horizon, words)),
             Cell(phrases.chance(payback.never, words)),
         )
@@ -76,10 +76,10 @@ def _carried(answer: Answer, words: Words) -> str:
 def _never(answer: Answer, words: Words) -> str:
     never = answer.opening.payback.never
     return words(
-        "In {futures} ({percent}) the money is not back within {n} years.",
+        "In {futures} ({percent}) the money is not back within {years}.",
         futures=futures(never, words),
         percent=phrases.chance(never, words),
-        n=words.number(answer.horizon_years),
+        years=words.years(answer.horizon_years, digits=True),
     )
 
 

@@ -81,10 +81,10 @@ def _computing(answer: Answer, words: Words) -> str:
     if not error:
         return words("{draws} futures are too few to tell the Monte Carlo error.", draws=draws)
     return words(
-        "With {draws} futures the Monte Carlo error of the chance within {n} years is {error}. "
+        "With {draws} futures the Monte Carlo error of the chance within {years} is {error}. "
         "It is the only uncertainty that more computing removes.",
         draws=draws,
-        n=words.number(years),
+        years=words.years(years, digits=True),
         error=error,
     )
 

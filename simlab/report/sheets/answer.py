@@ -64,7 +64,7 @@ def _account(
         number(errors.median_years, "years"),
     )
     yield (
-        words("Chance that it is not back within {n} years", n=words.number(horizon)),
+        phrases.not_within(horizon, words),
         number(payback.never, "share"), EMPTY, EMPTY, number(errors.never, "share"),
     )  # fmt: skip
     yield (

@@ -26,7 +26,7 @@ from simlab.report.sheets.sheet import (
 )
 from simlab.risk.payback import ZERO, last_break_even
 from simlab.risk.seen import payback
-from simlab.words.phrases import perspective_name
+from simlab.words.phrases import payback_time, perspective_name
 
 Rows = list[tuple[Value, ...]]
 PERSPECTIVES = WEIGHTS + 2  # the row of the first perspective's weights
@@ -125,8 +125,7 @@ def _weights(frame: Frame) -> Rows:
 
 
 def _never(frame: Frame) -> str:
-    words = frame.words
-    return words("not within {n} years", n=words.number(frame.world.study.timeline.years))
+    return payback_time(None, frame.world.study.timeline.years, frame.words)
 
 
 def _payback(frame: Frame, steps: Steps, sums: str) -> Rows:
