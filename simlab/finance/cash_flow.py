@@ -38,6 +38,7 @@ from simlab.kernel.summation import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
+from simlab.study.futures import Future
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -63,6 +64,10 @@ class CashFlow:
     @property
     def payers(self) -> tuple[str, ...]:
         return tuple(self.study.form.payers)
+
+    def paid_in(self, future: Future) -> np.ndarray:
+        """(draws, steps + 1, payers) what each payer pays in a future, the plan's cost apart."""
+        return self.baseline if future == "baseline" else self.plan
 
     @cached_property
     def saving(self) -> np.ndarray:

@@ -6,6 +6,7 @@ people through every cell, by every clock; by hand there is nothing but a chain 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,48 +14,43 @@ import numpy as np
 from simlab.engine.simulate import simulate_block
 from simlab.kernel.arrays import Hazards
 from simlab.model.block import CohortModel
-from simlab.result.certified import Check
 from simlab.study.futures import FUTURES, Future
-from simlab.verify import slow_twin
+from simlab.study.message import Message
 from simlab.verify.case import Case, with_hazards
-from simlab.verify.check import absent, exact, worst_of
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs
+from simlab.verify.conservation import people_of
 
 DRAWS = 2
-KEY = "clocks.equal_bands"
 
 
-def equal_bands(case: Case) -> Check:
+@check("clocks.equal_bands", Message("If chances never depend on time, clocks change nothing"))
+def equal_bands(case: Case) -> Iterator[Pairs]:
     """Expected people by state, with equal intensities on every clock, against states alone."""
     study = case.study
     if len(case.compiled.space) <= len(study.names.states) or study.form.plan.enrolment is not None:
-        return absent(KEY)  # without clocks; or cells differ in more than time
+        return  # without clocks; or cells differ in more than time
     states = States(case)
     if not states.are_converted_whole:
-        return absent(KEY)
+        return
     block = case.compiled.block(0, min(DRAWS, case.draws))
-    level = replace(block, cohorts=tuple(levelled(one, states.alike) for one in block.cohorts))
-    histories, found = simulate_block(case.compiled, level, "expected"), []
+    cohorts = tuple(levelled(cohort, states.alike) for cohort in block.cohorts)
+    histories = simulate_block(case.compiled, replace(block, cohorts=cohorts), "expected")
     for future in FUTURES:
         by_hand = [
-            sum(states.people(one, d, future) for one in level.cohorts)
+            sum(states.people(cohort, d, future) for cohort in cohorts)
             for d in range(histories.draws)
         ]
-        found.append(
-            exact(KEY, histories.people(future), by_hand, "people",
-                  axes=("draw", "step", "state"), engine="expected", future=future)
-        )  # fmt: skip
-    return worst_of(found)
+        there = histories.people(future)
+        yield people_of(histories, future, there, by_hand, "draw", "step", "state")
 
 
 def levelled(cohort: CohortModel, alike: np.ndarray) -> CohortModel:
     """The cohort in which each rate is as intense as the one that it is like."""
 
-    def level(law: Hazards) -> Hazards:
-        return law._replace(
-            base=law.base[:, :, alike],
-            factor_of=law.factor_of[alike],
-            chance_of=law.chance_of[alike],
-        )
+    def level(hazards: Hazards) -> Hazards:
+        base, of = hazards.base[:, :, alike], hazards.factor_of[alike]
+        return hazards._replace(base=base, factor_of=of, chance_of=hazards.chance_of[alike])
 
     baseline = level(cohort.baseline)
     return with_hazards(cohort, baseline, baseline if cohort.same_hazards else level(cohort.plan))
@@ -68,10 +64,10 @@ class States:
     """
 
     def __init__(self, case: Case):
-        self.chain, tables = slow_twin.outline(case.compiled), case.compiled.tables
+        self.chain, tables = case.chain, case.compiled.tables
         self.names = list(case.study.names.states)
         place = {name: s for s, name in enumerate(self.names)}
-        own = np.array([place[one.state] for one in tables.classes])
+        own = np.array([place[each.state] for each in tables.classes])
         self.of_cell = own[case.compiled.cells.class_of]
         self.first = {s: int(np.flatnonzero(own == s)[0]) for s in np.unique(own).tolist()}
         spans = case.compiled.cells.rate_first
@@ -87,7 +83,7 @@ class States:
     def are_converted_whole(self) -> bool:
         """Whether a reform moves all cells of a state into one state."""
         reforms = self.chain.compiled.conversions.to
-        return all(len(np.unique(to)) == 1 for one in reforms for to in self._reached(one))
+        return all(len(np.unique(to)) == 1 for cells in reforms for to in self._reached(cells))
 
     def _reached(self, reform: np.ndarray) -> list[np.ndarray]:
         after = self.of_cell[reform]
@@ -95,17 +91,16 @@ class States:
 
     def people(self, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
         """(steps + 1, states) expected people of a cohort in one draw."""
-        people = cohort.people
-        law = cohort.baseline if future == "baseline" else cohort.plan
+        people, hazards = cohort.people, cohort.hazards(future)
         arrivals = cohort.arrivals(future)
         x = np.zeros(len(self.names))
         np.add.at(x, self.of_cell[people.start_cells], people.start[d])
-        found = [x]
-        for t in range(len(law.epoch)):
-            x = self._step(self._reformed(t + 1, x), law, d, t)
+        by_step = [x]
+        for t in range(len(hazards.epoch)):
+            x = self._step(self._reformed(t + 1, x), hazards, d, t)
             np.add.at(x, self.of_cell[people.entry_cells], arrivals[d, t])
-            found.append(x)
-        return np.array(found)
+            by_step.append(x)
+        return np.array(by_step)
 
     def _reformed(self, step: int, x: np.ndarray) -> np.ndarray:
         conversions = self.chain.compiled.conversions
@@ -117,8 +112,8 @@ class States:
             x = after
         return x
 
-    def _step(self, x: np.ndarray, law: Hazards, d: int, t: int) -> np.ndarray:
-        row, after = self.chain.row(law, d, t), np.zeros_like(x)
+    def _step(self, x: np.ndarray, hazards: Hazards, d: int, t: int) -> np.ndarray:
+        row, after = self.chain.row(hazards, d, t), np.zeros_like(x)
         for s, k in self.first.items():
             after[s] += x[s] * (1.0 - row.leave[k])
             for r in self.rates[s]:

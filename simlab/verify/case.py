@@ -9,11 +9,12 @@ says so, and the rest is made.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -25,28 +26,26 @@ from simlab.kernel.arrays import Hazards, People
 from simlab.model.block import Block, CohortModel
 from simlab.model.clocks import windows_of
 from simlab.model.compiled import Compiled, compile_study
-from simlab.result.certified import Check
 from simlab.study.errors import StudyError
+from simlab.study.futures import FUTURES, Future
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
+from simlab.verify import slow_twin
 
 ENGINES: tuple[Engine, ...] = ("expected", *EXACT)
 MOST_DRAWS, FEWEST_DRAWS = 256, 16
 M = TypeVar("M")
 SECONDS = 3.0  # that an engine may take for its draws, on the processor of the cost table
-ROOM = 2e8  # bytes that the histories of an engine may take
+BYTES = 2e8  # that the histories of an engine may take
 
 
-# What looks at a case, by the key of the check that it gives, or by the keys of several.
-Checks = Mapping[str | tuple[str, ...], Callable[["Case"], Check | Iterable[Check]]]
-
-
-@dataclass
+@dataclass(eq=False)
 class Case:
     """A study under examination."""
 
     asked: Study
     time_limit: float = math.inf  # seconds
+    memory: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def study(self) -> Study:
@@ -61,6 +60,11 @@ class Case:
     @cached_property
     def compiled(self) -> Compiled:
         return with_every_move_counted(compile_study(self.study))
+
+    @cached_property
+    def chain(self) -> slow_twin.Outline:
+        """The chain that is led by hand."""
+        return slow_twin.outline(self.compiled)
 
     @cached_property
     def too_long(self) -> dict[Engine, StudyError]:
@@ -93,23 +97,32 @@ class Case:
         steps, compiled = self.study.timeline.steps + 1, self.compiled
         bytes_a_draw = 16.0 * steps * (len(compiled.accounts) + len(compiled.flows))
         slowest = max(seconds_a_draw(self.study)[engine] for engine in self.engines)
-        fit = min(min(SECONDS, self.time_limit) / slowest, ROOM / bytes_a_draw)
+        fit = min(min(SECONDS, self.time_limit) / slowest, BYTES / bytes_a_draw)
         return int(np.clip(fit // 16 * 16, FEWEST_DRAWS, MOST_DRAWS))
 
     @cached_property
     def block(self) -> Block:
         return self.compiled.block(0, self.draws)
 
+    @property
+    def parts(self) -> bool:
+        """Whether the plan parts the futures of anybody."""
+        return not all(cohort.one_future for cohort in self.block.cohorts)
+
     @cached_property
     def histories(self) -> dict[Engine, Histories]:
-        return self._by_engine(lambda one: simulate_block(self.compiled, self.block, one))
+        return self._by_engine(lambda engine: simulate_block(self.compiled, self.block, engine))
 
     @cached_property
     def cash(self) -> dict[Engine, CashFlow]:
-        return self._by_engine(lambda one: cash_flow(self.histories[one]))
+        return self._by_engine(lambda engine: cash_flow(self.histories[engine]))
 
     def _by_engine(self, made: Callable[[Engine], M]) -> Made[M]:
         return Made(self, {engine: made(engine) for engine in self.engines})
+
+    def futures(self) -> Iterator[tuple[Histories, Future]]:
+        """The histories of each engine, and each of their futures."""
+        return itertools.product(self.histories.values(), FUTURES)
 
 
 class Made(dict[Engine, M]):
@@ -124,18 +137,23 @@ class Made(dict[Engine, M]):
         raise KeyError(engine)
 
 
-def made_of(case: Case, variant: Study, check: Check) -> Check:
-    """A check that was made of a variant of the case's study says what that does not have."""
-    known = set(case.study.left_out)
-    return replace(check, without=tuple(one.path for one in variant.left_out if one not in known))
+def once_a_case(work: Callable[[Case], M]) -> Callable[[Case], M]:
+    """``work(case)``, worked out once for each case, for all checks that it serves."""
+
+    @wraps(work)
+    def known(case: Case) -> M:
+        if work not in case.memory:
+            case.memory[work] = work(case)
+        return cast(M, case.memory[work])
+
+    return known
 
 
 def with_hazards(
     cohort: CohortModel, baseline: Hazards, plan: Hazards, people: People | None = None
 ) -> CohortModel:
-    """The cohort with other laws, and with other people where they are given."""
-    there = cohort.people if people is None else people
-    return replace(cohort, baseline=baseline, plan=plan, people=there)
+    """The cohort with other hazards, and with other people where they are given."""
+    return replace(cohort, baseline=baseline, plan=plan, people=people or cohort.people)
 
 
 def with_every_move_counted(compiled: Compiled) -> Compiled:

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
 
 from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
 from simlab.engine.time_limit import TIME_LIMIT, seconds_of
 from simlab.result.certified import Certified, Check
-from simlab.study.errors import StudyError
 from simlab.study.identity import study_hash
 from simlab.study.study import Study
 from simlab.verify import (
     accounting,
+    bands,
     chances,
     clocks,
     conservation,
@@ -35,19 +35,35 @@ from simlab.verify import (
     perspectives,
     starts,
     steps,
+    stronger,
     untouched,
-)  # fmt: skip
+)
 from simlab.verify.case import Case
-from simlab.verify.check import broken, unmade
+from simlab.verify.check import Examination
+from simlab.verify.comparison import Pairs
 
-FAMILIES = (
-    conservation, starts, chances, intensities, effects, untouched, payments, accounting,
-    perspectives, payback_figures, clocks, evidence, engines, costs, steps,
-)  # fmt: skip
-KEYS = tuple(
-    key for family in FAMILIES for keys in family.checks()
-    for key in ((keys,) if isinstance(keys, str) else keys)
-)  # fmt: skip
+FAMILIES = {
+    "people": (conservation, starts),
+    "chances": (chances, intensities, effects),
+    "plan": (untouched, stronger),
+    "money": (payments, accounting, perspectives),
+    "risk": (payback_figures,),
+    "clocks": (clocks, bands),
+    "evidence": (evidence,),
+    "engines": (engines, costs),
+    "steps": (steps,),
+}
+
+
+def examinations(module: ModuleType) -> list[Examination]:
+    """What a module examines, in the order in which it is written there."""
+    named = (x if isinstance(x, tuple) else (x,) for x in vars(module).values())
+    return [each for several in named for each in several if isinstance(each, Examination)]
+
+
+EXAMINATIONS = tuple(
+    each for modules in FAMILIES.values() for module in modules for each in examinations(module)
+)
 HOW_TO_RUN = {"draws": 1, "engine": "auto"}  # what a run says of itself, not of the study
 Progress = Callable[[int, int], None]  # checks done, checks in all
 
@@ -83,13 +99,13 @@ def verify(
     study: Study, progress: Progress | None = None, time_limit: str | float = TIME_LIMIT
 ) -> Certificate:
     """Run every check on a study, with each engine that leads its draws within the time limit."""
-    case, found = Case(study, seconds_of(time_limit)), []
+    case, checks = Case(study, seconds_of(time_limit)), list[Check]()
     case.refuse_without("expected")  # with which all else is compared
     for check in run_checks(case):
-        found.append(check)
+        checks.append(check)
         if progress:
-            progress(len(found), len(KEYS))
-    return Certificate(study, case.draws, tuple(found))
+            progress(len(checks), len(EXAMINATIONS))
+    return Certificate(study, case.draws, tuple(checks))
 
 
 def run_checks(case: Case) -> Iterator[Check]:
@@ -100,30 +116,13 @@ def run_checks(case: Case) -> Iterator[Check]:
     """
     assert case.compiled
     try:
-        for family in FAMILIES:
-            for keys, law in family.checks().items():
-                yield from _looked_at(case, law, (keys,) if isinstance(keys, str) else keys)
+        for examination in EXAMINATIONS:
+            yield examination.attempted(case)
     except UnboundedDraw:
         raise
     except UnsoundDraw as unsound:
         where = {"draw": unsound.draw, "what": unsound.what}
-        yield Check("people.occupancy", "exact", "failed", "people", where=where)
-
-
-def _looked_at(case: Case, law: Callable[[Case], Any], keys: tuple[str, ...]) -> list[Check]:
-    """What a law gives. Where it cannot be looked at, that costs its own checks and no others."""
-    try:
-        found = law(case)
-        return [found] if isinstance(found, Check) else list(found)
-    except UnboundedDraw as error:
-        assert case.cash  # raises again where it is the study's own money, and not a variant's
-        return [unmade(key, error) for key in keys]
-    except (UnsoundDraw, MemoryError):
-        raise
-    except StudyError as error:
-        return [unmade(key, error) for key in keys]
-    except Exception as error:
-        return [broken(key, error) for key in keys]
+        yield conservation.occupancy.check(Pairs("failed", "people", where=where))
 
 
 def verified_hash(study: Study) -> str:

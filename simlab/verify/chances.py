@@ -7,140 +7,105 @@ behind; so the last move that has a chance must take all that is left, exactly.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from simlab.engine.cumulative_hazard import CumulativeHazard, accumulate, empty_cumulative_hazard
-from simlab.model.block import CohortModel
-from simlab.result.certified import Check
+from simlab.engine.cumulative_hazard import accumulate, empty_cumulative_hazard
+from simlab.kernel.arrays import Hazards
+from simlab.study.message import Message
 from simlab.study.moves import Entry
-from simlab.verify import slow_twin
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import absent, exact, passes, worst_of
+from simlab.verify.case import Case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, Where, exact, passes
 
 DRAWS = 4  # whose rows are read one by one
 MOST_SCALED = 0.001  # of the draws, whose chances may sum to more than certainty
 
 
-class RowsOfChances(NamedTuple):
-    """The rows of one cohort in one draw and future: p : (steps, rates), leave : (steps, classes).
+class Rows(NamedTuple):
+    """The rows that the kernels read of one cohort in one draw and future.
 
-    upto : (steps, classes, width) the cumulated chances of the kernels
+    p   : (steps, rates) the chance of each move      leave : (steps, classes) of any
+    cdf : (steps, classes, width) the chances cumulated
     """
 
     p: np.ndarray
     leave: np.ndarray
     cdf: np.ndarray
+    hazards: Hazards
+    where: dict[str, Any]
 
 
-def laws(case: Case, cohort: CohortModel, d: int) -> tuple[RowsOfChances, RowsOfChances]:
-    """What the kernels read in a draw, in the baseline and in the plan."""
-    cumulative: CumulativeHazard = empty_cumulative_hazard(
-        case.compiled.cells, case.study.timeline.steps
-    )
-    accumulate(case.compiled.cells, cohort.futures, d, cumulative)
-    at = cumulative.matrix_of
-    found = [
-        RowsOfChances(cumulative.p[f][at], cumulative.leave[f][at], cumulative.cdf[f][at])
-        for f in (0, 1)
-    ]
-    return found[0], found[1]
+def rows(case: Case) -> Iterator[Rows]:
+    """The rows of the first draws, of each cohort in both futures."""
+    cells, steps = case.compiled.cells, case.study.timeline.steps
+    for d, cohort in itertools.product(range(min(DRAWS, case.draws)), case.block.cohorts):
+        kernel = empty_cumulative_hazard(cells, steps)
+        accumulate(cells, cohort.futures, d, kernel)
+        at, where = kernel.matrix_of, {"cohort": cohort.cohort.name, "draw": d}
+        for f, hazards in enumerate((cohort.baseline, cohort.plan)):
+            yield Rows(kernel.p[f][at], kernel.leave[f][at], kernel.cdf[f][at], hazards, where)
 
 
-def checks() -> Checks:
-    """Every check of the chances."""
-    return {
-        ("chances.valid", "chances.rows_sum", "chances.cumulative", "chances.once_more"): rows,
-        "chances.scaled": scaled,
-    }
+@check("chances.valid", Message("Every chance lies between 0 and 1"))
+def inside(case: Case) -> Iterator[Pairs]:
+    for p, leave, _, _, where in rows(case):
+        chances = np.concatenate([p, leave, 1.0 - leave], axis=1)
+        within = np.clip(chances, 0.0, 1.0)
+        yield exact(chances, within, "chances", Where("step", **where), rounding=0.0)
 
 
-def rows(case: Case) -> Iterator[Check]:
-    """The rows of the first draws, one by one."""
-    found: dict[str, list[Check]] = {}
-    chain = slow_twin.outline(case.compiled)
-    for d in range(min(DRAWS, case.draws)):
-        for cohort in case.block.cohorts:
-            for law, hazards in zip(
-                laws(case, cohort, d), (cohort.baseline, cohort.plan), strict=True
-            ):
-                by_hand = [chain.row(hazards, d, t) for t in range(len(law.p))]
-                for check in (
-                    _inside(law, cohort, d),
-                    _complete(case, law, cohort, d),
-                    _last(case, law, cohort, d),
-                    _once_more(law, by_hand, cohort, d),
-                ):
-                    found.setdefault(check.key, []).append(check)
-    for some in found.values():
-        yield worst_of(some)
-
-
-def _inside(law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
-    """Every chance is in [0, 1]."""
-    chances = np.concatenate([law.p, law.leave, 1.0 - law.leave], axis=1)
-    return exact(
-        "chances.valid", chances, np.clip(chances, 0.0, 1.0), "chances", rounding=0.0,
-        axes=("step",), cohort=cohort.cohort.name, draw=d,
-    )  # fmt: skip
-
-
-def _complete(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
-    """The moves of a row and staying sum to 1."""
+@check("chances.rows_sum", Message("The chances of moving and staying sum to 1"))
+def complete(case: Case) -> Iterator[Pairs]:
     first = case.compiled.cells.rate_first
-    cdf = np.concatenate([np.zeros((len(law.p), 1)), np.cumsum(law.p, axis=1)], axis=1)
-    total = cdf[:, first[1:]] - cdf[:, first[:-1]] + (1.0 - law.leave)
-    return exact(
-        "chances.rows_sum", total, 1.0, "chances", rounding=1e-11, axes=("step", "class"),
-        cohort=cohort.cohort.name, draw=d,
-    )  # fmt: skip
+    for p, leave, _, _, where in rows(case):
+        cdf = np.concatenate([np.zeros((len(p), 1)), np.cumsum(p, axis=1)], axis=1)
+        total = cdf[:, first[1:]] - cdf[:, first[:-1]] + (1.0 - leave)
+        yield exact(total, 1.0, "chances", Where("step", "class", **where), rounding=1e-11)
 
 
-def _last(case: Case, law: RowsOfChances, cohort: CohortModel, d: int) -> Check:
+@check("chances.cumulative", Message("The last move takes all that is left; no row has a hole"))
+def last(case: Case) -> Iterator[Pairs]:
     """The last move of a row that has a chance takes all that is left: nothing falls through."""
-    first, holes, rows = case.compiled.cells.rate_first, 0, 0
-    for k in range(len(first) - 1):
-        p = law.p[:, first[k] : first[k + 1]]
-        some = np.flatnonzero((p > 0).any(axis=1))
-        if not len(some):
-            continue
-        last = p.shape[1] - 1 - np.argmax(p[some, ::-1] > 0, axis=1)
-        holes += int((law.cdf[some, k, last] < 1.0).sum())
-        rows += len(some)
-    one = exact(
-        "chances.cumulative", holes, 0, "number", rounding=0.0, smallest=1.0, of=rows,
-        cohort=cohort.cohort.name, draw=d,
-    )  # fmt: skip
-    return replace(one, compared=rows)
+    spans = list(itertools.pairwise(case.compiled.cells.rate_first.tolist()))
+    for row in rows(case):
+        holes = looked_at = 0
+        for k, (first, end) in enumerate(spans):
+            p = row.p[:, first:end]
+            some = np.flatnonzero((p > 0).any(axis=1))
+            if not len(some):
+                continue
+            ends = p.shape[1] - 1 - np.argmax(p[some, ::-1] > 0, axis=1)
+            holes += int((row.cdf[some, k, ends] < 1.0).sum())
+            looked_at += len(some)
+        where = Where(**row.where)
+        pairs = exact(holes, 0, "number", where, rounding=0.0, smallest=1.0, of=looked_at)
+        yield pairs._replace(compared=looked_at)
 
 
-def _once_more(law: RowsOfChances, rows: list[slow_twin.Row], cohort: CohortModel, d: int) -> Check:
-    """The chances are those of the law, worked out once more."""
-    return exact(
-        "chances.once_more",
-        np.concatenate([law.p, law.leave], axis=1),
-        np.array([np.concatenate([row.p, row.leave]) for row in rows]),
-        "chances", rounding=1e-12, axes=("step",), cohort=cohort.cohort.name, draw=d,
-    )  # fmt: skip
+@check("chances.once_more", Message("The chances, worked out once more by hand"))
+def once_more(case: Case) -> Iterator[Pairs]:
+    for p, leave, _, hazards, where in rows(case):
+        by_hand = [case.chain.row(hazards, where["draw"], t) for t in range(len(p))]
+        expected = np.array([np.concatenate([row.p, row.leave]) for row in by_hand])
+        read = np.concatenate([p, leave], axis=1)
+        yield exact(read, expected, "chances", Where("step", **where), rounding=1e-12)
 
 
-def _rows(case: Case) -> Iterator[list[Entry]]:
+def _evidence(case: Case) -> Iterator[list[Entry]]:
     """The evidence on the moves out of each state, without and with the plan."""
     compiled = case.compiled
     for table in (compiled.baseline_rows, compiled.plan_rows, *compiled.effect_rows.values()):
         yield from table.values()
 
 
-def scaled(case: Case) -> Check:
+@check("chances.scaled", Message("Hardly any draw has chances that sum to more than 1"), "shown")
+def scaled(case: Case) -> Iterator[Pairs]:
     """Rows whose chances sum to more than 1 had to be scaled in few draws, if any."""
-    if not any(e.kind in ("chance", "count") for row in _rows(case) for e in row):
-        return absent("chances.scaled", "shown")
-    over = float(case.block.scaled.mean())
-    outcome = passes(over <= MOST_SCALED)
-    return Check(
-        "chances.scaled", "shown", outcome, "share", over, 0.0, MOST_SCALED, 1.0 / case.draws,
-        case.draws,
-    )  # fmt: skip
+    if any(e.kind in ("chance", "count") for row in _evidence(case) for e in row):
+        over, least = float(case.block.scaled.mean()), 1.0 / case.draws
+        outcome = passes(over <= MOST_SCALED)
+        yield Pairs(outcome, "share", over, 0.0, MOST_SCALED, least, case.draws)

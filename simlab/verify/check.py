@@ -1,13 +1,11 @@
-"""A check: what was compared, both figures, how far apart they may be, and whether they are.
+"""A check: its key, what it says when it passes, and what compares a case for it.
 
-An **exact** check compares what must be equal but for rounding: its tolerance is a few units in the
-last place of the numbers that are added up, and an error below it cannot be seen. A **statistical**
-check compares random figures: it may be off by the z limit of the false-alarm level, and sees with
-chance 0.9 what is 1.28 standard errors more. What is **shown** has no law to break, only a
-threshold.
+    @check("people.start", Message("As many {people} at the start as the study says"))
+    def begins(case):
+        yield exact(…)
 
-**Absent** is what the study has nothing of: no pair of figures, or nothing but zeros on both sides,
-or a law about things of which there are none. A comparison of nothing is never a check that passed.
+Every comparison that is yielded must hold; the worst of them is shown, and a check of which there
+is none has nothing to compare (`comparison`). Key and sentence stand here alone.
 
 **Unmade** is what cannot be looked at, since the study that it would be compared with cannot be
 built. A check that ends in a mistake of the program is **broken**, and its certificate fails.
@@ -15,130 +13,79 @@ built. A check that ends in a mistake of the program is **broken**, and its cert
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
-
-from simlab.result.certified import Check, Kind, Outcome, Unit
+from simlab.engine.cost import EXACT, Engine
+from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
+from simlab.result.certified import Check, Kind, Outcome
+from simlab.study.errors import StudyError
+from simlab.study.message import Message
+from simlab.study.study import Study
 from simlab.study.unexpected import unexpected
-from simlab.verify.false_alarm import CERTIFICATE
+from simlab.verify.case import Case
+from simlab.verify.comparison import Pairs, worst_of
 
-ROUNDING = 1e-9  # relative: thousands of additions of numbers with sixteen digits
-
-
-def passes(holds: bool) -> Outcome:
-    """What becomes of a check that holds, or does not."""
-    return "passed" if holds else "failed"
+Compare = Callable[[Case], Iterable[Pairs]]
 
 
-def absent(key: str, kind: Kind = "exact") -> Check:
-    """The study has nothing of what would be compared."""
-    return Check(key, kind, "absent")
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What examines a case for one check."""
+
+    key: str
+    says: Message
+    kind: Kind
+    compare: Compare
+
+    def __call__(self, case: Case) -> Check:
+        return self.check(worst_of(self.compare(case)))
+
+    def check(self, pairs: Pairs) -> Check:
+        """What was compared, under the key."""
+        return Check(self.key, self.kind, *pairs)
+
+    def attempted(self, case: Case) -> Check:
+        """The check of a case. Where it cannot be looked at, that costs it, and no others."""
+        try:
+            return self(case)
+        except UnboundedDraw as error:
+            assert case.cash  # raises again where it is the study's own money, and not a variant's
+            return self._without_figures("unmade", " ".join(str(error).split()))
+        except (UnsoundDraw, MemoryError):
+            raise
+        except StudyError as error:
+            return self._without_figures("unmade", " ".join(str(error).split()))
+        except Exception as error:
+            return self._without_figures("broken", unexpected(error))
+
+    def _without_figures(self, outcome: Outcome, reason: str) -> Check:
+        return self.check(Pairs(outcome, where={"reason": reason}))
 
 
-def unmade(key: str, error: Exception) -> Check:
-    """The study that would be compared cannot be built."""
-    return Check(key, "exact", "unmade", where={"reason": " ".join(str(error).split())})
+def check(key: str, says: Message, kind: Kind = "exact") -> Callable[[Compare], Examination]:
+    """Makes the examination of a key of what compares a case for it."""
+    return partial(Examination, key, says, kind)
 
 
-def broken(key: str, error: Exception) -> Check:
-    """The check ended in a mistake of the program."""
-    return Check(key, "exact", "broken", where={"reason": unexpected(error)})
+def check_by_engine(
+    key: str, says: Callable[[Engine], Message]
+) -> Callable[[Callable[[Engine, Case], Iterable[Pairs]]], tuple[Examination, ...]]:
+    """Makes the examinations of a key for each engine with chance: ``key_counts``, …"""
+
+    def of_each(compare: Callable[[Engine, Case], Iterable[Pairs]]) -> tuple[Examination, ...]:
+        return tuple(
+            Examination(f"{key}_{engine}", says(engine), "statistical", partial(compare, engine))
+            for engine in EXACT
+        )
+
+    return of_each
 
 
-def exact(
-    key: str,
-    found: Any,
-    expected: Any,
-    unit: Unit,
-    *,
-    rounding: float = ROUNDING,
-    scale: float | None = None,
-    smallest: float | None = None,
-    of: Any = None,
-    axes: Sequence[str] = (),
-    **where: Any,
-) -> Check:
-    """Figures that must be equal but for ``rounding`` times their ``scale``, the largest of them.
-
-    Arrays are compared element by element; ``axes`` name the place of the worst. A figure that is
-    not a number is wrong. ``smallest`` is the least error there can be, where figures are whole.
-    ``of`` is what the law is about, where it asks for zero: without any of it nothing is compared.
-    """
-    a, b = np.broadcast_arrays(
-        np.asarray(found, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+def made_of(case: Case, variant: Study, pairs: Pairs) -> Pairs:
+    """What was made of a variant of the case's study says what that does not have."""
+    known = set(case.study.left_out)
+    return pairs._replace(
+        without=tuple(part.path for part in variant.left_out if part not in known)
     )
-    if a.size == 0 or not (np.any(a) or np.any(b) or np.any(of)):
-        return absent(key)
-    size = float(np.abs(b[np.isfinite(b)]).max(initial=0.0)) if scale is None else scale
-    tolerance = rounding * max(size, 1.0) if rounding else 0.0
-    with np.errstate(invalid="ignore"):
-        apart = np.where(a == b, 0.0, np.abs(a - b))
-    apart = np.where(np.isfinite(apart), apart, np.inf)
-    # Where all are equal the largest figures are shown.
-    shown = apart if apart.max() > 0.0 else np.abs(b)
-    worst = np.unravel_index(int(np.argmax(shown)), apart.shape)
-    place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
-    outcome = passes(bool(apart[worst] <= tolerance))
-    least = smallest or smallest_step(tolerance, size, whole=unit == "people" and rounding == 0.0)
-    return Check(
-        key, "exact", outcome, unit, float(a[worst]), float(b[worst]), tolerance, least,
-        a.size, where | (place if outcome == "failed" else {}),
-    )  # fmt: skip
-
-
-def smallest_step(tolerance: float, size: float, *, whole: bool) -> float:
-    """The smallest error that an exact check sees: one person, the tolerance, or the last bit."""
-    if whole:
-        return 1.0
-    return tolerance or float(np.spacing(max(size, 1.0)))
-
-
-def statistical(
-    key: str,
-    found: Any,
-    expected: Any,
-    standard_error: Any,
-    unit: Unit,
-    *,
-    limit: Callable[[int], float] = CERTIFICATE.z_limit,
-    axes: Sequence[str] = (),
-    **where: Any,
-) -> Check:
-    """Random figures with known standard errors; what cannot vary must be hit but for rounding."""
-    a, b, e = np.broadcast_arrays(
-        *(np.asarray(x, dtype=np.float64) for x in (found, expected, standard_error))
-    )
-    if not (np.any(a) or np.any(b) or np.any(e)):
-        return absent(key, "statistical")
-    number = limit(a.size)
-    allowed = number * e + ROUNDING * np.maximum(np.abs(b), 1.0)
-    excess = np.abs(a - b) / allowed
-    excess = np.where(np.isfinite(excess), excess, np.inf)
-    worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
-    outcome = passes(bool(excess[worst] <= 1.0))
-    place = {name: int(i) for name, i in zip(axes, worst, strict=False)}
-    return Check(
-        key, "statistical", outcome, unit, float(a[worst]), float(b[worst]),
-        float(allowed[worst]), CERTIFICATE.smallest_visible_error(float(e[worst]), a.size),
-        a.size, where | (place if outcome == "failed" else {}),
-    )  # fmt: skip
-
-
-def worst_of(checks: Sequence[Check]) -> Check:
-    """Several comparisons of one law as one check: the first that fails, else the one that is
-    closest to failing; absent where all are."""
-    there = [c for c in checks if c.outcome != "absent"]
-    if not there:
-        return checks[0]
-    compared = sum(c.compared for c in there)
-
-    def closeness(c: Check) -> float:
-        apart = abs((c.found or 0.0) - (c.expected or 0.0))
-        return apart / c.tolerance if c.tolerance else apart
-
-    failed = [c for c in there if c.failed]
-    one = failed[0] if failed else max(there, key=closeness)
-    return replace(one, compared=compared)

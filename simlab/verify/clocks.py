@@ -1,4 +1,4 @@
-"""Clocks by hand: single lives, their time on support counted as the law puts it.
+"""Clocks by hand: single lives, their time on support counted as the study puts it.
 
 A life is known by its state at the end of each step. Its clock is 1 at the end of the step in which
 it enters the group, and one more at each step end inside. On a return the step ends of self-support
@@ -20,25 +20,18 @@ from simlab.finance.unit_amounts import reading
 from simlab.model.block import Block
 from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values
-from simlab.result.certified import Check
+from simlab.study.futures import FUTURES
 from simlab.study.grammar import Resets
+from simlab.study.message import Message
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands, Varying
-from simlab.verify.bands import equal_bands
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import absent, exact
+from simlab.verify.case import Case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, Where, exact
 
 LIVES = 48
 DRAWS = 16
-
-
-def checks() -> Checks:
-    """Every check of clocks."""
-    return {
-        "clocks.ladder": ladder,
-        "clocks.equal_bands": equal_bands,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +45,43 @@ class Reader:
 
 def readers(study: Study) -> list[Reader]:
     """The reimbursements and amounts that depend on time on the state's own clock."""
-    found = []
+    every = dict[Reader, None]()
     for payment in study.form.payments.values():
         for key, amount in payment.amount.items():
             for state in study.names.expand(key):
-                found.append(Reader(amount, payment.band_unit, state))
+                every[Reader(amount, payment.band_unit, state)] = None
                 if payment.reimbursement is not None:
                     rung = study.form.reimbursement[payment.reimbursement]
-                    found.append(Reader(rung.share, rung.per, state))
-    return [one for one in dict.fromkeys(found) if on_own_clock(study, one)]
+                    every[Reader(rung.share, rung.per, state)] = None
+    return [reader for reader in every if on_own_clock(study, reader)]
 
 
-def on_own_clock(study: Study, one: Reader) -> bool:
+def on_own_clock(study: Study, reader: Reader) -> bool:
     """Whether all that a reader asks is the time since the state's group was entered."""
-    own = any(one.state in study.names.expand_all(c.states) for c in study.form.clocks.values())
-    return own and one.varying.is_banded and all(b.by is None for _, b in one.varying.versions)
+    expand, varying = study.names.expand_all, reader.varying
+    own = any(reader.state in expand(clock.states) for clock in study.form.clocks.values())
+    return own and varying.is_banded and all(bands.by is None for _, bands in varying.versions)
 
 
-def ladder(case: Case) -> Check:
+@check("clocks.ladder", Message("Reimbursement in single lives, time on benefit counted by hand"))
+def ladder(case: Case) -> Iterator[Pairs]:
     """What single lives read on the ladder and in amounts by time, against their clock by hand."""
     study = case.asked  # with the window itself, which the engine ``citizens`` remembers
     asked = readers(study)
     if not asked or study.form.convert:
-        return absent("clocks.ladder")
+        return
     compiled = compile_study(study)
     block = compiled.block(0, DRAWS)
-    found, expected, places = [], [], []
+    accounts, expected, places = [], [], []
     for life in followed(compiled, block, LIVES):
-        for future, path in (("baseline", life.baseline), ("plan", life.plan)):
+        for future, path in zip(FUTURES, (life.baseline, life.plan), strict=True):
             for t, read, by_hand in _read(compiled, block, life, path, asked):
-                found.append(read)
+                accounts.append(read)
                 expected.append(by_hand)
-                places.append((life, future, t))
-    if not found:
-        return absent("clocks.ladder")
-    one = exact("clocks.ladder", found, expected, "number", rounding=1e-11, engine="citizens",
-                axes=("place",))  # fmt: skip
-    if one.failed:
-        life, future, t = places[one.where.pop("place")]
-        one.where.update(draw=life.d, citizen=life.citizen, future=future, step=t)
-    return one
+                where = {"draw": life.d, "citizen": life.citizen, "future": future, "step": t}
+                places.append(where)
+    pairs = exact(accounts, expected, "number", Where("place", engine="citizens"), rounding=1e-11)
+    yield pairs.placed("place", places)
 
 
 def _read(
@@ -106,18 +96,21 @@ def _read(
     held = clock_by_hand(compiled, life, states)
     for t in range(max(life.entered, 1), study.timeline.steps + 1):
         when = study.timeline.start_of(t)
-        for one in asked:
-            if one.state == states[t]:
-                version = one.varying.version(when)
-                bands, account = one.varying.versions[version][1], accounts[path[t]]
-                read = reading(study, one.varying, version, [account], one.unit)
+        for reader in asked:
+            if reader.state == states[t]:
+                version = reader.varying.version(when)
+                bands, account = reader.varying.versions[version][1], accounts[path[t]]
+                read = reading(study, reader.varying, version, [account], reader.unit)
                 engine = float(read.of(block.values)[0, life.d])
-                yield t, engine, by_hand(study, block.values, one, bands, held[t], life.d)
+                expected = by_hand(study, block.values, reader, bands, held[t], life.d)
+                yield t, engine, expected
 
 
-def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int, d: int) -> float:
+def by_hand(
+    study: Study, values: Values, reader: Reader, bands: Bands, clock: int, d: int
+) -> float:
     """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry."""
-    length = units_per(study.form.step, one.unit)
+    length = units_per(study.form.step, reader.unit)
     begin, end, total = (clock - 1) * length, clock * length, 0.0
     for band in bands.bands:
         low = 0.0 if band is bands.bands[0] else band.low - 1.0
@@ -129,40 +122,40 @@ def by_hand(study: Study, values: Values, one: Reader, bands: Bands, clock: int,
 
 def clock_by_hand(compiled: Compiled, life: Followed, states: dict[int, str]) -> dict[int, int]:
     """{step: steps on the clock of the state's own group}, 0 in states without one."""
-    study, found = compiled.study, dict.fromkeys(states, 0)
+    study, held = compiled.study, dict.fromkeys(states, 0)
     positions = compiled.space.cells[life.cell][1]
     for (name, clock), position in zip(study.form.clocks.items(), positions, strict=True):
         group = set(study.names.expand_all(clock.states))
         for t, value in _ticks(study, name, group, position[0], life.entered, states).items():
             if states[t] in group:
-                found[t] = value
-    return found
+                held[t] = value
+    return held
 
 
 def _ticks(
     study: Study, name: str, group: set[str], first: int, entered: int, states: dict[int, str]
 ) -> dict[int, int]:
     """{step: the value of one clock}, frozen outside its group."""
-    law = clock_law(study, name)
+    rule = clock_rule(study, name)
     clock, away = (first if states[entered] in group else 0), list[int]()
-    found = {entered: clock}
+    held = {entered: clock}
     for t in range(entered + 1, study.timeline.steps + 1):
         inside, before = states[t] in group, states[t - 1] in group
         if inside and clock > 0 and not before:
-            recent = [end for end in away if end >= t - law.window]
-            clock = 1 if len(recent) >= law.after else clock + 1
-            if clock == 1 or not law.keeps:
+            recent = [end for end in away if end >= t - rule.window]
+            clock = 1 if len(recent) >= rule.after else clock + 1
+            if clock == 1 or not rule.keeps:
                 away = []
         elif inside:
             clock += 1
-        elif clock > 0 and law.counts(states[t]):
+        elif clock > 0 and rule.counts(states[t]):
             away.append(t)
-        found[t] = clock
-    return found
+        held[t] = clock
+    return held
 
 
 @dataclass(frozen=True, slots=True)
-class ClockLaw:
+class ClockRule:
     """When a clock restarts, in steps, as the study writes it.
 
     after  : steps away that restart it
@@ -179,19 +172,19 @@ class ClockLaw:
         return self.support is None or state in self.support
 
 
-def clock_law(study: Study, name: str) -> ClockLaw:
-    """The law of one clock."""
+def clock_rule(study: Study, name: str) -> ClockRule:
+    """The rule of one clock."""
     clock = study.form.clocks[name]
     if clock.resets is None:
-        return ClockLaw(1, math.inf, False, None)
+        return ClockRule(1, math.inf, False, None)
     if not isinstance(clock.resets, Resets):
-        return ClockLaw(math.inf, math.inf, False, None)
+        return ClockRule(math.inf, math.inf, False, None)
     after, within = (length_of(study, clock.resets, kind) for kind in ("after", "within"))
     support = clock.resets.self_support
     counted = None if support is None else frozenset(study.names.expand_all(support))
     if not within or clock.forgets:
-        return ClockLaw(after, math.inf, False, counted)
-    return ClockLaw(after, math.inf if clock.forgets is False else within, True, counted)
+        return ClockRule(after, math.inf, False, counted)
+    return ClockRule(after, math.inf if clock.forgets is False else within, True, counted)
 
 
 def length_of(study: Study, resets: Resets, kind: str) -> int:

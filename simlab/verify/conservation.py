@@ -9,27 +9,21 @@ many arrive is read from the study once more, not from the arrays that the engin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
 from simlab.engine.cohort import groups_of
+from simlab.engine.coupling import BASELINE, PLAN
 from simlab.engine.simulate import Histories
-from simlab.result.certified import Check
-from simlab.study.futures import FUTURES, Future
+from simlab.study.futures import Future
 from simlab.study.grammar import Citizens
+from simlab.study.message import Message
 from simlab.study.time import PER_YEAR, units_per
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import ROUNDING, absent, exact, worst_of
-
-
-def checks() -> Checks:
-    """Every check of people."""
-    return {
-        "people.start": begins,
-        "people.newcomers": newcomers,
-        "people.occupancy": occupancy,
-        "people.flow_balance": flow_balance,
-        "people.absorbing": absorbing,
-    }
+from simlab.verify.case import Case
+from simlab.verify.check import check
+from simlab.verify.comparison import ROUNDING, Pairs, Where, exact
 
 
 def at_start(case: Case) -> np.ndarray:
@@ -84,99 +78,77 @@ def _arrivals(case: Case, name: str, group: Citizens, unit: str) -> np.ndarray:
 def arrived(case: Case, histories: Histories, future: Future) -> np.ndarray:
     """(draws, steps + 1, states) who arrived in each step: expected, or as their address says."""
     compiled, block = case.compiled, case.block
-    state = compiled.state_of_account[_accounts(case)]
-    found = np.zeros((case.draws, case.study.timeline.steps + 1, len(case.study.names.states)))
+    state = compiled.state_of_account[case.chain.account]
+    came = np.zeros((case.draws, case.study.timeline.steps + 1, len(case.study.names.states)))
     for cohort in block.cohorts:
-        people = cohort.people
         if histories.engine == "expected":
-            means = people.arrivals if future == "baseline" else people.arrivals_plan
-            for j, cell in enumerate(people.entry_cells):
-                found[:, 1:, state[cell]] += means[:, :, j]
+            means = cohort.arrivals(future)
+            for j, cell in enumerate(cohort.people.entry_cells):
+                came[:, 1:, state[cell]] += means[:, :, j]
             continue
         groups = groups_of(compiled, block, cohort)
         for g in np.flatnonzero(groups.time > 0):
-            if groups.population[g] != (2 if future == "baseline" else 1):
-                found[:, groups.time[g], state[groups.cell[g]]] += groups.number[:, g]
-    return found
+            if groups.population[g] != (PLAN if future == "baseline" else BASELINE):
+                came[:, groups.time[g], state[groups.cell[g]]] += groups.number[:, g]
+    return came
 
 
-def _accounts(case: Case) -> np.ndarray:
-    """(cells,) the account of each cell."""
-    books = case.compiled.books
-    account = np.empty(len(books.cells), dtype=np.int64)
-    account[books.cells] = np.repeat(np.arange(len(books.first) - 1), np.diff(books.first))
-    return account
+def people_of(
+    histories: Histories,
+    future: Future,
+    there: Any,
+    expected: Any,
+    *axes: str,
+    of: Any = None,
+    scale: float | None = None,
+    **known: int,
+) -> Pairs:
+    """People of a future, who are counted to the last one, or expected but for rounding."""
+    rounding = ROUNDING if histories.engine == "expected" else 0.0
+    where = Where(*axes, engine=histories.engine, future=future, **known)
+    return exact(there, expected, "people", where, rounding=rounding, scale=scale, of=of)
 
 
-def rounding_of(engine: str) -> float:
-    """People are counted to the last one, or expected but for rounding."""
-    return ROUNDING if engine == "expected" else 0.0
-
-
-def begins(case: Case) -> Check:
-    """As many people at the start as the study says, in every engine and both futures."""
-    found = [
-        exact(
-            "people.start", one.people(future)[:, 0].sum(axis=1), at_start(case), "people",
-            rounding=rounding_of(engine), axes=("draw",), engine=engine, future=future,
-        )
-        for engine, one in case.histories.items()
-        for future in FUTURES
-    ]  # fmt: skip
+@check("people.start", Message("As many {people} at the start as the study says"))
+def begins(case: Case) -> Iterator[Pairs]:
+    """In every engine and both futures."""
+    for histories, future in case.futures():
+        there = histories.people(future)[:, 0].sum(axis=1)
+        yield people_of(histories, future, there, at_start(case), "draw")
     as_written = case.compiled.block(0, case.draws, whole=False)
-    there = sum(one.people.start.sum(axis=1) for one in as_written.cohorts)
-    found.append(
-        exact("people.start", there, written_at_start(case), "people", axes=("draw",),
-              engine="expected, as written")
-    )  # fmt: skip
-    return worst_of(found)
+    there = sum(cohort.people.start.sum(axis=1) for cohort in as_written.cohorts)
+    where = Where("draw", engine="expected, as written")
+    yield exact(there, written_at_start(case), "people", where)
 
 
-def newcomers(case: Case) -> Check:
-    """As many arrive in the baseline, in the mean, as the study says."""
+@check("people.newcomers", Message("As many newcomers as the study says"))
+def newcomers(case: Case) -> Iterator[Pairs]:
+    """In the baseline, in the mean."""
     expected = np.cumsum(expected_arrivals(case), axis=1)
     if not expected.any():
-        return absent("people.newcomers")
-    people = case.histories["expected"].people("baseline").sum(axis=2)
-    return exact(
-        "people.newcomers", people[:, 1:] - people[:, :1], expected, "people",
-        scale=float(people.max()), axes=("draw", "step"), engine="expected",
-    )  # fmt: skip
+        return
+    histories = case.histories["expected"]
+    people = histories.people("baseline").sum(axis=2)
+    more, size = people[:, 1:] - people[:, :1], float(people.max())
+    yield people_of(histories, "baseline", more, expected, "draw", "step", scale=size)
 
 
-def occupancy(case: Case) -> Check:
-    """Everybody is somewhere, in every step."""
-    found = []
-    for engine, one in case.histories.items():
-        for future in FUTURES:
-            there = one.people(future).sum(axis=2)
-            came = np.cumsum(arrived(case, one, future).sum(axis=2), axis=1)
-            found.append(
-                exact(
-                    "people.occupancy", there, at_start(case)[:, None] + came, "people",
-                    rounding=rounding_of(engine), axes=("draw", "step"), engine=engine,
-                    future=future,
-                )
-            )  # fmt: skip
-    return worst_of(found)
+@check("people.occupancy", Message("Everybody is somewhere, in every step"))
+def occupancy(case: Case) -> Iterator[Pairs]:
+    for histories, future in case.futures():
+        there = histories.people(future).sum(axis=2)
+        came = np.cumsum(arrived(case, histories, future).sum(axis=2), axis=1)
+        expected = at_start(case)[:, None] + came
+        yield people_of(histories, future, there, expected, "draw", "step")
 
 
-def flow_balance(case: Case) -> Check:
-    """What changes in a state is who came less who went."""
-    found = []
-    for engine, one in case.histories.items():
-        for future in FUTURES:
-            flows = one.flows_baseline if future == "baseline" else one.flows_plan
-            before = _reformed(case, one.people(future)[:, :-1].astype(float))
-            then = before + _net(case, flows[:, 1:]) + arrived(case, one, future)[:, 1:]
-            found.append(
-                exact(
-                    "people.flow_balance", one.people(future)[:, 1:], then, "people",
-                    rounding=rounding_of(engine), axes=("draw", "step", "state"), engine=engine,
-                    future=future,
-                )
-            )  # fmt: skip
-    return worst_of(found)
+@check("people.flow_balance", Message("What changes in a state is who came less who left"))
+def flow_balance(case: Case) -> Iterator[Pairs]:
+    for histories, future in case.futures():
+        people, flows = histories.people(future), histories.flows(future)
+        before = _reformed(case, people[:, :-1].astype(float))
+        then = before + _net(case, flows[:, 1:]) + arrived(case, histories, future)[:, 1:]
+        yield people_of(histories, future, people[:, 1:], then, "draw", "step", "state")
 
 
 def _reformed(case: Case, people: np.ndarray) -> np.ndarray:
@@ -201,22 +173,12 @@ def _net(case: Case, flows: np.ndarray) -> np.ndarray:
     return net
 
 
-def absorbing(case: Case) -> Check:
-    """A state that nobody leaves only grows."""
+@check("people.absorbing", Message("A state that nobody leaves only grows"))
+def absorbing(case: Case) -> Iterator[Pairs]:
     states = case.study.names.states
     ends = [i for i, state in enumerate(states) if state in case.study.never_left]
-    if not ends:
-        return absent("people.absorbing")
-    found = []
-    for engine, one in case.histories.items():
-        for future in FUTURES:
-            people = one.people(future)[:, :, ends]
-            lost = np.minimum(np.diff(people, axis=1), 0.0)
-            found.append(
-                exact(
-                    "people.absorbing", lost, 0.0, "people", rounding=rounding_of(engine),
-                    scale=float(people.max()), of=people, axes=("draw", "step", "state"),
-                    engine=engine, future=future,
-                )
-            )  # fmt: skip
-    return worst_of(found)
+    for histories, future in case.futures() if ends else ():
+        people = histories.people(future)[:, :, ends]
+        lost, size = np.minimum(np.diff(people, axis=1), 0.0), float(people.max())
+        axes = ("draw", "step", "state")
+        yield people_of(histories, future, lost, 0.0, *axes, of=people, scale=size)

@@ -13,8 +13,9 @@ not.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import NormalDist
 from typing import Any
 
@@ -24,97 +25,92 @@ from simlab.model.addresses import key
 from simlab.model.block import CohortModel
 from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
-from simlab.result.certified import Check
 from simlab.study.grammar import Effect
+from simlab.study.message import Message
 from simlab.study.moves import evidence
+from simlab.study.quantity import Quantity
 from simlab.study.time import units_per
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import absent, exact, worst_of
+from simlab.verify.case import Case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, Where, exact
 from simlab.verify.ledger import MARKED
 from simlab.verify.one_draw import OneDraw, some_draws
 
-KEYS = ("chances.shared", "chances.effects", "chances.trials", "chances.intake")
 BEYOND = 500.0  # an intensity of what is certain, where ratios have no meaning
 
 
-def checks() -> Checks:
-    """Every check of what multiplies the intensities."""
-    return {KEYS: multipliers}
-
-
-def multipliers(case: Case) -> Iterator[Check]:
-    """All that multiplies the intensities of a few draws."""
-    found: dict[str, list[Check]] = {name: [absent(name)] for name in KEYS}
-    for one in some_draws(case):
-        for cohort in case.block.cohorts:
-            for check in (*_shared(one, cohort), *_effects(one, cohort), *_trials(one, cohort),
-                          *_intake(one, cohort)):  # fmt: skip
-                found[check.key].append(check)
-    for some in found.values():
-        yield worst_of(some)
-
-
-def _where(one: OneDraw, cohort: CohortModel) -> dict[str, Any]:
-    return {"draw": one.d, "cohort": cohort.cohort.name}
+def _cohorts(case: Case) -> Iterator[tuple[OneDraw, CohortModel, dict[str, Any]]]:
+    """The cohorts of a few draws, and where that is."""
+    for draw, cohort in itertools.product(some_draws(case), case.block.cohorts):
+        yield draw, cohort, {"draw": draw.d, "cohort": cohort.cohort.name}
 
 
 # ── what both futures share ──
 
 
-def _shared(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
+@check("chances.shared", Message("Trends and the business cycle, worked out once more"))
+def shared(case: Case) -> Iterator[Pairs]:
     """Trends, the cycle and the segment's ratios, of every move."""
-    tables, form = one.compiled.tables, one.form
-    segment = form.segments.get(cohort.cohort.segment)
-    if not (form.trend_per_year or form.business_cycle or (segment and segment.hazard_ratio)):
-        return
-    found, expected, factors = [], [], _factors_of_moves(one)
-    rows = cohort.baseline
-    for r, move in enumerate(tables.rates):
+    for draw, cohort, where in _cohorts(case):
+        segment = draw.form.segments.get(cohort.cohort.segment)
+        ratios = segment.hazard_ratio if segment else {}
+        if not (draw.form.trend_per_year or draw.form.business_cycle or ratios):
+            continue
+        both = _shared(draw, cohort, ratios)
+        yield exact(*both, "relative", Where("rate", "step", **where), scale=1.0)
+
+
+def _shared(
+    draw: OneDraw, cohort: CohortModel, ratios: Mapping[str, Quantity]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Of each move and step what multiplies its evidence, and the same by hand."""
+    together, by_hand, factors = [], [], _factors_of_moves(draw)
+    rows, study = cohort.baseline, draw.case.study
+    for r, move in enumerate(draw.compiled.tables.rates):
         if move[0] == move[1]:
             continue
         ratio = 1.0
-        for pattern, quantity in (segment.hazard_ratio if segment else {}).items():
-            if move in one.case.study.names.matching(pattern, one.case.study.moves):
-                ratio *= one.stated[quantity]
-        unit = one.case.block.base[one.d, rows.epoch, r]
+        for pattern, quantity in ratios.items():
+            if move in study.names.matching(pattern, study.moves):
+                ratio *= draw.stated[quantity]
+        unit = draw.case.block.base[draw.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
-        each = rows.base[one.d, rows.epoch, r] * rows.factor[one.d, :, rows.factor_of[r]]
-        found.append(np.where(known, each / np.where(known, unit, 1.0), 0.0))
-        expected.append(np.where(known, ratio * factors[move], 0.0))
-    yield exact("chances.shared", found, expected, "relative", axes=("rate", "step"), scale=1.0,
-                **_where(one, cohort))  # fmt: skip
+        each = rows.base[draw.d, rows.epoch, r] * rows.factor[draw.d, :, rows.factor_of[r]]
+        together.append(np.where(known, each / np.where(known, unit, 1.0), 0.0))
+        by_hand.append(np.where(known, ratio * factors[move], 0.0))
+    return together, by_hand
 
 
-def _factors_of_moves(one: OneDraw) -> dict[tuple[str, str], np.ndarray]:
+def _factors_of_moves(draw: OneDraw) -> dict[tuple[str, str], np.ndarray]:
     """move → (steps,) its trend and its share of the business cycle."""
-    study, form, stated = one.case.study, one.form, one.stated
-    found = {move: np.ones(one.steps) for move in study.moves}
+    study, form, stated = draw.case.study, draw.form, draw.stated
+    factors = {move: np.ones(draw.steps) for move in study.moves}
     for pattern, quantity in form.trend_per_year.items():
         growth = max(1.0 + stated[quantity], 0.0)
-        years = [t / stated.per_year for t in range(one.steps)]
+        years = [t / stated.per_year for t in range(draw.steps)]
         for move in study.names.matching(pattern, study.moves):
-            found[move] = found[move] * np.array([growth**year for year in years])
+            factors[move] = factors[move] * np.array([growth**year for year in years])
     if form.business_cycle is not None:
-        x = cycle(one)
+        x = cycle(draw)
         sd = stated[form.business_cycle.sd]
         for pattern, quantity in form.business_cycle.loading.items():
             beta = stated[quantity]
             each = np.array([math.exp(beta * y - beta**2 * sd**2 / 2.0) for y in x])
             for move in study.names.matching(pattern, study.moves):
-                found[move] = found[move] * each
-    return found
+                factors[move] = factors[move] * each
+    return factors
 
 
-def cycle(one: OneDraw) -> list[float]:
+def cycle(draw: OneDraw) -> list[float]:
     """(steps,) the path of the business cycle."""
-    form, stated = one.form.business_cycle, one.stated
+    form, stated = draw.form.business_cycle, draw.stated
     assert form is not None
-    address, number = key(one.form.seed, "business cycle"), one.case.block.values.start + one.d
-    uniforms = uniforms_at(address, range(number, number + 1), one.steps)[0].tolist()
+    address, number = key(draw.form.seed, "business cycle"), draw.case.block.values.start + draw.d
+    uniforms = uniforms_at(address, range(number, number + 1), draw.steps)[0].tolist()
     normal = [NormalDist().inv_cdf(u) for u in uniforms]
     sd = stated[form.sd]
     half_life = stated[form.half_life_months]
-    kept = 0.5 ** (units_per(one.form.step, "month") / half_life)
+    kept = 0.5 ** (units_per(draw.form.step, "month") / half_life)
     path = [sd * normal[0]]
     for z in normal[1:]:
         path.append(kept * path[-1] + math.sqrt(1.0 - kept**2) * sd * z)
@@ -124,118 +120,122 @@ def cycle(one: OneDraw) -> list[float]:
 # ── the plan ──
 
 
-def _effects(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
+@check("chances.effects", Message("What the plan does to each move, worked out once more"))
+def effects(case: Case) -> Iterator[Pairs]:
     """The factor of every move in the plan, over that in the baseline; and that of its chance."""
-    effects = one.form.plan.effect
-    reached = [(i, e) for i, e in enumerate(effects) if one.reaches(e, i, cohort)]
-    acting = [(i, e) for i, e in reached if e.arrivals_ratio is None]
-    if not acting:
-        return
-    plan, baseline, tables = cohort.plan, cohort.baseline, one.compiled.tables
-    found, expected = [], []
+    for draw, cohort, where in _cohorts(case):
+        acting = [
+            (number, effect)
+            for number, effect in enumerate(draw.form.plan.effect)
+            if draw.reaches(effect, number, cohort) and effect.arrivals_ratio is None
+        ]
+        if acting:
+            both = _multiplied(draw, cohort, acting)
+            yield exact(*both, "relative", Where("rate", "step", **where))
+
+
+def _multiplied(
+    draw: OneDraw, cohort: CohortModel, acting: list[tuple[int, Effect]]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Of each move and step the factor of its intensity and of its chance; the same by hand."""
+    plan, baseline, tables = cohort.plan, cohort.baseline, draw.compiled.tables
+    factors, by_hand = [], []
     for r, move in enumerate(tables.rates):
-        if move[0] == move[1] or cohort.plan.base[one.d, :, _row(one, r)].max() > BEYOND:
+        if move[0] == move[1] or cohort.plan.base[draw.d, :, _row(draw, r)].max() > BEYOND:
             continue
-        intensity, chance = np.ones(one.steps), np.ones(one.steps)
+        intensity, chance = np.ones(draw.steps), np.ones(draw.steps)
         for number, effect in acting:
             marked = MARKED[effect.while_]
-            if move not in one.moves_of(effect) or tables.status[r] & marked != marked:
+            if move not in draw.moves_of(effect) or tables.status[r] & marked != marked:
                 continue
-            factor = _factor(one, cohort, number, effect, r)
+            factor = _factor(draw, cohort, number, effect, r)
             if effect.chance_ratio is None:
                 intensity = intensity * factor
             else:
                 chance = chance * factor
-        found += [
-            plan.factor[one.d, :, plan.factor_of[r]],
-            plan.chance[one.d, :, plan.chance_of[r]],
-        ]
-        shared = baseline.factor[one.d, :, baseline.factor_of[r]]
-        expected += [shared * intensity, chance]
-    yield exact("chances.effects", found, expected, "relative", axes=("rate", "step"),
-                **_where(one, cohort))  # fmt: skip
+        own = plan.factor[draw.d, :, plan.factor_of[r]]
+        factors += [own, plan.chance[draw.d, :, plan.chance_of[r]]]
+        by_hand += [baseline.factor[draw.d, :, baseline.factor_of[r]] * intensity, chance]
+    return factors, by_hand
 
 
-def _row(one: OneDraw, r: int) -> slice:
+def _row(draw: OneDraw, r: int) -> slice:
     """The rates of the class of a rate."""
-    first = one.compiled.tables.rate_first
+    first = draw.compiled.tables.rate_first
     k = int(np.searchsorted(first, r, side="right")) - 1
     return slice(first[k], first[k + 1])
 
 
-def _factor(one: OneDraw, cohort: CohortModel, number: int, effect: Effect, r: int) -> np.ndarray:
-    """(steps,) 1 + c (h^w − 1) of one effect on one move."""
-    profile, move = one.profiles[number], one.compiled.tables.rates[r]
-    w, c = np.array(profile.by_step()), one.coverage[number]
-    path, stated = profile.path, one.stated
-    if effect.hazard_ratio is not None:
-        h = np.full(one.steps, stated[effect.hazard_ratio])
-    elif effect.chance_ratio is not None:
-        h = np.full(one.steps, stated[effect.chance_ratio])
+def _factor(draw: OneDraw, cohort: CohortModel, number: int, effect: Effect, r: int) -> np.ndarray:
+    """(steps,) 1 + c (h^w − 1) of draw effect on draw move."""
+    profile, move = draw.profiles[number], draw.compiled.tables.rates[r]
+    w, c = np.array(profile.by_step()), draw.coverage[number]
+    path, stated = profile.path, draw.stated
+    ratio = effect.hazard_ratio or effect.chance_ratio
+    if ratio is not None:
+        h = np.full(draw.steps, stated[ratio])
     elif effect.hazard_ratio_per_halving is not None:
-        h = stated[effect.hazard_ratio_per_halving] ** np.array(one.relief)
+        h = stated[effect.hazard_ratio_per_halving] ** np.array(draw.relief)
     elif evidence(effect):  # what is written replaces what was: the ratio is that of intensities
         component = cohort.components[f"{path} rate {r}"]
-        if component.fresh is not None and component.fresh[one.d].any():
-            return np.where(component.fresh[one.d], w * c, 1.0)
-        h = np.exp(component.log_ratio[one.d])
+        if component.fresh is not None and component.fresh[draw.d].any():
+            return np.where(component.fresh[draw.d], w * c, 1.0)
+        h = np.exp(component.log_ratio[draw.d])
     else:
-        h = np.full(one.steps, trial_ratio(one, cohort, path, move[0]))
+        h = np.full(draw.steps, trial_ratio(draw, cohort, path, move[0]))
     with np.errstate(divide="ignore"):
         return np.where(w > 0.0, 1.0 + c * (h**w - 1.0), 1.0)
 
 
-def trial_ratio(one: OneDraw, cohort: CohortModel, path: str, origin: str) -> float:
-    """The hazard ratio that was found for a trial, which `_trials` puts to the test."""
-    return float(np.exp(cohort.components[f"{path} from {origin}"].log_ratio[one.d]))
+def trial_ratio(draw: OneDraw, cohort: CohortModel, path: str, origin: str) -> float:
+    """The hazard ratio that was found for a trial, which `trials` puts to the test."""
+    return float(np.exp(cohort.components[f"{path} from {origin}"].log_ratio[draw.d]))
 
 
-def _trials(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
+@check("chances.trials", Message("The hazard ratio of a trial gives the share that it found"))
+def trials(case: Case) -> Iterator[Pairs]:
     """The share of those who have made the move by the end of a trial, with its hazard ratio."""
-    for number, effect in enumerate(one.form.plan.effect):
-        trial = effect.risk_ratio is not None or effect.percentage_points is not None
-        if not trial or not one.reaches(effect, number, cohort) or one.case.block.capped[one.d]:
-            continue
-        path = one.profiles[number].path
-        for origin in sorted({m[0] for m in one.moves_of(effect)}):
-            before, after = (
-                share_moved(one, cohort, number, origin, h)
-                for h in (1.0, trial_ratio(one, cohort, path, origin))
-            )
-            if effect.risk_ratio is not None:
-                goal = before * one.stated[effect.risk_ratio]
-            else:
-                assert effect.percentage_points is not None
-                goal = before + one.stated[effect.percentage_points]
-            if before > 0.0:
-                yield exact("chances.trials", after, goal, "share", **_where(one, cohort))
+    for draw, cohort, where in _cohorts(case):
+        for number, effect in enumerate(draw.form.plan.effect):
+            trial = effect.risk_ratio or effect.percentage_points
+            capped = case.block.capped[draw.d]
+            if trial is None or not draw.reaches(effect, number, cohort) or capped:
+                continue
+            path, share = draw.profiles[number].path, draw.stated[trial]
+            for origin in sorted({move[0] for move in draw.moves_of(effect)}):
+                ratio = trial_ratio(draw, cohort, path, origin)
+                before = share_moved(draw, cohort, number, origin, 1.0)
+                after = share_moved(draw, cohort, number, origin, ratio)
+                goal = before * share if effect.risk_ratio is not None else before + share
+                if before > 0.0:
+                    yield exact(after, goal, "share", Where(**where))
 
 
-def share_moved(one: OneDraw, cohort: CohortModel, number: int, origin: str, h: float) -> float:
+def share_moved(draw: OneDraw, cohort: CohortModel, number: int, origin: str, h: float) -> float:
     """Of those who start in a state, the share whose first exit is a named move, in a trial's time.
 
     At reference: the intensities of the first date, without trend and cycle, on the clock.
     """
-    effect, step = one.form.plan.effect[number], one.form.step
+    effect, step = draw.form.plan.effect[number], draw.form.step
     length = next(
         max(round(n * units_per(unit, step)), 1)
         for unit in ("week", "month", "year")
         if (n := getattr(effect, f"at_{unit}s")) is not None
     )
-    treated, enrolment = length, one.form.plan.enrolment
+    treated, enrolment = length, draw.form.plan.enrolment
     if effect.while_ == "enrolled" and enrolment is not None:
         months = enrolment.months_in_programme.mean()
         treated = min(length, max(round(months * units_per("month", step)), 1))
-    tables, cells, moves = one.compiled.tables, one.compiled.cells, one.moves_of(effect)
+    tables, cells, moves = draw.compiled.tables, draw.compiled.cells, draw.moves_of(effect)
     made_as = cohort.baseline.made_as
     closed = set(np.flatnonzero(made_as[0] < 0).tolist()) if len(made_as) else set()
     total = 0.0
-    for cell, weight in one.cells_of(origin, cohort.cohort.segment).items():
+    for cell, weight in draw.cells_of(origin, cohort.cohort.segment).items():
         still = weight
         for n in range(length):
             k = int(cells.class_of[cell])
             a = {
-                r: cohort.baseline.base[one.d, 0, r]
+                r: cohort.baseline.base[draw.d, 0, r]
                 * (h if tables.rates[r] in moves and n < treated else 1.0)
                 for r in tables.span(k)
             }
@@ -253,20 +253,18 @@ def share_moved(one: OneDraw, cohort: CohortModel, number: int, origin: str, h: 
 # ── the programme ──
 
 
-def _intake(one: OneDraw, cohort: CohortModel) -> Iterator[Check]:
+@check("chances.intake", Message("Who is enrolled and who drops out, worked out once more"))
+def intake(case: Case) -> Iterator[Pairs]:
     """The shares of people who are enrolled, and who drop out, in each step."""
-    enrolment = one.form.plan.enrolment
-    if enrolment is None:
-        return
-    none, found, expected = np.zeros(one.steps), [], []
-    open_to = one.enrols(cohort)
-    shares = {
-        ENROLS: np.array(one.intake(enrolment)) if open_to else none,
-        DROPS: none + one.dropout(enrolment) if open_to else none,
-    }
-    for r, way in one.compiled.tables.turning.items():
-        found.append(cohort.plan.factor[one.d, :, -cohort.plan.chance_of[r]])
-        expected.append(shares[way])
-    if found:
-        yield exact("chances.intake", found, expected, "share", axes=("rate", "step"), scale=1.0,
-                    **_where(one, cohort))  # fmt: skip
+    for draw, cohort, where in _cohorts(case):
+        enrolment, turning = draw.form.plan.enrolment, draw.compiled.tables.turning
+        if enrolment is None or not turning:
+            continue
+        none, plan, open_to = np.zeros(draw.steps), cohort.plan, draw.enrols(cohort)
+        shares = {
+            ENROLS: np.array(draw.intake(enrolment)) if open_to else none,
+            DROPS: none + draw.dropout(enrolment) if open_to else none,
+        }
+        turned = [plan.factor[draw.d, :, -plan.chance_of[r]] for r in turning]
+        by_hand = [shares[way] for way in turning.values()]
+        yield exact(turned, by_hand, "share", Where("rate", "step", **where), scale=1.0)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,13 +23,14 @@ from simlab.model.parameters import Values, sample
 from simlab.model.rows import entry_value, row_intensities
 from simlab.model.sequences import REPLICATES
 from simlab.model.transition_tables import TransitionTables
-from simlab.result.certified import Check
 from simlab.study.families import Distribution, Mixture
+from simlab.study.message import Message
 from simlab.study.moves import Entry
 from simlab.study.quantity import Quantity, is_quantile, quantile_chance
 from simlab.study.time import units_per
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import absent, exact, statistical, worst_of
+from simlab.verify.case import Case, once_a_case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, Where, exact, statistical
 from simlab.verify.false_alarm import CERTIFICATE
 
 SAMPLED = 4096  # draws: 256 points in each replicate
@@ -38,41 +39,24 @@ SURE = 15.0  # of which 64 draws may reach 22
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
-def checks() -> Checks:
-    """Every check of evidence."""
-    return {
-        "evidence.round_trip": round_trip,
-        ("evidence.quantiles", "evidence.means", "evidence.correlated_quantiles"): sampling,
-        "evidence.correlations": correlations,
-        "evidence.seed": seed,
-    }
-
-
 # ── conversions ──
 
 
-def round_trip(case: Case) -> Check:
+@check("evidence.round_trip", Message("Intensities, turned back, are what the study says"))
+def round_trip(case: Case) -> Iterator[Pairs]:
     """Every intensity, turned back, is the figure that the study writes, in every draw."""
-    tables, values = case.compiled.tables, sample(case.study, 0, FEW)
-    found, expected, where = [], [], []
-    for future, rows in (
-        ("baseline", case.compiled.baseline_rows), ("plan", case.compiled.plan_rows)
-    ):  # fmt: skip
-        if future == "plan" and rows == case.compiled.baseline_rows:
-            continue
-        for path, back, written in _turned_back(tables, rows, values):
-            found.append(back)
+    compiled, values = case.compiled, sample(case.study, 0, FEW)
+    shares, expected, places = [], [], []
+    both = [compiled.baseline_rows]
+    both += [compiled.plan_rows] if compiled.plan_rows != compiled.baseline_rows else []
+    for rows in both:
+        for path, back, written in _turned_back(compiled.tables, rows, values):
+            shares.append(back)
             expected.append(written)
-            where.append(path)
-    if not found:
-        return absent("evidence.round_trip")
-    one = exact(
-        "evidence.round_trip", np.array(found), np.array(expected), "relative", rounding=1e-9,
-        scale=1.0, axes=("place", "draw"),
-    )  # fmt: skip
-    if one.failed:
-        one.where["path"] = where[one.where.pop("place")]
-    return one
+            places.append({"path": path})
+    where = Where("place", "draw")
+    pairs = exact(shares, expected, "relative", where, rounding=1e-9, scale=1.0)
+    yield pairs.placed("place", places)
 
 
 def _turned_back(
@@ -113,36 +97,40 @@ def _written(
         case "share":
             return -np.expm1(-own * e.length)
         case _:
-            total = sum(a[to] for to in {one.to for one in row} if to in a) * per
+            total = sum(a[to] for to in {entry.to for entry in row} if to in a) * per
             return own / np.where(total > 0, total, 1.0) * -np.expm1(-total)
 
 
 # ── sampled figures ──
 
 
-def sampling(case: Case) -> Iterator[Check]:
-    """Quantiles and means of every uncertain figure."""
+class Drawn(NamedTuple):
+    """An uncertain figure: its key path, what it is, and its draws."""
+
+    path: str
+    quantity: Quantity
+    values: np.ndarray
+
+
+@once_a_case
+def drawn(case: Case) -> tuple[list[Drawn], list[Drawn]]:
+    """Every uncertain figure: those alone, and those that are correlated."""
     study = case.study
     correlated = {name for c in study.form.correlation for name in c.between}
-    drawn = sample(study, 0, SAMPLED).sampled
-    alone = {path: q for path, q in study.uncertain.items() if path not in correlated}
-    together = {path: q for path, q in study.uncertain.items() if path in correlated}
-    some = [_quantiles(path, q, drawn[path]) for path, q in alone.items()]
-    yield worst_of(some) if some else absent("evidence.quantiles")
-    means = [_mean(path, q, drawn[path]) for path, q in alone.items()]
-    yield worst_of(means) if means else absent("evidence.means")
-    loose = [_loose_quantiles(path, q, drawn[path], len(together)) for path, q in together.items()]
-    yield worst_of(loose) if loose else absent("evidence.correlated_quantiles", "statistical")
+    values = sample(study, 0, SAMPLED).sampled
+    figures = [Drawn(path, q, values[path]) for path, q in study.uncertain.items()]
+    alone = [figure for figure in figures if figure.path not in correlated]
+    return alone, [figure for figure in figures if figure.path in correlated]
 
 
 def asked_for(q: Quantity) -> dict[float, float]:
     """{chance: value}: the quantiles that the study writes, and others of the family it means."""
-    found = {level: q.quantile(level) for level in LEVELS}
+    values = {level: q.quantile(level) for level in LEVELS}
     if isinstance(q.written, Mapping):
         for key, value in q.written.items():
             if is_quantile(str(key)) and isinstance(value, int | float):
-                found[quantile_chance(str(key))] = float(value)
-    return found
+                values[quantile_chance(str(key))] = float(value)
+    return values
 
 
 def pieces(distribution: Distribution) -> int:
@@ -154,61 +142,67 @@ def pieces(distribution: Distribution) -> int:
 
 def _shares(q: Quantity, values: np.ndarray) -> tuple[list[float], list[float]]:
     """The shares of draws up to each quantile, and what they should be."""
-    found, expected = [], []
+    shares, expected = [], []
     for level, value in asked_for(q).items():
         atom = q.distribution.cdf(value) - level > 1e-6  # of a mixture: more than asked lies there
         edge = value + 1e-12 * max(abs(value), 1e-300)
-        found.append(float((values <= edge).mean()))
+        shares.append(float((values <= edge).mean()))
         expected.append(q.distribution.cdf(value) if atom else level)
-    return found, expected
+    return shares, expected
 
 
-def _quantiles(path: str, q: Quantity, values: np.ndarray) -> Check:
-    found, expected = _shares(q, values)
-    within = (pieces(q.distribution) * REPLICATES + 1) / SAMPLED
-    return exact(
-        "evidence.quantiles", found, expected, "share", rounding=within, scale=1.0,
-        axes=("quantile",), path=path,
-    )  # fmt: skip
+@check("evidence.quantiles", Message("Uncertain figures have the quantiles asked for"))
+def quantiles(case: Case) -> Iterator[Pairs]:
+    for path, q, values in drawn(case)[0]:
+        within = (pieces(q.distribution) * REPLICATES + 1) / SAMPLED
+        both, where = _shares(q, values), Where("quantile", path=path)
+        yield exact(*both, "share", where, rounding=within, scale=1.0)
 
 
-def _mean(path: str, q: Quantity, values: np.ndarray) -> Check:
+@check("evidence.means", Message("Uncertain figures have the means asked for"))
+def means(case: Case) -> Iterator[Pairs]:
     """In units of the range, of which a replicate's mean misses less than one interval."""
-    spread = float(values.max() - values.min()) or 1.0
-    within = 2.0 * pieces(q.distribution) * REPLICATES / SAMPLED
-    return exact(
-        "evidence.means", values.mean() / spread, q.mean() / spread, "relative", rounding=within,
-        scale=1.0, path=path,
-    )  # fmt: skip
+    for path, q, values in drawn(case)[0]:
+        spread = float(values.max() - values.min()) or 1.0
+        both = values.mean() / spread, q.mean() / spread
+        within = 2.0 * pieces(q.distribution) * REPLICATES / SAMPLED
+        yield exact(*both, "relative", Where(path=path), rounding=within, scale=1.0)
 
 
-def _loose_quantiles(path: str, q: Quantity, values: np.ndarray, figures: int) -> Check:
-    found, expected = (np.array(x) for x in _shares(q, values))
-    return statistical(
-        "evidence.correlated_quantiles", found, expected,
-        np.sqrt(expected * (1.0 - expected) / SAMPLED), "share",
-        limit=lambda size: CERTIFICATE.z_limit(size * figures), axes=("quantile",), path=path,
-    )  # fmt: skip
+@check("evidence.correlated_quantiles", Message("So have those that are correlated"), "statistical")
+def loose_quantiles(case: Case) -> Iterator[Pairs]:
+    together = drawn(case)[1]
+    for path, q, values in together:
+        shares, expected = (np.array(x) for x in _shares(q, values))
+        error = np.sqrt(expected * (1.0 - expected) / SAMPLED)
+        where, limit = Where("quantile", path=path), _limit(len(together))
+        yield statistical(shares, expected, error, "share", where, limit=limit)
 
 
-def correlations(case: Case) -> Check:
-    """Figures are as correlated as the study says, on the scale of the normal copula."""
+def _limit(figures: int) -> Callable[[int], float]:
+    """What |z| may reach in each of some figures."""
+    return lambda size: CERTIFICATE.z_limit(size * figures)
+
+
+@check(
+    "evidence.correlations", Message("Figures are as correlated as the study says"), "statistical"
+)
+def correlations(case: Case) -> Iterator[Pairs]:
+    """On the scale of the normal copula."""
     from scipy.special import ndtri
     from scipy.stats import rankdata
 
     stated = [c for c in case.study.form.correlation if set(c.between) <= set(case.study.uncertain)]
     if not stated:
-        return absent("evidence.correlations", "statistical")
-    drawn = sample(case.study, 0, SAMPLED).sampled
-    found, expected = [], []
+        return
+    values = {path: values for path, _, values in drawn(case)[1]}
+    own = []
     for c in stated:
-        scores = [ndtri((rankdata(drawn[name]) - 0.5) / SAMPLED) for name in c.between]
-        found.append(float(np.corrcoef(scores)[0, 1]))
-        expected.append(c.value)
-    error = (1.0 - np.array(expected) ** 2 + 1e-3) / math.sqrt(SAMPLED)
-    return statistical(
-        "evidence.correlations", found, expected, error, "number", axes=("correlation",)
-    )
+        scores = [ndtri((rankdata(values[name]) - 0.5) / SAMPLED) for name in c.between]
+        own.append(float(np.corrcoef(scores)[0, 1]))
+    expected = np.array([c.value for c in stated])
+    error = (1.0 - expected**2 + 1e-3) / math.sqrt(SAMPLED)
+    yield statistical(own, expected, error, "number", Where("correlation"))
 
 
 def surprise(expected: np.ndarray) -> float:
@@ -221,25 +215,25 @@ def surprise(expected: np.ndarray) -> float:
     return float(0.5 * np.log1p(4.0 * variance.max(axis=(1, 2))).sum())
 
 
-def seed(case: Case) -> Check:
+@check("evidence.seed", Message("The seed decides everything, and only the seed"))
+def seed(case: Case) -> Iterator[Pairs]:
     """Another seed gives other figures and other lives; the same seed the same again."""
     study = case.study
     other = study.replace({"seed": study.form.seed + (1 if study.form.seed < 0 else -1)})
     ours, theirs, again = (sample(s, 0, FEW).sampled for s in (study, other, study))
     alike = [path for path in ours if np.array_equal(ours[path], theirs[path])]
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]
-    led_by = [engine for engine in EXACT if engine in case.engines]
-    led = [compile_study(s) for s in (study, other, study)]
-    blocks = [c.block(0, draws) for c, draws in zip(led, (LED, LED, FEW), strict=True)]
-    people = simulate_block(led[0], blocks[0], "expected").heads_baseline
+    compiled = [compile_study(s) for s in (study, other, study)]
+    blocks = [c.block(0, draws) for c, draws in zip(compiled, (LED, LED, FEW), strict=True)]
+    people = simulate_block(compiled[0], blocks[0], "expected").heads_baseline
     chance = surprise(people)
-    for engine in led_by:
-        ours_led, theirs_led, again_led = (
-            simulate_block(c, b, engine) for c, b in zip(led, blocks, strict=True)
+    for engine in (engine for engine in EXACT if engine in case.engines):
+        first, second, third = (
+            simulate_block(c, b, engine) for c, b in zip(compiled, blocks, strict=True)
         )
         if chance > SURE:
-            alike += [engine] * np.array_equal(ours_led.heads_baseline, theirs_led.heads_baseline)
-        unlike += [engine] * (not np.array_equal(ours_led.heads_plan[:FEW], again_led.heads_plan))
-    one = exact("evidence.seed", len(alike) + len(unlike), 0, "number", rounding=0.0, smallest=1.0,
-                of=[len(ours), people.sum()])  # fmt: skip
-    return replace(one, where={"path": (alike + unlike)[0]}) if one.failed else one
+            alike += [engine] * np.array_equal(first.heads_baseline, second.heads_baseline)
+        unlike += [engine] * (not np.array_equal(first.heads_plan[:FEW], third.heads_plan))
+    wrong, there = alike + unlike, [len(ours), people.sum()]
+    pairs = exact(len(wrong), 0, "number", rounding=0.0, smallest=1.0, of=there)
+    yield pairs._replace(where={"path": wrong[0]}) if wrong else pairs

@@ -22,7 +22,7 @@ from simlab.study.grammar import Citizens, Effect, Enrolment
 from simlab.study.moves import evidence
 from simlab.study.time import units_per
 from simlab.verify import slow_twin
-from simlab.verify.case import Case
+from simlab.verify.case import Case, once_a_case
 from simlab.verify.ledger import Costs, Ledger
 from simlab.verify.profile import Profile
 from simlab.verify.spending import filled_posts
@@ -38,7 +38,7 @@ class OneDraw:
         self.case, self.d, self.compiled = case, d, case.compiled
         self.stated = Stated(case.study, case.block.values, d)
         self.form, self.steps = case.study.form, self.stated.steps
-        self.chain = slow_twin.outline(case.compiled)
+        self.chain = case.chain
         self.state = [cell[0] for cell in case.compiled.space.cells]
 
     @cached_property
@@ -54,8 +54,8 @@ class OneDraw:
         """future → for each cohort (steps + 1, cells) expected people."""
         return {
             future: [
-                slow_twin.expected_cells(self.chain, one, self.d, future)
-                for one in self.case.block.cohorts
+                slow_twin.expected_cells(self.chain, cohort, self.d, future)
+                for cohort in self.case.block.cohorts
             ]
             for future in FUTURES
         }
@@ -84,34 +84,33 @@ class OneDraw:
                 size = 1.0 if group.number is None else max(group.number.mean(), 1e-9)
                 for clock, share in on_clock(self.stated, group).items():
                     shares[clock] = shares.get(clock, 0.0) + share * size
-        space, found = self.compiled.space, dict[int, float]()
-        for clock, share in (shares or {1: 1.0}).items():
+        shares, space, by_cell = shares or {1: 1.0}, self.compiled.space, dict[int, float]()
+        for clock, share in shares.items():
             cell = space.index.get(space.first(origin, clock))
             if cell is None:  # nobody starts there: the cell entered first stands for it
                 cell = self.state.index(origin)
-            found[cell] = found.get(cell, 0.0) + share / sum((shares or {1: 1.0}).values())
-        return found
+            by_cell[cell] = by_cell.get(cell, 0.0) + share / sum(shares.values())
+        return by_cell
 
     # ── effects ──
 
-    def reaches(self, effect: Effect, number: int, one: CohortModel) -> bool:
+    def reaches(self, effect: Effect, number: int, cohort: CohortModel) -> bool:
         """Whether an effect reaches a cohort at all."""
-        cohort = one.cohort
         return (
-            (not effect.segments or cohort.segment in effect.segments)
-            and effect.reach in ("all", cohort.origin)
-            and cohort.treated.get(number, True)
-            and (effect.while_ == "everyone" or self.enrols(one))
+            self._open_to(effect, cohort)
+            and cohort.cohort.treated.get(number, True)
+            and (effect.while_ == "everyone" or self.enrols(cohort))
         )
 
-    def enrols(self, one: CohortModel) -> bool:
+    def enrols(self, cohort: CohortModel) -> bool:
         """Whether the programme is open to a cohort."""
         enrolment = self.form.plan.enrolment
-        return (
-            enrolment is not None
-            and (not enrolment.segments or one.cohort.segment in enrolment.segments)
-            and enrolment.reach in ("all", one.cohort.origin)
-        )
+        return enrolment is not None and self._open_to(enrolment, cohort)
+
+    @staticmethod
+    def _open_to(part: Effect | Enrolment, cohort: CohortModel) -> bool:
+        segments, own = part.segments, cohort.cohort
+        return (not segments or own.segment in segments) and part.reach in ("all", own.origin)
 
     def moves_of(self, effect: Effect) -> set[tuple[str, str]]:
         """The moves that an effect acts on: those it names, or all of the rows it replaces."""
@@ -122,20 +121,20 @@ class OneDraw:
     @cached_property
     def eligible(self) -> dict[int, np.ndarray]:
         """effect → (steps + 1,) those in the plan's future whom it could reach."""
-        found = {}
+        people = {}
         for number, effect in enumerate(self.form.plan.effect):
             origins = sorted({origin for origin, _ in self.moves_of(effect)})
-            found[number] = np.zeros(self.steps + 1) + sum(
+            people[number] = np.zeros(self.steps + 1) + sum(
                 self.people_in(origins, cells)
-                for one, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True)
-                if self.reaches(effect, number, one)
+                for cohort, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True)
+                if self.reaches(effect, number, cohort)
             )
-        return found
+        return people
 
     @cached_property
     def coverage(self) -> dict[int, np.ndarray]:
         """effect → (steps,) the share of those it reaches that it covers, by thinning."""
-        found = {}
+        shares = {}
         for number, effect in enumerate(self.form.plan.effect):
             share = 1.0
             if effect.coverage_is == "thinning" and effect.coverage is not None:
@@ -148,8 +147,8 @@ class OneDraw:
                 for t in range(self.steps):
                     if self.eligible[number][t] > most:
                         covered[t] = min(share, most / self.eligible[number][t])
-            found[number] = covered
-        return found
+            shares[number] = covered
+        return shares
 
     @staticmethod
     def is_scaled(effect: Effect) -> bool:
@@ -167,14 +166,14 @@ class OneDraw:
             np.sum([self.people_in(states, cells) for cells in self.begins[future]], axis=0)
             for future in FUTURES
         )
-        extra, found = filled_posts(self.stated, caseload), []
+        extra, halvings = filled_posts(self.stated, caseload), []
         for t in range(1, self.steps + 1):
             workers = self.stated.at(caseload.workers, t)
             b, p = without[t - 1] / workers, with_it[t - 1] / (workers + extra[t])
             if with_it[t - 1] <= 0.0:  # no cases: nothing is said of them
                 b, p = 1.0 / workers, 1.0 / (workers + extra[t])
-            found.append(math.log2(max(b / p, 1e-300)))
-        return found
+            halvings.append(math.log2(max(b / p, 1e-300)))
+        return halvings
 
     # ── the programme ──
 
@@ -189,7 +188,7 @@ class OneDraw:
         """(steps,) the chance that someone who is eligible is enrolled as a step begins."""
         stated, scale = self.stated, self.form.plan.scale
         eligible, going_on = self._at_the_door(enrolment)
-        found = []
+        shares = []
         for t in range(1, self.steps + 1):
             begin = math.inf if stated.lasts(enrolment.start, enrolment.until, t) else 0.0
             wanted, places = enrolment.intake_per_month, enrolment.places
@@ -201,10 +200,10 @@ class OneDraw:
                 most = stated.at(places, t, stated.later) * scale
                 most = most if stated.lasts(places.begins, None, t) else 0.0
                 begin = min(begin, most - going_on[t - 1])
-            none = begin <= 0.0
-            found.append(0.0 if none else 1.0 if begin >= eligible[t - 1]
-                         else begin / eligible[t - 1])  # fmt: skip
-        return found
+            begin = max(begin, 0.0)
+            share = 1.0 if begin >= eligible[t - 1] else begin / eligible[t - 1]
+            shares.append(share if begin > 0.0 else 0.0)
+        return shares
 
     def _at_the_door(self, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:
         """(steps + 1,) those who could be enrolled, and those in the programme who go on."""
@@ -212,11 +211,11 @@ class OneDraw:
         assert programme is not None
         states = self.case.study.names.expand_all(enrolment.states)
         eligible = np.array([mark == 0 and state in states for state, _, mark in space.cells])
-        inside = np.array([programme.goes_on(mark) not in (0, programme.over)
-                           for _, _, mark in space.cells])  # fmt: skip
+        goes_on_as = [programme.goes_on(mark) for _, _, mark in space.cells]
+        inside = np.array([mark not in (0, programme.over) for mark in goes_on_as])
         out, goes_on = np.zeros(self.steps + 1), np.zeros(self.steps + 1)
-        for one, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True):
-            if self.enrols(one):
+        for cohort, cells in zip(self.case.block.cohorts, self.begins["plan"], strict=True):
+            if self.enrols(cohort):
                 out += cells[:, eligible].sum(axis=1)
                 goes_on += cells[:, inside].sum(axis=1) * (1.0 - self.dropout(enrolment))
         return out, goes_on
@@ -233,15 +232,14 @@ def on_clock(stated: Stated, group: Citizens) -> dict[int, float]:
 
 def in_steps(stated: Stated, written: Mapping[int, float], unit: str) -> dict[int, float]:
     """Steps → share, of lengths of time in a unit; whole steps, one at least."""
-    found: dict[int, float] = {}
+    by_steps: dict[int, float] = {}
     for length, share in written.items():
         steps = max(round(length * units_per(unit, stated.form.step)), 1)
-        found[steps] = found.get(steps, 0.0) + share
-    return found
+        by_steps[steps] = by_steps.get(steps, 0.0) + share
+    return by_steps
 
 
+@once_a_case
 def some_draws(case: Case) -> list[OneDraw]:
-    """The draws that are found again, once for all checks of a case."""
-    known: list[OneDraw] = case.__dict__.setdefault("_some_draws", [])
-    known += [OneDraw(case, d) for d in range(len(known), min(DRAWS, case.draws))]
-    return known
+    """The draws that are found again."""
+    return [OneDraw(case, d) for d in range(min(DRAWS, case.draws))]

@@ -11,7 +11,7 @@
                     ranks that its share may have; of a CVaR as of a mean of what is worse than it
     a layer         chance: mean (Y − m)²; the cycle: ½ mean (m − m′)²; parameters: Cov(m, m′)
 
-One draw after the other and one step after the other, with lists and loops; what is told is
+One draw after the other and one step after the other, with lists and loops; what a run tells is
 `simlab.result.figures` of the same flows. Where a study's draws are few for an error of its tail,
 they come again, a little stretched, until there are a thousand.
 """
@@ -19,7 +19,7 @@ they come again, a little stretched, until there are a thousand.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,42 +28,25 @@ import numpy as np
 
 from simlab.engine.cost import Engine
 from simlab.finance.cash_flow import CashFlow
-from simlab.result.certified import Check, Unit
+from simlab.result.certified import Unit
 from simlab.result.figures import figures, variance_shares
 from simlab.result.plain import plain
 from simlab.risk.design import Design
-from simlab.risk.payback import from_balance
+from simlab.risk.payback import Payback, from_balance
+from simlab.study.message import Message
 from simlab.study.time import Timeline
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import exact, worst_of
+from simlab.verify.case import Case, once_a_case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, Where, exact
 
 NOTHING = 0.005  # kr.: a balance above minus this is not negative
 NEVER = -1.0  # stands for what is not within the horizon
 SIXTEEN = 16
-KEYS = (
-    "risk.draws", "risk.times", "risk.chances", "risk.money", "risk.errors",
-)  # fmt: skip
 STUDENT = 2.131449545559323  # the 97.5 % quantile of t with 15 degrees of freedom
 ENOUGH = 1024
 STRETCH = 0.01
-Figures = dict[tuple[str, ...], float]  # path in what a run tells → the figure
+Figures = dict[tuple[str, ...], float]  # path in what a run gives → the figure
 PARTS = ("years", "first", "relapsed", "peak", "peak_step")
-
-
-def checks() -> Checks:
-    """Every check of payback and risk."""
-    return {KEYS: told, "risk.layers": every_layer}
-
-
-def told(case: Case) -> Iterator[Check]:
-    """What is told of each perspective, from the draws of each engine."""
-    found: dict[str, list[Check]] = {}
-    for engine, cash in case.cash.items():
-        for perspective in case.study.perspectives:
-            for check in _of_one(case, cash, engine, perspective):
-                found.setdefault(check.key, []).append(check)
-    for some in found.values():
-        yield worst_of(some)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +85,53 @@ def draw(saving: Sequence[float], cost: Sequence[float], per_year: float) -> Dra
             first = float(t) if negative and first == math.inf else first
     deepest = min(balances)
     before = max(len(balances) - 1 - max(round(per_year), 1), 0)
-    return Draw(
-        back / per_year, first / per_year, relapsed,
-        -deepest if deepest < -NOTHING else 0.0, balances.index(deepest),
-        saved, spent, balances[-1] - balances[before],
-    )  # fmt: skip
+    peak = -deepest if deepest < -NOTHING else 0.0
+    times = back / per_year, first / per_year, relapsed
+    last_year = balances[-1] - balances[before]
+    return Draw(*times, peak, balances.index(deepest), saved, spent, last_year)
 
 
-def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterator[Check]:
-    """One perspective of one engine's draws."""
-    timeline, (saving, cost) = case.study.timeline, cash.seen_by(perspective)
+@dataclass(frozen=True)
+class OnePerspective:
+    """The figures of one perspective from the draws of one engine, and these draws by hand."""
+
+    draws: list[Draw]
+    payback: Payback
+    figures: Mapping[str, Any]
+    flow: np.ndarray
+    timeline: Timeline
+    where: dict[str, Any]
+
+    def against(self, found: Callable[[Sequence[Draw], Timeline], Figures], unit: Unit) -> Pairs:
+        """Figures that a run tells, against the same by hand; errors each in units of itself,
+        for chances stand beside money."""
+        by_hand = found(self.draws, self.timeline)
+        given, expected = [_at(self.figures, path) for path in by_hand], _finite(by_hand.values())
+        if unit == "relative":
+            sizes = [abs(x) or 1.0 for x in expected]
+            given, expected = (
+                [x / size for x, size in zip(figures, sizes, strict=True)]
+                for figures in (given, expected)
+            )
+        pairs = exact(given, expected, unit, Where("figure", **self.where), of=self.flow)
+        return pairs.placed("figure", [{"figure": path} for path in by_hand])
+
+
+@once_a_case
+def perspectives(case: Case) -> list[OnePerspective]:
+    """Each perspective of each engine's draws."""
+    timeline = case.study.timeline
+    return [
+        _of_one(cash, perspective, timeline, {"engine": engine, "perspective": perspective})
+        for engine, cash in case.cash.items()
+        for perspective in case.study.perspectives
+    ]
+
+
+def _of_one(
+    cash: CashFlow, perspective: str, timeline: Timeline, where: dict[str, Any]
+) -> OnePerspective:
+    saving, cost = cash.seen_by(perspective)
     times_over = -(-ENOUGH // len(saving))
     saving = np.concatenate([saving * (1.0 + STRETCH * k) for k in range(times_over)])
     cost = np.concatenate([cost] * times_over)
@@ -120,32 +140,39 @@ def _of_one(case: Case, cash: CashFlow, engine: str, perspective: str) -> Iterat
         for s, c in zip(saving.tolist(), cost.tolist(), strict=True)
     ]
     payback = from_balance(saving, cost, timeline.steps_per_year, perspective)
-    where: dict[str, Any] = {"engine": engine, "perspective": perspective}
-    columns = [payback.years, payback.first_years, payback.relapsed, payback.peak]
-    for name, column in zip(PARTS, [*columns, payback.peak_step], strict=True):
-        yield exact(
-            "risk.draws", _finite(column.tolist()), _finite(getattr(one, name) for one in draws),
-            "kr." if name == "peak" else "number", of=saving - cost, axes=("draw",), what=name,
-            **where,
-        )  # fmt: skip
-    said = plain(figures(payback, timeline.dates))
-    told_of: tuple[tuple[str, Unit, Figures], ...] = (
-        ("risk.times", "number", times(draws, timeline)),
-        ("risk.chances", "share", chances(draws, timeline)),
-        ("risk.money", "kr.", money(draws)),
-        ("risk.errors", "relative", errors(draws, timeline)),
-    )
-    for key, unit, by_hand in told_of:
-        found = [_at(said, path) for path in by_hand]
-        expected = _finite(by_hand.values())
-        if key == "risk.errors":  # each in units of itself: chances stand beside money
-            sizes = [abs(x) or 1.0 for x in expected]
-            found, expected = ([x / y for x, y in zip(some, sizes, strict=True)]
-                               for some in (found, expected))  # fmt: skip
-        check = exact(key, found, expected, unit, of=saving - cost, axes=("figure",), **where)
-        if check.failed:
-            check.where["figure"] = list(by_hand)[check.where["figure"]]
-        yield check
+    given = plain(figures(payback, timeline.dates))
+    return OnePerspective(draws, payback, given, saving - cost, timeline, where)
+
+
+@check("risk.draws", Message("Break-even and deepest balance of each draw, step by step"))
+def each_draw(case: Case) -> Iterator[Pairs]:
+    for each in perspectives(case):
+        payback = each.payback
+        columns = [payback.years, payback.first_years, payback.relapsed, payback.peak]
+        for name, column in zip(PARTS, [*columns, payback.peak_step], strict=True):
+            both = _finite(column.tolist()), _finite(getattr(draw, name) for draw in each.draws)
+            unit: Unit = "kr." if name == "peak" else "number"
+            yield exact(*both, unit, Where("draw", what=name, **each.where), of=each.flow)
+
+
+@check("risk.times", Message("Payback times, counted from the draws"))
+def every_time(case: Case) -> Iterator[Pairs]:
+    return (each.against(times, "number") for each in perspectives(case))
+
+
+@check("risk.chances", Message("Chances of payback, counted from the draws"))
+def every_chance(case: Case) -> Iterator[Pairs]:
+    return (each.against(chances, "share") for each in perspectives(case))
+
+
+@check("risk.money", Message("Value and exposure in the draws, counted from them"))
+def all_money(case: Case) -> Iterator[Pairs]:
+    return (each.against(money, "kr.") for each in perspectives(case))
+
+
+@check("risk.errors", Message("Standard errors, from the spread between replicates"))
+def every_error(case: Case) -> Iterator[Pairs]:
+    return (each.against(errors, "relative") for each in perspectives(case))
 
 
 def _finite(values: Iterable[float | None]) -> list[float]:
@@ -153,15 +180,15 @@ def _finite(values: Iterable[float | None]) -> list[float]:
     return [NEVER if x is None or not math.isfinite(x) else float(x) for x in values]
 
 
-def _at(figures_: Mapping[str, Any], path: tuple[str, ...]) -> float:
-    """What a run tells at a path; a month as its number."""
-    found: Any = figures_
+def _at(given: Mapping[str, Any], path: tuple[str, ...]) -> float:
+    """What a run gives at a path; a month as its number."""
+    figure: Any = given
     for key in path:
-        found = found[key]
-    if isinstance(found, str):
-        year, month = found.split("-")
+        figure = figure[key]
+    if isinstance(figure, str):
+        year, month = figure.split("-")
         return 12.0 * int(year) + int(month)
-    return _finite([found])[0]
+    return _finite([figure])[0]
 
 
 # ── figures of many draws ──
@@ -184,52 +211,54 @@ def worst(values: Sequence[float], share: float = 0.05) -> float:
 
 def times(draws: Sequence[Draw], timeline: Timeline) -> Figures:
     """When the money is back, and when the balance is deepest."""
-    years = [one.years for one in draws]
-    found: Figures = {
+    years = [draw.years for draw in draws]
+    when: Figures = {
         ("payback", "median_years"): quantile(years, 0.5),
         ("payback", "p10_years"): quantile(years, 0.1),
         ("payback", "p90_years"): quantile(years, 0.9),
-        ("payback", "first_median_years"): quantile([one.first for one in draws], 0.5),
+        ("payback", "first_median_years"): quantile([draw.first for draw in draws], 0.5),
     }
-    exposed = [one.peak_step for one in draws if one.peak > 0.0]
+    exposed = [draw.peak_step for draw in draws if draw.peak > 0.0]
     if exposed:
         last_day = timeline.end_of(int(quantile(exposed, 0.5))) - timedelta(days=1)
-        found["peak_exposure", "month"] = 12.0 * last_day.year + last_day.month
-    return found
+        when["peak_exposure", "month"] = 12.0 * last_day.year + last_day.month
+    return when
+
+
+def within_years(draws: Sequence[Draw], timeline: Timeline) -> Iterator[tuple[str, list[bool]]]:
+    """Each year of the horizon, and whether the money of each draw is back by then."""
+    for year in range(1, int(timeline.years + 1e-9) + 1):
+        yield str(year), [draw.years <= year + 1e-9 for draw in draws]
 
 
 def chances(draws: Sequence[Draw], timeline: Timeline) -> Figures:
     """Shares of the draws, and the ratio of what is saved to what is spent."""
-    found: Figures = {
-        ("payback", "never"): mean([one.years == math.inf for one in draws]),
-        ("payback", "relapse"): mean([one.relapsed for one in draws]),
-        ("payback", "losing_at_horizon"): mean([one.last_year for one in draws]) < -NOTHING,
+    shares: Figures = {
+        ("payback", "never"): mean([draw.years == math.inf for draw in draws]),
+        ("payback", "relapse"): mean([draw.relapsed for draw in draws]),
+        ("payback", "losing_at_horizon"): mean([draw.last_year for draw in draws]) < -NOTHING,
     }
-    for year in range(1, int(timeline.years + 1e-9) + 1):
-        found["payback", "within", str(year), "chance"] = mean(
-            [one.years <= year + 1e-9 for one in draws]
-        )
-    spent = mean([one.spent for one in draws])
+    for year, back in within_years(draws, timeline):
+        shares["payback", "within", year, "chance"] = mean(back)
+    spent = mean([draw.spent for draw in draws])
     if abs(spent) > NOTHING:
-        found["benefit_cost_ratio",] = mean([one.saved for one in draws]) / spent
-    return found
+        shares["benefit_cost_ratio",] = mean([draw.saved for draw in draws]) / spent
+    return shares
 
 
-def money(draws: Sequence[Draw]) -> Figures:
+def money(draws: Sequence[Draw], timeline: Timeline) -> Figures:
     """What is gained or lost, and carried on the way."""
-    value, depth = [one.value for one in draws], [one.peak for one in draws]
-    found: Figures = {
+    value, depth = [draw.value for draw in draws], [draw.peak for draw in draws]
+    last_year = [draw.last_year for draw in draws]
+    kr: Figures = {
         ("net_present_value", "cvar5"): worst(value),
         ("peak_exposure", "median"): quantile(depth, 0.5),
         ("peak_exposure", "p90"): quantile(depth, 0.9),
     }
-    for name, values in (
-        ("net_present_value", value),
-        ("balance_per_year_at_horizon", [one.last_year for one in draws]),
-    ):
-        found[name, "mean"] = mean(values)
-        found[name, "p10"], found[name, "p90"] = quantile(values, 0.1), quantile(values, 0.9)
-    return found
+    for name, values in (("net_present_value", value), ("balance_per_year_at_horizon", last_year)):
+        kr[name, "mean"] = mean(values)
+        kr[name, "p10"], kr[name, "p90"] = quantile(values, 0.1), quantile(values, 0.9)
+    return kr
 
 
 # ── Monte Carlo errors ──
@@ -237,23 +266,24 @@ def money(draws: Sequence[Draw]) -> Figures:
 
 def errors(draws: Sequence[Draw], timeline: Timeline) -> Figures:
     """The errors of what is told with one."""
-    saved, spent = mean([one.saved for one in draws]), mean([one.spent for one in draws])
-    found: Figures = {
-        ("standard_errors", "net_present_value.mean"): between([one.value for one in draws]),
-        ("standard_errors", "never"): of_chance([one.years == math.inf for one in draws]),
-        ("standard_errors", "relapse"): of_chance([one.relapsed for one in draws]),
-        ("standard_errors", "median_years"): of_quantile([one.years for one in draws], 0.5),
-        ("standard_errors", "peak_exposure.median"): of_quantile([one.peak for one in draws], 0.5),
-        ("standard_errors", "net_present_value.cvar5"): of_worst([one.value for one in draws]),
+    value, years = [draw.value for draw in draws], [draw.years for draw in draws]
+    saved, spent = mean([draw.saved for draw in draws]), mean([draw.spent for draw in draws])
+    by_name = {
+        "net_present_value.mean": between(value),
+        "never": of_chance([time == math.inf for time in years]),
+        "relapse": of_chance([draw.relapsed for draw in draws]),
+        "median_years": of_quantile(years, 0.5),
+        "peak_exposure.median": of_quantile([draw.peak for draw in draws], 0.5),
+        "net_present_value.cvar5": of_worst(value),
     }
-    for year in range(1, int(timeline.years + 1e-9) + 1):
-        within = [one.years <= year + 1e-9 for one in draws]
-        found["payback", "within", str(year), "standard_error"] = of_chance(within)
     if abs(spent) > NOTHING:  # of a ratio of means, linear about them
         ratio = saved / spent
-        linear = [(one.saved - ratio * one.spent) / spent for one in draws]
-        found["standard_errors", "benefit_cost_ratio"] = between(linear)
-    return found
+        linear = [(draw.saved - ratio * draw.spent) / spent for draw in draws]
+        by_name["benefit_cost_ratio"] = between(linear)
+    return {("standard_errors", name): error for name, error in by_name.items()} | {
+        ("payback", "within", year, "standard_error"): of_chance(back)
+        for year, back in within_years(draws, timeline)
+    }
 
 
 def between(values: Sequence[float]) -> float:
@@ -271,14 +301,14 @@ def of_chance(happened: Sequence[bool]) -> float:
 
 def of_quantile(values: Sequence[float], q: float) -> float:
     """The standard error of a quantile; not a number where an end of its interval is no draw."""
-    n, ordered, found = len(values), sorted(values), quantile(values, q)
-    if n * min(q, 1.0 - q) < SIXTEEN or not math.isfinite(found):
+    n, ordered, value = len(values), sorted(values), quantile(values, q)
+    if n * min(q, 1.0 - q) < SIXTEEN or not math.isfinite(value):
         return math.nan
-    half = STUDENT * between([float(x <= found) for x in values])
+    half = STUDENT * between([float(x <= value) for x in values])
     low, high = math.floor(n * (q - half) + 1e-9), math.ceil(n * (q + half) - 1e-9) + 1
     if low < 1 or high > n:
         return math.nan
-    return max(found - ordered[low - 1], ordered[high - 1] - found) / STUDENT
+    return max(value - ordered[low - 1], ordered[high - 1] - value) / STUDENT
 
 
 def of_worst(values: Sequence[float], share: float = 0.05) -> float:
@@ -293,35 +323,28 @@ def of_worst(values: Sequence[float], share: float = 0.05) -> float:
 # ── layers of uncertainty ──
 
 
-def every_layer(case: Case) -> Check:
-    """What each layer explains in each perspective."""
-    return worst_of([_layers(case, perspective) for perspective in case.study.perspectives])
-
-
-def _layers(case: Case, perspective: str) -> Check:
-    """What each layer explains of the spread, of three values that each draw has."""
+@check("risk.layers", Message("What each layer of uncertainty explains, worked out once more"))
+def every_layer(case: Case) -> Iterator[Pairs]:
+    """In each perspective, of three values that each draw has."""
     engines: tuple[Engine, ...] = ("counts", "expected", "citizens")
-    values = []
-    for engine in engines:
-        saving, cost = case.cash[engine].seen_by(perspective)
-        values.append((saving - cost).sum(axis=1))
-    total, given, fresh = values
-    text = plain(variance_shares(total, given, fresh, Design.of(len(total))))
-    by_hand = layers(*(x.tolist() for x in values))
-    return exact(
-        "risk.layers", [text[name] for name in by_hand], list(by_hand.values()), "share",
-        of=values[0], axes=("layer",), perspective=perspective,
-    )  # fmt: skip
+    for perspective in case.study.perspectives:
+        flows = [case.cash[engine].seen_by(perspective) for engine in engines]
+        total, given, fresh = ((saving - cost).sum(axis=1) for saving, cost in flows)
+        shares = plain(variance_shares(total, given, fresh, Design.of(len(total))))
+        by_hand = layers(total.tolist(), given.tolist(), fresh.tolist())
+        by_run, expected = [shares[name] for name in by_hand], list(by_hand.values())
+        where = Where("layer", perspective=perspective)
+        yield exact(by_run, expected, "share", where, of=total)
 
 
 def layers(total: list[float], given: list[float], fresh: list[float]) -> dict[str, float]:
     """The share of the spread that is chance, the cycle and the parameters."""
-    one, other = mean(given), mean(fresh)
+    middle, other = mean(given), mean(fresh)
     parts = {
         "chance": mean([(y - m) ** 2 for y, m in zip(total, given, strict=True)]),
         "business_cycle": mean([(m - f) ** 2 for m, f in zip(given, fresh, strict=True)]) / 2.0,
         "parameters": max(
-            mean([(m - one) * (f - other) for m, f in zip(given, fresh, strict=True)]), 0.0
+            mean([(m - middle) * (f - other) for m, f in zip(given, fresh, strict=True)]), 0.0
         ),
     }
     every = math.fsum(parts.values())

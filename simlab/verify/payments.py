@@ -11,6 +11,7 @@ and without tax.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -27,54 +28,36 @@ from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import sample
-from simlab.result.certified import Check
 from simlab.study.grammar import Payment
+from simlab.study.message import Message
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.verify import ledger
-from simlab.verify.case import Case, Checks, made_of
-from simlab.verify.check import absent, exact, worst_of
+from simlab.verify.case import Case
+from simlab.verify.check import check, made_of
+from simlab.verify.comparison import Pairs, Where, exact
 
 SHORT_DRAWS = 16
 
 
-def checks() -> Checks:
-    """Every check of money."""
-    return {
-        "money.person_time": person_time,
-        "money.nothing": nothing,
-        "money.payers": payers,
-        "money.budget": budget,
-        "money.horizon": horizon,
-    }
-
-
 def counted(case: Case, heads: np.ndarray) -> np.ndarray:
     """(draws, steps, accounts) the people that the payments of each step are for."""
-    return np.stack([ledger.counted(case.compiled, one)[1:] for one in heads])
+    return np.stack([ledger.counted(case.compiled, draw)[1:] for draw in heads])
 
 
-def person_time(case: Case) -> Check:
-    """With all amounts 1 what is paid is the time that people spend: the same sum."""
-    found = []
-    for engine, one in case.histories.items():
-        paid = _all_alike(case, one, 1.0)
-        there = counted(case, one.heads_plan.astype(float)).sum(axis=2)
-        found.append(
-            exact("money.person_time", paid[:, 1:], there, "people", axes=("draw", "step"),
-                  engine=engine)
-        )  # fmt: skip
-    return worst_of(found)
+@check("money.person_time", Message("If everything costs 1, the sum is the time people spend"))
+def person_time(case: Case) -> Iterator[Pairs]:
+    for engine, histories in case.histories.items():
+        paid = _all_alike(case, histories, 1.0)[:, 1:]
+        there = counted(case, histories.heads_plan.astype(float)).sum(axis=2)
+        yield exact(paid, there, "people", Where("draw", "step", engine=engine))
 
 
-def nothing(case: Case) -> Check:
-    """With all amounts 0 nothing is paid."""
-    found = [
-        exact("money.nothing", _all_alike(case, one, 0.0), 0.0, "kr.", rounding=0.0,
-              of=one.heads_plan, engine=engine)
-        for engine, one in case.histories.items()
-    ]  # fmt: skip
-    return worst_of(found)
+@check("money.nothing", Message("If everything costs 0, nothing is paid"))
+def nothing(case: Case) -> Iterator[Pairs]:
+    for engine, histories in case.histories.items():
+        paid, people = _all_alike(case, histories, 0.0), histories.heads_plan
+        yield exact(paid, 0.0, "kr.", Where(engine=engine), rounding=0.0, of=people)
 
 
 def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
@@ -87,25 +70,19 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     return paid[:, 0]
 
 
-def payers(case: Case) -> Check:
+@check("money.payers", Message("What all payers pay sums to the total"))
+def payers(case: Case) -> Iterator[Pairs]:
     """Payers sum to the gross payments that no payer receives, in each step of both futures."""
     gross = gross_amounts(case)
-    found = []
-    for engine, cash in case.cash.items():
-        one = case.histories[engine]
-        without = _total(case, one.heads_baseline, gross) + _moves(case, one.flows_baseline)
-        planned = _total(case, one.heads_plan, gross) + _moves(case, one.flows_plan)
-        planned += _displaced(case, one, gross) + _changed(one)
-        for future, paid, total in (
-            ("baseline", cash.baseline, without),
-            ("plan", cash.plan, planned),
-        ):
-            found.append(
-                exact("money.payers", paid.sum(axis=2), total, "kr.", axes=("draw", "step"),
-                      scale=float(np.abs(paid).sum(axis=2).max(initial=0.0)), engine=engine,
-                      future=future)
-            )  # fmt: skip
-    return worst_of(found)
+    for histories, future in case.futures():
+        paid = case.cash[histories.engine].paid_in(future)
+        size = float(np.abs(paid).sum(axis=2).max(initial=0.0))
+        total = _total(case, histories.heads(future), gross)
+        total = total + _moves(case, histories.flows(future))
+        if future == "plan":
+            total += _displaced(case, histories, gross) + _changed(histories)
+        where = Where("draw", "step", engine=histories.engine, future=future)
+        yield exact(paid.sum(axis=2), total, "kr.", where, scale=size)
 
 
 def gross_amounts(case: Case) -> np.ndarray:
@@ -131,17 +108,17 @@ def _gross(case: Case, payment: Payment, key: str, account: Account) -> np.ndarr
         times = times * values[payment.share]
     if payment.per == "hour":
         times = times * values[study.form.hours_per_month[account.state]]
-    found: dict[tuple[int, float], np.ndarray] = {}
+    known: dict[tuple[int, float], np.ndarray] = {}
     rows = []
     for t in range(1, study.timeline.steps + 1):
         version = varying.version(study.timeline.start_of(t))
         price = of_version(study, payment.indexed, varying, version, t)
-        if (version, price) not in found:
+        if (version, price) not in known:
             bands = varying.versions[version][1]
             each = np.stack([values[band.value] for band in bands.bands], axis=1)
             shares = account.weights(study, bands, unit)
-            found[version, price] = price * (each @ shares) * times
-        rows.append(found[version, price])
+            known[version, price] = price * (each @ shares) * times
+        rows.append(known[version, price])
     return np.array(rows)
 
 
@@ -153,18 +130,18 @@ def _total(case: Case, heads: np.ndarray, gross: np.ndarray) -> np.ndarray:
 
 
 def _moves(case: Case, flows: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1) the one-off amounts that nobody receives."""
+    """(draws, steps + 1) the payment-off amounts that nobody receives."""
     study, values = case.study, case.block.values
     total = np.zeros(flows.shape[:2])
-    for one in study.form.one_off.values():
-        if one.received_by is not None:
+    for payment in study.form.one_off.values():
+        if payment.received_by is not None:
             continue
-        moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
+        moves = {m for p in payment.moves for m in study.names.matching(p, study.moves)}
         made = flows[:, :, [f for f, m in enumerate(case.compiled.flows) if m in moves]]
         for t in range(1, flows.shape[1]):
-            version = one.amount.version(study.timeline.start_of(t))
-            each = values[one.amount.versions[version][1].bands[0].value]
-            price = of_version(study, one.indexed, one.amount, version, t)
+            version = payment.amount.version(study.timeline.start_of(t))
+            each = values[payment.amount.versions[version][1].bands[0].value]
+            price = of_version(study, payment.indexed, payment.amount, version, t)
             total[:, t] += made[:, t].sum(axis=1) * each * price
     return total
 
@@ -190,24 +167,23 @@ def _changed(histories: Histories) -> np.ndarray:
     return np.asarray(paid.sum(axis=2))
 
 
-def budget(case: Case) -> Check:
+@check("money.budget", Message("Budget lines sum to what the plan costs"))
+def budget(case: Case) -> Iterator[Pairs]:
     """Budget lines one by one, and what else the plan costs, sum to the plan's cost."""
     cash, lines = case.cash["expected"], case.study.form.plan.cost.lines
-    if not cash.cost.any():
-        return absent("money.budget")
-    bare = _with_lines(case.study, [])
-    besides = _cost_of(case, bare)
-    each = [_cost_of(case, _with_lines(case.study, [name])) - besides for name in lines]
-    total = sum(each, start=besides)
-    one = exact("money.budget", cash.cost, total, "kr.", axes=("draw", "step", "payer"))
-    return made_of(case, bare, one)
+    if cash.cost.any():
+        bare = _with_lines(case.study, [])
+        besides = _cost_of(case, bare)
+        each = [_cost_of(case, _with_lines(case.study, [name])) - besides for name in lines]
+        total = sum(each, start=besides)
+        yield made_of(case, bare, exact(cash.cost, total, "kr.", Where("draw", "step", "payer")))
 
 
 def _with_lines(study: Study, names: list[str]) -> Study:
     """The study with these of its budget lines alone."""
     cost, lines = study.tree.tables["plan"].get("cost", {}), study.form.plan.cost.lines
-    kept = {key: one for key, one in cost.items() if key in names or key not in lines}
-    return study.replace({"plan.cost": kept})
+    left = {key: value for key, value in cost.items() if key in names or key not in lines}
+    return study.replace({"plan.cost": left})
 
 
 def _cost_of(case: Case, study: Study) -> np.ndarray:
@@ -219,26 +195,23 @@ def _cost_of(case: Case, study: Study) -> np.ndarray:
     return cost
 
 
-def horizon(case: Case) -> Check:
+@check("money.horizon", Message("A shorter horizon never holds more"))
+def horizon(case: Case) -> Iterator[Pairs]:
     """Half the horizon holds the same people, and so never more of what is never negative."""
-    draws = min(SHORT_DRAWS, case.draws)
-    timeline = case.study.timeline
+    timeline, draws = case.study.timeline, min(SHORT_DRAWS, case.draws)
     steps = timeline.steps // 2
     if steps < 1:
-        return absent("money.horizon")
+        return
     study = case.study.replace({"years": steps / timeline.steps_per_year})
     compiled = compile_study(study)
     worlds = sample(case.study, 0, draws)  # also where what it was correlated with is gone
-    long = case.histories["counts"].people("plan")[:draws]
     short = simulate_block(compiled, compiled.block_of(worlds), "counts")
+    there = short.people("plan").sum(axis=(1, 2))
+    people = case.histories["counts"].people("plan")[:draws, : steps + 1].sum(axis=(1, 2))
     cost = cash_flow(short).cost.sum(axis=(1, 2))
     whole = case.cash["counts"].cost[:draws].sum(axis=(1, 2))
-    more = exact(
-        "money.horizon", cost, np.minimum(cost, whole), "kr.", axes=("draw",), engine="counts"
-    )
-    same = exact(
-        "money.horizon", short.people("plan").sum(axis=(1, 2)),
-        long[:, : steps + 1].sum(axis=(1, 2)), "people", rounding=0.0, axes=("draw",),
-        engine="counts",
-    )  # fmt: skip
-    return made_of(case, study, worst_of([same, more]))
+    where = Where("draw", engine="counts")
+    same = exact(there, people, "people", where, rounding=0.0)
+    more = exact(cost, np.minimum(cost, whole), "kr.", where)
+    for pairs in (same, more):
+        yield made_of(case, study, pairs)

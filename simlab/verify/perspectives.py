@@ -10,66 +10,54 @@ backwards instead of one over arrays.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow, cash_flow
-from simlab.result.certified import Check
 from simlab.risk.payback import ZERO, from_balance
-from simlab.verify.case import Case, Checks, made_of
-from simlab.verify.check import exact, worst_of
+from simlab.study.message import Message
+from simlab.verify.case import Case
+from simlab.verify.check import check, made_of
+from simlab.verify.comparison import Pairs, Where, exact
 
-AMOUNT, YEARS = 1_000.0, 2
+AMOUNT = 1_000.0  # kr.
 NEVER = -1.0
 RATE = 0.035  # beside the study's own: what the state computes with
 
 
-def checks() -> Checks:
-    """Every check of perspectives."""
-    return {
-        "money.discount": after_two_years,
-        "money.no_discount": without_rate,
-        "money.weights": weights,
-        "money.payback": payback,
-    }
-
-
-def after_two_years(case: Case) -> Check:
-    """What 1,000 kr. of every step, and of the step after two years, are worth at the start."""
-    found = []
-    for name in case.study.perspectives:
-        found.append(_worth(case.cash["expected"], name))
+@check("money.discount", Message("What DKK 1,000 of later years is worth today"))
+def discounted(case: Case) -> Iterator[Pairs]:
+    """By the study's own curves, and by one rate at every step."""
+    cash, timeline = case.cash["expected"], case.study.timeline
     constant = _with_rate(case, RATE)
-    steps = np.arange(case.study.timeline.steps + 1) / case.study.timeline.steps_per_year
-    found.append(
-        exact("money.discount", AMOUNT * constant.discount("verified"),
-              AMOUNT / (1.0 + RATE) ** steps, "kr.", rounding=1e-11, axes=("step",), rate=RATE)
-    )  # fmt: skip
-    return made_of(case, constant.study, worst_of(found))
+    for name in case.study.perspectives:
+        worth, by_hand = AMOUNT * cash.discount(name), _worth(cash, name)
+        pairs = exact(worth, by_hand, "kr.", Where("step", perspective=name), rounding=1e-11)
+        yield made_of(case, constant.study, pairs)
+    years = np.arange(timeline.steps + 1) / timeline.steps_per_year
+    worth, by_power = AMOUNT * constant.discount("verified"), AMOUNT / (1.0 + RATE) ** years
+    yield exact(worth, by_power, "kr.", Where("step", rate=RATE), rounding=1e-11)
 
 
-def _worth(cash: CashFlow, perspective: str) -> Check:
-    """By the study's own curve: a power for each run of steps with one rate."""
+def _worth(cash: CashFlow, perspective: str) -> list[float]:
+    """[step] by the study's own curve: a power for each run of steps with one rate."""
     timeline = cash.study.timeline
     curve = cash.study.perspectives[perspective].discount_per_year
-    rates = []
+    powers: dict[float, int] = {}
+    worth = [AMOUNT]
     for t in range(1, timeline.steps + 1):
         year = -int(-t // timeline.steps_per_year)
         bands = curve.at(timeline.start_of(t))
-        rates.append(bands.bands[bands.index(year)].value.mean())
-    powers: dict[float, int] = {}
-    worth = [AMOUNT]
-    for rate in rates:
+        rate = bands.bands[bands.index(year)].value.mean()
         powers[rate] = powers.get(rate, 0) + 1
         value = AMOUNT
-        for one, steps in powers.items():
-            value /= (1.0 + one) ** (steps / timeline.steps_per_year)
+        for each, steps in powers.items():
+            value /= (1.0 + each) ** (steps / timeline.steps_per_year)
         worth.append(value)
-    return exact(
-        "money.discount", AMOUNT * cash.discount(perspective), worth, "kr.", rounding=1e-11,
-        axes=("step",), perspective=perspective,
-    )  # fmt: skip
+    return worth
 
 
 def _with_rate(case: Case, rate: float) -> CashFlow:
@@ -81,49 +69,42 @@ def _with_rate(case: Case, rate: float) -> CashFlow:
     return cash_flow(replace(histories, compiled=replace(histories.compiled, study=study)))
 
 
-def without_rate(case: Case) -> Check:
+@check("money.no_discount", Message("A discount rate of 0 changes nothing"))
+def without_rate(case: Case) -> Iterator[Pairs]:
     """At a rate of 0 the discounted flow is the undiscounted one."""
     cash = _with_rate(case, 0.0)
     saving, cost = cash.seen_by("verified")
-    one = exact(
-        "money.no_discount", saving - cost, cash.saving[:, :, 0] - cash.cost[:, :, 0], "kr.",
-        rounding=0.0, axes=("draw", "step"),
-    )  # fmt: skip
-    return made_of(case, cash.study, one)
+    undiscounted = cash.saving[:, :, 0] - cash.cost[:, :, 0]
+    where = Where("draw", "step")
+    pairs = exact(saving - cost, undiscounted, "kr.", where, rounding=0.0)
+    yield made_of(case, cash.study, pairs)
 
 
-def weights(case: Case) -> Check:
+@check("money.weights", Message("Each account is the weighted sum of its payers"))
+def weights(case: Case) -> Iterator[Pairs]:
     """What a perspective sees is the weighted sum over payers, discounted."""
-    found = []
-    for engine, cash in case.cash.items():
-        for name, perspective in case.study.perspectives.items():
-            given = [perspective.weights.get(payer, 0.0) for payer in cash.payers]
-            flow = (cash.baseline - cash.plan - cash.cost) @ np.array(given) * cash.discount(name)
-            saving, cost = cash.seen_by(name)
-            size = float(np.abs(cash.baseline).sum(axis=2).max(initial=0.0))
-            found.append(
-                exact("money.weights", saving - cost, flow, "kr.", scale=size,
-                      axes=("draw", "step"), engine=engine, perspective=name)
-            )  # fmt: skip
-    return worst_of(found)
+    for (engine, cash), name in itertools.product(case.cash.items(), case.study.perspectives):
+        perspective = case.study.perspectives[name]
+        given = [perspective.weights.get(payer, 0.0) for payer in cash.payers]
+        flow = (cash.baseline - cash.plan - cash.cost) @ np.array(given) * cash.discount(name)
+        saving, cost = cash.seen_by(name)
+        size = float(np.abs(cash.baseline).sum(axis=2).max(initial=0.0))
+        where = Where("draw", "step", engine=engine, perspective=name)
+        yield exact(saving - cost, flow, "kr.", where, scale=size)
 
 
-def payback(case: Case) -> Check:
+@check("money.payback", Message("Payback times, found step by step by hand"))
+def payback(case: Case) -> Iterator[Pairs]:
     """The payback of every draw is the last break-even of its balance, searched for step by step;
     a flow that is never negative is back at once."""
-    found, timeline = [], case.study.timeline
-    for engine, cash in case.cash.items():
-        for name in case.study.perspectives:
-            saving, cost = cash.seen_by(name)
-            given = from_balance(saving, cost, timeline.steps_per_year, name).years
-            months = [_last_break_even(list(f)) for f in saving - cost]
-            by_hand = np.array(months) / timeline.steps_per_year
-            found.append(
-                exact("money.payback", _finite(given), _finite(by_hand), "number",
-                      rounding=1e-12, of=saving - cost, axes=("draw",), engine=engine,
-                      perspective=name)
-            )  # fmt: skip
-    return worst_of(found)
+    per_year = case.study.timeline.steps_per_year
+    for (engine, cash), name in itertools.product(case.cash.items(), case.study.perspectives):
+        saving, cost = cash.seen_by(name)
+        years = from_balance(saving, cost, per_year, name).years
+        by_hand = np.array([_last_break_even(list(flow)) for flow in saving - cost]) / per_year
+        both = _finite(years), _finite(by_hand)
+        where = Where("draw", engine=engine, perspective=name)
+        yield exact(*both, "number", where, rounding=1e-12, of=saving - cost)
 
 
 def _finite(years: np.ndarray) -> np.ndarray:

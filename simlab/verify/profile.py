@@ -60,14 +60,14 @@ class Profile:
     def by_step(self) -> list[float]:
         """(steps,) the average strength in each step."""
         years = self.stated.form.plan.effect_years
-        found = []
+        averages = []
         for t in range(1, self.stated.steps + 1):
             left = 1.0
             if years is not None:  # lost at once and for good, so long after its own start
                 lost = self.start + years * self.stated.per_year
                 left = min(max(lost - (t - 1), 0.0), 1.0)
-            found.append(left * self._average(t - 1.0, float(t)))
-        return found
+            averages.append(left * self._average(t - 1.0, float(t)))
+        return averages
 
     def _average(self, low: float, high: float) -> float:
         bends = (self.begin, self.begin + self.ramp, float(self.end))
@@ -82,9 +82,8 @@ class Profile:
 
     def offered(self) -> list[float]:
         """(steps,) the part of each step in which it is on offer: from its beginning to its end."""
-        ends = [(max(t - 1.0, self.begin), min(float(t), self.end))
-                for t in range(1, self.stated.steps + 1)]  # fmt: skip
-        return [max(high - low, 0.0) for low, high in ends]
+        steps = range(1, self.stated.steps + 1)
+        return [max(min(float(t), self.end) - max(t - 1.0, self.begin), 0.0) for t in steps]
 
 
 def steps_before(stated: Stated, effect: Effect) -> float:

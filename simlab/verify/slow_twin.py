@@ -1,4 +1,4 @@
-"""The law once more, slowly and in the open: rows, expected people, and exact moments of money.
+"""The model once more, slowly and in the open: rows, expected people, and exact moments of money.
 
 Nothing here is compiled, and nothing is shared with the kernels: it reads the cells and intensities
 of a draw, and works out what the engines must find. Of a sum S over a life, of what is paid for its
@@ -187,13 +187,13 @@ def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: Future) 
     arrivals = cohort.arrivals(future)
     x = np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
-    found = [x]
+    by_step = [x]
     for t in range(len(hazards.epoch)):
         x = chain.reformed(t + 1, x)
         x = chain.forward(x, chain.row(hazards, d, t))
         np.add.at(x, people.entry_cells, arrivals[d, t])
-        found.append(x)
-    return np.array(found)
+        by_step.append(x)
+    return np.array(by_step)
 
 
 def expected_heads(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
@@ -233,7 +233,7 @@ class Paid(NamedTuple):
 def moments(chain: Outline, cohort: CohortModel, d: int, paid: Paid) -> Moments:
     """Of what is paid for the heads and moves of a cohort, given draw ``d``."""
     people, steps, cells = cohort.people, paid.heads.shape[1] - 1, len(chain.account)
-    one, two = np.zeros((3, cells)), np.zeros((3, cells))
+    m1, m2 = np.zeros((3, cells)), np.zeros((3, cells))
     mean, variance, parts, parted = np.zeros(3), np.zeros(3), np.zeros(cells), 0.0
     for t in range(steps, 0, -1):
         each = _of_three(paid.heads[:, t][:, chain.account])
@@ -241,25 +241,23 @@ def moments(chain: Outline, cohort: CohortModel, d: int, paid: Paid) -> Moments:
             b, p = people.arrivals[d, t - 1, j], people.arrivals_plan[d, t - 1, j]
             both = min(b, p)
             u = each[:, cell]
-            first, second = u + one[:, cell], u * u + 2 * u * one[:, cell] + two[:, cell]
-            for total, each_one, sign in ((mean, first, -1.0), (variance, second, 1.0)):
-                alone = (b - both) * each_one[0] + sign * (p - both) * each_one[1]
-                total += (b * each_one[0], p * each_one[1], both * each_one[2] + alone)
+            first, second = u + m1[:, cell], u * u + 2 * u * m1[:, cell] + m2[:, cell]
+            for total, moment, sign in ((mean, first, -1.0), (variance, second, 1.0)):
+                alone = (b - both) * moment[0] + sign * (p - both) * moment[1]
+                total += (b * moment[0], p * moment[1], both * moment[2] + alone)
             parted += both * parts[cell] + (b - both) + (p - both)
         moved = chain.by_rate(paid.moves[t])
         u = np.stack([chain.outcomes(each[f], moved if f < 2 else None) for f in range(3)])
-        ahead = [np.stack([chain.outcomes(x) for x in moment]) for moment in (one, two)]
+        a1, a2 = (np.stack([chain.outcomes(x) for x in moment]) for moment in (m1, m2))
         b_row, p_row = (chain.row(h, d, t - 1) for h in (cohort.baseline, cohort.plan))
-        one, two = _before(
-            chain, b_row, p_row, u + ahead[0], u * u + 2 * u * ahead[0] + ahead[1]
-        )  # fmt: skip
+        m1, m2 = _before(chain, b_row, p_row, u + a1, u * u + 2 * u * a1 + a2)
         parts = chain.converted(t, _parting(chain, b_row, p_row, parts))
-        one = np.stack([chain.converted(t, x) for x in one])
-        two = np.stack([chain.converted(t, x) for x in two])
+        m1 = np.stack([chain.converted(t, x) for x in m1])
+        m2 = np.stack([chain.converted(t, x) for x in m2])
     start = np.zeros(cells)
     np.add.at(start, people.start_cells, people.start[d])
-    mean += (one + _of_three(paid.heads[:, 0][:, chain.account])) @ start
-    variance += (two - one * one) @ start
+    mean += (m1 + _of_three(paid.heads[:, 0][:, chain.account])) @ start
+    variance += (m2 - m1 * m1) @ start
     return Moments(mean, variance, parted + float(parts @ start))
 
 

@@ -125,10 +125,8 @@ class Spending:
         for t in range(1, self.steps + 1):
             due[t] *= stated.lasts(None, None, t)
         if line.at_start is not None:
-            begins_in = next(
-                (t for t in range(1, self.steps + 1) if stated.lasts(None, None, t)),
-                self.steps + 1,
-            )  # fmt: skip
+            steps = range(1, self.steps + 1)
+            begins_in = next((t for t in steps if stated.lasts(None, None, t)), self.steps + 1)
             year = self.timeline.end_of(begins_in - 1).year
             kr = stated[line.at_start]
             due[begins_in - 1] += kr * stated.kr(cost.indexed, None, year)
@@ -178,11 +176,10 @@ class Spending:
             price = stated.price(cost.indexed, cost.amount, t)
             price *= units_per(stated.form.step, cost.per) * self.plan.scale
             return sum(
-                self.people[t, a] * price
-                * stated.read(cost.amount, cost.per, t, account)
+                self.people[t, a] * price * stated.read(cost.amount, cost.per, t, account)
                 for a, account in enumerate(self.accounts)
                 if account.state in states
-            )  # fmt: skip
+            )
 
         return self._by_step(due)
 
@@ -202,7 +199,7 @@ class Spending:
     def _per_enrolled(self, enrolment: Enrolment) -> np.ndarray:
         price = enrolment.cost_per_enrolled_per_month
         assert price is not None
-        inside = [a for a, one in enumerate(self.accounts) if one.status & ENROLLED]
+        inside = [a for a, account in enumerate(self.accounts) if account.status & ENROLLED]
 
         def due(t: int) -> float:
             if not self.stated.lasts(None, None, t):

@@ -13,16 +13,18 @@ which such changes may cancel.)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from simlab.model.block import CohortModel
-from simlab.result.certified import Check
 from simlab.study.futures import FUTURES, Future
+from simlab.study.message import Message
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, Checks
-from simlab.verify.check import absent, passes
+from simlab.verify.case import Case
+from simlab.verify.check import check
+from simlab.verify.comparison import Pairs, passes
 from simlab.verify.costs import WORLDS, cost_of_people
 
 DRAWS = WORLDS
@@ -32,32 +34,25 @@ NEGLIGIBLE = 1e-9  # of the people, below which rounding decides
 FASTEST = 700.0  # the hazard of a certain move, which has no logarithm
 
 
-def checks() -> Checks:
-    """The check of the steps."""
-    return {
-        "steps.halved": halved,
-    }
-
-
-def halved(case: Case) -> Check:
+@check("steps.halved", Message("With steps half as long, the saving converges"), "shown")
+def halved(case: Case) -> Iterator[Pairs]:
     """The saving with whole steps, against that with halved ones."""
-    chain, paid = slow_twin.outline(case.compiled), [cost_of_people(case, d) for d in range(DRAWS)]
-    if all(one.one_future for one in case.block.cohorts) or not any(p.anything for p in paid):
-        return absent("steps.halved", "shown")
+    paid = [cost_of_people(case, d) for d in range(DRAWS)]
+    if not case.parts or not any(each.anything for each in paid):
+        return
     saving: list[float] = []
     moved, before, parts = [0.0], np.zeros(0), 1
     while len(saving) < 3 or (moved[-1] > SHRINKS * max(moved) and parts <= MOST_PARTS):
-        led = [[cut(case, chain, d, f, parts) for f in FUTURES] for d in range(DRAWS)]
+        led = [[cut(case, d, future, parts) for future in FUTURES] for d in range(DRAWS)]
         saving.append(sum(_saving(paid[d], *led[d]) for d in range(DRAWS)) / DRAWS)
         heads = np.array([[future.heads for future in futures] for futures in led])
         if parts > 1:
             moved.append(float(np.abs(heads - before).sum()))
         before, parts = heads, 2 * parts
     shrinks = moved[-1] <= max(SHRINKS * max(moved), NEGLIGIBLE * float(before.sum()))
-    return Check(
-        "steps.halved", "shown", passes(shrinks), "kr.", saving[0], saving[1], None, None,
-        len(saving), {"in_parts": {str(2**k): one for k, one in enumerate(saving)}},
-    )  # fmt: skip
+    where = {"in_parts": {str(2**k): each for k, each in enumerate(saving)}}
+    outcome, compared = passes(shrinks), len(saving)
+    yield Pairs(outcome, "kr.", saving[0], saving[1], compared=compared, where=where)
 
 
 class Led(NamedTuple):
@@ -76,10 +71,10 @@ def _saving(paid: slow_twin.Paid, baseline: Led, plan: Led) -> float:
     return costs[0] - costs[1]
 
 
-def cut(case: Case, chain: slow_twin.Outline, d: int, future: Future, parts: int) -> Led:
+def cut(case: Case, d: int, future: Future, parts: int) -> Led:
     """All cohorts where each step is in ``parts``."""
-    found = [cut_cohort(chain, one, d, future, parts) for one in case.block.cohorts]
-    return Led(*(np.sum(parts, axis=0) for parts in zip(*found, strict=True)))
+    led = [cut_cohort(case.chain, cohort, d, future, parts) for cohort in case.block.cohorts]
+    return Led(*(np.sum(every, axis=0) for every in zip(*led, strict=True)))
 
 
 def cut_cohort(
@@ -94,10 +89,8 @@ def cut_cohort(
     arrivals = cohort.arrivals(future)
     accounts, x = len(compiled.accounts), np.zeros(len(chain.account))
     np.add.at(x, people.start_cells, people.start[d])
-    heads, flows = (
-        [np.bincount(chain.account, x, minlength=accounts)],
-        [np.zeros(len(compiled.flows))],
-    )
+    heads = [np.bincount(chain.account, x, minlength=accounts)]
+    flows = [np.zeros(len(compiled.flows))]
     for t in range(len(hazards.epoch)):
         x = chain.reformed(t + 1, x)
         row = part_of(chain, chain.row(hazards, d, t), parts)

@@ -8,6 +8,7 @@ towards what costs the least never lowers it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,27 +17,17 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.model.block import CohortModel
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import sample
-from simlab.result.certified import Check
 from simlab.study.key_path import dotted, entry_path
+from simlab.study.message import Message
 from simlab.study.moves import TABLES
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL, without_effect
-from simlab.verify.case import Case, Checks, made_of, with_hazards
-from simlab.verify.check import exact, worst_of
-from simlab.verify.stronger import stronger
+from simlab.verify.case import Case, with_hazards
+from simlab.verify.check import check, made_of
+from simlab.verify.comparison import Pairs, Where, exact
 
 DRAWS = 16
 EVIDENCE = (*TABLES, "share_within")
-
-
-def checks() -> Checks:
-    """Every check of the plan."""
-    return {
-        "plan.no_effect": no_effect,
-        "plan.baseline_alone": baseline_alone,
-        "plan.swapped": swapped,
-        "plan.stronger": stronger,
-    }
 
 
 def with_a_neutral_plan(study: Study) -> Study:
@@ -53,55 +44,46 @@ def with_a_neutral_plan(study: Study) -> Study:
 def neutral(written: dict[str, Any]) -> dict[str, Any]:
     """An effect, as a study writes it, that changes nothing and keeps its cost."""
     if any(written.get(name) for name in EVIDENCE):
-        kept = {key: one for key, one in written.items() if key not in EVIDENCE}
-        return kept | without_effect(written)
-    return written | {kind: one for kind, one in NEUTRAL.items() if kind in written}
+        others = {key: value for key, value in written.items() if key not in EVIDENCE}
+        return others | without_effect(written)
+    return written | {kind: ratio for kind, ratio in NEUTRAL.items() if kind in written}
 
 
-def no_effect(case: Case) -> Check:
-    """A plan without effect saves exactly nothing."""
+@check("plan.no_effect", Message("A plan without effect saves exactly nothing"))
+def no_effect(case: Case) -> Iterator[Pairs]:
     study = with_a_neutral_plan(case.study)
     compiled = compile_study(study)
     block = compiled.block(0, DRAWS)
-    found = []
     for engine in case.engines:
         cash = cash_flow(simulate_block(compiled, block, engine))
-        found.append(
-            exact(
-                "plan.no_effect", cash.saving, 0.0, "kr.", rounding=0.0, of=cash.baseline,
-                axes=("draw", "step", "payer"), engine=engine,
-            )
-        )  # fmt: skip
-    return made_of(case, study, worst_of(found))
+        where = Where("draw", "step", "payer", engine=engine)
+        pairs = exact(cash.saving, 0.0, "kr.", where, rounding=0.0, of=cash.baseline)
+        yield made_of(case, study, pairs)
 
 
-def baseline_alone(case: Case) -> Check:
-    """The baseline is the same without the plan, in the same worlds: nothing of it is in it."""
-    study = case.study.replace({"plan": None})
+@check("plan.baseline_alone", Message("Without the plan the baseline is the same"))
+def baseline_alone(case: Case) -> Iterator[Pairs]:
+    """In the same worlds: nothing of the plan is in it."""
+    study, draws = case.study.replace({"plan": None}), min(DRAWS, case.draws)
     compiled = compile_study(study)
-    draws = min(DRAWS, case.draws)
-    values = sample(case.study, 0, draws)
-    alone = simulate_block(compiled, compiled.block_of(values), "expected")
-    one = exact(
-        "plan.baseline_alone",
-        case.histories["expected"].people("baseline")[:draws], alone.people("baseline"), "people",
-        axes=("draw", "step", "state"), engine="expected",
-    )  # fmt: skip
-    return made_of(case, study, one)
+    block = compiled.block_of(sample(case.study, 0, draws))
+    alone = simulate_block(compiled, block, "expected").people("baseline")
+    beside = case.histories["expected"].people("baseline")[:draws]
+    where = Where("draw", "step", "state", engine="expected")
+    pairs = exact(beside, alone, "people", where)
+    yield made_of(case, study, pairs)
 
 
-def swapped(case: Case) -> Check:
-    """Swapping plan and baseline flips the sign of what the people save, in expected numbers."""
-    draws = min(DRAWS, case.draws)
-    block = case.compiled.block(0, draws)
-    turned = replace(block, cohorts=tuple(_turned(one) for one in block.cohorts))
+@check("plan.swapped", Message("Swapping the futures flips the sign"))
+def swapped(case: Case) -> Iterator[Pairs]:
+    """Of what the people save, in expected numbers."""
+    block = case.compiled.block(0, min(DRAWS, case.draws))
+    turned = replace(block, cohorts=tuple(map(_turned, block.cohorts)))
     there, back = (simulate_block(case.compiled, b, "expected") for b in (block, turned))
-    return exact(
-        "plan.swapped",
-        back.heads_baseline - back.heads_plan,
-        there.heads_plan - there.heads_baseline,
-        "people", rounding=0.0, axes=("draw", "step", "account"), engine="expected",
-    )  # fmt: skip
+    more = there.heads_plan - there.heads_baseline
+    less = back.heads_baseline - back.heads_plan
+    where = Where("draw", "step", "account", engine="expected")
+    yield exact(less, more, "people", where, rounding=0.0)
 
 
 def _turned(cohort: CohortModel) -> CohortModel:

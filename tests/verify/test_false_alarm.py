@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from simlab.verify.check import absent, exact, statistical, worst_of
+from simlab.verify.comparison import ABSENT, Where, exact, statistical, worst_of
 from simlab.verify.engines import bennett_width
 from simlab.verify.false_alarm import CERTIFICATE, POWER, FalseAlarm
 
@@ -23,34 +23,31 @@ def test_all_checks_together_cry_wolf_at_the_stated_level():
 
 
 def test_as_many_statistical_checks_as_the_level_is_split_over():
-    from simlab.report.certificate_words import names
-    from simlab.words import Words
+    from simlab.verify.certificate import EXAMINATIONS
 
-    kinds = ("engines.", "evidence.corr")
-    exactly = ("engines.plain", "engines.blocks", "engines.groups")
-    found = [key for key in names(Words("en")) if key.startswith(kinds) and key not in exactly]
-    assert len(found) <= CERTIFICATE.checks
+    kinds = [examination.kind for examination in EXAMINATIONS]
+    assert 0 < kinds.count("statistical") <= CERTIFICATE.checks
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 1.0 + 1e-6])
 def test_an_exact_check_fails_on_what_is_off_or_not_a_number(wrong):
-    check = exact("chances.valid", [1.0, wrong], [1.0, 1.0], "chances", axes=("row",))
+    check = exact([1.0, wrong], [1.0, 1.0], "chances", Where("row"))
     assert check.failed
     assert check.where == {"row": 1}
 
 
 def test_a_statistical_check_fails_beyond_its_limit_and_on_what_cannot_vary():
     limit = CERTIFICATE.z_limit()
-    assert not statistical("x", 0.99 * limit, 0.0, 1.0, "number").failed
-    assert statistical("x", 1.01 * limit, 0.0, 1.0, "number").failed
-    assert statistical("x", 1.001, 1.0, 0.0, "number").failed
+    assert not statistical(0.99 * limit, 0.0, 1.0, "number").failed
+    assert statistical(1.01 * limit, 0.0, 1.0, "number").failed
+    assert statistical(1.001, 1.0, 0.0, "number").failed
 
 
 def test_several_comparisons_fail_as_one_when_one_does():
-    good, bad = (exact("x", a, 1.0, "number", draw=i) for i, a in enumerate((1.0, 2.0)))
-    assert worst_of([good, bad, absent("x")]).where == {"draw": 1}
+    good, bad = (exact(a, 1.0, "number", Where(draw=i)) for i, a in enumerate((1.0, 2.0)))
+    assert worst_of([good, bad, ABSENT]).where == {"draw": 1}
     assert worst_of([good, bad]).compared == 2
-    assert worst_of([absent("x")]).outcome == "absent"
+    assert worst_of([ABSENT]).outcome == "absent"
 
 
 def test_the_bound_on_counts_holds_however_rare_what_is_counted():

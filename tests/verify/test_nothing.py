@@ -7,7 +7,7 @@ import simlab
 from simlab.report import certificate_words
 from simlab.verify import case, costs
 from simlab.verify.certificate import verify
-from simlab.verify.check import exact, statistical
+from simlab.verify.comparison import exact, statistical
 from simlab.words import Words
 
 PEOPLE, FEE, LEAVE, RETURN, RATIO, STEPS = 100, 10_000.0, 0.05, 0.10, 2.0, 36
@@ -108,16 +108,16 @@ def test_a_state_that_nobody_reaches_proves_nothing_of_states_that_nobody_leaves
 
 @pytest.mark.parametrize("nothing", [[], [0.0], np.zeros((3, 4))])
 def test_no_pair_of_figures_and_pairs_of_zeros_compare_nothing(nothing):
-    assert exact("x", nothing, 0.0, "kr.").outcome == "absent"
-    assert statistical("x", nothing, 0.0, 0.0, "kr.").outcome == "absent"
+    assert exact(nothing, 0.0, "kr.").outcome == "absent"
+    assert statistical(nothing, 0.0, 0.0, "kr.").outcome == "absent"
 
 
-def test_a_law_that_asks_for_zero_needs_something_that_could_break_it():
-    assert exact("x", [0.0], 0.0, "kr.", of=[3.0]).outcome == "passed"
-    assert exact("x", [0.0], 0.0, "kr.", of=[0.0]).outcome == "absent"
-    assert exact("x", [], 0.0, "kr.", of=[3.0]).outcome == "absent"
-    assert exact("x", [1.0], 0.0, "kr.", of=[0.0]).failed
-    assert exact("x", [np.nan], 0.0, "kr.").failed
+def test_a_check_that_asks_for_zero_needs_something_that_could_break_it():
+    assert exact([0.0], 0.0, "kr.", of=[3.0]).outcome == "passed"
+    assert exact([0.0], 0.0, "kr.", of=[0.0]).outcome == "absent"
+    assert exact([], 0.0, "kr.", of=[3.0]).outcome == "absent"
+    assert exact([1.0], 0.0, "kr.", of=[0.0]).failed
+    assert exact([np.nan], 0.0, "kr.").failed
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])

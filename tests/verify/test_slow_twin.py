@@ -1,4 +1,4 @@
-"""The law in the open against the oracle: two plain programs that share nothing."""
+"""The recursion in the open against the oracle: two plain programs that share nothing."""
 
 import numpy as np
 import pytest
