@@ -28,10 +28,10 @@ FILE = "certificate.json"
 
 def as_record(certificate: Certificate, **about: Any) -> dict[str, Any]:
     """What the file holds."""
-    known, kept = names(ENGLISH), plain(certificate.certified)
-    checks = [check | {"compares": known[check["key"]]} for check in kept.pop("checks")]
+    says, record = names(ENGLISH), plain(certificate.certified)
+    checks = [check | {"compares": says[check["key"]]} for check in record.pop("checks")]
     return {
-        **kept,
+        **record,
         "false_alarm_level": LEVEL,
         "checks": checks,
         "provenance": provenance(certificate.study, **about),
@@ -59,7 +59,7 @@ def certified(folder: Path, study: Study) -> Certified | None:
     """What a result of ``study`` shows of the certificate that lies in its folder: None where there
     is none that can be read, or one of another study."""
     try:
-        kept = read(Certified, json.loads(read_record(folder / FILE)))
+        certificate = read(Certified, json.loads(read_record(folder / FILE)))
     except (OSError, ValueError, RecursionError):
         return None
-    return kept if kept.verified == verified_hash(study) else None
+    return certificate if certificate.verified == verified_hash(study) else None

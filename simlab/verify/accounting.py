@@ -165,8 +165,5 @@ def worth(stated: Stated, name: str) -> list[float]:
     """[step] what 1 of an outcome is worth at the start."""
     curve, worth = stated.form.outcomes[name].discount_per_year, [1.0]
     for t in range(1, stated.steps + 1):
-        year = -int(-t // stated.per_year)
-        bands = curve.versions[stated.version(curve, t)][1]
-        rate = bands.bands[bands.index(year)].value.mean()
-        worth.append(worth[-1] / (1.0 + rate) ** (1.0 / stated.per_year))
+        worth.append(worth[-1] / (1.0 + stated.rate(curve, t)) ** (1.0 / stated.per_year))
     return worth

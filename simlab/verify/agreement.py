@@ -1,4 +1,4 @@
-"""Whether samples agree, as p-values that hold whatever the law of what is sampled."""
+"""Whether samples agree, as p-values that hold however what is sampled is distributed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def sums_p_value(sums: np.ndarray, mean: np.ndarray, variance: np.ndarray, bound
     return float(min(1.0, 2.0 * exponent.size * np.exp(-exponent.max())))
 
 
-def exchangeable_p_value(one: np.ndarray, other: np.ndarray) -> float:
+def exchangeable_p_value(first: np.ndarray, second: np.ndarray) -> float:
     """Whether two simulations of the same draws, (draws, …) each, could as well be swapped.
 
-    Given the draw both have the same law, so their differences D are symmetric about 0, and
-    P(|Σ D| ≥ z √Σ D²) ≤ 2 exp(−z²/2) whatever the law of the draws (Hoeffding). Give squares for
+    Given the draw both have the same distribution, so their differences D are symmetric about 0,
+    and P(|Σ D| ≥ z √Σ D²) ≤ 2 exp(−z²/2) whatever that of the draws (Hoeffding). Give squares for
     variances, and products for covariances.
     """
-    apart = one - other
+    apart = first - second
     size = np.sqrt((apart**2).sum(axis=0))
     z = np.abs(apart.sum(axis=0)) / np.where(size > 0, size, 1.0)
     return float(min(1.0, 2.0 * z.size * math.exp(-(z.max() ** 2) / 2)))

@@ -16,6 +16,7 @@ from simlab.kernel.arrays import Hazards
 from simlab.model.block import CohortModel
 from simlab.study.futures import FUTURES, Future
 from simlab.study.message import Message
+from simlab.verify import slow_twin
 from simlab.verify.case import Case, with_hazards
 from simlab.verify.check import check
 from simlab.verify.comparison import Pairs
@@ -65,8 +66,7 @@ class States:
 
     def __init__(self, case: Case):
         self.chain, tables = case.chain, case.compiled.tables
-        self.names = list(case.study.names.states)
-        place = {name: s for s, name in enumerate(self.names)}
+        place = {name: s for s, name in enumerate(case.study.names.states)}
         own = np.array([place[each.state] for each in tables.classes])
         self.of_cell = own[case.compiled.cells.class_of]
         self.first = {s: int(np.flatnonzero(own == s)[0]) for s in np.unique(own).tolist()}
@@ -91,16 +91,12 @@ class States:
 
     def people(self, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
         """(steps + 1, states) expected people of a cohort in one draw."""
-        people, hazards = cohort.people, cohort.hazards(future)
-        arrivals = cohort.arrivals(future)
-        x = np.zeros(len(self.names))
-        np.add.at(x, self.of_cell[people.start_cells], people.start[d])
-        by_step = [x]
-        for t in range(len(hazards.epoch)):
-            x = self._step(self._reformed(t + 1, x), hazards, d, t)
-            np.add.at(x, self.of_cell[people.entry_cells], arrivals[d, t])
-            by_step.append(x)
-        return np.array(by_step)
+        hazards = cohort.hazards(future)
+
+        def step(x: np.ndarray, t: int) -> np.ndarray:
+            return self._step(self._reformed(t + 1, x), hazards, d, t)
+
+        return slow_twin.led(cohort, d, future, self.of_cell, step)
 
     def _reformed(self, step: int, x: np.ndarray) -> np.ndarray:
         conversions = self.chain.compiled.conversions

@@ -85,6 +85,11 @@ class Case:
         """Those that are compared."""
         return tuple(engine for engine in ENGINES if engine not in self.too_long)
 
+    @property
+    def with_chance(self) -> list[Engine]:
+        """Those of them that move whole people."""
+        return [engine for engine in EXACT if engine in self.engines]
+
     def refuse_without(self, *engines: Engine) -> None:
         """StudyError where one of these engines takes too long."""
         for engine in engines:

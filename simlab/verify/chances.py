@@ -1,4 +1,4 @@
-"""The chances that the kernels work with: valid, complete, and those of the law.
+"""The chances that the kernels work with: valid, complete, and those of the hazards.
 
 The engines choose by cumulated chances: the first move j with u < upto_j. A row whose last
 cumulated chance is 1 − 1e-5 lets one u in a hundred thousand fall through it, into whatever stands

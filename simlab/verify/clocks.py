@@ -19,16 +19,16 @@ from simlab.engine.lives import ABSENT, Followed, followed
 from simlab.finance.unit_amounts import reading
 from simlab.model.block import Block
 from simlab.model.compiled import Compiled, compile_study
-from simlab.model.parameters import Values
 from simlab.study.futures import FUTURES
 from simlab.study.grammar import Resets
 from simlab.study.message import Message
 from simlab.study.study import Study
 from simlab.study.time import units_per
-from simlab.study.values import Bands, Varying
+from simlab.study.values import Varying
 from simlab.verify.case import Case
 from simlab.verify.check import check
 from simlab.verify.comparison import Pairs, Where, exact
+from simlab.verify.stated import in_step
 
 LIVES = 48
 DRAWS = 16
@@ -102,22 +102,9 @@ def _read(
                 bands, account = reader.varying.versions[version][1], accounts[path[t]]
                 read = reading(study, reader.varying, version, [account], reader.unit)
                 engine = float(read.of(block.values)[0, life.d])
-                expected = by_hand(study, block.values, reader, bands, held[t], life.d)
-                yield t, engine, expected
-
-
-def by_hand(
-    study: Study, values: Values, reader: Reader, bands: Bands, clock: int, d: int
-) -> float:
-    """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry."""
-    length = units_per(study.form.step, reader.unit)
-    begin, end, total = (clock - 1) * length, clock * length, 0.0
-    for band in bands.bands:
-        low = 0.0 if band is bands.bands[0] else band.low - 1.0
-        high = math.inf if band.high is None else float(band.high)
-        share = max(min(end, high) - max(begin, low), 0.0) / length
-        total += share * float(values[band.value][d])
-    return total
+                values = [float(block.values[band.value][life.d]) for band in bands.bands]
+                length = units_per(study.form.step, reader.unit)
+                yield t, engine, in_step(bands, values, held[t], length)
 
 
 def clock_by_hand(compiled: Compiled, life: Followed, states: dict[int, str]) -> dict[int, int]:

@@ -47,32 +47,23 @@ def written_at_start(case: Case) -> np.ndarray:
     return np.sum(numbers, axis=0) if numbers else np.zeros(case.draws)
 
 
-def expected_arrivals(case: Case) -> np.ndarray:
-    """(draws, steps) the mean number who arrive in each step of the baseline, from the study."""
-    total = np.zeros((case.draws, case.study.timeline.steps))
-    for name, group in case.study.form.citizens.items():
-        for unit in PER_YEAR:
-            if getattr(group, f"arrivals_per_{unit}") is not None:
-                total += _arrivals(case, name, group, unit)
-    return total
-
-
-def _arrivals(case: Case, name: str, group: Citizens, unit: str) -> np.ndarray:
-    study, values = case.study, case.block.values
-    varying, timeline = getattr(group, f"arrivals_per_{unit}"), case.study.timeline
-    state = study.form.states
-    closed = state[group.state or name].closed if isinstance(state, dict) else None
-    found = np.zeros((case.draws, timeline.steps))
-    for t in range(1, timeline.steps + 1):
-        day = timeline.start_of(t)
-        if closed is not None and day >= closed:
-            break
-        mean = values[varying.at(day).bands[0].value]
-        if group.arrivals_trend_per_year is not None:
-            trend = values[group.arrivals_trend_per_year]
-            mean = mean * np.maximum(1.0 + trend, 0.0) ** ((t - 1) / timeline.steps_per_year)
-        found[:, t - 1] = mean * units_per(study.form.step, unit)
-    return found
+def expected_arrivals(case: Case, name: str, group: Citizens) -> np.ndarray:
+    """(draws, steps) the mean number of a group who arrive in the baseline, from the study."""
+    study, values, timeline = case.study, case.block.values, case.study.timeline
+    states, means = study.form.states, np.zeros((case.draws, timeline.steps))
+    closed = states[group.state or name].closed if isinstance(states, dict) else None
+    written = ((unit, getattr(group, f"arrivals_per_{unit}")) for unit in PER_YEAR)
+    for unit, varying in written:
+        for t in range(1, timeline.steps + 1) if varying is not None else ():
+            day = timeline.start_of(t)
+            if closed is not None and day >= closed:
+                break
+            mean = values[varying.at(day).bands[0].value]
+            if group.arrivals_trend_per_year is not None:
+                trend = values[group.arrivals_trend_per_year]
+                mean = mean * np.maximum(1.0 + trend, 0.0) ** ((t - 1) / timeline.steps_per_year)
+            means[:, t - 1] += mean * units_per(study.form.step, unit)
+    return means
 
 
 def arrived(case: Case, histories: Histories, future: Future) -> np.ndarray:
@@ -124,7 +115,9 @@ def begins(case: Case) -> Iterator[Pairs]:
 @check("people.newcomers", Message("As many newcomers as the study says"))
 def newcomers(case: Case) -> Iterator[Pairs]:
     """In the baseline, in the mean."""
-    expected = np.cumsum(expected_arrivals(case), axis=1)
+    groups = case.study.form.citizens.items()
+    every = [expected_arrivals(case, name, group) for name, group in groups]
+    expected = np.cumsum(np.sum(every, axis=0), axis=1)
     if not expected.any():
         return
     histories = case.histories["expected"]

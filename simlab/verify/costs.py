@@ -1,8 +1,8 @@
 """What the people cost: its mean, its variance, its distribution, and how alike the futures are.
 
 A few draws are led many times over, with lives of their own each time, and compared with the exact
-moments of their law (`slow_twin`). Were the two futures of a citizen simulated apart, the variance
-of the saving and the correlation between the futures would tell at once.
+moments of what they cost (`slow_twin`). Were the two futures of a citizen simulated apart, the
+variance of the saving and the correlation between the futures would tell at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from simlab.verify import slow_twin
 from simlab.verify.case import Case, once_a_case, with_hazards
 from simlab.verify.check import check, check_by_engine
 from simlab.verify.comparison import Pairs, Where, passes, statistical
-from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
+from simlab.verify.false_alarm import CERTIFICATE, SEEN
 from simlab.verify.ledger import COUNTED_AT_START, Ledger
 from simlab.verify.stated import Stated
 
@@ -56,7 +56,7 @@ class Sampled:
 
     @cached_property
     def samples(self) -> dict[Engine, np.ndarray]:
-        return {engine: led_again(self.case, engine, self.paid) for engine in led_by(self.case)}
+        return {engine: led_again(self.case, engine, self.paid) for engine in self.case.with_chance}
 
     def standard(self, engine: Engine) -> np.ndarray:
         """(worlds · repeats,) the saving less its mean, over its standard deviation."""
@@ -86,14 +86,9 @@ def sampled(case: Case) -> Sampled | None:
     mean = np.array([sum(m.mean for m in world) for world in exactly])
     variance = np.array([sum(m.variance for m in world) for world in exactly])
     parted = sum(m.parted for world in exactly for m in world) / WORLDS
-    if led_by(case) and parted * repeats(case) * WORLDS < ENOUGH:
+    if case.with_chance and parted * repeats(case) * WORLDS < ENOUGH:
         return None
     return Sampled(case, paid, mean, variance, parted)
-
-
-def led_by(case: Case) -> list[Engine]:
-    """The engines with chance that are compared."""
-    return [engine for engine in EXACT if engine in case.engines]
 
 
 def cost_of_people(case: Case, d: int) -> slow_twin.Paid:
@@ -125,7 +120,7 @@ def cost_of_people(case: Case, d: int) -> slow_twin.Paid:
 def repeats(case: Case) -> int:
     """How often each world is led in an engine."""
     seconds = seconds_a_draw(case.study)
-    fit = SECONDS / max(seconds[engine] for engine in led_by(case))
+    fit = SECONDS / max(seconds[engine] for engine in case.with_chance)
     return int(np.clip(fit, FEWEST, MOST)) // WORLDS
 
 
@@ -251,5 +246,5 @@ def distribution(case: Case) -> Iterator[Pairs]:
     apart = float(np.abs(cdf[0] - cdf[1]).max())
     epsilon = math.sqrt(math.log(4.0 / CERTIFICATE.threshold()) / (2.0 * len(counts)))
     allowed = 2.0 * epsilon
-    seen = allowed + normal(POWER) * math.sqrt(0.5 / len(counts))
+    seen = allowed + SEEN * math.sqrt(0.5 / len(counts))
     yield Pairs(passes(apart <= allowed), "share", apart, 0.0, allowed, seen, len(at))

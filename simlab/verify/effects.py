@@ -110,10 +110,10 @@ def cycle(draw: OneDraw) -> list[float]:
     normal = [NormalDist().inv_cdf(u) for u in uniforms]
     sd = stated[form.sd]
     half_life = stated[form.half_life_months]
-    kept = 0.5 ** (units_per(draw.form.step, "month") / half_life)
+    left = 0.5 ** (units_per(draw.form.step, "month") / half_life)
     path = [sd * normal[0]]
     for z in normal[1:]:
-        path.append(kept * path[-1] + math.sqrt(1.0 - kept**2) * sd * z)
+        path.append(left * path[-1] + math.sqrt(1.0 - left**2) * sd * z)
     return path
 
 

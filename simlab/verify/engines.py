@@ -24,7 +24,7 @@ from simlab.verify.case import Case
 from simlab.verify.check import check, check_by_engine
 from simlab.verify.comparison import Pairs, Where, exact, passes
 from simlab.verify.conservation import people_of
-from simlab.verify.false_alarm import CERTIFICATE, POWER, normal
+from simlab.verify.false_alarm import CERTIFICATE, SEEN
 
 GROUP_DRAWS = 16
 PLAIN = 2  # draws of which the means are found by plain recursion
@@ -91,7 +91,7 @@ def means(engine: Engine, case: Case) -> Iterator[Pairs]:
         worst = np.unravel_index(int(np.argmax(excess)), excess.shape)
         t, state = int(worst[0]), case.study.names.states[int(worst[1])]
         n, spread = case.draws, math.sqrt(expected[worst])
-        seen = (width[worst] + normal(POWER) * spread) / n
+        seen = (width[worst] + SEEN * spread) / n
         where = {"engine": engine, "future": future, "step": t + 1, "state": state}
         there, mean, allowed = (float(each[worst]) / n for each in (heads, expected, width))
         outcome = passes(bool(excess[worst] <= 1.0))

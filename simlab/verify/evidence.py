@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.cost import EXACT
 from simlab.engine.simulate import simulate_block
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values, sample
@@ -227,7 +226,7 @@ def seed(case: Case) -> Iterator[Pairs]:
     blocks = [c.block(0, draws) for c, draws in zip(compiled, (LED, LED, FEW), strict=True)]
     people = simulate_block(compiled[0], blocks[0], "expected").heads_baseline
     chance = surprise(people)
-    for engine in (engine for engine in EXACT if engine in case.engines):
+    for engine in case.with_chance:
         first, second, third = (
             simulate_block(c, b, engine) for c, b in zip(compiled, blocks, strict=True)
         )

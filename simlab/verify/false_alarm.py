@@ -14,6 +14,7 @@ from scipy.stats import norm
 
 LEVEL = 1e-6
 POWER = 0.9
+SEEN = float(norm.ppf(POWER))  # standard errors beyond the limit, for that power
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,7 @@ class FalseAlarm:
 
     def smallest_visible_error(self, standard_error: float, values: int = 1) -> float:
         """The bias that a z-check with this standard error finds with chance POWER."""
-        return (self.z_limit(values) + float(norm.ppf(POWER))) * standard_error
+        return (self.z_limit(values) + SEEN) * standard_error
 
 
 CERTIFICATE = FalseAlarm(checks=20)  # 11 are in use
-
-
-def normal(chance: float) -> float:
-    """The quantile of a standard normal variable."""
-    from scipy.special import ndtri
-
-    return float(ndtri(chance))

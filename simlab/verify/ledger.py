@@ -103,9 +103,9 @@ class Ledger:
         dated += [ladder.share for ladder in self.form.reimbursement.values()]
         for tax in self.form.taxes.values():
             of_tax = (tax.rate, tax.retained, tax.average_rate, *tax.equalised.values())
-            dated += [one for one in of_tax if one is not None]
+            dated += [varying for varying in of_tax if varying is not None]
         year = self.stated.timeline.start_of(t).year
-        return (year, *(self.stated.version(one, t) for one in dated))
+        return (year, *(self.stated.version(varying, t) for varying in dated))
 
     def _entries(self, t: int, whose: Whose) -> Iterator[Entry]:
         taxed: dict[str, float] = {}  # the income of each payment that is taxed

@@ -102,11 +102,11 @@ class OnePerspective:
     timeline: Timeline
     where: dict[str, Any]
 
-    def against(self, found: Callable[[Sequence[Draw], Timeline], Figures], unit: Unit) -> Pairs:
+    def against(self, by: Callable[[Sequence[Draw], Timeline], Figures], unit: Unit) -> Pairs:
         """Figures that a run tells, against the same by hand; errors each in units of itself,
         for chances stand beside money."""
-        by_hand = found(self.draws, self.timeline)
-        given, expected = [_at(self.figures, path) for path in by_hand], _finite(by_hand.values())
+        by_hand = by(self.draws, self.timeline)
+        given, expected = [_at(self.figures, path) for path in by_hand], finite(by_hand.values())
         if unit == "relative":
             sizes = [abs(x) or 1.0 for x in expected]
             given, expected = (
@@ -150,7 +150,7 @@ def each_draw(case: Case) -> Iterator[Pairs]:
         payback = each.payback
         columns = [payback.years, payback.first_years, payback.relapsed, payback.peak]
         for name, column in zip(PARTS, [*columns, payback.peak_step], strict=True):
-            both = _finite(column.tolist()), _finite(getattr(draw, name) for draw in each.draws)
+            both = finite(column.tolist()), finite(getattr(draw, name) for draw in each.draws)
             unit: Unit = "kr." if name == "peak" else "number"
             yield exact(*both, unit, Where("draw", what=name, **each.where), of=each.flow)
 
@@ -175,7 +175,7 @@ def every_error(case: Case) -> Iterator[Pairs]:
     return (each.against(errors, "relative") for each in perspectives(case))
 
 
-def _finite(values: Iterable[float | None]) -> list[float]:
+def finite(values: Iterable[float | None]) -> list[float]:
     """Figures, and what stands for never."""
     return [NEVER if x is None or not math.isfinite(x) else float(x) for x in values]
 
@@ -188,7 +188,7 @@ def _at(given: Mapping[str, Any], path: tuple[str, ...]) -> float:
     if isinstance(figure, str):
         year, month = figure.split("-")
         return 12.0 * int(year) + int(month)
-    return _finite([figure])[0]
+    return finite([figure])[0]
 
 
 # ── figures of many draws ──

@@ -4,27 +4,29 @@
     what a perspective sees = Σ weight · payer · v_t
     payback = the first step from which the balance stays at or above zero
 
-Each is worked out here in another way: powers instead of products, and a search from the horizon
-backwards instead of one over arrays.
+Each is worked out here in another way: powers instead of products, and a search step by step
+instead of one over arrays.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow, cash_flow
-from simlab.risk.payback import ZERO, from_balance
 from simlab.study.message import Message
 from simlab.verify.case import Case
 from simlab.verify.check import check, made_of
 from simlab.verify.comparison import Pairs, Where, exact
+from simlab.verify.one_draw import some_draws
+from simlab.verify.payback_figures import finite, perspectives
+from simlab.verify.stated import Stated
 
 AMOUNT = 1_000.0  # kr.
-NEVER = -1.0
 RATE = 0.035  # beside the study's own: what the state computes with
 
 
@@ -34,7 +36,7 @@ def discounted(case: Case) -> Iterator[Pairs]:
     cash, timeline = case.cash["expected"], case.study.timeline
     constant = _with_rate(case, RATE)
     for name in case.study.perspectives:
-        worth, by_hand = AMOUNT * cash.discount(name), _worth(cash, name)
+        worth, by_hand = AMOUNT * cash.discount(name), _worth(some_draws(case)[0].stated, name)
         pairs = exact(worth, by_hand, "kr.", Where("step", perspective=name), rounding=1e-11)
         yield made_of(case, constant.study, pairs)
     years = np.arange(timeline.steps + 1) / timeline.steps_per_year
@@ -42,20 +44,15 @@ def discounted(case: Case) -> Iterator[Pairs]:
     yield exact(worth, by_power, "kr.", Where("step", rate=RATE), rounding=1e-11)
 
 
-def _worth(cash: CashFlow, perspective: str) -> list[float]:
+def _worth(stated: Stated, perspective: str) -> list[float]:
     """[step] by the study's own curve: a power for each run of steps with one rate."""
-    timeline = cash.study.timeline
-    curve = cash.study.perspectives[perspective].discount_per_year
-    powers: dict[float, int] = {}
+    curve, steps_with = stated.study.perspectives[perspective].discount_per_year, Counter[float]()
     worth = [AMOUNT]
-    for t in range(1, timeline.steps + 1):
-        year = -int(-t // timeline.steps_per_year)
-        bands = curve.at(timeline.start_of(t))
-        rate = bands.bands[bands.index(year)].value.mean()
-        powers[rate] = powers.get(rate, 0) + 1
+    for t in range(1, stated.steps + 1):
+        steps_with[stated.rate(curve, t)] += 1
         value = AMOUNT
-        for each, steps in powers.items():
-            value /= (1.0 + each) ** (steps / timeline.steps_per_year)
+        for rate, steps in steps_with.items():
+            value /= (1.0 + rate) ** (steps / stated.per_year)
         worth.append(value)
     return worth
 
@@ -97,28 +94,8 @@ def weights(case: Case) -> Iterator[Pairs]:
 def payback(case: Case) -> Iterator[Pairs]:
     """The payback of every draw is the last break-even of its balance, searched for step by step;
     a flow that is never negative is back at once."""
-    per_year = case.study.timeline.steps_per_year
-    for (engine, cash), name in itertools.product(case.cash.items(), case.study.perspectives):
-        saving, cost = cash.seen_by(name)
-        years = from_balance(saving, cost, per_year, name).years
-        by_hand = np.array([_last_break_even(list(flow)) for flow in saving - cost]) / per_year
-        both = _finite(years), _finite(by_hand)
-        where = Where("draw", engine=engine, perspective=name)
-        yield exact(*both, "number", where, rounding=1e-12, of=saving - cost)
-
-
-def _finite(years: np.ndarray) -> np.ndarray:
-    """Years, with a figure for what is not within the horizon."""
-    return np.where(np.isfinite(years), years, NEVER)
-
-
-def _last_break_even(flow: list[float]) -> float:
-    """The first step from which the balance stays at or above zero, inf if none."""
-    balance, back = 0.0, 0.0
-    for t, more in enumerate(flow):
-        balance += more
-        if balance < -ZERO:
-            back = np.inf
-        elif back == np.inf:
-            back = float(t)
-    return back
+    n = case.draws
+    for each in perspectives(case):
+        both = finite(each.payback.years[:n]), finite(draw.years for draw in each.draws[:n])
+        where = Where("draw", **each.where)
+        yield exact(*both, "number", where, rounding=1e-12, of=each.flow[:n])

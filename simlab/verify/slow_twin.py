@@ -21,6 +21,7 @@ are Poisson, with variance λ E S².
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -145,6 +146,11 @@ class Outline:
         """(rates,) what is said of the move of a rate; nothing of those that are not counted."""
         return np.append(of_flow, 0.0)[self.compiled.books.flow_of]
 
+    def by_account(self, by_cell: np.ndarray) -> np.ndarray:
+        """(steps + 1, accounts) of people by cell."""
+        accounts = len(self.compiled.accounts)
+        return np.array([np.bincount(self.account, x, minlength=accounts) for x in by_cell])
+
     def reformed(self, step: int, x: np.ndarray) -> np.ndarray:
         """(cells,) expected people before a step, after the reforms that come before it."""
         conversions = self.compiled.conversions
@@ -180,27 +186,41 @@ def outline(compiled: Compiled) -> Outline:
     return Outline(compiled, origin, cells.to, rate, of_class, half, middle, account)
 
 
-def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
-    """(steps + 1, cells) expected people of a cohort in one draw."""
-    people = cohort.people
-    hazards = cohort.hazards(future)
-    arrivals = cohort.arrivals(future)
-    x = np.zeros(len(chain.account))
-    np.add.at(x, people.start_cells, people.start[d])
+Step = Callable[[np.ndarray, int], np.ndarray]  # people, and the step index → people one step on
+
+
+def led(
+    cohort: CohortModel, d: int, future: Future, place_of: np.ndarray, step: Step
+) -> np.ndarray:
+    """(steps + 1, places) expected people of a cohort in one draw: who is there, each step that
+    they take, and who arrives after it.
+
+    place_of : (cells,) where those of a cell are counted
+    """
+    people, arrivals = cohort.people, cohort.arrivals(future)
+    x = np.zeros(int(place_of.max()) + 1)
+    np.add.at(x, place_of[people.start_cells], people.start[d])
     by_step = [x]
-    for t in range(len(hazards.epoch)):
-        x = chain.reformed(t + 1, x)
-        x = chain.forward(x, chain.row(hazards, d, t))
-        np.add.at(x, people.entry_cells, arrivals[d, t])
+    for t in range(len(cohort.hazards(future).epoch)):
+        x = step(x, t)
+        np.add.at(x, place_of[people.entry_cells], arrivals[d, t])
         by_step.append(x)
     return np.array(by_step)
 
 
+def expected_cells(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
+    """(steps + 1, cells) expected people of a cohort in one draw."""
+    hazards = cohort.hazards(future)
+
+    def step(x: np.ndarray, t: int) -> np.ndarray:
+        return chain.forward(chain.reformed(t + 1, x), chain.row(hazards, d, t))
+
+    return led(cohort, d, future, np.arange(len(chain.account)), step)
+
+
 def expected_heads(chain: Outline, cohort: CohortModel, d: int, future: Future) -> np.ndarray:
     """(steps + 1, accounts) expected people of a cohort in one draw."""
-    accounts = len(chain.compiled.accounts)
-    by_cell = expected_cells(chain, cohort, d, future)
-    return np.array([np.bincount(chain.account, x, minlength=accounts) for x in by_cell])
+    return chain.by_account(expected_cells(chain, cohort, d, future))
 
 
 class Moments(NamedTuple):

@@ -18,12 +18,12 @@ import numpy as np
 from simlab.model.block import CohortModel
 from simlab.result.draws import person_months
 from simlab.study.futures import FUTURES, Future
-from simlab.study.grammar import Citizens
 from simlab.study.message import Message
-from simlab.study.time import PER_YEAR, units_per
+from simlab.study.time import units_per
 from simlab.verify.case import Case
 from simlab.verify.check import check
 from simlab.verify.comparison import ROUNDING, Pairs, Where, exact
+from simlab.verify.conservation import expected_arrivals
 from simlab.verify.ledger import counted
 from simlab.verify.one_draw import OneDraw, in_steps, on_clock, some_draws
 
@@ -129,8 +129,7 @@ def expected(
     for name, group in draw.form.citizens.items():
         if group.segment != cohort.cohort.segment:
             continue
-        mean = np.array([_mean(draw, name, group, t) for t in range(1, draw.steps + 1)])
-        mean = mean * share_of(draw, cohort)
+        mean = expected_arrivals(draw.case, name, group)[draw.d] * share_of(draw, cohort)
         if future == "plan":
             mean = mean * _ratio(draw, cohort, name)
         clocks = {1: 1.0}
@@ -138,23 +137,6 @@ def expected(
             clocks = in_steps(draw.stated, group.arrivals_months_on_clock, "month")
         for steps, share in clocks.items():
             yield place(draw, group.state or name, steps), share * mean
-
-
-def _mean(draw: OneDraw, name: str, group: Citizens, t: int) -> float:
-    """How many of a group arrive in a step, in the mean."""
-    states, day, total = draw.form.states, draw.stated.timeline.start_of(t), 0.0
-    closed = states[group.state or name].closed if isinstance(states, dict) else None
-    if closed is not None and day >= closed:
-        return 0.0
-    for unit in PER_YEAR:
-        varying = getattr(group, f"arrivals_per_{unit}")
-        if varying is not None:
-            total = draw.stated.at(varying, t) * units_per(draw.form.step, unit)
-            break
-    if group.arrivals_trend_per_year is not None:
-        growth = 1.0 + draw.stated[group.arrivals_trend_per_year]
-        total *= max(growth, 0.0) ** ((t - 1) / draw.stated.per_year)
-    return total
 
 
 def share_of(draw: OneDraw, cohort: CohortModel) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from datetime import date
 
 from simlab.model.accounts import Account
@@ -41,11 +42,11 @@ class Stated:
 
     def version(self, varying: Varying, t: int, later: int = 0) -> int:
         """Which version is in force in step t, with all dates so many months later."""
-        found = 0
+        latest = 0
         for k, (since, _) in enumerate(varying.versions):
             if k > 0 and since is not None and self.begun(since, t, later):
-                found = k
-        return found
+                latest = k
+        return latest
 
     def begun(self, day: date, t: int, later: int = 0) -> bool:
         """Whether a date, moved so many months, has come when step t starts."""
@@ -63,14 +64,12 @@ class Stated:
             return below[0]
         if isinstance(whose, str):
             return below[-1]
-        clock = self._clock(bands, whose)
-        length = units_per(self.form.step, unit)
-        begin, end, total = (clock - 1) * length, clock * length, 0.0
-        for k, band in enumerate(bands.bands):
-            low = 0.0 if k == 0 else band.low - 1.0
-            high = math.inf if band.high is None else float(band.high)
-            total += below[k] * max(min(end, high) - max(begin, low), 0.0) / length
-        return total
+        return in_step(bands, below, self._clock(bands, whose), units_per(self.form.step, unit))
+
+    def rate(self, curve: Varying, t: int) -> float:
+        """A discount rate, by the years since the start."""
+        bands = curve.versions[self.version(curve, t)][1]
+        return bands.bands[bands.index(-int(-t // self.per_year))].value.mean()
 
     def _clock(self, bands: Bands, whose: Account) -> int:
         """The steps on the clock that the bands count, for people in an account."""
@@ -123,11 +122,22 @@ class Stated:
         return t < first + round(years * self.per_year)
 
 
+def in_step(bands: Bands, values: Sequence[float], clock: int, length: float) -> float:
+    """A banded value over the step from ``clock`` − 1 to ``clock`` steps after entry, of which each
+    has the ``length``: a band takes the part of it that lies there."""
+    begin, end, total = (clock - 1) * length, clock * length, 0.0
+    for k, band in enumerate(bands.bands):
+        low = 0.0 if k == 0 else band.low - 1.0
+        high = math.inf if band.high is None else float(band.high)
+        total += values[k] * max(min(end, high) - max(begin, low), 0.0) / length
+    return total
+
+
 def level(index: Index, year: int) -> float:
     """An index in a year: even growth between known years, and still beyond them."""
     known = sorted(index.levels.items())
-    for (y0, one), (y1, other) in itertools.pairwise(known):
+    for (y0, low), (y1, high) in itertools.pairwise(known):
         if y0 <= year <= y1:
-            growth = (math.log(other) - math.log(one)) / (y1 - y0)
-            return math.exp(math.log(one) + growth * (year - y0))
+            growth = (math.log(high) - math.log(low)) / (y1 - y0)
+            return math.exp(math.log(low) + growth * (year - y0))
     return known[0][1] if year < known[0][0] else known[-1][1]

@@ -84,14 +84,10 @@ def cut_cohort(
 
     Clocks tick, and a programme takes in and lets go, once a step: in the first part.
     """
-    people, compiled = cohort.people, chain.compiled
     hazards = cohort.hazards(future)
-    arrivals = cohort.arrivals(future)
-    accounts, x = len(compiled.accounts), np.zeros(len(chain.account))
-    np.add.at(x, people.start_cells, people.start[d])
-    heads = [np.bincount(chain.account, x, minlength=accounts)]
-    flows = [np.zeros(len(compiled.flows))]
-    for t in range(len(hazards.epoch)):
+    flows = [np.zeros(len(chain.compiled.flows))]
+
+    def step(x: np.ndarray, t: int) -> np.ndarray:
         x = chain.reformed(t + 1, x)
         row = part_of(chain, chain.row(hazards, d, t), parts)
         made = chain.made(x, row)
@@ -99,10 +95,11 @@ def cut_cohort(
         for _ in range(parts - 1):
             made = made + chain.made(x, row)
             x = without_ticking(chain, x, row)
-        np.add.at(x, people.entry_cells, arrivals[d, t])
-        heads.append(np.bincount(chain.account, x, minlength=accounts))
         flows.append(made)
-    return Led(np.array(heads), np.array(flows))
+        return x
+
+    by_cell = slow_twin.led(cohort, d, future, np.arange(len(chain.account)), step)
+    return Led(chain.by_account(by_cell), np.array(flows))
 
 
 def part_of(chain: slow_twin.Outline, row: slow_twin.Row, parts: int) -> slow_twin.Row:

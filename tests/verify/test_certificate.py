@@ -160,11 +160,14 @@ def test_a_certificate_never_lies_beside_results_of_another_study(study, tmp_pat
     refuse_another(tmp_path, other.replace({"draws": 7}))
 
 
-def test_the_certificate_of_another_study_is_taken_away(study, tmp_path):
+def test_the_certificate_of_another_study_is_not_shown_and_a_run_takes_it_away(study, tmp_path):
     called("verify", study, "-o", tmp_path)
     read = simlab.load(study)
     assert certified(tmp_path, read).verified == verified_hash(read)
     assert certified(tmp_path, read.replace({"years": 2})) is None
+    assert (tmp_path / "certificate.json").exists()  # reading it changes nothing
+    study.write_text(SMALL.replace("years = 1", "years = 2"), encoding="utf-8")
+    called("run", study, "-o", tmp_path, "--quiet")
     assert not (tmp_path / "certificate.json").exists()
 
 
