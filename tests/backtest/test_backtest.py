@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from simlab.backtest.page import headline, outcomes, page, screen, why
+from simlab.backtest.page import headline, outcomes, page, why
 from simlab.backtest.predict import Prediction, coverage, disbelieved, predict, shipped
 from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
+from simlab.cli.backtest_screen import screen
 from simlab.model.effects import own_key
 from simlab.runs.run import run
 from simlab.study.grammar import KINDS_OF_EFFECT

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from benchmarks import contest, growth, hjoerring
 from benchmarks.__main__ import JOBS as OFFERED
+from benchmarks.__main__ import command
 from benchmarks.bars import BLOCKS, PLAIN, bar, ink_for
 from benchmarks.contest import Turn, paired_ratio
 from benchmarks.jobs import JOBS, Ready
@@ -23,7 +24,6 @@ from benchmarks.profile import ROOMS, Clocks, profile
 from benchmarks.reference import Reference
 from benchmarks.screen import lines_of
 from benchmarks.task import Answer
-from simlab.cli import group
 from simlab.folders import results
 from simlab.runs import files
 
@@ -39,7 +39,7 @@ def measured(tmp_path_factory) -> tuple[str, dict, str]:
     with pytest.MonkeyPatch.context() as patched:
         nothing = lambda name, *rest: find_spec(name) if name == "numpy" else None  # noqa: E731
         patched.setattr("importlib.util.find_spec", nothing)
-        ended = CliRunner().invoke(group, ["bench", "J3", "j4", "--quick", *files])
+        ended = CliRunner().invoke(command, ["J3", "j4", "--quick", *files])
     assert ended.exit_code == 0, ended.output
     text = (folder / "found.json").read_text(encoding="utf-8")
     return ended.output, json.loads(text), (folder / "found.md").read_text(encoding="utf-8")

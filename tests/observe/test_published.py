@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from risk.test_observables import STUDY
+from observe.test_observables import STUDY
 
 from simlab.engine.simulate import simulate
 from simlab.finance.cash_flow import cash_flow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from risk.test_observables import ARRIVALS, BENEFIT, JOB, RATES, START, STUDY, path
+from observe.test_observables import ARRIVALS, BENEFIT, JOB, RATES, START, STUDY, path
 
 from simlab.observe.trend import trends
 from simlab.reading_back import reading_back

@@ -11,10 +11,11 @@ from pypdf import PdfReader
 
 import simlab
 from simlab.batch.table import rows
+from simlab.cli.comparison_screen import comparison_screen
 from simlab.cli.run_screen import screen_summary
 from simlab.cli.terminal import plain
 from simlab.reading_back import reading_back
-from simlab.report.comparison import comparison_report, comparison_screen
+from simlab.report.comparison import comparison_report
 from simlab.report.html import report
 from simlab.report.pdf import pdf
 from simlab.report.sections import sections

@@ -10,9 +10,10 @@ import pytest
 
 import simlab
 from simlab.cli.compare import _by_plan
+from simlab.cli.comparison_screen import comparison_screen
 from simlab.engine.simulate import simulate
 from simlab.folders.comparison_folder import about, write_comparison_folder
-from simlab.report.comparison import comparison_report, comparison_screen
+from simlab.report.comparison import comparison_report
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
 from simlab.words import Words
