@@ -31,12 +31,12 @@ Labels = Mapping[str, Mapping[str, str]]  # state → its name by language
 # kind → ground and hatch; told apart in grey by lightness, and where that is near by the hatch
 LOOKS = {
     "support": ("#DDDDDD", ""),
-    "small_job": ("#F0E442", "////"),
-    "job": (style.BLUE, ""),
+    "work_beside_support": ("#F0E442", "////"),
+    "work": (style.BLUE, ""),
     "education": (style.SKY, ""),
-    "flex_job": ("#009E73", "\\\\\\\\"),
+    "supported_work": ("#009E73", "\\\\\\\\"),
     "pension": ("#1A1A1A", ""),
-    "away": ("white", ""),
+    "out": ("white", ""),
 }
 OTHERS = (
     ("#E69F00", ""),
@@ -199,12 +199,12 @@ def _key(ax: Axes, hundred: Hundred, labels: Labels, words: Words, **where: Any)
 def _name(kind: str, labels: Labels, words: Words) -> str:
     known = {
         "support": words("public support"),
-        "small_job": words("small job beside benefit"),
-        "job": words("ordinary job"),
+        "work_beside_support": words("small job beside benefit"),
+        "work": words("ordinary job"),
         "education": words("education"),
-        "flex_job": words("flex job"),
+        "supported_work": words("flex job"),
         "pension": words("early pension"),
-        "away": words("retired, moved or dead"),
+        "out": words("retired, moved or dead"),
     }
     if kind in known:
         return known[kind]

@@ -17,17 +17,10 @@ from simlab.study.study import Study
 
 HUNDRED = 100
 
-# States that are shown in one colour, by their name; other states are themselves.
-KINDS = {
-    "job": "job",
-    "work": "job",
-    "education": "education",
-    "small_job": "small_job",
-    "early_pension": "pension",
-    "early_pension_legacy": "pension",
-    "pension": "pension",
-    "flex_job": "flex_job",
-    "flex_job_legacy": "flex_job",
+# What a state is shown as, where it has two roles, by which is mostly so.
+TWO_ROLES: dict[tuple[str, ...], str] = {
+    ("work", "support"): "supported_work",
+    ("support", "work"): "work_beside_support",
 }
 
 
@@ -35,7 +28,7 @@ KINDS = {
 class Hundred:
     """Citizens in both futures.
 
-    kinds : (states,) what each state is shown as: a kind that charts know, or the state's own name
+    kinds : (states,) what each state is shown as: a role, or the state's own name
     baseline, plan : (lives, steps + 1) the state at the end of each step, −1 before arrival
     fresh : whether these are lives of their own, as the run itself counted crowds
     """
@@ -63,10 +56,12 @@ def hundred(compiled: Compiled, engine: Engine, draws: int) -> Hundred | None:
 
 
 def kinds(study: Study) -> tuple[str, ...]:
-    """What each state is shown as."""
-    support = study.names.groups.get("support", ())
-    away = {state for state in study.never_left if state not in KINDS}
-    return tuple(
-        KINDS.get(state) or ("away" if state in away else "support" if state in support else state)
-        for state in study.names.states
-    )
+    """What each state is shown as: its role, or itself where it has none."""
+
+    def kind(state: str) -> str:
+        roles = study.names.roles[state]
+        if not roles:
+            return "out" if state in study.never_left else state
+        return TWO_ROLES.get(roles[:2], roles[0])
+
+    return tuple(map(kind, study.names.states))

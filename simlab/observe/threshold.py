@@ -325,14 +325,11 @@ def _strongest(study: Study, values: Values, multiple: float | None) -> tuple[fl
 
 
 def support(study: Study) -> list[int]:
-    """The states that a sum of money frees people from: the group ``support``, else those paid."""
+    """The states that a sum of money frees people from: those of support, else those paid."""
     names = study.names
-    if "support" in names.groups:
-        return [names.states.index(s) for s in names.groups["support"].states]
-    if "support" in names.states:
-        return [names.states.index("support")]
     paid = {key for payment in study.form.payments.values() for key in payment.amount}
-    return [names.states.index(s) for s in names.expand_all(sorted(paid))]
+    states = names.with_role("support") or names.expand_all(sorted(paid))
+    return [names.states.index(state) for state in states]
 
 
 def _sums(cash: CashFlow, one: Published) -> Sums | None:

@@ -17,8 +17,8 @@ def budget(study: Study, words: Words) -> list[str]:
         lines.append(words("in the prices of the study alone: no index is named for others"))
     else:
         lines.append(words("in fixed and running prices, by the index {name}", name=form.index))
-    if form.support:
-        lines.append(words("by quarter: {states}", states=", ".join(form.support)))
+    if support := study.names.with_role("support"):
+        lines.append(words("by quarter: {states}", states=", ".join(support)))
     lines += [
         words("to be saved in {year}: {n} kr.", year=year, n=words.number(amount.mean()))
         for year, amount in form.saving.items()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from simlab.model.cohorts import carried
 from simlab.model.effects import own_key
 from simlab.reading_back.lines import length, per, stated, worded
 from simlab.result.in_use import parameters
-from simlab.study.grammar import Resets
+from simlab.study.grammar import Resets, Role
 from simlab.study.study import Study
 from simlab.study.time import PER_YEAR
 from simlab.words import Words
@@ -41,6 +43,10 @@ def beginning(study: Study, words: Words) -> list[str]:
         "  " + words.plural("{n} state: {names}", "{n} states: {names}", len(study.names.states),
                             names=", ".join(study.names.states)),
     ]  # fmt: skip
+    for role in get_args(Role):
+        inside = ", ".join(study.names.with_role(role))
+        if inside:
+            lines.append("  " + words("role {role}: {states}", role=role, states=inside))
     for name, group in form.groups.items():
         inside = ", ".join(group.states)
         lines.append("  " + words("group {name}: {states}", name=name, states=inside))

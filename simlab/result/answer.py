@@ -24,6 +24,7 @@ from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
 from simlab.risk.sensitivity import Drivers
 from simlab.risk.stopping import Look
+from simlab.study.grammar import Role
 from simlab.study.message import Value
 
 
@@ -64,12 +65,16 @@ class YearOfPayer:
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
-    """Person-months in a state or group over the horizon, in both futures."""
+    """Person-months in a state or group over the horizon, in both futures.
+
+    role : what the state or group stands for, where it does
+    """
 
     label: Label
     baseline: Spread
     plan: Spread
     difference: Spread
+    role: Role | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

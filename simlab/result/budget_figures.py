@@ -221,11 +221,10 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Po
 
 def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
     """What a person-year off support costs the first payer; None without states of support."""
-    study = tally.study
-    if study.form.budget is None or not study.form.budget.support:
+    study, support = tally.study, tally.study.names.with_role("support")
+    if study.form.budget is None or not support:
         return None
-    names = study.names
-    columns = [names.states.index(s) for s in names.expand_all(study.form.budget.support)]
+    columns = [study.names.states.index(state) for state in support]
     fewer = (tally.months_baseline - tally.months_plan)[:, columns].sum(axis=1) / MONTHS
     cost = tally.year_cost[:, :, 0].sum(axis=1)
     net = cost - tally.year_saving[:, :, 0].sum(axis=1)
@@ -258,13 +257,12 @@ def _quarters(tally: Tally) -> Quarters | None:
     Steps belong to the quarter that they begin in, and count the people at their end.
     """
     study = tally.study
-    if study.form.budget is None or not study.form.budget.support:
+    states = study.names.with_role("support")
+    if study.form.budget is None or not states:
         return None
-    names = study.names
-    states = list(dict.fromkeys(names.expand_all(study.form.budget.support)))
-    heads = tally.people_baseline[:, 1:, [names.states.index(s) for s in states]]
+    heads = tally.people_baseline[:, 1:, [study.names.states.index(s) for s in states]]
     here = [k for k in range(len(states)) if heads[:, :, k].any()]
-    states, heads = [states[k] for k in here], heads[:, :, here]
+    states, heads = tuple(states[k] for k in here), heads[:, :, here]
     begins = study.timeline.dates[:-1]
     quarters = [(day.year, (day.month + 2) // 3) for day in begins]
     first = [t for t, one in enumerate(quarters) if t == 0 or one != quarters[t - 1]]

@@ -150,7 +150,9 @@ def _person_time(tally: Tally) -> dict[str, PersonTime]:
         columns = [names.states.index(s) for s in names.expand(name)]
         baseline = without_plan[:, columns].sum(axis=1)
         plan = with_plan[:, columns].sum(axis=1)
-        found[name] = PersonTime(study.label(name), *_both(baseline, plan))
+        found[name] = PersonTime(
+            study.label(name), *_both(baseline, plan), role=names.role_of(name)
+        )
     return found
 
 

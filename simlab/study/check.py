@@ -67,7 +67,7 @@ class Checker:
     def __init__(self, form: StudyFile, tree: Tree, wrong: tuple[str, ...]):
         self.form, self.tree, self.wrong = form, tree, wrong
         self.problems: list[Problem] = []
-        self.names = Names(tuple(form.states), form.groups)
+        self.names = Names.of(form)
         self.timeline = Timeline(form.start, form.step, round(form.years * PER_YEAR[form.step]))
         self.clock_of = {s: name for name, clock in form.clocks.items() for s in clock.states}
 
@@ -188,7 +188,7 @@ def _names(c: Checker) -> None:
         known[name] = [state for state, is_one in zip(group.states, right, strict=True) if is_one]
     groups = {name: group.model_copy(update={"states": known[name]})
               for name, group in form.groups.items()}  # fmt: skip
-    c.names = Names(c.names.states, groups)
+    c.names = Names(c.names.states, groups, c.names.roles)
     for payer in form.payers:
         if form.payers.count(payer) > 1:
             c.add(("payers",), f'names "{payer}" twice')

@@ -27,7 +27,6 @@ def budget(c: Checker) -> None:
     if form.index is not None and c.form.price_level is None:
         c.add(("price_level",), "is missing: the year whose kr. the budget's index turns")
     c.one_of((*HERE, "committee"), "committee", form.committee, form.committees)
-    c.states((*HERE, "support"), form.support)
     for year, amount in form.saving.items():
         _year(c, (*HERE, "saving", year), year, amount)
     held: dict[str, str] = {}

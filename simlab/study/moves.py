@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 from simlab.study.errors import nearest
-from simlab.study.grammar import Evidence, Group, Share, StudyFile
+from simlab.study.grammar import Evidence, Group, Role, Share, StudyFile
 from simlab.study.key_path import dotted
 from simlab.study.quantity import Quantity, read_quantity
 from simlab.study.time import Unit
@@ -150,10 +150,34 @@ def surely_leaving(row: Iterable[Entry]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The states and groups of a study, and what a pattern of moves means."""
+    """The states and groups of a study, and what a pattern of moves means.
+
+    roles : of each state, first what it is mostly
+    """
 
     states: tuple[str, ...]
     groups: Mapping[str, Group]
+    roles: Mapping[str, tuple[Role, ...]]
+
+    @classmethod
+    def of(cls, form: StudyFile) -> Names:
+        states = form.states if isinstance(form.states, dict) else {}
+        roles = {state: tuple(states[state].roles) if states else () for state in form.states}
+        return cls(tuple(form.states), form.groups, roles)
+
+    def with_role(self, role: Role) -> tuple[str, ...]:
+        """The states with a role, whatever else they are."""
+        return tuple(state for state in self.states if role in self.roles[state])
+
+    def role_of(self, name: str) -> Role | None:
+        """The role that a state or a group stands for: its states are all that have it, or all
+        that have no other."""
+        states = frozenset(self.expand(name))
+        for role in get_args(Role):
+            alone = [state for state in self.states if self.roles[state] == (role,)]
+            if states and states in (frozenset(alone), frozenset(self.with_role(role))):
+                return cast(Role, role)
+        return None
 
     def expand(self, name: str) -> tuple[str, ...]:
         """A state, the states of a group, or all for "*"; LookupError tells what is wrong."""

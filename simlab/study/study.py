@@ -60,7 +60,7 @@ class Study:
 
     @cached_property
     def names(self) -> Names:
-        return Names(tuple(self.form.states), self.form.groups)
+        return Names.of(self.form)
 
     @cached_property
     def rows(self) -> dict[str, list[Entry]]:

@@ -50,23 +50,15 @@ class _Named:
         self.labels, self.words = labels, words
 
     def of(self, kind: str, name: str | int) -> str:
-        """A part by its label, a group of states that all Danish studies know, or its name."""
+        """A part by its label, or its name; a group of states begins as within a sentence."""
         label = self.labels.get(dotted(*kind.split("."), name))
         if label is not None:
             return self.words.text(label)
-        return self._group(str(name)) if kind == "states" else _plain(str(name))
-
-    def _group(self, name: str) -> str:
-        words = self.words
-        known = {
-            "support": words("public support"),
-            "cash_benefit": words("cash benefit"),
-            "on_cash_benefit": words("cash benefit, small jobs included"),
-            "job_or_education": words("job or education"),
-            "work": words("work"),
-            "*": words("any state"),
-        }
-        return known.get(name, _plain(name))
+        group = self.labels.get(dotted("groups", name)) if kind == "states" else None
+        if group is not None:
+            text = self.words.text(group)
+            return text[:1].lower() + text[1:] if text[1:2].islower() else text
+        return self.words("any state") if (kind, name) == ("states", "*") else _plain(str(name))
 
     def move(self, move: str) -> str:
         """A pattern of moves: states and groups, "any state" for a star."""

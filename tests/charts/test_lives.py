@@ -15,7 +15,7 @@ from simlab.observe.hundred_lives import Hundred
 from simlab.words import Words
 
 STATES = ("benefit", "job", "pension", "away", "elsewhere")
-KINDS = ("support", "job", "pension", "away", "elsewhere")
+KINDS = ("support", "work", "pension", "out", "elsewhere")
 LABELS = {state: {"en": state.title()} for state in STATES}
 START = date(2015, 1, 1)
 

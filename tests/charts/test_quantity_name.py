@@ -15,6 +15,7 @@ STUDIES = sorted((Path(__file__).parents[2] / "configs" / "programmes").glob("*.
 NAMED = {
     "states.benefit": {"en": "Cash benefit", "da": "Kontanthjælp"},
     "states.job": {"en": "Ordinary job", "da": "Ordinært job"},
+    "groups.support": {"en": "Public support", "da": "Offentlig forsørgelse"},
     "citizens.parents": {"en": "Parents", "da": "Forældre"},
     "plan.effect.talks": {"en": "Talks", "da": "Samtaler"},
     "payments.effort": {"en": "Activation", "da": "Aktivering"},

@@ -39,6 +39,7 @@ from simlab.risk.sensitivity import (
     Share,
     Together,
 )  # fmt: skip
+from simlab.study.grammar import Role
 from simlab.study.message import Message, Text
 
 DRAWS, YEARS, START = 2_000, 10, 2015
@@ -189,7 +190,7 @@ def hundred() -> Hundred:
     month = np.arange(STEPS + 1)[None, :]
     baseline = np.where(month >= np.arange(100)[:, None] + 12, 2, 1)
     plan = np.where(month >= np.maximum(np.arange(100)[:, None] - 6, 0) + 12, 2, 1)
-    kinds = ("support", "support", "job", "education", "pension")
+    kinds = ("support", "support", "work", "education", "pension")
     changed_lives = (np.arange(100) % 10 == 5)[:, None]
     return Hundred(
         people().states, kinds, baseline, np.where(changed_lives, plan, baseline), fresh=True
@@ -237,8 +238,9 @@ def of_three(baseline: float, plan: float) -> tuple[Spread, Spread, Spread]:
     return around(baseline), around(plan), around(plan - baseline, 0.6)
 
 
+ROLES: dict[str, Role] = {"job": "work", "education": "education", "support": "support"}
 PERSON_MONTHS = {
-    name: PersonTime({"en": name}, *of_three(*months))
+    name: PersonTime({"en": name}, *of_three(*months), role=ROLES.get(name))
     for name, months in {
         "job": (28_400, 35_700),
         "education": (11_300, 14_200),

@@ -17,7 +17,7 @@ ENGLISH, DANISH = Words("en"), Words("da")
 STUDY = """
     start = "2015-01"
     years = 6
-    states = ["benefit", "job"]
+    states = { benefit = { roles = ["support"] }, job = { roles = ["work"] } }
     payers = ["municipality", "state"]
     price_level = 2015
     [index.rates]
@@ -37,7 +37,6 @@ STUDY = """
     2015 = 900_000
     [budget]
     index = "rates"
-    support = ["benefit"]
     saving.2016 = 700_000
     [budget.committees]
     labour = { en = "Labour Committee", da = "Arbejdsmarkedsudvalget" }

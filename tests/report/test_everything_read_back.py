@@ -53,7 +53,8 @@ EVERYTHING: dict[str, Any] = {
     "start": "2020-02", "years": 9, "step": "month", "seed": 77, "draws": 1234,
     "counting": "mean", "engine": "expected", "perspective": "all",
     "unit": {"one": "household", "many": "households"},
-    "states": {name: {} for name in STATES} | {"t": {"closed": "2027-03"}, "u": {}, "v": {}},
+    "states": {name: {} for name in STATES}
+    | {"t": {"closed": "2027-03"}, "u": {"roles": ["support", "work"]}, "v": {}},
     "groups": {"inside": {"states": ["s0", "s1"]}},
     "clocks": {
         "support": {
@@ -165,7 +166,7 @@ EVERYTHING: dict[str, Any] = {
         "until": "2027-12",
     },
     "budget": {
-        "index": "rates", "support": ["inside"], "saving": {"2022": 313_000},
+        "index": "rates", "saving": {"2022": 313_000},
         "committees": {"work": "Committee of work", "house": "Committee of houses"},
         "committee": "house",
         "lines": {"talks": {"of": ["plan.cost.talks"], "committee": "work", "function": "5.57.73",

@@ -12,9 +12,8 @@ from simlab.risk.design import Design
 STUDY = """
     start = "2015-01"
     years = 6
-    states = ["benefit", "course", "job"]
+    states = { benefit = { roles = ["support"] }, course = { roles = ["support"] }, job = {} }
     price_level = 2015
-    groups.support = ["benefit", "course"]
     [index.rates]
     2015 = 100
     2020 = 110
@@ -28,7 +27,6 @@ STUDY = """
     2015 = 60_000
     2016 = 30_000
     [budget]
-    support = ["support"]
     """
 DRAWS = 100
 
@@ -46,7 +44,7 @@ def with_savings(savings, text=STUDY):
 
 
 def test_a_study_without_a_budget_has_no_page():
-    text = STUDY.replace("[budget]", "").replace('support = ["support"]', "")
+    text = STUDY.replace("[budget]", "")
     assert budget(tallied(text)) is None
 
 

@@ -31,7 +31,6 @@ STUDY = """
 BUDGET = """
     [budget]
     index = "rates"
-    support = ["benefit"]
     [budget.saving]
     2016 = { value = 70_000, tag = "A", source = "the council" }
     [budget.committees]
@@ -114,7 +113,6 @@ def test_a_budget_comes_back_from_the_resolved_file():
     ("old", "new", "path", "told"),
     [
         ('index = "rates"', 'index = "rate"', "budget.index", 'did you mean "rates"?'),
-        ('support = ["benefit"]', 'support = ["benefits"]', "budget.support.0", '"benefit"'),
         ("2016 = { value = 70_000,", "2019 = { value = 70_000,", "budget.saving.2019",
          "runs 2015 to 2017"),
         ("value = 70_000", "p10 = 1, p90 = 2", "budget.saving.2016", "is uncertain"),

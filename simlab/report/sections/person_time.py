@@ -34,13 +34,14 @@ def people(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Sectio
 
 
 def group_name(name: str, answer: Answer, words: Words) -> str:
-    """What a group of states is called: by a word of the field, else by the study."""
+    """What a state or a group is called: by its role where it stands for one, else by the study."""
     known = {
-        "job": words("Job"),
+        "work": words("Job"),
         "education": words("Education"),
         "support": words("Public support"),
     }
-    return known[name] if name in known else words.text(answer.person_time[name].label)
+    group = answer.person_time[name]
+    return known[group.role] if group.role in known else words.text(group.label)
 
 
 def futures(one: PersonTime) -> tuple[Spread, Spread, Spread]:

@@ -38,9 +38,6 @@ class Budget(Form):
     index: str | None = Field(
         None, description="a name under [index]: turns fixed prices into running ones, and back"
     )
-    support: list[str] = Field(
-        [], description="states and groups that count as public support, followed by quarter"
-    )
     saving: dict[Dated, FreeValue] = Field(
         {}, description="kr. budgeted to be saved in a year, costs apart; default: the mean"
     )

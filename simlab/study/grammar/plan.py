@@ -64,8 +64,8 @@ class Displacement(Form):
 
     share: ChanceValue = Field(description="of the extra jobs, that others would have had")
     local_share: ChanceValue = Field(description="of those displaced, the municipality's own")
-    states: list[str] = Field(["job"], min_length=1)
-    to: str = "job_ready"
+    states: list[str] = Field(min_length=1)
+    to: str
     elsewhere: str | None = Field(
         None, description="the payer of the displaced elsewhere, in place of the first"
     )

@@ -10,11 +10,18 @@ from simlab.study.grammar.form import Form, Label, Sourced
 from simlab.study.message import TEXT_SCHEMA
 from simlab.study.values import When
 
+Role = Literal["work", "education", "support", "pension", "out"]
+
 
 class State(Form):
     """Where a citizen can be."""
 
     label: Label | None = None
+    roles: list[Role] = Field(
+        [],
+        description="what it means to be there, first what it is mostly: colours, person-years "
+        "and the people on support go by it",
+    )
     closed: When | None = Field(None, description="nobody enters any more from this date on")
 
 
