@@ -56,7 +56,7 @@ def demo() -> Run:
 def figures(language: str) -> dict[str, Figure]:
     """Every chart of the repository in a language, by name."""
     words = Words(language)
-    found = dict(files.figures(demo().answer, words))
+    found = dict(files.all_charts(demo().answer, words))
     planned, later, half = PLANS[language]
     plans = {
         planned: study(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simlab.charts import style
 from simlab.charts.timeline import timeline
@@ -40,44 +40,34 @@ def one_life(
 ) -> Axes:
     """``bars`` by future (baseline, plan); ``labels`` of the states in the reader's language;
     ``note`` says which life it is."""
+    from matplotlib.patches import Patch
+
     ax = style.axes(ax, height_cm=6.8)
     begins = position(start)
     states = list(dict.fromkeys(bar.state for one in bars.values() for bar in one))
+    edge: style.Looks = {"edgecolor": style.INK, "linewidth": 0.7}
     for row, future in enumerate(("plan", "baseline")):
         for bar in bars[future]:
-            look = _look(states.index(bar.state))
-            ax.broken_barh(
-                [(begins + bar.since, bar.until - bar.since)], (row - 0.36, 0.72),
-                edgecolor=style.INK, linewidth=0.7, label=f"_{future}", **look,
-            )  # fmt: skip
+            span = [(begins + bar.since, bar.until - bar.since)]
+            look = edge | _look(states.index(bar.state))
+            ax.broken_barh(span, (row - 0.36, 0.72), label=f"_{future}", **look)
     timeline(ax, start, horizon, words)
     ax.set_ylim(-0.6, 1.6)
     ax.set_yticks([1, 0], [words("without the plan"), words("with the plan")])
     ax.tick_params(axis="y", length=0, labelsize=style.SMALL)
     ax.spines["left"].set_visible(False)
-    _key(ax, states, labels)
+    keys = [Patch(**edge | _look(place)) for place in range(len(states))]
+    below: style.Looks = {"loc": "upper left", "bbox_to_anchor": (0, -0.2), "handlelength": 1.4}
+    style.legend(ax, keys, [labels[state] for state in states], ncols=3, **below)
     if note:
         style.caption(ax, note, below=24.0 + 16.0 * (1 + len(states) // 3) + 10.0)
     style.title(ax, f"{name}: {_finding(bars, words)}")
     return ax
 
 
-def _look(place: int) -> dict[str, Any]:
+def _look(place: int) -> style.Looks:
     again = place >= len(FILLS)
     return {"facecolor": FILLS[place % len(FILLS)], "hatch": "...." if again else ""}
-
-
-def _key(ax: Axes, states: Sequence[str], labels: Mapping[str, str]) -> None:
-    from matplotlib.patches import Patch
-
-    patches = [
-        Patch(edgecolor=style.INK, linewidth=0.7, label=labels[state], **_look(place))
-        for place, state in enumerate(states)
-    ]
-    ax.legend(
-        handles=patches, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=3, frameon=False,
-        fontsize=style.SMALL, borderaxespad=0, handlelength=1.4,
-    )  # fmt: skip
 
 
 def _finding(bars: Mapping[str, Sequence[Bar]], words: Words) -> str:

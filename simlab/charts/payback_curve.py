@@ -8,11 +8,10 @@ curve that flattens at 80 % as one that is on its way to 100 %.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from simlab.charts import style
+from simlab.charts import scales, style
 from simlab.charts.timeline import steps, timeline
 from simlab.risk.payback import Payback
 from simlab.study.arguments import public
@@ -43,73 +42,32 @@ def payback_curve(
     found = payback.curve()
     x = steps(start, len(found.chance), payback.steps_per_year)
 
-    ax.hlines([0.25, 0.5, 0.75, 1.0], x[0], end, color=style.FAINT, linewidth=0.6, zorder=0)
-    banded = bool(np.isfinite(found.half).all())
-    band = None
-    if banded:
-        band = ax.fill_between(
-            x,
-            *found.band,
-            step="post",
-            facecolor=style.SKY,
-            alpha=0.6,
-            linewidth=0,
-            zorder=2,
-            label="_band",
-        )
-    (curve,) = ax.step(
-        x,
-        found.chance,
-        where="post",
-        color=style.BLUE,
-        linewidth=1.8,
-        zorder=4,
-        clip_on=False,
-        label="_chance",
-    )
-    certain = None if without_chance is None else without_chance.curve().chance
-    apart = certain is not None and float(np.abs(certain - found.chance).max()) > SEEN
-    if without_chance is not None and certain is not None and apart:
-        time = steps(start, len(certain), without_chance.steps_per_year)
-        (dashed,) = ax.step(
-            time,
-            certain,
-            where="post",
-            color=style.INK,
-            linewidth=0.9,
-            linestyle=(0, (4, 2)),
-            zorder=5,
-            label="_without chance",
-        )
-        ax.legend(
-            [(band, curve) if band else curve, dashed],
-            [words("all uncertainty"), words("without chance in single lives")],
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=2,
-            frameon=False,
-            fontsize=style.SMALL,
-            borderaxespad=0.2,
-            borderpad=0.2,
-            handlelength=2.2,
-        )
+    scales.chances(ax, x[0], end, words)
+    keys: list[Any] = []
+    if found.band is not None:
+        ground: style.Looks = {"facecolor": style.SKY, "alpha": 0.6, "linewidth": 0, "zorder": 2}
+        keys.append(ax.fill_between(x, *found.band, step="post", label="_band", **ground))
+    line: style.Looks = {"color": style.BLUE, "linewidth": 1.8, "zorder": 4, "clip_on": False}
+    keys += ax.step(x, found.chance, where="post", label="_chance", **line)
+    certain = None if without_chance is None else without_chance.curve()
+    apart = certain is not None and found.distance(certain) > SEEN
+    if certain is not None and apart:
+        thin: style.Looks = {
+            "color": style.INK,
+            "linewidth": 0.9,
+            "linestyle": style.DASHES,
+            "zorder": 5,
+        }
+        dashed = ax.step(x, certain.chance, where="post", label="_without chance", **thin)
+        names = words("all uncertainty"), words("without chance in single lives")
+        style.legend(ax, [tuple(keys), *dashed], names, handlelength=2.2, **style.ABOVE)
 
     _milestones(ax, payback, start, words)
     _never(ax, float(found.chance[-1]), end, horizon, words)
     timeline(ax, start, horizon, words, room=0.22)
-    ax.set_ylim(0, 1.03)
-    ax.spines["left"].set_bounds(0, 1)
-    ax.set_yticks(
-        [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
-    )
-    ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, headline(payback, start, words), pad=22.0 if apart else 8.0)
-    style.caption(
-        ax,
-        finding(payback, start, words),
-        _note(payback, float(found.half.max()) if banded else None, words),
-        below=24.0 if start else 36.0,
-    )
+    error = None if found.band is None else float(found.half.max())
+    style.caption(ax, finding(payback, start, words), _note(payback, error, words))
     return ax
 
 
@@ -118,7 +76,7 @@ def _milestones(ax: Axes, payback: Payback, start: date | None, words: Words) ->
     seen: set[float] = set()
     for q in (0.5, 0.1, 0.9):
         years = payback.quantile(q)
-        if not np.isfinite(years) or years == 0.0 or years in seen:
+        if not 0.0 < years < inf or years in seen:
             continue
         seen.add(years)
         when = words.years(years) if start is None else words.date(month_of(start, years))
@@ -128,83 +86,30 @@ def _milestones(ax: Axes, payback: Payback, start: date | None, words: Words) ->
             else words("{percent} by {when}", percent=words.percent(q), when=when)
         )
         x, late = position(start, years), years > 0.6 * payback.horizon_years
-        ax.plot(
-            [x],
-            [q],
-            marker="o",
-            markersize=4.5,
-            color=style.BLUE,
-            markeredgecolor="white",
-            markeredgewidth=0.8,
-            linestyle="none",
-            zorder=6,
+        dot: style.Looks = {"markersize": 4.5, "markeredgewidth": 0.8, "zorder": 6}
+        style.mark(ax, x, q, style.BLUE, "white", **dot)
+        beside: style.Looks = (
+            {"ha": "right", "offset": (-6, 7)} if late else {"ha": "left", "offset": (6, -8)}
         )
-        style.label(
-            ax,
-            x,
-            q,
-            name,
-            ha="right" if late else "left",
-            offset=(-6, 7) if late else (6, -8),
-            zorder=7,
-        )
+        style.label(ax, x, q, name, zorder=7, **beside)
 
 
 def _never(ax: Axes, back: float, end: float, horizon: float, words: Words) -> None:
     """The whole as one bar beside the curve: back, and never."""
-    from matplotlib.patches import Rectangle
-
     left, wide = end + 0.025 * horizon, 0.035 * horizon
     text = left + wide + 0.012 * horizon
+    named: style.Looks = {"ha": "left", "fontweight": "bold"}
     if back > 0.0:
-        ax.add_patch(
-            Rectangle(
-                (left, 0),
-                wide,
-                back,
-                facecolor=style.BLUE,
-                edgecolor="white",
-                linewidth=0,
-                label="_back",
-            )
-        )
+        ax.bar(left, back, wide, align="edge", color=style.BLUE, linewidth=0, label=["_back"])
     if back < 1.0:
-        ax.add_patch(
-            Rectangle(
-                (left, back),
-                wide,
-                1 - back,
-                facecolor=style.PALE,
-                linewidth=1.0,
-                edgecolor=style.VERMILLION,
-                hatch=style.HATCH,
-                label="_never",
-            )
-        )
-        years = words.years(horizon)
-        name = words(
-            "never within\n{years}\n{percent}", years=years, percent=_share(1 - back, words)
-        )
-        style.label(
-            ax,
-            text,
-            min(max((1 + back) / 2, 0.1), 0.92),
-            name,
-            ha="left",
-            color=style.VERMILLION,
-            fontweight="bold",
-        )
+        ax.bar(left, 1 - back, wide, back, align="edge", label=["_never"], **style.NEVER)
+        years, percent = words.years(horizon), _share(1 - back, words)
+        name = words("never within\n{years}\n{percent}", years=years, percent=percent)
+        y = min(max((1 + back) / 2, 0.1), 0.92)
+        style.label(ax, text, y, name, color=style.VERMILLION, **named)
     if back > 0.0:
         name = words("back\n{percent}", percent=_share(back, words))
-        style.label(
-            ax,
-            text,
-            min(max(back / 2, 0.05), 0.5),
-            name,
-            ha="left",
-            color=style.BLUE,
-            fontweight="bold",
-        )
+        style.label(ax, text, min(max(back / 2, 0.05), 0.5), name, color=style.BLUE, **named)
 
 
 def _share(chance: float, words: Words) -> str:

@@ -8,11 +8,11 @@ Fernandes et al. 2018, CHI '18, paper 144). The dots that never pay back stand a
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
-from math import ceil
+from functools import reduce
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from simlab.charts import style
 from simlab.risk.payback import Payback
@@ -27,23 +27,22 @@ if TYPE_CHECKING:
 DOTS = 50
 
 
-def quantiles(payback: Payback, dots: int = DOTS) -> np.ndarray:
-    """(dots,) payback times of equally likely futures, in order; inf = never."""
-    ranks = np.ceil((np.arange(dots) + 0.5) / dots * payback.draws - 1e-9).astype(int)
-    return np.sort(payback.years)[np.maximum(ranks, 1) - 1]
-
-
 def columns(payback: Payback, start: date | None, words: Words = ENGLISH) -> list[tuple[str, int]]:
     """Name and number of dots of each column: from the start (if any), every year, never."""
-    years = quantiles(payback)
+    at_once, ends, never = _ends(payback, start)
     first = year_of(start, min(year_ends(start, payback.horizon_years)))
     last = year_of(start, payback.horizon_years)
-    ends = [year_of(start, y) for y in years if 0.0 < y < np.inf]
-    at_once = int((years == 0.0).sum())
     counted = [(words("from the\nstart"), at_once)] if at_once else []
-    counted += [(words.year(year), ends.count(year)) for year in range(first, last + 1)]
-    never = words("never within\n{years}", years=words.years(payback.horizon_years))
-    return [*counted, (never, int(np.isinf(years).sum()))]
+    counted += [(words.year(year), ends[year]) for year in range(first, last + 1)]
+    name = words("never within\n{years}", years=words.years(payback.horizon_years))
+    return [*counted, (name, never)]
+
+
+def _ends(payback: Payback, start: date | None) -> tuple[int, Counter[int], int]:
+    """How many dots are back from the start, in each year, and never."""
+    years = payback.equally_likely(DOTS).tolist()
+    ends = Counter(year_of(start, y) for y in years if 0.0 < y < inf)
+    return years.count(0.0), ends, years.count(inf)
 
 
 @public
@@ -54,46 +53,33 @@ def payback_dots(
     """The quantile dotplot of the payback year, with a column of "never"."""
     ax = style.axes(ax, height_cm=9.5)
     counted = columns(payback, start, words)
-    style.title(ax, _title(payback, start, words))
-    style.caption(
-        ax,
-        finding(payback, start, words),
-        words(
-            "Each dot is 1 of {dots} equally likely futures, "
-            "placed at the year in which the money is back.",
-            dots=DOTS,
-        ),
-        below=34.0 if start else 46.0,
-    )
     centres, wide = _columns_axis(ax, counted, start, words)
+    style.title(ax, _title(payback, start, words))
+    note = words(
+        "Each dot is 1 of {dots} equally likely futures, "
+        "placed at the year in which the money is back.",
+        dots=DOTS,
+    )
+    style.caption(ax, finding(payback, start, words), note, below=34.0)
     _dots(ax, centres, [count for _, count in counted], wide, words)
     return ax
 
 
 def _title(payback: Payback, start: date | None, words: Words) -> str:
     """How many dots are back and in which year most are; the headline where years say little."""
-    years = quantiles(payback)
-    ends = [year_of(start, y) for y in years if 0.0 < y < np.inf]
-    never = int(np.isinf(years).sum())
-    if start is None or len(ends) < DOTS - never or not ends:
+    at_once, ends, never = _ends(payback, start)
+    if start is None or at_once or not ends:
         return headline(payback, start, words)
-    most = max(ends.count(year) for year in ends)
-    often = [words.year(year) for year in sorted(set(ends)) if ends.count(year) == most]
-    named = often[0]
-    for year in often[1:]:
-        named = words("{a} and {b}", a=named, b=year)
+    often = [words.year(year) for year in sorted(ends) if ends[year] == max(ends.values())]
+    named = reduce(lambda a, b: words("{a} and {b}", a=a, b=b), often)
+    gaps = {"dots": str(DOTS), "years_of_most": named}
     if never == 0:
-        return words(
-            "Back in all of {dots} futures, most often in {years_of_most}",
-            dots=DOTS,
-            years_of_most=named,
-        )
+        return words("Back in all of {dots} futures, most often in {years_of_most}", **gaps)
     return words(
         "Back in {back} of {dots} futures, most often in {years_of_most}; {never} are not back "
         "within {years}",
-        back=len(ends),
-        dots=DOTS,
-        years_of_most=named,
+        **gaps,
+        back=ends.total(),
         never=never,
         years=words.years(payback.horizon_years),
     )
@@ -112,24 +98,18 @@ def _columns_axis(
     centres = [*(float(i) for i in range(last)), right - wide / 2]
     ax.set_xlim(left, right)
     every = ceil(last / 14)
-    ax.set_xticks(
-        centres,
-        [text if i % every == 0 or i == last else "" for i, (text, _) in enumerate(counted)],
-        fontsize=style.SMALL,
-        parse_math=False,
-    )
+    shown = [text if i % every == 0 or i == last else "" for i, (text, _) in enumerate(counted)]
+    ax.set_xticks(centres, shown, fontsize=style.SMALL, parse_math=False)
     ax.tick_params(axis="x", length=0)
     ax.get_xticklabels()[-1].set(color=style.VERMILLION, fontweight="bold")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     if start is None:
-        ax.set_xlabel(words("year of the plan"), fontsize=style.SMALL, color=style.GREY)
+        style.axis_names(ax, x=words("year of the plan"))
     return centres, wide
 
 
 def _dots(ax: Axes, centres: list[float], counts: list[int], ground: float, words: Words) -> None:
-    from matplotlib.patches import Rectangle
-
     # lay out the words first: how high the dots may pile depends on the room that is left
     style.figure_of(ax).draw_without_rendering()
     box = ax.get_window_extent()
@@ -140,17 +120,8 @@ def _dots(ax: Axes, centres: list[float], counts: list[int], ground: float, word
     ax.set_ylim(0, high)
 
     never = centres[-1]
-    ax.add_patch(
-        Rectangle(
-            (never - ground / 2, 0),
-            ground,
-            high,
-            linewidth=0,
-            facecolor=style.PALE,
-            zorder=0,
-            label="_ground",
-        )
-    )
+    looks: style.Looks = {"color": style.PALE, "linewidth": 0, "zorder": 0, "label": ["_ground"]}
+    ax.bar(never, high, ground, **looks)
     back = [
         (centre + x, y)
         for centre, count in zip(centres[:-1], counts[:-1], strict=True)
@@ -158,40 +129,16 @@ def _dots(ax: Axes, centres: list[float], counts: list[int], ground: float, word
     ]
     lost = [(never + x, y) for x, y in _stack(counts[-1], wide, size)]
     _circles(ax, back, size, "_back", facecolor=style.BLUE, edgecolor=style.BLUE)
-    _circles(
-        ax,
-        lost,
-        size,
-        "_never",
-        facecolor="white",
-        edgecolor=style.VERMILLION,
-        hatch=2 * style.HATCH,
-    )
-    for centre, count in zip(centres[:-1], counts[:-1], strict=True):
-        if count:
-            style.label(
-                ax,
-                centre,
-                ceil(count / wide) * size,
-                words.number(count),
-                ha="center",
-                va="bottom",
-                offset=(0, 2),
-                color=style.GREY,
-            )
-    share = words("{n} of {of}", n=counts[-1], of=sum(counts))
-    ax.annotate(
-        share,
-        (never, ceil(counts[-1] / wide) * size),
-        (0, 2),
-        ha="center",
-        va="bottom",
-        textcoords="offset points",
-        color=style.VERMILLION,
-        fontweight="bold",
-        fontsize=style.SMALL,
-        parse_math=False,
-    )
+    hollow = {"facecolor": "white", "edgecolor": style.VERMILLION, "hatch": 2 * style.HATCH}
+    _circles(ax, lost, size, "_never", **hollow)
+    for centre, count in zip(centres, counts, strict=True):
+        top, named = ceil(count / wide) * size, {"ha": "center", "va": "bottom", "offset": (0, 2)}
+        if centre == never:
+            share = words("{n} of {of}", n=count, of=sum(counts))
+            bare = {"color": style.VERMILLION, "fontweight": "bold", "bbox": None}
+            style.label(ax, centre, top, share, **named, **bare)
+        elif count:
+            style.label(ax, centre, top, words.number(count), color=style.GREY, **named)
 
 
 def _circles(ax: Axes, at: list[tuple[float, float]], size: float, label: str, **how: Any) -> None:
@@ -199,21 +146,12 @@ def _circles(ax: Axes, at: list[tuple[float, float]], size: float, label: str, *
     from matplotlib.collections import EllipseCollection
 
     if at:
-        across = [0.88 * size] * len(at)
-        ax.add_collection(
-            EllipseCollection(
-                across,
-                across,
-                [0.0] * len(at),
-                units="x",
-                offsets=at,
-                offset_transform=ax.transData,
-                linewidth=0.9,
-                label=label,
-                **how,
-            ),
-            autolim=False,
+        across, turned = [0.88 * size] * len(at), [0.0] * len(at)
+        placed: style.Looks = {"units": "x", "offsets": at, "offset_transform": ax.transData}
+        dots = EllipseCollection(
+            across, across, turned, linewidth=0.9, label=label, **placed, **how
         )
+        ax.add_collection(dots, autolim=False)
 
 
 def _packing(most: int, high: float, least: float) -> tuple[int, float]:

@@ -8,11 +8,12 @@ bands may overlap widely where the difference between them is nearly certain.
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simlab.charts import style
+from simlab.charts import scales, style
 from simlab.charts.timeline import steps, timeline
 from simlab.result.answer import People
 from simlab.study.arguments import among, at_least, between, public
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 
 MOST = 9
 _LOW, _MEAN, _HIGH = 0, 1, 2
-
-
-def by_difference(people: People) -> list[int]:
-    """Indices of the states, the largest difference between the two futures first."""
-    difference = np.abs(people.plan[_MEAN] - people.baseline[_MEAN]).max(axis=0)
-    return [int(i) for i in np.argsort(-difference, kind="stable")]
 
 
 @public
@@ -55,13 +50,12 @@ def people_by_state(
     horizon = _draw(ax, people, index, steps_per_year, start, words)
     timeline(ax, start, horizon, words, room=0.2)
     _names(ax, people, index, position(start, horizon) + 0.015 * horizon, words)
-    ax.set_ylabel(words("{people}"), fontsize=style.SMALL, color=style.GREY)
+    style.axis_names(ax, y=words("{people}"))
     style.title(ax, _title(people, index, start, horizon, words))
     style.caption(
         ax,
         words("In 16 of 20 futures the number of {people} is within the band."),
         words("Lines are means."),
-        below=24.0 if start else 36.0,
     )
     return ax
 
@@ -79,39 +73,18 @@ def people_figure(
     """The states in small panels over a shared time axis, the largest difference first."""
     between("steps_per_year", steps_per_year, 1, 366)
     at_least("most", most, 1)
-    shown = by_difference(people)[:most]
+    shown = people.by_difference()[:most]
     columns = min(3, len(shown))
-    rows = -(-len(shown) // columns)
-    figure = style.figure(height_cm=3.6 + 4.4 * rows)
-    # the first, thin row holds the key to the lines
-    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[0.08] + [1.0] * rows)
-    panels: list[Axes] = []
-    for place, index in enumerate(shown):
-        ax = figure.add_subplot(
-            grid[1 + place // columns, place % columns], sharex=panels[0] if panels else None
-        )
-        panels.append(style.axes(ax, 0.0))
+    figure, panels, key = style.panels(len(shown), columns, 4.4, share="x")
+    for ax, index in zip(panels, shown, strict=True):
         horizon = _draw(ax, people, index, steps_per_year, start, words)
         timeline(ax, start, horizon, words, most=12 // columns)
-        text = f"{words.text(people.labels[index])} ({_signed(people, index, words)})"
-        ax.set_title(
-            style.wrap(style.minus(text), style.LINE / columns - 32, style.TEXT),
-            loc="left",
-            fontsize=style.TEXT,
-            color=style.INK,
-            parse_math=False,
-        )
-    key = figure.add_subplot(grid[0, :])
-    key.set_axis_off()
-    key.legend(
-        *panels[0].get_legend_handles_labels(),
-        loc="center left",
-        ncols=2,
-        frameon=False,
-        fontsize=style.SMALL,
-        handlelength=2.6,
-        borderaxespad=0,
-    )
+        more = round(float(people.difference[-1, index]))
+        signed = ("+" if more > 0 else "") + words.number(more)
+        text = style.minus(f"{words.text(people.labels[index])} ({signed})")
+        style.panel_title(ax, style.wrap(text, style.LINE / columns - 32, style.TEXT))
+    handles, names = panels[0].get_legend_handles_labels()
+    style.legend(key, handles, names, loc="center left", ncols=2, handlelength=2.6)
     style.figure_title(figure, _finding(people, shown, start, horizon, words))
     style.figure_caption(
         figure,
@@ -129,35 +102,12 @@ def _draw(
     """Lines and bands of both futures; returns the horizon, years."""
     baseline, plan = people.baseline[:, :, index], people.plan[:, :, index]
     x = steps(start, baseline.shape[1], steps_per_year)
-    ax.fill_between(
-        x,
-        baseline[_LOW],
-        baseline[_HIGH],
-        facecolor="#E4E4E4",
-        edgecolor=style.GREY,
-        linewidth=0.5,
-        zorder=1,
-        label="_baseline band",
-    )
-    ax.fill_between(
-        x,
-        plan[_LOW],
-        plan[_HIGH],
-        facecolor=style.SKY,
-        alpha=0.45,
-        linewidth=0,
-        zorder=2,
-        label="_plan band",
-    )
-    ax.plot(
-        x,
-        baseline[_MEAN],
-        color=style.INK,
-        linewidth=1.3,
-        linestyle=(0, (4, 2)),
-        zorder=3,
-        label=words("without the plan"),
-    )
+    edged: style.Looks = {"facecolor": "#E4E4E4", "edgecolor": style.GREY, "linewidth": 0.5}
+    light: style.Looks = {"facecolor": style.SKY, "alpha": 0.45, "linewidth": 0}
+    ax.fill_between(x, baseline[_LOW], baseline[_HIGH], zorder=1, label="_baseline band", **edged)
+    ax.fill_between(x, plan[_LOW], plan[_HIGH], zorder=2, label="_plan band", **light)
+    dashed: style.Looks = {"color": style.INK, "linewidth": 1.3, "linestyle": style.DASHES}
+    ax.plot(x, baseline[_MEAN], zorder=3, label=words("without the plan"), **dashed)
     ax.plot(x, plan[_MEAN], color=style.BLUE, linewidth=1.8, zorder=4, label=words("with the plan"))
     _count_axis(ax, words)
     return (baseline.shape[1] - 1) / steps_per_year
@@ -165,20 +115,18 @@ def _draw(
 
 def _count_axis(ax: Axes, words: Words) -> None:
     """From zero, unless that would leave more than half of the panel empty."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     bottom, top = ax.get_ylim()
     ax.set_ylim(bottom if bottom > 0.5 * top else 0.0, max(top, 1.0))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+    scales.numbers(ax.yaxis, words, inf, nbins=4, integer=True)
 
 
 def _names(ax: Axes, people: People, index: int, x: float, words: Words) -> None:
-    bottom, top = ax.get_ylim()
-    ends = [float(people.plan[_MEAN, -1, index]), float(people.baseline[_MEAN, -1, index])]
-    high, low = style.apart(ends, 0.09 * (top - bottom), bottom, top)
-    style.label(ax, x, high, words("with the plan"), color=style.BLUE, fontweight="bold", ha="left")
-    style.label(ax, x, low, words("without\nthe plan"), ha="left")
+    plan, baseline = (float(future[_MEAN, -1, index]) for future in (people.plan, people.baseline))
+    named = [
+        (plan, words("with the plan"), style.BLUE),
+        (baseline, words("without\nthe plan"), style.INK),
+    ]
+    style.names(ax, x, named, gap=0.09)
 
 
 def _title(people: People, index: int, start: date | None, horizon: float, words: Words) -> str:
@@ -207,29 +155,24 @@ def _finding(
     people: People, shown: list[int], start: date | None, horizon: float, words: Words
 ) -> str:
     """The state that gains most people by the horizon, and the one that loses most."""
-    gain = people.plan[_MEAN, -1, shown] - people.baseline[_MEAN, -1, shown]
-    most, least = shown[int(np.argmax(gain))], shown[int(np.argmin(gain))]
+    gain = people.difference[-1]
+    most, least = (choose(shown, key=gain.__getitem__) for choose in (max, min))
     when = (
         words("After {years}", years=words.years(horizon))
         if start is None
         else words("By {month}", month=words.date(month_of(start, horizon)))
     )
-    if max(gain.max(), -gain.min()) < 0.5:
+    if max(gain[most], -gain[least]) < 0.5:
         return words("{when}: as many {people} in each state with the plan as without", when=when)
     gaps = {
         "when": when,
-        "more": words.number(gain.max()),
+        "more": words.number(gain[most]),
         "gains": words.text(people.labels[most]),
-        "fewer": words.number(-gain.min()),
+        "fewer": words.number(-gain[least]),
         "loses": words.text(people.labels[least]),
     }
-    if gain.max() < 0.5:
+    if gain[most] < 0.5:
         return words("{when}: {fewer} fewer {people} in “{loses}”", **gaps)
-    if gain.min() > -0.5:
+    if gain[least] > -0.5:
         return words("{when}: {more} more {people} in “{gains}”", **gaps)
     return words("{when}: {more} more {people} in “{gains}”, {fewer} fewer in “{loses}”", **gaps)
-
-
-def _signed(people: People, index: int, words: Words) -> str:
-    difference = round(float(people.plan[_MEAN, -1, index] - people.baseline[_MEAN, -1, index]))
-    return ("+" if difference > 0 else "") + words.number(difference)

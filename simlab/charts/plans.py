@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from simlab.charts import style
+from simlab.charts import scales, style
 from simlab.charts.timeline import steps, timeline
 from simlab.result.comparison import Comparison
 from simlab.study.arguments import public
@@ -49,35 +49,31 @@ def plans(
     name = comparison.perspective if perspective is None else perspective
     horizon = comparison.study.timeline.years
     end = position(start, horizon)
+    scales.chances(ax, position(start), end, words)
     reached = []
     for k, plan in enumerate(comparison.plans):
         color, dashes, wide = LINES[k % len(LINES)]
         payback = plan.payback(name)
         chance = payback.curve().chance
         x = steps(start, len(chance), payback.steps_per_year)
-        ax.step(
-            x, chance, where="post", color=color, linestyle=dashes, linewidth=wide,
-            zorder=4 - 0.1 * k, clip_on=False, label=f"_{plan.name}",
-        )  # fmt: skip
+        line: style.Looks = {
+            "color": color,
+            "linestyle": dashes,
+            "linewidth": wide,
+            "zorder": 4 - 0.1 * k,
+        }
+        ax.step(x, chance, where="post", clip_on=False, label=f"_{plan.name}", **line)
         reached.append(float(chance[-1]))
-    ax.hlines([0.25, 0.5, 0.75, 1.0], position(start), end, color=style.FAINT, lw=0.6, zorder=0)
     _names(ax, comparison, reached, end, horizon, words)
     timeline(ax, start, horizon, words, room=ROOM)
-    ax.set_ylim(0, 1.03)
-    ax.spines["left"].set_bounds(0, 1)
-    ax.set_yticks(
-        [0, 0.25, 0.5, 0.75, 1], [words.percent(q / 4) for q in range(5)], parse_math=False
-    )
-    ax.set_ylabel(words("chance that the money is back"), fontsize=style.SMALL, color=style.GREY)
     style.title(ax, headline(comparison, words, perspective))
     note = words(
         "From {futures}, the same ones for each plan.", futures=words.simulated(comparison.draws)
     )
-    below = 24.0 if start else 36.0
     if len(comparison.others) == 1:  # the title says it all
-        style.caption(ax, note, below=below)
+        style.caption(ax, note)
     else:
-        style.caption(ax, all_sooner_or_later(comparison, words, perspective), note, below=below)
+        style.caption(ax, all_sooner_or_later(comparison, words, perspective), note)
     return ax
 
 
@@ -90,19 +86,15 @@ def _names(
     words: Words,
 ) -> None:
     """Each plan's name beside the end of its curve, moved apart where ends meet."""
-    texts = [
-        style.wrap(
-            words("{name}: {percent}", name=plan.name, percent=words.percent(chance)),
-            NAME, style.SMALL, "bold",
-        )
+    names = [
+        words("{name}: {percent}", name=plan.name, percent=words.percent(chance))
         for plan, chance in zip(comparison.plans, reached, strict=True)
-    ]  # fmt: skip
+    ]
+    texts = [style.wrap(name, NAME, style.SMALL, "bold") for name in names]
     tall = 0.045 * max(text.count("\n") + 1 for text in texts) + 0.02
     places = style.apart(reached, tall, 0.0, 1.05)
     for k, (text, chance, y) in enumerate(zip(texts, reached, places, strict=True)):
         color = LINES[k % len(LINES)][0]
-        ax.plot(
-            [end, end + 0.035 * horizon], [chance, y],
-            color=color, linewidth=0.7, clip_on=False, label="_lead",
-        )  # fmt: skip
+        lead: style.Looks = {"linewidth": 0.7, "clip_on": False, "label": "_lead"}
+        ax.plot([end, end + 0.035 * horizon], [chance, y], color=color, **lead)
         style.label(ax, end + 0.045 * horizon, y, text, ha="left", color=color, fontweight="bold")

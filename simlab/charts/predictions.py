@@ -61,8 +61,8 @@ def predictions(
     for one, text, row in zip(outcomes, texts, rows, strict=True):
         if one.programme != programme:
             programme = one.programme
-            style.label(ax, 0, y + 0.55 * HEAD_CM, programme, fontweight="bold", ha="left",
-                        fontsize=style.TEXT)  # fmt: skip
+            bold: style.Looks = {"fontweight": "bold", "fontsize": style.TEXT}
+            style.label(ax, 0, y + 0.55 * HEAD_CM, programme, ha="left", **bold)
             y += HEAD_CM
         _row(ax, one, text, y + row / 2)
         y += row
@@ -94,12 +94,15 @@ def _row(ax: Axes, one: Outcome, text: str, y: float) -> None:
         ends = [place(x) for x in one.interval]
         ax.plot(ends, [y, y], color=style.INK, linewidth=1.0, zorder=4)
     colour = style.INK if one.inside else style.VERMILLION
-    ax.plot(
-        [place(one.value)], [y], marker=MARKS[one.kind], markersize=6.5, linestyle="none",
-        markerfacecolor=style.INK if one.inside else "white", markeredgecolor=colour,
-        markeredgewidth=1.5, zorder=5, clip_on=False,
-    )  # fmt: skip
-    beside = {"ha": "left", "color": colour, "fontweight": "bold"}
+    dot: style.Looks = {
+        "marker": MARKS[one.kind],
+        "markersize": 6.5,
+        "markeredgewidth": 1.5,
+        "clip_on": False,
+    }
+    fill = style.INK if one.inside else "white"
+    style.mark(ax, place(one.value), y, fill, colour, zorder=5, **dot)
+    beside: style.Looks = {"ha": "left", "color": colour, "fontweight": "bold"}
     style.label(ax, RIGHT + 0.03, y - 0.22, one.published, **beside)
     style.label(ax, RIGHT + 0.03, y + 0.22, one.predicted, ha="left", color=style.GREY)
 
@@ -133,8 +136,6 @@ def _key(ax: Axes, kinds: set[str], words: Words) -> None:
             (SIGNS[mark], x, style.TEXT),
             (names[kind], x + 0.025, style.SMALL),
         ):
-            ax.annotate(
-                text, (where, 0), xycoords="axes fraction", xytext=(0, -9), va="center",
-                textcoords="offset points", fontsize=size, color=style.INK,
-            )  # fmt: skip
+            placed: style.Looks = {"xycoords": "axes fraction", "offset": (0, -9), "bbox": None}
+            style.label(ax, where, 0, text, ha="left", fontsize=size, **placed)
         x += 1.12 * style.width(names[kind], style.SMALL) / style.room(ax) + 0.05

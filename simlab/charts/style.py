@@ -10,14 +10,16 @@ these as they were. Text is never parsed as mathematics, since studies come with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+Looks: TypeAlias = dict[str, Any]  # what matplotlib draws a thing with
 
 WIDTH_CM = 16.0
 INCH_CM = 2.54
@@ -33,7 +35,30 @@ GREY = "#595959"  # second text; 7:1 on white
 FAINT = "#D9D9D9"
 PALE = "#FBE9DD"  # vermillion, thinned to a ground
 HATCH = "////"
+DASHES = (0, (4, 2))
+SPENT: Looks = {"color": VERMILLION, "linestyle": DASHES}  # the line of the plan's cost
+NEVER: Looks = {
+    "facecolor": PALE,
+    "edgecolor": VERMILLION,
+    "hatch": HATCH,
+    "linewidth": 1.0,
+}
+ABOVE: Looks = {  # where a key stands between the axes and the title
+    "loc": "lower left",
+    "bbox_to_anchor": (0, 1.0),
+    "ncols": 3,
+    "borderaxespad": 0.2,
+    "borderpad": 0.2,
+}
 GROUND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.4}  # below a word
+
+HEADING: Looks = {  # the look of the finding
+    "fontsize": TITLE,
+    "fontweight": "bold",
+    "color": INK,
+    "parse_math": False,
+    "gid": "title",
+}
 
 
 @contextmanager
@@ -55,11 +80,52 @@ def figure(height_cm: float) -> Figure:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     size = (WIDTH_CM / INCH_CM, height_cm / INCH_CM)
-    return Figure(
-        figsize=size,
-        layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08),
-        facecolor="white",
-    )
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+    return Figure(figsize=size, layout=layout, facecolor="white")
+
+
+def panels(
+    count: int, columns: int, row_cm: float, *, key: float = 0.08, share: str = ""
+) -> tuple[Figure, list[Axes], Axes]:
+    """A figure of so many panels in ``columns``, and below its title the thin axes of their key.
+
+    key : its height, in panels    share : the axis that the panels have in common, x or y
+    """
+    rows = -(-count // columns)
+    whole = figure(height_cm=3.6 + row_cm * rows)
+    grid = whole.add_gridspec(rows + 1, columns, height_ratios=[key] + [1.0] * rows)
+    drawn: list[Axes] = []
+    for place in range(count):
+        common = {f"share{share}": drawn[0]} if share and drawn else {}
+        ax = whole.add_subplot(grid[1 + place // columns, place % columns], **common)
+        drawn.append(axes(ax, 0.0))
+    of_key = whole.add_subplot(grid[0, :])
+    of_key.set_axis_off()
+    return whole, drawn, of_key
+
+
+def panel_title(ax: Axes, text: str) -> None:
+    """What one panel of several shows."""
+    ax.set_title(text, loc="left", fontsize=TEXT, color=INK, parse_math=False)
+
+
+def axis_names(ax: Axes, x: str = "", y: str = "", **how: Any) -> None:
+    """What the axes count, where it has to be said."""
+    for text, name in ((x, ax.set_xlabel), (y, ax.set_ylabel)):
+        if text:
+            name(text, fontsize=SMALL, color=GREY, parse_math=False, **how)
+
+
+def legend(ax: Axes, handles: Sequence[Any], names: Sequence[str], **how: Any) -> None:
+    """A key to lines and grounds, without a frame."""
+    spaced = {"borderaxespad": 0, "frameon": False, "fontsize": SMALL}
+    ax.legend(handles, names, **spaced | how)
+
+
+def mark(ax: Axes, x: float, y: float, fill: str, edge: str, **how: Any) -> None:
+    """A dot, or another ``marker``, filled and edged."""
+    shape: Looks = {"marker": "o", "markersize": 6.0, "linestyle": "none"}
+    ax.plot([x], [y], markerfacecolor=fill, markeredgecolor=edge, **shape | how)
 
 
 def axes(ax: Axes | None, height_cm: float) -> Axes:
@@ -83,20 +149,13 @@ def minus(text: str) -> str:
 def title(ax: Axes, text: str, pad: float = 8.0) -> None:
     """The finding, above the axes, in as many lines as it needs."""
     lines = balanced(minus(text), room(ax), TITLE, "bold")
-    ax.set_title(
-        lines,
-        loc="left",
-        fontsize=TITLE,
-        fontweight="bold",
-        color=INK,
-        pad=pad,
-        parse_math=False,
-        gid="title",
-    )
+    ax.set_title(lines, loc="left", pad=pad, **HEADING)
 
 
 def caption(ax: Axes, sentence: str, note: str = "", below: float = 24.0) -> None:
-    """The sentence below the axes, ``below`` points down, and a smaller note under it."""
+    """The sentence below the axes, ``below`` points down or by a line more where the axis has a
+    name, and a smaller note under it."""
+    below += 12.0 if ax.get_xlabel() else 0.0
     lines = wrap(minus(sentence), room(ax), TEXT)
     _under(ax, lines, below, TEXT, INK, "caption")
     if note:
@@ -114,46 +173,20 @@ def figure_of(ax: Axes) -> Figure:
 def figure_title(figure: Figure, text: str) -> None:
     """The finding above all panels."""
     lines = balanced(minus(text), LINE, TITLE, "bold")
-    figure.suptitle(
-        lines,
-        x=8 / (LINE + 16),
-        ha="left",
-        fontsize=TITLE,
-        fontweight="bold",
-        color=INK,
-        parse_math=False,
-        gid="title",
-    )
+    figure.suptitle(lines, x=8 / (LINE + 16), ha="left", **HEADING)
 
 
 def figure_caption(figure: Figure, text: str) -> None:
     """The sentence below all panels."""
-    figure.supxlabel(
-        wrap(minus(text), 0.96 * LINE, TEXT),  # hinting draws letters a little wider than they are
-        x=8 / (LINE + 16),
-        ha="left",
-        fontsize=TEXT,
-        color=INK,
-        parse_math=False,
-        gid="caption",
-    )
+    # hinting draws letters a little wider than they are
+    lines = wrap(minus(text), 0.96 * LINE, TEXT)
+    looks: Looks = {"fontsize": TEXT, "color": INK, "parse_math": False, "gid": "caption"}
+    figure.supxlabel(lines, x=8 / (LINE + 16), ha="left", **looks)
 
 
 def _under(ax: Axes, text: str, below: float, size: float, color: str, gid: str) -> None:
-    ax.annotate(
-        text,
-        xy=(0, 0),
-        xycoords="axes fraction",
-        xytext=(0, -below),
-        textcoords="offset points",
-        va="top",
-        ha="left",
-        fontsize=size,
-        color=color,
-        parse_math=False,
-        annotation_clip=False,
-        gid=gid,
-    )
+    placed: Looks = {"xycoords": "axes fraction", "offset": (0, -below), "va": "top", "ha": "left"}
+    label(ax, 0, 0, text, fontsize=size, color=color, gid=gid, bbox=None, **placed)
 
 
 def room(ax: Axes) -> float:
@@ -209,22 +242,22 @@ def width(text: str, size: float, weight: str = "normal") -> float:
 
 def label(ax: Axes, x: float, y: float, text: str, **how: Any) -> None:
     """A word beside the thing it names, on a white ground where it crosses a line."""
-    kept: dict[str, Any] = {
-        "fontsize": SMALL,
-        "color": INK,
-        "va": "center",
-        "annotation_clip": False,
-    } | how
-    offset = kept.pop("offset", (0, 0))
-    ax.annotate(
-        minus(text),
-        xy=(x, y),
-        xytext=offset,
-        textcoords="offset points",
-        parse_math=False,
-        bbox=GROUND,
-        **kept,
-    )
+    offset = how.pop("offset", (0, 0))
+    looks: Looks = {"fontsize": SMALL, "color": INK, "va": "center", "bbox": GROUND} | how
+    placed: Looks = {"xytext": offset, "textcoords": "offset points", "annotation_clip": False}
+    ax.annotate(minus(text), (x, y), parse_math=False, **placed, **looks)
+
+
+def names(
+    ax: Axes, x: float, named: Sequence[tuple[float, str, str]], *, gap: float = 0.065
+) -> None:
+    """Names (height, text, colour) of what ends there, moved apart where they would collide by
+    less than ``gap`` of the height of the axes."""
+    bottom, top = ax.get_ylim()
+    places = apart([height for height, *_ in named], gap * (top - bottom), bottom, top)
+    for place, (_, text, color) in zip(places, named, strict=True):
+        weight = "normal" if color in (GREY, INK) else "bold"
+        label(ax, x, place, text, ha="left", color=color, fontweight=weight)
 
 
 def apart(values: list[float], gap: float, low: float, high: float) -> list[float]:

@@ -37,7 +37,7 @@ def timeline(
     if start is None:
         every = ceil(len(edges) / (most + 1))
         numbered = [words.number(y) if i % every == 0 else "" for i, y in enumerate(edges)]
-        ax.set_xlabel(words("years from the start"), fontsize=style.SMALL, color=style.GREY)
+        style.axis_names(ax, x=words("years from the start"))
     else:
         # a year that is cut by the start or the horizon is numbered if most of it is there
         whole = [(a, b) for a, b in pairwise(edges) if b - a > 0.7]

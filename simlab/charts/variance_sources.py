@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simlab.charts import style
+from simlab.charts import scales, style
 from simlab.result.figures import VarianceShare
 from simlab.study.arguments import public
 from simlab.words.words import ENGLISH, Words
@@ -15,10 +15,10 @@ from simlab.words.words import ENGLISH, Words
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LAYERS = {  # layer → its ground, from dark to light, and its hatch
-    "parameters": (style.BLUE, ""),
-    "business_cycle": ("#9A9A9A", ""),
-    "chance": ("white", style.HATCH),
+LAYERS: dict[str, style.Looks] = {  # from dark to light
+    "parameters": {"facecolor": style.BLUE},
+    "business_cycle": {"facecolor": "#9A9A9A"},
+    "chance": {"facecolor": "white", "hatch": style.HATCH},
 }
 
 
@@ -30,31 +30,24 @@ def variance_sources(
     """A bar a layer with its 95 % Monte Carlo interval; layers that were not simulated are left
     out."""
     ax = style.axes(ax, height_cm=7.4)
-    text = list(shares.known)
-    for place, layer in enumerate(text):
+    layers = list(shares.known)
+    for place, layer in enumerate(layers):
         share, (low, high) = shares.known[layer], shares.interval(layer)
-        ground, hatch = LAYERS[layer]
-        ax.barh(
-            -place, share, height=0.4, facecolor=ground, hatch=hatch, edgecolor=style.INK,
-            linewidth=0.8, label=f"_{layer}",
-        )  # fmt: skip
+        edge: style.Looks = {"edgecolor": style.INK, "linewidth": 0.8, "label": f"_{layer}"}
+        ax.barh(-place, share, height=0.4, **LAYERS[layer], **edge)
         ax.hlines(-place, low, high, color=style.INK, linewidth=1.6, label=f"_{layer} error")
-        ax.annotate(
-            _name(layer, words), (0, -place + 0.38), fontsize=style.TEXT, color=style.INK,
-            va="center", parse_math=False,
-        )  # fmt: skip
+        named: style.Looks = {"fontsize": style.TEXT, "va": "center", "ha": "left", "bbox": None}
+        style.label(ax, 0, -place + 0.38, _name(layer, words), **named)
         style.label(ax, high, -place, _said(shares, layer, words), ha="left", offset=(6, 0))
     ax.set_yticks([])
-    ax.set_ylim(-len(text) + 0.6, 0.6)
+    ax.set_ylim(-len(layers) + 0.6, 0.6)
     ax.set_xlim(0, 1.3)
-    quarters = [words.percent(q / 4) for q in range(5)]
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], quarters, parse_math=False)
+    ax.set_xticks(scales.QUARTERS, scales.quarters(words), parse_math=False)
     ax.spines["bottom"].set_bounds(0, 1)
     ax.spines["left"].set_visible(False)
-    name = words("share of the variance of the net present value")
-    ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY, loc="left")
-    style.title(ax, _title(shares, text, words))
-    style.caption(ax, _sentence(shares, text, words), _note(words), below=40.0)
+    style.axis_names(ax, x=words("share of the variance of the net present value"), loc="left")
+    style.title(ax, _title(shares, layers, words))
+    style.caption(ax, _sentence(shares, layers, words), _note(words), below=28.0)
     return ax
 
 
@@ -74,8 +67,8 @@ def _name(layer: str, words: Words) -> str:
     }[layer]
 
 
-def _title(shares: VarianceShare, told: list[str], words: Words) -> str:
-    first = max(told, key=shares.known.__getitem__)
+def _title(shares: VarianceShare, layers: list[str], words: Words) -> str:
+    first = max(layers, key=shares.known.__getitem__)
     share = _said(shares, first, words)
     return {
         "parameters": words(
@@ -86,8 +79,8 @@ def _title(shares: VarianceShare, told: list[str], words: Words) -> str:
     }[first]
 
 
-def _sentence(shares: VarianceShare, told: list[str], words: Words) -> str:
-    if told != list(LAYERS):
+def _sentence(shares: VarianceShare, layers: list[str], words: Words) -> str:
+    if layers != list(LAYERS):
         return words("Chance in single lives was left out of this run.")
     return words(
         "Think of the uncertainty as 20 parts: better evidence could take away {parameters}, the "

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simlab.charts import style
+from simlab.charts import scales, style
 from simlab.risk.sensitivity import LEAST, Direction, Driver, Drivers, End, Measure, Share
 from simlab.study.arguments import between, public
 from simlab.words.frequency import futures
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAMED = 0.88  # of the axes: the room of a name, beside which the shares stand
 NEVER = 1.15  # where "not back" stands on the axis, in horizons
+REST = {"facecolor": "white", "hatch": style.HATCH}  # the bar of what no single figure explains
 BARS = (1.0, 0.26)  # the shares beside the axes: where they begin, and how wide they are
 
 
@@ -67,7 +68,7 @@ def what_matters(
     (_axis_of_years if measure == "payback" else _axis_of_money)(ax, horizon, words)
     _shares(ax, rows, words)
     style.title(ax, title)
-    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=50.0)
+    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=38.0)
     return ax
 
 
@@ -93,29 +94,23 @@ def _dumbbell(
 ) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     name = style.cut(row.name, NAMED * style.room(ax), style.TEXT)
-    ax.annotate(
-        name, (0, y + (0.4 if row.direction else 0.0)), xycoords=ax.get_yaxis_transform(),
-        fontsize=style.TEXT, color=style.INK if row.direction else style.GREY, va="center",
-        parse_math=False, annotation_clip=False, zorder=7,
-        bbox=style.GROUND,
-    )  # fmt: skip
+    color, above = (style.INK, 0.4) if row.direction else (style.GREY, 0.0)
+    named: style.Looks = {"xycoords": ax.get_yaxis_transform(), "fontsize": style.TEXT, "zorder": 7}
+    style.label(ax, 0, y + above, name, color=color, ha="left", **named)
     if row.direction is None:
         return
     ends = (row.direction.low, row.direction.high)
-    places = [_place(end, measure, horizon, unit) for end in ends]
-    ax.plot(places, [y, y], color=style.GREY, linewidth=1.6, zorder=3, label="_between")
-    for place, end, name in zip(places, ends, (words("low"), words("high")), strict=True):
-        low = end is ends[0]
-        ax.plot(
-            [place], [y], marker="o", markersize=7.5, linestyle="none", zorder=5,
-            markerfacecolor="white" if low else style.BLUE,
-            markeredgecolor=style.BLUE, markeredgewidth=1.6, label="_low" if low else "_high",
-        )  # fmt: skip
-        right = place > min(places) or (places[0] == places[1] and not low)
-        style.label(
-            ax, place, y, f"{name} ({value_of(end.value, words)})",
-            ha="left" if right else "right", offset=(8, 0) if right else (-8, 0),
-        )  # fmt: skip
+    left, right = (_place(end, measure, horizon, unit) for end in ends)
+    ax.plot([left, right], [y, y], color=style.GREY, linewidth=1.6, zorder=3, label="_between")
+    dot: style.Looks = {"markersize": 7.5, "markeredgewidth": 1.6, "zorder": 5}
+    style.mark(ax, left, y, "white", style.BLUE, label="_low", **dot)
+    style.mark(ax, right, y, style.BLUE, style.BLUE, label="_high", **dot)
+    for place, end, text in zip((left, right), ends, (words("low"), words("high")), strict=True):
+        outward = place > min(left, right) or (left == right and end is ends[1])
+        beside: style.Looks = (
+            {"ha": "left", "offset": (8, 0)} if outward else {"ha": "right", "offset": (-8, 0)}
+        )
+        style.label(ax, place, y, f"{text} ({value_of(end.value, words)})", **beside)
 
 
 def _place(end: End, measure: Measure, horizon: float, unit: float) -> float:
@@ -133,31 +128,20 @@ def value_of(value: float, words: Words) -> str:
 def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     every = next(n for n in (1, 2, 5, 10, 20, 50) if horizon / n <= 10)
     ticks = [float(y) for y in range(0, int(horizon) + 1, every)]
-    ax.set_xticks(
-        [*ticks, NEVER * horizon],
-        [*(words.number(y) for y in ticks), words("not\nback")],
-        parse_math=False,
-    )
+    names = [*(words.number(y) for y in ticks), words("not\nback")]
+    ax.set_xticks([*ticks, NEVER * horizon], names, parse_math=False)
     ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
     ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
     ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
-    ax.set_xlabel(
-        words("median payback time, years from the start"), fontsize=style.SMALL, color=style.GREY
-    )
+    style.axis_names(ax, x=words("median payback time, years from the start"))
 
 
 def _axis_of_money(ax: Axes, horizon: float, words: Words) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     low, high = ax.get_xlim()
     ax.set_xlim(low - 0.35 * (high - low), high + 0.35 * (high - low))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda x, _: style.minus(words.number(x, 0 if high - low > 5 else 1)))
-    )
-    name = words("net present value, DKK million")
-    ax.set_xlabel(name, fontsize=style.SMALL, color=style.GREY)
+    scales.numbers(ax.xaxis, words, high - low, nbins=6)
+    style.axis_names(ax, x=words("net present value, DKK million"))
 
 
 def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
@@ -166,26 +150,24 @@ def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
     style.axes(beside, 0.0)
     for place, row in enumerate(rows):
         share, half = row.explains.share or 0.0, row.explains.half
-        beside.barh(
-            -place, max(share, 0.0), height=0.42,
-            facecolor=style.SKY if row.direction else "white", edgecolor=style.GREY, linewidth=0.8,
-            hatch=None if row.direction else style.HATCH, label="_share",
-        )  # fmt: skip
+        look: style.Looks = {"facecolor": style.SKY} if row.direction else REST
+        edge: style.Looks = {"edgecolor": style.GREY, "linewidth": 0.8, "label": "_share"}
+        beside.barh(-place, max(share, 0.0), height=0.42, **look, **edge)
         beside.hlines(-place, share - half, share + half, color=style.INK, linewidth=1.2)
-        style.label(
-            beside, max(share + half, 0.0), -place, _percent(share, words), ha="left",
-            offset=(4, 0),
-        )  # fmt: skip
+        percent, end = _percent(share, words), max(share + half, 0.0)
+        style.label(beside, end, -place, percent, ha="left", offset=(4, 0))
     beside.set_xlim(0, 1.45)
     for side in ("left", "bottom"):
         beside.spines[side].set_visible(False)
     beside.axvline(0.0, color=style.GREY, linewidth=0.8)
     beside.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-    beside.annotate(
-        words("share of the spread"), (0, 0), xycoords="axes fraction", xytext=(0, -12),
-        textcoords="offset points", fontsize=style.SMALL, color=style.GREY, va="center",
-        annotation_clip=False,
-    )  # fmt: skip
+    below: style.Looks = {
+        "xycoords": "axes fraction",
+        "offset": (0, -12),
+        "color": style.GREY,
+        "bbox": None,
+    }
+    style.label(beside, 0, 0, words("share of the spread"), ha="left", **below)
 
 
 def _percent(share: float, words: Words) -> str:

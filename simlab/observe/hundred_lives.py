@@ -6,6 +6,7 @@ differs between people and what is not known.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,9 +41,63 @@ class Hundred:
     fresh: bool
 
     @property
+    def count(self) -> int:
+        return len(self.baseline)
+
+    @property
     def apart(self) -> np.ndarray:
         """(lives,) bool, whose life is another with the plan."""
         return np.asarray((self.baseline != self.plan).any(axis=1))
+
+    @property
+    def parted(self) -> int:
+        """How many lives are another with the plan."""
+        return int(self.apart.sum())
+
+    def parted_interval(self) -> tuple[float, float]:
+        """Wilson's 95 % interval of the share of lives that are another, in lives of these."""
+        from scipy.stats import binomtest
+
+        share = binomtest(self.parted, self.count).proportion_ci(0.95, "wilson")
+        return self.count * float(share.low), self.count * float(share.high)
+
+    @property
+    def newcomers(self) -> bool:
+        """Whether they come in the course of the years."""
+        return bool((self.baseline[:, 0] < 0).any())
+
+    def shown(self, known: Iterable[str]) -> list[str]:
+        """The kinds that occur in either future: those that are ``known`` in that order, and then
+        the others."""
+        seen = np.unique(np.concatenate([self.baseline.ravel(), self.plan.ravel()]))
+        there = {self.kinds[state] for state in seen if state >= 0}
+        return [kind for kind in dict.fromkeys((*known, *self.kinds)) if kind in there]
+
+    def in_order(self, known: Iterable[str]) -> np.ndarray:
+        """The lives from the top: those whom the plan gives another life, then by where they end
+        in the baseline, kinds that are ``known`` first, and by how long they have been there."""
+        where = self._as_kinds(self.baseline, list(dict.fromkeys((*known, *self.kinds))))
+        end = where[:, -1]
+        stays = (where == end[:, None]).sum(axis=1)
+        return np.lexsort((-stays, end, ~self.apart))
+
+    def stays(self, paths: np.ndarray) -> dict[str, np.ndarray]:
+        """Kind → (stays, 3) of ``paths``, rows of a future: the row, the first step, and the step
+        after the last."""
+        names = list(dict.fromkeys(self.kinds))
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        for row, path in enumerate(self._as_kinds(paths, names)):
+            starts = [0, *(np.flatnonzero(np.diff(path)) + 1)]
+            for since, until in zip(starts, [*starts[1:], len(path)], strict=True):
+                if path[since] >= 0:
+                    stay = (row, int(since), min(int(until), len(path) - 1))
+                    found.setdefault(names[path[since]], []).append(stay)
+        return {kind: np.array(stays) for kind, stays in found.items()}
+
+    def _as_kinds(self, paths: np.ndarray, names: Sequence[str]) -> np.ndarray:
+        """The index of the kind in ``names`` at each step, −1 before arrival."""
+        code = np.array([names.index(kind) for kind in self.kinds])
+        return np.where(paths < 0, -1, code[paths])
 
 
 def hundred(compiled: Compiled, engine: Engine, draws: int) -> Hundred | None:

@@ -62,6 +62,12 @@ class YearOfPayer:
     saving: Spread
     balance: Spread
 
+    @property
+    def moves(self) -> bool:
+        """Whether the plan costs or saves the payer half a krone or more in the year."""
+        moved = (self.cost.mean, self.saving.mean, self.saving.p10, self.saving.p90)
+        return max(map(abs, moved)) >= 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
@@ -157,6 +163,16 @@ class People:
     labels: tuple[Label, ...]
     baseline: np.ndarray
     plan: np.ndarray
+
+    @property
+    def difference(self) -> np.ndarray:
+        """(steps + 1, states) how many more there are with the plan, in the mean."""
+        return np.asarray(self.plan[1] - self.baseline[1])
+
+    def by_difference(self) -> list[int]:
+        """Indices of the states, the largest difference between the two futures first."""
+        largest = np.abs(self.difference).max(axis=0)
+        return [int(state) for state in np.argsort(-largest, kind="stable")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,15 @@ class Against:
         """Mean and 80 % range of the gain."""
         return Spread.of(self.gain)
 
+    def equally_likely(self, count: int) -> np.ndarray:
+        """(count,) gains of so many equally likely futures, in order: as many of them worth less,
+        and more, as their chances say, each group at the middles of equal parts of its draws."""
+        less, equal, more = (self.gain[self.worth[which]] for which in ("first", "equal", "other"))
+        worse, better = (round(count * len(group) / len(self.gain)) for group in (less, more))
+        groups = ((less, worse), (equal, count - worse - better), (more, better))
+        shown = [quantile(group, (i + 0.5) / n) for group, n in groups for i in range(n)]
+        return np.array(shown)
+
     @property
     def same_in_every_future(self) -> bool:
         """Whether both are worth the same, and back at the same time, in each draw."""

@@ -42,6 +42,10 @@ class Spread:
         """Of draws that weigh the same."""
         return Spread(float(np.mean(values)), quantile(values, 0.1), quantile(values, 0.9))
 
+    def __neg__(self) -> Spread:
+        """What is lost, of what is gained."""
+        return Spread(-self.mean, -self.p90, -self.p10)
+
 
 @dataclass(frozen=True, slots=True)
 class Worth(Spread):

@@ -85,10 +85,16 @@ class Curve:
         return T_975 * self.standard_error
 
     @property
-    def band(self) -> tuple[np.ndarray, np.ndarray]:
-        """(steps + 1,) the ends of that interval, within what a chance can be."""
+    def band(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """(steps + 1,) its ends, within what a chance can be; None where it is not known."""
+        if not np.isfinite(self.half).all():
+            return None
         low, high = self.chance - self.half, self.chance + self.half
         return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+    def distance(self, other: Curve) -> float:
+        """How far the chances are from each other, at the most."""
+        return float(np.abs(other.chance - self.chance).max())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,45 @@ class Payback:
     def median(self) -> Estimate:
         """The median of the payback time in years; ``inf`` = not within the horizon."""
         return estimate_quantile(self.years, 0.5, self.design)
+
+    def ahead(self) -> Estimate:
+        """The chance that the plan has paid for itself at the horizon."""
+        return chance(self.balance[:, -1] >= -ZERO, self.design)
+
+    @property
+    def mean_balance(self) -> np.ndarray:
+        """(steps + 1,) the balance in the mean of the draws, kr."""
+        return np.asarray(self.balance.mean(axis=0))
+
+    @property
+    def mean_cost(self) -> np.ndarray:
+        """(steps + 1,) what has been spent on the plan in the mean of the draws, kr."""
+        return np.asarray(self.cost.mean(axis=0))
+
+    @property
+    def largest(self) -> float:
+        """The largest amount of all balances and costs, kr."""
+        return float(max(np.abs(self.balance).max(), np.abs(self.cost).max()))
+
+    def middle(self, shares: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """(steps + 1,) the ends of the range that holds each share of the balances, by step."""
+        ends = quantiles(self.balance, [(1 + side * s) / 2 for s in shares for side in (-1, 1)])
+        return list(zip(ends[::2], ends[1::2], strict=True))
+
+    def sample(self, count: int) -> np.ndarray:
+        """(count, steps + 1) the balance of draws that are evenly spread over where the futures
+        end, no dice; all of them where there are fewer."""
+        order = np.argsort(self.balance[:, -1], kind="stable")
+        count = min(count, len(order))
+        return np.asarray(
+            self.balance[order[((np.arange(count) + 0.5) / count * len(order)).astype(int)]]
+        )
+
+    def equally_likely(self, count: int) -> np.ndarray:
+        """(count,) payback times, years, of so many equally likely futures in order: the quantiles
+        (i − ½)/count; inf = never."""
+        ranks = np.ceil((np.arange(count) + 0.5) / count * self.draws - 1e-9).astype(int)
+        return np.asarray(np.sort(self.years)[np.maximum(ranks, 1) - 1])
 
     @public
     def quantile(self, q: float) -> float:

@@ -48,7 +48,7 @@ def headline(payback: Payback, start: date | None, words: Words = ENGLISH) -> st
         found = words("Back after {when}", when=found)
     else:
         found = words("Back in {when}", when=found)
-    span = first if first == last else words("{first} to {last}", first=first, last=last)
+    span = between_once(first, last, words)
     return words(
         "{found} ({percent} range: {span})", found=found, span=span, percent=words.percent(0.8)
     )
@@ -97,6 +97,11 @@ def finding(payback: Payback, start: date | None, words: Words = ENGLISH) -> str
         others=of_them(never, words),
         years=years,
     )
+
+
+def between_once(first: str, last: str, words: Words) -> str:
+    """A range in the middle of a sentence, and what both of its ends are only once."""
+    return first if first == last else words("{first} to {last}", first=first, last=last)
 
 
 def _cost(payback: Payback) -> float:

@@ -10,7 +10,7 @@ from charts.looks import labelled, spoken
 from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import lives, lives_figure, svg
-from simlab.charts.lives import in_order
+from simlab.charts.lives import LOOKS
 from simlab.observe.hundred_lives import Hundred
 from simlab.words import Words
 
@@ -52,7 +52,7 @@ def test_the_area_of_a_colour_is_the_time_that_the_citizens_spend_there(future):
 
 def test_the_same_citizens_stand_in_the_same_order_and_those_who_part_on_top():
     text = hundred()
-    order = in_order(text)
+    order = text.in_order(LOOKS)
     assert sorted(order) == list(range(100))
     assert text.apart[order[:7]].all() and not text.apart[order[7:]].any()
     panels = [ax for ax in lives_figure(text, labels=LABELS, steps_per_year=12).axes if ax.patches]

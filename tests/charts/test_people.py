@@ -9,7 +9,6 @@ from charts.looks import labelled, spoken
 from charts.worlds import START, citizens
 
 from simlab.charts import people_by_state, people_figure
-from simlab.charts.people_by_state import by_difference
 
 
 def test_lines_are_the_means_of_both_futures():
@@ -44,7 +43,7 @@ def test_the_largest_difference_comes_first():
     plan = text.baseline.copy()
     plan[:, :, 2] += 5
     plan[:, :, 3] -= 9
-    assert by_difference(replace(text, plan=plan)) == [3, 2, 0, 1]
+    assert replace(text, plan=plan).by_difference() == [3, 2, 0, 1]
 
 
 @pytest.mark.parametrize(("states", "panels"), [(1, 1), (2, 2), (5, 5), (9, 9), (12, 9)])

@@ -10,8 +10,9 @@ from charts.looks import labelled, shown_texts, spoken
 from charts.test_files import nothing_is_cut_off_or_overlaps
 
 from simlab.charts import variance_sources, what_matters
-from simlab.charts.plan_difference import twenty
+from simlab.result.comparison import Against
 from simlab.result.figures import Layers, VarianceShare
+from simlab.risk.design import Design
 from simlab.risk.sensitivity import (
     Direction,
     Driver,
@@ -152,3 +153,9 @@ def test_as_many_dots_are_worth_more_as_the_sentence_counts(better):
     gain = np.where(np.arange(1_000) < round(1_000 * better), 5e6, -5e6)
     assert (twenty(gain) > 0).sum() == round(20 * better) and len(twenty(gain)) == 20
     assert len(twenty(np.zeros(9))) == 20
+
+
+def twenty(gain):
+    nothing = np.zeros(len(gain))
+    design = Design.of(len(gain))
+    return Against("a", "b", "public", nothing, nothing, nothing, gain, design).equally_likely(20)
