@@ -74,12 +74,12 @@ def all_charts(answer: Answer, words: Words = ENGLISH) -> dict[str, Figure]:
 
 def _of_uncertainty(answer: Answer, words: Words) -> dict[str, Axes]:
     """Where the uncertainty comes from, and which figures matter."""
-    found, drawn = answer.opening, {}
-    if any(found.variance_share.known.values()):
-        drawn["variance-sources"] = variance_sources(found.variance_share, words=words)
-    if found.drivers.measure is not None:
+    figures, drawn = answer.opening, {}
+    if any(figures.variance_share.known.values()):
+        drawn["variance-sources"] = variance_sources(figures.variance_share, words=words)
+    if figures.drivers.measure is not None:
         drawn["what-matters"] = what_matters(
-            found.drivers, horizon=answer.horizon_years, labels=answer.labels, words=words
+            figures.drivers, horizon=answer.horizon_years, labels=answer.labels, words=words
         )
     return drawn
 
@@ -169,5 +169,5 @@ def alternative(figure: Figure) -> list[str]:
     from matplotlib.text import Text
 
     texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
-    found = {text.get_gid(): " ".join(text.get_text().split()) for text in texts}
-    return [found[gid] for gid in _SPOKEN if gid in found]
+    spoken = {text.get_gid(): " ".join(text.get_text().split()) for text in texts}
+    return [spoken[gid] for gid in _SPOKEN if gid in spoken]

@@ -139,7 +139,7 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
     even = rounded(last.balance.mean, uncertain(last.balance)) == 0.0
     lost = last.balance.mean < 0.0 and not even
     shown = -last.balance if lost else last.balance
-    said = {
+    gaps = {
         "who": _capital(payer, words),
         "money": money(shown.mean, shown, words),
         "year": words.year(last.year),
@@ -151,18 +151,18 @@ def _title(payer: str, rows: Rows, words: Words) -> str:
         return words(
             "{who}: about as much saved as spent by the end of {year} "
             "({percent} range of what is lost or gained: {low} to {high})",
-            **said,
+            **gaps,
         )
     if lost:
         return words(
             "{who}: {money} more spent than saved by the end of {year} "
             "({percent} range: {low} to {high})",
-            **said,
+            **gaps,
         )
     return words(
         "{who}: {money} more saved than spent by the end of {year} "
         "({percent} range: {low} to {high})",
-        **said,
+        **gaps,
     )
 
 

@@ -39,18 +39,18 @@ def payback_curve(
     ax = style.axes(ax, height_cm=10.0)
     horizon = payback.horizon_years
     end = position(start, horizon)
-    found = payback.curve()
-    x = steps(start, len(found.chance), payback.steps_per_year)
+    curve = payback.curve()
+    x = steps(start, len(curve.chance), payback.steps_per_year)
 
     scales.chances(ax, x[0], end, words)
     keys: list[Any] = []
-    if found.band is not None:
+    if curve.band is not None:
         ground: style.Looks = {"facecolor": style.SKY, "alpha": 0.6, "linewidth": 0, "zorder": 2}
-        keys.append(ax.fill_between(x, *found.band, step="post", label="_band", **ground))
+        keys.append(ax.fill_between(x, *curve.band, step="post", label="_band", **ground))
     line: style.Looks = {"color": style.BLUE, "linewidth": 1.8, "zorder": 4, "clip_on": False}
-    keys += ax.step(x, found.chance, where="post", label="_chance", **line)
+    keys += ax.step(x, curve.chance, where="post", label="_chance", **line)
     certain = None if without_chance is None else without_chance.curve()
-    apart = certain is not None and found.distance(certain) > SEEN
+    apart = certain is not None and curve.distance(certain) > SEEN
     if certain is not None and apart:
         thin: style.Looks = {
             "color": style.INK,
@@ -63,10 +63,10 @@ def payback_curve(
         style.legend(ax, [tuple(keys), *dashed], names, handlelength=2.2, **style.ABOVE)
 
     _milestones(ax, payback, start, words)
-    _never(ax, float(found.chance[-1]), end, horizon, words)
+    _never(ax, float(curve.chance[-1]), end, horizon, words)
     timeline(ax, start, horizon, words, room=0.22)
     style.title(ax, headline(payback, start, words), pad=22.0 if apart else 8.0)
-    error = None if found.band is None else float(found.half.max())
+    error = None if curve.band is None else float(curve.half.max())
     style.caption(ax, finding(payback, start, words), _note(payback, error, words))
     return ax
 

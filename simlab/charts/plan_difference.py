@@ -38,15 +38,15 @@ def plan_difference(
     perspective: str | None = None,
 ) -> Axes:
     """The difference of each plan to the first in net present value, twenty dots a row."""
-    found = [comparison.against(plan.name, perspective) for plan in comparison.others]
-    ax = style.axes(ax, height_cm=4.6 + 2.5 * len(found))
-    dots = [against.equally_likely(DOTS) / MILLION for against in found]
+    others = [comparison.against(plan.name, perspective) for plan in comparison.others]
+    ax = style.axes(ax, height_cm=4.6 + 2.5 * len(others))
+    dots = [against.equally_likely(DOTS) / MILLION for against in others]
     low, high = _range([float(dot) for row in dots for dot in row])
     ax.axvline(0.0, color=style.INK, linewidth=0.9, zorder=1)
-    for row, (against, values) in enumerate(zip(found, dots, strict=True)):
-        _row(ax, len(found) - 1 - row, against, values.tolist(), low, high, words)
+    for row, (against, values) in enumerate(zip(others, dots, strict=True)):
+        _row(ax, len(others) - 1 - row, against, values.tolist(), low, high, words)
     ax.set_xlim(low, high)
-    ax.set_ylim(-0.28, len(found) - 0.1)
+    ax.set_ylim(-0.28, len(others) - 0.1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     scales.numbers(ax.xaxis, words, high - low)

@@ -50,23 +50,23 @@ def predictions(
 ) -> Axes:
     """Every outcome in its order, under the name of its programme."""
     wide = (LEFT - 0.04) * style.LINE * 0.85
-    texts = [style.wrap(one.text, wide, style.SMALL) for one in outcomes]
+    texts = [style.wrap(outcome.text, wide, style.SMALL) for outcome in outcomes]
     rows = [max(ROW_CM, LINE_CM * (text.count("\n") + 1) + 0.15) for text in texts]
-    height = sum(rows) + HEAD_CM * len({one.programme for one in outcomes})
+    height = sum(rows) + HEAD_CM * len({outcome.programme for outcome in outcomes})
     ax = style.axes(ax, height_cm=height + 4.2)
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(False)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(height, 0))
     y, programme = 0.0, ""
-    for one, text, row in zip(outcomes, texts, rows, strict=True):
-        if one.programme != programme:
-            programme = one.programme
+    for outcome, text, row in zip(outcomes, texts, rows, strict=True):
+        if outcome.programme != programme:
+            programme = outcome.programme
             bold: style.Looks = {"fontweight": "bold", "fontsize": style.TEXT}
             style.label(ax, 0, y + 0.55 * HEAD_CM, programme, ha="left", **bold)
             y += HEAD_CM
-        _row(ax, one, text, y + row / 2)
+        _row(ax, outcome, text, y + row / 2)
         y += row
-    _key(ax, {one.kind for one in outcomes}, words)
+    _key(ax, {outcome.kind for outcome in outcomes}, words)
     style.title(ax, title)
     style.caption(
         ax,
@@ -80,40 +80,40 @@ def predictions(
     return ax
 
 
-def _row(ax: Axes, one: Outcome, text: str, y: float) -> None:
+def _row(ax: Axes, outcome: Outcome, text: str, y: float) -> None:
     style.label(ax, 0, y, text, ha="left")
-    place = _scale(one)
+    place = _scale(outcome)
     ax.plot([LEFT, RIGHT], [y, y], color=style.FAINT, linewidth=0.8, zorder=1)
-    low = RIGHT - 0.02 if one.low is None else place(one.low)  # never lies at the far end
-    high = RIGHT if one.high is None else place(one.high)
+    low = RIGHT - 0.02 if outcome.low is None else place(outcome.low)  # never lies at the far end
+    high = RIGHT if outcome.high is None else place(outcome.high)
     ax.plot([low, high], [y, y], color=style.SKY, linewidth=9, solid_capstyle="butt", zorder=2)
-    if one.median is not None:
-        middle = place(one.median)
+    if outcome.median is not None:
+        middle = place(outcome.median)
         ax.plot([middle, middle], [y - 0.17, y + 0.17], color="white", linewidth=1.8, zorder=3)
-    if one.interval is not None:
-        ends = [place(x) for x in one.interval]
+    if outcome.interval is not None:
+        ends = [place(x) for x in outcome.interval]
         ax.plot(ends, [y, y], color=style.INK, linewidth=1.0, zorder=4)
-    colour = style.INK if one.inside else style.VERMILLION
+    colour = style.INK if outcome.inside else style.VERMILLION
     dot: style.Looks = {
-        "marker": MARKS[one.kind],
+        "marker": MARKS[outcome.kind],
         "markersize": 6.5,
         "markeredgewidth": 1.5,
         "clip_on": False,
     }
-    fill = style.INK if one.inside else "white"
-    style.mark(ax, place(one.value), y, fill, colour, zorder=5, **dot)
+    fill = style.INK if outcome.inside else "white"
+    style.mark(ax, place(outcome.value), y, fill, colour, zorder=5, **dot)
     beside: style.Looks = {"ha": "left", "color": colour, "fontweight": "bold"}
-    style.label(ax, RIGHT + 0.03, y - 0.22, one.published, **beside)
-    style.label(ax, RIGHT + 0.03, y + 0.22, one.predicted, ha="left", color=style.GREY)
+    style.label(ax, RIGHT + 0.03, y - 0.22, outcome.published, **beside)
+    style.label(ax, RIGHT + 0.03, y + 0.22, outcome.predicted, ha="left", color=style.GREY)
 
 
-def _scale(one: Outcome) -> Callable[[float], float]:
+def _scale(outcome: Outcome) -> Callable[[float], float]:
     """From a figure of the row to its place between LEFT and RIGHT."""
-    seen = [x for x in (one.low, one.median, one.high, one.value) if x is not None]
-    seen += one.interval or ()
+    seen = [x for x in (outcome.low, outcome.median, outcome.high, outcome.value) if x is not None]
+    seen += outcome.interval or ()
     first, last = min(seen), max(seen)
     margin = 0.06 * (last - first) or 1.0
-    first, last = first - margin, last + (3 * margin if one.high is None else margin)
+    first, last = first - margin, last + (3 * margin if outcome.high is None else margin)
 
     def place(x: float) -> float:
         return LEFT + (RIGHT - LEFT) * (x - first) / (last - first)

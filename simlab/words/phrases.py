@@ -50,8 +50,8 @@ def payback_time(years: float | None, horizon: float, words: Words) -> str:
 
 def within(years: float, words: Words) -> str:
     """The label of a chance of payback."""
-    said = words.years(years, digits=True)
-    return words("Chance that the money is back within {years}", years=said)
+    horizon = words.years(years, digits=True)
+    return words("Chance that the money is back within {years}", years=horizon)
 
 
 def not_within(horizon: float, words: Words) -> str:
@@ -163,8 +163,8 @@ def tag_name(tag: str | None, words: Words) -> str:
     return words("not stated") if tag is None else known.get(tag, tag)
 
 
-def varies(one: Assumption, words: Words) -> str:
+def varies(figure: Assumption, words: Words) -> str:
     """Whether a figure differs from future to future, and whether anything follows from it."""
-    if not one.used:
+    if not figure.used:
         return words("not used")
-    return words("uncertain") if one.uncertain else words("fixed")
+    return words("uncertain") if figure.uncertain else words("fixed")

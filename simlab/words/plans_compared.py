@@ -37,25 +37,26 @@ def quoted(name: str, words: Words = ENGLISH) -> str:
 
 def sooner(against: Against, horizon: float, words: Words = ENGLISH) -> str:
     """As in "Of 20 futures, “today” is back sooner in 12 and “bolder” in 3; in 5 neither …"."""
-    first, other = quoted(against.first, words), quoted(against.other, words)
-    years = words.years(horizon)
+    first, years = quoted(against.first, words), words.years(horizon)
+    both = {"first": first, "other": quoted(against.other, words)}
     if against.same_in_every_future:
-        return words("{other} and {first} are the same in every future.", first=first, other=other)
+        return words("{other} and {first} are the same in every future.", **both)
     shares = [float(when.mean()) for when in against.outcomes.values()]
     if shares[3] == 1.0:
         return words(
             "In no future is the money back within {years}, neither with {first} nor with {other}.",
-            first=first, other=other, years=years,
-        )  # fmt: skip
-    said = (
+            years=years,
+            **both,
+        )
+    texts = (
         words("{first} is back sooner in {n}", first=first, n="{n}"),
-        words("{other} in {n}", other=other, n="{n}"),
+        words("{other} in {n}", other=both["other"], n="{n}"),
         words("both at the same time in {n}", n="{n}"),
         words("neither within {years} in {n}", years=years, n="{n}"),
     )
     parts = []
-    for text, n, share in zip(said, of_twenty_in_all(shares), shares, strict=True):
-        if n > 0 or text in said[:2]:
+    for text, n, share in zip(texts, of_twenty_in_all(shares), shares, strict=True):
+        if n > 0 or text in texts[:2]:
             parts.append(text.replace("{n}", _count(n, share, words)))
         elif share > 0.0:
             parts.append(text.replace("{n}", words("fewer than 1")))
@@ -78,7 +79,7 @@ def all_sooner_or_later(
     comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None
 ) -> str:
     """Every other plan against the first, in one sentence."""
-    lines = [sooner_or_later(one, words) for one in _all(comparison, perspective)]
+    lines = [sooner_or_later(against, words) for against in _all(comparison, perspective)]
     return words(
         "Of 20 futures, the money is back against {first}: {parts}.",
         first=quoted(comparison.first.name, words),
@@ -140,9 +141,9 @@ def _all(comparison: Comparison, perspective: str | None) -> list[Against]:
 
 def headline(comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None) -> str:
     """Two plans: who is back sooner. More: how far apart their chances of payback lie."""
-    horizon, found = comparison.study.timeline.years, _all(comparison, perspective)
-    if len(found) == 1:
-        return sooner(found[0], horizon, words)
+    horizon, others = comparison.study.timeline.years, _all(comparison, perspective)
+    if len(others) == 1:
+        return sooner(others[0], horizon, words)
     chances = {
         plan.name: 1.0 - plan.payback(perspective or comparison.perspective).never().value
         for plan in comparison.plans
@@ -162,11 +163,11 @@ def difference_headline(
     comparison: Comparison, words: Words = ENGLISH, perspective: str | None = None
 ) -> str:
     """What the difference is worth: of one other plan in full, of several from least to most."""
-    first, found = quoted(comparison.first.name, words), _all(comparison, perspective)
-    if len(found) == 1:
-        return worth(found[0], words)
-    found.sort(key=lambda against: against.gained.mean)
-    low, high = (gained(one.gained.mean, one, words) for one in (found[0], found[-1]))
+    first, others = quoted(comparison.first.name, words), _all(comparison, perspective)
+    if len(others) == 1:
+        return worth(others[0], words)
+    others.sort(key=lambda against: against.gained.mean)
+    low, high = (gained(end.gained.mean, end, words) for end in (others[0], others[-1]))
     return words(
         "Net present value against {first}: from {low} to {high} on average",
         first=first,

@@ -93,7 +93,7 @@ class _Named:
     def _chance(self, head: str, rest: Rest) -> str:
         words = self.words
         move = f"{self.of('states', rest[0])} → {self.of('states', rest[1])}"
-        said = {
+        phrase = {
             "chance_per_week": words("chance per week: {move}", move=move),
             "chance_per_month": words("chance per month: {move}", move=move),
             "chance_per_year": words("chance per year: {move}", move=move),
@@ -101,20 +101,20 @@ class _Named:
             "rate_per_year": words("rate per year: {move}", move=move),
             "count_per_month": words("counted moves: {move}", move=move),
         }.get(head, words("how often: {move}", move=move))
-        return said + self._time(rest[2:])
+        return phrase + self._time(rest[2:])
 
     def _time(self, rest: Rest) -> str:
         """The band or date of a figure that has several."""
         words = self.words
-        found = ""
+        bands = ""
         for part in rest:
             if _DATE.match(part):
                 continue  # the date from which it holds tells a reader little
             if part.endswith("+"):
-                found += " " + words("(from month {n} there)", n=part[:-1])
+                bands += " " + words("(from month {n} there)", n=part[:-1])
             elif _BAND.match(part):
-                found += " " + words("(months {n} there)", n=part.replace("-", "–"))
-        return found
+                bands += " " + words("(months {n} there)", n=part.replace("-", "–"))
+        return bands
 
     def _citizens(self, rest: Rest) -> str:
         words, who = self.words, self.of("citizens", rest[0])

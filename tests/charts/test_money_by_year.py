@@ -74,3 +74,7 @@ def test_no_word_is_cut_off_or_over_another(count, lang):
     rows = ROWS[: 4 * count]
     nothing_is_cut_off_or_overlaps(cost_and_saving_figure(rows, words=Words(lang)))
     nothing_is_cut_off_or_overlaps(cost_and_saving(rows, "municipality", words=Words(lang)).figure)
+
+
+def test_what_is_lost_has_the_range_of_what_is_gained_turned_around():
+    assert -Spread(-2.0, -5.0, 1.0) == Spread(2.0, -1.0, 5.0)

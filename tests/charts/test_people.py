@@ -68,3 +68,8 @@ def test_a_plan_without_effect_moves_nobody():
     text = citizens()
     figure = people_figure(replace(text, plan=text.baseline), steps_per_year=12, start=START)
     assert "as many people in each state" in spoken(figure, "title")
+
+
+def test_the_difference_is_that_of_the_means():
+    people = citizens(states=2)
+    assert people.difference[-1] == pytest.approx([-80.0, 80.0])

@@ -134,6 +134,28 @@ def test_a_curve_from_a_nearer_horizon_knows_nothing_of_what_comes_after_it():
         payback.curve(3)
 
 
+def test_curves_are_as_far_apart_as_where_they_are_farthest():
+    never, halfway = np.zeros((4, 3)), np.zeros((4, 3))
+    never[:, 0], halfway[:2, 0], halfway[:2, 2] = -1.0, -1.0, 1.0
+    nothing, half = (from_balance(flow, 0.0 * flow, 1.0, "public") for flow in (never, halfway))
+    assert half.curve().chance.tolist() == [0.5, 0.5, 1.0]
+    assert nothing.curve().distance(half.curve()) == half.curve().distance(nothing.curve()) == 1.0
+    assert half.curve().band is None, "four draws are too few for an error"
+    assert (half.ahead().value, nothing.ahead().value) == (1.0, 0.0)
+
+
+def test_the_middle_of_the_balances_nests_and_holds_its_share():
+    flow = np.random.default_rng(5).normal(size=(200, 6))
+    payback = from_balance(flow, np.ones_like(flow), 1.0, "public")
+    (low, high), (inner, outer) = payback.middle((0.8, 0.5))
+    assert (low <= inner).all() and (inner <= outer).all() and (outer <= high).all()
+    inside = (payback.balance >= low) & (payback.balance <= high)
+    assert inside.mean() == pytest.approx(0.8, abs=0.01)
+    assert payback.mean_cost.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert payback.mean_balance == pytest.approx(payback.balance.mean(axis=0))
+    assert payback.largest == max(np.abs(payback.balance).max(), 6.0)
+
+
 def test_shortfall_is_the_mean_of_the_worst_twentieth():
     values = np.arange(1000.0)
     np.random.default_rng(3).shuffle(values)
