@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from simlab.model.block import Block, CohortModel
 from simlab.study.futures import FUTURES
 from simlab.study.message import Message
 from simlab.verify import slow_twin
-from simlab.verify.case import Case, once_a_case, with_hazards
+from simlab.verify.case import Case, Made, once_a_case, with_hazards
 from simlab.verify.check import check, check_by_engine
 from simlab.verify.comparison import Pairs, Where, passes, statistical
 from simlab.verify.false_alarm import CERTIFICATE, SEEN
@@ -35,33 +34,24 @@ TAIL = 9.0  # E x⁴ / (E x²)² of what a parted life saves: 1.8 if evenly spre
 FAR = 2**20  # the number of the first of them: no draw of the study's own
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Sampled:
     """What the people cost in lives led anew, and the exact moments of it.
 
-    mean, variance : (worlds, 3) of what baseline and plan cost, and of the saving
+    samples : engine → (worlds, repeats, 3) what baseline and plan cost, and the saving
+    mean, variance : (worlds, 3) of the same
     parted : how many citizens the plan parts in a draw, in the mean
     """
 
-    case: Case
-    paid: list[slow_twin.Paid]
+    samples: dict[Engine, np.ndarray]
     mean: np.ndarray
     variance: np.ndarray
     parted: float
 
-    def of(self, engine: Engine) -> np.ndarray:
-        """(worlds, repeats, 3) what one engine gives; StudyError where it takes too long."""
-        self.case.refuse_without(engine)
-        return self.samples[engine]
-
-    @cached_property
-    def samples(self) -> dict[Engine, np.ndarray]:
-        return {engine: led_again(self.case, engine, self.paid) for engine in self.case.with_chance}
-
     def standard(self, engine: Engine) -> np.ndarray:
         """(worlds · repeats,) the saving less its mean, over its standard deviation."""
         varies = self.variance[:, 2] > 1e-12 * np.maximum(self.mean[:, 0] ** 2, 1.0)
-        apart = (self.of(engine)[:, :, 2] - self.mean[:, None, 2])[varies]
+        apart = (self.samples[engine][:, :, 2] - self.mean[:, None, 2])[varies]
         return np.asarray((apart / np.sqrt(self.variance[varies, None, 2])).ravel())
 
     def excess(self, z: np.ndarray) -> float:
@@ -76,7 +66,7 @@ class Sampled:
 @once_a_case
 def sampled(case: Case) -> Sampled | None:
     """None where the plan parts nobody, or so few that their number says nothing."""
-    paid = [cost_of_people(case, d) for d in range(WORLDS)]
+    paid = cost_of_people(case)
     if not any(each.anything for each in paid) or not case.parts:
         return None
     exactly = [
@@ -88,10 +78,17 @@ def sampled(case: Case) -> Sampled | None:
     parted = sum(m.parted for world in exactly for m in world) / WORLDS
     if case.with_chance and parted * repeats(case) * WORLDS < ENOUGH:
         return None
-    return Sampled(case, paid, mean, variance, parted)
+    samples = {engine: led_again(case, engine, paid) for engine in case.with_chance}
+    return Sampled(Made(case, samples), mean, variance, parted)
 
 
-def cost_of_people(case: Case, d: int) -> slow_twin.Paid:
+@once_a_case
+def cost_of_people(case: Case) -> list[slow_twin.Paid]:
+    """What people cost in each of the draws that are led many times over."""
+    return [_cost_of_people(case, d) for d in range(WORLDS)]
+
+
+def _cost_of_people(case: Case, d: int) -> slow_twin.Paid:
     """What someone at a step's end, and a move, cost the study's own perspective in each future.
 
     Discounted; what the plan costs is not in it, and what it changes or displaces is. Found from
@@ -169,7 +166,7 @@ def _again(cohort: CohortModel, d: int, times: int) -> CohortModel:
 def saving(engine: Engine, case: Case) -> Iterator[Pairs]:
     """The saving in all worlds together, in kr."""
     if all_worlds := sampled(case):
-        sample, mean, variance = all_worlds.of(engine), all_worlds.mean, all_worlds.variance
+        sample, mean, variance = all_worlds.samples[engine], all_worlds.mean, all_worlds.variance
         worlds, times = float(len(sample)), sample.shape[1]
         saved, expected = sample[:, :, 2].mean(axis=1).sum(), mean[:, 2].sum()
         error = math.sqrt(variance[:, 2].sum() / times)
@@ -203,7 +200,7 @@ def coupling(engine: Engine, case: Case) -> Iterator[Pairs]:
     all_worlds = sampled(case)
     if not all_worlds:
         return
-    sample, mean, variance = all_worlds.of(engine), all_worlds.mean, all_worlds.variance
+    sample, mean, variance = all_worlds.samples[engine], all_worlds.mean, all_worlds.variance
     varies = (variance > 1e-12 * np.maximum(mean[:, :1] ** 2, 1.0)).all(axis=1)
     if not varies.any():
         return

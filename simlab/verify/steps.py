@@ -27,7 +27,6 @@ from simlab.verify.check import check
 from simlab.verify.comparison import Pairs, passes
 from simlab.verify.costs import WORLDS, cost_of_people
 
-DRAWS = WORLDS
 MOST_PARTS = 64
 SHRINKS = 0.75  # what a halving may do, of the largest change before
 NEGLIGIBLE = 1e-9  # of the people, below which rounding decides
@@ -37,14 +36,14 @@ FASTEST = 700.0  # the hazard of a certain move, which has no logarithm
 @check("steps.halved", Message("With steps half as long, the saving converges"), "shown")
 def halved(case: Case) -> Iterator[Pairs]:
     """The saving with whole steps, against that with halved ones."""
-    paid = [cost_of_people(case, d) for d in range(DRAWS)]
+    paid = cost_of_people(case)
     if not case.parts or not any(each.anything for each in paid):
         return
     saving: list[float] = []
     moved, before, parts = [0.0], np.zeros(0), 1
     while len(saving) < 3 or (moved[-1] > SHRINKS * max(moved) and parts <= MOST_PARTS):
-        led = [[cut(case, d, future, parts) for future in FUTURES] for d in range(DRAWS)]
-        saving.append(sum(_saving(paid[d], *led[d]) for d in range(DRAWS)) / DRAWS)
+        led = [[cut(case, d, future, parts) for future in FUTURES] for d in range(WORLDS)]
+        saving.append(sum(_saving(paid[d], *led[d]) for d in range(WORLDS)) / WORLDS)
         heads = np.array([[future.heads for future in futures] for futures in led])
         if parts > 1:
             moved.append(float(np.abs(heads - before).sum()))

@@ -33,7 +33,7 @@ def stronger(case: Case) -> Iterator[Pairs]:
 
     What is compared can only be seen to be wrong when all that is gained is lost again.
     """
-    block, paid = case.compiled.block(0, 1), cost_of_people(case, 0)
+    block, paid = case.compiled.block(0, 1), cost_of_people(case)[0]
     if not paid.heads[1].any() and not paid.moves.any():
         return
     cohorts, changed = [], 0

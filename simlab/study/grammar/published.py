@@ -14,7 +14,7 @@ Measure = Literal[
     "share", "people", "change", "time", "person_years", "saving", "balance", "payback"
 ]
 
-Future = Literal["plan", "baseline", "difference", "ratio"]
+SeenIn = Literal["plan", "baseline", "difference", "ratio"]
 
 
 class Observable(Form):
@@ -55,11 +55,11 @@ class Observable(Form):
     since: When | None = None
     until: Until | None = None
     per_year: bool = False
-    future: Future | None = None
+    future: SeenIn | None = None
     perspective: str | None = Field(None, description="whose money; default: the study's own")
 
     @property
-    def seen_in(self) -> Future:
+    def seen_in(self) -> SeenIn:
         """The future that it is about: stated, or the measure's own."""
         level = self.measure in ("share", "change")
         counted = self.measure == "people" and self.against is not None
