@@ -324,7 +324,7 @@ MUTANTS = [
     ),
     Mutant(
         "a trial a step short",
-        "model.hazards:LawBuilder._trial_steps",
+        "model.hazards:HazardBuilder._trial_steps",
         "return max(round(length * units_per(unit, step)), 1)",
         "return max(round(length * units_per(unit, step)) - 1, 1)",
         "chances.trials",
@@ -332,21 +332,21 @@ MUTANTS = [
     # the evidence
     Mutant(
         "dated evidence a step late",
-        "model.behaviour:_epochs",
+        "model.transition_tables:_epochs",
         "*(timeline.first_step_from(c) for c",
         "*(timeline.first_step_from(c) + 1 for c",
         "chances.evidence",
     ),
     Mutant(
         "bands of chances a step late",
-        "model.behaviour:behaviour",
-        "axis.weights[chain.reading(cell, axis.clock, axis.away)]",
-        "axis.weights[max(chain.reading(cell, axis.clock, axis.away) - 1, 0)]",
+        "model.transition_tables:transition_tables",
+        "axis.weights[space.reading(cell, axis.clock, axis.away)]",
+        "axis.weights[max(space.reading(cell, axis.clock, axis.away) - 1, 0)]",
         "chances.evidence",
     ),
     Mutant(
         "a segment's ratio twice",
-        "model.hazards:LawBuilder._of_segment",
+        "model.hazards:HazardBuilder._of_segment",
         "base * self.ratio[:, None, :]",
         "base * self.ratio[:, None, :] ** 2",
         "chances.shared",
@@ -375,7 +375,7 @@ MUTANTS = [
     ),
     Mutant(
         "a trend by whole years",
-        "model.hazards:World._trends",
+        "model.hazards:DrawnFactors._trends",
         "np.arange(self.steps) /",
         "np.arange(self.steps) //",
         "chances.shared",
@@ -383,28 +383,28 @@ MUTANTS = [
     # who is there
     Mutant(
         "arrivals by whole years",
-        "model.people:arrivals",
+        "model.cohorts:arrivals",
         "np.arange(timeline.steps) /",
         "np.arange(timeline.steps) //",
         "people.newcomers",
     ),
     Mutant(
         "arrivals a step late",
-        "model.people:arrivals",
+        "model.cohorts:arrivals",
         "mean = by_date(study, values, varying)",
         "mean = np.roll(by_date(study, values, varying), 1, axis=1)",
         "people.newcomers",
     ),
     Mutant(
         "newcomers who have never been there",
-        "model.people:arrival_clock",
+        "model.cohorts:arrival_clock",
         "if group.arrivals_months_on_clock is not None:",
         "if False:",
         "people.arrivals",
     ),
     Mutant(
         "a clock at the start + 1",
-        "model.people:_in_steps",
+        "model.cohorts:_in_steps",
         "k = max(round(",
         "k = 1 + max(round(",
         "people.clocks",
@@ -570,7 +570,7 @@ MUTANTS = [
     ),
     Mutant(
         "equalisation in the budget of its own year",
-        "finance.budget:_runs",
+        "finance.budget_years:_runs",
         "steps + lag, side",
         "steps, side",
         "money.accounts",
@@ -678,14 +678,14 @@ MUTANTS = [
     ),
     Mutant(
         "years that begin a step early",
-        "risk.tally:_steps_of_years",
+        "result.draws:_steps_of_years",
         "study.timeline.year_of(t)",
         "study.timeline.year_of(t + 1)",
         "money.years",
     ),
     Mutant(
         "months of those at the end",
-        "risk.tally:person_months",
+        "result.draws:person_months",
         "there = counted(histories.compiled, heads)",
         "there = heads",
         "people.months",
@@ -708,7 +708,7 @@ MUTANTS = [
     Mutant("a longer month", "study.time:PER_YEAR", "", "PER_YEAR | {'month': 12.02}", None),
     Mutant(
         "a published share read a step early",
-        "risk.observables:span",
+        "observe.observables:span",
         "observable.last_step(study.timeline)",
         "observable.last_step(study.timeline) - 1",
         None,
