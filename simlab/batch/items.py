@@ -29,7 +29,7 @@ from simlab.runs.files import folder_of
 from simlab.study import typed
 from simlab.study.errors import Problem, StudyError, nearest
 from simlab.study.key_path import keys_of_path, path_and_value
-from simlab.study.reading import read_toml
+from simlab.study.toml import read_toml
 from simlab.study.unseen import visible
 
 KEYS = ("studies", "draws", "seed", "engine", "perspective", "until", "set", "grid")

@@ -25,11 +25,10 @@ from simlab.model.enrolment import programme
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import Values, sample
 from simlab.model.transition_tables import transition_tables
-from simlab.study.errors import one_problem
+from simlab.study.errors import one_problem, refuse
 from simlab.study.key_path import keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.moves import Move, Rows, overlay
-from simlab.study.reading import refuse
 from simlab.study.study import Study
 from simlab.study.values import Varying
 

@@ -34,8 +34,7 @@ from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.precompile import compiled_ahead
 from simlab.study.arguments import at_least, public
 from simlab.study.baseline import differing, on_one_axis
-from simlab.study.errors import Problem
-from simlab.study.reading import refuse
+from simlab.study.errors import Problem, refuse
 from simlab.study.study import Study
 from simlab.study.unseen import unseen, visible
 

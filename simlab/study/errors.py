@@ -61,6 +61,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """StudyError where there is any."""
+    if found := tuple(problems):
+        raise StudyError(found)
+
+
 def one_problem(file: str, path: str, message: str) -> StudyError:
     return StudyError([Problem(file, path, message)])
 

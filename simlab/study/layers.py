@@ -21,16 +21,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simlab.study.errors import one_problem
 from simlab.study.key_path import KeyPath, dotted, keys_of_path
 from simlab.study.quantity import QuantityError, is_quantile, looks_like_quantity, read_quantity
 from simlab.study.time import PER_YEAR, looks_like_date
+from simlab.study.tree import Tree, own_name
 from simlab.study.values import looks_like_band
-
-if TYPE_CHECKING:
-    from simlab.study.reading import Tree
 
 ARRIVALS = tuple(f"arrivals_per_{unit}" for unit in PER_YEAR)
 TIMES = ("value", "min", "mode", "max", "mean", "sd", "estimate", "median")
@@ -46,19 +44,17 @@ def ground(tree: Tree) -> dict[str, Any]:
 
 def named(tables: Mapping[str, Any]) -> list[KeyPath]:
     """The key paths of citizens that a file states."""
-    citizens = tables.get("citizens")
-    groups = citizens.items() if isinstance(citizens, dict) else ()
-    return [("citizens", name, key) for name, group in groups if isinstance(group, dict)
-            for key in group]  # fmt: skip
+    groups = _tables(tables.get("citizens"))
+    return [("citizens", name, key) for name, group in groups for key in group]
 
 
 def laid(tree: Tree, below: Mapping[str, Any], stated: Iterable[KeyPath], shown: str) -> None:
     """Follow a layer that was laid over ``below`` and states these key paths."""
     stated = list(stated)
-    for name, group in _tables(tree.tables.get("citizens")):
-        before = dict(_tables(below["citizens"])).get(name)
-        if before is not None:
-            _arrivals(tree, name, before, group, stated, shown)
+    there = dict(_tables(tree.tables.get("citizens")))
+    for name, before in _tables(below["citizens"]):
+        if name in there:
+            _arrivals(tree, ("citizens", name), before, stated, shown)
     _replaced(tree, below["plan"], shown)
 
 
@@ -71,10 +67,9 @@ def _tables(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _arrivals(
-    tree: Tree, name: str, before: dict[str, Any], group: dict[str, Any],
-    stated: list[KeyPath], shown: str,
-) -> None:  # fmt: skip
-    at: KeyPath = ("citizens", name)
+    tree: Tree, at: KeyPath, before: dict[str, Any], stated: list[KeyPath], shown: str
+) -> None:
+    group = tree.at(at)
     if any(_touches(path, (*at, key)) for path in stated for key in ARRIVALS):
         for record in ("arrivals_scaled", "arrivals_kept"):
             if not any(_touches(path, (*at, record)) for path in stated):
@@ -189,8 +184,7 @@ def _ending(node: Any, at: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     """All that changes by date or ends, by key path: what is dated, and dates named ``until``."""
     if isinstance(node, list):
         for index, one in enumerate(node):
-            own = one.get("name") if isinstance(one, dict) else None
-            yield from _ending(one, (*at, own if isinstance(own, str) and own else index))
+            yield from _ending(one, (*at, own_name(one) or index))
     elif isinstance(node, dict):
         dated = {key: one for key, one in node.items() if looks_like_date(str(key))}
         if len(dated) > 1 or (dated and at[:2] == ("plan", "cost")):
@@ -236,5 +230,5 @@ def _entry(node: Any, key: str | int) -> Any:
     if isinstance(node, list) and isinstance(key, int):
         return node[key] if key < len(node) else None
     if isinstance(node, list):
-        return next((e for e in node if isinstance(e, dict) and e.get("name") == key), None)
+        return next((entry for entry in node if own_name(entry) == key), None)
     return None

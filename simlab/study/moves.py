@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, cast, get_args
@@ -194,6 +193,11 @@ class Names:
         """The states of all names, each once, in order."""
         return tuple(dict.fromkeys(state for name in names for state in self.expand(name)))
 
+    def known(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The states of those names that are known; the others are told where they stand."""
+        known = (name for name in names if name in (*self.states, *self.groups, "*"))
+        return self.expand_all(known)
+
     def matching(self, pattern: str, moves: Iterable[Move]) -> list[Move]:
         """The moves that "a -> b" names; a and b may be states, groups or "*"."""
         sides = [side.strip() for side in pattern.split("->")]
@@ -225,8 +229,7 @@ def never_left(form: StudyFile, names: Names, moves: Iterable[Move]) -> frozense
     """The states that nobody leaves, neither by a move nor by a reform."""
     left = {origin for origin, _ in moves}
     for convert in form.convert:
-        with suppress(LookupError):  # a name that is wrong is told where it stands
-            left |= set(names.expand_all(convert.states))
+        left |= set(names.known(convert.states))
     return frozenset(names.states) - left
 
 

@@ -15,15 +15,19 @@ from typing import Any
 
 from simlab.study.arguments import among, public
 from simlab.study.check import problems_of
+from simlab.study.errors import refuse
 from simlab.study.grammar import AmountChange, Perspective, StudyFile
 from simlab.study.key_path import entry_path
+from simlab.study.merging import composed
+from simlab.study.merging import merge as merge_tables
 from simlab.study.message import Text
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
-from simlab.study.reading import Tree, composed, parse_toml, read_tree, refuse
-from simlab.study.reading import merge as merge_tables
+from simlab.study.reading import read_tree
 from simlab.study.time import PER_YEAR, Timeline, after_months
+from simlab.study.toml import parse_toml
+from simlab.study.tree import Tree
 from simlab.study.unseen import visible
 from simlab.study.variant import LeftOut, varied
 from simlab.study.writing import resolved_toml

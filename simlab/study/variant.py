@@ -27,14 +27,15 @@ from typing import Any
 
 from simlab.study import layers
 from simlab.study.check import problems_of
-from simlab.study.check_published import IN_A_SPAN
+from simlab.study.check.published import IN_A_SPAN
 from simlab.study.errors import Problem, StudyError
 from simlab.study.grammar import KINDS_OF_EFFECT, Effect, StudyFile
 from simlab.study.key_path import KeyPath
+from simlab.study.merging import SETTINGS, set_value
 from simlab.study.message import Message, Text, Value, read_text
 from simlab.study.moves import evidence
-from simlab.study.reading import SETTINGS, Tree, set_value
 from simlab.study.time import PER_YEAR, Timeline
+from simlab.study.tree import Tree
 from simlab.study.two_readings import two_readings
 from simlab.study.typed import both_readings
 

@@ -24,7 +24,7 @@ from simlab.runs.files import folder_of
 from simlab.runs.run import Run
 from simlab.study import typed
 from simlab.study.errors import StudyError
-from simlab.study.reading import parse_toml
+from simlab.study.toml import parse_toml
 from simlab.study.writing import _table
 
 TARGETS = (

@@ -16,9 +16,12 @@ from simlab.reading_back import reading_back
 from simlab.result.draws import tally
 from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
 from simlab.study.errors import StudyError
-from simlab.study.reading import Tree, merge, parse_toml, shipped_configs
+from simlab.study.merging import merge
+from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, checked, load, loads
 from simlab.study.time import DAY
+from simlab.study.toml import parse_toml
+from simlab.study.tree import Tree
 from simlab.study.writing import _table, resolved_toml
 
 LARGE = 200_000  # cells times steps from which an accepted study is not simulated here

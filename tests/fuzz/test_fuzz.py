@@ -15,8 +15,8 @@ from simlab.risk.target import TargetError, read_target
 from simlab.runs.forecast import refuse_what_cannot_fit
 from simlab.study import typed
 from simlab.study.errors import StudyError
-from simlab.study.reading import parse_toml
 from simlab.study.study import load
+from simlab.study.toml import parse_toml
 
 AT_ONCE = 20.0  # seconds of the processor
 quick = settings(

@@ -14,10 +14,12 @@ import pytest
 from simlab.engine.simulate import simulate
 from simlab.runs.run import run
 from simlab.study.grammar import StudyFile
+from simlab.study.merging import merge
 from simlab.study.quantity import KEYS
-from simlab.study.reading import Tree, merge, parse_toml
 from simlab.study.study import Study, load, loads
 from simlab.study.tables import under
+from simlab.study.toml import parse_toml
+from simlab.study.tree import Tree
 from simlab.study.writing import resolved_toml
 
 DISABILITY = """

@@ -13,8 +13,9 @@ from report.test_everything_read_back import STUDIES
 
 import simlab
 from simlab.study.identity import draws_hash, study_hash
-from simlab.study.reading import Tree, shipped_configs
+from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
+from simlab.study.tree import Tree
 from simlab.study.writing import resolved_toml
 
 PROGRAMMES = shipped_configs() / "programmes"

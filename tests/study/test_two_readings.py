@@ -18,8 +18,9 @@ from simlab.result.warnings import StudyWarning, study_warnings
 from simlab.risk.target import TargetError, read_target
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
-from simlab.study.reading import parse_toml, read_tree, shipped_configs
+from simlab.study.reading import read_tree, shipped_configs
 from simlab.study.study import Study
+from simlab.study.toml import parse_toml
 from simlab.study.two_readings import COUNTS, two_readings
 from simlab.study.typed import TypedFloat, toml_float
 from simlab.study.writing import resolved_toml

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
-from simlab.study.grammar import Citizens, Effect, Observable, Published
+from simlab.study.check.checker import Checker
+from simlab.study.check.money import perspective_named
+from simlab.study.grammar import Citizens, Observable, Published
 from simlab.study.key_path import KeyPath
 from simlab.study.time import units_per
 
-if TYPE_CHECKING:
-    from simlab.study.check import Checker
-
 AT_A_TIME = ("share", "people", "change")
 IN_A_SPAN = ("time", "person_years", "saving", "balance")
-MONEY = ("saving", "balance", "payback")
 
 # What each measure can say beside its own name; everything else would not change its figure.
 _TIME, _SPAN = ("at", "at_months"), ("since", "until", "at_months")
@@ -67,9 +64,7 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
             text = f"after the horizon, which ends after {months:g} months"
             c.add((*path, "at_months"), text, late=True)
     _in_order(c, path, one)
-    if one.perspective is not None:
-        known = list(c.form.perspectives) or [c.form.payers[0]]
-        c.one_of((*path, "perspective"), "perspective", one.perspective, known)
+    perspective_named(c, (*path, "perspective"), one.perspective)
 
 
 def _in_order(c: Checker, path: KeyPath, one: Observable) -> None:
@@ -172,17 +167,3 @@ def stated_trends(c: Checker) -> None:
         last = c.timeline.steps if trend.until is None else c.timeline.step_holding(trend.until)
         if trend.until is None or _inside(c, trend.until):
             _span(c, path, trend.since, last)
-
-
-def unproven(c: Checker, path: KeyPath, effect: Effect, kinds: tuple[str, ...]) -> None:
-    """An effect that nobody measured cannot be published, derived or known.
-
-    A value without a tag (``--set``) is a question, and may be asked of any effect.
-    """
-    if effect.evidence != "unproven":
-        return
-    for kind in kinds:
-        figure = getattr(effect, kind)
-        if figure is not None and figure.tag not in (None, "assumption"):
-            found = f'tagged as "{figure.tag}"'
-            c.add((*path, kind), f'is {found}; an unproven effect is an assumption: tag = "A"')

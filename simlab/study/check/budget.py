@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simlab.study.budget_lines import sources
+from simlab.study.check.checker import Checker
 from simlab.study.errors import nearest
 from simlab.study.grammar import AccountLine
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import known_value
 from simlab.study.quantity import TAGS, Quantity
 from simlab.study.time import is_year
-
-if TYPE_CHECKING:
-    from simlab.study.check import Checker
 
 HERE: KeyPath = ("budget",)
 

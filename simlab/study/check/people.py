@@ -1,0 +1,38 @@
+"""The people: groups that somebody is in, of segments that are there."""
+
+from __future__ import annotations
+
+from simlab.study.check.checker import Checker, units_given
+from simlab.study.grammar import Citizens
+from simlab.study.key_path import KeyPath
+
+
+def people(c: Checker) -> None:
+    used = set()
+    for name, group in c.form.citizens.items():
+        path: KeyPath = ("citizens", name)
+        if not c.state((*path, "state") if group.state else path, group.state or name):
+            continue
+        c.one_of((*path, "segment"), "segment", group.segment, {"everyone", *c.form.segments})
+        used.add(group.segment)
+        arrivals = units_given(group, "arrivals_per_{}")
+        if group.number is None and not arrivals:
+            c.add(path, "holds nobody: give a number, or arrivals_per_month")
+        if len(arrivals) > 1:
+            c.add(path, "gives arrivals twice")
+        if group.arrivals_trend_per_year is not None and not arrivals:
+            c.add((*path, "arrivals_trend_per_year"), "there are no arrivals")
+        _clock_start(c, path, group, group.state or name)
+    for name in c.form.segments:
+        if name not in used:
+            c.add(("segments", name), "no group of citizens belongs to it")
+
+
+def _clock_start(c: Checker, path: KeyPath, group: Citizens, state: str) -> None:
+    keys = [f"{unit}s_on_clock" for unit in units_given(group, "{}s_on_clock")]
+    if len(keys) > 1:
+        c.add(path, "gives the time on the clock twice")
+    if group.arrivals_months_on_clock is not None:
+        keys.append("arrivals_months_on_clock")
+    for key in keys if state not in c.clock_of else ():
+        c.add((*path, key), f'"{state}" has no clock; add it to one under [clocks]')

@@ -1,0 +1,57 @@
+"""States, groups, clocks: each name is one thing, and each state has one clock at most."""
+
+from __future__ import annotations
+
+from simlab.study.check.checker import Checker, repeated, units_given
+from simlab.study.grammar import Resets
+from simlab.study.key_path import KeyPath
+from simlab.study.time import PER_YEAR
+
+
+def names(c: Checker) -> None:
+    form = c.form
+    if repeated(form.states):
+        c.add(("states",), "names a state twice")
+    for name in form.states:
+        if not name or "->" in name or "." in name or name == "*":
+            c.add(("states", name), 'a state\'s name holds no "->", "." or "*"')
+    for name, group in form.groups.items():
+        if name in form.states:
+            c.add(("groups", name), f'"{name}" is a state already; give the group another name')
+        at: KeyPath = ("groups", name)
+        if isinstance(c.tree.at(at), dict):
+            at = (*at, "states")
+        for index, state in enumerate(group.states):
+            c.state((*at, index), state)
+    for payer in repeated(form.payers)[:1]:
+        c.add(("payers",), f'names "{payer}" twice')
+
+
+def clocks(c: Checker) -> None:
+    for name, clock in c.form.clocks.items():
+        path: KeyPath = ("clocks", name)
+        for index, written in enumerate(clock.states):
+            at: KeyPath = (*path, "states", index)
+            for state in c.expand(at, written):
+                if (own := c.clock_of[state]) != name:
+                    c.add(at, f'"{state}" has the clock "{own}" already; a state has one at most')
+        if isinstance(clock.resets, Resets):
+            _resets(c, (*path, "resets"), clock.resets, c.names.known(clock.states))
+
+
+def _resets(c: Checker, path: KeyPath, resets: Resets, inside: tuple[str, ...]) -> None:
+    after, within = units_given(resets, "after_{}s"), units_given(resets, "within_{}s")
+    if len(after) != 1 or len(within) > 1:
+        c.add(
+            path,
+            "write one time away: after_weeks, after_months or after_years; and at most one window",
+        )
+        return
+    for unit in within:
+        away = getattr(resets, f"after_{after[0]}s") / PER_YEAR[after[0]]
+        if getattr(resets, f"within_{unit}s") / PER_YEAR[unit] < away:
+            c.add(path, "the window is shorter than the time away that it must hold")
+    for index, name in enumerate(resets.self_support or []):
+        at: KeyPath = (*path, "self_support", index)
+        for state in sorted({*c.expand(at, name)} & {*inside}):
+            c.add(at, f'"{state}" runs this clock, so nobody is away there')
