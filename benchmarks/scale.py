@@ -27,7 +27,6 @@ from simlab.engine.simulate import BLOCK
 from simlab.runs.forecast import forecast
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
-from simlab.study.writing import resolved_toml
 
 SIMLAB = [sys.executable, "-c", "from simlab.cli import main; main()"]
 
@@ -99,7 +98,7 @@ def forecasts() -> None:
         folder = Path(name)
         for what, study, asked, threads in cases(folder):
             path = folder / "study.toml"
-            path.write_text(resolved_toml(study), encoding="utf-8")
+            path.write_text(study.resolved_toml(), encoding="utf-8")
             ahead = forecast(study, BLOCK, threads)
             engine = choose_engine(study, asked)
             for draws in (1, study.form.draws):  # the first compiles what is not compiled

@@ -75,6 +75,13 @@ def rooms() -> list[str]:
     return sorted(p.parent.name for p in PACKAGE.glob("*/__init__.py"))
 
 
+def modules_of(room: str) -> dict[str, Path]:
+    """The modules of a room by dotted name, those of its packages too."""
+    paths = [p for p in sources("simlab") if p.parts[len(PACKAGE.parts)] == room]
+    dotted = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in paths}
+    return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
+
+
 def room_of(module: str) -> str | None:
     parts = module.split(".")
     return parts[1] if parts[0] == "simlab" and len(parts) > 1 and parts[1] in rooms() else None
@@ -119,28 +126,22 @@ def test_the_graph_in_readme_is_the_graph_in_the_code():
     assert written() == graph, "README.md should say\n" + "\n".join(lines)
 
 
-IN_CIRCLES = {  # modules that import one another, each of which knows too much of the next
-    "study": {"quantities", "study", "writing"},
-}
-
-
 @pytest.mark.parametrize("room", rooms())
 def test_no_two_modules_of_a_room_import_one_another(room):
     """Wherever they do it, for types alone as well: what imports itself cannot be read in order."""
-    modules = {p.stem: p for p in (PACKAGE / room).glob("*.py")}
-    met = {
-        name: {m.split(".")[2] for m in imported(p) if m.startswith(f"simlab.{room}.")}
-        & set(modules)
-        for name, p in modules.items()
-    }
-    left = dict(met)
+    modules = modules_of(room)
+    left = {name: imported(path) & set(modules) - {name} for name, path in modules.items()}
+    for package in [name for name, path in modules.items() if path.name == "__init__.py"]:
+        for others in left.values():  # whoever imports a module of it takes nothing else of it
+            if any(other.startswith(f"{package}.") for other in others):
+                others.discard(package)
     while free := [name for name, others in left.items() if not others & set(left)]:
         for name in free:
             del left[name]
-    while free := [n for n in left if not any(n in others for m, others in left.items() if m != n)]:
+    while free := [name for name in left if not any(name in others for others in left.values())]:
         for name in free:
             del left[name]
-    assert set(left) == IN_CIRCLES.get(room, set())
+    assert not left
 
 
 # What may be written to beside one's own: objects that are being made, and what libraries ask for.

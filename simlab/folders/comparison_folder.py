@@ -20,7 +20,6 @@ from simlab.runs.files import as_json, write_parquet, write_text, write_whole
 from simlab.runs.provenance import provenance
 from simlab.study.identity import study_hash
 from simlab.study.unseen import visible
-from simlab.study.writing import resolved_toml
 from simlab.words import Words
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def write_comparison_folder(
     studies.mkdir(exist_ok=True)
     for plan in comparison.plans:
         file = studies / f"{file_names(comparison)[plan.name]}.toml"
-        write_text(file, resolved_toml(plan.study))
+        write_text(file, plan.study.resolved_toml())
     write_parquet(folder / "draws.parquet", draws_of(comparison))
     written = save(drawn(comparison, words), folder / "charts").values()
     pictures = {p.stem: p.read_text(encoding="utf-8") for p in written if p.suffix == ".svg"}

@@ -144,10 +144,9 @@ def _make_way(folder: Path, *, certified: bool) -> None:
 
 
 def _write_answers(run: Run, folder: Path) -> None:
-    from simlab.study.writing import resolved_toml
 
     write_text(folder / "summary.json", as_json(plain_answer(run.answer)))
-    write_text(folder / "study.toml", resolved_toml(run.total.study))
+    write_text(folder / "study.toml", run.total.study.resolved_toml())
     write_tables(run, folder)
 
 

@@ -32,7 +32,7 @@ from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.merging import SETTINGS
 from simlab.study.message import Message, Money, Number, Plural, Text, share_of
-from simlab.study.quantities import placeholders
+from simlab.study.placeholders import placeholders
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.two_readings import two_readings

@@ -46,7 +46,6 @@ from simlab.runs.without_chance import Variant
 from simlab.study.identity import draws_hash
 from simlab.study.source import read_record
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 HEAD = "run.json"
 QUEUE = 2  # blocks that may wait for the disk
@@ -251,7 +250,7 @@ def _begin(blocks: Blocks, told: dict[str, Any]) -> list[Path]:
         write_text(blocks.place / HEAD, as_json(told))
         if study.with_name("provenance.json").exists():  # of results that are still there
             return []
-        write_text(study, resolved_toml(blocks.study))
+        write_text(study, blocks.study.resolved_toml())
     except FolderError:
         blocks.remove()
         raise
@@ -266,7 +265,7 @@ def identity(study: Study, engine: Engine) -> dict[str, Any]:
         "seed": study.form.seed,
         "engine": engine,
         **versions(),
-        "study": resolved_toml(study, without=("draws", "engine")),
+        "study": study.resolved_toml(without=("draws", "engine")),
     }
 
 

@@ -37,7 +37,6 @@ from simlab.runs.cluster_worker import (
 )
 from simlab.study.source import read_record
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 LEAST, MOST = 32, 256  # blocks that may be with the cluster at a time: a block is some megabytes
 ANSWERS = 30  # seconds in which a scheduler must answer, or its file must be there
@@ -79,7 +78,7 @@ class Cluster:
 
     def finder(self, study: Study, engine: Engine) -> Callable[[int, int], DrawTable]:
         """What has a block of a study computed, and waits for it; from any thread."""
-        text = resolved_toml(study)
+        text = study.resolved_toml()
         wanted = expected(text, engine)
         with self._answers():
             sent = self.client.submit(study_text, text, key=f"study-{uuid4().hex}")

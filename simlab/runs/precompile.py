@@ -17,7 +17,6 @@ from typing import Any
 
 from simlab.engine.cost import Engine
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 LONGEST = 120.0  # seconds to wait for the other process
 
@@ -52,7 +51,7 @@ def _begin(study: Study, engine: Engine) -> subprocess.Popen[bytes] | None:
         )
         assert other.stdin is not None
         with other.stdin as pipe:
-            pipe.write(resolved_toml(study).encode("utf-8"))
+            pipe.write(study.resolved_toml().encode("utf-8"))
     except OSError:
         return None
     return other

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 
 def study_hash(study: Study) -> str:
     """SHA-256 of the resolved study."""
-    return hashlib.sha256(resolved_toml(study).encode()).hexdigest()
+    return hashlib.sha256(study.resolved_toml().encode()).hexdigest()
 
 
 def draws_hash(study: Study) -> str:
     """SHA-256 of all of the study that a draw depends on: how many there are is no part of it."""
-    return hashlib.sha256(resolved_toml(study, without=("draws", "engine")).encode()).hexdigest()
+    return hashlib.sha256(study.resolved_toml(without=("draws", "engine")).encode()).hexdigest()

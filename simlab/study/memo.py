@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
-if TYPE_CHECKING:
-    from simlab.study.study import Study
-
+Study = TypeVar("Study")
 Rest = ParamSpec("Rest")
 Found = TypeVar("Found")
 

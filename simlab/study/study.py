@@ -6,7 +6,7 @@ bolder = study.replace({"plan.effect.0.hazard_ratio": 1.8})
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -30,7 +30,7 @@ from simlab.study.toml import parse_toml
 from simlab.study.tree import Tree
 from simlab.study.unseen import visible
 from simlab.study.variant import LeftOut, varied
-from simlab.study.writing import resolved_toml
+from simlab.study.writing import as_toml
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -52,10 +52,10 @@ class Study:
         raise TypeError("a study is what its file says; load one, or replace values of another")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Study) and resolved_toml(self) == resolved_toml(other)
+        return isinstance(other, Study) and self.resolved_toml() == other.resolved_toml()
 
     def __hash__(self) -> int:
-        return hash(resolved_toml(self))
+        return hash(self.resolved_toml())
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -188,6 +188,11 @@ class Study:
         """
         form, tree, left_out = varied(self.tree, values, lambda: self.form)
         return _made(form, tree, self.name, self.left_out + left_out)
+
+    @public
+    def resolved_toml(self, without: Sequence[str] = ()) -> str:
+        """One file without ``extends``, which says the same, but for the keys left out."""
+        return as_toml({k: v for k, v in self.tree.tables.items() if k not in without})
 
     def __repr__(self) -> str:
         timeline = self.timeline

@@ -1,33 +1,29 @@
-"""The resolved study as TOML: all that it extends merged into one file that runs alone."""
+"""The tables of a study as TOML."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simlab.study.grammar import StudyFile
 from simlab.study.key_path import quoted
 from simlab.study.tables import Part, under
 from simlab.study.typed import TypedFloat
 
-if TYPE_CHECKING:
-    from simlab.study.study import Study
-
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 
 
-def resolved_toml(study: Study, without: Collection[str] = ()) -> str:
-    """One file without ``extends``; reading it gives the same study, but for the keys left out."""
+def as_toml(tables: Mapping[str, Any]) -> str:
+    """The text of a study file that says what the tables do."""
     lines: list[str] = []
-    kept = {key: value for key, value in study.tree.tables.items() if key not in without}
-    _table(kept, (), StudyFile, lines)
+    _table(tables, (), StudyFile, lines)
     return "\n".join(lines).strip() + "\n"
 
 
-def _table(table: dict[str, Any], path: tuple[str, ...], part: Part, lines: list[str]) -> None:
+def _table(table: Mapping[str, Any], path: tuple[str, ...], part: Part, lines: list[str]) -> None:
     """Values stay on their line and in their order; what has names gets a heading for each."""
     below: list[tuple[str, Any]] = []
     for key, value in table.items():

@@ -8,7 +8,7 @@ import pytest
 import simlab
 from simlab.finance.prices import held_after
 from simlab.runs.run import run
-from simlab.study.quantities import placeholders
+from simlab.study.placeholders import placeholders
 from simlab.study.reading import shipped_configs
 
 PROGRAMMES = shipped_configs() / "programmes"

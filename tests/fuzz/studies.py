@@ -22,7 +22,7 @@ from simlab.study.study import Study, checked, load, loads
 from simlab.study.time import DAY
 from simlab.study.toml import parse_toml
 from simlab.study.tree import Tree
-from simlab.study.writing import _table, resolved_toml
+from simlab.study.writing import _table
 
 LARGE = 200_000  # cells times steps from which an accepted study is not simulated here
 SHIPPED = ("template.toml", "reference/closed-form.toml", "reference/hiv.toml")
@@ -94,8 +94,8 @@ def live(study: Study, dice: random.Random) -> str:
             refuse_a_long_run(study, 256, 2, DAY)
     except StudyError as refusal:
         return hostile.refused(refusal)
-    again = loads(resolved_toml(study))
-    assert resolved_toml(again) == resolved_toml(study), "a study is not what it is written as"
+    again = loads(study.resolved_toml())
+    assert again.resolved_toml() == study.resolved_toml(), "a study is not what it is written as"
     size = len(compiled.space) * len(compiled.cohorts) * study.timeline.steps
     if size > LARGE:
         return "answered"

@@ -8,7 +8,6 @@ import pytest
 import simlab
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
-from simlab.study.writing import resolved_toml
 
 BASE = """
 title  = "Talks"
@@ -182,7 +181,7 @@ def test_every_figure_keeps_its_draws():
 
 def test_the_resolved_study_says_what_was_varied():
     varied = study(PLAN, **{"plan.later_months": 12, "plan.scale": 0.5, "plan.effect_years": 2})
-    again = loads(resolved_toml(varied))
+    again = loads(varied.resolved_toml())
     assert again.form == varied.form
     assert again.form.plan.scale == 0.5
 

@@ -21,7 +21,6 @@ from simlab.runs.files import FolderError, as_json, write_text
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
 from simlab.study.study import loads
-from simlab.study.writing import resolved_toml
 from simlab.words import Words
 
 STUDY = """
@@ -64,7 +63,7 @@ def folder_of(engine: str, base: Path) -> Path:
     study = loads(STUDY.format(engine=engine))
     finished = run(study)
     write_tables(finished, folder)
-    write_text(folder / "study.toml", resolved_toml(study))
+    write_text(folder / "study.toml", study.resolved_toml())
     write_text(folder / "summary.json", as_json(plain_answer(finished.answer)))
     about = provenance(study, engine=finished.engine)
     write_text(folder / "provenance.json", as_json(about))

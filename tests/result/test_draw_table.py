@@ -20,7 +20,6 @@ from simlab.result.summarise import summarise
 from simlab.runs.block import block_bytes, drawn, read_block
 from simlab.runs.files import as_json
 from simlab.study.study import loads
-from simlab.study.writing import resolved_toml
 
 
 def written(table):
@@ -137,7 +136,7 @@ def test_the_very_table_is_not_refused():
 
 
 def test_blocks_from_bytes_in_any_order_give_the_bits_of_those_in_memory(study):
-    compiled, text = compile_study(study), resolved_toml(study)
+    compiled, text = compile_study(study), study.resolved_toml()
     here, there = Gathering(40), Gathering(40)
     for span in ((0, 16), (16, 39), (39, 40)):
         here.put(drawn(compiled, "counts", *span))
@@ -153,7 +152,7 @@ def test_blocks_from_bytes_in_any_order_give_the_bits_of_those_in_memory(study):
 
 
 def test_room_for_more_draws_keeps_those_that_are_there(study):
-    compiled, text = compile_study(study), resolved_toml(study)
+    compiled, text = compile_study(study), study.resolved_toml()
     grown, once = Gathering(8), Gathering(20)
     grown.put(drawn(compiled, "counts", 0, 8))
     grown.extend(20)

@@ -12,7 +12,6 @@ from simlab.result.plain import plain_answer
 from simlab.runs import precompile
 from simlab.runs.options import RunOptions
 from simlab.runs.run import run
-from simlab.study.writing import resolved_toml
 
 STUDY = """
 start = "2020-01"
@@ -31,7 +30,7 @@ benefit = 100
 def test_the_other_process_leads_a_draw_through_the_engine(engine):
     done = subprocess.run(
         [sys.executable, "-m", "simlab.runs.precompile", engine],
-        input=resolved_toml(simlab.loads(STUDY)).encode("utf-8"),
+        input=simlab.loads(STUDY).resolved_toml().encode("utf-8"),
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
         capture_output=True,
         check=False,

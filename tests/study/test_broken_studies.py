@@ -450,10 +450,9 @@ def test_a_setting_replaces_a_value_and_its_mistake_is_told():
 
 
 def test_the_resolved_study_reads_back_the_same():
-    from simlab.study.writing import resolved_toml
 
     study = loads(SOUND)
-    again = loads(resolved_toml(study))
+    again = loads(study.resolved_toml())
     assert again.form == study.form
 
 

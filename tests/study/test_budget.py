@@ -5,7 +5,6 @@ import pytest
 import simlab
 from simlab.study.budget_lines import budget_lines
 from simlab.study.errors import StudyError
-from simlab.study.writing import resolved_toml
 
 STUDY = """
     start = "2015-01"
@@ -104,7 +103,7 @@ def test_a_budgeted_figure_is_listed_with_its_source():
 
 def test_a_budget_comes_back_from_the_resolved_file():
     study = simlab.loads(STUDY + BUDGET)
-    again = simlab.loads(resolved_toml(study))
+    again = simlab.loads(study.resolved_toml())
     assert again.form == study.form
     assert budget_lines(again.form) == budget_lines(study.form)
 

@@ -25,7 +25,6 @@ from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study, loads
 from simlab.study.values import Varying
-from simlab.study.writing import resolved_toml
 
 NORMAL = NormalDist()
 
@@ -135,7 +134,7 @@ def test_an_effect_without_a_name_is_set_by_the_position_that_is_printed(tmp_pat
     assert ratios(study.replace({printed[1]: 5})) == [ratios(study)[0], 5]
     assert ratios(study.replace({printed[0]: 5})) == [5, ratios(study)[1]]
     path = tmp_path / "study.toml"
-    path.write_text(resolved_toml(study), encoding="utf-8")
+    path.write_text(study.resolved_toml(), encoding="utf-8")
     assert ratios(simlab.load(path, {printed[1]: 5})) == [ratios(study)[0], 5]
     laid = [one.settings for one in items(wanted([path], {}, [f"{printed[1]}=5,6"]))]
     assert [ratios(simlab.load(path, one))[1] for one in laid] == [5, 6]

@@ -14,7 +14,6 @@ from simlab.study.layers import times
 from simlab.study.quantity import read_quantity
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
-from simlab.study.writing import resolved_toml
 
 BASE = """
     start = "2026-01"
@@ -130,9 +129,9 @@ def test_over_several_layers_the_last_number_counts_and_nothing_twice(base):
 
 def test_the_resolved_study_has_the_same_draws_and_warnings_and_is_not_scaled_again(base, tmp_path):
     study = simlab.load(base, {NUMBER: 130, "plan.caseload.extra_workers": 3})
-    again = simlab.load(written(tmp_path, "resolved", resolved_toml(study)))
+    again = simlab.load(written(tmp_path, "resolved", study.resolved_toml()))
     assert again.quantities[ARRIVALS].written == study.quantities[ARRIVALS].written
-    assert resolved_toml(again) == resolved_toml(study)
+    assert again.resolved_toml() == study.resolved_toml()
     assert study_warnings(again) == study_warnings(study)
     one, two = (simlab.simulate(s, 8, engine="counts") for s in (study, again))
     np.testing.assert_array_equal(one.heads_plan, two.heads_plan)
@@ -162,7 +161,7 @@ def test_arrivals_above_a_number_of_0_stay_and_that_is_told(tmp_path, nobody):
         assert "Arrivals of benefit stayed as they were: the number of people was 0" in str(
             warning.message
         )
-        again = simlab.load(written(tmp_path, "resolved", resolved_toml(study)))
+        again = simlab.load(written(tmp_path, "resolved", study.resolved_toml()))
         assert study_warnings(again) == study_warnings(study)
         for quiet in (simlab.load(base, {NUMBER: 0}), study.replace({ARRIVALS: 7})):
             assert "arrivals kept" not in {one.what for one in study_warnings(quiet)}

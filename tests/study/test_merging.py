@@ -20,7 +20,6 @@ from simlab.study.study import Study, load, loads
 from simlab.study.tables import under
 from simlab.study.toml import parse_toml
 from simlab.study.tree import Tree
-from simlab.study.writing import resolved_toml
 
 DISABILITY = """
 title  = "Disability: none, mild, severe"
@@ -182,7 +181,7 @@ def test_nothing_beside_a_name_that_is_a_keyword_is_lost(name: str) -> None:
     lists = {("title",), ("states",), ("payers",)}
     assert before - lists <= entries(tree.tables)
     assert {("payments", name, "amount", "other"), ("plan", "cost", "other", "2026")} <= before
-    assert entries(loads(resolved_toml(study)).tree.tables) == before
+    assert entries(loads(study.resolved_toml()).tree.tables) == before
 
 
 def entries(node: Any, at: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
@@ -283,4 +282,4 @@ def test_the_grammar_knows_every_table_of_a_study_that_uses_all_names() -> None:
 @pytest.mark.parametrize(("one", "two"), [("none", "low"), ("low", "none")])
 def test_a_resolved_study_is_the_study(one: str, two: str) -> None:
     study = loads(DISABILITY.replace("none", one).replace("mild", two))
-    assert loads(resolved_toml(study)).form == study.form
+    assert loads(study.resolved_toml()).form == study.form

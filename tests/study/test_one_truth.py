@@ -5,6 +5,7 @@ import pickle
 import tomllib
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,6 @@ from simlab.study.identity import draws_hash, study_hash
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
 from simlab.study.tree import Tree
-from simlab.study.writing import resolved_toml
 
 PROGRAMMES = shipped_configs() / "programmes"
 TEXT = """
@@ -49,7 +49,7 @@ def test_nobody_makes_a_study_of_a_form_and_a_tree_that_disagree():
 def test_studies_that_say_the_same_are_equal_wherever_they_were_read_or_sent():
     study = simlab.loads(TEXT)
     for same in (
-        simlab.loads(resolved_toml(study), name="other"),
+        simlab.loads(study.resolved_toml(), name="other"),
         study.replace({}),
         study.replace({"seed": 7}).replace({"seed": None}),
         copy.deepcopy(study),
@@ -103,7 +103,8 @@ def test_another_value_in_any_field_of_the_grammar_is_another_hash(name):
     draws, known = draws_hash(study), {study_hash(study)}
     for count, (path, tables) in enumerate(changed(study.tree.tables), 1):
         other: Any = SimpleNamespace(tree=Tree(tables))
-        assert tomllib.loads(resolved_toml(other)) == tables, path
+        other.resolved_toml = partial(Study.resolved_toml, other)
+        assert tomllib.loads(other.resolved_toml()) == tables, path
         known.add(study_hash(other))
         assert len(known) == count + 1, path
         assert (draws_hash(other) == draws) == (path[0] in NO_DRAW_FOLLOWS), path

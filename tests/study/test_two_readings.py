@@ -23,7 +23,6 @@ from simlab.study.study import Study
 from simlab.study.toml import parse_toml
 from simlab.study.two_readings import COUNTS, two_readings
 from simlab.study.typed import TypedFloat, toml_float
-from simlab.study.writing import resolved_toml
 from simlab.words import Words
 
 STUDY = """
@@ -133,10 +132,10 @@ def test_a_dot_in_a_file_below_is_told_with_its_file(tmp_path):
 
 def test_the_resolved_study_warns_of_the_same_dots_with_the_same_numbers():
     study = typed("2026 = 250_000", "2026 = 100.000")
-    again = simlab.loads(resolved_toml(study))
-    assert "2026 = 100.000" in resolved_toml(study)
+    again = simlab.loads(study.resolved_toml())
+    assert "2026 = 100.000" in study.resolved_toml()
     assert study_warnings(again) == study_warnings(study)
-    assert resolved_toml(again) == resolved_toml(study)
+    assert again.resolved_toml() == study.resolved_toml()
 
 
 @pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
@@ -190,7 +189,7 @@ def test_three_decimals_of_a_ratio_are_set_as_a_study_file_takes_them(path, tmp_
     assert told(study) is None
     if path == RATIO:
         assert study.quantities[path].mean() == 1.305
-    assert resolved_toml(simlab.loads(resolved_toml(study))) == resolved_toml(study)
+    assert simlab.loads(study.resolved_toml()).resolved_toml() == study.resolved_toml()
 
 
 @pytest.mark.parametrize(

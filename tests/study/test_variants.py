@@ -9,7 +9,6 @@ from simlab.study.errors import StudyError
 from simlab.study.identity import study_hash
 from simlab.study.study import load
 from simlab.study.variant import described
-from simlab.study.writing import resolved_toml
 
 TALKS = """
 title = "Talks"
@@ -101,7 +100,7 @@ def test_a_variant_is_another_study_and_its_resolved_file_is_the_variant():
     study = simlab.loads(TALKS + SEEN_LATER + TWO_COSTS_TOGETHER)
     for values in ({"years": 5}, {"plan": None}, {"plan.cost.talks": None}):
         variant = study.replace(values)
-        again = simlab.loads(resolved_toml(variant))
+        again = simlab.loads(variant.resolved_toml())
         assert study_hash(variant) != study_hash(study)
         assert study_hash(again) == study_hash(variant)
         assert again.form == variant.form

@@ -13,7 +13,6 @@ from simlab.engine import simulate
 from simlab.folders.certificate_file import certified, refuse_another
 from simlab.report import certificate_words
 from simlab.runs.files import FolderError
-from simlab.study.writing import resolved_toml
 from simlab.verify import case, costs
 from simlab.verify.certificate import verified_hash, verify
 from simlab.words import Words
@@ -154,7 +153,7 @@ def test_a_run_without_a_certificate_says_nothing_of_checks(study, tmp_path):
 
 def test_a_certificate_never_lies_beside_results_of_another_study(study, tmp_path):
     other = simlab.load(study).replace({"years": 2})
-    (tmp_path / "study.toml").write_text(resolved_toml(other), encoding="utf-8")
+    (tmp_path / "study.toml").write_text(other.resolved_toml(), encoding="utf-8")
     with pytest.raises(FolderError, match="results of another study"):
         refuse_another(tmp_path, simlab.load(study))
     refuse_another(tmp_path, other.replace({"draws": 7}))
