@@ -325,8 +325,8 @@ MUTANTS = [
     Mutant(
         "a trial a step short",
         "model.hazards:HazardBuilder._trial_steps",
-        "return max(round(length * units_per(unit, step)), 1)",
-        "return max(round(length * units_per(unit, step)) - 1, 1)",
+        "return length.whole_steps(self.drawn.study.form.step)",
+        "return max(length.whole_steps(self.drawn.study.form.step) - 1, 1)",
         "chances.trials",
     ),
     # the evidence
@@ -405,8 +405,8 @@ MUTANTS = [
     Mutant(
         "a clock at the start + 1",
         "model.cohorts:_in_steps",
-        "k = max(round(",
-        "k = 1 + max(round(",
+        "k = Duration(",
+        "k = 1 + Duration(",
         "people.clocks",
     ),
     Mutant(

@@ -168,19 +168,11 @@ def _after(study: Study, name: str) -> tuple[int, bool, int]:
         return 1, False, 0
     if not isinstance(clock.resets, Resets):
         return NEVER_RESETS, False, 0
-    after, within = (_steps(study, clock.resets, kind) for kind in ("after", "within"))
-    assert after > 0, "a reset without a length passed the check"
+    (away,), step = clock.resets.after, study.form.step
+    after = away.begun_steps(step)
+    within = max((window.begun_steps(step) for window in clock.resets.within), default=0)
     exact = within > 0 and clock.forgets is None
     return after, within > 0 and clock.forgets is False, within if exact else 0
-
-
-def _steps(study: Study, resets: Resets, kind: str) -> int:
-    """A length of time in whole steps, begun ones included; 0 where none is given."""
-    for unit in ("week", "month", "year"):
-        length = getattr(resets, f"{kind}_{unit}s")
-        if length is not None:
-            return max(math.ceil(length * units_per(unit, study.form.step) - 1e-6), 1)
-    return 0
 
 
 def windows_of(study: Study) -> list[str]:
@@ -188,11 +180,5 @@ def windows_of(study: Study) -> list[str]:
     return [
         name
         for name, clock in study.form.clocks.items()
-        if isinstance(clock.resets, Resets)
-        and any(
-            length is not None
-            for length in (
-                clock.resets.within_weeks, clock.resets.within_months, clock.resets.within_years
-            )
-        )
-    ]  # fmt: skip
+        if isinstance(clock.resets, Resets) and clock.resets.within
+    ]

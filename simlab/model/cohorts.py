@@ -26,8 +26,7 @@ from simlab.model.dated import by_date
 from simlab.model.parameters import Values
 from simlab.study.grammar import Citizens
 from simlab.study.study import Study
-from simlab.study.time import PER_YEAR, units_per
-from simlab.study.values import Varying
+from simlab.study.time import Duration, Unit, units_per
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +107,15 @@ def _enrols_apart(study: Study, segment: str) -> bool:
 
 def clock_start(study: Study, group: Citizens) -> dict[int, float]:
     """Steps on the clock at the start, with shares; 1 where nothing is said."""
-    for unit in ("week", "month", "year"):
-        shares = getattr(group, f"{unit}s_on_clock")
-        if shares is not None:
-            return _in_steps(study, shares, unit)
+    for unit, shares in group.on_clock.items():
+        return _in_steps(study, shares, unit)
     return {1: 1.0}
 
 
-def _in_steps(study: Study, shares: dict[int, float], unit: str) -> dict[int, float]:
+def _in_steps(study: Study, shares: dict[int, float], unit: Unit) -> dict[int, float]:
     steps: dict[int, float] = {}
     for length, share in shares.items():
-        k = max(round(length * units_per(unit, study.form.step)), 1)
+        k = Duration(length, unit).whole_steps(study.form.step)
         steps[k] = steps.get(k, 0.0) + share
     return steps
 
@@ -304,10 +301,7 @@ def _split(
 def arrivals(study: Study, name: str, group: Citizens, values: Values) -> np.ndarray | None:
     """(draws, steps) the mean number that arrives in each step, None if nobody does."""
     timeline = study.timeline
-    for unit in PER_YEAR:
-        varying: Varying | None = getattr(group, f"arrivals_per_{unit}")
-        if varying is None:
-            continue
+    for unit, varying in group.arrivals.items():
         mean = by_date(study, values, varying) * units_per(study.form.step, unit)
         states = study.form.states
         closed = states[group.state or name].closed if isinstance(states, dict) else None

@@ -35,7 +35,7 @@ from simlab.model.parameters import Values
 from simlab.study.grammar import Enrolment, While
 from simlab.study.moves import evidence
 from simlab.study.study import Study
-from simlab.study.time import units_per
+from simlab.study.time import Duration, units_per
 
 ENROLLED, EVER = 1, 2  # the bits of a status
 BITS: dict[While, int] = {"everyone": 0, "enrolled": ENROLLED, "ever_enrolled": EVER}
@@ -126,8 +126,7 @@ def programme(study: Study) -> Programme | None:
 
 def steps_in_programme(study: Study, enrolment: Enrolment) -> int:
     """M, the programme's length in whole steps of the study; in weeks the nearest whole one."""
-    steps = enrolment.months_in_programme.mean() * units_per("month", study.form.step)
-    return max(round(steps), 1)
+    return Duration(enrolment.months_in_programme.mean(), "month").whole_steps(study.form.step)
 
 
 def ending_states(study: Study, enrolment: Enrolment) -> frozenset[str]:

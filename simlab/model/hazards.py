@@ -25,7 +25,6 @@ from simlab.model.parameters import Values
 from simlab.model.rows import CERTAIN
 from simlab.model.transition_tables import made_as, table
 from simlab.study.grammar import While
-from simlab.study.time import units_per
 
 WAY = "way "  # names the factors that are shares of people who go a second way
 MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`deterministic`)
@@ -237,12 +236,8 @@ class HazardBuilder:
             self._act(f"{own} from {origin}", component, here)
 
     def _trial_steps(self, number: int) -> int:
-        effect, step = self.drawn.effects[number], self.drawn.study.form.step
-        for unit in ("week", "month", "year"):
-            length = getattr(effect, f"at_{unit}s")
-            if length is not None:
-                return max(round(length * units_per(unit, step)), 1)
-        raise AssertionError("a trial without a time passed the check")
+        (length,) = self.drawn.effects[number].at
+        return length.whole_steps(self.drawn.study.form.step)
 
     def _treated_steps(self, number: int) -> int:
         """For how many steps of its trial an effect acts: until a programme of its own ends."""

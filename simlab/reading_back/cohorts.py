@@ -10,7 +10,6 @@ from simlab.reading_back.lines import length, per, stated, worded
 from simlab.result.in_use import parameters
 from simlab.study.grammar import Resets, Role
 from simlab.study.study import Study
-from simlab.study.time import PER_YEAR
 from simlab.words import Words
 
 MOST = 12  # parts of the people that are told one by one
@@ -98,20 +97,19 @@ def restarts(resets: object, words: Words) -> str:
 
 def people(study: Study, words: Words) -> list[str]:
     """Those at the start and those who arrive."""
-    unit = study.form.unit
-    heading = words.say(unit.many).capitalize() if unit else words("People")
+    named = study.form.unit
+    heading = words.say(named.many).capitalize() if named else words("People")
     lines = [heading]
     for name, group in study.form.citizens.items():
         number = group.number
         start = worded(number, words) if number else words("nobody at the start")
         where = words("{name}, in {state}", name=name, state=group.state or name)
         lines.append(f"  {where}: {start}")
-        for span in PER_YEAR:
-            arrivals = getattr(group, f"arrivals_per_{span}")
-            for key, quantity in arrivals.quantities() if arrivals is not None else ():
-                text = words("arrivals {per}", per=per(span, words))
+        for unit, arrivals in group.arrivals.items():
+            for key, quantity in arrivals.quantities():
+                text = words("arrivals {per}", per=per(unit, words))
                 lines.append(f"    {text}{key}: {worded(quantity, words)}")
-        said = ("number", "state", *(f"arrivals_per_{span}" for span in PER_YEAR))
+        said = ("number", "state", *(f"arrivals_per_{unit}" for unit in group.arrivals))
         lines += stated(group, words, said)
     for name, segment in study.form.segments.items():
         lines.append("  " + words("segment {name}", name=name))

@@ -43,7 +43,6 @@ from simlab.study.errors import one_problem
 from simlab.study.memo import once_a_study
 from simlab.study.quantities import quantities
 from simlab.study.study import Study
-from simlab.study.time import PER_YEAR
 
 MEGABYTE = 1e6
 BASE_MEMORY = 450 * MEGABYTE  # Python with the libraries loaded, charts and report
@@ -203,11 +202,7 @@ def work(study: Study) -> dict[str, Amounts]:
     )
     kept = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
     b, cohorts = compiled.tables, len(compiled.cohorts)
-    arriving = sum(
-        getattr(group, f"arrivals_per_{unit}") is not None
-        for group in study.form.citizens.values()
-        for unit in PER_YEAR
-    )
+    arriving = sum(len(group.arrivals) for group in study.form.citizens.values())
     return {
         "numbers": {
             "draw": 1.0,

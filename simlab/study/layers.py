@@ -26,11 +26,11 @@ from typing import Any
 from simlab.study.errors import one_problem
 from simlab.study.key_path import KeyPath, dotted, keys_of_path
 from simlab.study.quantity import QuantityError, is_quantile, looks_like_quantity, read_quantity
-from simlab.study.time import PER_YEAR, looks_like_date
+from simlab.study.time import UNITS, looks_like_date
 from simlab.study.tree import Tree, own_name
 from simlab.study.values import looks_like_band
 
-ARRIVALS = tuple(f"arrivals_per_{unit}" for unit in PER_YEAR)
+ARRIVALS = tuple(f"arrivals_per_{unit}" for unit in UNITS)
 TIMES = ("value", "min", "mode", "max", "mean", "sd", "estimate", "median")
 OVER = ("exposure", "rate")  # of a gamma: so many events in more time are fewer at a time
 NOT_TIMES = ("successes", "a", "b")  # of a beta, which lies between 0 and 1

@@ -8,25 +8,20 @@ from datetime import date
 from typing import Any, Literal, cast, get_args
 
 from simlab.study.errors import nearest
-from simlab.study.grammar import Evidence, Group, Role, Share, StudyFile
+from simlab.study.grammar import Evidence, Group, Role, StudyFile
 from simlab.study.key_path import dotted
 from simlab.study.quantity import Quantity, read_quantity
-from simlab.study.time import Unit
+from simlab.study.time import UNITS, Duration, Unit
 from simlab.study.values import Band, Bands, Varying
 
 Kind = Literal["chance", "rate", "mean", "median", "share", "count"]
 Move = tuple[str, str]
 
 TABLES: dict[str, tuple[Kind, Unit]] = {
-    f"{kind}_{'per_' if kind in ('chance', 'rate', 'count') else ''}{unit}{plural}": (kind, unit)  # type: ignore[misc]
-    for kind, plural in (
-        ("chance", ""),
-        ("rate", ""),
-        ("mean", "s"),
-        ("median", "s"),
-        ("count", ""),
-    )
-    for unit in ("week", "month", "year")
+    table: (cast(Kind, table.partition("_")[0]), unit)
+    for table in Evidence.model_fields
+    for unit in UNITS
+    if unit in table
 }
 
 
@@ -70,9 +65,10 @@ def evidence(tables: Evidence, prefix: str = "") -> dict[str, list[Entry]]:
                 entries.append(Entry(origin, to, kind, unit, value))
     for origin, shares in tables.share_within.items():
         for to, share in shares.items():
-            unit, length = share_length(share)
+            within = share.within[0] if share.within else Duration(1.0, "month")
             value = Varying(((None, Bands((Band(0, None, share.share, ""),))),))
-            rows.setdefault(origin, []).append(Entry(origin, to, "share", unit, value, length))
+            entry = Entry(origin, to, "share", within.unit, value, within.length)
+            rows.setdefault(origin, []).append(entry)
     return rows
 
 
@@ -94,14 +90,6 @@ def overlay(below: Rows, above: Rows) -> dict[str, list[Entry]]:
             ]
             merged[state] = kept + list(entries)
     return merged
-
-
-def share_length(share: Share) -> tuple[Unit, float]:
-    for unit in ("week", "month", "year"):
-        length = getattr(share, f"{unit}s")
-        if length is not None:
-            return unit, length
-    return "month", 1.0
 
 
 COUNT_OPTIONS = ("prior", "point", "source", "tag")

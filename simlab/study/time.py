@@ -8,15 +8,17 @@ after its date.
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from simlab.study.message import Message, Number
 
 Unit = Literal["week", "month", "year"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
 
 # Mean Gregorian lengths: 365.2425 days a year.
 PER_YEAR: dict[str, float] = {"week": 365.2425 / 7, "month": 12.0, "year": 1.0}
@@ -30,6 +32,37 @@ MINUTE, HOUR, DAY, YEAR = 60.0, 3_600.0, 86_400.0, 365.2425 * 86_400.0  # second
 def units_per(unit: str, other: str) -> float:
     """How many ``other`` there are in one ``unit``: months in a year is 12."""
     return PER_YEAR[other] / PER_YEAR[unit]
+
+
+def by_unit(form: object, key: str) -> dict[Unit, Any]:
+    """What a form gives under the keys of a unit each: ``by_unit(share, "{}s")``."""
+    values = {unit: getattr(form, key.format(unit)) for unit in UNITS}
+    return {unit: value for unit, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time as a study writes it: so many of a unit."""
+
+    length: float
+    unit: Unit
+
+    @property
+    def years(self) -> float:
+        return self.length / PER_YEAR[self.unit]
+
+    def whole_steps(self, step: Unit) -> int:
+        """The nearest number of whole steps, one at least."""
+        return max(round(self.length * units_per(self.unit, step)), 1)
+
+    def begun_steps(self, step: Unit) -> int:
+        """Whole steps, begun ones included."""
+        return max(math.ceil(self.length * units_per(self.unit, step) - 1e-6), 1)
+
+
+def durations(form: object, key: str) -> list[Duration]:
+    """The lengths of time that a form gives under the keys of a unit each."""
+    return [Duration(length, unit) for unit, length in by_unit(form, key).items()]
 
 
 def read_date(value: object) -> date:

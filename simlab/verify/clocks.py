@@ -166,18 +166,11 @@ def clock_rule(study: Study, name: str) -> ClockRule:
         return ClockRule(1, math.inf, False, None)
     if not isinstance(clock.resets, Resets):
         return ClockRule(math.inf, math.inf, False, None)
-    after, within = (length_of(study, clock.resets, kind) for kind in ("after", "within"))
+    (away,), windows = clock.resets.after, clock.resets.within
+    after = away.begun_steps(study.form.step)
     support = clock.resets.self_support
     counted = None if support is None else frozenset(study.names.expand_all(support))
-    if not within or clock.forgets:
+    if not windows or clock.forgets:
         return ClockRule(after, math.inf, False, counted)
+    within = windows[0].begun_steps(study.form.step)
     return ClockRule(after, math.inf if clock.forgets is False else within, True, counted)
-
-
-def length_of(study: Study, resets: Resets, kind: str) -> int:
-    """A length of time in steps, begun ones included; 0 where none is written."""
-    for unit in ("week", "month", "year"):
-        written = getattr(resets, f"{kind}_{unit}s")
-        if written is not None:
-            return math.ceil(written * units_per(unit, study.form.step) - 1e-6)
-    return 0

@@ -20,7 +20,7 @@ from simlab.engine.simulate import Histories
 from simlab.study.futures import Future
 from simlab.study.grammar import Citizens
 from simlab.study.message import Message
-from simlab.study.time import PER_YEAR, units_per
+from simlab.study.time import units_per
 from simlab.verify.case import Case
 from simlab.verify.check import check
 from simlab.verify.comparison import ROUNDING, Pairs, Where, exact
@@ -52,9 +52,8 @@ def expected_arrivals(case: Case, name: str, group: Citizens) -> np.ndarray:
     study, values, timeline = case.study, case.block.values, case.study.timeline
     states, means = study.form.states, np.zeros((case.draws, timeline.steps))
     closed = states[group.state or name].closed if isinstance(states, dict) else None
-    written = ((unit, getattr(group, f"arrivals_per_{unit}")) for unit in PER_YEAR)
-    for unit, varying in written:
-        for t in range(1, timeline.steps + 1) if varying is not None else ():
+    for unit, varying in group.arrivals.items():
+        for t in range(1, timeline.steps + 1):
             day = timeline.start_of(t)
             if closed is not None and day >= closed:
                 break

@@ -29,7 +29,7 @@ from simlab.study.grammar import Effect
 from simlab.study.message import Message
 from simlab.study.moves import evidence
 from simlab.study.quantity import Quantity
-from simlab.study.time import units_per
+from simlab.study.time import Duration, units_per
 from simlab.verify.case import Case
 from simlab.verify.check import check
 from simlab.verify.comparison import Pairs, Where, exact
@@ -217,15 +217,11 @@ def share_moved(draw: OneDraw, cohort: CohortModel, number: int, origin: str, h:
     At reference: the intensities of the first date, without trend and cycle, on the clock.
     """
     effect, step = draw.form.plan.effect[number], draw.form.step
-    length = next(
-        max(round(n * units_per(unit, step)), 1)
-        for unit in ("week", "month", "year")
-        if (n := getattr(effect, f"at_{unit}s")) is not None
-    )
+    length = effect.at[0].whole_steps(step)
     treated, enrolment = length, draw.form.plan.enrolment
     if effect.while_ == "enrolled" and enrolment is not None:
         months = enrolment.months_in_programme.mean()
-        treated = min(length, max(round(months * units_per("month", step)), 1))
+        treated = min(length, Duration(months, "month").whole_steps(step))
     tables, cells, moves = draw.compiled.tables, draw.compiled.cells, draw.moves_of(effect)
     made_as = cohort.baseline.made_as
     closed = set(np.flatnonzero(made_as[0] < 0).tolist()) if len(made_as) else set()

@@ -20,7 +20,7 @@ from simlab.model.block import CohortModel
 from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Citizens, Effect, Enrolment
 from simlab.study.moves import evidence
-from simlab.study.time import units_per
+from simlab.study.time import Duration, Unit, units_per
 from simlab.verify import slow_twin
 from simlab.verify.case import Case, once_a_case
 from simlab.verify.ledger import Costs, Ledger
@@ -223,18 +223,16 @@ class OneDraw:
 
 def on_clock(stated: Stated, group: Citizens) -> dict[int, float]:
     """Steps on the clock at the start → the share of a group that has been there so long."""
-    for unit in ("week", "month", "year"):
-        written = getattr(group, f"{unit}s_on_clock")
-        if written is not None:
-            return in_steps(stated, written, unit)
+    for unit, written in group.on_clock.items():
+        return in_steps(stated, written, unit)
     return {1: 1.0}
 
 
-def in_steps(stated: Stated, written: Mapping[int, float], unit: str) -> dict[int, float]:
+def in_steps(stated: Stated, written: Mapping[int, float], unit: Unit) -> dict[int, float]:
     """Steps → share, of lengths of time in a unit; whole steps, one at least."""
     by_steps: dict[int, float] = {}
     for length, share in written.items():
-        steps = max(round(length * units_per(unit, stated.form.step)), 1)
+        steps = Duration(length, unit).whole_steps(stated.form.step)
         by_steps[steps] = by_steps.get(steps, 0.0) + share
     return by_steps
 

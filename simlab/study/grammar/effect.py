@@ -9,6 +9,7 @@ from pydantic import Field
 from simlab.study.grammar.cost import Expense
 from simlab.study.grammar.evidence import Evidence
 from simlab.study.grammar.form import HOLDS, Form, Label, Noted
+from simlab.study.time import Duration, durations
 from simlab.study.values import (
     ChanceValue,
     FreeValue,
@@ -73,3 +74,8 @@ class Effect(Evidence, Expense, Noted):
     evidence: Literal["unproven"] | None = Field(
         None, description="nobody has measured it: the figure is a sceptical guess, tag A"
     )
+
+    @property
+    def at(self) -> list[Duration]:
+        """The time of the trial that measured the effect."""
+        return durations(self, "at_{}s")

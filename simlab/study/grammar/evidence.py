@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from simlab.study.grammar.form import Form
+from simlab.study.time import Duration, durations
 from simlab.study.values import ChanceValue, VaryingChance, VaryingNumber
 
 
@@ -17,6 +18,10 @@ class Share(Form):
     weeks: float | None = Field(None, gt=0)
     months: float | None = Field(None, gt=0)
     years: float | None = Field(None, gt=0)
+
+    @property
+    def within(self) -> list[Duration]:
+        return durations(self, "{}s")
 
 
 Rows = dict[str, dict[str, VaryingChance]]

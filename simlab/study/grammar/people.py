@@ -7,7 +7,15 @@ from typing import Annotated, Any
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from simlab.study.grammar.form import HOLDS, Form, Label, Sourced
-from simlab.study.values import FreeValue, NumberValue, PositiveValue, VaryingNumber, _refuse
+from simlab.study.time import Unit, by_unit
+from simlab.study.values import (
+    FreeValue,
+    NumberValue,
+    PositiveValue,
+    Varying,
+    VaryingNumber,
+    _refuse,
+)
 
 
 def _read_clock_start(value: Any) -> dict[int, float]:
@@ -63,6 +71,14 @@ class Citizens(Sourced):
         description="the arrivals above stayed as they were, since the number that a later file or "
         "setting changed was 0; simlab writes it",
     )
+
+    @property
+    def on_clock(self) -> dict[Unit, dict[int, float]]:
+        return by_unit(self, "{}s_on_clock")
+
+    @property
+    def arrivals(self) -> dict[Unit, Varying]:
+        return by_unit(self, "arrivals_per_{}")
 
 
 class Segment(Form):

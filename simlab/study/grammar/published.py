@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from simlab.study.grammar.form import Form, Label, Noted
-from simlab.study.time import Timeline, units_per
+from simlab.study.time import Duration, Timeline
 from simlab.study.values import Until, When, _refuse
 
 Measure = Literal[
@@ -71,7 +71,7 @@ class Observable(Form):
         if end is not None:
             return timeline.step_holding(end)
         if self.at_months is not None:
-            return max(round(self.at_months * units_per("month", timeline.unit)), 1)
+            return Duration(self.at_months, "month").whole_steps(timeline.unit)
         return timeline.steps
 
 

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from simlab.study.grammar.form import Form, Label, Sourced
 from simlab.study.message import TEXT_SCHEMA
+from simlab.study.time import Duration, durations
 from simlab.study.values import When
 
 Role = Literal["work", "education", "support", "pension", "out"]
@@ -79,6 +80,14 @@ class Resets(Sourced):
         description="the states whose time counts as time away; default: all outside the clock's. "
         "In other states outside, the clock stands still and no time away is counted",
     )
+
+    @property
+    def after(self) -> list[Duration]:
+        return durations(self, "after_{}s")
+
+    @property
+    def within(self) -> list[Duration]:
+        return durations(self, "within_{}s")
 
 
 class Clock(Form):
