@@ -28,7 +28,7 @@ from simlab.study.key_path import KeyPath, dotted, keys_of_path
 from simlab.study.quantity import QuantityError, is_quantile, looks_like_quantity, read_quantity
 from simlab.study.time import UNITS, looks_like_date
 from simlab.study.tree import Tree, own_name
-from simlab.study.values import looks_like_band
+from simlab.study.values import about, looks_like_band
 
 ARRIVALS = tuple(f"arrivals_per_{unit}" for unit in UNITS)
 TIMES = ("value", "min", "mode", "max", "mean", "sd", "estimate", "median")
@@ -124,7 +124,7 @@ def times(written: Any, factor: float) -> Any:
             key: times(one, factor) if _is_part(str(key)) else one for key, one in written.items()
         }
     if factor == 0.0:
-        return {"value": 0} | {k: written[k] for k in ("source", "tag", "note") if k in written}
+        return {"value": 0} | about(written)
     if written.get("dist") in BETWEEN_0_AND_1 or any(key in written for key in NOT_TIMES):
         raise ValueError("lies between 0 and 1, and cannot be multiplied")
     return {key: _times(key, one, factor) for key, one in written.items()}

@@ -6,8 +6,7 @@ from typing import Any, get_args
 
 from simlab.study.grammar import StudyFile
 from simlab.study.message import TEXT_SCHEMA
-from simlab.study.quantity import quantity_json_schema
-from simlab.study.values import Domain
+from simlab.study.quantity import Domain, quantity_json_schema
 
 _DATE = r"^\d{4}(-\d{1,2}(-\d{1,2})?)?$"
 # Four digits alone are a year.

@@ -25,7 +25,7 @@ from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_le
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.reading import read_tree
-from simlab.study.time import PER_YEAR, Timeline, after_months
+from simlab.study.time import Timeline, after_months
 from simlab.study.toml import parse_toml
 from simlab.study.tree import Tree
 from simlab.study.unseen import visible
@@ -59,8 +59,7 @@ class Study:
 
     @cached_property
     def timeline(self) -> Timeline:
-        steps = round(self.form.years * PER_YEAR[self.form.step])
-        return Timeline(self.form.start, self.form.step, steps)
+        return self.form.timeline
 
     @cached_property
     def names(self) -> Names:

@@ -15,22 +15,24 @@ import calendar
 import itertools
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from simlab.study.quantity import (
+    ABOUT,
+    Domain,
     Quantity,
     QuantityError,
     looks_like_quantity,
     read_quantity,
 )
 from simlab.study.time import looks_like_date, read_date
-
-Domain = Literal["chance", "positive", "free"]
 
 _BAND = re.compile(r"^\s*(\d{1,5})\s*(?:(\+)|[-–]\s*(\d{1,5}))?\s*$")
 
@@ -124,140 +126,133 @@ def looks_like_band(key: str) -> bool:
 
 
 def _refuse(problems: list[tuple[str, str]]) -> PydanticCustomError:
-    text = "; ".join(f"{path}: {message}" if path else message for path, message in problems)
+    text = str(QuantityError(problems))
     return PydanticCustomError("value", "{text}", {"text": text, "problems": problems})
 
 
-def _quantity(
-    value: object, domain: Domain, neutral: float | None, zero: bool, inherited: dict[str, Any]
-) -> Quantity:
+def about(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The source, tag and note of a table, which its values inherit."""
+    return {key: written[key] for key in ABOUT if key in written}
+
+
+def with_about(value: Any, inherited: Mapping[str, Any]) -> Any:
+    """A value that is written, with the source, tag and note that it inherits."""
     if inherited and not isinstance(value, dict):
         value = {"value": value}
-    if isinstance(value, dict):
-        value = {**inherited, **value}
-    return read_quantity(value, domain, neutral=neutral, zero_allowed=zero)
+    return {**inherited, **value} if isinstance(value, dict) else value
 
 
-def _read_bands(
-    written: object,
-    domain: Domain,
-    neutral: float | None,
-    zero: bool,
-    inherited: dict[str, Any],
-    key: str | None,
-) -> Bands:
+Read = Callable[[object], Quantity]
+
+
+def _read_bands(written: Any, read: Read, inherited: Mapping[str, Any], key: str | None) -> Bands:
     if not isinstance(written, dict) or looks_like_quantity(written):
-        value = _quantity(written, domain, neutral, zero, inherited)
-        return Bands((Band(0, None, value, ""),), key=key)
-    kept = {k: written[k] for k in ("source", "tag", "note") if k in written}
-    inherited = {**inherited, **kept}
+        return Bands((Band(0, None, read(with_about(written, inherited)), ""),), key=key)
+    inherited = {**inherited, **about(written)}
     by = written.get("by")
     problems: list[tuple[str, str]] = []
     if by is not None and not isinstance(by, str):
         problems.append(("by", f'{by!r} is not a clock; write by = "support" or "support.away"'))
     bands: list[Band] = []
     for name, value in written.items():
-        if name in ("by", "source", "tag", "note"):
+        if name in ("by", *ABOUT):
             continue
-        found = _BAND.match(str(name))
-        if not found:
-            problems.append(
-                (str(name), 'is neither a band ("1-3", "13+") nor a key of an uncertain value')
-            )
+        ends = _BAND.match(str(name))
+        if not ends:
+            text = 'is neither a band ("1-3", "13+") nor a key of an uncertain value'
+            problems.append((str(name), text))
             continue
-        low = int(found[1])
-        high = None if found[2] else int(found[3] or low)
+        low = int(ends[1])
+        high = None if ends[2] else int(ends[3] or low)
         try:
-            bands.append(Band(low, high, _quantity(value, domain, neutral, zero, inherited), name))
+            bands.append(Band(low, high, read(with_about(value, inherited)), name))
         except QuantityError as error:
-            problems += [(f"{name}.{p}" if p else str(name), m) for p, m in error.problems]
+            problems += error.under(name)
     bands.sort(key=lambda b: b.low)
     if not problems and not bands:
         problems.append(("", "is empty; write a number, an uncertain value, or bands"))
     if not problems:
         if bands[0].low > 1:
             problems.append((bands[0].key, f"bands start at 1, not at {bands[0].low}"))
-        for one, two in itertools.pairwise(bands):
-            if one.high is None or two.low != one.high + 1:
-                problems.append((two.key, f'does not follow on "{one.key}" without gap or overlap'))
+        for band, after in itertools.pairwise(bands):
+            if band.high is None or after.low != band.high + 1:
+                text = f'does not follow on "{band.key}" without gap or overlap'
+                problems.append((after.key, text))
         if bands[-1].high is not None:
             problems.append((bands[-1].key, f'the last band must be open: "{bands[-1].low}+"'))
     if problems:
         raise QuantityError(problems)
-    return Bands(tuple(bands), by=by if isinstance(by, str) else None, key=key)
+    return Bands(tuple(bands), by=by, key=key)
 
 
 def read_varying(
-    written: object, domain: Domain, *, neutral: float | None = None, zero: bool = True
+    written: Any, domain: Domain, *, neutral: float | None = None, zero_allowed: bool = True
 ) -> Varying:
     """A value by date and band, or QuantityError with every problem found."""
+    read = partial(read_quantity, domain=domain, neutral=neutral, zero_allowed=zero_allowed)
     dated = (
         isinstance(written, dict)
         and not looks_like_quantity(written)
         and any(looks_like_date(str(k)) for k in written)
     )
     if not dated:
-        return Varying(((None, _read_bands(written, domain, neutral, zero, {}, None)),))
-    assert isinstance(written, dict)
-    inherited = {k: written[k] for k in ("source", "tag", "note") if k in written}
+        return Varying(((None, _read_bands(written, read, {}, None)),))
     problems: list[tuple[str, str]] = []
-    versions: list[tuple[date | None, Bands]] = []
+    versions: list[tuple[date, Bands]] = []
     for key, value in written.items():
-        if key in ("source", "tag", "note"):
+        if key in ABOUT:
             continue
         try:
             since = read_date(str(key))
+            versions.append((since, _read_bands(value, read, about(written), str(key))))
+        except QuantityError as error:
+            problems += error.under(key)
         except ValueError as error:
             problems.append((str(key), str(error)))
-            continue
-        try:
-            versions.append((since, _read_bands(value, domain, neutral, zero, inherited, str(key))))
-        except QuantityError as error:
-            problems += [(f"{key}.{p}" if p else str(key), m) for p, m in error.problems]
     if problems:
         raise QuantityError(problems)
-    versions.sort(key=lambda pair: pair[0] or date.min)
+    versions.sort(key=lambda version: version[0])
     return Varying(tuple(versions))
 
 
-def _validator(domain: Domain, neutral: float | None, zero: bool, varying: bool) -> PlainValidator:
-    def read(written: Any) -> Any:
-        if isinstance(written, Quantity | Varying):
+def _validator(kind: type, read: Callable[[Any], Any]) -> PlainValidator:
+    """Reads what is written, and passes on what was read before."""
+
+    def validated(written: Any) -> Any:
+        if isinstance(written, kind):
             return written
         try:
-            if varying:
-                return read_varying(written, domain, neutral=neutral, zero=zero)
-            return read_quantity(written, domain, neutral=neutral, zero_allowed=zero)
+            return read(written)
         except QuantityError as error:
-            raise _refuse(list(error.problems)) from None
+            raise _refuse(error.problems) from None
 
-    return PlainValidator(read)
+    return PlainValidator(validated)
 
 
-def _named_schema(name: str) -> WithJsonSchema:
+def _value(domain: Domain, neutral: float = 0.0, zero_allowed: bool = True) -> PlainValidator:
+    read = partial(read_quantity, domain=domain, neutral=neutral, zero_allowed=zero_allowed)
+    return _validator(Quantity, read)
+
+
+def _varying(domain: Domain, zero_allowed: bool = True) -> PlainValidator:
+    read = partial(read_varying, domain=domain, neutral=0.0, zero_allowed=zero_allowed)
+    return _validator(Varying, read)
+
+
+def _schema(name: str) -> WithJsonSchema:
     """A place for a definition that ``schema.py`` puts in once for all."""
     return WithJsonSchema({"$comment": f"simlab:{name}"})
 
 
-ChanceValue = Annotated[Quantity, _validator("chance", 0.0, True, False), _named_schema("chance")]
-PositiveValue = Annotated[
-    Quantity, _validator("positive", 1.0, False, False), _named_schema("positive")
-]
-NumberValue = Annotated[
-    Quantity, _validator("positive", 0.0, True, False), _named_schema("positive")
-]
-FreeValue = Annotated[Quantity, _validator("free", 0.0, True, False), _named_schema("free")]
+ChanceValue = Annotated[Quantity, _value("chance"), _schema("chance")]
+PositiveValue = Annotated[Quantity, _value("positive", 1.0, False), _schema("positive")]
+NumberValue = Annotated[Quantity, _value("positive"), _schema("positive")]
+FreeValue = Annotated[Quantity, _value("free"), _schema("free")]
 
-VaryingChance = Annotated[
-    Varying, _validator("chance", 0.0, True, True), _named_schema("varying_chance")
-]
-VaryingNumber = Annotated[
-    Varying, _validator("positive", 0.0, True, True), _named_schema("varying_positive")
-]
-VaryingPositive = Annotated[
-    Varying, _validator("positive", 0.0, False, True), _named_schema("varying_positive")
-]
-VaryingFree = Annotated[Varying, _validator("free", 0.0, True, True), _named_schema("varying_free")]
+VaryingChance = Annotated[Varying, _varying("chance"), _schema("varying_chance")]
+VaryingNumber = Annotated[Varying, _varying("positive"), _schema("varying_positive")]
+VaryingPositive = Annotated[Varying, _varying("positive", False), _schema("varying_positive")]
+VaryingFree = Annotated[Varying, _varying("free"), _schema("varying_free")]
 
 
 def _date_validator(written: Any) -> date:

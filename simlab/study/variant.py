@@ -34,7 +34,6 @@ from simlab.study.key_path import KeyPath
 from simlab.study.merging import SETTINGS, set_value
 from simlab.study.message import Message, Text, Value, read_text
 from simlab.study.moves import evidence
-from simlab.study.time import PER_YEAR, Timeline
 from simlab.study.tree import Tree
 from simlab.study.two_readings import two_readings
 from simlab.study.typed import both_readings
@@ -134,8 +133,7 @@ def _whole(parts: Iterable[KeyPath]) -> list[KeyPath]:
 
 def _keep_spans(tree: Tree, right: StudyFile, asked: list[KeyPath]) -> None:
     """Published sums that reach to the horizon go on to speak of the years up to that one."""
-    steps = round(right.years * PER_YEAR[right.step])
-    last = Timeline(right.start, right.step, steps).end - timedelta(days=1)
+    last = right.timeline.end - timedelta(days=1)
     for index, one in enumerate(right.published):
         path: KeyPath = ("published", index)
         ends = one.until is not None or one.at_months is not None

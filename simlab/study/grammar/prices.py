@@ -10,7 +10,7 @@ from simlab.study.grammar.form import Dated, Label, Noted
 from simlab.study.message import TEXT_SCHEMA
 from simlab.study.quantity import QuantityError, read_quantity
 from simlab.study.time import is_year
-from simlab.study.values import NumberValue, _refuse
+from simlab.study.values import NumberValue, _refuse, about, with_about
 
 
 class Index(Noted):
@@ -30,7 +30,7 @@ def _read_index(written: Any) -> Any:
         return written
     if not isinstance(written, dict):
         raise _refuse([("", "write a level for each year: { 2015 = 100, 2016 = 101.1 }")])
-    said = {k: written[k] for k in ("source", "tag", "note") if k in written}
+    said = about(written)
     named = {"label": written["label"]} if "label" in written else {}
     read = {k: v for k, v in written.items() if k not in (*said, "label", "by_year")}
     read |= written.get("by_year", {})
@@ -39,11 +39,10 @@ def _read_index(written: Any) -> Any:
         if not is_year(str(year)):
             problems.append((str(year), "is not a year; an index has a level for each year"))
             continue
-        value = {**said, **(level if isinstance(level, dict) else {"value": level})}
         try:
-            levels[str(year)] = read_quantity(value, "positive", zero_allowed=False)
+            levels[str(year)] = read_quantity(with_about(level, said), "positive")
         except QuantityError as error:
-            problems += [(f"{year}.{p}" if p else str(year), m) for p, m in error.problems]
+            problems += error.under(year)
             continue
         if levels[str(year)].is_uncertain:
             problems.append((str(year), "is uncertain; an index is a table of certain levels"))

@@ -18,7 +18,7 @@ from simlab.study.grammar.published import Published, StatedTrend
 from simlab.study.grammar.states import Clock, GroupOfStates, State, UnitName
 from simlab.study.grammar.world import Convert, Cycle, Redirect
 from simlab.study.message import Text
-from simlab.study.time import Unit
+from simlab.study.time import PER_YEAR, Timeline, Unit
 from simlab.study.values import FreeValue, NumberValue, When
 
 
@@ -75,3 +75,7 @@ class StudyFile(Evidence):
     budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []
+
+    @property
+    def timeline(self) -> Timeline:
+        return Timeline(self.start, self.step, round(self.years * PER_YEAR[self.step]))

@@ -30,6 +30,10 @@ class QuantityError(ValueError):
         self.problems = list(problems)
         super().__init__(self.problems)
 
+    def under(self, key: object) -> list[tuple[str, str]]:
+        """The problems, each with its path from above a key."""
+        return [(f"{key}.{path}" if path else str(key), text) for path, text in self.problems]
+
     def __str__(self) -> str:
         return "; ".join(
             f"{path}: {message}" if path else message for path, message in self.problems
