@@ -109,18 +109,20 @@ def side_by_side(
     u : (members, draws) has in each row what the member's own `ppf` has. Mixtures stay alone.
     """
     groups: dict[object, list[int]] = {}
-    for place, one in enumerate(distributions):
-        alone = isinstance(one, Mixture)
-        groups.setdefault((type(one), place if alone else None), []).append(place)
-    found: list[tuple[Distribution, list[int]]] = []
-    for places in groups.values():
-        first, members = distributions[places[0]], [distributions[i] for i in places]
-        if len(places) > 1:
-            names = [field.name for field in fields(cast(Any, first))]
-            columns = {name: np.array([[getattr(one, name)] for one in members]) for name in names}
-            first = type(first)(**columns)
-        found.append((first, places))
-    return found
+    for place, distribution in enumerate(distributions):
+        group = place if isinstance(distribution, Mixture) else type(distribution)
+        groups.setdefault(group, []).append(place)
+    return [(_in_columns([distributions[k] for k in places]), places) for places in groups.values()]
+
+
+def _in_columns(members: Sequence[Distribution]) -> Distribution:
+    """The only member; or the family with the members' parameters in columns."""
+    first: Any = members[0]
+    if len(members) == 1:
+        return members[0]
+    names = [field.name for field in fields(first)]
+    columns = {name: np.array([[getattr(each, name)] for each in members]) for name in names}
+    return cast(Distribution, type(first)(**columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,8 +450,8 @@ def _gamma_from_quantiles(lower: Asked, upper: Asked) -> Gamma:
     asked = math.log(x2) - math.log(x1)
 
     def too_wide(log_shape: float) -> float:
-        one, two = gammaincinv(math.exp(log_shape), (q1, q2))
-        return math.log(two) - math.log(one) - asked
+        low, high = gammaincinv(math.exp(log_shape), (q1, q2))
+        return math.log(high) - math.log(low) - asked
 
     least = math.log(1e-3)
     while gammaincinv(math.exp(least), q1) < SMALLEST:  # the lower quantile underflows

@@ -55,13 +55,13 @@ def read_text(written: object) -> Text | None:
 
 def joined(texts: Iterable[Text]) -> Text | None:
     """Texts with semicolons between them, each once; None where there are none."""
-    kept = tuple(dict.fromkeys(texts))
-    if len(kept) < 2:
-        return kept[0] if kept else None
-    danish = any(text.da for text in kept)
+    unlike = tuple(dict.fromkeys(texts))
+    if len(unlike) < 2:
+        return unlike[0] if unlike else None
+    danish = any(text.da for text in unlike)
     return Text(
-        "; ".join(text.en for text in kept),
-        "; ".join(text.da or text.en for text in kept) if danish else None,
+        "; ".join(text.en for text in unlike),
+        "; ".join(text.da or text.en for text in unlike) if danish else None,
     )
 
 

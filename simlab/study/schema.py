@@ -15,30 +15,30 @@ _BAND = r"^(?!\d{4}$)\d{1,5}\s*(\+|[-–]\s*\d{1,5})?$"
 
 def schema() -> dict[str, Any]:
     """The schema of a study file; ``simlab schema`` prints it."""
-    found = _linked(StudyFile.model_json_schema())
+    grammar = _linked(StudyFile.model_json_schema())
     for domain in get_args(Domain):
         here = f"#/$defs/{domain}"
-        found["$defs"][domain] = quantity_json_schema(domain, here)
-        said = {"source": TEXT_SCHEMA, "tag": {"type": "string"}, "note": TEXT_SCHEMA}
+        grammar["$defs"][domain] = quantity_json_schema(domain, here)
+        about = {"source": TEXT_SCHEMA, "tag": {"type": "string"}, "note": TEXT_SCHEMA}
         banded = {
             "type": "object",
             "description": 'by clock: { "1-3" = …, "4+" = … }; by = "support.away" names another '
             "clock than the state's own",
-            "properties": {"by": {"type": "string"}, **said},
+            "properties": {"by": {"type": "string"}, **about},
             "patternProperties": {_BAND: {"$ref": here}},
             "additionalProperties": False,
         }
         dated = {
             "type": "object",
             "description": 'by date: { 2015 = …, "2016-07" = … }; each may be by clock',
-            "properties": said,
+            "properties": about,
             "patternProperties": {_DATE: {"anyOf": [{"$ref": here}, banded]}},
             "additionalProperties": False,
         }
-        found["$defs"][f"varying_{domain}"] = {"anyOf": [{"$ref": here}, banded, dated]}
+        grammar["$defs"][f"varying_{domain}"] = {"anyOf": [{"$ref": here}, banded, dated]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **found,
+        **grammar,
         "title": "A simlab study",
     }
 

@@ -29,14 +29,14 @@ def read_bytes(path: Path, most: int) -> bytes:
     file = os.open(path, how)
     try:
         plain = stat.S_ISREG(os.fstat(file).st_mode)
-        found = bytearray()
-        while len(found) <= most:
+        content = bytearray()
+        while len(content) <= most:
             if not plain:
                 _wait_for(file)
-            part = os.read(file, min(most + 1 - len(found), 1 << 20))
+            part = os.read(file, min(most + 1 - len(content), 1 << 20))
             if not part:
-                return bytes(found)
-            found += part
+                return bytes(content)
+            content += part
     finally:
         os.close(file)
     raise TooLargeError(f"is larger than {most / 1e6:g} MB")

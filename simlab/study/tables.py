@@ -35,12 +35,12 @@ def _fields(form: type[BaseModel]) -> dict[str, Part]:
 
     What a `PlainValidator` reads is a value.
     """
-    found = {
+    parts = {
         field.alias or name: None if _read_whole(field.metadata) else _part(field.annotation)
         for name, field in form.model_fields.items()
     }
     named = get_type_hints(form, include_extras=True).get("__pydantic_extra__")
-    return found if named is None else {**found, "": _part(get_args(named)[-1])}
+    return parts if named is None else {**parts, "": _part(get_args(named)[-1])}
 
 
 def _part(annotation: Any) -> Part:
@@ -48,7 +48,7 @@ def _part(annotation: Any) -> Part:
     if kind is Annotated:
         return None if _read_whole(inside[1:]) else _part(inside[0])
     if kind in (Union, UnionType):
-        return next((found for one in inside if (found := _part(one)) is not None), None)
+        return next((part for each in inside if (part := _part(each)) is not None), None)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     # Keys that are no names (dates, units on a clock) make of a table one value.
@@ -56,4 +56,4 @@ def _part(annotation: Any) -> Part:
 
 
 def _read_whole(validators: Any) -> bool:
-    return any(isinstance(one, PlainValidator) for one in validators)
+    return any(isinstance(each, PlainValidator) for each in validators)

@@ -71,10 +71,10 @@ def read_date(value: object) -> date:
         return date(value.year, value.month, value.day)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"{value!r} is not a date; write 2015, 2015-03 or 2015-03-01")
-    found = _DATE.match(str(value))
-    if not found:
+    parts = _DATE.match(str(value))
+    if not parts:
         raise ValueError(f'"{value}" is not a date; write 2015, 2015-03 or 2015-03-01')
-    year, month, day = (int(part) if part else 1 for part in found.groups())
+    year, month, day = (int(part) if part else 1 for part in parts.groups())
     try:
         if not 1800 <= year <= 2500:
             raise ValueError("years run from 1800 to 2500")

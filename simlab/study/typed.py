@@ -68,10 +68,10 @@ def number(text: str) -> float:
     if not _NUMBER.fullmatch(bare):
         shown = bare if len(bare) <= _LONGEST else f"{bare[:_LONGEST]}…"
         raise NumberError(f'"{shown}" is no number; write 0.5 or 0,5, and thousands as 250_000')
-    found = float(bare.replace("_", "").replace(",", ".").replace("−", "-"))
-    if isinf(found):
+    typed = float(bare.replace("_", "").replace(",", ".").replace("−", "-"))
+    if isinf(typed):
         raise NumberError(f"{len(bare):,} characters of a number are beyond all numbers")
-    return found
+    return typed
 
 
 def both_readings(text: str) -> str:
@@ -88,7 +88,7 @@ def both_readings(text: str) -> str:
 def read_float(text: str) -> float:
     """A number for a study: as `number`, but a dot before three digits is kept as it was typed.
 
-    >>> figure("1.305"), figure("1,5")
+    >>> read_float("1.305"), read_float("1,5")
     (1.305, 1.5)
     """
     bare = text.strip().replace("−", "-")

@@ -24,15 +24,15 @@ def visible(text: str) -> str:
     >>> visible("pl\\u202ean")
     'pl<U+202E>an'
     """
-    return _UNSEEN.sub(lambda found: f"<{code_of(found[0])}>", text)
+    return _UNSEEN.sub(lambda match: f"<{code_of(match[0])}>", text)
 
 
 def unseen(text: str) -> str | None:
     """What is wrong with a text that holds such a character; None of one that holds none."""
-    found = _UNSEEN.search(text)
-    if found is None:
+    match = _UNSEEN.search(text)
+    if match is None:
         return None
-    code, name = code_of(found[0]), unicodedata.name(found[0], "").lower()
+    code, name = code_of(match[0]), unicodedata.name(match[0], "").lower()
     shown = visible(text)
     if len(shown) > 80:
         at = shown.index(f"<{code}>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -36,9 +35,9 @@ def _table(table: Mapping[str, Any], path: tuple[str, ...], part: Part, lines: l
         here, inner = (*path, key), under(part, key)
         name = ".".join(_key(k) for k in here)
         single = isinstance(value, dict)
-        for one in [value] if single else value:
+        for inside in [value] if single else value:
             lines += ["", f"[{name}]" if single else f"[[{name}]]"]
-            _table(one, here, inner if single else under(inner, 0), lines)
+            _table(inside, here, inner if single else under(inner, 0), lines)
 
 
 def _is_tables(value: Any) -> bool:
@@ -57,9 +56,7 @@ def _value(value: Any) -> str:
     if isinstance(value, TypedFloat):
         return value.text  # as it was typed, so that the resolved study warns of it too
     if isinstance(value, float):
-        if math.isnan(value) or math.isinf(value):
-            return "nan" if math.isnan(value) else ("inf" if value > 0 else "-inf")
-        return repr(value)
+        return repr(value)  # nan and inf too, as TOML writes them
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):

@@ -15,7 +15,7 @@ from simlab.study import families
 from simlab.study.families import SCALES, Distribution, FitError, Point, settled
 from simlab.study.message import Message, Number, Text, Value
 from simlab.study.quantity.keys import quantile_chance
-from simlab.study.quantity.shown import apart, found, in_digits, numeral
+from simlab.study.quantity.shown import apart, in_digits, mistake, numeral
 from simlab.study.quantity.words import in_parameters, in_words, one_line, typed
 
 
@@ -71,7 +71,7 @@ Fit = Callable[[str, Numbers], Meaning]
 
 def _need(fits: bool, numbers: Numbers, key: str, wanted: str) -> None:
     if not fits:
-        raise FitError(found(numbers[key], f"{wanted} is needed"), key)
+        raise FitError(mistake(numbers[key], f"{wanted} is needed"), key)
 
 
 def quantiles(family: str, numbers: Numbers) -> Meaning:
@@ -98,7 +98,7 @@ def moments(family: str, numbers: Numbers) -> Meaning:
     try:
         distribution = families.from_moments(family, numbers["mean"], numbers["sd"])
     except FitError as error:
-        raise FitError(found(numbers["sd"], str(error)), "sd") from error
+        raise FitError(mistake(numbers["sd"], str(error)), "sd") from error
     return Meaning(distribution) if family == "normal" else converted(distribution, numbers)
 
 

@@ -14,7 +14,7 @@ from simlab.study.quantity.fits import Fit, Meaning, mixed
 from simlab.study.quantity.forms import Form
 from simlab.study.quantity.keys import Bounds, Domain, is_quantile
 from simlab.study.quantity.quantity import Quantity, as_written
-from simlab.study.quantity.shown import below, finite, found
+from simlab.study.quantity.shown import below, finite, mistake
 
 _TAGS = {name.casefold(): tag for short, tag in keys.TAGS.items() for name in (short, tag)}
 _INNER = ("mean", "median", "estimate", "ci95.0", "ci95.1")
@@ -104,9 +104,9 @@ class Reader:
         """A finite float within its bounds, or None and a problem."""
         number = finite(value)
         if number is None:
-            self.wrong(found(value, f"{wanted} is needed"))
+            self.wrong(mistake(value, f"{wanted} is needed"))
         elif not bounds.hold(number):
-            self.wrong(found(number, bounds.wanted))
+            self.wrong(mistake(number, bounds.wanted))
         else:
             return number
         return None
@@ -127,7 +127,7 @@ class Reader:
             elif isinstance(value, list | tuple) and len(value) == 2:
                 written |= {f"ci95.{index}": end for index, end in enumerate(value)}
             else:
-                self.wrong(found(value, "two numbers [a, b] are needed"), key)
+                self.wrong(mistake(value, "two numbers [a, b] are needed"), key)
         numbers = {key: self.parameter(key, value) for key, value in written.items()}
         return {key: number for key, number in numbers.items() if number is not None}
 
@@ -137,7 +137,7 @@ class Reader:
         source, note, tag = self.text(table, "source"), self.text(table, "note"), self.tag(table)
         is_point = table.get("point", False)
         if not isinstance(is_point, bool):
-            self.wrong(found(is_point, "true or false is needed"), "point")
+            self.wrong(mistake(is_point, "true or false is needed"), "point")
         meaning = self.content(table)
         if meaning is None:
             return None
@@ -191,7 +191,7 @@ class Reader:
         """A source or a note; None where there is none."""
         text = read_text(table.get(key, ""))
         if text is None:
-            self.wrong(found(table[key], f'{_TEXT}, or {{ en = "…", da = "…" }}'), key)
+            self.wrong(mistake(table[key], f'{_TEXT}, or {{ en = "…", da = "…" }}'), key)
             return None
         clean = Text(text.en.strip(), (text.da or "").strip() or None)
         return clean if clean.en else None
@@ -200,7 +200,7 @@ class Reader:
         """The tag by its full name; None where there is none."""
         value = table.get("tag", "")
         if not isinstance(value, str):
-            self.wrong(found(value, _TEXT), "tag")
+            self.wrong(mistake(value, _TEXT), "tag")
             return None
         name = value.strip()
         tag = _TAGS.get(name.casefold())
@@ -222,7 +222,7 @@ class Reader:
             return family
         if "dist" in table:
             wanted = f"the name of a distribution is needed: {hints.listed(allowed)}"
-            self.wrong(found(family, wanted), "dist")
+            self.wrong(mistake(family, wanted), "dist")
         return None
 
     def complete(self, form: Form, present: list[str], has_unknown: bool) -> bool:
@@ -278,7 +278,7 @@ class Reader:
         for key in outside:
             is_nothing = numbers[key] == self.neutral
             hint = "; for a chance of nothing write {none, else}" if is_nothing else ""
-            self.wrong(found(numbers[key], f"a {family} lies {ends}{hint}"), key)
+            self.wrong(mistake(numbers[key], f"a {family} lies {ends}{hint}"), key)
         return not outside
 
     # ---- mixtures
@@ -296,7 +296,7 @@ class Reader:
     def mixture(self, components: object) -> Meaning | None:
         before = len(self.problems)
         if not isinstance(components, list | tuple) or not components:
-            self.wrong(found(components, f"a list of {hints.COMPONENT} is needed"), "mixture")
+            self.wrong(mistake(components, f"a list of {hints.COMPONENT} is needed"), "mixture")
             return None
         if len(components) > forms.LONGEST:
             text = f"found {len(components)} components; at most {forms.LONGEST} are allowed"
@@ -314,7 +314,7 @@ class Reader:
     def component(self, table: object) -> tuple[float | None, Meaning | None]:
         """The weight and the value of a component of a mixture."""
         if not isinstance(table, Mapping):
-            self.wrong(found(table, f"{hints.COMPONENT} is needed"))
+            self.wrong(mistake(table, f"{hints.COMPONENT} is needed"))
             return None, None
         own = ("weight", "value")
         for key in table:

@@ -21,7 +21,7 @@ def finite(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def found(value: object, wanted: str) -> str:
+def mistake(value: object, wanted: str) -> str:
     """What is wrong with a value: "found 2; above p10 = 3 is needed"."""
     return f"found {shown(value)}; {wanted}"
 
