@@ -51,6 +51,9 @@ class Duration:
     def years(self) -> float:
         return self.length / PER_YEAR[self.unit]
 
+    def __str__(self) -> str:
+        return f"{self.length:,g} {self.unit}s"
+
     def whole_steps(self, step: Unit) -> int:
         """The nearest number of whole steps, one at least."""
         return max(round(self.length * units_per(self.unit, step)), 1)

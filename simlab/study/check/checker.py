@@ -10,7 +10,6 @@ from simlab.study.errors import MOST_TOLD, Problem, nearest
 from simlab.study.grammar import Evidence, StudyFile
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import Move, Names, all_moves
-from simlab.study.time import PER_YEAR, Timeline
 from simlab.study.tree import Tree
 from simlab.study.values import Varying
 
@@ -30,7 +29,7 @@ class Checker:
     def __init__(self, form: StudyFile, tree: Tree, wrong: tuple[str, ...]):
         self.form, self.tree, self.wrong = form, tree, wrong
         self.problems: list[Problem] = []
-        self.timeline = Timeline(form.start, form.step, round(form.years * PER_YEAR[form.step]))
+        self.timeline = form.timeline
         groups = {
             name: group.model_copy(update={"states": [s for s in group.states if s in form.states]})
             for name, group in form.groups.items()
@@ -159,11 +158,6 @@ class Checker:
         for name, value in amounts.items():
             for state in self.expand((*path, name), name):
                 self.by_clock((*path, name), value, state)
-
-
-def units_given(form: object, key: str) -> list[str]:
-    """The units in which one of a family of keys is given: of ``at_{}s``, those of at_months."""
-    return [unit for unit in PER_YEAR if getattr(form, key.format(unit)) is not None]
 
 
 def repeated(names: Iterable[str | None]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.study.check.checker import Checker, units_given
+from simlab.study.check.checker import Checker
 from simlab.study.check.evidence import LONGEST_MONTHS
 from simlab.study.grammar import KINDS_OF_EFFECT, Effect
 from simlab.study.key_path import KeyPath
@@ -59,19 +59,18 @@ def _moves(c: Checker, path: KeyPath, effect: Effect, known: bool) -> None:
 
 def _trial(c: Checker, path: KeyPath, effect: Effect) -> None:
     """The time that a share was measured at."""
-    lengths = units_given(effect, "at_{}s")
     trial = effect.risk_ratio is not None or effect.percentage_points is not None
-    if trial and len(lengths) != 1:
+    if trial and len(effect.at) != 1:
         c.add(path, "needs the time of the trial: at_months = 18")
-    if lengths and not trial:
-        c.add((*path, f"at_{lengths[0]}s"), "belongs to risk_ratio or percentage_points")
+    if effect.at and not trial:
+        c.add((*path, f"at_{effect.at[0].unit}s"), "belongs to risk_ratio or percentage_points")
     years = c.timeline.years
-    for unit in lengths:
-        length, most = getattr(effect, f"at_{unit}s"), max(years, LONGEST_TRIAL) * PER_YEAR[unit]
-        if length > most:
-            text = f"{length:,g} {unit}s; allowed: the {years * PER_YEAR[unit]:,.4g} of the study"
+    for at in effect.at:
+        most = max(years, LONGEST_TRIAL) * PER_YEAR[at.unit]
+        if at.length > most:
+            text = f"{at}; allowed: the {years * PER_YEAR[at.unit]:,.4g} of the study"
             text += f", or {most:,.4g}, which is longer" if years < LONGEST_TRIAL else ""
-            c.add((*path, f"at_{unit}s"), text)
+            c.add((*path, f"at_{at.unit}s"), text)
 
 
 def _unproven(c: Checker, path: KeyPath, effect: Effect) -> None:

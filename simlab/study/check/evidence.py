@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simlab.study.check.checker import Checker, evidence_tables, units_given
+from simlab.study.check.checker import Checker, evidence_tables
 from simlab.study.grammar import Evidence, Share
 from simlab.study.key_path import KeyPath, keys_of_path
 from simlab.study.moves import COUNT_OPTIONS, Entry, Rows, overlay, surely_leaving
@@ -40,13 +40,12 @@ def _row(c: Checker, path: KeyPath, origin: str, row: dict[str, Varying | Share]
 
 def _share_length(c: Checker, path: KeyPath, share: Share) -> None:
     """A share is of one time, and no longer than anybody has followed people."""
-    given = units_given(share, "{}s")
-    if len(given) != 1:
+    if len(share.within) != 1:
         c.add(path, "needs the one time that it is within: weeks, months or years")
-    for unit in given:
-        length, most = getattr(share, f"{unit}s"), LONGEST_MONTHS / 12 * PER_YEAR[unit]
-        if length > most:
-            c.add((*path, f"{unit}s"), f"{length:,g} {unit}s; allowed: {most:,.6g} at most")
+    for within in share.within:
+        most = LONGEST_MONTHS / 12 * PER_YEAR[within.unit]
+        if within.length > most:
+            c.add((*path, f"{within.unit}s"), f"{within}; allowed: {most:,.6g} at most")
 
 
 def _counts(c: Checker, path: KeyPath, origin: str, row: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.study.check.checker import Checker, units_given
+from simlab.study.check.checker import Checker
 from simlab.study.grammar import Citizens
 from simlab.study.key_path import KeyPath
 
@@ -15,12 +15,11 @@ def people(c: Checker) -> None:
             continue
         c.one_of((*path, "segment"), "segment", group.segment, {"everyone", *c.form.segments})
         used.add(group.segment)
-        arrivals = units_given(group, "arrivals_per_{}")
-        if group.number is None and not arrivals:
+        if group.number is None and not group.arrivals:
             c.add(path, "holds nobody: give a number, or arrivals_per_month")
-        if len(arrivals) > 1:
+        if len(group.arrivals) > 1:
             c.add(path, "gives arrivals twice")
-        if group.arrivals_trend_per_year is not None and not arrivals:
+        if group.arrivals_trend_per_year is not None and not group.arrivals:
             c.add((*path, "arrivals_trend_per_year"), "there are no arrivals")
         _clock_start(c, path, group, group.state or name)
     for name in c.form.segments:
@@ -29,7 +28,7 @@ def people(c: Checker) -> None:
 
 
 def _clock_start(c: Checker, path: KeyPath, group: Citizens, state: str) -> None:
-    keys = [f"{unit}s_on_clock" for unit in units_given(group, "{}s_on_clock")]
+    keys = [f"{unit}s_on_clock" for unit in group.on_clock]
     if len(keys) > 1:
         c.add(path, "gives the time on the clock twice")
     if group.arrivals_months_on_clock is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.study.check.checker import Checker, repeated, units_given
+from simlab.study.check.checker import Checker, repeated
 from simlab.study.grammar import Resets
 from simlab.study.key_path import KeyPath
-from simlab.study.time import PER_YEAR
 
 
 def names(c: Checker) -> None:
@@ -40,17 +39,14 @@ def clocks(c: Checker) -> None:
 
 
 def _resets(c: Checker, path: KeyPath, resets: Resets, inside: tuple[str, ...]) -> None:
-    after, within = units_given(resets, "after_{}s"), units_given(resets, "within_{}s")
-    if len(after) != 1 or len(within) > 1:
+    if len(resets.after) != 1 or len(resets.within) > 1:
         c.add(
             path,
             "write one time away: after_weeks, after_months or after_years; and at most one window",
         )
         return
-    for unit in within:
-        away = getattr(resets, f"after_{after[0]}s") / PER_YEAR[after[0]]
-        if getattr(resets, f"within_{unit}s") / PER_YEAR[unit] < away:
-            c.add(path, "the window is shorter than the time away that it must hold")
+    if any(window.years < resets.after[0].years for window in resets.within):
+        c.add(path, "the window is shorter than the time away that it must hold")
     for index, name in enumerate(resets.self_support or []):
         at: KeyPath = (*path, "self_support", index)
         for state in sorted({*c.expand(at, name)} & {*inside}):
