@@ -35,10 +35,7 @@ def command(
 
     read = load(study, settings_of(draws, seed, engine, settings, perspective))
     threads = threads or cores()
-    unit = read.form.unit
-    words = Words(lang).following(
-        (unit.one.by_language(), unit.many.by_language()) if unit else None
-    )
+    words = Words(lang).following(read.unit)
     click.echo(reading_back(read, words))
     needs = forecast(read, block, threads)
     size = words(

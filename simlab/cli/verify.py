@@ -77,9 +77,7 @@ def words_of(study: Study, lang: str) -> Words:
     """The words of a language for what a study follows."""
     from simlab.words import Words
 
-    unit = study.form.unit
-    named = None if unit is None else (unit.one.by_language(), unit.many.by_language())
-    return Words(lang).following(named)
+    return Words(lang).following(study.unit)
 
 
 def show(certified: Certified, path: Path, words: Words) -> None:

@@ -37,18 +37,11 @@ from simlab.study.study import Study
 EXPENDITURE, INCOME = 0, 1
 
 
-@once_a_study
-def budget_years(study: Study) -> tuple[int, ...]:
-    """The calendar years of a study in order."""
-    timeline = study.timeline
-    return tuple(sorted({timeline.year_of(t) for t in range(timeline.steps + 1)}))
-
-
 def by_line(histories: Histories) -> np.ndarray:
     """(draws, years, lines, 2) kr. of the study, expenditure and income, plan less baseline."""
     study = histories.study
     line_of = {path: k for k, line in enumerate(budget_lines(study.form)) for path in line.sources}
-    shape = (2, len(set(line_of.values())), len(budget_years(study)), histories.draws)
+    shape = (2, len(set(line_of.values())), len(study.timeline.calendar_years), histories.draws)
     out = np.zeros(shape)
     with np.errstate(over="ignore", invalid="ignore"):
         _for_people(histories, line_of, out)
@@ -76,7 +69,7 @@ def running_prices(study: Study) -> tuple[float, ...] | None:
     if budget is None or budget.index is None or base is None:
         return None
     index = study.form.index[budget.index]
-    return tuple(level(index, year) / level(index, base) for year in budget_years(study))
+    return tuple(level(index, year) / level(index, base) for year in study.timeline.calendar_years)
 
 
 def _by_year(study: Study, flow: np.ndarray) -> np.ndarray:

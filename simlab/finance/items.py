@@ -22,7 +22,7 @@ from simlab.finance.plan_cost import citizen_span
 from simlab.finance.unit_amounts import Line, Reading, Span, bases_of, money_lines
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
-from simlab.study.message import Text
+from simlab.study.message import labelled
 from simlab.study.study import Study
 from simlab.study.time import units_per
 
@@ -102,7 +102,7 @@ def _payments(
             for since, before in _runs(money.first, place.epochs, first):
                 yield Item(
                     kind="payment",
-                    label=_text(payment.label, line.name),
+                    label=labelled(payment.label, line.name),
                     path=_read(line.amount, place.number),
                     account=place.account,
                     since=since,
@@ -164,7 +164,10 @@ def _changes(
     for number, changed in enumerate(study.form.plan.amount):
         lasts = change_span(study, number, accounts)
         name = changed.name or str(number)
-        label, who = _text(changed.label, name), payers.index(changed.payer) if changed.payer else 0
+        label, who = (
+            labelled(changed.label, name),
+            payers.index(changed.payer) if changed.payer else 0,
+        )
         times = lasts.scale * units_per(study.form.step, changed.per)
         for found in _spread(lasts, values, first):
             received_by = _number(payers, changed.received_by)
@@ -203,7 +206,3 @@ def _read(one: Reading, place: int) -> str:
 
 def _number(payers: list[str], name: str | None) -> int | None:
     return None if name is None else payers.index(name)
-
-
-def _text(label: Text | None, name: str) -> dict[str, str]:
-    return label.by_language() if label else {"en": name.replace("_", " ")}

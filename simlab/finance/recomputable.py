@@ -30,6 +30,7 @@ from simlab.model.accounts import Account
 from simlab.model.compiled import Compiled
 from simlab.model.parameters import Values
 from simlab.study.key_path import keys_of_path
+from simlab.study.message import labelled
 from simlab.study.study import Study
 
 
@@ -196,7 +197,7 @@ def _taxes(
         found.append(
             TaxTerm(
                 name=name,
-                label=_label(tax.label, name),
+                label=labelled(tax.label, name),
                 of=name if tax.of else "",
                 deducted=tax.deducted,
                 paid_by=payers.index(tax.paid_by),
@@ -228,7 +229,7 @@ def _costs(histories: Histories) -> tuple[CostTerm, ...]:
         found.append(
             CostTerm(
                 path=part.path,
-                label=_label(label, name or kind),
+                label=labelled(label, name or kind),
                 items=name if kind == "cost_per_citizen" else None,
                 quantity=part.quantity[0],
                 price=np.broadcast_to(part.price[0], width),
@@ -250,7 +251,7 @@ def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
         found.append(
             OneOffTerm(
                 path=one.amount.path,
-                label=_label(one.label, name),
+                label=labelled(one.label, name),
                 amount=np.concatenate([[0.0], each]),
                 moves_baseline=histories.flows_baseline[0][:, columns].sum(axis=1),
                 moves_plan=histories.flows_plan[0][:, columns].sum(axis=1),
@@ -274,9 +275,3 @@ def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced
         local=float(values[one.local_share][0]),
         elsewhere=elsewhere,
     )
-
-
-def _label(label: object, name: str) -> dict[str, str]:
-    from simlab.study.message import Text
-
-    return label.by_language() if isinstance(label, Text) else {"en": name.replace("_", " ")}

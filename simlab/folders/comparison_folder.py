@@ -82,11 +82,7 @@ def write_comparison_folder(
     from simlab.charts.files import save
     from simlab.report.comparison import drawn, write_comparison
 
-    form = comparison.study.form
-    unit = None if form.unit is None else (
-        form.unit.one.by_language(), form.unit.many.by_language()
-    )  # fmt: skip
-    words = Words(language).following(unit)
+    words = Words(language).following(comparison.study.unit)
     write_text(folder / "comparison.json", as_json(plain_comparison(comparison)))
     write_text(folder / "provenance.json", as_json(record))
     studies = folder / "studies"

@@ -15,7 +15,7 @@ from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.compiled import compile_study
 from simlab.model.cycle import path as cycle_path
 from simlab.replay.recorded import KEPT, Recorded
-from simlab.result.draws import by_year, calendar_years
+from simlab.result.draws import by_year
 from simlab.result.in_use import parameters
 from simlab.risk.payback import Payback
 from simlab.risk.seen import payback
@@ -124,5 +124,6 @@ def _money(cash: CashFlow) -> dict[int, tuple[float, float]]:
     seen = cash.seen_by(study.perspective)
     saving, cost = (by_year(study, money[:, :, None])[0, :, 0] for money in seen)
     return {
-        year: (float(cost[y]), float(saving[y])) for y, year in enumerate(calendar_years(study))
+        year: (float(cost[y]), float(saving[y]))
+        for y, year in enumerate(study.timeline.calendar_years)
     }

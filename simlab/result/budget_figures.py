@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.finance.budget_years import budget_years, running_prices
+from simlab.finance.budget_years import running_prices
 from simlab.finance.prices import level
 from simlab.result.budget_page import (
     BudgetPage,
@@ -33,9 +33,10 @@ from simlab.result.budget_page import (
 from simlab.result.draws import Tally
 from simlab.result.figures import Known, Spread
 from simlab.risk.design import Design
-from simlab.risk.estimate import T_975, Estimate, chance, estimate, estimate_quantile, finite
+from simlab.risk.estimate import T_975, chance, estimate, estimate_quantile, finite, ratio_of_means
 from simlab.risk.payback import ZERO, quantile, quantiles
 from simlab.study.budget_lines import BudgetLine, budget_lines, staff_years
+from simlab.study.message import labelled
 from simlab.study.study import Study
 
 CERTAINTY = 0.8
@@ -52,7 +53,7 @@ def budget(tally: Tally) -> BudgetPage | None:
     lines, money = budget_lines(study.form), tally.lines
     here = [k for k in range(len(lines)) if np.abs(money[:, :, k]).max(initial=0.0) > ZERO]
     kept, money = [lines[k] for k in here], money[:, :, here]
-    years = tuple(budget_years(study))
+    years = study.timeline.calendar_years
     return BudgetPage(
         payer=study.form.payers[0],
         certainty=CERTAINTY,
@@ -76,7 +77,7 @@ def budget(tally: Tally) -> BudgetPage | None:
 def _prices(study: Study) -> dict[Prices, np.ndarray]:
     """What a krone of the study is in each year, in its own prices first; the other prices only
     where an index tells them apart."""
-    running, ones = running_prices(study), np.ones(len(budget_years(study)))
+    running, ones = running_prices(study), np.ones(len(study.timeline.calendar_years))
     own: Prices = study.form.prices
     other: Prices = "fixed" if own == "current" else "current"
     if running is None or all(factor == 1.0 for factor in running):
@@ -94,8 +95,8 @@ def _index(study: Study) -> IndexLevels | None:
     index = study.form.index[name]
     return IndexLevels(
         name=name,
-        label=index.label.by_language() if index.label else {"en": name.replace("_", " ")},
-        levels={year: level(index, year) for year in budget_years(study)},
+        label=labelled(index.label, name),
+        levels={year: level(index, year) for year in study.timeline.calendar_years},
         known_until=max(index.levels),
     )
 
@@ -126,7 +127,7 @@ def _in_prices(
     """Lines, years, and the budgeted years together, of money : (draws, years, lines, 2)."""
     study, design = tally.study, tally.design
     stated = study.form.budget.saving if study.form.budget else {}
-    years, first = budget_years(study), slice(0, 1 + ESTIMATE_YEARS)
+    years, first = study.timeline.calendar_years, slice(0, 1 + ESTIMATE_YEARS)
     budgeted = [
         stated[str(year)].mean() * factor if str(year) in stated else None
         for year, factor in zip(years, by_year, strict=True)
@@ -190,7 +191,7 @@ def _measured(values: np.ndarray, design: Design) -> Measured:
 
 def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Posts, ...]:
     """Full-time posts by line and year: stated, or from what a post costs, or the caseload's."""
-    years, found = budget_years(tally.study), []
+    years, found = tally.study.timeline.calendar_years, []
     for k, line in enumerate(lines):
         account, posts = line.account, None
         if account is not None and account.staff:
@@ -243,12 +244,6 @@ def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
         p10=finite(quantile(each, 0.1)),
         p90=finite(quantile(each, 0.9)),
     )
-
-
-def ratio_of_means(above: np.ndarray, below: np.ndarray, design: Design) -> Estimate:
-    """E[above] / E[below] with its error, linearised about the means; ``below`` is not 0."""
-    ratio = above.mean() / below.mean()
-    return estimate(ratio + (above - ratio * below) / below.mean(), design)
 
 
 def _quarters(tally: Tally) -> Quarters | None:

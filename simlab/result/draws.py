@@ -288,16 +288,10 @@ def _budget(cash: CashFlow) -> Columns:
     return {"budget:lines": by_line(cash.histories), "budget:posts": filled_posts(cash.histories)}
 
 
-@once_a_study
-def calendar_years(study: Study) -> list[int]:
-    timeline = study.timeline
-    return sorted({timeline.year_of(t) for t in range(timeline.steps + 1)})
-
-
 def by_year(study: Study, money: np.ndarray) -> np.ndarray:
     """(draws, years, payers) sums over calendar years; what falls at the start is in the first."""
     draws, _, payers = money.shape
-    out = np.zeros((draws, payers, len(calendar_years(study)))).transpose(0, 2, 1)
+    out = np.zeros((draws, payers, len(study.timeline.calendar_years))).transpose(0, 2, 1)
     for years, steps in _steps_of_years(study):
         out[:, years] += money[:, steps]
     return out
@@ -309,7 +303,7 @@ def _steps_of_years(study: Study) -> list[tuple[Places, Places]]:
     steps: list[tuple[list[int], list[int]]] = []
     seen: dict[int, int] = {}
     for t in range(study.timeline.steps + 1):
-        year = calendar_years(study).index(study.timeline.year_of(t))
+        year = study.timeline.calendar_years.index(study.timeline.year_of(t))
         n = seen[year] = seen.get(year, -1) + 1
         if n == len(steps):
             steps.append(([], []))

@@ -23,6 +23,7 @@ from simlab.risk.estimate import (
     finite,
     interval_of_share,
     jackknife,
+    ratio_of_means,
 )
 from simlab.risk.payback import ZERO, Payback, quantile
 
@@ -254,9 +255,7 @@ def _yearly_flow(balance: np.ndarray, last_year: int) -> np.ndarray:
 def _ratio(saved: np.ndarray, spent: np.ndarray, design: Design) -> Estimate:
     if abs(spent.mean()) <= ZERO:
         return Estimate(float("nan"), float("nan"))
-    # The error of a ratio of means, linearised about them.
-    ratio = saved.mean() / spent.mean()
-    return estimate(ratio + (saved - ratio * spent) / spent.mean(), design)
+    return ratio_of_means(saved, spent, design)
 
 
 def variance_shares(

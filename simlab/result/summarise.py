@@ -23,7 +23,7 @@ from simlab.result.answer import (
     YearOfPayer,
 )
 from simlab.result.budget_figures import budget
-from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally, calendar_years
+from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally
 from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
 from simlab.result.in_use import parameters, unused
 from simlab.result.warnings import study_warnings
@@ -31,7 +31,7 @@ from simlab.risk.payback import quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
 from simlab.study.labels import labels
-from simlab.study.message import Message, Number, Plural, share_of
+from simlab.study.message import Message, Number, Plural, labelled, share_of
 from simlab.study.study import Study
 
 FEW = 32  # draws, of which the tenth is too little to speak of
@@ -66,7 +66,6 @@ def summarise(
         name: _perspective(name, total, without_chance, engine, drivers[name])
         for name in study.perspectives
     }
-    unit = study.form.unit
     return Answer(
         title=study.title,
         draws=total.draws,
@@ -94,7 +93,7 @@ def summarise(
             for name, of in study.perspectives.items()
         },
         labels=labels(study),
-        unit=None if unit is None else (unit.one.by_language(), unit.many.by_language()),
+        unit=study.unit,
         budget=budget(total),
         if_stopped=if_stopped or {},
         clock_bounds=clock_bounds,
@@ -136,7 +135,7 @@ def _years(tally: Tally) -> tuple[YearOfPayer, ...]:
     tables = (tally.year_cost, tally.year_saving, balance)
     return tuple(
         YearOfPayer(year, payer, *(Spread.of(table[:, y, k]) for table in tables))
-        for y, year in enumerate(calendar_years(tally.study))
+        for y, year in enumerate(tally.study.timeline.calendar_years)
         for k, payer in enumerate(tally.study.form.payers)
     )
 
@@ -166,10 +165,9 @@ def _outcomes(tally: Tally) -> dict[str, Outcome]:
     study, found = tally.study, {}
     baseline, plan, cost = (tally.totals(study.perspective).mean(axis=0)[k] for k in range(3))
     for name, totals in tally.outcomes.items():
-        label = study.form.outcomes[name].label
         more = float((totals[:, 1] - totals[:, 0]).mean())
         found[name] = Outcome(
-            label.by_language() if label else {"en": name.replace("_", " ")},
+            labelled(study.form.outcomes[name].label, name),
             *_both(totals[:, 0], totals[:, 1]),
             cost_per_extra=float((plan + cost - baseline) / more) if more > 0 else None,
         )

@@ -31,7 +31,7 @@ from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.merging import SETTINGS
-from simlab.study.message import Message, Money, Number, Plural, Text, share_of
+from simlab.study.message import Message, Money, Number, Plural, Text, share_of, spelled
 from simlab.study.placeholders import placeholders
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -190,7 +190,7 @@ def unproven(study: Study) -> Iterator[StudyWarning]:
     names, paths = [], []
     for number in guessed:
         own, effect = own_key(study, number), effects[number]
-        bare = Text(own.removeprefix("plan.effect.").replace("_", " "))
+        bare = Text(spelled(own.removeprefix("plan.effect.")))
         names.append(Message("“{name}”", name=effect.label or bare))
         figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
         paths.append(next(one.path for one in figures if one is not None))

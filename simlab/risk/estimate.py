@@ -93,6 +93,12 @@ def _error_of_mean(values: np.ndarray, mean: float, design: Design) -> float:
     return float(parts.std(ddof=1) / np.sqrt(REPLICATES)) if np.isfinite(parts).all() else NAN
 
 
+def ratio_of_means(above: np.ndarray, below: np.ndarray, design: Design) -> Estimate:
+    """E[above] / E[below] with its error, linearised about the means; ``below`` is not 0."""
+    ratio = above.mean() / below.mean()
+    return estimate(ratio + (above - ratio * below) / below.mean(), design)
+
+
 # ── chances ──
 
 

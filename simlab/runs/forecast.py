@@ -28,7 +28,6 @@ from simlab.engine.cost import (
     seconds_a_draw,
 )
 from simlab.engine.time_limit import refuse_what_takes_too_long
-from simlab.finance.budget_years import budget_years
 from simlab.model.compiled import compile_study
 from simlab.observe.observables import followed_as
 from simlab.observe.published import FOLLOWED_DRAWS
@@ -225,7 +224,7 @@ def kept_a_draw(study: Study) -> float:
     states, perspectives = len(study.names.states), len(study.perspectives)
     balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
     tallies = (steps + 1) * 2 * 4 * (payers + states)
-    lines = len(budget_lines(study.form)) * len(budget_years(study)) * 2 * 8
+    lines = len(budget_lines(study.form)) * len(study.timeline.calendar_years) * 2 * 8
     return 2.0 * balances + tallies + lines
 
 

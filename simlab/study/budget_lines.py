@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from simlab.study.grammar import AccountLine, Paid, StudyFile
 from simlab.study.key_path import KeyPath, dotted, entry_path, keys_of_path
-from simlab.study.message import Text
+from simlab.study.message import Text, labelled, spelled
 from simlab.study.quantity import TAGS
 from simlab.study.time import is_year
 
@@ -119,7 +119,7 @@ def _line(
     spoken = _spoken((name,) if account else keys_of_path(name))
     return BudgetLine(
         name=name,
-        label=label.by_language() if label else {"en": spoken},
+        label=labelled(label, spoken),
         sources=tuple(one.path for one in held),
         plan_cost=cost,
         committee=(account.committee if account else None) or committee,
@@ -133,7 +133,7 @@ def _line(
 def _spoken(keys: KeyPath) -> str:
     """A name, or the keys of a path, as a person reads it: plan.cost.talks is "Talks"."""
     last = " ".join(map(str, keys)) if isinstance(keys[-1], int) else keys[-1]
-    return last.replace("_", " ").capitalize()
+    return spelled(last).capitalize()
 
 
 def staff_years(account: AccountLine) -> dict[int, float]:

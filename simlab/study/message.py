@@ -28,6 +28,16 @@ class Text:
         return self.en
 
 
+def spelled(key: str) -> str:
+    """A study's key in plain letters."""
+    return key.replace("_", " ")
+
+
+def labelled(label: Text | None, key: str) -> dict[str, str]:
+    """What a study calls a part of it, by language: its label, else its key."""
+    return label.by_language() if label and label.en else {"en": spelled(key)}
+
+
 TEXT_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},

@@ -20,7 +20,7 @@ from simlab.study.grammar import AmountChange, Perspective, StudyFile
 from simlab.study.key_path import entry_path
 from simlab.study.merging import composed
 from simlab.study.merging import merge as merge_tables
-from simlab.study.message import Text
+from simlab.study.message import labelled
 from simlab.study.moves import Entry, Move, Names, all_moves, evidence, never_left
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
@@ -169,14 +169,19 @@ class Study:
     def title(self) -> dict[str, str]:
         return self.form.title.by_language()
 
+    @property
+    def unit(self) -> tuple[dict[str, str], dict[str, str]] | None:
+        """One and many of what is followed, by language; None for people."""
+        unit = self.form.unit
+        return (unit.one.by_language(), unit.many.by_language()) if unit else None
+
     @public
     def label(self, name: str) -> dict[str, str]:
         """The label of a state or of a group of them, by language; ValueError of another name."""
         states, groups = self.form.states, self.form.groups
         among("state", name, (*self.names.states, *groups))
         known = groups if name in groups else states if isinstance(states, dict) else {}
-        text: Text | None = known[name].label if name in known else None
-        return text.by_language() if text else {"en": name.replace("_", " ")}
+        return labelled(known[name].label if name in known else None, name)
 
     @public
     def replace(self, values: Mapping[str, Any]) -> Study:

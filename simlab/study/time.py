@@ -142,6 +142,11 @@ class Timeline:
         """The step in which a date lies; 0 before the start, the last step after the end."""
         return sum(start <= when for start in self.dates[:-1])
 
+    @property
+    def calendar_years(self) -> tuple[int, ...]:
+        """The calendar years of all steps in order."""
+        return _calendar_years(self)
+
     def year_of(self, step: int) -> int:
         """The calendar year in which ``step`` starts; step 0 belongs to the first year."""
         return self.end_of(max(step - 1, 0)).year
@@ -150,6 +155,11 @@ class Timeline:
 @lru_cache(maxsize=64)
 def _dates(timeline: Timeline) -> tuple[date, ...]:
     return tuple(_end_of(timeline, t) for t in range(timeline.steps + 1))
+
+
+@lru_cache(maxsize=64)
+def _calendar_years(timeline: Timeline) -> tuple[int, ...]:
+    return tuple(sorted({timeline.year_of(t) for t in range(timeline.steps + 1)}))
 
 
 def _end_of(timeline: Timeline, step: int) -> date:

@@ -24,7 +24,7 @@ def outcomes(answer: Answer, words: Words) -> Section | None:
                            percent=words.percent(0.8)),
                 header=(words("Outcome"), words("Without the plan"), words("With the plan"),
                         words("Difference"), words("Cost per extra")),
-                rows=tuple(_row(name, one, words) for name, one in found.items()),
+                rows=tuple(_row(one, words) for one in found.values()),
                 numbers=range(1, 5),
                 width="even",
             ),
@@ -45,12 +45,7 @@ def _displaced(answer: Answer, words: Words) -> tuple[str, ...]:
     )
 
 
-def outcome_name(name: str, one: Outcome, words: Words) -> str:
-    label = words.text(one.label)
-    return label or name.replace("_", " ")
-
-
-def _row(name: str, one: Outcome, words: Words) -> tuple[Cell, ...]:
+def _row(one: Outcome, words: Words) -> tuple[Cell, ...]:
     decimals = phrases.decimals_of([spread.mean for spread in futures(one)])
 
     def cell(of: Spread) -> Cell:
@@ -59,7 +54,7 @@ def _row(name: str, one: Outcome, words: Words) -> tuple[Cell, ...]:
 
     cost = one.cost_per_extra
     return (
-        Cell(outcome_name(name, one, words)),
+        Cell(words.text(one.label)),
         *map(cell, futures(one)),
         Cell(words.money(cost, 3) if phrases.is_figure(cost) else words("none")),
     )

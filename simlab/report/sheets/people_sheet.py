@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simlab.report.sections.outcomes import outcome_name
 from simlab.report.sections.person_time import MONTHS, ever_there, futures, group_name
 from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
 from simlab.result.answer import Answer, People, PersonTime
@@ -24,8 +23,8 @@ def people(answer: Answer, words: Words) -> Sheet:
             continue
         label = words("{name}, {person_years}", name=group_name(name, answer, words))
         rows += _futures(label, one, 1 / MONTHS, words)
-    for name, one in answer.outcomes.items():
-        rows += _futures(outcome_name(name, one, words), one, 1.0, words)
+    for outcome in answer.outcomes.values():
+        rows += _futures(words.text(outcome.label), outcome, 1.0, words)
     begin = len(rows) + 1
     rows += _heads(answer, words)
     return Sheet(
