@@ -11,6 +11,11 @@ from typing import Any
 from markupsafe import Markup
 
 
+def capital(text: str) -> str:
+    """A phrase as a cell or a line begins with it."""
+    return text[:1].upper() + text[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A figure or a text in a table; ``beside`` stands small below it.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from simlab.report.sheets import sheets
-from simlab.report.sheets.sheet import Chart, Live, Sheet, Value
+from simlab.report.sheets.sheet import Chart, Column, Live, Sheet, Typed
 from simlab.result.answer import Answer
 from simlab.words import Words
 
@@ -70,53 +70,56 @@ def write_workbook(answer: Answer, path: Path, words: Words) -> None:
         for sheet in sheets(answer, words):
             page = workbook.add_worksheet(sheet.name)
             _write(page, sheet, formats)
-            for chart in filter(lambda one: one.series, sheet.charts):  # a plan may change nothing
+            for chart in filter(lambda chart: chart.series, sheet.charts):  # none: nothing changes
                 page.insert_chart(*chart.at, _drawn(workbook, chart, sheet.name), {"x_offset": 8})
 
 
 def _write(page: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    for column, (title, width) in enumerate(sheet.columns):
-        page.set_column(column, column, width)
-        page.write_string(0, column, title, formats["head"])
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width)
+        page.write_string(0, place, column.title, formats["head"])
     page.freeze_panes(*sheet.frozen)
     page.set_landscape()
     page.set_paper(9)  # A4
-    if sum(width for _, width in sheet.columns) > WIDEST:
+    if sum(column.width for column in sheet.columns) > WIDEST:
         page.set_print_scale(45)
         page.repeat_columns(0, sheet.frozen[1] - 1)
     else:
         page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    _heighten(page, 0, [(title, "head") for title, _ in sheet.columns], sheet)
-    for line, row in enumerate(sheet.rows, start=1):
-        _heighten(page, line, row, sheet)
-        for column, value in enumerate(row):
-            _put(page, line, column, value, formats)
+    _heighten(page, 0, [(column.title, "head") for column in sheet.columns], sheet.columns)
+    for line, row in enumerate(sheet.cells(), start=1):
+        _heighten(page, line, row, sheet.columns)
+        for place, value in enumerate(row):
+            _put(page, line, place, value, formats)
     for choice in sheet.choices:
         allowed = {"validate": "list", "source": f"={choice.among}"}
         page.data_validation(choice.row, choice.column, choice.row, choice.column, allowed)
 
 
-def _heighten(page: Any, line: int, row: Sequence[Value], sheet: Sheet) -> None:
+def _heighten(page: Any, line: int, row: Sequence[Typed], columns: Sequence[Column]) -> None:
     """Make room for texts of several lines: not every reader does so by itself."""
     most = 1
-    for (value, how), (_, width) in zip(row, sheet.columns, strict=False):
+    for (value, how), column in zip(row, columns, strict=False):
         if isinstance(value, str) and FORMATS[how].get("text_wrap"):
             bold = 1.1 if FORMATS[how].get("bold") else 1.0
-            said = value[:LONGEST].split("\n")
-            most = max(most, sum(max(ceil(bold * len(one) / (1.05 * width)), 1) for one in said))
+            broken = (
+                ceil(bold * len(text) / (1.05 * column.width))
+                for text in value[:LONGEST].split("\n")
+            )
+            most = max(most, sum(max(lines, 1) for lines in broken))
     if most > 1:
         page.set_row(line, min(most * LINE, TALLEST))
 
 
-def _put(page: Any, line: int, column: int, value: Value, formats: dict[str, Any]) -> None:
+def _put(page: Any, line: int, column: int, value: Typed, formats: dict[str, Any]) -> None:
     match value:
         case (None, _):
             return
-        case (Live(formula=formula, value=found), how):
-            page.write_formula(line, column, formula, formats[how], found)
-        case (str(said), how):
-            page.write_string(line, column, said[:LONGEST], formats[how])
+        case (Live(formula=formula, value=known), how):
+            page.write_formula(line, column, formula, formats[how], known)
+        case (str(text), how):
+            page.write_string(line, column, text[:LONGEST], formats[how])
         case (number, how):
             page.write_number(line, column, number, formats[how])
 
@@ -160,10 +163,10 @@ def _drawn(workbook: Any, chart: Chart, own: str) -> Any:
     return drawn
 
 
-def _name(said: str) -> str:
+def _name(name: str) -> str:
     """A name in a chart as XlsxWriter takes it for a text, not for a formula.
 
     "=x" it takes for one, and so "cmd|' /C calc'!A0" without any sign before it, which Excel would
     offer to run.
     """
-    return f" {said.replace('!', '! ')}" if _FORMULA.match(said) else said
+    return f" {name.replace('!', '! ')}" if _FORMULA.match(name) else name

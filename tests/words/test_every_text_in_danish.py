@@ -65,7 +65,7 @@ def test_the_workbook(danish):
     cells = [
         cell[0]
         for sheet in sheets(result, words)
-        for row in (sheet.columns, *sheet.rows)
+        for row in (sheet.columns, *sheet.cells())
         for cell in row
         if isinstance(cell[0], str)
     ]

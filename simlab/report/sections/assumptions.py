@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.report.parts import Cell, Section, Table
+from simlab.report.parts import Cell, Section, Table, capital
 from simlab.result.answer import Answer, Assumption
 from simlab.words import Words, phrases
 from simlab.words.quantity_name import quantity_name
@@ -54,9 +54,8 @@ def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
 
 
 def _row(one: Assumption, answer: Answer, words: Words) -> tuple[Cell, ...]:
-    name = quantity_name(one.path, answer.labels, words)
     return (
-        Cell(name[:1].upper() + name[1:], one.path),
+        Cell(capital(quantity_name(one.path, answer.labels, words)), one.path),
         Cell(words.say(one.reads), words.say(one.note or "")),
         Cell(
             phrases.tag_name(one.tag, words),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simlab.charts.what_matters import value_of
-from simlab.report.parts import Cell, Picture, Section, Table
+from simlab.report.parts import Cell, Picture, Section, Table, capital
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer, Assumption
 from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained
@@ -138,7 +138,7 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
         name = quantities_name(paths_of(row), answer.labels, words)
         known = _assumption(way.path, answer)
         return (
-            Cell(name[:1].upper() + name[1:], way.path),
+            Cell(capital(name), way.path),
             Cell(
                 phrases.chance(explains.share, words),
                 phrases.error_of_chance(explains.share, explains.standard_error, words),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simlab.report.compared import compared
-from simlab.report.parts import Cell, Section, Table
+from simlab.report.parts import Cell, Section, Table, capital
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases
@@ -50,10 +50,6 @@ def _by_payer(last: list[YearOfPayer], answer: Answer, words: Words) -> tuple[Ta
         mean, low, high = (words.number(x / unit, decimals) for x in (of.mean, of.p10, of.p90))
         return Cell(mean, phrases.between(low, high, words) if low != high else "")
 
-    def named(payer: str) -> str:
-        said = phrases.perspective_name(payer, words)
-        return said[:1].upper() + said[1:]
-
     return (
         Table(
             caption=words(
@@ -66,7 +62,10 @@ def _by_payer(last: list[YearOfPayer], answer: Answer, words: Words) -> tuple[Ta
                 percent=words.percent(0.8),
             ),
             header=(words("Payer"), words("Net gain")),
-            rows=tuple((Cell(named(row.payer)), cell(row.balance)) for row in last),
+            rows=tuple(
+                (Cell(capital(phrases.perspective_name(row.payer, words))), cell(row.balance))
+                for row in last
+            ),
             numbers=range(1, 2),
             width="narrow",
         ),
@@ -83,7 +82,7 @@ def _perspectives(answer: Answer, words: Words) -> tuple[Table, ...]:
     return (
         Table(
             caption=words("Perspectives side by side"),
-            header=(words("Figure"), *(name[:1].upper() + name[1:] for name in named)),
+            header=(words("Figure"), *map(capital, named)),
             rows=compared([found[name] for name in order], answer.horizon_years, words),
             numbers=range(1, len(order) + 1),
             width="labels",

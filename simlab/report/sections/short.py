@@ -11,7 +11,7 @@ import numpy as np
 
 from simlab.charts.what_matters import value_of
 from simlab.report.key_figures import asked
-from simlab.report.parts import KeyFigure, Section
+from simlab.report.parts import KeyFigure, Section, capital
 from simlab.report.sections.drivers import at_the_ends, paths_of
 from simlab.result.answer import Answer
 from simlab.risk.payback import ZERO
@@ -26,10 +26,6 @@ def short(answer: Answer, words: Words) -> Section:
     answers = tuple(text for one in questions if (text := one(answer, words)) is not None)
     warnings = tuple(words.say(warning.message) for warning in answer.warnings)
     return Section(anchor="short", heading=words("In short"), warnings=warnings, answers=answers)
-
-
-def capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 def _when(answer: Answer, words: Words) -> KeyFigure:

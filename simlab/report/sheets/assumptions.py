@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simlab.report.sheets.sheet import Sheet, text
+from simlab.report.parts import capital
+from simlab.report.sheets.sheet import Column, Sheet
 from simlab.result.answer import Answer
 from simlab.words import Words, phrases
 from simlab.words.quantity_name import quantity_name
@@ -13,29 +14,24 @@ def assumptions(answer: Answer, words: Words) -> Sheet:
     return Sheet(
         words("Assumptions"),
         (
-            (words("Figure"), 60),
-            (words("Where"), 42),
-            (words("Reads as"), 60),
-            (words("How sure"), 22),
-            (words("Varies"), 12),
-            (words("Source"), 60),
-            (words("Note"), 40),
+            Column(words("Figure"), 60),
+            Column(words("Where"), 42),
+            Column(words("Reads as"), 60),
+            Column(words("How sure"), 22),
+            Column(words("Varies"), 12),
+            Column(words("Source"), 60),
+            Column(words("Note"), 40),
         ),
-        tuple(
+        [
             (
-                text(_named(one.path, answer, words)),
-                text(one.path),
-                text(words.say(one.reads)),
-                text(phrases.tag_name(one.tag, words)),
-                text(phrases.varies(one, words)),
-                text(words.say(one.source)) if one.source else (words("no source"), "gap"),
-                text(words.say(one.note or "")),
+                capital(quantity_name(figure.path, answer.labels, words)),
+                figure.path,
+                words.say(figure.reads),
+                phrases.tag_name(figure.tag, words),
+                phrases.varies(figure, words),
+                words.say(figure.source) if figure.source else (words("no source"), "gap"),
+                words.say(figure.note or ""),
             )
-            for one in answer.assumptions
-        ),
+            for figure in answer.assumptions
+        ],
     )
-
-
-def _named(path: str, answer: Answer, words: Words) -> str:
-    name = quantity_name(path, answer.labels, words)
-    return name[:1].upper() + name[1:]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import nan
 
 from simlab.report.sections.budget_tables import ceiling, line_name, price_name
 from simlab.report.sections.budget_years import span, year_name
-from simlab.report.sheets.sheet import EMPTY, Sheet, Value, number, text
+from simlab.report.sheets.sheet import Column, Row, Sheet, Value, spread_columns, typed
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, PageLine
 from simlab.result.figures import Known
@@ -21,22 +21,19 @@ def budget(answer: Answer, words: Words) -> tuple[Sheet, ...]:
     found = answer.budget
     if not found:
         return ()
-    money = Sheet(
-        words("Budget"),
-        (
-            (words("Prices"), 22),
-            (words("Committee"), 26),
-            (words("Line"), 40),
-            (words("Function"), 16),
-            (words("Service ceiling"), 16),
-            (words("How sure"), 22),
-            (words("Figure"), 40),
-            *((_heading(found, k, words), 16) for k in range(len(found.years))),
-            (words("{years} together", years=span(found.budget_years, words)), 18),
-        ),
-        (*_money(found, answer, words), *_posts(found, words), *_person_year(found, words)),
+    columns = (
+        Column(words("Prices"), 22),
+        Column(words("Committee"), 26),
+        Column(words("Line"), 40),
+        Column(words("Function"), 16),
+        Column(words("Service ceiling"), 16),
+        Column(words("How sure"), 22),
+        Column(words("Figure"), 40),
+        *(Column(_heading(found, k, words), 16) for k in range(len(found.years))),
+        Column(words("{years} together", years=span(found.budget_years, words)), 18),
     )
-    return (money, *_quarters(found, words))
+    rows = (*_money(found, answer, words), *_posts(found, words), *_person_year(found, words))
+    return (Sheet(words("Budget"), columns, rows), *_quarters(found, words))
 
 
 def _heading(found: BudgetPage, k: int, words: Words) -> str:
@@ -45,14 +42,13 @@ def _heading(found: BudgetPage, k: int, words: Words) -> str:
     return f"{year}, {name}" if name else year
 
 
-def _money(found: BudgetPage, answer: Answer, words: Words) -> Iterator[tuple[Value, ...]]:
+def _money(found: BudgetPage, answer: Answer, words: Words) -> Iterator[Row]:
     """Five rows a line, then the totals, in each of the prices."""
-    first = len(found.budget_years)
+    first, net = len(found.budget_years), words("Net, DKK")
     for prices, money in found.prices.items():
-        shown = text(price_name(prices, answer, words))
+        name = price_name(prices, answer, words)
         for line, rows in zip(found.lines, money.lines, strict=True):
-            about = (shown, *_about(found, line, words))
-            net = words("Net, DKK")
+            about = (name, *_about(found, line, words))
             for label, each, adds_up in (
                 (words("Expenditure, DKK"), [row.expenditure for row in rows], True),
                 (words("Income, DKK"), [row.income for row in rows], True),
@@ -60,33 +56,30 @@ def _money(found: BudgetPage, answer: Answer, words: Words) -> Iterator[tuple[Va
                 (f"{net}: {words.percent(0.1)}", [row.net.p10 for row in rows], False),
                 (f"{net}: {words.percent(0.9)}", [row.net.p90 for row in rows], False),
             ):
-                together = number(sum(each[:first]), "money") if adds_up else EMPTY
-                yield *about, text(label), *_numbers(each, "money"), together
+                together = sum(each[:first]) if adds_up else None
+                yield *about, label, *(typed(x, "money") for x in (*each, together))
         columns = [_totals(found, row, words) for row in (*money.years, money.together)]
-        about = (shown, EMPTY, text(words("All lines")), EMPTY, EMPTY, EMPTY)
+        about = (name, None, words("All lines"), None, None, None)
         for cells in zip(*columns, strict=True):
-            label, _, how = cells[0]
-            yield *about, text(label), *_numbers([x for _, x, _ in cells], how)
+            yield *about, cells[0][0], *(typed(x, kind) for _, x, kind in cells)
 
 
-def _about(found: BudgetPage, line: PageLine, words: Words) -> tuple[Value, ...]:
+def _about(found: BudgetPage, line: PageLine, words: Words) -> Row:
     committee, where = line.committee, ceiling(line, words)
     return (
-        text(words.text(found.committees[committee])) if committee else EMPTY,
-        text(line_name(line, words)),
-        text(line.function or ""),
-        text(where.text),
-        text(where.beside),
+        words.text(found.committees[committee]) if committee else None,
+        line_name(line, words),
+        line.function or "",
+        where.text,
+        where.beside,
     )
 
 
-def _totals(found: BudgetPage, of: BudgetYear, words: Words) -> list[tuple[str, float | None, str]]:
+def _totals(found: BudgetPage, of: BudgetYear, words: Words) -> Iterator[tuple[str, Value, str]]:
     """Label, figure and format of all lines in a year, or in several."""
-    error = words("standard error")
-    rows: list[tuple[str, float | None, str]] = [
-        (words("Expenditure, DKK"), of.expenditure, "money"),
-        (words("Income, DKK"), of.income, "money"),
-    ]
+    error, percent = words("standard error"), words.percent(found.certainty)
+    yield words("Expenditure, DKK"), of.expenditure, "money"
+    yield words("Income, DKK"), of.income, "money"
     for label, spread in (
         (words("Net, DKK"), of.net),
         (words("Net inside the service ceiling, DKK"), of.inside),
@@ -94,36 +87,30 @@ def _totals(found: BudgetPage, of: BudgetYear, words: Words) -> list[tuple[str, 
         (words("Cost of the plan, DKK"), of.cost),
         (words("Saving, DKK"), of.saving),
     ):
-        rows += [
-            (f"{label}: {words('mean')}", spread.mean, "money"),
-            (f"{label}: {words.percent(0.1)}", spread.p10, "money"),
-            (f"{label}: {words.percent(0.9)}", spread.p90, "money"),
-            (f"{label}: {error}", spread.standard_error, "money"),
-        ]
-    rows.append((words("Budgeted saving, DKK"), of.budgeted, "money"))
-    percent = words.percent(found.certainty)
-    for label, known, how in (
+        yield f"{label}: {words('mean')}", spread.mean, "money"
+        yield f"{label}: {words.percent(0.1)}", spread.p10, "money"
+        yield f"{label}: {words.percent(0.9)}", spread.p90, "money"
+        yield f"{label}: {error}", spread.standard_error, "money"
+    yield words("Budgeted saving, DKK"), of.budgeted, "money"
+    assured = words("Saving with {percent} certainty, DKK", percent=percent)
+    bounded = words("Net not exceeded with {percent} certainty, DKK", percent=percent)
+    for label, known, kind in (
         (words("Chance of saving less"), of.chance_of_less, "share"),
-        (words("Saving with {percent} certainty, DKK", percent=percent), of.assured, "money"),
-        (words("Net not exceeded with {percent} certainty, DKK", percent=percent),
-         of.net_assured, "money"),
-    ):  # fmt: skip
-        rows += [(label, known.value, how), (f"{label}: {error}", known.standard_error, how)]
-    return rows
+        (assured, of.assured, "money"),
+        (bounded, of.net_assured, "money"),
+    ):
+        yield label, known.value, kind
+        yield f"{label}: {error}", known.standard_error, kind
 
 
-def _numbers(amounts: Sequence[float | None], how: str) -> tuple[Value, ...]:
-    return tuple(number(x, how) for x in amounts)
+def _posts(found: BudgetPage, words: Words) -> Iterator[Row]:
+    for posts in found.staff:
+        sure, years = phrases.tag_name(posts.tag, words), (typed(n, "count") for n in posts.years)
+        name = line_name(posts, words)
+        yield None, None, name, None, None, sure, words("Full-time posts"), *years
 
 
-def _posts(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]:
-    for one in found.staff:
-        about = (EMPTY, EMPTY, text(line_name(one, words)), EMPTY, EMPTY,
-                 text(phrases.tag_name(one.tag, words)))  # fmt: skip
-        yield *about, text(words("Full-time posts")), *_numbers(one.years, "count")
-
-
-def _person_year(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]:
+def _person_year(found: BudgetPage, words: Words) -> Iterator[Row]:
     """What a person-year off support costs: in the column of the first year."""
     of = found.cost_per_person_year
     if of is None:
@@ -131,7 +118,7 @@ def _person_year(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]
     label = words("Cost of an extra {person}-year off support, DKK")
     cost, net = of.cost or UNKNOWN, of.net or UNKNOWN
     less = words("Cost of an extra {person}-year off support less what is saved, DKK")
-    for said, x, how in (
+    for title, x, kind in (
         (words("{person}-years off support: mean"), of.years.mean, "count"),
         (f"{label}: {words('mean')}", cost.value, "money"),
         (f"{label}: {words('standard error')}", cost.standard_error, "money"),
@@ -141,7 +128,7 @@ def _person_year(found: BudgetPage, words: Words) -> Iterator[tuple[Value, ...]]
         (f"{less}: {words('standard error')}", net.standard_error, "money"),
         (words("Chance that there is none"), of.none.value, "share"),
     ):
-        yield *(EMPTY,) * 6, text(said), number(x, how)
+        yield *(None,) * 6, title, typed(x, kind)
 
 
 def _quarters(found: BudgetPage, words: Words) -> tuple[Sheet, ...]:
@@ -150,26 +137,8 @@ def _quarters(found: BudgetPage, words: Words) -> tuple[Sheet, ...]:
     if not of:
         return ()
     names = [words("On support in all"), *(words.text(s.label) for s in of.states)]
-    tails = (words("mean"), words.percent(0.1), words.percent(0.9))
-    return (
-        Sheet(
-            words("By quarter, without the plan"),
-            (
-                (words("Year"), 10),
-                (words("Quarter"), 10),
-                *((f"{name}: {tail}", 16) for name in names for tail in tails),
-            ),
-            tuple(
-                (
-                    (float(row.year), "whole"),
-                    number(row.quarter, "whole"),
-                    *(
-                        number(x, "count")
-                        for of in (row.all, *row.states)
-                        for x in (of.mean, of.p10, of.p90)
-                    ),
-                )
-                for row in of.rows
-            ),
-        ),
-    )
+    columns = [Column(words("Year"), 10, "whole"), Column(words("Quarter"), 10, "whole")]
+    for name in names:
+        columns += spread_columns(name, 16, "count", words)
+    rows = [(row.year, row.quarter, row.all, *row.states) for row in of.rows]
+    return (Sheet(words("By quarter, without the plan"), columns, rows),)

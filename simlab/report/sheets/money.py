@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.report.sheets.sheet import Chart, Series, Sheet, number, text
+from simlab.report.sheets.sheet import Chart, Column, Series, Sheet, spread_columns
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.words import Words, phrases
 
@@ -17,28 +17,17 @@ def money(answer: Answer, words: Words) -> Sheet:
         words("Saving, DKK"),
         words("Balance at the end of the year, DKK"),
     )
-    tails = (words("mean"), words.percent(0.1), words.percent(0.9))
-    titles = [f"{name}: {tail}" for name in names for tail in tails]
     rows = list(answer.years)
     payers = list(dict.fromkeys(row.payer for row in rows))
     rows.sort(key=lambda row: payers.index(row.payer))  # keeps the order of the years
-    return Sheet(
-        words("Money by year"),
-        ((words("Payer"), 24), (words("Year"), 10), *((title, 18) for title in titles)),
-        tuple(
-            (
-                text(phrases.perspective_name(row.payer, words)),
-                (float(row.year), "whole"),
-                *(
-                    number(x, "money")
-                    for of in (row.cost, row.saving, row.balance)
-                    for x in (of.mean, of.p10, of.p90)
-                ),
-            )
-            for row in rows
-        ),
-        _charts(rows, words),
-    )
+    columns = [Column(words("Payer"), 24), Column(words("Year"), 10, "whole")]
+    for name in names:
+        columns += spread_columns(name, 18, "money", words)
+    cells = [
+        (phrases.perspective_name(row.payer, words), row.year, row.cost, row.saving, row.balance)
+        for row in rows
+    ]
+    return Sheet(words("Money by year"), columns, cells, _charts(rows, words))
 
 
 def _charts(rows: list[YearOfPayer], words: Words) -> tuple[Chart, ...]:
@@ -48,12 +37,11 @@ def _charts(rows: list[YearOfPayer], words: Words) -> tuple[Chart, ...]:
     payers = [row.payer for row in rows]
     names = list(dict.fromkeys(payers))
     savers = [name for name in names if any(r.saving.mean for r in rows if r.payer == name)]
-    spans = {name: (payers.index(name) + 1, payers.index(name) + payers.count(name))
-             for name in names}  # fmt: skip
 
-    def series(payer: str, column: int, said: str, color: str) -> Series:
-        first, last = spans[payer]
-        return Series(said, (first, 1, last, 1), (first, column, last, column), color)
+    def series(payer: str, column: int, title: str, color: str) -> Series:
+        first = payers.index(payer) + 1
+        last = first + payers.count(payer) - 1
+        return Series(title, (first, 1, last, 1), (first, column, last, column), color)
 
     own = phrases.perspective_name(names[0], words)
     both = (
@@ -64,8 +52,8 @@ def _charts(rows: list[YearOfPayer], words: Words) -> tuple[Chart, ...]:
         series(payer, SAVING, phrases.perspective_name(payer, words), COLORS[k % len(COLORS)])
         for k, payer in enumerate(savers)
     )
+    title, kr = words("Cost and saving by year, {whom}: means", whom=own), words("DKK")
     return (
-        Chart("column", words("Cost and saving by year, {whom}: means", whom=own), words("DKK"),
-              both, at=(1, 12)),
-        Chart("column", words("Saving by year and payer: means"), words("DKK"), every, at=(22, 12)),
-    )  # fmt: skip
+        Chart("column", title, kr, both, at=(1, 12)),
+        Chart("column", words("Saving by year and payer: means"), kr, every, at=(22, 12)),
+    )

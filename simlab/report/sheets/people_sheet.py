@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simlab.report.sections.person_time import MONTHS, ever_there, futures, group_name
-from simlab.report.sheets.sheet import Chart, Series, Sheet, Value, day, text
+from simlab.report.sheets.sheet import Chart, Column, Row, Series, Sheet, Value, tails
 from simlab.result.answer import Answer, People, PersonTime
 from simlab.words import Words
 
@@ -17,29 +17,23 @@ COLORS = ("#1F4E9E", "#B35900", "#2F7D4F", "#8064A2", "#7F7F7F")  # as many stat
 
 def people(answer: Answer, words: Words) -> Sheet:
     """Person-years, outcomes, then heads per state at the end of each year."""
-    rows: list[tuple[Value, ...]] = []
-    for name, one in answer.person_time.items():
-        if not ever_there(one):
-            continue
-        label = words("{name}, {person_years}", name=group_name(name, answer, words))
-        rows += _futures(label, one, 1 / MONTHS, words)
+    rows: list[Row] = []
+    for name, time in answer.person_time.items():
+        if ever_there(time):
+            label = words("{name}, {person_years}", name=group_name(name, answer, words))
+            rows += _futures(label, time, 1 / MONTHS, words)
     for outcome in answer.outcomes.values():
         rows += _futures(words.text(outcome.label), outcome, 1.0, words)
     begin = len(rows) + 1
     rows += _heads(answer, words)
-    return Sheet(
-        words("People"),
-        (
-            (words("What"), 40),
-            (words("When"), 18),
-            (words("Future"), 20),
-            (words("Mean"), 14),
-            (words("{percent} quantile", percent=words.percent(0.1)), 14),
-            (words("{percent} quantile", percent=words.percent(0.9)), 14),
-        ),
-        tuple(rows),
-        _charts(answer, begin, words),
+    _, low, high = tails(words)
+    columns = (
+        Column(words("What"), 40),
+        Column(words("When"), 18),
+        Column(words("Future"), 20),
+        *(Column(title, 14, "count") for title in (words("Mean"), low, high)),
     )
+    return Sheet(words("People"), columns, rows, _charts(answer, begin, words))
 
 
 def _future_names(words: Words) -> dict[str, str]:
@@ -50,16 +44,10 @@ def _future_names(words: Words) -> dict[str, str]:
     }
 
 
-def _futures(
-    label: str, one: PersonTime, scale: float, words: Words
-) -> Iterator[tuple[Value, ...]]:
-    for name, of in zip(_future_names(words).values(), futures(one), strict=True):
-        yield (
-            text(label),
-            text(words("whole horizon")),
-            text(name),
-            *((scale * x, "count") for x in (of.mean, of.p10, of.p90)),
-        )
+def _futures(label: str, time: PersonTime, scale: float, words: Words) -> Iterator[Row]:
+    for name, of in zip(_future_names(words).values(), futures(time), strict=True):
+        spread = (scale * x for x in (of.mean, of.p10, of.p90))
+        yield label, words("whole horizon"), name, *spread
 
 
 def _shown(people: People) -> list[int]:
@@ -87,30 +75,25 @@ def _charts(answer: Answer, begin: int, words: Words) -> tuple[Chart, ...]:
     for color, state in zip(COLORS, most, strict=False):
         first = begin + (len(FUTURES) * shown.index(state) + FUTURES.index("difference")) * ends
         last = first + ends - 1
-        said = words.text(people.labels[state])
-        series.append(Series(said, (first, 1, last, 1), (first, 3, last, 3), color))
+        label = words.text(people.labels[state])
+        series.append(Series(label, (first, 1, last, 1), (first, 3, last, 3), color))
     title = words("More {people} with the plan than without it: means at the end of each year")
     many = words("Number of {people}")
     return (Chart("line", title, many, tuple(series), at=(1, 7), is_dated=True),)
 
 
-def _heads(answer: Answer, words: Words) -> Iterator[tuple[Value, ...]]:
+def _heads(answer: Answer, words: Words) -> Iterator[Row]:
     """Heads of every state that is ever somebody's, the years of a future side by side."""
     for state in _shown(answer.people):
-        label = answer.people.labels[state]
-        for future in FUTURES:
+        label = words("{name}, {people}", name=words.text(answer.people.labels[state]))
+        for future, name in _future_names(words).items():
             for t in _ends(answer):
-                yield (
-                    text(words("{name}, {people}", name=words.text(label))),
-                    day(answer.dates[t]),
-                    text(_future_names(words)[future]),
-                    *_spread(answer.people, future, t, state),
-                )
+                yield label, answer.dates[t], name, *_spread(answer.people, future, t, state)
 
 
 def _spread(people: People, future: str, t: int, state: int) -> tuple[Value, ...]:
     """Mean, 10 % and 90 % quantile; of the difference only the mean is kept."""
     if future == "difference":
-        return ((float(people.plan[1, t, state] - people.baseline[1, t, state]), "count"),)
-    low, mean, high = getattr(people, future)[:, t, state]
-    return tuple((float(x), "count") for x in (mean, low, high))
+        return (float(people.plan[1, t, state] - people.baseline[1, t, state]),)
+    low, mean, high = getattr(people, future)[:, t, state].tolist()
+    return mean, low, high

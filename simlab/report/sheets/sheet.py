@@ -1,16 +1,19 @@
-"""A sheet of the workbook: rows of values, each with the name of its format, and charts of them.
+"""A sheet of the workbook: columns of a kind, rows of values, and charts of them.
 
-A value is a text, a number, or a `Live` formula with what it is when the file is written, for
-readers that do not calculate. No text of a study is ever part of a formula.
+A value is a text, a number, a day, a `Spread` (its mean and 80 % range, a column each), or a `Live`
+formula with what it is when the file is written, for readers that do not calculate. It has the
+format of its column unless it brings its own. No text of a study is ever part of a formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
 
+from simlab.result.figures import Spread
+from simlab.words import Words
 from simlab.words.phrases import is_figure
 
 
@@ -22,8 +25,9 @@ class Live:
     value: float | str
 
 
-Value = tuple[str | float | Live | None, str]  # and its format; None stays empty
-EMPTY: Value = (None, "text")
+Typed = tuple[str | float | Live | None, str]  # a value and its format; None stays empty
+Value: TypeAlias = "str | float | date | Live | Spread | Typed | None"
+Row = tuple[Value, ...]
 Range = tuple[int, int, int, int]  # first row and column, last row and column; 0 is the header
 
 
@@ -63,31 +67,61 @@ class Choice:
     among: str
 
 
+class Column(NamedTuple):
+    """A column: its title, its width in characters, and the format of its values."""
+
+    title: str
+    width: float
+    kind: str = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: its name, its columns (title, width), and its rows."""
+    """A sheet: its name, its columns, and its rows."""
 
     name: str
-    columns: tuple[tuple[str, float], ...]
-    rows: tuple[tuple[Value, ...], ...]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
     charts: tuple[Chart, ...] = ()
     choices: tuple[Choice, ...] = ()
     frozen: tuple[int, int] = (1, 1)
 
-
-def text(said: str) -> Value:
-    """A text, whatever it begins with."""
-    return said, "text"
-
-
-def number(x: float | None, how: str) -> Value:
-    """A number, or an empty cell where there is none."""
-    return (float(x), how) if is_figure(x) else (None, how)
+    def cells(self) -> Iterator[list[Typed]]:
+        """The rows, every value with its format."""
+        kinds = [column.kind for column in self.columns]
+        for row in self.rows:
+            values = [x for value in row for x in _parts(value)]
+            yield [typed(x, kind) for x, kind in zip(values, kinds, strict=False)]
 
 
-def day(when: date) -> Value:
-    """A day as the spreadsheet counts them, so that it can be computed with."""
-    return float((when - date(1899, 12, 30)).days), "date"
+def _parts(value: Value) -> tuple[Value, ...]:
+    return (value.mean, value.p10, value.p90) if isinstance(value, Spread) else (value,)
+
+
+def typed(value: Value, kind: str) -> Typed:
+    """A value in a format; a text is a text whatever it begins with, and no figure stays empty."""
+    match value:
+        case tuple():
+            return value
+        case date():  # as the spreadsheet counts days, so that it can be computed with
+            return float((value - date(1899, 12, 30)).days), "date"
+        case str():
+            return value, "text"
+        case Live():
+            return value, kind
+    return (float(value), kind) if is_figure(value) else (None, kind)
+
+
+def tails(words: Words) -> tuple[str, str, str]:
+    """What the columns of a `Spread` are called."""
+    low, high = (words("{percent} quantile", percent=words.percent(q)) for q in (0.1, 0.9))
+    return words("mean"), low, high
+
+
+def spread_columns(name: str, width: float, kind: str, words: Words) -> list[Column]:
+    """A column each for the mean and both ends of the range of something."""
+    ends = (words("mean"), words.percent(0.1), words.percent(0.9))
+    return [Column(f"{name}: {end}", width, kind) for end in ends]
 
 
 def column_letters(column: int) -> str:
@@ -124,7 +158,9 @@ class Spot:
     value: float
 
 
-def total(terms: Sequence[tuple[int, Spot]]) -> Live:
-    """The sum of cells with their signs."""
+def total(terms: Sequence[tuple[int, Spot]]) -> Live | None:
+    """The sum of cells with their signs; None where there are none."""
+    if not terms:
+        return None
     formula = "".join(("+" if sign > 0 else "-") + spot.ref for sign, spot in terms)
     return Live("=" + formula.removeprefix("+"), sum(sign * spot.value for sign, spot in terms))

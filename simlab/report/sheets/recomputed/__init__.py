@@ -14,7 +14,7 @@ from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.recomputed.plan_cost import PlanCost
 from simlab.report.sheets.recomputed.steps import Steps
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
-from simlab.report.sheets.sheet import Sheet, text
+from simlab.report.sheets.sheet import Column, Sheet
 from simlab.result.answer import Answer
 from simlab.words import Words
 
@@ -46,10 +46,10 @@ def central(answer: Answer, words: Words) -> tuple[Sheet, ...]:
 def _too_large(frame: Frame) -> Sheet:
     """One sheet that says why there are no formulas."""
     world, words = frame.world, frame.words
-    said = words(
+    why = words(
         "Left out: {n} cells of expected people are more than a spreadsheet computes with quickly. "
         "A shorter horizon, longer steps or fewer bands bring the formulas back.",
         n=words.number(2 * world.heads_plan.size),
     )
     heading = words("The central world, computed by live formulas")
-    return Sheet(frame.name("answer"), ((heading, 62.0),), ((text(said),),))
+    return Sheet(frame.name("answer"), (Column(heading, 62),), ((why,),))

@@ -14,21 +14,22 @@ from simlab.report.sheets.recomputed.steps import LEAD, Steps
 from simlab.report.sheets.sheet import (
     Chart,
     Choice,
+    Column,
     Live,
+    Row,
     Series,
     Sheet,
-    Value,
+    Typed,
     cell,
     cells,
-    number,
     quoted,
-    text,
+    tails,
 )
 from simlab.risk.payback import ZERO, last_break_even
 from simlab.risk.seen import payback
-from simlab.words.phrases import payback_time, perspective_name
+from simlab.words.phrases import payback_time
 
-Rows = list[tuple[Value, ...]]
+Rows = list[Row]
 PERSPECTIVES = WEIGHTS + 2  # the row of the first perspective's weights
 PAYBACK = 5  # rows
 
@@ -43,17 +44,20 @@ def payback_found(frame: Frame, steps: Steps) -> Sheet:
     payers = _payers(frame, steps, begin)
     rows += _payback(frame, steps, cells((begin + 1, 3, begin + len(payers) - 1, 3)))
     rows += [*table, (), *payers]
-    columns = [(words("The central world, computed by live formulas"), 62.0)]
-    columns += [("", 19.0)] * max(len(years), len(frame.payers) + 2)
-    n = len(frame.perspectives)
-    among = cells((PERSPECTIVES, 0, PERSPECTIVES + n - 1, 0))
+    columns = [Column(words("The central world, computed by live formulas"), 62)]
+    columns += [Column("", 19)] * max(len(years), len(frame.payers) + 2)
     return Sheet(
         frame.name("answer"),
-        tuple(columns),
-        tuple(rows),
+        columns,
+        rows,
         charts=(_chart(frame, steps, len(rows) + 2),),
-        choices=(Choice(CHOICE, 1, among),),
+        choices=(Choice(CHOICE, 1, _of_perspectives(frame, 0)),),
     )
+
+
+def _of_perspectives(frame: Frame, column: int) -> str:
+    """A column of the rows of the perspectives' weights."""
+    return cells((PERSPECTIVES, column, PERSPECTIVES + len(frame.perspectives) - 1, column))
 
 
 def _why(frame: Frame) -> str:
@@ -67,61 +71,59 @@ def _why(frame: Frame) -> str:
 
 def _controls(frame: Frame) -> Rows:
     """As the rows of `frame` say."""
-    words, world = frame.words, frame.world
-    own, n = perspective_name(frame.perspectives[0], words), len(frame.perspectives)
-    names = cells((PERSPECTIVES, 0, PERSPECTIVES + n - 1, 0))
-    displaced = world.displaced
-    blue = words("Blue figures may be changed; black ones follow. The plan's effect on people is "
-                 "in the expected people, and does not follow.")  # fmt: skip
+    words, displaced = frame.words, frame.world.displaced
+    number = Live(f"=MATCH({cell(CHOICE, 1)},{_of_perspectives(frame, 0)},0)", 1.0)
+    blue = words(
+        "Blue figures may be changed; black ones follow. The plan's effect on people is in the "
+        "expected people, and does not follow."
+    )
+    weight = words("Weight of the people at a step's start, against those at its end")
+    share = words("Displacement: share of jobs that others would have had")
+    local = words("Displacement: share of these who live here")
     return [
-        (text(_why(frame)),),
-        (text(blue),),
-        (text(words("In whose account (choose)")), (own, "choice")),
-        (text(words("Number of the account")),
-         (Live(f"=MATCH({cell(CHOICE, 1)},{names},0)", 1.0), "whole")),
-        (text(words("Weight of the people at a step's start, against those at its end")),
-         (world.at_start, "share_in")),
-        (text(words("Displacement: share of jobs that others would have had")),
-         (displaced.share if displaced else None, "share_in")),
-        (text(words("Displacement: share of these who live here")),
-         (displaced.local if displaced else None, "share_in")),
-    ]  # fmt: skip
+        (_why(frame),),
+        (blue,),
+        (words("In whose account (choose)"), (frame.whom(frame.perspectives[0]), "choice")),
+        (words("Number of the account"), (number, "whole")),
+        (weight, (frame.world.at_start, "share_in")),
+        (share, (displaced.share if displaced else None, "share_in")),
+        (local, (displaced.local if displaced else None, "share_in")),
+    ]
 
 
 def _weights(frame: Frame) -> Rows:
     """The weights in force, then those of every perspective, with paybacks beside them."""
     words, world, chosen = frame.words, frame.world, cell(CHOICE + 1, 1)
-    n, known = len(frame.perspectives), world.study.perspectives
-    payers = world.cash.payers
+    known, payers = world.study.perspectives, world.cash.payers
 
     def weight(name: str, payer: str) -> float:
         return float(known[name].weights.get(payer, 0.0))
 
     own = frame.perspectives[0]
-    in_force: list[Value] = []
-    for k, payer in enumerate(payers):
-        column = cells((PERSPECTIVES, 1 + k, PERSPECTIVES + n - 1, 1 + k))
-        live = Live(f"=INDEX({column},{chosen},1)", weight(own, payer))
-        in_force.append((live, "years"))
-    titles = (*frame.payers, words("Payback in the simulator's central world, years"),
-              words("Median payback over all simulated futures, years"))  # fmt: skip
+    in_force = (
+        Live(f"=INDEX({_of_perspectives(frame, k)},{chosen},1)", weight(own, payer))
+        for k, payer in enumerate(payers, start=1)
+    )
+    titles = (
+        *frame.payers,
+        words("Payback in the simulator's central world, years"),
+        words("Median payback over all simulated futures, years"),
+    )
     rows: Rows = [
-        (text(""), *((said, "strong_right") for said in titles)),
-        ((words("Weights in this account"), "strong"), *in_force),
+        ("", *((title, "strong_right") for title in titles)),
+        ((words("Weights in this account"), "strong"), *((live, "years") for live in in_force)),
         (),
     ]
     for name in frame.perspectives:
         single = float(payback(world.cash, name).years[0])
         median = frame.answer.payback[name].quantile(0.5)
-        rows.append(
-            (
-                text(perspective_name(name, words)),
-                *((weight(name, payer), "years_in") for payer in payers),
-                number(single, "years") if isfinite(single) else text(_never(frame)),
-                number(median, "years") if isfinite(median) else text(_never(frame)),
-            )
-        )
+        weights = ((weight(name, payer), "years_in") for payer in payers)
+        rows.append((frame.whom(name), *weights, _time(single, frame), _time(median, frame)))
     return [*rows, ()]
+
+
+def _time(years: float, frame: Frame) -> Typed:
+    return (float(years), "years") if isfinite(years) else (_never(frame), "text")
 
 
 def _never(frame: Frame) -> str:
@@ -136,34 +138,28 @@ def _payback(frame: Frame, steps: Steps, sums: str) -> Rows:
     years = f"SUMPRODUCT(MAX(({balance}<-{ZERO})*({step}+1)))/{timeline.steps_per_year!r}"
     never = quoted(_never(frame))
     saving, cost = frame.world.cash.seen_by(frame.perspectives[0])
-    found = last_break_even(np.cumsum(saving, axis=1) - np.cumsum(cost, axis=1))[0]
-    value = found / timeline.steps_per_year if isfinite(found) else _never(frame)
+    back = last_break_even(np.cumsum(saving, axis=1) - np.cumsum(cost, axis=1))[0]
+    value = back / timeline.steps_per_year if isfinite(back) else _never(frame)
     differences = steps.reference(steps.column("difference"))
-    agree, differ = (
-        words("agrees with the simulator to the øre"),
-        words("differs: a figure was changed"),
-    )
+    agree = words("agrees with the simulator to the øre")
+    differ = words("differs: a figure was changed")
     check = (
         f"=IF(SUMPRODUCT(ABS({differences}))+SUMPRODUCT(ABS({sums}))<{ZERO},"
         f"{quoted(agree)},{quoted(differ)})"
     )
-    column = 1 + len(frame.payers)
-    chosen = cell(CHOICE + 1, 1)
-    medians = cells(
-        (PERSPECTIVES, column + 1, PERSPECTIVES + len(frame.perspectives) - 1, column + 1)
-    )
+    medians = _of_perspectives(frame, len(frame.payers) + 2)
     median = frame.answer.payback[frame.perspectives[0]].quantile(0.5)
     known: float | str = float(median) if isfinite(median) else _never(frame)
+    in_all = Live(f"=INDEX({medians},{cell(CHOICE + 1, 1)},1)", known)
+    central = Live(f"=IF({last}<-{ZERO},{never},{years})", value)
+    balance_at_end = Live(f"={last}", float((saving - cost).sum()))
     return [
-        ((words("Payback time in the central world, years"), "strong"),
-         (Live(f"=IF({last}<-{ZERO},{never},{years})", value), "years")),
-        (text(words("Median payback time over all simulated futures, years")),
-         (Live(f"=INDEX({medians},{chosen},1)", known), "years")),
-        (text(words("Balance at the horizon, DKK")),
-         (Live(f"={last}", float((saving - cost).sum())), "money")),
+        ((words("Payback time in the central world, years"), "strong"), (central, "years")),
+        (words("Median payback time over all simulated futures, years"), (in_all, "years")),
+        (words("Balance at the horizon, DKK"), (balance_at_end, "money")),
         ((words("Check"), "strong"), (Live(check, agree), "line")),
         (),
-    ]  # fmt: skip
+    ]
 
 
 def _years(frame: Frame) -> list[tuple[int, int]]:
@@ -183,21 +179,24 @@ def _table(frame: Frame, steps: Steps, years: list[tuple[int, int]]) -> Rows:
     for what, label in flows:
         column, money = steps.reference(steps.column(what)), steps.seen[what]
         in_year = [float(money[of_step == y].sum()) for y, _ in years]
-        live = (Live(f"=SUMIF({year},{y},{column})", x)
-                for (y, _), x in zip(years, in_year, strict=True))  # fmt: skip
-        rows.append((text(label), *((one, "money") for one in live)))
+        live = (
+            Live(f"=SUMIF({year},{y},{column})", x)
+            for (y, _), x in zip(years, in_year, strict=True)
+        )
+        rows.append((label, *((kr, "money") for kr in live)))
+    _, low, high = tails(words)
     for what, label in (
         ("balance", words("Balance at the end of the year, DKK")),
         ("simulator", words("The same in the simulator's central world, DKK")),
         ("difference", words("Difference, DKK")),
         ("mean", words("Mean over all simulated futures, DKK")),
-        ("p10", words("{percent} quantile", percent=words.percent(0.1))),
-        ("p90", words("{percent} quantile", percent=words.percent(0.9))),
+        ("p10", low),
+        ("p90", high),
     ):
-        how, values = "exact" if what == "difference" else "money", steps.seen[what]
+        kind, values = "exact" if what == "difference" else "money", steps.seen[what]
         place = steps.column(what)
         live = (Live(f"={cell(t + 1, place, steps.name)}", float(values[t])) for _, t in years)
-        rows.append((text(label), *((one, how) for one in live)))
+        rows.append((label, *((kr, kind) for kr in live)))
     return rows
 
 
@@ -221,32 +220,28 @@ def _payers(frame: Frame, steps: Steps, begin: int) -> Rows:
             )[part]
             row, value = begin + len(rows), float(money[0, :, payer].sum())
             column = steps.reference(LEAD + part * k + payer)
-            rows.append(
-                (
-                    text(label),
-                    (Live(f"=SUM({column})", value), "exact"),
-                    (value, "exact"),
-                    (Live(f"=ROUND({cell(row, 1)}-{cell(row, 2)},2)", 0.0), "exact"),
-                )
-            )
+            difference = Live(f"=ROUND({cell(row, 1)}-{cell(row, 2)},2)", 0.0)
+            kroner = (Live(f"=SUM({column})", value), value, difference)
+            rows.append((label, *((kr, "exact") for kr in kroner)))
     return rows
 
 
 def _chart(frame: Frame, steps: Steps, row: int) -> Chart:
-    words = frame.words
+    words, dates = frame.words, steps.range(1)
+    _, low, high = tails(words)
     looks = (
         ("balance", words("central world"), "#111111", False),
         ("mean", words("mean over all simulated futures"), "#1F4E9E", False),
-        ("p10", words("{percent} quantile", percent=words.percent(0.1)), "#B35900", True),
-        ("p90", words("{percent} quantile", percent=words.percent(0.9)), "#2F7D4F", True),
+        ("p10", low, "#B35900", True),
+        ("p90", high, "#2F7D4F", True),
     )
     return Chart(
         "line",
         words("Balance of the central world among the simulated futures"),
         words("DKK"),
         tuple(
-            Series(said, steps.range(1), steps.range(steps.column(what)), color, dashed, steps.name)
-            for what, said, color, dashed in looks
+            Series(title, dates, steps.range(steps.column(what)), color, dashed, steps.name)
+            for what, title, color, dashed in looks
         ),
         at=(row, 0),
         is_dated=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.report.sheets.recomputed.frame import WEIGHT, Frame
-from simlab.report.sheets.sheet import EMPTY, Sheet, Value, cell, cells, day, text
+from simlab.report.sheets.sheet import Column, Row, Sheet, cell, cells
 from simlab.study.futures import FUTURES, Future
 
 LEAD = 2  # columns before the first account: step, date
@@ -42,28 +42,21 @@ class ExpectedPeople:
     def sheet(self) -> Sheet:
         words = self.frame.words
         future = {"baseline": words("without the plan"), "plan": words("with the plan")}
-        columns = [(words("Step"), 7.0), (words("Until"), 12.0)]
-        columns += [
-            (f"{self.frame.account(a)}: {future[f]}", 16.0)
+        titles = [
+            f"{self.frame.account(account)}: {future[f]}"
             for f in FUTURES
-            for a in range(self.world.people)
+            for account in range(self.world.people)
         ]
-        for one in self.world.one_offs:
-            label = words("Moves: {what}", what=words.text(one.label))
-            columns += [(f"{label}: {future[f]}", 16.0) for f in FUTURES]
-        moves = [m for one in self.world.one_offs for m in (one.moves_baseline, one.moves_plan)]
+        for one_off in self.world.one_offs:
+            label = words("Moves: {what}", what=words.text(one_off.label))
+            titles += [f"{label}: {future[f]}" for f in FUTURES]
+        columns = [Column(words("Step"), 7, "whole"), Column(words("Until"), 12)]
+        columns += [Column(title, 16, "count_in") for title in titles]
+        moves = [m for each in self.world.one_offs for m in (each.moves_baseline, each.moves_plan)]
         table = np.concatenate([*self.heads.values(), *(m[:, None] for m in moves)], axis=1)
-        rows: list[tuple[Value, ...]] = [
-            (
-                (float(t), "whole"),
-                day(self.world.dates[t]),
-                *((x, "count_in") for x in table[t].tolist()),
-            )
-            for t in range(len(table))
-        ]
-        nobody = [EMPTY] * (2 * len(self.world.one_offs))
+        dates = self.world.dates
+        rows: list[Row] = [(t, dates[t], *row) for t, row in enumerate(table.tolist())]
         for t, people in self.world.reformed.items():
-            begins = text(words("step {n} begins", n=words.number(t)))
-            both = ((x, "count_in") for x in people.ravel().tolist())
-            rows.append((begins, day(self.world.dates[t - 1]), *both, *nobody))
-        return Sheet(self.name, tuple(columns), tuple(rows), frozen=(1, LEAD))
+            begins = words("step {n} begins", n=words.number(t))
+            rows.append((begins, dates[t - 1], *people.ravel().tolist()))
+        return Sheet(self.name, columns, rows, frozen=(1, LEAD))

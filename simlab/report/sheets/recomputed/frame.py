@@ -29,7 +29,11 @@ class Frame:
     @cached_property
     def payers(self) -> list[str]:
         """The names of the payers, as a reader sees them."""
-        return [perspective_name(payer, self.words) for payer in self.world.cash.payers]
+        return [self.whom(payer) for payer in self.world.cash.payers]
+
+    def whom(self, name: str) -> str:
+        """A payer, or whom an account is of."""
+        return perspective_name(name, self.words)
 
     @cached_property
     def perspectives(self) -> list[str]:

@@ -10,7 +10,7 @@ from simlab.finance.recomputable import CostTerm
 from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
-from simlab.report.sheets.sheet import EMPTY, Live, Sheet, Value, cell, day
+from simlab.report.sheets.sheet import Column, Live, Row, Sheet, Value, cell
 
 LEAD = 2  # columns before the first part: step, date
 QUANTITY, PRICE, GROSS, SHARE, NET = range(5)  # the columns of a part
@@ -31,11 +31,11 @@ class PlanCost:
     def paid(self, payer: int, step: int) -> str:
         """What a payer pays for the plan in a step, as a formula."""
         terms = []
-        for n, one in enumerate(self.frame.world.costs):
+        for n, cost in enumerate(self.frame.world.costs):
             gross, net = self._cell(n, step, GROSS), self._cell(n, step, NET)
-            if one.paid_by == payer:
+            if cost.paid_by == payer:
                 terms.append(f"+{net}")
-            if one.reimbursed_by == payer:
+            if cost.reimbursed_by == payer:
                 terms.append(f"+{gross}-{net}")
         return "=" + ("".join(terms).removeprefix("+") or "0")
 
@@ -48,41 +48,39 @@ class PlanCost:
 
     def sheet(self) -> Sheet:
         words, world = self.frame.words, self.frame.world
-        columns = [(words("Step"), 7.0), (words("Until"), 12.0)]
-        for one in world.costs:
-            label = words.text(one.label)
+        columns = [Column(words("Step"), 7, "whole"), Column(words("Until"), 12)]
+        for cost in world.costs:
+            label = words.text(cost.label)
+            quantity = words("{what}: quantity (DKK, people or posts)", what=label)
+            price = "exact_in" if np.ptp(cost.price) else "factor_in"
             columns += [
-                (words("{what}: quantity (DKK, people or posts)", what=label), 18.0),
-                (words("{what}: price of one (overrun, or DKK)", what=label), 21.0),
-                (words("{what}: gross, DKK", what=label), 16.0),
-                (words("{what}: reimbursed share", what=label), 13.0),
-                (words("{what}: net, DKK", what=label), 16.0),
+                Column(quantity, 18, "exact_in"),
+                Column(words("{what}: price of one (overrun, or DKK)", what=label), 21, price),
+                Column(words("{what}: gross, DKK", what=label), 16, "exact"),
+                Column(words("{what}: reimbursed share", what=label), 13, "share_in"),
+                Column(words("{what}: net, DKK", what=label), 16, "exact"),
             ]
         for one_off in world.one_offs:
-            label = words.text(one_off.label)
-            columns.append((words("{what}: DKK for each move", what=label), 16.0))
-        rows = []
-        for t in range(len(world.dates)):
-            row: list[Value] = [(float(t), "whole"), day(world.dates[t])]
-            for part, one in enumerate(world.costs):
-                row += self._part(part, one, t)
-            row += [(float(one_off.amount[t]), "exact_in") for one_off in world.one_offs]
-            rows.append(tuple(row))
-        return Sheet(self.name, tuple(columns), tuple(rows), frozen=(1, LEAD))
+            title = words("{what}: DKK for each move", what=words.text(one_off.label))
+            columns.append(Column(title, 16, "exact_in"))
+        return Sheet(
+            self.name, columns, list(map(self._row, range(len(world.dates)))), frozen=(1, LEAD)
+        )
 
-    def _part(self, part: int, one: CostTerm, t: int) -> list[Value]:
+    def _row(self, t: int) -> Row:
+        world = self.frame.world
+        parts = (x for n, cost in enumerate(world.costs) for x in self._part(n, cost, t))
+        return t, world.dates[t], *parts, *(float(each.amount[t]) for each in world.one_offs)
+
+    def _part(self, part: int, cost: CostTerm, t: int) -> tuple[Value, ...]:
         places = (QUANTITY, PRICE, GROSS, SHARE)
         quantity, price, gross, share = (cell(t + 1, LEAD + 5 * part + c) for c in places)
-        value = float(one.quantity[t] * one.price[t])
-        kept = 1.0 if one.reimbursed is None else 1.0 - float(one.reimbursed[t])
-        back: Value = EMPTY if one.reimbursed is None else (float(one.reimbursed[t]), "share_in")
-        net: Value = (Live(f"={gross}*(1-{share})", value * kept), "exact")
-        if one.items is None:
-            return [
-                (float(one.quantity[t]), "exact_in"),
-                (float(one.price[t]), "exact_in" if np.ptp(one.price) else "factor_in"),
-                (Live(f"={quantity}*{price}", value), "exact"), back, net,
-            ]  # fmt: skip
-        each = self.units.row(("cost", 0, one.items), t) if t > 0 else None
+        value = float(cost.quantity[t] * cost.price[t])
+        back = None if cost.reimbursed is None else float(cost.reimbursed[t])
+        net = Live(f"={gross}*(1-{share})", value * (1.0 - (back or 0.0)))
+        if cost.items is None:
+            product = Live(f"={quantity}*{price}", value)
+            return float(cost.quantity[t]), float(cost.price[t]), product, back, net
+        each = self.units.row(("cost", 0, cost.items), t) if t > 0 else None
         formula = f"=SUMPRODUCT({self.people.counted(t, 'plan')},{each})" if each else "=0"
-        return [EMPTY, EMPTY, (Live(formula, value), "exact"), back, net]
+        return None, None, Live(formula, value), back, net

@@ -18,7 +18,7 @@ from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import CHOSEN, WEIGHTS, Frame
 from simlab.report.sheets.recomputed.plan_cost import PlanCost
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
-from simlab.report.sheets.sheet import Live, Range, Sheet, Value, cell, cells, day
+from simlab.report.sheets.sheet import Column, Live, Range, Row, Sheet, cell, cells, tails
 from simlab.risk.payback import quantiles
 from simlab.study.futures import FUTURES, Future
 
@@ -45,9 +45,7 @@ class Steps:
     def column(self, what: str) -> int:
         """The column of something of the chosen account."""
         first = LEAD + 3 * self.payers + len(self.frame.perspectives)
-        names = ("rate", "factor", "saving", "cost", "balance", "simulator", "difference",
-                 "mean", "p10", "p90")  # fmt: skip
-        return first + names.index(what)
+        return first + list(self.seen).index(what)
 
     def range(self, column: int) -> Range:
         return 1, column, len(self.frame.world.dates), column
@@ -58,35 +56,33 @@ class Steps:
 
     def sheet(self) -> Sheet:
         words, payers = self.frame.words, self.frame.payers
-        columns = [(words("Step"), 7.0), (words("Until"), 12.0), (words("Year"), 8.0)]
-        columns += [(words("{payer}: paid without the plan, DKK", payer=p), 18.0) for p in payers]
-        columns += [(words("{payer}: paid with the plan, DKK", payer=p), 18.0) for p in payers]
-        columns += [
-            (words("{payer}: paid for the plan itself, DKK", payer=p), 18.0) for p in payers
-        ]
-        columns += [
-            (words("Discount a year: {whom}", whom=self._whom(name)), 14.0)
-            for name in self.frame.perspectives
-        ]
-        columns += [
-            (words("Discount a year"), 12.0),
-            (words("Discount factor"), 12.0),
-            (words("Saving, DKK"), 18.0),
-            (words("Cost of the plan, DKK"), 18.0),
-            (words("Balance, DKK"), 18.0),
-            (words("Balance in the simulator's central world, DKK"), 18.0),
-            (words("Difference, DKK"), 14.0),
-            (words("Mean over all simulated futures, DKK"), 18.0),
-            (words("{percent} quantile", percent=words.percent(0.1)), 18.0),
-            (words("{percent} quantile", percent=words.percent(0.9)), 18.0),
-        ]
-        rows = tuple(self._row(t) for t in range(len(self.frame.world.dates)))
-        return Sheet(self.name, tuple(columns), rows, frozen=(1, LEAD))
-
-    def _whom(self, perspective: str) -> str:
-        from simlab.words.phrases import perspective_name
-
-        return perspective_name(perspective, self.frame.words)
+        paid = (
+            *(words("{payer}: paid without the plan, DKK", payer=p) for p in payers),
+            *(words("{payer}: paid with the plan, DKK", payer=p) for p in payers),
+            *(words("{payer}: paid for the plan itself, DKK", payer=p) for p in payers),
+        )
+        whom = map(self.frame.whom, self.frame.perspectives)
+        rates = (words("Discount a year: {whom}", whom=name) for name in whom)
+        _, low, high = tails(words)
+        columns = (
+            Column(words("Step"), 7, "whole"),
+            Column(words("Until"), 12),
+            Column(words("Year"), 8, "whole"),
+            *(Column(title, 18, "exact") for title in paid),
+            *(Column(title, 14, "share_in") for title in rates),
+            Column(words("Discount a year"), 12, "share"),
+            Column(words("Discount factor"), 12, "factor"),
+            Column(words("Saving, DKK"), 18, "exact"),
+            Column(words("Cost of the plan, DKK"), 18, "exact"),
+            Column(words("Balance, DKK"), 18, "exact"),
+            Column(words("Balance in the simulator's central world, DKK"), 18, "exact"),
+            Column(words("Difference, DKK"), 14, "exact"),
+            Column(words("Mean over all simulated futures, DKK"), 18, "exact"),
+            Column(low, 18, "exact"),
+            Column(high, 18, "exact"),
+        )
+        rows = list(map(self._row, range(len(self.frame.world.dates))))
+        return Sheet(self.name, columns, rows, frozen=(1, LEAD))
 
     @cached_property
     def seen(self) -> dict[str, np.ndarray]:
@@ -108,20 +104,17 @@ class Steps:
             "p90": p90,
         }
 
-    def _row(self, t: int) -> tuple[Value, ...]:
+    def _row(self, t: int) -> Row:
         world, cash, payers = self.frame.world, self.frame.world.cash, range(self.payers)
-        timeline = world.study.timeline
-        row: list[Value] = [
-            (float(t), "whole"), day(world.dates[t]), (float(timeline.year_of(t)), "whole"),
-        ]  # fmt: skip
-        for future, paid in zip(FUTURES, (cash.baseline, cash.plan), strict=True):
-            for k in payers:
-                row.append((Live(self._paid(k, t, future), float(paid[0, t, k])), "exact"))
-        for k in payers:
-            row.append((Live(self.cost.paid(k, t), float(cash.cost[0, t, k])), "exact"))
-        for name in self.frame.perspectives:
-            row.append((float(world.rates[name][t]), "share_in"))
-        return (*row, *self._account(t))
+        paid = [
+            Live(self._paid(k, t, future), float(money[0, t, k]))
+            for future, money in zip(FUTURES, (cash.baseline, cash.plan), strict=True)
+            for k in payers
+        ]
+        paid += [Live(self.cost.paid(k, t), float(cash.cost[0, t, k])) for k in payers]
+        rates = (float(world.rates[name][t]) for name in self.frame.perspectives)
+        year = world.study.timeline.year_of(t)
+        return t, world.dates[t], year, *paid, *rates, *self._account(t)
 
     def _paid(self, payer: int, t: int, future: Future) -> str:
         """The payments of a payer in a step of a future."""
@@ -141,13 +134,13 @@ class Steps:
         changed = self.units.row(("change", 0, payer), t)
         if changed and future == "plan":
             terms.append(f"SUMPRODUCT({counted(t, future)},{changed})")
-        for n, one in enumerate(self.frame.world.one_offs):
-            if times := _times(one, payer):
+        for n, one_off in enumerate(self.frame.world.one_offs):
+            if times := _times(one_off, payer):
                 each = f"{self.people.moves(n, t, future)}*{self.cost.one_off(n, t)}"
                 terms.append(f"{times}*{each}")
         return "=" + ("+".join(terms) or "0")
 
-    def _account(self, t: int) -> list[Value]:
+    def _account(self, t: int) -> list[Live]:
         """The chosen account in a step."""
         chosen, r, seen = self.frame.control(CHOSEN), t + 1, self.seen
         here = {name: cell(r, self.column(name)) for name in seen}
@@ -173,11 +166,7 @@ class Steps:
             "p10": self._known(r, P10),
             "p90": self._known(r, P90),
         }
-        how = {"rate": "share", "factor": "factor"}
-        return [
-            (Live(formula, float(seen[name][t])), how.get(name, "exact"))
-            for name, formula in formulas.items()
-        ]
+        return [Live(formula, float(seen[name][t])) for name, formula in formulas.items()]
 
     def _known(self, row: int, which: int) -> str:
         """What the simulator found, in the chosen perspective."""
@@ -186,6 +175,6 @@ class Steps:
         return f"=INDEX({where},1,{COLUMNS}*({self.frame.control(CHOSEN)}-1)+{which + 1})"
 
 
-def _times(one: OneOffTerm, payer: int) -> int:
+def _times(one_off: OneOffTerm, payer: int) -> int:
     """What a payer's part in a one-off is: it pays, it receives, or both."""
-    return int(one.paid_by == payer) - int(one.received_by == payer)
+    return int(one_off.paid_by == payer) - int(one_off.received_by == payer)
