@@ -2,53 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from simlab.report.key_figures import asked
-from simlab.report.parts import Cell
-from simlab.result.figures import Figures, Worth
+from simlab.report.parts import Cell, Row
+from simlab.result.figures import Figures
 from simlab.words import Words, phrases
 
 
-def compared(
-    accounts: Sequence[Figures], horizon: float, words: Words
-) -> tuple[tuple[Cell, ...], ...]:
+def compared(accounts: Sequence[Figures], horizon: float, words: Words) -> list[Row]:
     """The main figures of several accounts, a column each, with the range below."""
 
-    def time(years: float | None) -> str:
-        return phrases.payback_time(years, horizon, words)
+    def spread(middle: str, low: str, high: str) -> Cell:
+        return Cell(middle, low if low == high else phrases.between(low, high, words))
 
-    def row(label: str, cells: list[Cell]) -> tuple[Cell, ...]:
-        return (Cell(label), *cells)
+    def time(of: Figures) -> Cell:
+        years = (of.payback.median_years, of.payback.p10_years, of.payback.p90_years)
+        return spread(*(phrases.payback_time(each, horizon, words) for each in years))
 
-    def ratio(of: Figures) -> str:
-        found = of.benefit_cost_ratio
-        return words("none") if found is None else words.number(found, 2)
-
-    def spread(low: str, high: str) -> str:
-        return low if low == high else phrases.between(low, high, words)
-
-    def worth(value: Worth) -> tuple[str, str]:
+    def worth(of: Figures) -> Cell:
+        value = of.net_present_value
         ends = (value.mean, value.p10, value.p90)
-        mean, low, high = (phrases.money(kr, value, words) for kr in ends)
-        return mean, spread(low, high)
+        return spread(*(phrases.money(kr, value, words) for kr in ends))
 
-    years = [y for y in asked(accounts[0].payback) if all(
-        y in of.payback.within for of in accounts)]  # fmt: skip
-    return (
-        row(words("Payback time, median"), [
-            Cell(time(of.payback.median_years),
-                 spread(time(of.payback.p10_years), time(of.payback.p90_years)))
-            for of in accounts]),
-        *(row(phrases.within(y, words), [
-            Cell(phrases.chance(of.payback.within[y].chance, words))
-            for of in accounts]) for y in years),
-        row(phrases.not_within(horizon, words), [
-            Cell(phrases.chance(of.payback.never, words)) for of in accounts]),
-        row(words("Net present value, mean"), [
-            Cell(*worth(of.net_present_value)) for of in accounts]),
-        row(words("Saved per krone spent"), [Cell(ratio(of)) for of in accounts]),
-        row(words("Peak exposure, median"), [
-            Cell(phrases.exposure(of.peak_exposure.median, of.peak_exposure, words))
-            for of in accounts]),
-    )  # fmt: skip
+    def ratio(of: Figures) -> Cell:
+        each = of.benefit_cost_ratio
+        return Cell(words("none") if each is None else words.number(each, 2))
+
+    def peak(of: Figures) -> Cell:
+        return Cell(phrases.exposure(of.peak_exposure.median, of.peak_exposure, words))
+
+    def never(of: Figures) -> Cell:
+        return Cell(phrases.chance(of.payback.never, words))
+
+    def within(year: int) -> Row:
+        chances = (of.payback.within[year].chance for of in accounts)
+        return (phrases.within(year, words), *(phrases.chance(x, words) for x in chances))
+
+    def row(label: str, cell: Callable[[Figures], Cell]) -> Row:
+        return (label, *map(cell, accounts))
+
+    first, *others = (of.payback for of in accounts)
+    years = [y for y in asked(first) if all(y in payback.within for payback in others)]
+    return [
+        row(words("Payback time, median"), time),
+        *map(within, years),
+        row(phrases.not_within(horizon, words), never),
+        row(words("Net present value, mean"), worth),
+        row(words("Saved per krone spent"), ratio),
+        row(words("Peak exposure, median"), peak),
+    ]

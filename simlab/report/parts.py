@@ -5,8 +5,9 @@ They hold finished text. The template decides how they look, and escapes every w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -14,6 +15,11 @@ from markupsafe import Markup
 def capital(text: str) -> str:
     """A phrase as a cell or a line begins with it."""
     return text[:1].upper() + text[1:]
+
+
+def unbroken(text: str) -> str:
+    """A text that stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +36,29 @@ class Cell:
     key: str = ""
 
 
+Row = Sequence[Cell | str]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells; the first of a row is its heading. ``numbers`` are the columns of figures."""
+    """Rows of cells, or of plain texts; the first of a row is its heading.
+
+    numbers : the columns of figures    width : how the columns share the page
+    """
 
     caption: str
     header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    numbers: range = range(0)
+    rows: Sequence[Row]
+    numbers: range = range(1, 100)  # all but the first
     unit: str = ""
-    width: str = ""  # even, labels, list, narrow or wide: how the columns share the page
+    width: Literal["", "even", "labels", "list", "narrow", "wide"] = ""
+
+    def __post_init__(self) -> None:
+        cells = tuple(
+            tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row)
+            for row in self.rows
+        )
+        object.__setattr__(self, "rows", cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ first shrinks with more draws, the second does not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from math import isfinite
 from typing import Protocol, TypeGuard
@@ -17,8 +16,6 @@ from simlab.result.figures import PeakExposure
 from simlab.risk.estimate import T_975
 from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
-
-MILLION, THOUSAND = 1e6, 1e3
 
 
 class Range(Protocol):
@@ -133,22 +130,6 @@ def range_of_money(spread: Range, words: Words) -> str:
 def between(low: str, high: str, words: Words) -> str:
     """The range below a figure in a table, which has said what the range is."""
     return words("{low} to {high}", low=low, high=high)
-
-
-def unit_of_money(amounts: Sequence[float], words: Words) -> tuple[float, str, int]:
-    """A divisor, its name and the decimals, so that the largest of ``amounts`` is easy to read."""
-    largest = max((abs(x) for x in amounts), default=0.0)
-    if largest >= MILLION:
-        return MILLION, words("DKK million"), 1
-    if largest >= 10 * THOUSAND:
-        return THOUSAND, words("DKK thousand"), 1
-    return 1.0, words("DKK"), 0
-
-
-def decimals_of(amounts: Sequence[float]) -> int:
-    """Decimals that leave about three significant digits of the largest amount."""
-    largest = max((abs(x) for x in amounts), default=0.0)
-    return 0 if largest >= 100 else 1 if largest >= 10 else 2
 
 
 def tag_name(tag: str | None, words: Words) -> str:

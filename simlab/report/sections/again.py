@@ -7,6 +7,7 @@ from typing import Any
 
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.answer import Answer
+from simlab.study.message import spelled
 from simlab.words import Words
 
 
@@ -39,10 +40,8 @@ def record(recorded: Mapping[str, Any], words: Words) -> Section:
             Table(
                 caption=words("Record of the run"),
                 header=(words("What"), words("Recorded")),
-                rows=tuple(
-                    (Cell(name), Cell(text, code=True))
-                    for name, text in flat(recorded, names(words))
-                ),
+                rows=[(name, Cell(text, code=True)) for name, text in flat(recorded, names(words))],
+                numbers=range(0),
                 width="narrow",
             ),
         ),
@@ -81,12 +80,12 @@ def flat(
     """Nested records as rows: versions, numpy → "versions: numpy"; lists have numbers."""
     rows: list[tuple[str, str]] = []
     for key, value in recorded.items():
-        known = names.get(str(key), str(key).replace("_", " "))
+        known = names.get(str(key), spelled(str(key)))
         name = f"{above}: {known}" if above else known
         if isinstance(value, Mapping):
             rows += flat(value, names, name)
         elif isinstance(value, list | tuple):
-            rows += flat({str(i + 1): one for i, one in enumerate(value)}, names, name)
+            rows += flat({str(n): item for n, item in enumerate(value, start=1)}, names, name)
         elif value is not None:
             rows.append((name, str(value)))
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.report.parts import Cell, Section, Table, capital
+from simlab.report.parts import Cell, Row, Section, Table, capital
 from simlab.result.answer import Answer, Assumption
 from simlab.words import Words, phrases
 from simlab.words.quantity_name import quantity_name
@@ -22,9 +22,9 @@ def assumptions(answer: Answer, words: Words) -> Section | None:
                 "{bare} have no source, and {assumed} are marked as assumptions. Those are the "
                 "first to ask about.",
                 n=words.number(len(found)),
-                uncertain=words.number(sum(one.varies for one in found)),
-                bare=words.number(sum(not one.source for one in found)),
-                assumed=words.number(sum(one.tag == "assumption" for one in found)),
+                uncertain=words.number(sum(figure.varies for figure in found)),
+                bare=words.number(sum(not figure.source for figure in found)),
+                assumed=words.number(sum(figure.tag == "assumption" for figure in found)),
             ),
             *_unused(found, words),
         ),
@@ -32,7 +32,8 @@ def assumptions(answer: Answer, words: Words) -> Section | None:
             Table(
                 caption=words("The figures of the study"),
                 header=(words("Figure"), words("Reads as"), words("How sure"), words("Source")),
-                rows=tuple(_row(one, answer, words) for one in found),
+                rows=[_row(figure, answer, words) for figure in found],
+                numbers=range(0),
                 width="list",
             ),
         ),
@@ -41,7 +42,7 @@ def assumptions(answer: Answer, words: Words) -> Section | None:
 
 def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
     """What is said of the figures from which nothing follows."""
-    idle = sum(not one.used for one in found)
+    idle = sum(not figure.used for figure in found)
     if not idle:
         return ()
     return (
@@ -53,14 +54,14 @@ def _unused(found: tuple[Assumption, ...], words: Words) -> tuple[str, ...]:
     )
 
 
-def _row(one: Assumption, answer: Answer, words: Words) -> tuple[Cell, ...]:
+def _row(figure: Assumption, answer: Answer, words: Words) -> Row:
     return (
-        Cell(capital(quantity_name(one.path, answer.labels, words)), one.path),
-        Cell(words.say(one.reads), words.say(one.note or "")),
+        Cell(capital(quantity_name(figure.path, answer.labels, words)), figure.path),
+        Cell(words.say(figure.reads), words.say(figure.note or "")),
         Cell(
-            phrases.tag_name(one.tag, words),
-            beside=phrases.varies(one, words),
-            gap=one.tag in ("assumption", None),
+            phrases.tag_name(figure.tag, words),
+            beside=phrases.varies(figure, words),
+            gap=figure.tag in ("assumption", None),
         ),
-        Cell(words.say(one.source)) if one.source else Cell(words("no source"), gap=True),
+        words.say(figure.source) if figure.source else Cell(words("no source"), gap=True),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simlab.report.parts import Cell, KeyFigure, Table
+from simlab.report.parts import Cell, KeyFigure, Table, unbroken
+from simlab.report.scale import Scale
 from simlab.report.sections.budget_years import span
 from simlab.result.budget_page import BudgetPage, Quarter
 from simlab.result.figures import Spread
@@ -26,7 +27,7 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
     of = found.cost_per_person_year
     if of is None:
         return ()
-    years = words.number(of.years.mean, phrases.decimals_of([of.years.mean]))
+    years = Scale.of_people([of.years.mean], words).number(of.years.mean)
     if of.cost is None or of.net is None:
         return (
             words(
@@ -35,7 +36,7 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
                 years=years,
             ),
         )
-    said = [
+    price = [
         words(
             "An extra {person}-year off public support costs {money} ({error}): what the plan "
             "costs on average over {years} {person}-years on average.",
@@ -44,9 +45,10 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
             years=years,
         )
     ]
-    low = words("no price") if of.p10 is None else words.money(of.p10, 3)
-    high = words("no price") if of.p90 is None else words.money(of.p90, 3)
-    said.append(
+    low, high = (
+        words("no price") if end is None else words.money(end, 3) for end in (of.p10, of.p90)
+    )
+    price.append(
         words(
             "From future to future it costs {low} to {high} ({percent} range); in {chance} of them "
             "the plan gives no {person}-year at all, so that no money buys one.",
@@ -58,13 +60,13 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
     )
     net = of.net.value
     if net >= 0:
-        said.append(words("Less what is saved, it costs {money}.", money=words.money(net, 3)))
+        price.append(words("Less what is saved, it costs {money}.", money=words.money(net, 3)))
     else:
-        said.append(
-            words("What is saved counted too, each gives {money} more than it costs.",
-                  money=words.money(-net, 3))
-        )  # fmt: skip
-    return (" ".join(said),)
+        gives = words.money(-net, 3)
+        price.append(
+            words("What is saved counted too, each gives {money} more than it costs.", money=gives)
+        )
+    return (" ".join(price),)
 
 
 def quarters(found: BudgetPage, words: Words) -> list[Table]:
@@ -75,12 +77,11 @@ def quarters(found: BudgetPage, words: Words) -> list[Table]:
     rows = [row for row in of.rows if row.year in found.budget_years]
     largest = sorted(range(len(of.states)), key=lambda k: -sum(row.states[k].mean for row in rows))
     columns = sorted(largest[:COLUMNS])
-    decimals = phrases.decimals_of([row.all.mean for row in rows])
+    scale = Scale.of_people([row.all.mean for row in rows], words)
 
     def cell(of: Spread) -> Cell:
-        mean, low, high = (words.number(x, decimals) for x in (of.mean, of.p10, of.p90))
-        span_of = phrases.between(low, high, words).replace(" ", "\N{NO-BREAK SPACE}")
-        return Cell(mean, span_of if low != high else "")
+        shown = scale.spread(of)
+        return Cell(shown.text, unbroken(shown.beside))
 
     return [
         Table(
@@ -97,15 +98,10 @@ def quarters(found: BudgetPage, words: Words) -> list[Table]:
                 words("On support in all"),
                 *(words.text(of.states[k].label) for k in columns),
             ),
-            rows=tuple(
-                (
-                    Cell(quarter_name(row, words)),
-                    cell(row.all),
-                    *(cell(row.states[k]) for k in columns),
-                )
+            rows=[
+                (quarter_name(row, words), *map(cell, (row.all, *(row.states[k] for k in columns))))
                 for row in rows
-            ),
-            numbers=range(1, 2 + len(columns)),
+            ],
             width="wide",
         )
     ]
@@ -114,5 +110,4 @@ def quarters(found: BudgetPage, words: Words) -> list[Table]:
 def quarter_name(row: Quarter, words: Words) -> str:
     if row.quarter is None:
         return words.year(row.year)
-    said = words("Q{n} {year}", n=row.quarter, year=words.year(row.year))
-    return said.replace(" ", "\N{NO-BREAK SPACE}")
+    return unbroken(words("Q{n} {year}", n=row.quarter, year=words.year(row.year)))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from simlab.report.parts import Cell, KeyFigure, Section, Table
+from simlab.report.parts import Cell, KeyFigure, Row, Section, Table, unbroken
+from simlab.report.scale import Scale
 from simlab.report.sections.budget_quarters import person_year, price_of_a_year, quarters
-from simlab.report.sections.budget_years import by_year, span, unit_of_money
+from simlab.report.sections.budget_years import by_year, scale_of, span
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, LineYear, PageLine, Posts, Prices
+from simlab.result.figures import Spread
 from simlab.words import Words, phrases
 
+T = TypeVar("T")
+OF_LINES = 5  # totals that stand below the lines
 BETWEEN = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}"  # expenditure / income, on one line
 
 
@@ -52,11 +57,11 @@ def _prices(found: BudgetPage, own: Prices, other: bool, answer: Answer, words: 
     """In whose kr. the page is, and what turns them into the other prices."""
     level, index = answer.price_level, found.index
     if own == "current":
-        said = words("Amounts are in running prices.")
+        which = words("Amounts are in running prices.")
     elif level is None:
-        said = words("Amounts are in the prices of the study.")
+        which = words("Amounts are in the prices of the study.")
     else:
-        said = words("Amounts are in fixed prices, kr. of {year}.", year=words.year(level))
+        which = words("Amounts are in fixed prices, kr. of {year}.", year=words.year(level))
     if index is None:
         more = words("Without an index of prices they are not turned into other prices.")
     else:
@@ -76,32 +81,29 @@ def _prices(found: BudgetPage, own: Prices, other: bool, answer: Answer, words: 
             )
         else:
             more = words("Running prices follow {index}.", index=name)
-    return f"{said} {more}"
+    return f"{which} {more}"
 
 
 def _figures(found: BudgetPage, own: Prices, words: Words) -> tuple[KeyFigure, ...]:
     together, years = found.prices[own].together, span(found.budget_years, words)
-    assured = together.assured
+    assured, percent = together.assured, words.percent(found.certainty)
+
+    def spread(label: str, of: Spread) -> KeyFigure:
+        mean = phrases.money(of.mean, of, words)
+        return KeyFigure(label, mean, (phrases.range_of_money(of, words),))
+
     return (
         KeyFigure(
             words(
                 "Saving that can be budgeted with {percent} certainty, {years}",
-                percent=words.percent(found.certainty),
+                percent=percent,
                 years=years,
             ),
             phrases.found_money(assured.value, assured.standard_error, words),
             tuple(filter(None, (phrases.error_of_money(assured.standard_error, words),))),
         ),
-        KeyFigure(
-            words("Saving on average, {years}", years=years),
-            phrases.money(together.saving.mean, together.saving, words),
-            (phrases.range_of_money(together.saving, words),),
-        ),
-        KeyFigure(
-            words("Cost of the plan, {years}", years=years),
-            phrases.money(together.cost.mean, together.cost, words),
-            (phrases.range_of_money(together.cost, words),),
-        ),
+        spread(words("Saving on average, {years}", years=years), together.saving),
+        spread(words("Cost of the plan, {years}", years=years), together.cost),
         *price_of_a_year(found, words),
     )
 
@@ -111,53 +113,42 @@ def _figures(found: BudgetPage, own: Prices, words: Words) -> tuple[KeyFigure, .
 
 def by_line(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> Table:
     """Every line under its committee, then expenditure, income, net, and posts."""
-    money = found.prices[prices]
-    first = len(found.budget_years)
-    unit, name, decimals = unit_of_money(found, words)
+    money, header = found.prices[prices], _years(found, words)
+    scale = scale_of(found, words)
 
-    def told(amount: float) -> str:
-        return words.number(amount / unit, decimals)
+    def cells(years: tuple[LineYear, ...]) -> Iterator[Cell]:
+        columns = [
+            (sum(year.expenditure for year in each), sum(year.income for year in each))
+            for each in _columns(found, years)
+        ]
+        apart = any(i for _, i in columns) and any(e for e, _ in columns)
+        for e, i in columns:
+            beside = f"{scale.number(e)}{BETWEEN}{scale.number(i)}"
+            yield Cell(scale.number(e + i), beside if apart else "")
 
-    def cells(rows: tuple[LineYear, ...]) -> tuple[Cell, ...]:
-        split = [(row.expenditure, row.income) for row in rows]
-        later = [(sum(e for e, _ in split[first:]), sum(i for _, i in split[first:]))]
-        columns = split[:first] + (later if split[first:] else [])
-        apart = any(i for _, i in split) and any(e for e, _ in split)
-        return tuple(
-            Cell(told(e + i), f"{told(e)}{BETWEEN}{told(i)}" if apart else "") for e, i in columns
-        )
-
-    rows: list[tuple[Cell, ...]] = []
-    width = first + (len(found.years) > first)
+    rows: list[Row] = []
     named = any(line.committee for line in found.lines)
     for committee, numbers in _by_committee(found).items():
         if named:
-            rows.append(
-                (Cell(_committee(found, committee, words)), *(Cell("") for _ in range(width + 1)))
-            )
+            rows.append((_committee(found, committee, words), "", *([""] * len(header))))
         for k in numbers:
             line = found.lines[k]
-            function = line.function
-            rows.append(
-                (
-                    Cell(
-                        line_name(line, words),
-                        words("function {number}", number=function) if function else "",
-                    ),
-                    ceiling(line, words),
-                    *cells(money.lines[k]),
-                )
-            )
-    rows += _totals(found, prices, told, words)
+            of = line.function
+            function = words("function {number}", number=of) if of else ""
+            name = Cell(line_name(line, words), function)
+            rows.append((name, ceiling(line, words), *cells(money.lines[k])))
+    for label, *amounts in _totals(found, prices, scale, words)[:OF_LINES]:
+        rows.append((label, "", *amounts))
     rows += _posts(found, words)
     return Table(
         caption=words("Lines of the budget, {prices}", prices=price_name(prices, answer, words)),
         unit=words(
-            "{unit}, mean over the futures: net, and below it expenditure / income", unit=name
+            "{unit}, mean over the futures: net, and below it expenditure / income",
+            unit=scale.unit,
         ),
-        header=(words("Line"), words("Service ceiling"), *_years(found, words)),
-        rows=tuple(rows),
-        numbers=range(2, 2 + width),
+        header=(words("Line"), words("Service ceiling"), *header),
+        rows=rows,
+        numbers=range(2, 2 + len(header)),
         width="wide",
     )
 
@@ -171,8 +162,9 @@ def line_name(line: PageLine | Posts, words: Words) -> str:
 
 def _by_committee(found: BudgetPage) -> dict[str | None, list[int]]:
     """The lines of each committee in the order of the study's; those without one last."""
-    order = [*found.committees, None]
-    here = {c: [k for k, one in enumerate(found.lines) if one.committee == c] for c in order}
+    here: dict[str | None, list[int]] = {name: [] for name in (*found.committees, None)}
+    for k, line in enumerate(found.lines):
+        here[line.committee].append(k)
     return {committee: lines for committee, lines in here.items() if lines}
 
 
@@ -184,55 +176,48 @@ def ceiling(line: PageLine, words: Words) -> Cell:
     """Inside or outside, and how sure."""
     where = words("inside") if line.ceiling == "inside" else words("outside")
     sure = phrases.tag_name(line.tag, words) if line.ceiling_stated else words("by default")
-    return Cell(where, sure.replace(" ", "\N{NO-BREAK SPACE}"))
+    return Cell(where, unbroken(sure))
 
 
-def _years(found: BudgetPage, words: Words) -> tuple[str, ...]:
-    first, years = len(found.budget_years), found.years
-    later = [span(years[first:], words)] if years[first:] else []
-    return (*(words.year(year) for year in years[:first]), *later)
+def _columns(found: BudgetPage, years: Sequence[T]) -> list[Sequence[T]]:
+    """The years of each column: the budgeted ones one by one, then the later ones together."""
+    first = len(found.budget_years)
+    each: list[Sequence[T]] = [[year] for year in years[:first]]
+    return each + ([years[first:]] if years[first:] else [])
 
 
-def _totals(
-    found: BudgetPage, prices: Prices, told: Callable[[float], str], words: Words
-) -> list[tuple[Cell, ...]]:
+def _years(found: BudgetPage, words: Words) -> list[str]:
+    return [span(years, words) for years in _columns(found, found.years)]
+
+
+def _totals(found: BudgetPage, prices: Prices, scale: Scale, words: Words) -> list[list[str]]:
     """Expenditure, income and net of all lines, and the net inside the ceiling and outside."""
-    first, years = len(found.budget_years), found.prices[prices].years
 
-    def row(label: str, amount: Callable[[BudgetYear], float]) -> tuple[Cell, ...]:
-        each = [amount(one) for one in years]
-        later = [sum(each[first:])] if each[first:] else []
-        return (Cell(label), Cell(""), *(Cell(told(x)) for x in (*each[:first], *later)))
+    def row(label: str, amount: Callable[[BudgetYear], float]) -> list[str]:
+        columns = _columns(found, found.prices[prices].years)
+        return [label, *(scale.number(sum(map(amount, years))) for years in columns)]
 
     return [
-        row(words("Expenditure in all"), lambda one: one.expenditure),
-        row(words("Income in all"), lambda one: one.income),
-        row(words("Net"), lambda one: one.net.mean),
-        row(words("of it inside the service ceiling"), lambda one: one.inside.mean),
-        row(words("of it outside the service ceiling"), lambda one: one.outside.mean),
+        row(words("Expenditure in all"), lambda year: year.expenditure),
+        row(words("Income in all"), lambda year: year.income),
+        row(words("Net"), lambda year: year.net.mean),
+        row(words("of it inside the service ceiling"), lambda year: year.inside.mean),
+        row(words("of it outside the service ceiling"), lambda year: year.outside.mean),
+        row(words("Cost of the plan"), lambda year: year.cost.mean),
+        row(words("Saving"), lambda year: year.saving.mean),
     ]
 
 
-def _posts(found: BudgetPage, words: Words) -> list[tuple[Cell, ...]]:
+def _posts(found: BudgetPage, words: Words) -> Iterator[Row]:
     """Full-time posts a line; of later years the most."""
-    first, rows = len(found.budget_years), []
-    for one in found.staff:
-        later = [max(one.years[first:])] if one.years[first:] else []
-        posts = (*one.years[:first], *later)
-        sure = phrases.tag_name(one.tag, words)
-        rows.append(
-            (
-                Cell(
-                    words("Full-time posts: {line}", line=line_name(one, words)),
-                    words("{money} a post and year ({tag})",
-                          money=words.money(one.cost_per_post), tag=sure)
-                    if one.cost_per_post else sure,
-                ),
-                Cell(""),
-                *(Cell(words.number(x, 1)) for x in posts),
-            )
-        )  # fmt: skip
-    return rows
+    for posts in found.staff:
+        beside = sure = phrases.tag_name(posts.tag, words)
+        if posts.cost_per_post:
+            money = words.money(posts.cost_per_post)
+            beside = words("{money} a post and year ({tag})", money=money, tag=sure)
+        name = words("Full-time posts: {line}", line=line_name(posts, words))
+        most = (words.number(max(years), 1) for years in _columns(found, posts.years))
+        yield Cell(name, beside), "", *most
 
 
 # ── the other prices ──
@@ -249,33 +234,15 @@ def price_name(prices: Prices, answer: Answer, words: Words) -> str:
 
 def in_other_prices(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> Table:
     """Expenditure, income, net and saving in the prices that the study does not compute in."""
-    money, first = found.prices[prices].years, len(found.budget_years)
-    unit, name, decimals = unit_of_money(found, words)
-
-    def row(
-        label: str, amount: Callable[[BudgetYear], float], *, adds_up: bool = True
-    ) -> tuple[Cell, ...]:
-        each = [amount(one) for one in money]
-        later = [Cell(words.number(sum(each[first:]) / unit, decimals) if adds_up else "")]
-        shown = [Cell(words.number(x / unit, decimals)) for x in each[:first]]
-        return (Cell(label), *shown, *(later if each[first:] else []))
-
-    assured = words("Saving that can be budgeted with {percent} certainty",
-                    percent=words.percent(found.certainty))  # fmt: skip
-    header = _years(found, words)
+    scale, percent = scale_of(found, words), words.percent(found.certainty)
+    label = words("Saving that can be budgeted with {percent} certainty", percent=percent)
+    assured = [  # which does not add up over years
+        scale.number(years[0].assured.value) if k < len(found.budget_years) else ""
+        for k, years in enumerate(_columns(found, found.prices[prices].years))
+    ]
     return Table(
         caption=words("The budget in {prices}", prices=price_name(prices, answer, words)),
-        unit=words("{unit}, mean over the futures", unit=name),
-        header=("", *header),
-        rows=(
-            row(words("Expenditure in all"), lambda one: one.expenditure),
-            row(words("Income in all"), lambda one: one.income),
-            row(words("Net"), lambda one: one.net.mean),
-            row(words("of it inside the service ceiling"), lambda one: one.inside.mean),
-            row(words("of it outside the service ceiling"), lambda one: one.outside.mean),
-            row(words("Cost of the plan"), lambda one: one.cost.mean),
-            row(words("Saving"), lambda one: one.saving.mean),
-            row(assured, lambda one: one.assured.value, adds_up=False),
-        ),
-        numbers=range(1, 1 + len(header)),
+        unit=words("{unit}, mean over the futures", unit=scale.unit),
+        header=("", *_years(found, words)),
+        rows=[*_totals(found, prices, scale, words), (label, *assured)],
     )

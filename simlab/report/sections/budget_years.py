@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from simlab.report.parts import Cell, Table
+from simlab.report.parts import Cell, Row, Table
+from simlab.report.scale import MILLION, Scale
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, Prices
-from simlab.result.figures import Known, Spread
+from simlab.result.figures import Known
 from simlab.risk.estimate import T_975
 from simlab.words import Words, phrases
 
@@ -18,48 +20,35 @@ def span(years: Sequence[int], words: Words) -> str:
     return first if first == last else f"{first}–{last}"
 
 
-def unit_of_money(found: BudgetPage, words: Words) -> tuple[float, str, int]:
-    """One divisor for the whole page, its name and decimals: a few million kr. need two."""
+def scale_of(found: BudgetPage, words: Words) -> Scale:
+    """One scale for the whole page: a few million kr. need two decimals."""
     own = next(iter(found.prices.values()))
     shown = [*own.years, own.together]
     amounts = [of.mean for row in shown for of in (row.net, row.cost, row.saving)]
-    unit, name, decimals = phrases.unit_of_money(amounts, words)
-    few = unit == phrases.MILLION and max(abs(x) for x in amounts) < 10 * unit
-    return unit, name, decimals + few
+    scale = Scale.of_money(amounts, words)
+    few = scale.divisor == MILLION and max(map(abs, amounts)) < 10 * MILLION
+    return replace(scale, decimals=2) if few else scale
 
 
 def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> Table:
     """The budget year, its estimate years, all of them together, then the years to the horizon."""
     money, first = found.prices[prices], len(found.budget_years)
-    unit, name, decimals = unit_of_money(found, words)
-
-    def amount(x: float) -> str:
-        return words.number(x / unit, decimals)
-
-    def spread(of: Spread) -> Cell:
-        low, high = amount(of.p10), amount(of.p90)
-        return Cell(amount(of.mean), phrases.between(low, high, words) if low != high else "")
+    scale = scale_of(found, words)
 
     def assured(of: Known) -> Cell:
         error = of.standard_error
-        half = amount(T_975 * error) if phrases.is_figure(error) else ""
-        return Cell(amount(of.value), f"± {half}" if half else "")
+        half = f"± {scale.number(T_975 * error)}" if phrases.is_figure(error) else ""
+        return Cell(scale.number(of.value), half)
 
-    def row(label: Cell, of: BudgetYear) -> tuple[Cell, ...]:
+    def row(label: Cell, of: BudgetYear) -> Row:
         less = of.chance_of_less
+        source = words("as the study says") if of.budgeted_stated else words("the mean")
+        points = _points(less.value, less.standard_error, words)
         return (
             label,
-            spread(of.net),
-            spread(of.cost),
-            spread(of.saving),
-            Cell(
-                amount(of.budgeted),
-                words("as the study says") if of.budgeted_stated else words("the mean"),
-            ),
-            Cell(
-                phrases.chance(less.value, words),
-                _points(less.value, less.standard_error, words),
-            ),
+            *map(scale.spread, (of.net, of.cost, of.saving)),
+            Cell(scale.number(of.budgeted), source),
+            Cell(phrases.chance(less.value, words), points),
             assured(of.assured),
         )
 
@@ -72,11 +61,7 @@ def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> 
         rows.insert(first, row(Cell(label), money.together))
     return Table(
         caption=words("What can be budgeted, year by year"),
-        unit=words(
-            "{unit}, mean over the futures, {percent} range below",
-            unit=name,
-            percent=words.percent(0.8),
-        ),
+        unit=scale.ranges,
         header=(
             words("Year"),
             words("Net expenditure"),
@@ -86,8 +71,7 @@ def by_year(found: BudgetPage, prices: Prices, answer: Answer, words: Words) -> 
             words("Chance of saving less"),
             words("Saving with {percent} certainty", percent=words.percent(found.certainty)),
         ),
-        rows=tuple(rows),
-        numbers=range(1, 7),
+        rows=rows,
         width="even",
     )
 

@@ -38,17 +38,17 @@ def checked(answer: Answer, words: Words) -> Section:
                     words("May differ by"),
                     words("Verdict"),
                 ),
-                rows=tuple(
+                rows=[
                     (
                         Cell(line.name, line.without),
-                        Cell(line.found),
-                        Cell(line.expected),
-                        Cell(line.tolerance),
-                        Cell(line.outcome),
+                        line.found,
+                        line.expected,
+                        line.tolerance,
+                        line.outcome,
                     )
                     for line in lines
                     if line.found or line.where
-                ),
+                ],
                 numbers=range(1, 4),
             ),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simlab.charts.what_matters import value_of
-from simlab.report.parts import Cell, Picture, Section, Table, capital
+from simlab.report.parts import Cell, Picture, Row, Section, Table, capital
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer, Assumption
 from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained
@@ -133,7 +133,7 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
             return Cell(_worth(of, answer, words), beside)
         return Cell(phrases.payback_time(of.median_years, horizon, words), beside)
 
-    def cells(row: Driver) -> tuple[Cell, ...]:
+    def cells(row: Driver) -> Row:
         way, explains = row.direction, row.of(measure)
         name = quantities_name(paths_of(row), answer.labels, words)
         known = _assumption(way.path, answer)
@@ -145,7 +145,7 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
             ),
             end(way.low),
             end(way.high),
-            Cell(phrases.tag_name(known.tag if known else None, words)),
+            phrases.tag_name(known.tag if known else None, words),
         )
 
     return Table(
@@ -158,11 +158,11 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
             words("Where it is high"),
             words("Known from"),
         ),
-        rows=tuple(cells(row) for row in rows),
+        rows=list(map(cells, rows)),
         numbers=range(1, 4),
         width="wide",
     )
 
 
 def _assumption(path: str, answer: Answer) -> Assumption | None:
-    return next((one for one in answer.assumptions if one.path == path), None)
+    return next((figure for figure in answer.assumptions if figure.path == path), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from simlab.report.parts import Cell, Section, Table
+from simlab.report.parts import Section, Table
 from simlab.result.answer import Answer
 from simlab.words import Words, futures, phrases
 
@@ -25,21 +25,20 @@ def _if_stopped(answer: Answer, words: Words) -> tuple[Table, ...]:
     if not stopped:
         return ()
     horizon = answer.horizon_years
-    rows = tuple(
+    rows = [
         (
-            Cell(words("after {years}", years=words.years(years, digits=True))),
-            Cell(phrases.payback_time(payback.median_years, horizon, words)),
-            Cell(phrases.chance(payback.never, words)),
+            words("after {years}", years=words.years(years, digits=True)),
+            phrases.payback_time(payback.median_years, horizon, words),
+            phrases.chance(payback.never, words),
         )
         for years, payback in stopped.items()
-    )
+    ]
     header = (words("Stopped"), words("Payback time, median"), words("Chance of never"))
     return (
         Table(
             caption=words("If the plan, which has no end, is stopped (without chance)"),
             header=header,
             rows=rows,
-            numbers=range(1, 3),
         ),
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from simlab.report.compared import compared
-from simlab.report.parts import Cell, Section, Table, capital
+from simlab.report.parts import Section, Table, capital
+from simlab.report.scale import Scale
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases
@@ -42,31 +43,20 @@ def _last_year(answer: Answer) -> list[YearOfPayer]:
 def _by_payer(last: list[YearOfPayer], answer: Answer, words: Words) -> tuple[Table, ...]:
     if len(last) < 2:
         return ()
-    unit, name, decimals = phrases.unit_of_money(
-        [end for row in last for end in (row.balance.p10, row.balance.p90)], words
-    )
-
-    def cell(of: Spread) -> Cell:
-        mean, low, high = (words.number(x / unit, decimals) for x in (of.mean, of.p10, of.p90))
-        return Cell(mean, phrases.between(low, high, words) if low != high else "")
-
+    ends = [end for row in last for end in (row.balance.p10, row.balance.p90)]
+    scale = Scale.of_money(ends, words)
     return (
         Table(
             caption=words(
                 "Net gain by payer, {years}, not discounted",
                 years=words.years(answer.horizon_years),
             ),
-            unit=words(
-                "{unit}, mean over the futures, {percent} range below",
-                unit=name,
-                percent=words.percent(0.8),
-            ),
+            unit=scale.ranges,
             header=(words("Payer"), words("Net gain")),
-            rows=tuple(
-                (Cell(capital(phrases.perspective_name(row.payer, words))), cell(row.balance))
+            rows=[
+                (capital(phrases.perspective_name(row.payer, words)), scale.spread(row.balance))
                 for row in last
-            ),
-            numbers=range(1, 2),
+            ],
             width="narrow",
         ),
     )
@@ -84,7 +74,6 @@ def _perspectives(answer: Answer, words: Words) -> tuple[Table, ...]:
             caption=words("Perspectives side by side"),
             header=(words("Figure"), *map(capital, named)),
             rows=compared([found[name] for name in order], answer.horizon_years, words),
-            numbers=range(1, len(order) + 1),
             width="labels",
         ),
     )

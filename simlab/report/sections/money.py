@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.report.parts import Cell, Picture, Section, Table
+from simlab.report.parts import Picture, Section, Table
 from simlab.report.pictures import shown
+from simlab.report.scale import Scale
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases
@@ -24,11 +25,11 @@ def money(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section
 
 def payers(answer: Answer) -> dict[str, list[YearOfPayer]]:
     """The years of the payer that the perspective is named after, else of every payer."""
-    found: dict[str, list[YearOfPayer]] = {}
+    years: dict[str, list[YearOfPayer]] = {}
     for row in answer.years:
-        found.setdefault(row.payer, []).append(row)
-    own = found.get(answer.perspective)
-    return {answer.perspective: own} if own else found
+        years.setdefault(row.payer, []).append(row)
+    own = years.get(answer.perspective)
+    return {answer.perspective: own} if own else years
 
 
 def _prices(answer: Answer, words: Words) -> tuple[str, ...]:
@@ -59,30 +60,20 @@ def _steady(answer: Answer, words: Words) -> tuple[str, ...]:
 
 def _by_year(payer: str, rows: list[YearOfPayer], words: Words) -> Table:
     amounts = [x for row in rows for of in _columns(row) for x in (of.mean, of.p10, of.p90)]
-    unit, name, decimals = phrases.unit_of_money(amounts, words)
-
-    def cell(of: Spread) -> Cell:
-        mean, low, high = (words.number(x / unit, decimals) for x in (of.mean, of.p10, of.p90))
-        return Cell(mean, phrases.between(low, high, words) if low != high else "")
-
+    scale = Scale.of_money(amounts, words)
     return Table(
         caption=words(
             "Cost, saving and balance by year: {payer}",
             payer=phrases.perspective_name(payer, words),
         ),
-        unit=words(
-            "{unit}, mean over the futures, {percent} range below",
-            unit=name,
-            percent=words.percent(0.8),
-        ),
+        unit=scale.ranges,
         header=(
             words("Year"),
             words("Cost of the plan"),
             words("Saving"),
             words("Balance at the end of the year"),
         ),
-        rows=tuple((Cell(words.year(row.year)), *map(cell, _columns(row))) for row in rows),
-        numbers=range(1, 4),
+        rows=[(words.year(row.year), *map(scale.spread, _columns(row))) for row in rows],
         width="even",
     )
 

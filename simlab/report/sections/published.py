@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simlab.observe.published import Claim
 from simlab.report import claims
-from simlab.report.parts import Cell, Section, Table
+from simlab.report.parts import Cell, Row, Section, Table
 from simlab.result.answer import Answer
 from simlab.words import Words, phrases
 
@@ -47,22 +47,19 @@ def _table(found: Sequence[Claim], words: Words) -> Table:
             words("Chance that it is reached"),
             words("Source"),
         ),
-        rows=tuple(_row(claim, words) for claim in found),
+        rows=[_row(claim, words) for claim in found],
         numbers=range(1, 5),
         width="wide",
     )
 
 
-def _row(claim: Claim, words: Words) -> tuple[Cell, ...]:
+def _row(claim: Claim, words: Words) -> Row:
     source, chance = claim.source, claim.chance_reached
     return (
         Cell(words.text(claim.text), claims.kind(claim, words)),
         Cell(claims.in_words(claim.value, claim, words), claims.measured(claim, words)),
-        Cell(
-            claims.found(claim.found.median, claim, words),
-            claims.range_of(claim, words),
-        ),
+        Cell(claims.found(claim.found.median, claim, words), claims.range_of(claim, words)),
         Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
-        Cell(phrases.chance(chance, words) if chance is not None else "–"),
-        Cell(words.say(source)) if source else Cell(words("no source"), gap=True),
+        phrases.chance(chance, words) if chance is not None else "–",
+        words.say(source) if source else Cell(words("no source"), gap=True),
     )

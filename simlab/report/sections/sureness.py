@@ -43,7 +43,7 @@ def names(words: Words) -> dict[str, str]:
 
 def _largest(shares: VarianceShare, words: Words) -> tuple[str, ...]:
     """What most of the uncertainty is, and so what would make it smaller."""
-    first, largest = max(shares.known.items(), key=lambda one: one[1])
+    first, largest = max(shares.known.items(), key=lambda layer: layer[1])
     share = words.percent(largest)
     said = {
         "parameters": words(
@@ -96,17 +96,17 @@ def _shares(shares: VarianceShare, words: Words) -> Table:
         "business_cycle": words("nothing in the plan; it can only be prepared for"),
         "chance": words("a plan that reaches more {people}"),
     }
-    rows = tuple(
+    rows = [
         (
             Cell(names(words)[layer], key=layer),
             Cell(
                 words.percent(share, 1),
                 beside=phrases.error_of_chance(share, errors.get(layer), words),
             ),
-            Cell(smaller[layer]),
+            smaller[layer],
         )
         for layer, share in shares.known.items()
-    )
+    ]
     return Table(
         caption=words("Where the uncertainty about the net present value comes from"),
         header=(words("Layer"), words("Share of the variance"), words("What makes it smaller")),
@@ -121,6 +121,5 @@ def _beside(of: Figures, lives: Figures, horizon: float, words: Words) -> Table:
         caption=words("With and without chance in single lives"),
         header=(words("Figure"), words("All uncertainty"), words("Without chance")),
         rows=compared([of, lives], horizon, words),
-        numbers=range(1, 3),
         width="labels",
     )
