@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from simlab.cli.terminal import plain, wrapped
-from simlab.report.comparison import beside, sentences, title, varied, warnings
+from simlab.report.comparison import title
+from simlab.report.comparison.back import beside
+from simlab.report.comparison.changed import varied
+from simlab.report.comparison.plans import sentences, warnings
 from simlab.result.comparison import Comparison
 from simlab.words import Words, phrases
 
