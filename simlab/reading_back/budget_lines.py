@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simlab.reading_back.lines import below, sourced
 from simlab.study.budget_lines import BudgetLine, budget_lines
 from simlab.study.study import Study
 from simlab.words import Words
@@ -24,33 +25,31 @@ def budget(study: Study, words: Words) -> list[str]:
         for year, amount in form.saving.items()
     ]
     heading = words("Budget of the first payer, {payer}", payer=study.form.payers[0])
-    return [heading, *(f"  {line}" for line in lines)]
+    return below(heading, lines)
 
 
 def _line(study: Study, line: BudgetLine, words: Words) -> list[str]:
     """Where a line goes and what it holds, then its posts."""
     account, form = line.account, study.form.budget
-    said = [
-        words("inside the service ceiling")
-        if line.ceiling == "inside"
-        else words("outside the service ceiling")
-    ]
-    if not line.stated:
-        said.append(words("by default"))
+    parts = []
     if account is not None and account.function:
-        said.insert(0, words("function {number}", number=account.function))
+        parts.append(words("function {number}", number=account.function))
+    inside = line.ceiling == "inside"
+    parts.append(
+        words("inside the service ceiling") if inside else words("outside the service ceiling")
+    )
+    if not line.stated:
+        parts.append(words("by default"))
     if line.committee and form is not None:
-        said.append(words.say(form.committees[line.committee]))
-    lines = [
-        words("{line}: {said}; holds {sources}",
-              line=line.name, said=", ".join(said), sources=", ".join(line.sources))
-    ]  # fmt: skip
+        parts.append(words.say(form.committees[line.committee]))
+    where, sources = ", ".join(parts), ", ".join(line.sources)
+    lines = [words("{line}: {said}; holds {sources}", line=line.name, said=where, sources=sources)]
     if account is not None and account.staff:
         posts = ", ".join(f"{year} {words.plain(n.mean())}" for year, n in account.staff.items())
         lines.append("  " + words("full-time posts: {posts}", posts=posts))
     if account is not None and account.cost_per_post is not None:
         kr = words.number(account.cost_per_post.mean())
         lines.append("  " + words("full-time posts: one for each {n} kr. a year", n=kr))
-    if account is not None and account.source is not None:
-        lines[-1] += f" ({words.say(account.source)})"
+    if account is not None:
+        lines[-1] = sourced(lines[-1], account.source, words)
     return lines

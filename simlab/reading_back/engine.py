@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.engine.cost import EXACT, FEWEST, choose_engine, seconds_a_draw
+from simlab.engine.cost import EXACT, FEWEST, Engine, choose_engine, seconds_a_draw
+from simlab.reading_back.lines import below
 from simlab.study.study import Study
 from simlab.study.time import lasting
 from simlab.words import ENGLISH, Words
@@ -14,32 +15,41 @@ from simlab.words import ENGLISH, Words
 def engine(study: Study, words: Words) -> list[str]:
     """The engine, and why it is the one."""
     known = {
-        "counts": words("whole people per cell, exact with chance; its cost hardly grows with the "
-                        "number of people"),
-        "citizens": words("one citizen at a time, exact with chance; its cost grows with the "
-                          "number of people, not with the cells"),
+        "counts": words(
+            "whole people per cell, exact with chance; its cost hardly grows with the number of "
+            "people"
+        ),
+        "citizens": words(
+            "one citizen at a time, exact with chance; its cost grows with the number of people, "
+            "not with the cells"
+        ),
         "expected": words("means given the draw; the chance of single lives is left out"),
-    }  # fmt: skip
+    }
     chosen = choose_engine(study)
-    lines = [words("Engine"), f"  {chosen}: {known[chosen]}"]
+    return below(words("Engine"), [f"{chosen}: {known[chosen]}", *_why(chosen, study, words)])
+
+
+def _why(chosen: Engine, study: Study, words: Words) -> list[str]:
     if study.form.engine != "auto":
-        return [*lines, "  " + words("the study asks for it")]
+        return [words("the study asks for it")]
     if chosen == "expected":
-        text = words(
-            "the study leaves it open: with fewer than {n} people it is written per head, which "
-            "whole people cannot carry",
-            n=words.plain(FEWEST),
-        )
-        return [*lines, f"  {text}"]
+        return [
+            words(
+                "the study leaves it open: with fewer than {n} people it is written per head, "
+                "which whole people cannot carry",
+                n=words.plain(FEWEST),
+            )
+        ]
     seconds = seconds_a_draw(study)
-    for other in EXACT:
-        if other != chosen:
-            text = words(
-                "the study leaves it open: {other}, as exact, would cost {n} times as much a draw",
-                other=other, n=_times(seconds[other] / seconds[chosen], words),
-            )  # fmt: skip
-            lines.append(f"  {text}")
-    return lines
+    return [
+        words(
+            "the study leaves it open: {other}, as exact, would cost {n} times as much a draw",
+            other=other,
+            n=_times(seconds[other] / seconds[chosen], words),
+        )
+        for other in EXACT
+        if other != chosen
+    ]
 
 
 def time_of_run(
@@ -51,8 +61,8 @@ def time_of_run(
     compared = [words("{engine} would take {time}", engine=first, time=time)]
     compared += [f"{name} {time}" for name, time in rest]
     on = words.plural("{n} thread", "{n} threads", threads)
-    text = words("{engine}: {time} on {threads}", engine=chosen,
-                 time=_about(seconds[chosen], words), threads=on)  # fmt: skip
+    own = _about(seconds[chosen], words)
+    text = words("{engine}: {time} on {threads}", engine=chosen, time=own, threads=on)
     return f"{text}; {', '.join(compared)}"
 
 

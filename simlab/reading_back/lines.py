@@ -6,7 +6,7 @@ Most of a study is read back as it stands, a line for each thing that a part of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -47,18 +47,29 @@ def length(number: float, unit: str, words: Words) -> str:
 
 def worded(quantity: Quantity, words: Words, unit: str = "") -> str:
     """A figure, the unit it is in, and where it comes from."""
-    said = f"{words.say(quantity.in_words())} {unit}".rstrip()
-    return said if quantity.source is None else f"{said} ({words.say(quantity.source)})"
+    figure = f"{words.say(quantity.in_words())} {unit}".rstrip()
+    return sourced(figure, quantity.source, words)
+
+
+def sourced(text: str, source: Text | None, words: Words) -> str:
+    """A text, and where it comes from in brackets."""
+    return text if source is None else f"{text} ({words.say(source)})"
+
+
+def below(heading: str, lines: Iterable[str]) -> list[str]:
+    """A heading and the lines below it; nothing where there are none."""
+    indented = [f"  {line}" for line in lines]
+    return [heading, *indented] if indented else []
 
 
 def keyed(varying: Varying, words: Words, unit: str = "") -> str:
     """Figures with the band or date that each is for, on one line."""
-    said = (f"{key.strip('.')} {worded(q, words, unit)}".strip() for key, q in varying.quantities())
-    return ", ".join(said)
+    figures = varying.quantities()
+    return ", ".join(f"{key.strip('.')} {worded(q, words, unit)}".strip() for key, q in figures)
 
 
 def stated(
-    part: BaseModel, words: Words, text: Collection[str] = (), unit: str = "", indent: int = 4
+    part: BaseModel, words: Words, text: Collection[str] = (), unit: str = "", indent: int = 2
 ) -> list[str]:
     """A line for each thing that a part of the study states, but for the fields that are ``text``
     already; ``unit`` is what its amounts are in, and those of a ``cost_per_…`` are in kr."""
@@ -73,9 +84,9 @@ def stated(
 
 def _lines(value: Any, key: str, words: Words, unit: str) -> Iterator[str]:
     if isinstance(value, Varying):
-        for below, quantity in value.quantities():
-            yield f"{key}{below}: {worded(quantity, words, unit)}"
-        for clock in dict.fromkeys(bands.by for _, bands in value.versions if bands.by):
+        for place, quantity in value.quantities():
+            yield f"{key}{place}: {worded(quantity, words, unit)}"
+        for clock in clocks_of(value):
             yield f"{key}.by: {clock}"
     elif isinstance(value, Quantity):
         yield f"{key}: {worded(value, words)}"
@@ -83,10 +94,15 @@ def _lines(value: Any, key: str, words: Words, unit: str) -> Iterator[str]:
         for line in stated(value, words, unit=unit, indent=0):
             yield f"{key}.{line}"
     elif isinstance(value, dict) and not all(map(_is_plain, value.values())):
-        for name, below in value.items():
-            yield from _lines(below, f"{key}.{name}", words, unit)
+        for name, part in value.items():
+            yield from _lines(part, f"{key}.{name}", words, unit)
     elif value not in (None, [], {}):
         yield f"{key}: {_plain(value, words)}"
+
+
+def clocks_of(varying: Varying) -> list[str]:
+    """The clocks that its bands are counted on, each once."""
+    return list(dict.fromkeys(bands.by for _, bands in varying.versions if bands.by))
 
 
 def _is_plain(value: Any) -> bool:
@@ -104,9 +120,9 @@ def _plain(value: Any, words: Words) -> str:
         case Text():
             return words.say(value)
         case dict():
-            return ", ".join(f"{name} {_plain(below, words)}" for name, below in value.items())
+            return ", ".join(f"{name} {_plain(part, words)}" for name, part in value.items())
         case list() | tuple():
-            return ", ".join(_plain(one, words) for one in value)
+            return ", ".join(_plain(part, words) for part in value)
     return str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.reading_back.lines import exact, keyed, length, per, stated, worded
+from simlab.reading_back.lines import below, clocks_of, exact, keyed, length, per, sourced, stated, worded
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
@@ -13,75 +13,77 @@ KR = "kr."
 
 def money(study: Study, words: Words) -> list[str]:
     """What is paid by whom, and how it is counted."""
-    payers = ", ".join(study.form.payers)
-    lines = [words("Money"), "  " + words("payers: {names}", names=payers)]
-    lines += _prices(study, words)
+    lines = [words("payers: {names}", names=", ".join(study.form.payers)), *_prices(study, words)]
     for name, payment in study.form.payments.items():
         lines += _payment(name, payment, words)
     for state, hours in study.form.hours_per_month.items():
-        text = words("hours a month in {state}: {n}", state=state, n=worded(hours, words))
-        lines.append(f"  {text}")
+        lines.append(words("hours a month in {state}: {n}", state=state, n=worded(hours, words)))
     for name, ladder in study.form.reimbursement.items():
-        text = words("reimbursement {name}, from the {payer}, by time {per} on the clock",
-                     name=name, payer=ladder.paid_by, per=per(ladder.per, words))  # fmt: skip
-        lines += [f"  {text}", *stated(ladder, words, ("per", "paid_by"))]
+        text = words(
+            "reimbursement {name}, from the {payer}, by time {per} on the clock",
+            name=name,
+            payer=ladder.paid_by,
+            per=per(ladder.per, words),
+        )
+        lines += [text, *stated(ladder, words, ("per", "paid_by"))]
     lines += _taxes(study, words)
     for name, one_off in study.form.one_off.items():
-        text = words("one-off {name}, for each who moves {moves}", name=name,
-                     moves=", ".join(one_off.moves))  # fmt: skip
-        lines += [f"  {text}", *stated(one_off, words, ("moves",), KR)]
+        moves = ", ".join(one_off.moves)
+        text = words("one-off {name}, for each who moves {moves}", name=name, moves=moves)
+        lines += [text, *stated(one_off, words, ("moves",), KR)]
     for name, perspective in study.perspectives.items():
         weights = ", ".join(f"{p} {words.plain(w)}" for p, w in perspective.weights.items())
         rates = ", ".join(
             f"{key.strip('.') or words('always')} {words.percent(q.mean(), 1)}"
             for key, q in perspective.discount_per_year.quantities()
         )
-        text = words("perspective {name}: {weights}; discounted {rates}",
-                     name=name, weights=weights, rates=rates)  # fmt: skip
-        source = f" ({words.say(perspective.source)})" if perspective.source else ""
-        lines.append(f"  {text}{source}")
+        text = words(
+            "perspective {name}: {weights}; discounted {rates}",
+            name=name,
+            weights=weights,
+            rates=rates,
+        )
+        lines.append(sourced(text, perspective.source, words))
     if len(study.perspectives) > 1:
-        lines.append("  " + words("opens with the perspective {name}", name=study.perspective))
-    return lines
+        lines.append(words("opens with the perspective {name}", name=study.perspective))
+    return below(words("Money"), lines)
 
 
 def outcomes(study: Study, words: Words) -> list[str]:
     """What is counted that is not money."""
     lines = []
     for name, outcome in study.form.outcomes.items():
-        text = words("{name}, {per} in a state, or for each move", name=name,
-                     per=per(outcome.per, words))  # fmt: skip
-        lines += [f"  {text}", *stated(outcome, words, ("per",))]
-    return [words("Outcomes that are not money"), *lines] if lines else []
+        time = per(outcome.per, words)
+        text = words("{name}, {per} in a state, or for each move", name=name, per=time)
+        lines += [text, *stated(outcome, words, ("per",))]
+    return below(words("Outcomes that are not money"), lines)
 
 
 def _payment(name: str, payment: Payment, words: Words) -> list[str]:
-    said = [name, per(payment.per, words)]
+    parts, lines = [name, per(payment.per, words)], []
     if payment.reimbursement:
-        said.append(words("reimbursed by {name}", name=payment.reimbursement))
+        parts.append(words("reimbursed by {name}", name=payment.reimbursement))
     if payment.taxed:
-        said.append(words("taxed"))
+        parts.append(words("taxed"))
     if payment.indexed:
-        said.append(words("indexed by {name}", name=payment.indexed))
-    lines = [f"  {', '.join(said)}"]
+        parts.append(words("indexed by {name}", name=payment.indexed))
     if payment.share is not None:
-        text = words("the share of it that is paid on average: {share}",
-                     share=worded(payment.share, words))  # fmt: skip
-        lines.append(f"    {text}")
+        share = worded(payment.share, words)
+        lines.append(words("the share of it that is paid on average: {share}", share=share))
     for state, amount in payment.amount.items():
-        for key, quantity in amount.quantities():
-            lines.append(f"    {state}{key}: {worded(quantity, words, KR)}")
-        clocks = {bands.by for _, bands in amount.versions if bands.by}
-        lines += [f"    {state}.by: {clock}" for clock in sorted(clocks)]
-    told_already = ("per", "share", "indexed", "reimbursement", "taxed", "amount")
-    return [*lines, *stated(payment, words, told_already)]
+        figures = amount.quantities()
+        lines += [f"{state}{key}: {worded(quantity, words, KR)}" for key, quantity in figures]
+        lines += [f"{state}.by: {clock}" for clock in sorted(clocks_of(amount))]
+    in_text = ("per", "share", "indexed", "reimbursement", "taxed", "amount")
+    lines += stated(payment, words, in_text, indent=0)
+    return [", ".join(parts), *(f"  {line}" for line in lines)]
 
 
 def _prices(study: Study, words: Words) -> list[str]:
     """In whose kr. the money is, and what is done beyond the tables of prices."""
     form = study.form
     if form.price_level is None:
-        return ["  " + words("in one price level, as the amounts are written")]
+        return [words("in one price level, as the amounts are written")]
     year = words.year(form.price_level)
     lines = [
         words("in kr. of {year}", year=year)
@@ -92,41 +94,40 @@ def _prices(study: Study, words: Words) -> list[str]:
         known = index.levels
         gaps = [str(y) for y in range(min(known), max(known)) if y not in known]
         first, last = words.year(min(known)), words.year(max(known))
+        named = {"name": name, "first": first, "last": last}
         if gaps:
-            lines.append(
-                words("index {name}: {first} to {last}; {gaps} filled by even growth; held before "
-                      "and after", name=name, first=first, last=last, gaps=", ".join(gaps))
-            )  # fmt: skip
+            text = words(
+                "index {name}: {first} to {last}; {gaps} filled by even growth; held before and "
+                "after",
+                **named,
+                gaps=", ".join(gaps),
+            )
         else:
-            lines.append(
-                words("index {name}: {first} to {last}; held before and after",
-                      name=name, first=first, last=last)
-            )  # fmt: skip
+            text = words("index {name}: {first} to {last}; held before and after", **named)
         levels = ", ".join(f"{year} {exact(known[year], words)}" for year in known)
-        source = f" ({words.say(index.source)})" if index.source is not None else ""
-        lines.append(f"  {levels}{source}")
+        lines += below(text, [sourced(levels, index.source, words)])
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
         plain.append("plan.cost")
-    plain += [".".join(map(str, path)) for path, one in priced_plan(study) if one is None]
+    plain += [".".join(map(str, path)) for path, index in priced_plan(study) if index is None]
     if plain:
         lines.append(
             words("not indexed, taken as kr. of the study: {names}", names=", ".join(plain))
         )
-    return [f"  {line}" for line in lines]
+    return lines
 
 
 def priced_plan(study: Study) -> list[tuple[KeyPath, str | None]]:
     """The plan's amounts of money at a price, by key path, with the index of each."""
-    found = []
+    indexes = []
     for path, expense in study.form.plan.expenses.items():
         priced = [
             key for key in type(expense).model_fields if key.startswith(("cost_per", "amount"))
         ]
         if any(getattr(expense, key) is not None for key in priced):
-            found.append((path, expense.indexed))
+            indexes.append((path, expense.indexed))
     amounts = enumerate(study.form.plan.amount)
-    return found + [(("plan", "amount", number), one.indexed) for number, one in amounts]
+    return indexes + [(("plan", "amount", n), amount.indexed) for n, amount in amounts]
 
 
 def _taxes(study: Study, words: Words) -> list[str]:
@@ -135,10 +136,14 @@ def _taxes(study: Study, words: Words) -> list[str]:
     for name, tax in study.form.taxes.items():
         of = ", ".join(tax.of) if tax.of else words("all taxed payments")
         rate = tax.rate.quantities()[0][1]
-        text = words("tax {name} on {payments}: {rate}; received by {payer}",
-                     name=name, payments=of, rate=keyed(tax.rate, words),
-                     payer=tax.received_by)  # fmt: skip
-        lines.append(f"  {text}")
+        text = words(
+            "tax {name} on {payments}: {rate}; received by {payer}",
+            name=name,
+            payments=of,
+            rate=keyed(tax.rate, words),
+            payer=tax.received_by,
+        )
+        lines.append(text)
         lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
         if tax.equalisation is not None and tax.average_rate is not None:
             average = tax.average_rate.quantities()[0][1].median()
@@ -153,10 +158,8 @@ def _taxes(study: Study, words: Words) -> list[str]:
                     left=words.percent(left, 1),
                     income=words.percent(left * rate.median(), 1),
                 )
-                lines.append(f"    {text}")
+                lines.append(f"  {text}")
         if tax.equalised_after_years:
-            text = words(
-                "equalised {years} later", years=length(tax.equalised_after_years, "years", words)
-            )
-            lines.append(f"    {text}")
+            years = length(tax.equalised_after_years, "years", words)
+            lines.append("  " + words("equalised {years} later", years=years))
     return lines

@@ -7,7 +7,7 @@ from simlab.finance.plan_cost import year_weights
 from simlab.model.caseload import posts
 from simlab.model.compiled import Compiled
 from simlab.model.enrolment import ending_states, steps_in_programme
-from simlab.reading_back.lines import keyed, length, per, stated, whom, worded
+from simlab.reading_back.lines import below, keyed, length, per, stated, whom, worded
 from simlab.reading_back.money import KR
 from simlab.reading_back.moves import medians
 from simlab.study.grammar import AmountChange, CostLine, Effect, Evidence, Paid, Plan
@@ -26,42 +26,41 @@ OF_AN_EFFECT = ("name", "moves", "arrivals", "while_", "evidence")
 def plan(study: Study, words: Words) -> list[str]:
     """Cost, programme, evidence, effects, displacement and changed amounts."""
     form = study.form.plan
-    parts = [*_cost(study, words), *_given_back(study, words)]
+    lines = [*_cost(study, words), *_given_back(study, words)]
     totals = _totals(study)
     if totals:
         text = words("budget lines in all within the horizon: {n}", n=words.number(totals))
-        parts.append(f"  {text} {KR}")
+        lines.append(f"{text} {KR}")
     if form.cost.overrun is not None:
-        text = words("overrun, a factor on all budget lines: {factor}",
-                     factor=worded(form.cost.overrun, words))  # fmt: skip
-        parts.append(f"  {text}")
-    parts += _per_citizen(study, words)
-    parts += _programme(study, words)
-    evidence = stated(form, words, set(Plan.model_fields) - set(Evidence.model_fields))
-    if evidence:
-        text = words("its own evidence of moves, in the place of the baseline's, for good")
-        parts += [f"  {text}", *evidence]
+        factor = worded(form.cost.overrun, words)
+        lines.append(words("overrun, a factor on all budget lines: {factor}", factor=factor))
+    lines += _per_citizen(study, words)
+    lines += _programme(study, words)
+    beside = set(Plan.model_fields) - set(Evidence.model_fields)
+    text = words("its own evidence of moves, in the place of the baseline's, for good")
+    lines += below(text, stated(form, words, beside, indent=0))
     for number, effect in enumerate(form.effect):
-        parts += _effect(str(effect.name or number), effect, words)
+        lines += _effect(str(effect.name or number), effect, words)
     displacement = form.displacement
     if displacement is not None:
         text = words(
             "displacement from {states} to {to}: of the extra jobs {share}; of them the "
             "municipality's own {own}",
-            states=", ".join(displacement.states), to=displacement.to,
+            states=", ".join(displacement.states),
+            to=displacement.to,
             share=worded(displacement.share, words),
             own=worded(displacement.local_share, words),
-        )  # fmt: skip
-        parts.append(f"  {text}")
-        parts += stated(displacement, words, ("share", "local_share", "states", "to"))
-    for number, one in enumerate(form.amount):
-        parts += _changed(study, number, one, words)
-    parts += [f"  {text}" for text in _varied(form, words)]
-    if not parts and form.caseload is None:
-        parts.append("  " + words("the study has no plan: both futures are the same"))
+        )
+        in_text = ("share", "local_share", "states", "to")
+        lines += [text, *stated(displacement, words, in_text)]
+    for number, amount in enumerate(form.amount):
+        lines += _changed(study, number, amount, words)
+    lines += _varied(form, words)
+    if not lines and form.caseload is None:
+        lines.append(words("the study has no plan: both futures are the same"))
     if form.until is not None:
-        parts.append(f"  until: {form.until:%Y-%m-%d}")
-    return [words("Plan"), *parts] if parts else []
+        lines.append(f"until: {form.until:%Y-%m-%d}")
+    return below(words("Plan"), lines)
 
 
 def _varied(form: Plan, words: Words) -> list[str]:
@@ -101,31 +100,34 @@ def _cost(study: Study, words: Words) -> list[str]:
         sources = dict.fromkeys(
             words.say(q.source) for q in quantities(line) if q.source is not None
         )
-        lines.append(f"  {text} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
+        lines.append(f"{text} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
         for key in line.budget:
-            share = float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
+            share = _within(study, key)
             if 0.0 < share < 1.0 - 1e-9:
-                lines.append(
-                    "    "
-                    + words("{share} of {year} falls within the horizon",
-                            share=words.percent(share, 1), year=key)
-                )  # fmt: skip
+                part = words.percent(share, 1)
+                text = words("{share} of {year} falls within the horizon", share=part, year=key)
+                lines.append(f"  {text}")
         lines += stated(line, words, (*AMOUNTS, *GIVEN_BACK, "source"))
     if lines and cost.unit != 1.0:
         text = words("written in units of {n}", n=words.number(cost.unit))
-        lines.append(f"  {text} {KR}")
-    return [*lines, *stated(cost, words, ("unit", "overrun"), indent=2)]
+        lines.append(f"{text} {KR}")
+    return [*lines, *stated(cost, words, ("unit", "overrun"), indent=0)]
+
+
+def _within(study: Study, key: str) -> float:
+    """The share of a budget's amount that falls within the horizon."""
+    return float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
 
 
 def _amounts(line: CostLine, unit: float, words: Words) -> str:
-    said = [f"{key} {_mean(q, unit, words)}" for key, q in line.budget.items()]
+    parts = [f"{key} {_mean(q, unit, words)}" for key, q in line.budget.items()]
     if line.at_start is not None:
         kr = _mean(line.at_start, unit, words)
-        said.append(words("at the start {amount}", amount=kr))
+        parts.append(words("at the start {amount}", amount=kr))
     if line.per_year is not None:
         for key, q in line.per_year.quantities():
-            said.append(f"{key.strip('.')} {per('year', words)} {_mean(q, unit, words)}".strip())
-    return ", ".join(said)
+            parts.append(f"{key.strip('.')} {per('year', words)} {_mean(q, unit, words)}".strip())
+    return ", ".join(parts)
 
 
 def _mean(quantity: Quantity, unit: float, words: Words) -> str:
@@ -141,20 +143,20 @@ def _per_citizen(study: Study, words: Words) -> list[str]:
     """What the plan costs for people in some states."""
     lines = []
     for name, cost in study.form.plan.cost_per_citizen.items():
-        text = words("cost {name} {per} for each in {states}", name=name,
-                     per=per(cost.per, words), states=", ".join(cost.states))  # fmt: skip
-        lines += [f"  {text}", *stated(cost, words, ("states", "per", *GIVEN_BACK), KR)]
+        time, states = per(cost.per, words), ", ".join(cost.states)
+        text = words("cost {name} {per} for each in {states}", name=name, per=time, states=states)
+        lines += [text, *stated(cost, words, ("states", "per", *GIVEN_BACK), KR)]
     return lines
 
 
 def _totals(study: Study) -> float:
     """All budget lines within the horizon, kr."""
-    cost, total = study.form.plan.cost, 0.0
-    for line in cost.lines.values():
-        for key, q in line.budget.items():
-            share = year_weights(study, int(key)).sum() if is_year(key) else 1.0
-            total += float(q.mean() * cost.unit * share)
-    return total
+    cost = study.form.plan.cost
+    return sum(
+        float(quantity.mean() * cost.unit * _within(study, key))
+        for line in cost.lines.values()
+        for key, quantity in line.budget.items()
+    )
 
 
 def _given_back(study: Study, words: Words) -> list[str]:
@@ -165,12 +167,15 @@ def _given_back(study: Study, words: Words) -> list[str]:
     ]
     parts += [(".".join(map(str, path)), expense) for path, expense in form.expenses.items()]
     return [
-        "  "
-        + words("of {path} the {payer} gives back: {shares}", path=path,
-                payer=paid.reimbursed_by, shares=keyed(paid.reimbursed, words))
+        words(
+            "of {path} the {payer} gives back: {shares}",
+            path=path,
+            payer=paid.reimbursed_by,
+            shares=keyed(paid.reimbursed, words),
+        )
         for path, paid in parts
         if paid.reimbursed is not None
-    ]  # fmt: skip
+    ]
 
 
 def _programme(study: Study, words: Words) -> list[str]:
@@ -192,29 +197,28 @@ def _programme(study: Study, words: Words) -> list[str]:
         lasts += " " + words.plural(
             "({n} whole week, the nearest number)", "({n} whole weeks, the nearest number)", weeks
         )
-    lines = [
-        "  "
-        + words("{programme} from enrolment on; enrolled from {whom}, once each; {ends} ends it",
-                programme=lasts, whom=", ".join(who),
-                ends=", ".join(sorted(ending_states(study, enrolment))) or words("no state")),
-        "    "
-        + words("whoever is enrolled has that step as the first; who is enrolled is the same in "
-                "both futures"),
-    ]  # fmt: skip
-    said = ("states", "segments", "reach", "ends_in", *GIVEN_BACK)
-    return [*lines, *stated(enrolment, words, said)]
+    text = words(
+        "{programme} from enrolment on; enrolled from {whom}, once each; {ends} ends it",
+        programme=lasts,
+        whom=", ".join(who),
+        ends=", ".join(sorted(ending_states(study, enrolment))) or words("no state"),
+    )
+    first = words(
+        "whoever is enrolled has that step as the first; who is enrolled is the same in both "
+        "futures"
+    )
+    in_text = ("states", "segments", "reach", "ends_in", *GIVEN_BACK)
+    return below(text, [first, *stated(enrolment, words, in_text, indent=0)])
 
 
 def _effect(name: str, effect: Effect, words: Words) -> list[str]:
     where = ", ".join([*effect.moves, *effect.arrivals]) or words("moves of its own evidence")
     acts = ", ".join((where, *whom(effect.while_, words)))
-    lines = ["  " + words("effect {name} on {moves}", name=name, moves=acts)]
-    lines += stated(effect, words, (*OF_AN_EFFECT, *GIVEN_BACK))
+    lines = stated(effect, words, (*OF_AN_EFFECT, *GIVEN_BACK))
     if effect.evidence is not None:
-        lines.append(
-            "    " + words("unproven: nobody has measured it; a sceptical assumption")
-        )  # fmt: skip
-    return lines
+        text = words("unproven: nobody has measured it; a sceptical assumption")
+        lines.append(f"  {text}")
+    return [words("effect {name} on {moves}", name=name, moves=acts), *lines]
 
 
 def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> list[str]:
@@ -227,8 +231,8 @@ def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> 
         states=states,
         change=keyed(changed.change, words, KR),
     )
-    said = ("name", "payer", "per", "states", "change", "while_")
-    return [f"  {text}", *stated(changed, words, said)]
+    in_text = ("name", "payer", "per", "states", "change", "while_")
+    return [text, *stated(changed, words, in_text)]
 
 
 def caseload(compiled: Compiled, words: Words) -> list[str]:
@@ -240,24 +244,25 @@ def caseload(compiled: Compiled, words: Words) -> list[str]:
     histories = simulate_block(compiled, compiled.block_of(values, whole=False), "expected")
     workers, extra = posts(study, values)
     states = [study.names.states.index(s) for s in study.names.expand_all(form.states)]
-    lines = [
-        words("Caseload in {states} ({people} a post, at the medians)",
-              states=", ".join(form.states)),
-        *stated(form, words, ("states", *GIVEN_BACK)),
-    ]  # fmt: skip
+    heading = words(
+        "Caseload in {states} ({people} a post, at the medians)", states=", ".join(form.states)
+    )
+    lines = stated(form, words, ("states", *GIVEN_BACK))
+    both = histories.people("baseline"), histories.people("plan")
     for year in range(int(study.timeline.years) + 1):
         t = min(round(year * study.timeline.steps_per_year), study.timeline.steps - 1)
-        cases = histories.people("baseline"), histories.people("plan")
         staff = workers[0, t], workers[0, t] + extra[0, t]
         without, with_it = (
             people[0, t, states].sum() / max(posts_filled, 1e-300)
-            for people, posts_filled in zip(cases, staff, strict=True)
+            for people, posts_filled in zip(both, staff, strict=True)
         )
-        text = words(
-            "{month}: {without} without the plan, {with_it} with it ({n} of its posts filled)",
-            month=f"{study.timeline.end_of(t):%Y-%m}",
-            without=words.number(without, 1), with_it=words.number(with_it, 1),
-            n=words.plain(extra[0, t]),
-        )  # fmt: skip
-        lines.append(f"  {text}")
-    return lines
+        lines.append(
+            words(
+                "{month}: {without} without the plan, {with_it} with it ({n} of its posts filled)",
+                month=f"{study.timeline.end_of(t):%Y-%m}",
+                without=words.number(without, 1),
+                with_it=words.number(with_it, 1),
+                n=words.plain(extra[0, t]),
+            )
+        )
+    return below(heading, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simlab.reading_back.lines import below
 from simlab.result.in_use import unused
 from simlab.study.study import Study
 from simlab.words import Words, phrases
@@ -19,12 +20,7 @@ def sureness(study: Study, words: Words) -> list[str]:
         kinds[kind] = kinds.get(kind, 0) + 1
         if not quantity.source and quantity.tag != "assumption":
             missing.append(path)
-    lines = [words("How sure the figures are")]
-    lines += [f"  {count:4d} {kind}" for kind, count in sorted(kinds.items())]
-    if missing:
-        lines.append("  " + words("without a source and not marked as an assumption:"))
-        lines += [f"    {path}" for path in missing]
-    if idle := unused(study):
-        lines.append("  " + words("not used by this study, so that changing them changes nothing:"))
-        lines += [f"    {path}" for path in idle]
-    return lines
+    lines = [f"{count:4d} {kind}" for kind, count in sorted(kinds.items())]
+    lines += below(words("without a source and not marked as an assumption:"), missing)
+    idle = words("not used by this study, so that changing them changes nothing:")
+    return below(words("How sure the figures are"), [*lines, *below(idle, unused(study))])

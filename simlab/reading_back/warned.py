@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simlab.reading_back.lines import below
 from simlab.result.warnings import study_warnings
 from simlab.study.study import Study
 from simlab.words import Words
@@ -9,5 +10,5 @@ from simlab.words import Words
 
 def warned(study: Study, words: Words) -> list[str]:
     """A line for each warning."""
-    lines = [f"  ! {words.say(warning.message)}" for warning in study_warnings(study)]
-    return [words("Warnings"), *lines] if lines else []
+    warnings = study_warnings(study)
+    return below(words("Warnings"), (f"! {words.say(each.message)}" for each in warnings))
