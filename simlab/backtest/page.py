@@ -14,15 +14,17 @@ from simlab.words import Words
 def headline(predictions: Sequence[Prediction], words: Words) -> str:
     """How many published figures lie in their 80 % range, effects apart from what was said."""
     counted = coverage(predictions)
-    inside, of = counted.pop("all")
+    inside, total = counted.pop("all")
     parts = ", ".join(
-        words("{n} of {of} {kind}", n=n, of=total, kind=_called(kind, total, words))
-        for kind, (n, total) in counted.items()
+        words("{n} of {of} {kind}", n=n, of=of, kind=_called(kind, of, words))
+        for kind, (n, of) in counted.items()
     )
     return words(
         "{n} of {of} published figures lie in the 80% range of the prediction: {parts}",
-        n=inside, of=of, parts=parts,
-    )  # fmt: skip
+        n=inside,
+        of=total,
+        parts=parts,
+    )
 
 
 def _called(kind: str, number: int, words: Words) -> str:
@@ -37,7 +39,7 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
     """The rows of the chart."""
     return [
         Outcome(
-            programme=words.text(one.title),
+            programme=words.text(prediction.title),
             text=words.text(claim.text),
             kind=claim.kind,
             published=claims.in_words(claim.value, claim, words),
@@ -49,20 +51,20 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
             high=claim.found.p90,
             inside=claim.verdict == "within",
         )
-        for one in predictions
-        for claim in one.claims
+        for prediction in predictions
+        for claim in prediction.claims
     ]
 
 
 def why(predictions: Sequence[Prediction], words: Words) -> Iterator[tuple[str, list[str]]]:
     """(programme, sentences) on what the simulator does not believe, and what would have to be."""
-    for one in predictions:
+    for prediction in predictions:
         lines = [
             claims.would_have_to_be_true(claim, words) + " " + claims.reached(claim, words)
-            for claim in disbelieved(one)
+            for claim in disbelieved(prediction)
         ]
         if lines:
-            yield words.text(one.title), lines
+            yield words.text(prediction.title), lines
 
 
 # ── as a page ──
@@ -93,7 +95,7 @@ def page(predictions: Sequence[Prediction], picture: str, made: str, words: Word
 
 
 def _coverage(predictions: Sequence[Prediction], words: Words) -> str:
-    said = words(
+    intro = words(
         "Four in five should lie in the range if the predictions are right and the figures true. "
         "Effects test the simulator. Accounts hold the trend, and expectations are hopes: where "
         "they lie outside, the claim is tested rather than the simulator."
@@ -103,18 +105,24 @@ def _coverage(predictions: Sequence[Prediction], words: Words) -> str:
         (_called(kind, 2, words) if kind != "all" else words("in all"), str(n), str(of))
         for kind, (n, of) in coverage(predictions).items()
     ]
-    return f"{said}\n\n" + _markdown(head, rows)
+    return f"{intro}\n\n" + _markdown(head, rows)
 
 
 def _table(predictions: Sequence[Prediction], words: Words) -> str:
     head = (
-        words("programme"), words("outcome"), words("kind"), words("published"),
-        words("predicted median"), words("80% range"), words("percentile"), words("verdict"),
+        words("programme"),
+        words("outcome"),
+        words("kind"),
+        words("published"),
+        words("predicted median"),
+        words("80% range"),
+        words("percentile"),
+        words("verdict"),
         words("source"),
-    )  # fmt: skip
+    )
     rows = [
         (
-            words.text(one.title),
+            words.text(prediction.title),
             words.text(claim.text),
             claims.kind(claim, words),
             _measured(claim, words),
@@ -124,8 +132,8 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.verdict(claim, words),
             words.say(claim.source or "") or words("no source"),
         )
-        for one in predictions
-        for claim in one.claims
+        for prediction in predictions
+        for claim in prediction.claims
     ]
     return _markdown(head, rows)
 
@@ -133,7 +141,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
 def _measured(claim: Claim, words: Words) -> str:
     """The published figure, and on how many it was measured."""
     parts = (claims.in_words(claim.value, claim, words), claims.measured(claim, words))
-    return "; ".join(part for part in parts if part)
+    return "; ".join(filter(None, parts))
 
 
 def _reasons(predictions: Sequence[Prediction], words: Words) -> str:
@@ -156,4 +164,4 @@ def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def line(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
-    return "\n".join([line(head), line(["---"] * len(head)), *(line(claim) for claim in rows)])
+    return "\n".join([line(head), line(["---"] * len(head)), *map(line, rows)])

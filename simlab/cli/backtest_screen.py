@@ -15,9 +15,12 @@ from simlab.words import Words
 def screen(predictions: Sequence[Prediction], words: Words) -> str:
     """A block for each programme, then coverage, then what is not believed."""
     lines: list[str] = []
-    for one in predictions:
-        lines += [words.text(one.title), *(_line(claim, words) for claim in one.claims)]
-        lines += [*(f"  {words.say(effects.message)}" for effects in one.unproven), ""]
+    for prediction in predictions:
+        lines += [
+            words.text(prediction.title),
+            *(_line(claim, words) for claim in prediction.claims),
+        ]
+        lines += [*(f"  {words.say(effect.message)}" for effect in prediction.unproven), ""]
     lines += [headline(predictions, words) + "."]
     for title, sentences in why(predictions, words):
         lines += ["", words("Hardly believed: {programme}", programme=title)]

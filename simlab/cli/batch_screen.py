@@ -37,18 +37,18 @@ def ahead(batch: Batch, out: Path, words: Words) -> str:
     if counts["kept"]:
         parts.append(words.plural("{n} is there already", "{n} are there already", counts["kept"]))
     if counts["waits"]:
-        parts.append(words("{n} to run, about {time}", n=words.number(counts["waits"]),
-                           time=_lasting(batch.forecast, words)))  # fmt: skip
+        waits, time = words.number(counts["waits"]), _lasting(batch.forecast, words)
+        parts.append(words("{n} to run, about {time}", n=waits, time=time))
     return "; ".join(parts)
 
 
 def left_out(batch: Batch, words: Words) -> list[str]:
     """What runs do not have of their studies, with what is set in them; alike ones together."""
     names: dict[str, list[str]] = {}
-    for one in batch.states.values():
-        for text in variant.described(one.left_out):
-            names.setdefault(words.say(text), []).append(one.item.name)
-    return [f"{', '.join(_some(of))}: {text}" for text, of in names.items()]
+    for state in batch.states.values():
+        for text in variant.described(state.left_out):
+            names.setdefault(words.say(text), []).append(state.item.name)
+    return [f"{', '.join(_some(having))}: {text}" for text, having in names.items()]
 
 
 def _some(names: list[str]) -> list[str]:
@@ -67,7 +67,7 @@ def counted(batch: Batch, words: Words) -> str:
     if counts["failed"]:
         parts.append(words("{n} failed", n=words.number(counts["failed"])))
     over = batch.of_stage("done", "kept")
-    warned = sum(1 for one in over if one.record is not None and one.record.warnings)
+    warned = sum(1 for run in over if run.record is not None and run.record.warnings)
     if warned:
         n = words.number(warned)
         parts.append(words("{n} with warnings, on page one of their reports", n=n))
@@ -90,8 +90,8 @@ def stopped(batch: Batch, words: Words) -> str:
 def show_failures(batch: Batch, words: Words) -> None:
     """Every run that failed, with its message; runs of one grid often share one."""
     names: dict[str, list[str]] = {}
-    for one in batch.of_stage("failed"):
-        names.setdefault(one.error, []).append(one.item.name)
+    for run in batch.of_stage("failed"):
+        names.setdefault(run.error, []).append(run.item.name)
     for error, failing in names.items():
         named = "\n".join(_some(failing))
         indented = error.replace("\n", "\n  ")
@@ -198,24 +198,24 @@ def _table(batch: Batch, over: list[str], most: int, words: Words) -> Renderable
     counts = batch.counts()
     finished = [batch.states[name] for name in list(over)[-most:]]
     table = Table.grid(padding=(0, 2))
-    for one in [*finished, *batch.of_stage("writes", "computes")]:
+    for run in [*finished, *batch.of_stage("writes", "computes")]:
         table.add_row(
-            Text(one.item.name, no_wrap=True, overflow="ellipsis"),
-            Text(stage(one, words), style=MARKS.get(one.stage, "")),
-            Text(found(one, words), no_wrap=True, overflow="ellipsis"),
+            Text(run.item.name, no_wrap=True, overflow="ellipsis"),
+            Text(stage(run, words), style=MARKS.get(run.stage, "")),
+            Text(found(run, words), no_wrap=True, overflow="ellipsis"),
         )
     done, count = sum(counts[s] for s in ("done", "kept", "failed")), len(batch.states)
     left = words("{time} left", time=_lasting(batch.seconds_left(), words))
     under_way = sum(
-        one.draws / one.count for one in batch.of_stage("computes", "writes") if one.count
+        run.draws / run.count for run in batch.of_stage("computes", "writes") if run.count
     )
+    failed = words("{n} failed", n=words.number(counts["failed"])) if counts["failed"] else ""
     bar = Table.grid(padding=(0, 2))
     bar.add_row(
         Text(words.plural("{n} of {all} run", "{n} of {all} runs", count,
                           n=words.number(done), all=words.number(count))),
         ProgressBar(total=count, completed=done + under_way, width=30),
         Text(left),
-        Text(words("{n} failed", n=words.number(counts["failed"])) if counts["failed"] else "",
-             style="red"),
-    )  # fmt: skip
+        Text(failed, style="red"),
+    )
     return Group(table, bar)

@@ -48,10 +48,8 @@ def table(certificate: Certified, words: Words, width: int) -> Table:
             shown.add_row(Text(plain(families[family]), style="bold"))
         colour = COLOURS[check.outcome]
         figures = [line.found, line.expected, line.tolerance, line.visible]
-        shown.add_row(
-            Text(plain(line.name)), *(Text(plain(f)) for f in figures[: len(shown.columns) - 2]),
-            Text(plain(line.outcome), style=colour),
-        )  # fmt: skip
+        texts = map(plain, (line.name, *figures[: len(shown.columns) - 2]))
+        shown.add_row(*map(Text, texts), Text(plain(line.outcome), style=colour))
         if line.where:
             shown.add_row(Text("  " + plain(line.where), style=colour))
         if line.without:

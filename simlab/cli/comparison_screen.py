@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from simlab.cli.terminal import plain, wrapped
+from collections.abc import Iterator
+
+from simlab.cli.terminal import aligned, plain, wrapped
 from simlab.report.comparison import title
 from simlab.report.comparison.back import beside
 from simlab.report.comparison.changed import varied
 from simlab.report.comparison.plans import sentences, warnings
-from simlab.result.comparison import Comparison
+from simlab.result.comparison import Comparison, Contender
 from simlab.words import Words, phrases
 
 
 def comparison_screen(comparison: Comparison, words: Words) -> str:
     """The answer in the terminal, without a line break at the end."""
-    horizon = comparison.study.timeline.years
     lines = [plain(title(comparison, words)), ""]
     for text in sentences(comparison, words):
         lines += wrapped(text)
-    lines.append("")
-    width = max(len(plain(plan.name)) for plan in comparison.plans)
-    for plan in comparison.plans:
-        of = comparison.figures(plan, comparison.perspective)
-        error = of.standard_errors.net_present_value
-        payback, worth_of = of.payback, of.net_present_value
-        value = phrases.money(worth_of.mean, worth_of, words)
-        plus_minus = phrases.error_of_money(error, words)
-        said = (
-            phrases.payback_time(payback.median_years, horizon, words),
-            words("never {percent}", percent=phrases.chance(payback.never, words)),
-            words("net present value {money}", money=value) + beside(plus_minus),
-            words("cost {money}", money=words.money(of.plan_cost, 3)),
-        )
-        lines.append(f"  {plain(plan.name):<{width}}  {plain('; '.join(said))}")
+    lines += [
+        "",
+        *aligned((plan.name, _plan(comparison, plan, words)) for plan in comparison.plans),
+    ]
     lines += [f"  ! {plain(text)}" for text in warnings(comparison, words)]
     for plan in comparison.plans:
         for text in varied(plan, words):
@@ -48,3 +38,15 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
         )
     )
     return "\n".join(lines)
+
+
+def _plan(comparison: Comparison, plan: Contender, words: Words) -> Iterator[str]:
+    """The main figures of a plan."""
+    account = comparison.figures(plan, comparison.perspective)
+    payback, worth = account.payback, account.net_present_value
+    error = phrases.error_of_money(account.standard_errors.net_present_value, words)
+    yield phrases.payback_time(payback.median_years, comparison.study.timeline.years, words)
+    yield words("never {percent}", percent=phrases.chance(payback.never, words))
+    value = phrases.money(worth.mean, worth, words)
+    yield words("net present value {money}", money=value) + beside(error)
+    yield words("cost {money}", money=words.money(account.plan_cost, 3))

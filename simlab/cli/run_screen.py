@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simlab.cli.terminal import plain, wrapped
+from simlab.cli.terminal import aligned, plain, wrapped
 from simlab.report import claims
 from simlab.report.key_figures import opening_figures
 from simlab.report.sections.short import hangs
@@ -14,23 +14,12 @@ def screen_summary(answer: Answer, words: Words) -> str:
     """About twelve lines of text, without a line break at the end."""
     sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
     figures = opening_figures(answer, words)
-    width = max(len(plain(figure.label)) for figure in figures)
-    rows = [
-        f"  {plain(figure.label):<{width}}  {plain('; '.join((figure.value, *figure.beside)))}"
-        for figure in figures
-    ]
-    return "\n".join((
-        plain(words.text(answer.title)),
-        "",
-        *wrapped(sentence),
-        "",
-        *rows,
-        *_hangs(answer, words),
-        *_published(answer, words),
-        *(f"  ! {plain(words.say(warning.message))}" for warning in answer.warnings),
-        *(f"  ! {plain(words.say(note))}" for note in answer.notes),
-        plain(_run(answer, words)),
-    ))  # fmt: skip
+    lines = [plain(words.text(answer.title)), "", *wrapped(sentence), ""]
+    lines += aligned((figure.label, (figure.value, *figure.beside)) for figure in figures)
+    lines += [*_hangs(answer, words), *_published(answer, words)]
+    messages = (*(warning.message for warning in answer.warnings), *answer.notes)
+    lines += [f"  ! {plain(words.say(message))}" for message in messages]
+    return "\n".join([*lines, plain(_run(answer, words))])
 
 
 def _hangs(answer: Answer, words: Words) -> list[str]:

@@ -11,30 +11,25 @@ from simlab.words import Words, phrases
 
 def target_reached(look: Look, words: Words) -> str:
     """The figure with its interval, and honestly whether that is what was asked for."""
-    target, draws = look.target.text, words.number(look.draws)
+    gaps = {"target": look.target.text, "draws": words.number(look.draws)}
     if isnan(look.half_width):
-        too_few = words(
-            "Asked for {target}: not met, for {draws} draws are too few to know.",
-            target=target, draws=draws,
-        )  # fmt: skip
-        return plain(too_few)
+        return plain(
+            words("Asked for {target}: not met, for {draws} draws are too few to know.", **gaps)
+        )
     if look.target.figure == "npv":
-        value = words.money(look.value, uncertain=look.half_width)
-        half = f"± {words.money(look.half_width, 2)}"
+        gaps["value"] = words.money(look.value, uncertain=look.half_width)
+        gaps["half"] = f"± {words.money(look.half_width, 2)}"
     else:
-        value, half = words.percent(look.value, 2), _around(look, words)
+        gaps["value"], gaps["half"] = words.percent(look.value, 2), _around(look, words)
     if look.met:
-        sentence = words(
-            "Asked for {target}: met after {draws} draws, {value} {half}.",
-            target=target, draws=draws, value=value, half=half,
-        )  # fmt: skip
-    else:
-        sentence = words(
+        return plain(words("Asked for {target}: met after {draws} draws, {value} {half}.", **gaps))
+    return plain(
+        words(
             "Asked for {target}: not met after {draws} draws, the most that were allowed: "
             "{value} {half}.",
-            target=target, draws=draws, value=value, half=half,
-        )  # fmt: skip
-    return plain(sentence)
+            **gaps,
+        )
+    )
 
 
 def _around(look: Look, words: Words) -> str:

@@ -43,15 +43,13 @@ def _payback(future: Future, words: Words) -> str:
     years, end = float(seen.years[0]), float(seen.balance[0, -1])
     cost = words.money(float(seen.cost[0, -1]), 3)
     horizon = words.years(study.timeline.years)
+    gaps = {"money": cost, "years": horizon}
     if np.isinf(years):
-        said = words(
-            "The {money} that the plan costs are not back within {years}.",
-            money=cost, years=horizon,
-        )  # fmt: skip
+        back = words("The {money} that the plan costs are not back within {years}.", **gaps)
     elif years == 0:
-        said = words("The savings are ahead of the {money} from the start.", money=cost)
+        back = words("The savings are ahead of the {money} from the start.", money=cost)
     else:
-        said = words(
+        back = words(
             "The {money} that the plan costs are back in {month}, {time} after the start.",
             money=cost,
             month=words.date(month_of(study.timeline.start, years)),
@@ -63,7 +61,7 @@ def _payback(future: Future, words: Words) -> str:
         years=horizon,
         end=words.money(end, 3),
     )
-    return f"{said} {deepest}"
+    return f"{back} {deepest}"
 
 
 def _world(future: Future, words: Words) -> str:
@@ -113,10 +111,10 @@ def _money(future: Future, words: Words) -> str:
         for year, (cost, saving) in future.money.items()
     )
     own = future.recorded.study.perspective
-    said = {"whom": phrases.perspective_name(own, words), "rows": rows}
+    gaps = {"whom": phrases.perspective_name(own, words), "rows": rows}
     if np.any(future.cash.discount(own) != 1.0):
-        return words("The money of {whom}, year by year, discounted to the start. {rows}.", **said)
-    return words("The money of {whom}, year by year. {rows}.", **said)
+        return words("The money of {whom}, year by year, discounted to the start. {rows}.", **gaps)
+    return words("The money of {whom}, year by year. {rows}.", **gaps)
 
 
 def _people(future: Future, words: Words) -> str:

@@ -84,16 +84,17 @@ def kind(claim: Claim, words: Words) -> str:
 
 def measured(claim: Claim, words: Words) -> str:
     """The published figure's own uncertainty: its interval, and how many people it is of."""
-    said = []
+    parts, percent = [], words.percent(0.95)
     if claim.ci95:
         low, high = (in_words(x, claim, words) for x in claim.ci95)
-        said.append(words("{percent} interval: {low} to {high}", percent=words.percent(0.95),
-                          low=low, high=high))  # fmt: skip
+        parts.append(
+            words("{percent} interval: {low} to {high}", percent=percent, low=low, high=high)
+        )
     if claim.sample:
-        people = [words.number(n) for n in dict.fromkeys(claim.sample)]
-        said.append(words("{n} people", n=words("{a} and {b}", a=people[0], b=people[1])
-                          if len(people) > 1 else people[0]))  # fmt: skip
-    return "; ".join(said)
+        first, *other = (words.number(n) for n in dict.fromkeys(claim.sample))
+        people = words("{a} and {b}", a=first, b=other[0]) if other else first
+        parts.append(words("{n} people", n=people))
+    return "; ".join(parts)
 
 
 def verdict(claim: Claim, words: Words) -> str:
@@ -114,7 +115,7 @@ def percentile(claim: Claim, words: Words) -> str:
 
 def how_many_can_be_reached(claims: Sequence[Claim], words: Words) -> str:
     """Which share of the claims a programme can reach under plausible effects."""
-    chances = [one.chance_reached for one in claims if one.chance_reached is not None]
+    chances = [claim.chance_reached for claim in claims if claim.chance_reached is not None]
     return words(
         "Under the effects that this study holds plausible, {n} of {of} published figures can be "
         "reached: in at least one future in ten what is found is as much as was published.",
@@ -128,21 +129,21 @@ def would_have_to_be_true(claim: Claim, words: Words) -> str:
     needed = claim.needed
     if not needed:
         return ""
-    said = words(
+    beside = words(
         "{text}: published {value}, found {found} in the middle future.",
         text=words.text(claim.text),
         value=in_words(claim.value, claim, words),
         found=found(claim.found.median, claim, words),
     )
     parts = [
-        said,
+        beside,
         _multiple(needed, words),
         _own_chances(needed, words),
         _without_amounts(claim, words),
         _without(claim, words),
         _people(needed, words),
     ]
-    return " ".join(part for part in parts if part)
+    return " ".join(filter(None, parts))
 
 
 def reached(claim: Claim, words: Words) -> str:
@@ -154,7 +155,7 @@ def reached(claim: Claim, words: Words) -> str:
 
 def _multiple(needed: Needed, words: Words) -> str:
     """How much stronger what would have to be, and where that cannot be told, why."""
-    what = _scaled(needed, words)
+    gaps = {"what": _scaled(needed, words)}
     match needed.reason:
         case "nothing":
             return words("The plan has no ratio, percentage points or amount to make stronger.")
@@ -167,22 +168,22 @@ def _multiple(needed: Needed, words: Words) -> str:
             return words(
                 "The plan's {what}, all of them ten times as strong whatever state they lead to, "
                 "do not give it.",
-                what=what,
+                **gaps,
             )
     assert needed.multiple is not None  # where there is none there is a reason
-    times = words.number(needed.multiple, 1)
+    gaps["n"] = words.number(needed.multiple, 1)
     if needed.hazard_ratio is None:
         return words(
             "The plan's {what}, all of them alike whatever state they lead to, would have to be "
             "{n} times as strong.",
-            what=what, n=times,
-        )  # fmt: skip
-    now, then = (words.number(ratio, 2) for ratio in needed.hazard_ratio)
+            **gaps,
+        )
+    gaps["now"], gaps["then"] = (words.number(ratio, 2) for ratio in needed.hazard_ratio)
     return words(
         "The plan's {what}, all of them alike whatever state they lead to, would have to be {n} "
         "times as strong: the strongest ratio {then} instead of {now}.",
-        what=what, n=times, now=now, then=then,
-    )  # fmt: skip
+        **gaps,
+    )
 
 
 def _scaled(needed: Needed, words: Words) -> str:

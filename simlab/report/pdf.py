@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,7 @@ from simlab.result.answer import Answer
 from simlab.words import Words, finding, phrases
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-ON_PAPER = {
-    "heading", "text", "warnings", "answers", "figures", "shares", "pictures", "tables", "points",
-    "fine",
-}  # fmt: skip
+NOT_ON_PAPER = {"anchor", "explorer"}  # fields of a section that need a screen
 WHOLE = {"language", "title", "page", "spoken"}  # texts that are not broken within a word
 UNKNOWN = "\ufffd"
 _LONG = re.compile(r"\S{18,}")
@@ -60,14 +57,14 @@ def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
     import typst
 
     paper = [section for section in parts if section.explorer is None]
-    said = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
     content = {
         "language": words.lang,
-        "title": words.text(answer.title).strip() or said,
-        "finding": said,
+        "title": words.text(answer.title).strip() or sentence,
+        "finding": sentence,
         "about": about(answer, words),
         "page": words("page {n} of {of}", n="{n}", of="{of}"),
-        "sections": [_told(section) for section in paper],
+        "sections": [_as_read(section) for section in paper],
         "footer": words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
     }
     return bytes(
@@ -81,12 +78,12 @@ def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
     )
 
 
-def _told(section: Section) -> dict[str, Any]:
+def _as_read(section: Section) -> dict[str, Any]:
     """A section as the template reads it."""
-    text = {name: of for name, of in asdict(section).items() if name in ON_PAPER}
+    text = {name: of for name, of in asdict(section).items() if name not in NOT_ON_PAPER}
     text["pictures"] = [
-        {"svg": alone(one.svg), "spoken": spoken(one.svg), "caption": one.caption}
-        for one in section.pictures
+        {"svg": alone(each.svg), "spoken": spoken(each.svg), "caption": each.caption}
+        for each in section.pictures
     ]
     return text
 
@@ -120,8 +117,3 @@ def _fonts() -> Path:
     import matplotlib
 
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-def left_out() -> set[str]:
-    """The fields of a section that paper does not have."""
-    return {field.name for field in fields(Section)} - ON_PAPER

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from simlab.words import Words
 
-GAPS = {
-    name: f"{{{name}}}"
-    for name in ("all", "amount", "by", "chance", "futures", "high", "list", "low", "money", "n",
-                 "number", "others", "percent", "some", "years")
-}  # fmt: skip
+NAMES = "all amount by chance futures high list low money n number others percent some years"
+GAPS = {name: f"{{{name}}}" for name in NAMES.split()}
 
 
 def labels(words: Words) -> dict[str, str]:
