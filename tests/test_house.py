@@ -155,6 +155,7 @@ BEING_MADE = {
     "kernel/cache.py": {"numba.config"},
     "model/hazards.py": {"drawn"},
     "model/parameters.py": {"values.flags"},
+    "report/parts.py": {"object"},
     "study/reading.py": {"tree"},
     "study/message.py": {"object"},
     "study/typed.py": {"typed"},

@@ -212,8 +212,15 @@ def _table(batch: Batch, over: list[str], most: int, words: Words) -> Renderable
     failed = words("{n} failed", n=words.number(counts["failed"])) if counts["failed"] else ""
     bar = Table.grid(padding=(0, 2))
     bar.add_row(
-        Text(words.plural("{n} of {all} run", "{n} of {all} runs", count,
-                          n=words.number(done), all=words.number(count))),
+        Text(
+            words.plural(
+                "{n} of {all} run",
+                "{n} of {all} runs",
+                count,
+                n=words.number(done),
+                all=words.number(count),
+            )
+        ),
         ProgressBar(total=count, completed=done + under_way, width=30),
         Text(left),
         Text(failed, style="red"),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from simlab.reading_back.lines import below, clocks_of, exact, keyed, length, per, sourced, stated, worded
+from simlab.reading_back.lines import (
+    below,
+    clocks_of,
+    exact,
+    keyed,
+    length,
+    per,
+    sourced,
+    stated,
+    worded,
+)
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
