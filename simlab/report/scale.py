@@ -9,8 +9,6 @@ from simlab.report.parts import Cell
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases
 
-THOUSAND, MILLION = 1e3, 1e6
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -24,12 +22,8 @@ class Scale:
     @classmethod
     def of_money(cls, amounts: Iterable[float], words: Words) -> Scale:
         """Kroner, thousands or millions of them, in which the largest amount is easy to read."""
-        largest = max(map(abs, amounts), default=0.0)
-        if largest >= MILLION:
-            return cls(words, MILLION, 1, words("DKK million"))
-        if largest >= 10 * THOUSAND:
-            return cls(words, THOUSAND, 1, words("DKK thousand"))
-        return cls(words, unit=words("DKK"))
+        divisor, unit, decimals = phrases.unit_of_money(amounts, words)
+        return cls(words, divisor, decimals, unit)
 
     @classmethod
     def of_people(cls, amounts: Iterable[float], words: Words, divisor: float = 1.0) -> Scale:

@@ -7,6 +7,7 @@ first shrinks with more draws, the second does not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from math import isfinite
 from typing import Protocol, TypeGuard
@@ -16,6 +17,8 @@ from simlab.result.figures import PeakExposure
 from simlab.risk.estimate import T_975
 from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
+
+MILLION, THOUSAND = 1e6, 1e3
 
 
 class Range(Protocol):
@@ -130,6 +133,16 @@ def range_of_money(spread: Range, words: Words) -> str:
 def between(low: str, high: str, words: Words) -> str:
     """The range below a figure in a table, which has said what the range is."""
     return words("{low} to {high}", low=low, high=high)
+
+
+def unit_of_money(amounts: Iterable[float], words: Words) -> tuple[float, str, int]:
+    """A divisor, its name and the decimals, so that the largest of ``amounts`` is easy to read."""
+    largest = max(map(abs, amounts), default=0.0)
+    if largest >= MILLION:
+        return MILLION, words("DKK million"), 1
+    if largest >= 10 * THOUSAND:
+        return THOUSAND, words("DKK thousand"), 1
+    return 1.0, words("DKK"), 0
 
 
 def tag_name(tag: str | None, words: Words) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from simlab.report.parts import Cell, Row, Table
-from simlab.report.scale import MILLION, Scale
+from simlab.report.scale import Scale
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, Prices
 from simlab.result.figures import Known
@@ -26,7 +26,7 @@ def scale_of(found: BudgetPage, words: Words) -> Scale:
     shown = [*own.years, own.together]
     amounts = [of.mean for row in shown for of in (row.net, row.cost, row.saving)]
     scale = Scale.of_money(amounts, words)
-    few = scale.divisor == MILLION and max(map(abs, amounts)) < 10 * MILLION
+    few = scale.divisor == phrases.MILLION and max(map(abs, amounts)) < 10 * phrases.MILLION
     return replace(scale, decimals=2) if few else scale
 
 
