@@ -36,7 +36,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.folders import results
 from simlab.model.compiled import compile_study
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.runs import forecast
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
@@ -178,7 +178,7 @@ def run_samples(name: str, study: Study) -> Iterator[tuple[str, Sample]]:
     if not compiled.needs_numbers:
         yield "numbers", (name, amounts["numbers"], seconds / draws)
     histories = simulate_block(compiled, compiled.block(0, draws), "expected")
-    seconds = least(lambda: tally(cash_flow(histories)))
+    seconds = least(lambda: draws_of(cash_flow(histories)))
     yield "money", (name, amounts["money"], seconds / draws)
     for count in (256, 2_048):
         finished = run(study, draws=count, engine="expected")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import platform
 import shutil
 import subprocess
@@ -11,18 +9,17 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Any
 
-from simlab.runs.forecast import available_memory
+import psutil
 
 LIBRARIES = ("numpy", "numba", "scipy", "quantecon", "heormodel", "jax")
 
 
 def machine(cores: int) -> dict[str, Any]:
     """Processor, cores, memory, system, versions."""
-    memory = available_memory()
     return {
         "processor": processor(),
         "cores": cores,
-        "memory_gigabytes": None if memory is None else round(memory / 2**30, 1),
+        "memory_gigabytes": round(psutil.virtual_memory().total / 2**30, 1),
         "system": platform.system(),
         "python": platform.python_version(),
         "simlab": metadata.version("simlab"),
@@ -62,23 +59,4 @@ def peak_memory() -> int | None:
         for line in status.read_text(encoding="utf-8").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
-    return _peak_on_windows() if os.name == "nt" else None
-
-
-def _peak_on_windows() -> int | None:  # pragma: no cover
-    """PeakWorkingSetSize of PROCESS_MEMORY_COUNTERS."""
-
-    class Counters(ctypes.Structure):
-        _fields_ = [
-            ("cb", ctypes.c_uint32),
-            ("page_faults", ctypes.c_uint32),
-            ("peak_working_set", ctypes.c_size_t),
-            *((f"other_{i}", ctypes.c_size_t) for i in range(7)),
-        ]
-
-    counters = Counters(cb=ctypes.sizeof(Counters))
-    kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
-    kernel.GetCurrentProcess.restype = ctypes.c_void_p
-    process = ctypes.c_void_p(kernel.GetCurrentProcess())
-    text = kernel.K32GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
-    return int(counters.peak_working_set) if text else None
+    return getattr(psutil.Process().memory_info(), "peak_wset", None)  # Windows has it

@@ -21,6 +21,7 @@ from benchmarks.task import Answer, Task
 from simlab.engine.simulate import Histories, blocks, simulate_block
 from simlab.model.block import Block
 from simlab.model.compiled import compile_study
+from simlab.runs.options import BLOCK
 from simlab.study.study import loads
 
 STATES = ("job_ready", "activity_ready", "job", "education", "early_pension")
@@ -59,7 +60,7 @@ class Reference:
     def __init__(self, citizens: int, draws: int) -> None:
         self.compiled = compile_study(loads(study_text(citizens)))
         self.citizens = citizens
-        self.blocks = [self.compiled.block(start, stop) for start, stop in blocks(draws)]
+        self.blocks = [self.compiled.block(start, stop) for start, stop in blocks(draws, BLOCK)]
 
     def task(self, threads: int, *, by_citizen: bool = True) -> Task:
         """What the other tools are given: the matrices of these draws."""

@@ -23,8 +23,8 @@ from pathlib import Path
 from benchmarks.hjoerring import with_citizens
 from simlab.batch.municipalities import municipalities, study_of
 from simlab.engine.cost import choose_engine
-from simlab.engine.simulate import BLOCK
 from simlab.runs.forecast import forecast
+from simlab.runs.options import RunOptions
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
 
@@ -99,7 +99,7 @@ def forecasts() -> None:
         for what, study, asked, threads in cases(folder):
             path = folder / "study.toml"
             path.write_text(study.resolved_toml(), encoding="utf-8")
-            ahead = forecast(study, BLOCK, threads)
+            ahead = forecast(study, RunOptions(threads))
             engine = choose_engine(study, asked)
             for draws in (1, study.form.draws):  # the first compiles what is not compiled
                 used = taken("run", path, "--quiet", "--engine", engine, "--draws", draws,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simlab import charts as charts
     from simlab.engine.simulate import simulate as simulate
     from simlab.finance.cash_flow import cash_flow as cash_flow
-    from simlab.risk.seen import payback as payback
+    from simlab.observe.payback import payback as payback
     from simlab.runs.compare import compare as compare
     from simlab.study.errors import StudyError as StudyError
     from simlab.study.study import load as load
@@ -31,7 +31,7 @@ _ROOMS = {
     "StudyError": "simlab.study.errors",
     "simulate": "simlab.engine.simulate",
     "cash_flow": "simlab.finance.cash_flow",
-    "payback": "simlab.risk.seen",
+    "payback": "simlab.observe.payback",
     "compare": "simlab.runs.compare",
     "charts": "simlab",
 }

@@ -63,7 +63,7 @@ def figures(language: str) -> dict[str, Figure]:
         later: study().replace({"plan.later_months": 12}),
         half: study().replace({"plan.scale": 0.5}),
     }
-    seen = compare(plans, draws=COMPARED, engine="expected", threads=2)
+    seen = compare(plans, draws=COMPARED, engine="expected", options=RunOptions(threads=2))
     return found | {f"compared-{name}": one for name, one in compared.drawn(seen, words).items()}
 
 

@@ -13,13 +13,13 @@ from simlab.result.draws import Tally
 from simlab.study.study import Study
 
 
-def read(answer: Answer, values: Values, study: Study, tally: Tally) -> None:
+def read(answer: Answer, values: Values, study: Study, draws: Tally) -> None:
 """
 RIGHT = """
     answer.opening.payback.within[5].chance
     answer.perspectives["state"].standard_errors.net_present_value
     values[study.quantities["plan.effect.0.coverage"]]
-    chance(tally.published[:, 0] > 0.0, tally.design)
+    chance(draws.published[:, 0] > 0.0, draws.design)
 """
 WRONG = {
     "a misspelt figure": "answer.opening.payback.median",
@@ -34,8 +34,8 @@ WRONG = {
     "a figure that is written into": "answer.opening.payback.never = 0.0",
     "a line of the budget that may not be there": "answer.budget.lines",
     "a value by its path": 'values["plan.effect.0.coverage"]',
-    "an error without a design": "chance(tally.published[:, 0] > 0.0)",
-    "a misspelt column": "tally.month_plan",
+    "an error without a design": "chance(draws.published[:, 0] > 0.0)",
+    "a misspelt column": "draws.month_plan",
 }
 
 

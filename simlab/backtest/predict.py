@@ -8,7 +8,7 @@ uncertainty, and each published figure is set beside the distribution of its obs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
-from simlab.observe.published import Claim, claims, measures
+from simlab.observe.published import Claim, claims, observed
 from simlab.observe.threshold import with_needed
-from simlab.result.warnings import StudyWarning, unproven
+from simlab.result.warnings import StudyWarning, of_kind
 from simlab.runs.forecast import with_each_engine
+from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Task, in_parallel
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
@@ -46,14 +47,15 @@ class Prediction:
 
 def shipped() -> dict[str, Path]:
     """The studies of the backtest by name."""
-    found = (shipped_configs() / "backtest").glob("*.toml")
-    return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
+    files = (shipped_configs() / "backtest").glob("*.toml")
+    return {path.stem: path for path in sorted(files, key=lambda path: path.stem)}
 
 
-def refuse_a_long_prediction(study: Study, draws: int, threads: int, limit: float) -> None:
-    """StudyError, with the forecast, for what would take more than ``limit`` seconds."""
-    each = with_each_engine(study, BLOCK, threads, draws)
-    refuse_what_takes_too_long(study, f"{draws:,} draws", each, choose_engine(study), limit)
+def refuse_a_long_prediction(study: Study, draws: int, options: RunOptions) -> None:
+    """StudyError, with the forecast, for what would take more than the time limit."""
+    each = with_each_engine(study, replace(options, block=BLOCK), draws)
+    engine, limit = choose_engine(study), options.time_limit
+    refuse_what_takes_too_long(study, f"{draws:,} draws", each, engine, limit)
 
 
 def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
@@ -62,14 +64,14 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
     engine = choose_engine(study)
     tasks = [Task(partial(_block, compiled, engine, *span)) for span in blocks(draws, BLOCK)]
     parts = in_parallel(tasks, threads, None, draws)
-    found = np.concatenate([part[0] for part in parts])
+    predicted = np.concatenate([part[0] for part in parts])
     without = np.concatenate([part[1] for part in parts])
     return Prediction(
         study.name,
         study.title,
         engine,
-        with_needed(study, claims(study, found, without)),
-        tuple(unproven(study)),
+        with_needed(study, claims(study, predicted, without)),
+        tuple(of_kind(study, "unproven")),
     )
 
 
@@ -77,7 +79,7 @@ def _block(
     compiled: Compiled, engine: Engine, start: int, stop: int
 ) -> tuple[np.ndarray, np.ndarray]:
     block = compiled.block(start, stop, whole=engine != "expected")
-    return measures(cash_flow(simulate_block(compiled, block, engine)))
+    return observed(cash_flow(simulate_block(compiled, block, engine)))
 
 
 # ── how it went ──
@@ -86,16 +88,16 @@ def _block(
 def coverage(predictions: Sequence[Prediction]) -> dict[str, tuple[int, int]]:
     """Kind → how many published figures lie in their 80 % range, of how many; "all" last."""
     counted = {}
-    every = [claim for one in predictions for claim in one.claims]
+    every = [claim for prediction in predictions for claim in prediction.claims]
     for kind in KINDS:
-        of_kind = [one for one in every if one.kind == kind]
-        if of_kind:
-            counted[kind] = (_inside(of_kind), len(of_kind))
+        claims = [claim for claim in every if claim.kind == kind]
+        if claims:
+            counted[kind] = (_inside(claims), len(claims))
     return counted | {"all": (_inside(every), len(every))}
 
 
-def _inside(found: Sequence[Claim]) -> int:
-    return sum(one.verdict == "within" for one in found)
+def _inside(claims: Sequence[Claim]) -> int:
+    return sum(claim.verdict == "within" for claim in claims)
 
 
 def disbelieved(prediction: Prediction) -> list[Claim]:
@@ -105,7 +107,9 @@ def disbelieved(prediction: Prediction) -> list[Claim]:
     account or an expectation that is hardly ever reached is a claim that the simulator doubts.
     """
     return [
-        one
-        for one in prediction.claims
-        if one.kind != "effect" and one.chance_reached is not None and one.chance_reached < DOUBTED
+        claim
+        for claim in prediction.claims
+        if claim.kind != "effect"
+        and claim.chance_reached is not None
+        and claim.chance_reached < DOUBTED
     ]

@@ -82,11 +82,11 @@ def wanted(paths: Sequence[Path], settings: Mapping[str, Any], grids: Sequence[s
         if "studies" not in tables:
             studies.append(path)
             continue
-        found = _batch_file(path, tables, problems)
-        studies += found.studies
-        said = {**found.settings, **said}
-        grid |= found.grid
-        until = found.until or until
+        listed = _batch_file(path, tables, problems)
+        studies += listed.studies
+        said = {**listed.settings, **said}
+        grid |= listed.grid
+        until = listed.until or until
     for text in grids:
         sides = path_and_value(text)
         if sides is None:
@@ -126,10 +126,10 @@ def _batch_file(path: Path, tables: Mapping[str, Any], problems: list[Problem]) 
         wrong("until", 'write a text: "never ±1pp"')
     studies: list[Path] = []
     for i, pattern in enumerate(patterns):
-        found = _matching(path, pattern)
-        if not found:
+        files = _matching(path, pattern)
+        if not files:
             wrong(f"studies.{i}", f'"{pattern}" is no file beside this one')
-        studies += found
+        studies += files
     settings = {key: tables[key] for key in KEYS[1:5] if key in tables}
     for key in ("set", "grid"):
         if not isinstance(tables.get(key, {}), dict):
@@ -160,13 +160,13 @@ def _matching(file: Path, pattern: str) -> list[Path]:
 def _values(file: str, key: str, written: Any, problems: list[Problem]) -> tuple[Any, ...]:
     """1.0:2.0:11, or 1, 1.5, 2, or a TOML list; each value once."""
     try:
-        found = list(written) if isinstance(written, list) else _typed(str(written))
+        values = list(written) if isinstance(written, list) else _typed(str(written))
     except typed.NumberError as error:
         problems.append(Problem(file, key, str(error)))
         return ()
-    if not found:
+    if not values:
         problems.append(Problem(file, key, "holds no value; write FROM:TO:COUNT or A,B,…"))
-    return tuple({repr(value): value for value in found}.values())
+    return tuple({repr(value): value for value in values}.values())
 
 
 def _typed(text: str) -> list[Any]:
@@ -178,11 +178,11 @@ def _typed(text: str) -> list[Any]:
     if not 2 <= count <= MOST_VALUES:
         raise typed.NumberError(f"{count} values; allowed: 2 to {MOST_VALUES:,}")
     step = (high - low) / (count - 1)
-    found = [f"{low + i * step:.12g}" for i in range(count)]
+    numbers = [f"{low + i * step:.12g}" for i in range(count)]
     if any(isinstance(end, typed.TypedFloat) for end in (low, high)):
         # Whether these are decimals or thousands, the place of the value in the study says.
-        found = [_as_long(one) for one in found]
-    return [typed.toml_float(one) for one in found]
+        numbers = [_as_long(number) for number in numbers]
+    return [typed.toml_float(number) for number in numbers]
 
 
 def _as_long(number: str) -> str:
@@ -249,9 +249,9 @@ class _Names:
 
     def of(self, name: str) -> str:
         plain = name.casefold()  # some systems know no capitals
-        number, found = self._next.get(plain, 2), name
-        while found.casefold() in self._taken:
-            found, number = f"{name}-{number}", number + 1
-        self._taken.add(found.casefold())
+        number, free = self._next.get(plain, 2), name
+        while free.casefold() in self._taken:
+            free, number = f"{name}-{number}", number + 1
+        self._taken.add(free.casefold())
         self._next[plain] = number
-        return found
+        return free

@@ -1,7 +1,7 @@
 """Many runs, of which none stops the others.
 
     states = list(read(items, out, options))      every study, before anything runs
-    waiting = [one for one in states if one.stage == "waits"]
+    waiting = [state for state in states if state.stage == "waits"]
     for state in run_all(waiting, out, options):  what is missing or changed
 
 Each lane takes one run after the other. There are as many lanes as threads, each a process
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
@@ -28,9 +29,10 @@ from simlab.batch.worker import Lane, StoppedError, attempted, tried
 from simlab.engine.cost import choose_engine
 from simlab.result.plain import Record
 from simlab.risk.target import TargetError, read_target
+from simlab.runs.capacity import FITS, memory_bytes, peak_bytes
 from simlab.runs.cluster_worker import ClusterError
 from simlab.runs.files import FolderError
-from simlab.runs.forecast import FITS, available_memory, peak_bytes, seconds
+from simlab.runs.forecast import seconds
 from simlab.runs.options import RunOptions
 from simlab.runs.parallel import AWAKE, GRACE
 from simlab.study.errors import StudyError
@@ -100,25 +102,20 @@ def forecast(waiting: Sequence[State], options: RunOptions) -> Ahead:
     if not waiting:
         return Ahead(0.0, 0)
     chosen = waiting[:: -(-len(waiting) // SAMPLED)]
-    some = [load(one.item.study, one.item.settings) for one in chosen]
+    some = [load(state.item.study, state.item.settings) for state in chosen]
     lanes = _lanes(some, len(waiting), options)
     each = replace(options, threads=options.threads // lanes) if lanes else options
-    mean = sum(_seconds(study, each) for study in some) / len(some)
+    mean = sum(seconds(study, choose_engine(study), each) for study in some) / len(some)
     return Ahead(mean * len(waiting) / max(lanes, 1), lanes)
 
 
 def _lanes(some: Sequence[Study], waiting: int, options: RunOptions) -> int:
     if options.cluster is not None or options.threads < 2 or waiting < 2:
         return 0
-    largest = max(peak_bytes(study, options.block, 1) for study in some)
-    memory = available_memory()
-    fit = options.threads if memory is None else int(FITS * memory / largest)
-    lanes = min(options.threads, waiting, fit)
+    alone = replace(options, threads=1)
+    fit = FITS * memory_bytes() / max(peak_bytes(study, alone) for study in some)
+    lanes = min(options.threads, waiting, int(fit))
     return lanes if lanes > 1 else 0
-
-
-def _seconds(study: Study, options: RunOptions) -> float:
-    return seconds(study, choose_engine(study), options.block, options.threads)
 
 
 def run_all(
@@ -145,9 +142,9 @@ class _Lanes:
 
     def __init__(self, waiting: list[State], out: Path, options: RunOptions, lanes: int) -> None:
         self._waiting, self._out = iter(waiting), out
-        self._way = replace(options, threads=options.threads // lanes) if lanes else options
+        self._options = replace(options, threads=options.threads // lanes) if lanes else options
         self._computing, self._writing, self._taking = Lock(), Lock(), Lock()
-        self._told: SimpleQueue[State | BaseException | None] = SimpleQueue()
+        self._news: SimpleQueue[State | BaseException | None] = SimpleQueue()
         self._stop = Event()
         work = self._elsewhere if lanes else self._here
         self._threads = [Thread(target=work, daemon=False) for _ in range(lanes or IN_TURNS)]
@@ -159,15 +156,15 @@ class _Lanes:
         working = len(self._threads)
         while working:
             try:
-                text = self._told.get(timeout=AWAKE)
+                news = self._news.get(timeout=AWAKE)
             except Empty:
                 continue
-            if isinstance(text, BaseException):
-                raise text
-            if text is None:
+            if isinstance(news, BaseException):
+                raise news
+            if news is None:
                 working -= 1
             else:
-                yield text
+                yield news
 
     def stop(self) -> None:
         """No run begins; those at work have a moment to leave their blocks."""
@@ -199,42 +196,38 @@ class _Lanes:
             except StoppedError:
                 break
             except (FolderError, ClusterError) as error:
-                self._told.put(error)
+                self._news.put(error)
                 break
             if record is None:
-                self._told.put(replace(state, stage="failed", error=wrong))
+                self._news.put(replace(state, stage="failed", error=wrong))
             else:
                 done = replace(state, stage="done", draws=state.count, record=record)
-                self._told.put(replace(done, seconds=took))
-        self._told.put(None)
+                self._news.put(replace(done, seconds=took))
+        self._news.put(None)
 
     def _made_here(self, state: State) -> Made:
         def progress(done: int, count: int) -> None:
             if self._stop.is_set():
                 raise StoppedError
-            self._told.put(replace(state, stage="computes", draws=done, count=count))
+            self._news.put(replace(state, stage="computes", draws=done, count=count))
 
-        computes = replace(state, stage="computes")
-        writes = replace(state, stage="writes", draws=state.count)
-        return tried(
-            lambda: attempted(
-                state.item, self._out, self._way, progress,
-                self._turn(self._computing, computes), self._turn(self._writing, writes),
-            )
-        )  # fmt: skip
+        computes = self._turn(self._computing, replace(state, stage="computes"))
+        writes = self._turn(self._writing, replace(state, stage="writes", draws=state.count))
+        run = partial(attempted, state.item, self._out, self._options, progress, computes, writes)
+        return tried(run)
 
     def _made_there(self, lane: Lane, state: State) -> Made:
         def tell(stage: Stage, done: int, count: int) -> None:
             if stage == "writes":
                 done = state.count
-            self._told.put(replace(state, stage=stage, draws=done, count=count or state.count))
+            self._news.put(replace(state, stage=stage, draws=done, count=count or state.count))
 
-        return lane.make(state.item, self._out, self._way, tell, self._stop.is_set)
+        return lane.make(state.item, self._out, self._options, tell, self._stop.is_set)
 
     @contextmanager
     def _turn(self, lock: Lock, state: State) -> Iterator[None]:
         with lock:
             if self._stop.is_set():
                 raise StoppedError
-            self._told.put(state)
+            self._news.put(state)
             yield

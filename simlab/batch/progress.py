@@ -28,7 +28,7 @@ class Batch:
 
     @classmethod
     def of(cls, states: Sequence[State]) -> Batch:
-        return cls({one.item.name: one for one in states})
+        return cls({state.item.name: state for state in states})
 
     def begin(self, forecast: float) -> None:
         self.forecast, self._began = forecast, monotonic()
@@ -37,31 +37,32 @@ class Batch:
         self.states[state.item.name] = state
 
     def of_stage(self, *stages: str) -> list[State]:
-        return [one for one in self.states.values() if one.stage in stages]
+        return [state for state in self.states.values() if state.stage in stages]
 
     def counts(self) -> Counter[str]:
-        return Counter(one.stage for one in self.states.values())
+        return Counter(state.stage for state in self.states.values())
 
     def seconds_left(self) -> float:
         """From what was measured so far, or the forecast before there is anything."""
         gone = monotonic() - self._began
-        open_ones = [one for one in self.states.values() if not one.over]
-        under_way = sum(one.draws / one.count for one in open_ones if one.count)
+        left = [state for state in self.states.values() if not state.over]
+        under_way = sum(state.draws / state.count for state in left if state.count)
         finished = len(self.of_stage("done")) + under_way
         if finished < 0.5:
             return max(self.forecast - gone, 0.0)
-        return gone / finished * (len(open_ones) - under_way)
+        return gone / finished * (len(left) - under_way)
 
     def write(self, path: Path, *, now: bool = False) -> None:
         """The table of all runs that are over, now and then, or now."""
         if not now and monotonic() - self._wrote < PAUSE:
             return
-        found = []
-        for one in self.states.values():
-            if one.record is not None and one.over:
-                found += rows(one.item.name, one.item.settings, one.record)
-            elif one.stage == "failed":
-                found.append(failed(one.item.name, one.item.settings, one.error))
-        if found:
-            write_table(path, found)
+        table = []
+        for state in self.states.values():
+            name, settings = state.item.name, state.item.settings
+            if state.record is not None and state.over:
+                table += rows(name, settings, state.record)
+            elif state.stage == "failed":
+                table.append(failed(name, settings, state.error))
+        if table:
+            write_table(path, table)
             self._wrote = monotonic()

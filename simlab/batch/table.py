@@ -30,10 +30,10 @@ def rows(name: str, settings: Mapping[str, Any], record: Record) -> list[dict[st
         "horizon_years": record.horizon_years,
         "warnings": len(record.warnings),  # what they are stands in the run's own files
     }
-    found, own = record.perspectives, record.perspective
+    perspectives, own = record.perspectives, record.perspective
     return [
-        common | {"perspective": name} | _figures(found[name])
-        for name in sorted(found, key=lambda name: name != own)
+        common | {"perspective": name} | _figures(perspectives[name])
+        for name in sorted(perspectives, key=lambda name: name != own)
     ]
 
 
@@ -45,9 +45,10 @@ def _figures(of: PerspectiveFigures) -> dict[str, float | None]:
         "p90_years": payback.p90_years,
         "never": payback.never,
         "never_error": of.standard_errors.never,
-        **{f"within_{years}": found.chance for years, found in payback.within.items()},
+        **{f"within_{years}": chance.chance for years, chance in payback.within.items()},
         **{
-            f"within_{years}_error": found.standard_error for years, found in payback.within.items()
+            f"within_{years}_error": chance.standard_error
+            for years, chance in payback.within.items()
         },
         "relapse": payback.relapse,
         "net_present_value": value.mean,
@@ -69,11 +70,11 @@ def failed(name: str, settings: Mapping[str, Any], error: str) -> dict[str, Any]
     return {"run": name, **{f"set.{p}": v for p, v in settings.items()}, "error": error}
 
 
-def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """The rows as a table; what a row does not have is empty, and a column holds one kind."""
     import pandas as pd
 
-    table = pd.DataFrame(list(found))
+    table = pd.DataFrame(list(rows))
     for column in table.columns.intersection(["draws", "seed", "warnings"]):
         table[column] = table[column].astype("Int64")  # a run that failed has none
     for column in table.columns:
@@ -84,8 +85,8 @@ def frame(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return table
 
 
-def write_table(path: Path, found: Sequence[Mapping[str, Any]]) -> None:
+def write_table(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """The table as parquet, written whole."""
     import pyarrow as pa
 
-    write_parquet(path, pa.Table.from_pandas(frame(found), preserve_index=False))
+    write_parquet(path, pa.Table.from_pandas(frame(rows), preserve_index=False))

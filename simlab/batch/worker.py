@@ -23,11 +23,11 @@ from simlab.batch.items import Item
 from simlab.engine.invariants import UnsoundDraw
 from simlab.folders.run_folder import Turn, run_into
 from simlab.result.plain import Record, recorded
-from simlab.runs.checkpoint import ResumeError
 from simlab.runs.cluster_worker import BlockError, ClusterError
 from simlab.runs.files import FolderError
 from simlab.runs.options import RunOptions
 from simlab.runs.parallel import AWAKE, GRACE, Progress
+from simlab.runs.resume import ResumeError
 from simlab.study.errors import StudyError
 from simlab.study.study import load
 from simlab.study.unexpected import unexpected
@@ -41,9 +41,13 @@ class StoppedError(BaseException):
 
 
 def attempted(
-    item: Item, out: Path, options: RunOptions,
-    progress: Progress, computing: Turn, writing: Turn,
-) -> tuple[Record, float]:  # fmt: skip
+    item: Item,
+    out: Path,
+    options: RunOptions,
+    progress: Progress,
+    computing: Turn,
+    writing: Turn,
+) -> tuple[Record, float]:
     """Go on from what lies in the run's folder, or throw it away where it is of another run."""
     study, folder = load(item.study, item.settings), out / item.name
 
@@ -94,8 +98,8 @@ class Lane:
         theirs.close()
 
     def make(
-        self, item: Item, out: Path, options: RunOptions, tell: Tell, stopped: Callable[[], bool],
-    ) -> tuple[Record | None, float, str]:  # fmt: skip
+        self, item: Item, out: Path, options: RunOptions, tell: Tell, stopped: Callable[[], bool]
+    ) -> tuple[Record | None, float, str]:
         """As `tried`, in the process; StoppedError when the batch is over."""
         try:
             self._pipe.send((item, out, options))
@@ -104,12 +108,13 @@ class Lane:
                     raise StoppedError
                 if not self._pipe.poll(AWAKE):
                     continue
-                kind, *said = self._pipe.recv()
-                if kind == "over":
-                    return said[0], said[1], said[2]
-                if kind == "full":
-                    raise FolderError(*said)
-                tell(kind, *said)
+                match self._pipe.recv():
+                    case "over", record, seconds, error:
+                        return record, seconds, error
+                    case "full", *error:
+                        raise FolderError(*error)
+                    case stage, done, count:
+                        tell(stage, done, count)
         except (EOFError, ConnectionError):
             self._process.join(GRACE)
             code = self._process.exitcode

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simlab.cli.options import cores, lang_option, time_limit_option
+from simlab.cli.options import output_option, run_options
+
+if TYPE_CHECKING:
+    from simlab.runs.options import RunOptions
 
 
 @click.command("backtest")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--draws", type=click.IntRange(100, 10_000_000), default=1_000, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 1024), default=None, help="Default: all.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=Path("results/backtest"),
-    show_default=True, help="The folder of page, chart and figures.",
-)  # fmt: skip
-@time_limit_option
-@lang_option
-def command(
-    names: tuple[str, ...],
-    draws: int,
-    threads: int | None,
-    output: Path,
-    time_limit: float,
-    lang: str,
-) -> None:
+@output_option("The folder of page, chart and figures.", Path("results/backtest"))
+@run_options("threads", "time_limit", "language")
+def command(names: tuple[str, ...], draws: int, output: Path, options: RunOptions) -> None:
     """Predict what was published about the shipped programmes, from what could be known beforehand.
 
     NAME is a study under configs/backtest, or a file; all of them by default.
@@ -52,15 +44,15 @@ def command(
     if bare:
         raise click.UsageError(f"{bare[0]} has no [[published]] figure to be compared with")
     for study in studies:
-        refuse_a_long_prediction(study, draws, threads or cores(), time_limit)
+        refuse_a_long_prediction(study, draws, options)
     folder = open_folder(output)
-    found = []
+    predictions = []
     for study in studies:
         click.echo(f"{study.name} …", err=True)
-        found.append(predict(study, draws, threads or cores()))
-    words = Words(lang)
+        predictions.append(predict(study, draws, options.threads))
+    words = Words(options.language)
     given = "".join(f" {name if name in known else visible(Path(name).name)}" for name in names)
     where = output.name if output.is_absolute() else output.as_posix()
-    write(found, folder, words, f"simlab backtest{given} --draws {draws} -o {visible(where)}")
-    click.echo(screen(found, words))
+    write(predictions, folder, words, f"simlab backtest{given} --draws {draws} -o {visible(where)}")
+    click.echo(screen(predictions, words))
     click.echo(f"\n{folder.as_posix()}/backtest.md")

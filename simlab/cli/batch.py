@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from simlab.cli.options import (
-    cores,
+    StudyOptions,
     dask_option,
-    lang_option,
-    settings_of,
+    output_option,
+    quiet_option,
+    run_options,
     study_options,
-    time_limit_option,
-    until_option,
 )
 
 if TYPE_CHECKING:
@@ -25,39 +25,29 @@ if TYPE_CHECKING:
 
 
 @click.command("batch")
-@click.argument("studies", nargs=-1, required=True, metavar="STUDY...",
-                type=click.Path(path_type=Path))  # fmt: skip
+@click.argument(
+    "studies", nargs=-1, required=True, metavar="STUDY...", type=click.Path(path_type=Path)
+)
 @study_options
-@click.option("--grid", "grids", multiple=True, metavar="PATH=VALUES",
-              help="Run every value: --grid plan.effect.0.hazard_ratio=1.0:2.0:11 (from, to, how "
-              "many) or --grid years=5,10; several are combined.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("results/batch"),
-              show_default=True, help="The folder of all results folders.")  # fmt: skip
-@until_option
-@click.option("--bare", is_flag=True, help="Tables and summaries only, no charts and reports.")
-@click.option("--threads", type=click.IntRange(1, 1024), default=None, help="Default: all.")
-@click.option("--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True,
-              help="Draws computed at a time.")  # fmt: skip
+@click.option(
+    "--grid",
+    "grids",
+    multiple=True,
+    metavar="PATH=VALUES",
+    help="Run every value: --grid plan.effect.0.hazard_ratio=1.0:2.0:11 (from, to, how many) "
+    "or --grid years=5,10; several are combined.",
+)
+@output_option("The folder of all results folders.", Path("results/batch"))
+@run_options("until", "bare", "threads", "block", "time_limit", "language")
 @dask_option
-@time_limit_option
-@lang_option
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 def command(
     studies: tuple[Path, ...],
-    draws: int | None,
-    seed: int | None,
-    engine: str | None,
-    settings: tuple[str, ...],
-    perspective: str | None,
+    changes: StudyOptions,
     grids: tuple[str, ...],
     output: Path,
-    until: str | None,
-    bare: bool,
-    threads: int | None,
-    block: int,
+    options: RunOptions,
     dask: str | None,
-    time_limit: float,
-    lang: str,
     quiet: bool,
 ) -> None:
     """Run many studies, each into a folder of its own, and gather them into one table.
@@ -68,31 +58,24 @@ def command(
     """
     from simlab.batch.items import items, wanted
     from simlab.runs.files import open_folder
-    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
-    asked = wanted(studies, settings_of(draws, seed, engine, settings, perspective), grids)
+    asked = wanted(studies, changes.values, grids)
     most = asked.settings.get("draws")
-    options = RunOptions(
-        threads=threads or cores(),
-        block=block,
-        until=until or asked.until,
+    options = replace(
+        options,
+        until=options.until or asked.until,
         most=most if isinstance(most, int) else None,
-        language=lang,
-        bare=bare,
-        time_limit=time_limit,
     )
     runs = items(asked)
     open_folder(output)
-    _all_of(runs, output, options, dask, Words(lang), quiet)
+    _all_of(runs, output, options, dask, Words(options.language), quiet)
 
 
 def _all_of(
     runs: list[Item], out: Path, options: RunOptions, dask: str | None, words: Words, quiet: bool
 ) -> None:
     """Read every study, make what is missing, and tell what has become of all."""
-    from dataclasses import replace
-
     from simlab.batch.many import forecast, read, run_all
     from simlab.batch.progress import Batch
     from simlab.cli import batch_screen as screen

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simlab.cli.options import cores, lang_option, settings_of, study_options
+from simlab.cli.options import StudyOptions, run_options, study_options
+
+if TYPE_CHECKING:
+    from simlab.runs.options import RunOptions
 
 
 @click.command("check")
 @click.argument("study", type=click.Path(path_type=Path))
 @study_options
-@click.option("--block", type=click.IntRange(1, 1_000_000), default=256, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 1024), default=None)
-@lang_option
-def command(
-    study: Path,
-    draws: int | None,
-    seed: int | None,
-    engine: str | None,
-    settings: tuple[str, ...],
-    perspective: str | None,
-    block: int,
-    threads: int | None,
-    lang: str,
-) -> None:
+@run_options("threads", "block", "language")
+def command(study: Path, changes: StudyOptions, options: RunOptions) -> None:
     """Read STUDY back in plain words: conversions, assumptions, and what a run will take."""
     from simlab.reading_back import reading_back
     from simlab.reading_back.engine import time_of_run
@@ -33,11 +25,10 @@ def command(
     from simlab.study.study import load
     from simlab.words import Words
 
-    read = load(study, settings_of(draws, seed, engine, settings, perspective))
-    threads = threads or cores()
-    words = Words(lang).following(read.unit)
+    read = load(study, changes.values)
+    words = Words(options.language).following(read.unit)
     click.echo(reading_back(read, words))
-    needs = forecast(read, block, threads)
+    needs = forecast(read, options)
     size = words(
         "{draws} draws of {cells} cells in {steps} steps: about {memory} GB",
         draws=words.number(read.form.draws),
@@ -52,6 +43,6 @@ def command(
     click.echo(words("A run"))
     click.echo(f"  {size}")
     click.echo(f"  {disk}")
-    click.echo(f"  {time_of_run(needs.engine, needs.seconds, threads, words)}")
+    click.echo(f"  {time_of_run(needs.engine, needs.seconds, options.threads, words)}")
     estimates = words("(estimates, with charts and files; compiling adds up to half a minute once)")
     click.echo(f"  {estimates}")

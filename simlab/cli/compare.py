@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from simlab.cli.options import cores, run_options, settings_of, study_options
-from simlab.study.study import Study
+from simlab.cli.options import (
+    StudyOptions,
+    json_option,
+    output_option,
+    quiet_option,
+    run_options,
+    study_options,
+)
+
+if TYPE_CHECKING:
+    from simlab.runs.options import RunOptions
+    from simlab.study.study import Study
 
 
 @click.command("compare")
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN...")
 @study_options
-@run_options
+@output_option()
+@run_options("threads", "block", "time_limit", "language")
+@quiet_option
+@json_option("comparison.json")
 @click.option(
     "--any-baseline",
     is_flag=True,
     help="Compare plans of different citizens too; differences are then not the plans' alone.",
 )
-def command(plans: tuple[str, ...], any_baseline: bool, **options: Any) -> None:
+def command(
+    plans: tuple[str, ...],
+    any_baseline: bool,
+    changes: StudyOptions,
+    options: RunOptions,
+    output: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """Set plans against the first, in the same draws.
 
     A draw has the same uncertain figures and the same business cycle in every plan; lives have the
@@ -34,64 +56,40 @@ def command(plans: tuple[str, ...], any_baseline: bool, **options: Any) -> None:
                                --set "half the budget: plan.scale=0.5"
                                --set "effect lost: plan.effect_years=2"
     """
-    compare_plans(plans, any_baseline, **options)
-
-
-def compare_plans(
-    plans: tuple[str, ...],
-    any_baseline: bool,
-    *,
-    draws: int | None,
-    seed: int | None,
-    engine: str | None,
-    settings: tuple[str, ...],
-    perspective: str | None,
-    output: Path | None,
-    threads: int | None,
-    block: int,
-    time_limit: float,
-    lang: str,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Load, simulate, write, print."""
     import time
 
     from simlab.cli.progress import progress_bar
     from simlab.runs import files as results
-    from simlab.runs.forecast import refuse_what_cannot_fit
+    from simlab.runs.capacity import refuse_what_cannot_fit
     from simlab.words import Words
 
-    began, words = time.perf_counter(), Words(lang)
-    everywhere, own = _by_plan(settings)
-    common = settings_of(draws, seed, engine, everywhere, perspective)
+    began, words = time.perf_counter(), Words(options.language)
+    everywhere, own = _by_plan(changes.settings)
+    common = replace(changes, settings=everywhere).values
     studies = _studies(plans, common, own, words("as planned"))
-    threads = threads or cores()
     for study in studies.values():
-        refuse_what_cannot_fit(study, block, threads)
+        refuse_what_cannot_fit(study, options)
     stem = "-".join(dict.fromkeys(study.name for study in studies.values()))[:60]
     folder = results.open_folder(output or Path("results") / results.bare(f"compare-{stem}"))
     from simlab.runs.compare import compare
 
     first = next(iter(studies.values()))
     with progress_bar(first, quiet=quiet or as_json, words=words) as progress:
-        found = compare(
-            studies, any_baseline=any_baseline, time_limit=time_limit, threads=threads,
-            block=block, progress=progress,
-        )  # fmt: skip
+        compared = compare(studies, any_baseline=any_baseline, options=options, progress=progress)
     from simlab.folders.comparison_folder import about, write_comparison_folder
 
     seconds = round(time.perf_counter() - began, 1)
-    record = about(found, folder, threads=threads, block=block, seconds=seconds)
-    write_comparison_folder(found, folder, record, lang)
+    used = {"threads": options.threads, "block": options.block}
+    record = about(compared, folder, **used, seconds=seconds)
+    write_comparison_folder(compared, folder, record, options.language)
     if as_json:
         from simlab.result.plain import plain_comparison
 
-        click.echo(results.as_json(plain_comparison(found)), nl=False)
+        click.echo(results.as_json(plain_comparison(compared)), nl=False)
     elif not quiet:
         from simlab.cli.comparison_screen import comparison_screen
 
-        click.echo(comparison_screen(found, words))
+        click.echo(comparison_screen(compared, words))
         click.echo(f"\n{folder / 'report.html'}")
         took = words.number(time.perf_counter() - began)
         click.echo(words("seed {seed}, {n} s", seed=first.form.seed, n=took))
@@ -104,13 +102,13 @@ def _by_plan(settings: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, list
     everywhere: list[str] = []
     own: dict[str, list[str]] = {}
     for setting in settings:
-        name, colon, one = setting.partition(":")
+        name, colon, of_plan = setting.partition(":")
         if path_and_value(setting) is not None or not colon:
             everywhere.append(setting)
         elif not name.strip():
             raise click.BadParameter(f'"{setting}" names no plan', param_hint="--set")
         else:
-            own.setdefault(name.strip(), []).append(one.strip())
+            own.setdefault(name.strip(), []).append(of_plan.strip())
     return tuple(everywhere), own
 
 
@@ -130,12 +128,12 @@ def _studies(
             raise click.UsageError(f'two plans are named "{name.strip()}"; write NAME=STUDY')
         given[name.strip()] = Path(path.strip())
     first = next(iter(given.values()))
-    found: dict[str, Study] = {}
+    studies: dict[str, Study] = {}
     for name in dict.fromkeys([*given, *own]):
-        values = common | settings_of(None, None, None, tuple(own.get(name, ())), None)
-        found[name] = load(given.get(name, first), values)
-    if len(found) < 2:
+        values = common | StudyOptions(settings=tuple(own.get(name, ()))).values
+        studies[name] = load(given.get(name, first), values)
+    if len(studies) < 2:
         raise click.UsageError(
             'one plan; name another study, or a variant: --set "a year later: plan.later_months=12"'
         )
-    return found
+    return studies

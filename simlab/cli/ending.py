@@ -72,8 +72,8 @@ def _interrupted() -> int:
 def _known(error: Exception) -> int | None:
     from simlab.cli.stopping import StoppedError
     from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
-    from simlab.runs.checkpoint import ResumeError
     from simlab.runs.cluster_worker import ClusterError
+    from simlab.runs.resume import ResumeError
     from simlab.study.errors import StudyError
 
     if isinstance(error, StudyError):

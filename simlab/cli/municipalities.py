@@ -17,12 +17,12 @@ def command(folder: Path) -> None:
     from simlab.batch.municipalities import municipalities, study_of
     from simlab.runs.files import open_folder, write_text
 
-    found = municipalities()
+    listed = municipalities()
     open_folder(folder)
     written = 0
-    for one in found:
-        if not (folder / one.file).exists():
-            write_text(folder / one.file, study_of(one))
+    for municipality in listed:
+        if not (folder / municipality.file).exists():
+            write_text(folder / municipality.file, study_of(municipality))
             written += 1
-    kept = f"; {len(found) - written} were there already" if written < len(found) else ""
-    click.echo(f"{folder}: {written} studies{kept}; then  simlab batch {folder}")
+    others = f"; {len(listed) - written} were there already" if written < len(listed) else ""
+    click.echo(f"{folder}: {written} studies{others}; then  simlab batch {folder}")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from simlab.cli.options import time_limit_option
+from simlab.cli.options import run_options
+
+if TYPE_CHECKING:
+    from simlab.runs.options import RunOptions
 
 
 @click.command("replay")
 @click.argument("result", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--draw", type=click.IntRange(0), required=True, help="The number of the future.")
 @click.option("--citizen", type=click.IntRange(0), help="The number of a citizen in it.")
-@time_limit_option
-@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
-def command(result: Path, draw: int, citizen: int | None, time_limit: float, lang: str) -> None:
+@run_options("time_limit", "language")
+def command(result: Path, draw: int, citizen: int | None, options: RunOptions) -> None:
     """Tell the story of one future of the results folder RESULT, or of one life in it.
 
     The draw is computed again, alone: draws are addresses, so it is the same as in the run. The
@@ -33,15 +36,15 @@ def command(result: Path, draw: int, citizen: int | None, time_limit: float, lan
 
     run = recorded(result)
     took = {run.engine: seconds_a_draw(run.study)[run.engine]}  # another engine is another future
-    refuse_what_takes_too_long(run.study, f"draw {draw}", took, run.engine, time_limit)
-    words = Words(lang)
+    refuse_what_takes_too_long(run.study, f"draw {draw}", took, run.engine, options.time_limit)
+    words = Words(options.language)
     try:
-        seen = future(run, draw)
-        life = None if citizen is None else life_of(seen, citizen)
+        one_future = future(run, draw)
+        life = None if citizen is None else life_of(one_future, citizen)
     except IndexError as error:
         raise click.UsageError(str(error)) from None
     heading, text = (
-        (title(seen, words), story(seen, words))
+        (title(one_future, words), story(one_future, words))
         if life is None
         else (life_title(life, words), life_story(life, words))
     )
@@ -50,5 +53,5 @@ def command(result: Path, draw: int, citizen: int | None, time_limit: float, lan
         indent = "  " * line.startswith("  ")
         for part in wrapped(line, indent, indent):
             click.echo(part)
-    written = write(seen, life, run.folder / "replay", words)
+    written = write(one_future, life, run.folder / "replay", words)
     click.echo(f"\n{written.as_posix()}")

@@ -11,26 +11,36 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simlab.cli.options import (
-    cores,
+    Command,
+    StudyOptions,
     dask_option,
+    json_option,
+    output_option,
+    quiet_option,
     run_options,
-    settings_of,
     study_options,
-    survival_options,
+    with_options,
 )
 
 if TYPE_CHECKING:
     from simlab.folders.run_folder import FinishedRun
+    from simlab.runs.options import RunOptions
     from simlab.study.study import Study
     from simlab.words import Words
 
 
+def options_of_a_run(command: Command) -> Command:
+    """All that a run can be told."""
+    made = run_options(
+        "threads", "block", "time_limit", "language", "until", "resume", "fresh", "keep_blocks"
+    )
+    shown = quiet_option, json_option("summary.json")
+    return with_options(command, study_options, output_option(), made, *shown, dask_option)
+
+
 @click.command("run")
 @click.argument("study", type=click.Path(path_type=Path))
-@study_options
-@run_options
-@survival_options
-@dask_option
+@options_of_a_run
 def command(study: Path, **options: Any) -> None:
     """Simulate STUDY and leave a results folder with report, charts and tables."""
     run_study(study, **options)
@@ -39,21 +49,10 @@ def command(study: Path, **options: Any) -> None:
 def run_study(
     path: Path,
     *,
-    draws: int | None,
-    seed: int | None,
-    engine: str | None,
-    settings: tuple[str, ...],
-    perspective: str | None,
+    changes: StudyOptions,
+    options: RunOptions,
     output: Path | None,
-    threads: int | None,
-    block: int,
-    time_limit: float,
-    until: str | None,
-    resume: bool,
-    fresh: bool,
-    keep_blocks: bool,
     dask: str | None,
-    lang: str,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -62,36 +61,24 @@ def run_study(
 
     from simlab.study.study import load
 
-    if resume and fresh:
+    if options.resume and options.fresh:
         raise click.UsageError("--resume goes on from finished draws, --fresh throws them away")
     began = time.perf_counter()
-    study = load(path, settings_of(draws, seed, engine, settings, perspective))
+    study = load(path, changes.values)
     from simlab.cli.progress import progress_bar
     from simlab.folders.run_folder import run_into
     from simlab.runs.cluster import connected
     from simlab.runs.files import folder_of
-    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
-    folder, words = output or folder_of(path, study.name), Words(lang)
-    threads = threads or cores()
-    options = RunOptions(
-        threads=threads,
-        block=block,
-        until=until,
-        most=draws,
-        resume=resume,
-        fresh=fresh,
-        keep_blocks=keep_blocks,
-        language=lang,
-        time_limit=time_limit,
-    )
+    folder, words = output or folder_of(path, study.name), Words(options.language)
     with (
         going_on(folder, study),
-        connected(dask, threads) as cluster,
+        connected(dask, options.threads) as cluster,
         progress_bar(study, quiet=quiet or as_json, words=words) as progress,
     ):
-        made = run_into(study, folder, replace(options, cluster=cluster), progress)
+        options = replace(options, most=changes.draws, cluster=cluster)
+        made = run_into(study, folder, options, progress)
     if as_json:
         from simlab.result.plain import plain_answer
         from simlab.runs.files import as_json as in_json

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from simlab.cli.options import output_option
+
 
 @click.command("schema")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file.")
+@output_option("Write it to a file.")
 def command(output: Path | None) -> None:
     """Print the grammar of a study file as JSON Schema, from which editors complete."""
     from simlab.runs.files import as_json, write_text

@@ -10,32 +10,33 @@ from typing import TYPE_CHECKING
 
 import click
 
-from simlab.cli.options import settings_of, study_options, time_limit_option
+from simlab.cli.options import (
+    StudyOptions,
+    json_option,
+    output_option,
+    quiet_option,
+    run_options,
+    study_options,
+)
 
 if TYPE_CHECKING:
     from simlab.result.certified import Certified
-    from simlab.study.study import Study
+    from simlab.runs.options import RunOptions
     from simlab.words import Words
 
 
 @click.command("verify")
 @click.argument("study", type=click.Path(path_type=Path))
 @study_options
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The results folder.")
-@time_limit_option
-@click.option("--lang", type=click.Choice(["en", "da"]), default="en", show_default=True)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print certificate.json instead.")
+@output_option()
+@run_options("time_limit", "language")
+@quiet_option
+@json_option("certificate.json")
 def command(
     study: Path,
-    draws: int | None,
-    seed: int | None,
-    engine: str | None,
-    settings: tuple[str, ...],
-    perspective: str | None,
+    changes: StudyOptions,
     output: Path | None,
-    time_limit: float,
-    lang: str,
+    options: RunOptions,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -50,16 +51,17 @@ def command(
     from simlab.study.unseen import visible
 
     began = time.perf_counter()
-    read = load(study, settings_of(draws, seed, engine, settings, perspective))
+    read = load(study, changes.values)
     from simlab.folders.certificate_file import as_record, refuse_another, write_certificate
     from simlab.runs.files import as_json as in_json
     from simlab.runs.files import folder_of, open_folder
     from simlab.verify.certificate import verify
+    from simlab.words import Words
 
     folder = open_folder(output or folder_of(study, read.name))
     refuse_another(folder, read)
     with checks_bar(quiet=quiet or as_json) as progress:
-        certificate = verify(read, progress, time_limit)
+        certificate = verify(read, progress, options.time_limit)
     seconds = round(time.perf_counter() - began, 1)
     record = as_record(
         certificate, seconds=seconds, command=f"simlab verify {visible(study.as_posix())}"
@@ -68,16 +70,9 @@ def command(
     if as_json:
         click.echo(in_json(record), nl=False)
     elif not quiet:
-        show(certificate.certified, path, words_of(read, lang))
+        show(certificate.certified, path, Words(options.language).following(read.unit))
     if not certificate.passed:
         raise click.exceptions.Exit(1)
-
-
-def words_of(study: Study, lang: str) -> Words:
-    """The words of a language for what a study follows."""
-    from simlab.words import Words
-
-    return Words(lang).following(study.unit)
 
 
 def show(certified: Certified, path: Path, words: Words) -> None:

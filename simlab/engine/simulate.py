@@ -14,6 +14,7 @@ from simlab.engine.invariants import refuse_unsound, refuse_unsound_law
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.kernel.arrays import Out
+from simlab.kernel.by_state import by_state
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import Block
 from simlab.model.caseload import eligible_states
@@ -23,7 +24,6 @@ from simlab.study.futures import Future
 from simlab.study.study import Study
 
 MOST_FIRST, MOST_LIVES = 10**12, 10**6
-BLOCK = 256  # draws computed at a time; no result depends on it
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,7 @@ class Histories:
             seen = heads.view()  # an account a state: nothing to add up
             seen.flags.writeable = False
             return seen
-        counted = np.zeros((*heads.shape[:2], states), dtype=heads.dtype)
-        for account, state in enumerate(self.compiled.state_of_account):
-            counted[:, :, state] += heads[:, :, account]
-        return counted
+        return by_state(heads, self.compiled.state_of_account, states)
 
     def __repr__(self) -> str:
         return (
@@ -180,7 +177,7 @@ def simulate(
     return replace(histories, lives=follow(compiled, block, lives))
 
 
-def blocks(draws: int, size: int = BLOCK, first: int = 0) -> Iterator[tuple[int, int]]:
+def blocks(draws: int, size: int, first: int = 0) -> Iterator[tuple[int, int]]:
     """(start, stop) of blocks that are anchored at absolute draw numbers."""
     start = first
     while start < first + draws:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 def file_names(comparison: Comparison) -> dict[str, str]:
     """Plan → the name of its file, without what some system does not allow in one."""
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for k, plan in enumerate(comparison.plans, 1):
         bare = re.sub(r"[^\w-]+", "-", plan.name).strip("-")[:40]
-        found[plan.name] = f"{k}-{bare}" if bare else str(k)
-    return found
+        files[plan.name] = f"{k}-{bare}" if bare else str(k)
+    return files
 
 
 def command_again(comparison: Comparison, folder: Path) -> str:
@@ -56,12 +56,12 @@ def draws_of(comparison: Comparison) -> pa.Table:
                 columns[f"{plan.name}: {path}"] = values
     for plan in comparison.plans:
         for name in comparison.perspectives:
-            payback, found = plan.payback(name), plan.found
+            payback, balances = plan.payback(name), plan.balances
             columns[f"{plan.name}: {name}.payback_years"] = payback.years
-            columns[f"{plan.name}: {name}.net_present_value"] = found.net_present_value(name)
+            columns[f"{plan.name}: {name}.net_present_value"] = balances.net_present_value(name)
             columns[f"{plan.name}: {name}.peak_exposure"] = payback.peak
-            columns[f"{plan.name}: {name}.saving"] = found.saving(name)
-            columns[f"{plan.name}: {name}.plan_cost"] = found.plan_cost(name)
+            columns[f"{plan.name}: {name}.saving"] = balances.saving(name)
+            columns[f"{plan.name}: {name}.plan_cost"] = balances.plan_cost(name)
         columns[f"{plan.name}: same baseline"] = plan.baseline == comparison.first.baseline
     return table(columns)
 

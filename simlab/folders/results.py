@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simlab.folders.certificate_file import FILE
-from simlab.result.draws import WITHOUT_CHANCE, Tally, published_columns
+from simlab.result.draws import WITHOUT_CHANCE, Draws, published_columns
 from simlab.result.in_use import parameters
 from simlab.result.plain import plain_answer
 from simlab.risk.payback import quantiles
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from simlab.study.study import Study
 
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
+OF_PAYBACK = ("payback_years", "first_break_even_years", "relapsed", "net_present_value")
+OF_MONEY = ("peak_exposure", "saving", "plan_cost")
 TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
 
 
-def draws_table(total: Tally) -> pa.Table:
+def draws_table(total: Draws) -> pa.Table:
     """A row a draw: every parameter that the answer follows, every outcome."""
     return table(
         {"draw": np.arange(*total.table.span), **total.table.select(column_names(total.study))}
@@ -44,15 +46,13 @@ def column_names(study: Study) -> list[str]:
     """The columns of draws.parquet, in their order: parameters that the answer follows, payback
     and worth of each perspective, months, outcomes, published figures, and what was bounded."""
     states, outcomes = study.names.states, study.form.outcomes
-    of_payback = ("payback_years", "first_break_even_years", "relapsed", "net_present_value",
-                  "peak_exposure", "saving", "plan_cost")  # fmt: skip
     return [
         *parameters(study),
         *(
             dotted(name, what) + suffix
             for suffix in ("", WITHOUT_CHANCE)
             for name in study.perspectives
-            for what in of_payback
+            for what in (*OF_PAYBACK, *OF_MONEY)
         ),
         *(dotted("months", state, future) for state in states for future in FUTURES),
         *(dotted("outcome", name, future) for name in outcomes for future in FUTURES),
@@ -70,14 +70,12 @@ def table(columns: Mapping[str, Any]) -> pa.Table:
     return pa.table({name: pa.array(v, from_pandas=True) for name, v in columns.items()})
 
 
-def paths_table(total: Tally) -> pa.Table:
+def paths_table(total: Draws) -> pa.Table:
     """Quantiles by step: people per state, payments per payer, balance per perspective."""
     study = total.study
     series: list[tuple[str, str, str, np.ndarray]] = []
-    for future, people, paid in (
-        ("baseline", total.people_baseline, total.paid_baseline),
-        ("plan", total.people_plan, total.paid_plan),
-    ):
+    for future in FUTURES:
+        people, paid = total.people(future), total.paid(future)
         for s, state in enumerate(study.names.states):
             series.append(("people", state, future, people[:, :, s]))
         for k, payer in enumerate(study.form.payers):
@@ -88,15 +86,15 @@ def paths_table(total: Tally) -> pa.Table:
 
     steps = len(study.timeline.dates)
     columns: dict[str, Any] = {
-        key: np.repeat([one[i] for one in series], steps)
+        key: np.repeat([row[i] for row in series], steps)
         for i, key in enumerate(("what", "name", "future"))
     }
     columns["step"] = np.tile(np.arange(steps), len(series))
     columns["date"] = list(study.timeline.dates) * len(series)
     columns["mean"] = np.concatenate([v.mean(axis=0, dtype=np.float64) for *_, v in series])
-    found = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
+    by_step = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
     for i, key in enumerate(("p10", "p50", "p90")):
-        columns[key] = np.concatenate([one[i] for one in found]).astype(np.float64)
+        columns[key] = np.concatenate([rows[i] for rows in by_step]).astype(np.float64)
     return table(columns)
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from simlab.folders.certificate_file import certified
 from simlab.folders.results import write_answers, write_results
-from simlab.runs.checkpoint import finished_draws, kept_blocks
-from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
+from simlab.runs.capacity import refuse_what_cannot_fit
+from simlab.runs.checkpoint import finished_draws, open_checkpoint
+from simlab.runs.forecast import refuse_a_long_run
 from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Progress
 from simlab.runs.provenance import provenance
@@ -60,26 +61,27 @@ def run_into(
 
     computing, writing : the turns in which the run does so
     Raises StudyError where the study cannot fit, would take too long, or the target is none;
-    ResumeError and FolderError as `kept_blocks`; finished blocks stay, whatever is raised.
+    ResumeError and FolderError as `open_checkpoint`; finished blocks stay, whatever is raised.
     """
-    longest = options.time_limit * max(options.away, 1)
-    aim = aimed(study, options, folder, longest)
+    aim = aimed(study, options, folder)
     disk, done = (None, finished_draws(folder)) if options.resume else (folder, 0)
-    refuse_what_cannot_fit(aim.study, options.block, options.threads, disk)
-    refuse_a_long_run(
-        aim.study, options.block, options.threads, options.time_limit, done=done, away=options.away
-    )
-    with kept_blocks(folder, aim.study, resume=options.resume, fresh=options.fresh) as kept:
+    refuse_what_cannot_fit(aim.study, options, disk)
+    refuse_a_long_run(aim.study, options, done)
+    with open_checkpoint(
+        folder, aim.study, resume=options.resume, fresh=options.fresh
+    ) as checkpoint:
         with computing or nullcontext():
             began = time.perf_counter()
-            finished = run(aim.study, options, progress=progress, kept=kept, until=aim.until)
+            finished = run(
+                aim.study, options, progress=progress, checkpoint=checkpoint, until=aim.until
+            )
         finished = finished.with_certificate(certified(folder, finished.study))
         with writing or nullcontext():
             _write(finished, folder, options, began)
         if not options.keep_blocks:
-            kept.remove()
+            checkpoint.remove()
         seconds = time.perf_counter() - began
-        return FinishedRun(finished, folder, kept.taken, kept.broken, seconds)
+        return FinishedRun(finished, folder, checkpoint.taken, checkpoint.broken, seconds)
 
 
 def _write(finished: Run, folder: Path, options: RunOptions, began: float) -> None:
@@ -88,7 +90,7 @@ def _write(finished: Run, folder: Path, options: RunOptions, began: float) -> No
     about = provenance(
         finished.study,
         engine=finished.engine,
-        draws=finished.total.draws,
+        draws=len(finished.total),
         threads=options.threads,
         block=options.block,
         language=options.language,

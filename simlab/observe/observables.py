@@ -10,139 +10,105 @@ and state and from the money of a block of draws:
 
 x are the people of one future at the end of a step, n those who are followed. People who are
 followed, who "have ever been" somewhere, or of whom a sample was measured, are simulated apart
-(``followed.py``); everybody else's heads are the run's own. Money is undiscounted, but for payback.
+(`subcohort`); everybody else's heads are the run's own. Money is undiscounted, but for payback.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from simlab.engine.simulate import Histories
 from simlab.finance.cash_flow import CashFlow
 from simlab.kernel.summation import sum_in_order
-from simlab.observe.heads import people
-from simlab.observe.subcohort import Seen, follow, measured
+from simlab.observe.subcohort import Selection, Subcohort, everybody, follow
 from simlab.risk.payback import last_break_even
-from simlab.study.futures import FUTURES, Future
-from simlab.study.grammar import Observable, Published
+from simlab.study.futures import Future
+from simlab.study.grammar import Observable
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """An observable in every draw.
+class Observation:
+    """What is counted of an observable in every draw.
 
-    found   : (draws,) in the future that it is about
+    value   : (draws,) in the future that it is about
     without : (draws,) the same in the baseline; nan where it is a difference
     """
 
-    found: np.ndarray
+    value: np.ndarray
     without: np.ndarray
 
 
-Known = dict[tuple[object, ...], Seen]  # who is followed, how, in which future
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Counts in a block of draws; people who are followed apart are simulated once."""
 
+    cash: CashFlow
+    followed: dict[tuple[Selection, int], dict[Future, Subcohort]] = field(default_factory=dict)
 
-def measure(cash: CashFlow, observable: Observable, known: Known | None = None) -> Measured:
-    """One observable in every draw of a block; ``known`` spares following the same people twice."""
-    if observable.measure in ("saving", "balance", "payback"):
-        found = _money(cash, observable)
-        return Measured(found, np.full(len(found), np.nan))
-    known = {} if known is None else known
-    baseline = _level(cash.study, observable, _seen(cash.histories, observable, "baseline", known))
-    if observable.seen_in == "baseline":
-        return Measured(baseline, baseline)
-    plan = _level(cash.study, observable, _seen(cash.histories, observable, "plan", known))
-    if observable.seen_in == "plan":
-        return Measured(plan, baseline)
-    nothing = np.full(len(plan), np.nan)
-    if observable.seen_in == "difference":
-        return Measured(plan - baseline, nothing)
-    same = np.where(plan > 0, np.inf, 1.0)
-    return Measured(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
+    def observe(self, observable: Observable) -> Observation:
+        """One observable in every draw."""
+        nothing = np.full(self.cash.histories.draws, np.nan)
+        if observable.measure in ("saving", "balance", "payback"):
+            return Observation(_money(self.cash, observable), nothing)
+        both = self._subcohorts(observable)
+        baseline = _level(self.cash.study, observable, both["baseline"])
+        if observable.seen_in == "baseline":
+            return Observation(baseline, baseline)
+        plan = _level(self.cash.study, observable, both["plan"])
+        if observable.seen_in == "plan":
+            return Observation(plan, baseline)
+        if observable.seen_in == "difference":
+            return Observation(plan - baseline, nothing)
+        same = np.where(plan > 0, np.inf, 1.0)
+        return Observation(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
 
-
-def followed_as(observable: Observable) -> tuple[object, ...]:
-    """Who is followed, and how; nothing in it where everybody's heads are the run's own."""
-    return tuple(observable.of), _ever(observable), _sample(observable)
-
-
-def _ever(observable: Observable) -> tuple[str, ...]:
-    return tuple(observable.states) if observable.ever else ()
-
-
-def _sample(observable: Observable) -> tuple[int, int] | None:
-    return observable.sample if isinstance(observable, Published) else None
-
-
-def _seen(histories: Histories, observable: Observable, future: Future, known: Known) -> Seen:
-    """The people of one future of whom an observable speaks."""
-    of, ever, sample = tuple(observable.of), _ever(observable), _sample(observable)
-    if not any(followed_as(observable)):
-        if ("everybody", future) not in known:
-            known |= {("everybody", f): seen for f, seen in all_people(histories).items()}
-        return known["everybody", future]
-    last = max(_last_followed(histories.study), span(histories.study, observable)[1])
-    if sample is None or histories.engine == "expected":
-        group = (of or sample is not None, of, ever, last)
-        if (*group, future) not in known:
-            both = follow(histories, of, ever, last, stock=bool(group[0]))
-            known |= {(*group, f): seen for f, seen in both.items()}
-        return known[*group, future]
-    number = sample[future == "baseline"]
-    arm = (of, ever, last, future, number)
-    if arm not in known:
-        known[arm] = measured(histories, *arm)
-    return known[arm]
+    def _subcohorts(self, observable: Observable) -> dict[Future, Subcohort]:
+        """The people of whom an observable speaks."""
+        histories, who, last = self.cash.histories, Selection.by(observable), 0
+        if who.apart:
+            last = max(_last_followed(histories.study), span(histories.study, observable)[1])
+        if (who, last) not in self.followed:
+            self.followed[who, last] = (
+                follow(histories, who, last) if who.apart else everybody(histories)
+            )
+        return self.followed[who, last]
 
 
 @once_a_study
 def _last_followed(study: Study) -> int:
     """The last step for which any published figure needs people who are followed apart."""
-    ends = [span(study, one)[1] for one in study.form.published if any(followed_as(one))]
-    return max(ends, default=1)
+    apart = [figure for figure in study.form.published if Selection.by(figure).apart]
+    return max((span(study, figure)[1] for figure in apart), default=1)
 
 
-def all_people(histories: Histories) -> dict[Future, Seen]:
-    """Everybody, with those who arrive; members are those at the start and the mean arrivals."""
-    members = np.zeros(histories.draws)
-    for cohort in histories.block.cohorts:
-        members = members + cohort.people.start.sum(axis=1)
-        members = members + cohort.people.arrivals.sum(axis=(1, 2))
-    return {
-        future: Seen(heads, members)
-        for future, heads in zip(FUTURES, people(histories), strict=True)
-    }
-
-
-def _level(study: Study, observable: Observable, seen: Seen) -> np.ndarray:
+def _level(study: Study, observable: Observable, of: Subcohort) -> np.ndarray:
     """(draws,) in one future."""
-    people, members = seen
+    people, members = of
     inside = [study.names.states.index(s) for s in study.names.expand_all(observable.states)]
     first, last = span(study, observable)
-    before = sum_in_order(people[:, step_of(study, observable)][:, inside], 1)
+    since = step_of(study, observable)
+
+    def number(step: int) -> np.ndarray:
+        return sum_in_order(people[:, step][:, inside], 1)
+
     match observable.measure:
         case "share":
-            there = members if observable.of else sum_in_order(people[:, last], 1)
-            return np.asarray(
-                sum_in_order(people[:, last][:, inside], 1) / np.maximum(there, 1e-300)
-            )
+            whole = members if observable.of else sum_in_order(people[:, last], 1)
+            return np.asarray(number(last) / np.maximum(whole, 1e-300))
         case "people":
-            there = sum_in_order(people[:, last][:, inside], 1).astype(float)
-            return there - before if observable.against is not None else there
+            now = number(last).astype(float)
+            return now - number(since) if observable.against is not None else now
         case "change":
-            after = sum_in_order(people[:, last][:, inside], 1)
-            return np.asarray(after / np.maximum(before, 1e-300) - 1.0)
+            return np.asarray(number(last) / np.maximum(number(since), 1e-300) - 1.0)
     steps = sum_in_order(people[:, first : last + 1][:, :, inside], 2).sum(axis=1)
     if observable.measure == "time":
         return np.asarray(steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300))
-    years = (last - first + 1) / study.timeline.steps_per_year
     total = steps / study.timeline.steps_per_year
-    return np.asarray(total / years if observable.per_year else total)
+    return np.asarray(total / years_of(study, observable) if observable.per_year else total)
 
 
 def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
@@ -153,7 +119,6 @@ def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
         saving, cost = cash.seen_by(name)
         return last_break_even(np.cumsum(saving - cost, axis=1)) / timeline.steps_per_year
     first, last = span(study, observable)
-    years = (last - first + 1) / timeline.steps_per_year
     start = 0 if first == 1 else first  # what is paid at the start belongs to the first step
     total = np.zeros(cash.saving.shape[0])
     for payer, weight in study.perspectives[name].weights.items():
@@ -161,7 +126,7 @@ def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
         total += weight * cash.saving[:, start : last + 1, k].sum(axis=1)
         if observable.measure == "balance":
             total -= weight * cash.cost[:, start : last + 1, k].sum(axis=1)
-    return total / years if observable.per_year else total
+    return total / years_of(study, observable) if observable.per_year else total
 
 
 def span(study: Study, observable: Observable) -> tuple[int, int]:
@@ -169,6 +134,12 @@ def span(study: Study, observable: Observable) -> tuple[int, int]:
     since = observable.since
     first = 1 if since is None else study.timeline.first_step_from(since)
     return first, observable.last_step(study.timeline)
+
+
+def years_of(study: Study, observable: Observable) -> float:
+    """How long the span is that an observable speaks of."""
+    first, last = span(study, observable)
+    return (last - first + 1) / study.timeline.steps_per_year
 
 
 def step_of(study: Study, observable: Observable) -> int:

@@ -28,7 +28,8 @@ import numpy as np
 
 from simlab.finance.cash_flow import CashFlow
 from simlab.model.addresses import key
-from simlab.observe.observables import Known, followed_as, measure
+from simlab.observe.observables import Observer
+from simlab.observe.subcohort import Selection
 from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
 from simlab.study.grammar import Published
@@ -39,8 +40,8 @@ Z_975 = 1.959963984540054
 FOLLOWED_DRAWS = 1_024
 
 
-def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
-    """(draws, published) each: what is found, and the same without the plan (see Measured).
+def observed(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
+    """(draws, published) each: what is found, and the same without the plan (see Observation).
 
     nan where people would have to be followed beyond the first FOLLOWED_DRAWS draws of a run.
     """
@@ -48,14 +49,13 @@ def measures(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
     followed = np.clip(FOLLOWED_DRAWS - first, 0, draws)
     figures = cash.study.form.published
     found, without = np.full((2, draws, len(figures)), np.nan)
-    known: Known = {}
-    for number, one in enumerate(figures):
-        few = any(followed_as(one))
-        if few and followed == 0:
-            continue
-        measured, seen = measure(cash, one, known), slice(followed if few else draws)
-        found[seen, number] = measured.found[seen]
-        without[seen, number] = measured.without[seen]
+    observer = Observer(cash)
+    for number, figure in enumerate(figures):
+        few = slice(followed if Selection.by(figure).apart else draws)
+        if few.stop:
+            observation = observer.observe(figure)
+            found[few, number] = observation.value[few]
+            without[few, number] = observation.without[few]
     return found, without
 
 
@@ -145,78 +145,76 @@ class Claim:
 
 def claims(study: Study, found: np.ndarray, without: np.ndarray) -> list[Claim]:
     """A claim for each published figure; arrays by draw and figure."""
-    seen = ~np.isnan(found)
+    there = ~np.isnan(found)
     return [
-        _claim(study, number, one, found[seen[:, number], number], without[seen[:, number], number])
-        for number, one in enumerate(study.form.published)
+        _claim(study, number, found[there[:, number], number], without[there[:, number], number])
+        for number in range(len(study.form.published))
     ]
 
 
-def _claim(
-    study: Study, number: int, one: Published, found: np.ndarray, without: np.ndarray
-) -> Claim:
-    value = value_of(study, one)
-    seen = _as_measured(study, number, one, found)
-    share = percentile(seen, value)
-    way = direction(one, value, without)
+def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) -> Claim:
+    figure = study.form.published[number]
+    value = value_of(study, figure)
+    predicted = _as_measured(study, number, found)
+    share = percentile(predicted, value)
+    way = direction(figure, value, without)
+    changes = figure.measure == "change" or figure.against is not None
     return Claim(
-        text=one.text.by_language(),
-        kind=one.kind,
-        design=one.design.by_language() if one.design else None,
-        measure=one.measure,
-        future=one.seen_in,
-        unit=unit_of(one),
-        per_year=one.per_year,
-        signed=one.seen_in == "difference" or one.measure == "change" or one.against is not None,
+        text=figure.text.by_language(),
+        kind=figure.kind,
+        design=figure.design.by_language() if figure.design else None,
+        measure=figure.measure,
+        future=figure.seen_in,
+        unit=unit_of(figure),
+        per_year=figure.per_year,
+        signed=figure.seen_in == "difference" or changes,
         value=value,
-        ci95=(one.ci95[0], one.ci95[1]) if one.ci95 else None,
-        sample=tuple(one.sample) if one.sample else None,
-        source=one.source.by_language() if one.source else None,
-        tag=one.tag,
-        note=one.note.by_language() if one.note else None,
-        draws=len(seen),
-        found=Quantiles.of(seen),
+        ci95=(figure.ci95[0], figure.ci95[1]) if figure.ci95 else None,
+        sample=tuple(figure.sample) if figure.sample else None,
+        source=figure.source.by_language() if figure.source else None,
+        tag=figure.tag,
+        note=figure.note.by_language() if figure.note else None,
+        draws=len(predicted),
+        found=Quantiles.of(predicted),
         without=Quantiles.of(without) if np.isfinite(without).all() else None,
         percentile=share,
         verdict=verdict(share),
         direction=way,
-        chance_reached=float(reached(seen, value, way).mean()) if way else None,
+        chance_reached=float(reached(predicted, value, way).mean()) if way else None,
     )
 
 
-def value_of(study: Study, one: Published) -> float:
+def value_of(study: Study, figure: Published) -> float:
     """The published figure; a date of payback in years from the start to the end of its step."""
-    if one.value is not None:
-        return one.value
-    assert one.by is not None
+    if figure.value is not None:
+        return figure.value
+    assert figure.by is not None
     timeline = study.timeline
-    return sum(start <= one.by for start in timeline.dates[:-1]) / timeline.steps_per_year
+    return sum(start <= figure.by for start in timeline.dates[:-1]) / timeline.steps_per_year
 
 
-def unit_of(one: Published) -> str:
+def unit_of(figure: Published) -> str:
     """kr, people, share, points (of a share), change, months, person_years, years, ratio"""
-    if one.seen_in == "ratio":
+    if figure.seen_in == "ratio":
         return "ratio"
-    if one.measure == "share":
-        return "points" if one.seen_in == "difference" else "share"
-    if one.measure == "change":
-        return "points" if one.seen_in == "difference" else "change"
+    if figure.measure in ("share", "change"):
+        return "points" if figure.seen_in == "difference" else figure.measure
     units = {"saving": "kr", "balance": "kr", "time": "months", "payback": "years"}
-    return units.get(one.measure, one.measure)
+    return units.get(figure.measure, figure.measure)
 
 
-def direction(one: Published, value: float, without: np.ndarray) -> int:
+def direction(figure: Published, value: float, without: np.ndarray) -> int:
     """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
 
     Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
     of 1. Payback is claimed to be early.
     """
-    if one.seen_in == "baseline":
+    if figure.seen_in == "baseline":
         return 0
-    if one.measure == "payback":
+    if figure.measure == "payback":
         return -1
-    nothing = 1.0 if one.seen_in == "ratio" else 0.0
-    if one.seen_in == "plan" and one.measure != "change" and one.against is None:
+    nothing = 1.0 if figure.seen_in == "ratio" else 0.0
+    if figure.seen_in == "plan" and figure.measure != "change" and figure.against is None:
         nothing = quantile(without, 0.5)
     return 1 if value >= nothing else -1
 
@@ -243,13 +241,14 @@ def verdict(share: float) -> Verdict:
     return "above" if share > 0.90 else "within"
 
 
-def _as_measured(study: Study, number: int, one: Published, found: np.ndarray) -> np.ndarray:
+def _as_measured(study: Study, number: int, found: np.ndarray) -> np.ndarray:
     """The prediction of what would have been measured: with the error that was published."""
-    if one.sample is not None or one.ci95 is None:
+    figure = study.form.published[number]
+    if figure.sample is not None or figure.ci95 is None:
         return found
-    low, high = one.ci95
+    low, high = figure.ci95
     rng = np.random.default_rng(key(study.form.seed, "published", str(number)))
     error = rng.standard_normal(len(found))
-    if one.seen_in == "ratio" and low > 0:
+    if figure.seen_in == "ratio" and low > 0:
         return np.asarray(found * np.exp(error * np.log(high / low) / (2 * Z_975)))
     return found + error * (high - low) / (2 * Z_975)

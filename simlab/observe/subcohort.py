@@ -27,14 +27,40 @@ from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import at_start
 from simlab.model.cohorts import people as people_of_cohort
 from simlab.model.compiled import Compiled
-from simlab.observe.heads import people
 from simlab.study.futures import FUTURES, Future
+from simlab.study.grammar import Observable, Published
 from simlab.study.study import Study
 
 OTHER_PEOPLE = 2**40  # added to the number of a draw: streams that no run can meet
 
 
-class Seen(NamedTuple):
+class Selection(NamedTuple):
+    """Of whom an observable speaks; nothing in it where it is of everybody, also who arrives.
+
+    of     : groups of citizens or states, empty for all
+    ever   : states that nobody leaves again
+    stock  : whether it is of those at the start alone
+    sample : how many of them are drawn at random, with the plan and without; None for all
+    """
+
+    of: tuple[str, ...] = ()
+    ever: tuple[str, ...] = ()
+    stock: bool = False
+    sample: tuple[int, int] | None = None
+
+    @classmethod
+    def by(cls, observable: Observable) -> Selection:
+        sample = observable.sample if isinstance(observable, Published) else None
+        ever = tuple(observable.states) if observable.ever else ()
+        return cls(tuple(observable.of), ever, bool(observable.of or sample), sample)
+
+    @property
+    def apart(self) -> bool:
+        """Whether they are simulated apart from the rest."""
+        return any(self)
+
+
+class Subcohort(NamedTuple):
     """People of one future by step and state : (draws, steps + 1, states), and how many they are.
 
     members : (draws,)
@@ -44,64 +70,65 @@ class Seen(NamedTuple):
     members: np.ndarray
 
 
-def follow(
-    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
-) -> dict[Future, Seen]:
-    """Those of whom an observable speaks, to ``last``; without chance if the histories are.
+def everybody(histories: Histories) -> dict[Future, Subcohort]:
+    """Everybody, with those who arrive; members are those at the start and the mean arrivals."""
+    members = _at_start(histories.block)
+    for cohort in histories.block.cohorts:
+        members = members + cohort.people.arrivals.sum(axis=(1, 2))
+    return {future: Subcohort(histories.people(future), members) for future in FUTURES}
 
-    of : groups of citizens or states, empty for all    ever : states that nobody leaves again
-    stock : of those at the start alone
-    """
-    compiled, block = _apart(histories, of, ever, last, stock=stock)
-    seen = people(simulate_block(compiled, block, histories.engine))
-    members = np.zeros(histories.draws)
+
+def follow(histories: Histories, who: Selection, last: int) -> dict[Future, Subcohort]:
+    """Some of the people in both futures, to the step ``last``; without chance if the histories
+    are, which have no use for a sample."""
+    compiled, block = histories.compiled, histories.block
+    if who.stock:
+        block = _among(compiled, block, who.of)
+    if who.ever:
+        target = compiled.study.names.expand_all(who.ever)
+        compiled, block = _without_ways_out(compiled, block, target)
+    compiled, block = _until(compiled, block, last)
+    if who.sample is not None and histories.engine != "expected":
+        sizes: dict[Future, int] = {"plan": who.sample[0], "baseline": who.sample[1]}
+        return {
+            future: _arm(histories, compiled, block, future, size) for future, size in sizes.items()
+        }
+    followed = simulate_block(compiled, block, histories.engine)
+    members = _at_start(block)
+    return {future: Subcohort(followed.people(future), members) for future in FUTURES}
+
+
+def _at_start(block: Block) -> np.ndarray:
+    """(draws,) the people at the start."""
+    members = np.zeros(block.values.draws)
     for cohort in block.cohorts:
         members = members + cohort.people.start.sum(axis=1)
-    return {future: Seen(seen[k], members) for k, future in enumerate(FUTURES)}
+    return members
 
 
-def measured(
-    histories: Histories,
-    of: tuple[str, ...],
-    ever: tuple[str, ...],
-    last: int,
-    future: Future,
-    number: int,
-) -> Seen:
-    """One arm of a trial: ``number`` people, in every draw drawn from those at the start."""
-    compiled, block = _apart(histories, of, ever, last, stock=True)
-    block = _sampled(compiled.study, block, number, future)
+def _arm(
+    histories: Histories, compiled: Compiled, block: Block, future: Future, size: int
+) -> Subcohort:
+    """One arm of a trial: ``size`` people, in every draw drawn from those at the start."""
+    block = _sampled(compiled.study, block, size, future)
     block = in_one_future(replace(block, whole=True), future)
     if future == "baseline":  # other people than those in the plan's arm
         first, stop = block.values.start + OTHER_PEOPLE, block.values.stop + OTHER_PEOPLE
         block = replace(block, values=replace(block.values, start=first, stop=stop))
-    seen = people(simulate_block(compiled, block, histories.engine))
-    return Seen(seen[0], np.full(histories.draws, float(number)))
-
-
-def _apart(
-    histories: Histories, of: tuple[str, ...], ever: tuple[str, ...], last: int, *, stock: bool
-) -> tuple[Compiled, Block]:
-    """The law of a block with other people or without ways out, to the step ``last``."""
-    compiled, block = histories.compiled, histories.block
-    if stock:
-        block = _among(compiled, block, of)
-    if ever:
-        target = compiled.study.names.expand_all(ever)
-        compiled, block = _without_ways_out(compiled, block, target)
-    return _until(compiled, block, last)
+    arm = simulate_block(compiled, block, histories.engine)
+    return Subcohort(arm.people(future), np.full(histories.draws, float(size)))
 
 
 def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block]:
     """Fewer steps: a trial of 18 months need not be followed for ten years."""
-    there = [
-        one.people._replace(
-            arrivals=one.people.arrivals[:, :last],
-            arrivals_plan=one.people.arrivals_plan[:, :last],
+    people = [
+        cohort.people._replace(
+            arrivals=cohort.people.arrivals[:, :last],
+            arrivals_plan=cohort.people.arrivals_plan[:, :last],
         )
-        for one in block.cohorts
+        for cohort in block.cohorts
     ]
-    return replace(compiled, steps=last), block.with_people(there)
+    return replace(compiled, steps=last), block.with_people(people)
 
 
 # ── of whom ──
@@ -109,17 +136,17 @@ def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block
 
 def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     """The block with those groups alone that are there at the start; nobody arrives."""
-    study, kept = compiled.study, groups_of(compiled.study, names)
+    study, groups = compiled.study, groups_of(compiled.study, names)
     numbers = at_start(study, block.values, whole=block.whole)  # of all, parts of a whole
-    numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in kept})
+    numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in groups})
     nobody = np.zeros((block.values.draws, compiled.steps, 0))
-    there = [
-        people_of_cohort(study, compiled.space, one.cohort, block.values, {}, numbers)._replace(
+    people = [
+        people_of_cohort(study, compiled.space, law.cohort, block.values, {}, numbers)._replace(
             entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
         )
-        for one in block.cohorts
+        for law in block.cohorts
     ]
-    return block.with_people(there)
+    return block.with_people(people)
 
 
 def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
@@ -137,8 +164,8 @@ def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
     laws = [cohort.hazards(future) for cohort in block.cohorts]
     cohorts = tuple(
-        replace(one, baseline=law, plan=law, same_hazards=True)
-        for one, law in zip(block.cohorts, laws, strict=True)
+        replace(cohort, baseline=law, plan=law, same_hazards=True)
+        for cohort, law in zip(block.cohorts, laws, strict=True)
     )
     return replace(block, cohorts=cohorts)
 
@@ -153,8 +180,8 @@ def _without_ways_out(
     out = np.array([origin in target for origin, _ in compiled.tables.rates])
     cohorts = tuple(_closed(cohort, out) for cohort in block.cohorts)
     inside = np.array([cell[0] in target for cell in compiled.space.cells])
-    kept = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
-    conversions = Conversions(compiled.conversions.step, kept)
+    to = np.where(inside, np.arange(len(inside)), compiled.conversions.to)
+    conversions = Conversions(compiled.conversions.step, to)
     return replace(compiled, conversions=conversions), replace(block, cohorts=cohorts)
 
 
@@ -162,26 +189,27 @@ def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
     baseline, plan = (
         law._replace(base=np.where(out, 0.0, law.base)) for law in (cohort.baseline, cohort.plan)
     )
-    one = cohort.plan is cohort.baseline
-    return replace(cohort, baseline=baseline, plan=baseline if one else plan)
+    same = cohort.plan is cohort.baseline
+    return replace(cohort, baseline=baseline, plan=baseline if same else plan)
 
 
 # ── a sample ──
 
 
-def _sampled(study: Study, block: Block, number: int, arm: str) -> Block:
-    """``number`` people drawn at random from those at the start, in every draw."""
-    sizes = [one.people.start.shape[1] for one in block.cohorts]
-    start = np.concatenate([one.people.start for one in block.cohorts], axis=1)
+def _sampled(study: Study, block: Block, size: int, arm: str) -> Block:
+    """``size`` people drawn at random from those at the start, in every draw."""
+    starts = [cohort.people.start for cohort in block.cohorts]
+    start = np.concatenate(starts, axis=1)
     total = start.sum(axis=1, keepdims=True)
     total = np.where(total > 0, total, 1.0)
     picked = np.zeros_like(start)
     for d, weights in enumerate(start / total):
         if weights.any():
             address = key(study.form.seed, "sample", arm, str(block.values.start + d))
-            picked[d] = np.random.default_rng(address).multinomial(number, weights)
-    parts = np.split(picked, np.cumsum(sizes)[:-1], axis=1)
+            picked[d] = np.random.default_rng(address).multinomial(size, weights)
+    widths = [cells.shape[1] for cells in starts]
+    parts = np.split(picked, np.cumsum(widths)[:-1], axis=1)
     return block.with_people(
-        one.people._replace(start=np.ascontiguousarray(part))
-        for one, part in zip(block.cohorts, parts, strict=True)
+        cohort.people._replace(start=np.ascontiguousarray(part))
+        for cohort, part in zip(block.cohorts, parts, strict=True)
     )

@@ -16,7 +16,6 @@ import numpy as np
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values
-from simlab.observe.heads import people
 from simlab.study.grammar import StatedTrend
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -47,8 +46,8 @@ def trends(study: Study) -> list[Trend]:
     """Every stated trend of a study beside its baseline's."""
     if not study.form.stated_trend:
         return []
-    baseline, _ = people(without_chance(study, Quantity.median))
-    return [_trend(study, one, baseline[0]) for one in study.form.stated_trend]
+    baseline = without_chance(study, Quantity.median).people("baseline")[0]
+    return [_trend(study, stated, baseline) for stated in study.form.stated_trend]
 
 
 def without_chance(study: Study, figure: Callable[[Quantity], float]) -> Histories:

@@ -35,8 +35,8 @@ def _future(future: Future, words: Words) -> Axes:
     study = future.recorded.study
     name = words("Future {draw}", draw=words.number(future.draw))
     band = _band(future.recorded.folder / "paths.parquet", study.perspective, study.timeline.steps)
-    seen = future.paybacks[study.perspective]
-    return one_future(seen, band, name, words=words, start=study.timeline.start)
+    payback = future.paybacks[study.perspective]
+    return one_future(payback, band, name, words=words, start=study.timeline.start)
 
 
 def _band(path: Path, perspective: str, steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -61,12 +61,10 @@ def _life(life: Life, words: Words) -> Axes:
         for future, stays in life.stays.items()
     }
     labels = {state: words.text(study.label(state)) for state in study.names.states}
-    name = words(
-        "Citizen {citizen} in future {draw}",
-        citizen=words.number(life.citizen),
-        draw=words.number(life.future.draw),
-    )
-    return one_life(
-        bars, labels, name, study.timeline.years,
-        words=words, start=start, note=whose_life(life, words),
-    )  # fmt: skip
+    numbers = {
+        "citizen": words.number(life.citizen),
+        "draw": words.number(life.future.draw),
+    }
+    name = words("Citizen {citizen} in future {draw}", **numbers)
+    horizon, note = study.timeline.years, whose_life(life, words)
+    return one_life(bars, labels, name, horizon, words=words, start=start, note=note)

@@ -14,11 +14,11 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.compiled import compile_study
 from simlab.model.cycle import path as cycle_path
+from simlab.observe.payback import payback
 from simlab.replay.recorded import KEPT, Recorded
 from simlab.result.draws import by_year
 from simlab.result.in_use import parameters
 from simlab.risk.payback import Payback
-from simlab.risk.seen import payback
 from simlab.study.futures import FUTURES
 from simlab.study.key_path import dotted
 
@@ -70,7 +70,7 @@ def future(run: Recorded, draw: int) -> Future:
     cash = cash_flow(histories)
     paybacks = {name: payback(cash, name) for name in study.perspectives}
     states = study.names.states
-    before, after = (histories.people(one)[0, -1] for one in FUTURES)
+    before, after = (histories.people(name)[0, -1] for name in FUTURES)
     return Future(
         recorded=run,
         draw=draw,
@@ -87,26 +87,26 @@ def future(run: Recorded, draw: int) -> Future:
 
 def _same(run: Recorded, draw: int, paybacks: dict[str, Payback]) -> bool:
     pairs = [
-        (run.draws[dotted(name, column)][draw], found)
-        for name, one in paybacks.items()
-        for column, found in zip(KEPT, (one.years[0], one.peak[0]), strict=True)
+        (run.draws[dotted(name, column)][draw], figure)
+        for name, payback in paybacks.items()
+        for column, figure in zip(KEPT, (payback.years[0], payback.peak[0]), strict=True)
     ]
-    return all(recorded == found for recorded, found in pairs)
+    return all(recorded == figure for recorded, figure in pairs)
 
 
 def _world(run: Recorded, draw: int) -> tuple[DrawnQuantity, ...]:
     """The figures that matter most to the payback; without that, those farthest from the middle."""
-    found = []
+    figures = []
     for path in parameters(run.study):
         column = run.draws[path]
-        found.append(
+        figures.append(
             DrawnQuantity(path, float(column[draw]), float((column < column[draw]).mean()))
         )
     order = {path: n for n, path in enumerate(run.explained_by)}
-    matter = [figure for figure in found if figure.path in order]
+    matter = [figure for figure in figures if figure.path in order]
     if matter:
-        return tuple(sorted(matter, key=lambda one: order[one.path])[:MOST])
-    return tuple(sorted(found, key=lambda one: -abs(one.above - 0.5))[:MOST])
+        return tuple(sorted(matter, key=lambda figure: order[figure.path])[:MOST])
+    return tuple(sorted(figures, key=lambda figure: -abs(figure.above - 0.5))[:MOST])
 
 
 def _cycle(histories: Histories) -> dict[int, float]:
@@ -121,8 +121,8 @@ def _cycle(histories: Histories) -> dict[int, float]:
 
 def _money(cash: CashFlow) -> dict[int, tuple[float, float]]:
     study = cash.study
-    seen = cash.seen_by(study.perspective)
-    saving, cost = (by_year(study, money[:, :, None])[0, :, 0] for money in seen)
+    flows = cash.seen_by(study.perspective)
+    saving, cost = (by_year(study, money[:, :, None])[0, :, 0] for money in flows)
     return {
         year: (float(cost[y]), float(saving[y]))
         for y, year in enumerate(study.timeline.calendar_years)

@@ -14,6 +14,8 @@ import numpy as np
 from simlab.engine.lives import Lives, life, lives_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.replay.future import Future
+from simlab.study.futures import FUTURES
+from simlab.study.futures import Future as Side
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ def life_of(future: Future, citizen: int) -> Life:
     """Citizen number ``citizen`` of a future, from 0; IndexError where there are fewer."""
     histories = future.histories
     compiled, block = histories.compiled, histories.block
-    found = life(compiled, block, citizen)
-    lives = lives_of(compiled, block, [found])
-    heads, flows = found.alone
+    followed = life(compiled, block, citizen)
+    lives = lives_of(compiled, block, [followed])
+    heads, flows = followed.alone
     alone = replace(
         histories,
         heads_baseline=heads[0],
@@ -60,7 +62,7 @@ def life_of(future: Future, citizen: int) -> Life:
         flows_baseline=flows[0],
         flows_plan=flows[1],
         lives=lives,
-        eligible={number: np.zeros_like(one) for number, one in histories.eligible.items()},
+        eligible={n: np.zeros_like(people) for n, people in histories.eligible.items()},
     )
     cash, payers = cash_flow(alone), histories.study.form.payers
     dates = histories.study.timeline.dates
@@ -70,23 +72,20 @@ def life_of(future: Future, citizen: int) -> Life:
         citizen=citizen,
         cohort=lives.cohort[0],
         lives=lives,
-        stays={name: _stays(lives, name, dates) for name in ("baseline", "plan")},
+        stays={name: _stays(lives, name, dates) for name in FUTURES},
         paid={
             name: dict(zip(payers, money[0].sum(axis=0).tolist(), strict=True))
-            for name, money in (("baseline", cash.baseline), ("plan", cash.plan))
+            for name, money in zip(FUTURES, (cash.baseline, cash.plan), strict=True)
         },
         parts=dates[apart[0]] if len(apart) else None,
         fresh=future.recorded.engine != "citizens",
     )
 
 
-def _stays(lives: Lives, future: str, dates: tuple[date, ...]) -> tuple[Stay, ...]:
+def _stays(lives: Lives, future: Side, dates: tuple[date, ...]) -> tuple[Stay, ...]:
     """A stay that is seen at the end of a step began within it."""
-    found = []
-    path = (lives.baseline if future == "baseline" else lives.plan)[0]
-    last = len(path) - 1
-    for state, first, final in lives.spells(0, "baseline" if future == "baseline" else "plan"):
-        since = dates[first]
-        until = dates[min(final + 1, last)]
-        found.append(Stay(state, since, until, min(final + 1, last) - first))
-    return tuple(stay for stay in found if stay.steps > 0 or len(found) == 1)
+    stays = []
+    for state, first, final in lives.spells(0, future):
+        last = min(final + 1, len(dates) - 1)
+        stays.append(Stay(state, dates[first], dates[last], last - first))
+    return tuple(stay for stay in stays if stay.steps > 0 or len(stays) == 1)

@@ -47,7 +47,7 @@ class Recorded:
     def explained_by(self) -> tuple[str, ...]:
         """The key paths of the figures that matter to the payback, those that matter most first."""
         own = self.record.perspectives[self.study.perspective]
-        return tuple(one.paths[0] for one in own.drivers.explained_by)
+        return tuple(driver.paths[0] for driver in own.drivers.explained_by)
 
 
 def recorded(folder: Path) -> Recorded:
@@ -65,7 +65,7 @@ def recorded(folder: Path) -> Recorded:
             f"{folder / 'study.toml'}: not the study that was run; run it again, then replay"
         )
     wanted = ["draw", *parameters(study)]
-    wanted += [dotted(name, kept) for name in study.perspectives for kept in KEPT]
+    wanted += [dotted(name, column) for name in study.perspectives for column in KEPT]
     path = folder / "draws.parquet"
     return Recorded(folder, study, engine, _record(folder, study), columns(path, wanted))
 
@@ -83,22 +83,22 @@ def _record(folder: Path, study: Study) -> Record:
 
 def _object(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(read_record(path))
+        record = json.loads(read_record(path))
     except (OSError, ValueError, RecursionError) as error:
         raise FolderError(f"{path}: cannot be read ({error})") from None
-    if not isinstance(found, dict):
+    if not isinstance(record, dict):
         raise FolderError(f"{path}: holds no record of a run")
-    return found
+    return record
 
 
 def columns(path: Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     """The wanted columns of a table, numbers all; FolderError where it does not hold them."""
     table = read_table(path, wanted)
-    found = {name: table[name].to_numpy() for name in wanted}
-    for name, values in found.items():
+    numbers = {name: table[name].to_numpy() for name in wanted}
+    for name, values in numbers.items():
         if values.dtype.kind not in "biuf":
             raise FolderError(f"{path}: the column {name} does not hold numbers")
-    return found
+    return numbers
 
 
 def read_table(path: Path, wanted: Sequence[str]) -> pa.Table:

@@ -30,7 +30,7 @@ from simlab.result.budget_page import (
     Quarters,
     StateLabel,
 )
-from simlab.result.draws import Tally
+from simlab.result.draws import Draws
 from simlab.result.figures import Known, Spread
 from simlab.risk.design import Design
 from simlab.risk.estimate import T_975, chance, estimate, estimate_quantile, finite, ratio_of_means
@@ -44,15 +44,15 @@ ESTIMATE_YEARS = 3  # overslagsår: the years after the budget year that a budge
 MONTHS = 12.0
 
 
-def budget(tally: Tally) -> BudgetPage | None:
+def budget(draws: Draws) -> BudgetPage | None:
     """The budget page of all draws; None for a study without a budget."""
-    study = tally.study
+    study = draws.study
     if study.form.budget is None:
         return None
-    tally.design.equal("a budget")
-    lines, money = budget_lines(study.form), tally.lines
+    draws.design.equal("a budget")
+    lines, money = budget_lines(study.form), draws.lines
     here = [k for k in range(len(lines)) if np.abs(money[:, :, k]).max(initial=0.0) > ZERO]
-    kept, money = [lines[k] for k in here], money[:, :, here]
+    used, money = [lines[k] for k in here], money[:, :, here]
     years = study.timeline.calendar_years
     return BudgetPage(
         payer=study.form.payers[0],
@@ -63,14 +63,14 @@ def budget(tally: Tally) -> BudgetPage | None:
         committees={
             name: label.by_language() for name, label in study.form.budget.committees.items()
         },
-        lines=tuple(_about(line) for line in kept),
+        lines=tuple(_about(line) for line in used),
         prices={
-            name: _in_prices(tally, kept, money * by_year[None, :, None, None], by_year)
+            name: _in_prices(draws, used, money * by_year[None, :, None, None], by_year)
             for name, by_year in _prices(study).items()
         },
-        staff=_staff(tally, kept, money),
-        cost_per_person_year=cost_per_person_year(tally),
-        quarters=_quarters(tally),
+        staff=_staff(draws, used, money),
+        cost_per_person_year=cost_per_person_year(draws),
+        quarters=_quarters(draws),
     )
 
 
@@ -122,10 +122,10 @@ def _about(line: BudgetLine) -> PageLine:
 
 
 def _in_prices(
-    tally: Tally, lines: list[BudgetLine], money: np.ndarray, by_year: np.ndarray
+    draws: Draws, lines: list[BudgetLine], money: np.ndarray, by_year: np.ndarray
 ) -> InPrices:
     """Lines, years, and the budgeted years together, of money : (draws, years, lines, 2)."""
-    study, design = tally.study, tally.design
+    study, design = draws.study, draws.design
     stated = study.form.budget.saving if study.form.budget else {}
     years, first = study.timeline.calendar_years, slice(0, 1 + ESTIMATE_YEARS)
     budgeted = [
@@ -189,23 +189,23 @@ def _measured(values: np.ndarray, design: Design) -> Measured:
 # ── posts ──
 
 
-def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Posts, ...]:
+def _staff(draws: Draws, lines: list[BudgetLine], money: np.ndarray) -> tuple[Posts, ...]:
     """Full-time posts by line and year: stated, or from what a post costs, or the caseload's."""
-    years, found = tally.study.timeline.calendar_years, []
+    years, staff = draws.study.timeline.calendar_years, []
     for k, line in enumerate(lines):
         account, posts = line.account, None
         if account is not None and account.staff:
             stated = staff_years(account)
-            scale = tally.study.form.plan.scale
+            scale = draws.study.form.plan.scale
             posts = [scale * stated.get(year, 0.0) for year in years]
         elif account is not None and account.cost_per_post is not None:
             spent = money[:, :, k, 0].mean(axis=0)
             posts = (spent / account.cost_per_post.mean()).tolist()
         elif "plan.caseload" in line.sources:
-            posts = tally.posts.mean(axis=0).tolist()
+            posts = draws.posts.mean(axis=0).tolist()
         if posts is not None:
             per_post = account.cost_per_post if account and not account.staff else None
-            found.append(
+            staff.append(
                 Posts(
                     name=line.name,
                     label=line.label,
@@ -214,24 +214,24 @@ def _staff(tally: Tally, lines: list[BudgetLine], money: np.ndarray) -> tuple[Po
                     tag=per_post.tag if per_post else line.tag,
                 )
             )
-    return tuple(found)
+    return tuple(staff)
 
 
 # ── people ──
 
 
-def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
+def cost_per_person_year(draws: Draws) -> CostPerPersonYear | None:
     """What a person-year off support costs the first payer; None without states of support."""
-    study, support = tally.study, tally.study.names.with_role("support")
+    study, support = draws.study, draws.study.names.with_role("support")
     if study.form.budget is None or not support:
         return None
     columns = [study.names.states.index(state) for state in support]
-    fewer = (tally.months_baseline - tally.months_plan)[:, columns].sum(axis=1) / MONTHS
-    cost = tally.year_cost[:, :, 0].sum(axis=1)
-    net = cost - tally.year_saving[:, :, 0].sum(axis=1)
+    fewer = (draws.months("baseline") - draws.months("plan"))[:, columns].sum(axis=1) / MONTHS
+    cost = draws.year_cost[:, :, 0].sum(axis=1)
+    net = cost - draws.year_saving[:, :, 0].sum(axis=1)
     if abs(cost.mean()) <= ZERO:
         return None
-    design, none = tally.design, fewer <= ZERO
+    design, none = draws.design, fewer <= ZERO
     mean = estimate(fewer, design)
     error = mean.standard_error if np.isfinite(mean.standard_error) else 0.0
     sure = mean.value - T_975 * error > ZERO
@@ -246,28 +246,28 @@ def cost_per_person_year(tally: Tally) -> CostPerPersonYear | None:
     )
 
 
-def _quarters(tally: Tally) -> Quarters | None:
+def _quarters(draws: Draws) -> Quarters | None:
     """People on support without the plan, on average over each quarter, by state and in all.
 
     Steps belong to the quarter that they begin in, and count the people at their end.
     """
-    study = tally.study
+    study = draws.study
     states = study.names.with_role("support")
     if study.form.budget is None or not states:
         return None
-    heads = tally.people_baseline[:, 1:, [study.names.states.index(s) for s in states]]
+    heads = draws.people("baseline")[:, 1:, [study.names.states.index(s) for s in states]]
     here = [k for k in range(len(states)) if heads[:, :, k].any()]
     states, heads = tuple(states[k] for k in here), heads[:, :, here]
     begins = study.timeline.dates[:-1]
     quarters = [(day.year, (day.month + 2) // 3) for day in begins]
-    first = [t for t, one in enumerate(quarters) if t == 0 or one != quarters[t - 1]]
+    first = [t for t, quarter in enumerate(quarters) if t == 0 or quarter != quarters[t - 1]]
     counts = np.diff([*first, len(quarters)])
     people = np.add.reduceat(heads, first, axis=1, dtype=np.float64) / counts[None, :, None]
-    found = np.concatenate([people.sum(axis=2, keepdims=True), people], axis=2)
-    low, high = quantiles(found.reshape(len(found), -1), (0.1, 0.9)).reshape(
+    all_and_each = np.concatenate([people.sum(axis=2, keepdims=True), people], axis=2)
+    low, high = quantiles(all_and_each.reshape(len(all_and_each), -1), (0.1, 0.9)).reshape(
         2, len(first), len(states) + 1
     )
-    mean = found.mean(axis=0)
+    mean = all_and_each.mean(axis=0)
     whole_years = study.form.step == "year"
 
     def spread(q: int, k: int) -> Spread:

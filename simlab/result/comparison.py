@@ -117,23 +117,23 @@ class Contender:
 
     name: str
     study: Study
-    found: Balances
+    balances: Balances
 
     @property
     def parameters(self) -> Mapping[str, np.ndarray]:
         """Key path → (draws,), of those that the answer follows."""
-        return self.found.table.select(parameters(self.study))
+        return self.balances.table.select(parameters(self.study))
 
     @property
     def baseline(self) -> np.ndarray:
         """(draws,) int64, a mark of the people without the plan, by state and step: equal marks are
         equal numbers of people at all times."""
-        return self.found.table[MARKS]
+        return self.balances.table[MARKS]
 
     @public
     def payback(self, perspective: str) -> Payback:
-        among("perspective", perspective, list(self.found.study.perspectives))
-        return self.found.payback(perspective)
+        among("perspective", perspective, list(self.balances.study.perspectives))
+        return self.balances.payback(perspective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ class Comparison:
 
     @property
     def draws(self) -> int:
-        return self.first.found.draws
+        return len(self.first.balances)
 
     @property
     def study(self) -> Study:
@@ -273,16 +273,16 @@ class Comparison:
         """A plan against the first; ValueError for a plan or perspective that is not there."""
         name = self.perspective if perspective is None else perspective
         among("perspective", name, self.perspectives)
-        one, two = self.first, self.plan(other)
+        first, plan = self.first, self.plan(other)
         return Against(
-            one.name,
+            first.name,
             other,
             name,
-            one.payback(name).years,
-            two.payback(name).years,
-            one.found.net_present_value(name),
-            two.found.net_present_value(name),
-            one.found.design,
+            first.payback(name).years,
+            plan.payback(name).years,
+            first.balances.net_present_value(name),
+            plan.balances.net_present_value(name),
+            first.balances.design,
         )
 
     @public
@@ -310,12 +310,9 @@ class Comparison:
     @public
     def figures(self, plan: Contender, perspective: str) -> ContenderFigures:
         """The figures of one plan, as a run of its own tells them."""
-        found = figures(plan.payback(perspective), plan.study.timeline.dates)
-        cost = float(plan.found.plan_cost(perspective).mean())
-        return ContenderFigures(
-            *found.parts,
-            plan_cost=cost,
-        )
+        own = figures(plan.payback(perspective), plan.study.timeline.dates)
+        cost = float(plan.balances.plan_cost(perspective).mean())
+        return ContenderFigures(**own.parts, plan_cost=cost)
 
     def __repr__(self) -> str:
         names = ", ".join(repr(plan.name) for plan in self.plans)
@@ -328,8 +325,8 @@ def _chances(outcomes: Mapping[str, np.ndarray], design: Design) -> dict[str, Ch
 
 def _estimated(values: np.ndarray, design: Design) -> Estimated:
     """Mean and quantiles, with the Monte Carlo error of each."""
-    found = [estimate(values, design)]
-    found += [estimate_quantile(values, q, design) for q in QUANTILES]
-    errors = Errors(*(finite(one.standard_error) for one in found))
-    mean, p10, p25, median, p75, p90 = (one.value for one in found)
+    quantiles = (estimate_quantile(values, q, design) for q in QUANTILES)
+    estimates = [estimate(values, design), *quantiles]
+    errors = Errors(*(finite(figure.standard_error) for figure in estimates))
+    mean, p10, p25, median, p75, p90 = (figure.value for figure in estimates)
     return Estimated(mean, p10, p25, median, p75, p90, errors)

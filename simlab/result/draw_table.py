@@ -30,10 +30,8 @@ FORMAT = 2
 DIGEST = 32
 ABOUT = "table.json"
 KINDS = "biuf"  # what a column may hold: truths, whole numbers, numbers
-WRONG = (  # what reading bytes that somebody has made may come to
-    ValueError, TypeError, LookupError, OSError, EOFError, MemoryError, AttributeError,
-    RuntimeError, zipfile.BadZipFile,
-)  # fmt: skip
+NOT_OURS = (ValueError, TypeError, LookupError, AttributeError, zipfile.BadZipFile)
+WRONG = (*NOT_OURS, OSError, EOFError, MemoryError, RuntimeError)  # of bytes that somebody has made
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever they are written
 
 
@@ -77,8 +75,8 @@ class DrawTable:
     def room(self, draws: int) -> DrawTable:
         """An empty table from draw 0 on, of the same columns."""
         columns = {
-            name: np.empty((draws, *one.shape[1:]), one.dtype, order="F")
-            for name, one in self.columns.items()
+            name: np.empty((draws, *column.shape[1:]), column.dtype, order="F")
+            for name, column in self.columns.items()
         }
         return DrawTable(columns)
 
@@ -102,10 +100,10 @@ class DrawTable:
             and self.first >= 0
             and all(isinstance(n, int) and n >= 0 for n in self.sums.values())
             and all(
-                one.dtype == like[name].dtype
-                and one.shape == (draws, *like[name].shape[1:])
-                and (one.dtype.kind != "i" or not one.size or 0 <= one.min() <= one.max() <= last)
-                for name, one in self.columns.items()
+                column.dtype == like[name].dtype
+                and column.shape == (draws, *like[name].shape[1:])
+                and (column.dtype.kind != "i" or _within(column, last))
+                for name, column in self.columns.items()
             )
         )
 
@@ -129,6 +127,10 @@ class DrawTable:
         file.write(hashlib.sha256(body).digest())
 
 
+def _within(steps: np.ndarray, last: int) -> bool:
+    return not steps.size or bool(0 <= steps.min() <= steps.max() <= last)
+
+
 def read_table(content: bytes, like: DrawTable, last: int) -> DrawTable:
     """The table that was written; TornError where it is torn, or not like another (`matches`)."""
     body = memoryview(content)[:-DIGEST]
@@ -146,7 +148,7 @@ def read_table(content: bytes, like: DrawTable, last: int) -> DrawTable:
 def _rebuilt(body: BytesIO, like: DrawTable) -> DrawTable:
     """Every column that is asked for, of an archive in which nothing is compressed."""
     with zipfile.ZipFile(body) as archive:
-        if any(one.compress_type != zipfile.ZIP_STORED for one in archive.infolist()):
+        if any(part.compress_type != zipfile.ZIP_STORED for part in archive.infolist()):
             raise ValueError("compressed")
         about = json.loads(archive.read(ABOUT))
         if about["format"] != FORMAT:

@@ -3,7 +3,7 @@
     {perspective}.payback_years, …        as draws.parquet holds them, a column each
     {perspective}:balance, people:plan …  what is kept beside them, by step, year or state
 
-With ``.without_chance`` behind the name it is what the same draw gives in expected numbers. `Tally`
+With ``.without_chance`` behind the name it is what the same draw gives in expected numbers. `Draws`
 and `Balances` are views: they name the columns of a table, and hold nothing of their own.
 """
 
@@ -18,12 +18,12 @@ from simlab.engine.simulate import Histories
 from simlab.finance.budget_years import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
 from simlab.finance.counted import counted
-from simlab.observe.heads import by_state, people
-from simlab.observe.published import measures
+from simlab.kernel.by_state import by_state
+from simlab.observe.published import observed
 from simlab.result.draw_table import DrawTable
 from simlab.risk.design import Design
 from simlab.risk.payback import Payback, from_balance
-from simlab.study.futures import FUTURES
+from simlab.study.futures import FUTURES, Future
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
@@ -32,6 +32,15 @@ from simlab.study.time import units_per
 Places = list[int] | slice
 Columns = dict[str, np.ndarray]
 WITHOUT_CHANCE = ".without_chance"
+OF_PAYBACK = {  # a part of it → the end of its column's name
+    "years": ".payback_years",
+    "first_years": ".first_break_even_years",
+    "relapsed": ".relapsed",
+    "peak": ".peak_exposure",
+    "peak_step": ":peak_step",
+    "balance": ":balance",
+    "cost": ":cost",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,7 @@ class Balances:
     table: DrawTable
     suffix: str = ""  # WITHOUT_CHANCE, or none
 
-    @property
-    def draws(self) -> int:
+    def __len__(self) -> int:
         return len(self.table)
 
     @property
@@ -57,18 +65,9 @@ class Balances:
         return {name: self.payback(name) for name in self.study.perspectives}
 
     def payback(self, perspective: str) -> Payback:
-        text, kept = (f"{dotted(perspective)}{mark}" for mark in ".:")
-        of = {
-            "years": f"{text}payback_years",
-            "first_years": f"{text}first_break_even_years",
-            "relapsed": f"{text}relapsed",
-            "peak": f"{text}peak_exposure",
-            "peak_step": f"{kept}peak_step",
-            "balance": f"{kept}balance",
-            "cost": f"{kept}cost",
-        }
+        name = dotted(perspective)
         return Payback(
-            **{name: self.table[column + self.suffix] for name, column in of.items()},
+            **{part: self.table[f"{name}{end}{self.suffix}"] for part, end in OF_PAYBACK.items()},
             steps_per_year=self.study.timeline.steps_per_year,
             perspective=perspective,
             design=self.design,
@@ -91,10 +90,10 @@ class Balances:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally(Balances):
+class Draws(Balances):
     """All that is kept of each draw."""
 
-    def with_columns(self, columns: Mapping[str, np.ndarray]) -> Tally:
+    def with_columns(self, columns: Mapping[str, np.ndarray]) -> Draws:
         """The same draws with other columns in the place of some."""
         self.table.select(columns)  # all of them are there
         return replace(self, table=replace(self.table, columns={**self.table.columns, **columns}))
@@ -108,15 +107,17 @@ class Tally(Balances):
         """(draws, 3), discounted: baseline, plan without its cost, plan cost."""
         return self.table[f"{dotted(perspective)}:totals"]
 
-    @property
-    def paid_baseline(self) -> np.ndarray:
+    def paid(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, payers) float32."""
-        return self.table["paid:baseline"]
+        return self.table[f"paid:{future}"]
 
-    @property
-    def paid_plan(self) -> np.ndarray:
-        """(draws, steps + 1, payers) float32."""
-        return self.table["paid:plan"]
+    def people(self, future: Future) -> np.ndarray:
+        """(draws, steps + 1, states) float32."""
+        return self.table[f"people:{future}"]
+
+    def months(self, future: Future) -> np.ndarray:
+        """(draws, states) person-months over the horizon."""
+        return self._side_by_side(_months(self.study, future))
 
     @property
     def year_saving(self) -> np.ndarray:
@@ -127,26 +128,6 @@ class Tally(Balances):
     def year_cost(self) -> np.ndarray:
         """(draws, years, payers), undiscounted."""
         return self.table["year:cost"]
-
-    @property
-    def people_baseline(self) -> np.ndarray:
-        """(draws, steps + 1, states) float32."""
-        return self.table["people:baseline"]
-
-    @property
-    def people_plan(self) -> np.ndarray:
-        """(draws, steps + 1, states) float32."""
-        return self.table["people:plan"]
-
-    @property
-    def months_baseline(self) -> np.ndarray:
-        """(draws, states) person-months over the horizon."""
-        return self._side_by_side(_months(self.study, "baseline"))
-
-    @property
-    def months_plan(self) -> np.ndarray:
-        """(draws, states) person-months over the horizon."""
-        return self._side_by_side(_months(self.study, "plan"))
 
     @property
     def outcomes(self) -> Columns:
@@ -179,8 +160,8 @@ class Tally(Balances):
 
     def fresh(self, perspective: str) -> np.ndarray:
         """(first draws,) the net present value without chance, with a fresh business cycle."""
-        found = self.table[f"{dotted(perspective)}:fresh_cycle"]
-        return np.asarray(found[~np.isnan(found)])
+        value = self.table[f"{dotted(perspective)}:fresh_cycle"]
+        return np.asarray(value[~np.isnan(value)])
 
     @property
     def scaled(self) -> np.ndarray:
@@ -199,10 +180,10 @@ class Tally(Balances):
 
     def _side_by_side(self, names: list[str]) -> np.ndarray:
         """(draws, names); the draws of a column stand together."""
-        found = np.empty((self.draws, len(names)), order="F")
+        columns = np.empty((len(self), len(names)), order="F")
         for k, name in enumerate(names):
-            found[:, k] = self.table[name]
-        return found
+            columns[:, k] = self.table[name]
+        return columns
 
 
 def _months(study: Study, future: str) -> list[str]:
@@ -219,33 +200,27 @@ def published_columns(study: Study) -> list[str]:
 def balances(cash: CashFlow, suffix: str = "") -> Columns:
     """The columns that payback needs."""
     study = cash.study
-    found: Columns = {}
+    columns: Columns = {}
     for name in study.perspectives:
         saving, cost = cash.seen_by(name)
-        of = from_balance(saving, cost, study.timeline.steps_per_year, name)
-        found |= {
-            dotted(name, "payback_years"): of.years,
-            dotted(name, "first_break_even_years"): of.first_years,
-            dotted(name, "relapsed"): of.relapsed,
+        payback = from_balance(saving, cost, study.timeline.steps_per_year, name)
+        columns |= {dotted(name) + end: getattr(payback, part) for part, end in OF_PAYBACK.items()}
+        columns |= {
             dotted(name, "net_present_value"): (saving - cost).sum(axis=1),
-            dotted(name, "peak_exposure"): of.peak,
             dotted(name, "saving"): saving.sum(axis=1),
             dotted(name, "plan_cost"): cost.sum(axis=1),
-            f"{dotted(name)}:peak_step": of.peak_step,
-            f"{dotted(name)}:balance": of.balance,
-            f"{dotted(name)}:cost": of.cost,
         }
-    return {name + suffix: column for name, column in found.items()}
+    return {name + suffix: column for name, column in columns.items()}
 
 
-def tally(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Tally:
+def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Draws:
     """Reduce a block to its columns; ``beside`` are more of the same draws."""
     study, histories, block = cash.study, cash.histories, cash.histories.block
-    baseline, plan = people(histories)
-    published, unaided = measures(cash)
+    published, unaided = observed(cash)
+    people = {future: histories.people(future) for future in FUTURES}
     months = {
-        "baseline": person_months(histories, histories.heads_baseline, baseline),
-        "plan": person_months(histories, histories.heads_plan, plan),
+        future: person_months(histories, histories.heads(future), people[future])
+        for future in FUTURES
     }
     parts: list[Mapping[str, np.ndarray]] = [
         block.values.sampled,
@@ -265,8 +240,8 @@ def tally(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Tal
         {
             "paid:baseline": np.asfortranarray(cash.baseline, np.float32),
             "paid:plan": np.asfortranarray(cash.plan, np.float32),
-            "people:baseline": np.asfortranarray(baseline, np.float32),
-            "people:plan": np.asfortranarray(plan, np.float32),
+            "people:baseline": np.asfortranarray(people["baseline"], np.float32),
+            "people:plan": np.asfortranarray(people["plan"], np.float32),
             "year:saving": by_year(study, cash.saving),
             "year:cost": by_year(study, cash.cost),
             "published:unaided": unaided,
@@ -279,7 +254,7 @@ def tally(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Tal
     columns = {name: column for part in parts for name, column in part.items()}
     assert len(columns) == sum(map(len, parts)), "two columns have one name"
     sums = {"scaled_rows": histories.scaled_rows}
-    return Tally(study, DrawTable(columns, block.values.start, sums))
+    return Draws(study, DrawTable(columns, block.values.start, sums))
 
 
 def _budget(cash: CashFlow) -> Columns:
@@ -301,10 +276,10 @@ def by_year(study: Study, money: np.ndarray) -> np.ndarray:
 def _steps_of_years(study: Study) -> list[tuple[Places, Places]]:
     """The n-th step of every calendar year that has so many: (years, steps), for each n."""
     steps: list[tuple[list[int], list[int]]] = []
-    seen: dict[int, int] = {}
+    numbered: dict[int, int] = {}
     for t in range(study.timeline.steps + 1):
         year = study.timeline.calendar_years.index(study.timeline.year_of(t))
-        n = seen[year] = seen.get(year, -1) + 1
+        n = numbered[year] = numbered.get(year, -1) + 1
         if n == len(steps):
             steps.append(([], []))
         steps[n][0].append(year)
@@ -326,6 +301,5 @@ def person_months(histories: Histories, heads: np.ndarray, people: np.ndarray) -
     """
     there = counted(histories.compiled, heads)
     if there is not heads:
-        people = np.zeros(people.shape)
-        by_state(there, histories.compiled.state_of_account, people)
+        people = by_state(there, histories.compiled.state_of_account, people.shape[2])
     return np.asarray(people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month"))

@@ -5,10 +5,10 @@ None stands for what is never (a payback beyond the horizon) or not known (an er
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -63,8 +63,8 @@ class Known:
     standard_error: float | None
 
     @classmethod
-    def of(cls, found: Estimate) -> Known:
-        return cls(found.value, finite(found.standard_error))
+    def of(cls, estimated: Estimate) -> Known:
+        return cls(estimated.value, finite(estimated.standard_error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Chance:
     standard_error: float | None
 
     @classmethod
-    def of(cls, found: Estimate) -> Chance:
-        return cls(found.value, finite(found.standard_error))
+    def of(cls, estimated: Estimate) -> Chance:
+        return cls(estimated.value, finite(estimated.standard_error))
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
@@ -142,14 +142,9 @@ class Figures:
     standard_errors: StandardErrors
 
     @property
-    def parts(
-        self,
-    ) -> tuple[PaybackFigures, Worth, float | None, PeakExposure, Spread, StandardErrors]:
-        """All of them in order, for whoever tells more beside them."""
-        return (
-            self.payback, self.net_present_value, self.benefit_cost_ratio, self.peak_exposure,
-            self.balance_per_year_at_horizon, self.standard_errors,
-        )  # fmt: skip
+    def parts(self) -> dict[str, Any]:
+        """All of them by name, for whoever tells more beside them."""
+        return {part.name: getattr(self, part.name) for part in fields(Figures)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +199,8 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
     exposed = step[depth > 0]
     deepest = dates[int(quantile(exposed, 0.5))] if len(exposed) else None
     spread = Spread.of(value)
+    spends = abs(spent.mean()) > ZERO
+    ratio = ratio_of_means(saved, spent, design) if spends else None
     return Figures(
         payback=PaybackFigures(
             median_years=finite(medians.value),
@@ -219,9 +216,7 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
             losing_at_horizon=bool(flow.mean() < -ZERO),
         ),
         net_present_value=Worth(spread.mean, spread.p10, spread.p90, worst.value),
-        benefit_cost_ratio=(
-            float(saved.mean() / spent.mean()) if abs(spent.mean()) > ZERO else None
-        ),
+        benefit_cost_ratio=None if ratio is None else float(saved.mean() / spent.mean()),
         peak_exposure=PeakExposure(
             median=exposure.value,
             p90=quantile(depth, 0.9),
@@ -235,7 +230,7 @@ def figures(payback: Payback, dates: Sequence[date]) -> Figures:
             net_present_value=finite(mean_value.standard_error),
             cvar5=finite(worst.standard_error),
             peak_exposure=finite(exposure.standard_error),
-            benefit_cost_ratio=finite(_ratio(saved, spent, design).standard_error),
+            benefit_cost_ratio=None if ratio is None else finite(ratio.standard_error),
         ),
     )
 
@@ -250,12 +245,6 @@ def _yearly_flow(balance: np.ndarray, last_year: int) -> np.ndarray:
     """(draws,) saving less cost over the last year before the horizon."""
     before = max(balance.shape[1] - 1 - last_year, 0)
     return np.asarray(balance[:, -1] - balance[:, before])
-
-
-def _ratio(saved: np.ndarray, spent: np.ndarray, design: Design) -> Estimate:
-    if abs(spent.mean()) <= ZERO:
-        return Estimate(float("nan"), float("nan"))
-    return ratio_of_means(saved, spent, design)
 
 
 def variance_shares(
@@ -274,12 +263,9 @@ def variance_shares(
         parts = np.array([parameters, cycle, chance])
         return parts / parts.sum() if parts.sum() > 0 else np.zeros(3)
 
-    errors = []
-    for k in range(3):
+    def share(k: int) -> Callable[[np.ndarray], float]:
+        return lambda i: float(shares(total[i], given[i], fresh[i])[k])
 
-        def share(i: np.ndarray, k: int = k) -> float:
-            return float(shares(total[i], given[i], fresh[i])[k])
-
-        errors.append(finite(jackknife(share, design)))
+    errors = [finite(jackknife(share(k), design)) for k in range(3)]
     parameters, cycle, chance = shares(total, given, fresh).tolist()
     return VarianceShare(parameters, cycle, chance, Layers(*errors))

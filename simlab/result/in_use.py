@@ -16,7 +16,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.study.key_path import keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.quantity import Quantity
@@ -45,7 +45,7 @@ def unused(study: Study) -> tuple[str, ...]:
     """The figures that can have any value, and the answer stays the same."""
     compiled = compile_study(study)
     asked = _Asked.at_means(study)
-    tally(cash_flow(simulate_block(compiled, compiled.block_of(asked, whole=False), "expected")))
+    draws_of(cash_flow(simulate_block(compiled, compiled.block_of(asked, whole=False), "expected")))
     return tuple(
         path
         for path, quantity in study.quantities.items()

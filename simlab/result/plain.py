@@ -37,9 +37,9 @@ def plain(part: Any) -> Any:
         case _ if is_dataclass(part):
             return {key: plain(getattr(part, name)) for name, key in _keys(part.__class__).items()}
         case Mapping():
-            return {str(key): plain(one) for key, one in part.items()}
+            return {str(key): plain(value) for key, value in part.items()}
         case tuple() | list():
-            return [plain(one) for one in part]
+            return [plain(value) for value in part]
     return part
 
 
@@ -77,23 +77,23 @@ def plain_answer(answer: Answer) -> Table:
         "until": answer.until,
         "certificate": answer.certificate,
     }
-    return {key: plain(one) for key, one in content.items() if one or key not in BESIDE}
+    return {key: plain(value) for key, value in content.items() if value or key not in BESIDE}
 
 
 def _perspective(of: PerspectiveFigures) -> Table:
     """The label first, and the drivers beside the other figures."""
-    found = plain(of)
-    drivers = found.pop("drivers")
+    table = plain(of)
+    drivers = table.pop("drivers")
     drivers["not_explained"] = drivers["not_explained"] or {}
-    return {"label": found.pop("label"), **found, **drivers}
+    return {"label": table.pop("label"), **table, **drivers}
 
 
 def _year(row: YearOfPayer) -> Table:
-    found: Table = {"year": row.year, "payer": row.payer}
+    table: Table = {"year": row.year, "payer": row.payer}
     for name in ("cost", "saving", "balance"):
         spread = getattr(row, name)
-        found |= {name: spread.mean, f"{name}_p10": spread.p10, f"{name}_p90": spread.p90}
-    return found
+        table |= {name: spread.mean, f"{name}_p10": spread.p10, f"{name}_p90": spread.p90}
+    return table
 
 
 def plain_comparison(comparison: Comparison) -> Table:

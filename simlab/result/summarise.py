@@ -23,13 +23,14 @@ from simlab.result.answer import (
     YearOfPayer,
 )
 from simlab.result.budget_figures import budget
-from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally
+from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
 from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
 from simlab.result.in_use import parameters, unused
 from simlab.result.warnings import study_warnings
 from simlab.risk.payback import quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
+from simlab.study.futures import FUTURES
 from simlab.study.labels import labels
 from simlab.study.message import Message, Number, Plural, labelled, share_of
 from simlab.study.study import Study
@@ -38,20 +39,20 @@ FEW = 32  # draws, of which the tenth is too little to speak of
 
 
 def summarise(
-    total: Tally,
+    total: Draws,
     engine: str,
     *,
     if_stopped: dict[int, PaybackFigures] | None = None,
     clock_bounds: ClockBounds | None = None,
     lives: Hundred | None = None,
     central: Recomputable | None = None,
-    seen: Look | None = None,
+    look: Look | None = None,
 ) -> Answer:
     """The answer of a run.
 
     total : all layers of uncertainty, and the same draws in expected numbers
     if_stopped, clock_bounds : what variants of the study came to
-    seen : the last look at the run's target
+    look : the last look at the run's target
     """
     study, paybacks = total.study, total.paybacks
     without_chance = Balances(study, total.table, WITHOUT_CHANCE)
@@ -68,7 +69,7 @@ def summarise(
     }
     return Answer(
         title=study.title,
-        draws=total.draws,
+        draws=len(total),
         seed=study.form.seed,
         engine=engine,
         horizon_years=study.timeline.years,
@@ -97,7 +98,7 @@ def summarise(
         budget=budget(total),
         if_stopped=if_stopped or {},
         clock_bounds=clock_bounds,
-        until=None if seen is None else Until.of(seen),
+        until=None if look is None else Until.of(look),
         lives=lives,
         central=central,
     )
@@ -105,14 +106,14 @@ def summarise(
 
 def _perspective(
     name: str,
-    total: Tally,
+    total: Draws,
     without_chance: Balances,
     engine: str,
     drivers: Drivers,
 ) -> PerspectiveFigures:
     study, fresh = total.study, total.fresh(name)
     label = study.perspectives[name].label
-    found = figures(total.payback(name), study.timeline.dates)
+    own = figures(total.payback(name), study.timeline.dates)
     shares = variance_shares(
         total.net_present_value(name)[: len(fresh)],
         without_chance.net_present_value(name)[: len(fresh)],
@@ -120,7 +121,7 @@ def _perspective(
         total.design.head(len(fresh)),
     )
     return PerspectiveFigures(
-        *found.parts,
+        **own.parts,
         label=label.by_language() if label else None,
         variance_share=shares.without_chance() if engine == "expected" else shares,
         total=Totals(*total.totals(name).mean(axis=0).tolist()),
@@ -129,30 +130,28 @@ def _perspective(
     )
 
 
-def _years(tally: Tally) -> tuple[YearOfPayer, ...]:
+def _years(draws: Draws) -> tuple[YearOfPayer, ...]:
     """A row per budget year and payer."""
-    balance = np.cumsum(tally.year_saving - tally.year_cost, axis=1)
-    tables = (tally.year_cost, tally.year_saving, balance)
+    balance = np.cumsum(draws.year_saving - draws.year_cost, axis=1)
+    tables = (draws.year_cost, draws.year_saving, balance)
     return tuple(
         YearOfPayer(year, payer, *(Spread.of(table[:, y, k]) for table in tables))
-        for y, year in enumerate(tally.study.timeline.calendar_years)
-        for k, payer in enumerate(tally.study.form.payers)
+        for y, year in enumerate(draws.study.timeline.calendar_years)
+        for k, payer in enumerate(draws.study.form.payers)
     )
 
 
-def _person_time(tally: Tally) -> dict[str, PersonTime]:
+def _person_time(draws: Draws) -> dict[str, PersonTime]:
     """Person-months in each state and group, in both futures."""
-    study, names = tally.study, tally.study.names
-    without_plan, with_plan = tally.months_baseline, tally.months_plan
-    found = {}
+    study, names = draws.study, draws.study.names
+    months, person_time = [draws.months(future) for future in FUTURES], {}
     for name in (*names.states, *names.groups):
         columns = [names.states.index(s) for s in names.expand(name)]
-        baseline = without_plan[:, columns].sum(axis=1)
-        plan = with_plan[:, columns].sum(axis=1)
-        found[name] = PersonTime(
+        baseline, plan = (of_states[:, columns].sum(axis=1) for of_states in months)
+        person_time[name] = PersonTime(
             study.label(name), *_both(baseline, plan), role=names.role_of(name)
         )
-    return found
+    return person_time
 
 
 def _both(baseline: np.ndarray, plan: np.ndarray) -> tuple[Spread, Spread, Spread]:
@@ -160,27 +159,27 @@ def _both(baseline: np.ndarray, plan: np.ndarray) -> tuple[Spread, Spread, Sprea
     return Spread.of(baseline), Spread.of(plan), Spread.of(plan - baseline)
 
 
-def _outcomes(tally: Tally) -> dict[str, Outcome]:
+def _outcomes(draws: Draws) -> dict[str, Outcome]:
     """Amounts that are not money; the cost of one more is in the study's own perspective."""
-    study, found = tally.study, {}
-    baseline, plan, cost = (tally.totals(study.perspective).mean(axis=0)[k] for k in range(3))
-    for name, totals in tally.outcomes.items():
+    study, outcomes = draws.study, {}
+    baseline, plan, cost = (draws.totals(study.perspective).mean(axis=0)[k] for k in range(3))
+    for name, totals in draws.outcomes.items():
         more = float((totals[:, 1] - totals[:, 0]).mean())
-        found[name] = Outcome(
+        outcomes[name] = Outcome(
             labelled(study.form.outcomes[name].label, name),
             *_both(totals[:, 0], totals[:, 1]),
             cost_per_extra=float((plan + cost - baseline) / more) if more > 0 else None,
         )
-    return found
+    return outcomes
 
 
-def published(tally: Tally) -> tuple[Claim, ...]:
+def published(draws: Draws) -> tuple[Claim, ...]:
     """Each published figure beside what is found, and what it would take to reach it."""
-    return with_needed(tally.study, claims(tally.study, tally.published, tally.unaided))
+    return with_needed(draws.study, claims(draws.study, draws.published, draws.unaided))
 
 
-def _people(tally: Tally) -> People:
-    study = tally.study
+def _people(draws: Draws) -> People:
+    study = draws.study
 
     def bands(people: np.ndarray) -> np.ndarray:
         mean, states = people.mean(axis=0, dtype=np.float64), range(people.shape[2])
@@ -190,8 +189,8 @@ def _people(tally: Tally) -> People:
     return People(
         states=study.names.states,
         labels=tuple(study.label(s) for s in study.names.states),
-        baseline=bands(tally.people_baseline),
-        plan=bands(tally.people_plan),
+        baseline=bands(draws.people("baseline")),
+        plan=bands(draws.people("plan")),
     )
 
 
@@ -205,14 +204,14 @@ def assumptions(study: Study) -> tuple[Assumption, ...]:
 
 
 def _notes(
-    tally: Tally, payback: PaybackFigures, engine: str, bounds: ClockBounds | None
+    draws: Draws, payback: PaybackFigures, engine: str, bounds: ClockBounds | None
 ) -> tuple[Message, ...]:
     """What a reader should know before believing the result."""
-    study, notes = tally.study, []
-    if tally.draws < FEW:
+    study, notes = draws.study, []
+    if len(draws) < FEW:
         notes.append(Message("The draws are too few for quantiles; run at least 1,000."))
-    elif tally.draws < 1_000:
-        tail = max(round(0.1 * tally.draws), 1)
+    elif len(draws) < 1_000:
+        tail = max(round(0.1 * len(draws)), 1)
         notes.append(
             Message(
                 "The 10 % and 90 % quantiles rest on {tail} draws on each side; run at least "
@@ -227,7 +226,7 @@ def _notes(
                 "it saves."
             )
         )
-    notes += _numerical(tally)
+    notes += _numerical(draws)
     keeps = _kept_of_windows(study, engine)
     if bounds is not None:
         notes.append(_clock(keeps, bounds))
@@ -241,33 +240,33 @@ def _notes(
     return tuple(notes)
 
 
-def _numerical(tally: Tally) -> list[Message]:
+def _numerical(draws: Draws) -> list[Message]:
     """Where chances or effects asked for more than there is."""
     notes = []
-    if tally.scaled.any():
+    if draws.scaled.any():
         notes.append(
             Message(
                 "In {share} of the draws the chances of leaving a state summed to more than 1 "
                 "and were scaled to 1; give these chances narrower ranges.",
-                share=share_of(float(tally.scaled.mean()), 2),
+                share=share_of(float(draws.scaled.mean()), 2),
             )
         )
-    if tally.scaled_rows:
+    if draws.scaled_rows:
         notes.append(
             Plural(
                 "Once, over all draws and steps, a multiplier took the chances of leaving a state "
                 "beyond certainty; they were scaled to 1.",
                 "{n} times, over all draws and steps, a multiplier took the chances of leaving a "
                 "state beyond certainty; they were scaled to 1.",
-                tally.scaled_rows,
+                draws.scaled_rows,
             )
         )
-    if tally.capped.any():
+    if draws.capped.any():
         notes.append(
             Message(
                 "In {share} of the draws no hazard ratio reaches the share that a trial's effect "
                 "asks for; the largest attainable one was used.",
-                share=share_of(float(tally.capped.mean()), 2),
+                share=share_of(float(draws.capped.mean()), 2),
             )
         )
     return notes
@@ -275,16 +274,18 @@ def _numerical(tally: Tally) -> list[Message]:
 
 def _clock(keeps: Message, bounds: ClockBounds) -> Message:
     """What the rule of a clock's window can mean for the answer at most."""
-    forgotten, kept = bounds.forgotten, bounds.never_forgotten
+    first, last = bounds.forgotten, bounds.never_forgotten
     return Message(
         "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
         "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
         "without chance).",
         keeps=keeps,
-        first=_median(forgotten), first_never=share_of(forgotten.never),
-        last=_median(kept), last_never=share_of(kept.never),
+        first=_median(first),
+        first_never=share_of(first.never),
+        last=_median(last),
+        last_never=share_of(last.never),
         draws=bounds.draws,
-    )  # fmt: skip
+    )
 
 
 def _kept_of_windows(study: Study, engine: str) -> Message:
@@ -292,13 +293,15 @@ def _kept_of_windows(study: Study, engine: str) -> Message:
     exact = engine == "citizens" and any(
         clock.forgets is None for clock in study.form.clocks.values()
     )
-    return (
-        Message("A clock restarts after time away within a window. This run keeps each citizen's "
-             "own history; its figures without chance keep a bound.")
-        if exact
-        else Message("A clock restarts after time away within a window, of which this run keeps a "
-                  "bound; the engine citizens keeps each citizen's own history.")
-    )  # fmt: skip
+    if exact:
+        return Message(
+            "A clock restarts after time away within a window. This run keeps each citizen's own "
+            "history; its figures without chance keep a bound."
+        )
+    return Message(
+        "A clock restarts after time away within a window, of which this run keeps a bound; the "
+        "engine citizens keeps each citizen's own history."
+    )
 
 
 def _median(payback: PaybackFigures) -> Message:

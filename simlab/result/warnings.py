@@ -31,7 +31,7 @@ from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.memo import once_a_study
 from simlab.study.merging import SETTINGS
-from simlab.study.message import Message, Money, Number, Plural, Text, share_of, spelled
+from simlab.study.message import Message, Money, Number, Plural, Text, Value, share_of, spelled
 from simlab.study.placeholders import placeholders
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -50,27 +50,7 @@ class StudyWarning:
     message: Message
 
 
-@once_a_study
-def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
-    """Every warning of a study, in the order in which they can change its answer."""
-    kinds: tuple[Callable[[Study], Iterator[StudyWarning]], ...] = (
-        _two_readings,
-        _scaled_arrivals,
-        _kept_arrivals,
-        _for_ever,
-        _idle,
-        _vacancy,
-        _trend,
-        _cut,
-        unproven,
-        _left_out,
-        _set_in_vain,
-        _placeholder,
-        _standing_prices,
-        _equalised_late,
-        _unsourced,
-    )
-    return tuple(warning for kind in kinds for warning in kind(study))
+Warned = Iterator[tuple[tuple[str, ...], Message]]  # the key paths, and what is said of them
 
 
 def label_of(study: Study, state: str) -> Text:
@@ -82,26 +62,30 @@ def label_of(study: Study, state: str) -> Text:
 # ── the plan ──
 
 
-def _for_ever(study: Study) -> Iterator[StudyWarning]:
+def _for_ever(study: Study) -> Warned:
     """What a later layer made the same for ever, with the cost of the plan now and before."""
-    for one in study.form.plan.replaced:
-        if _ends(study, one.path):
+    for value in study.form.plan.replaced:
+        if _ends(study, value.path):
             continue
-        now = Money(_cost(study))
+        gaps: dict[str, Value] = {
+            "path": value.path,
+            "was": _written(value.was),
+            "now": Money(_cost(study)),
+        }
         try:
-            before = Money(_cost(study.replace({one.path: one.was})))
+            before = Money(_cost(study.replace({value.path: value.was})))
         except StudyError:
             text = Message(
-                "{path} has no end, where a layer below had {was}. The plan costs {now}.",
-                path=one.path, was=_written(one.was), now=now,
-            )  # fmt: skip
+                "{path} has no end, where a layer below had {was}. The plan costs {now}.", **gaps
+            )
         else:
             text = Message(
                 "{path} has no end, where a layer below had {was}. The plan costs {now}, and would "
                 "cost {before} with that.",
-                path=one.path, was=_written(one.was), now=now, before=before,
-            )  # fmt: skip
-        yield StudyWarning("for ever", (one.path,), text)
+                before=before,
+                **gaps,
+            )
+        yield (value.path,), text
 
 
 def _ends(study: Study, path: str) -> bool:
@@ -111,7 +95,7 @@ def _ends(study: Study, path: str) -> bool:
         if getattr(node, "until", None) is not None:
             return True
         if isinstance(node, list):
-            named = (one for number, one in enumerate(node) if key in (one.name, number))
+            named = (part for number, part in enumerate(node) if key in (part.name, number))
             node = next(named, None)
         elif isinstance(node, dict):
             node = node.get(str(key))
@@ -125,7 +109,7 @@ def _written(was: Any) -> str:
     """A dated table in short: 2026 6, 2029 0."""
     if not isinstance(was, dict):
         return f"until {was}"
-    sizes = ((key, one.get("value") if isinstance(one, dict) else one) for key, one in was.items())
+    sizes = ((key, of.get("value") if isinstance(of, dict) else of) for key, of in was.items())
     return "{ " + ", ".join(f"{key} = {'…' if of is None else of}" for key, of in sizes) + " }"
 
 
@@ -135,7 +119,7 @@ def _cost(study: Study) -> float:
     return float(cash.seen_by(study.perspective)[1].sum())
 
 
-def _idle(study: Study) -> Iterator[StudyWarning]:
+def _idle(study: Study) -> Warned:
     """Parts of the plan that its dates keep out of the horizon."""
     plan, values = study.form.plan, Values.at_means(study)
     sizes = {}
@@ -155,10 +139,10 @@ def _idle(study: Study) -> Iterator[StudyWarning]:
                 "{path} is 0 throughout the horizon, so this part of the plan does nothing.",
                 path=path,
             )
-            yield StudyWarning("idle", (path,), text)
+            yield (path,), text
 
 
-def _vacancy(study: Study) -> Iterator[StudyWarning]:
+def _vacancy(study: Study) -> Warned:
     """Posts that stand empty cost nothing until they are filled."""
     caseload = study.form.plan.caseload
     if caseload is None or caseload.vacancy_months is None:
@@ -176,12 +160,15 @@ def _vacancy(study: Study) -> Iterator[StudyWarning]:
     text = Message(
         "New posts stand empty for {months} months on average, unpaid and of no use: filled at "
         "once they would cost {whole}, and not {paid} ({path}).",
-        months=Number(f"{months:.1f}"), whole=Money(whole), paid=Money(paid), path=path,
-    )  # fmt: skip
-    yield StudyWarning("vacancy", (path,), text)
+        months=Number(f"{months:.1f}"),
+        whole=Money(whole),
+        paid=Money(paid),
+        path=path,
+    )
+    yield (path,), text
 
 
-def unproven(study: Study) -> Iterator[StudyWarning]:
+def _unproven(study: Study) -> Warned:
     """Effects that nobody has measured."""
     effects = study.form.plan.effect
     guessed = [n for n, effect in enumerate(effects) if effect.evidence == "unproven"]
@@ -193,19 +180,19 @@ def unproven(study: Study) -> Iterator[StudyWarning]:
         bare = Text(spelled(own.removeprefix("plan.effect.")))
         names.append(Message("“{name}”", name=effect.label or bare))
         figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
-        paths.append(next(one.path for one in figures if one is not None))
+        paths.append(next(figure.path for figure in figures if figure is not None))
     text = Message(
         "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
         "place.",
         named=tuple(names),
     )
-    yield StudyWarning("unproven", tuple(paths), text)
+    yield tuple(paths), text
 
 
 # ── the people ──
 
 
-def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
+def _scaled_arrivals(study: Study) -> Warned:
     """Arrivals that followed the number of people, since nothing else was said of them."""
     for name, group in study.form.citizens.items():
         factor = group.arrivals_scaled
@@ -215,12 +202,13 @@ def _scaled_arrivals(study: Study) -> Iterator[StudyWarning]:
             "Arrivals of {group} were multiplied by {factor}: the number of people was changed "
             "above them, and nothing was said of arrivals. Whoever knows them states them in the "
             "same place.",
-            group=group.label or name, factor=Number(f"{factor:.4g}"),
-        )  # fmt: skip
-        yield StudyWarning("arrivals scaled", _arrivals_of(study, name), text)
+            group=group.label or name,
+            factor=Number(f"{factor:.4g}"),
+        )
+        yield _arrivals_of(study, name), text
 
 
-def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
+def _kept_arrivals(study: Study) -> Warned:
     """Arrivals that could not follow the number of people, since there was nobody."""
     for name, group in study.form.citizens.items():
         if not group.arrivals_kept:
@@ -229,8 +217,8 @@ def _kept_arrivals(study: Study) -> Iterator[StudyWarning]:
             "Arrivals of {group} stayed as they were: the number of people was 0, and was changed "
             "above them. Whoever knows them states them in the same place.",
             group=group.label or name,
-        )  # fmt: skip
-        yield StudyWarning("arrivals kept", _arrivals_of(study, name), text)
+        )
+        yield _arrivals_of(study, name), text
 
 
 def _arrivals_of(study: Study, group: str) -> tuple[str, ...]:
@@ -238,7 +226,7 @@ def _arrivals_of(study: Study, group: str) -> tuple[str, ...]:
     return tuple(p for p in study.quantities if p.startswith(path))
 
 
-def _trend(study: Study) -> Iterator[StudyWarning]:
+def _trend(study: Study) -> Warned:
     """Baselines that part from the trend that was stated."""
     for number, trend in enumerate(trends(study)):
         if trend.agrees:
@@ -251,59 +239,62 @@ def _trend(study: Study) -> Iterator[StudyWarning]:
             implied=share_of(trend.implied, 1, signed=True),
             stated=share_of(trend.stated.per_year, 1, signed=True),
         )
-        yield StudyWarning("trend", (f"stated_trend.{number}",), text)
+        yield (f"stated_trend.{number}",), text
 
 
-def _cut(study: Study) -> Iterator[StudyWarning]:
+def _cut(study: Study) -> Warned:
     """Fractions of people that an engine of whole people rounds to other people."""
-    if not (found := carried(study)) or (engine := choose_engine(study)) == "expected":
+    if not (groups := carried(study)) or (engine := choose_engine(study)) == "expected":
         return
-    cut = 0.5 * sum(abs(one.written - one.whole) for one in found)
+    cut = 0.5 * sum(abs(group.written - group.whole) for group in groups)
     share = cut / people_of(study)
     if share < CUT:
         return
     text = Message(
         "The engine {engine} carries whole people, so {share} of the people are others than the "
-        "study writes; engine = \"expected\" carries fractions of people.",
-        engine=engine, share=share_of(share, 0),
-    )  # fmt: skip
-    numbers = [study.form.citizens[one.group].number for one in found]
+        'study writes; engine = "expected" carries fractions of people.',
+        engine=engine,
+        share=share_of(share, 0),
+    )
+    numbers = [study.form.citizens[group.group].number for group in groups]
     paths = dict.fromkeys(number.path for number in numbers if number is not None)
-    yield StudyWarning("whole people", tuple(paths), text)
+    yield tuple(paths), text
 
 
 # ── the figures ──
 
 
-def _two_readings(study: Study) -> Iterator[StudyWarning]:
+def _two_readings(study: Study) -> Warned:
     """Thousands that may have been typed with a dot, which a study reads as a decimal point."""
     tree = study.tree
-    found = [(tree.printed(at), tree.file_of(at), one) for at, one in two_readings(tree.tables)]
-    if not found:
+    readings = [(tree.printed(at), tree.file_of(at), n) for at, n in two_readings(tree.tables)]
+    if not readings:
         return
     read = tuple(
         Message(
             "{path} = {typed} is read as {read} (thousands: {thousands})",
             path=path if file == tree.main else f"{path} ({file})",
-            typed=one.text, read=Number(f"{one:,.10g}"), thousands=one.thousands,
+            typed=number.text,
+            read=Number(f"{number:,.10g}"),
+            thousands=number.thousands,
         )
-        for path, file, one in found
-    )  # fmt: skip
+        for path, file, number in readings
+    )
     text = Message(
         "A dot is a decimal point in a study file: {figures}. If thousands are meant, part them by "
         "_; if not, write one decimal more or fewer.",
         figures=read,
     )
-    yield StudyWarning("two readings", tuple(path for path, _, _ in found), text)
+    yield tuple(path for path, _, _ in readings), text
 
 
-def _left_out(study: Study) -> Iterator[StudyWarning]:
+def _left_out(study: Study) -> Warned:
     """What a variant does not have of the study that it was made of."""
     for reason in described(study.left_out):
-        yield StudyWarning("left out", tuple(one.path for one in study.left_out), reason)
+        yield tuple(part.path for part in study.left_out), reason
 
 
-def _set_in_vain(study: Study) -> Iterator[StudyWarning]:
+def _set_in_vain(study: Study) -> Warned:
     """Figures that were set for a variant, and from which nothing follows."""
     tree = study.tree
     places = [p for p, file in tree.files.items() if file == SETTINGS and len(p) > 1]
@@ -319,25 +310,28 @@ def _set_in_vain(study: Study) -> Iterator[StudyWarning]:
         text = Message(
             "Set, and not used by this study, so that nothing follows from it: {paths}.", paths=vain
         )
-        yield StudyWarning("not used", vain, text)
+        yield vain, text
 
 
-def _placeholder(study: Study) -> Iterator[StudyWarning]:
+def _placeholder(study: Study) -> Warned:
     """Figures that stand in for ones that were not found."""
     for note, paths in placeholders(study).items():
         text = Message("In use: {note} ({paths}).", note=note, paths=paths)
-        yield StudyWarning("placeholder", paths, text)
+        yield paths, text
 
 
-def _standing_prices(study: Study) -> Iterator[StudyWarning]:
+def _standing_prices(study: Study) -> Warned:
     """Indices that current prices read beyond their last year."""
     for name, end in held_after(study).items():
-        text = Message("Prices after {end} stand still: the index {name} is not known beyond it.",
-                    end=str(end), name=name)  # fmt: skip
-        yield StudyWarning("standing prices", (dotted("index", name),), text)
+        text = Message(
+            "Prices after {end} stand still: the index {name} is not known beyond it.",
+            end=str(end),
+            name=name,
+        )
+        yield (dotted("index", name),), text
 
 
-def _equalised_late(study: Study) -> Iterator[StudyWarning]:
+def _equalised_late(study: Study) -> Warned:
     """What is equalised away after the horizon is not counted."""
     late = {
         name: tax.equalised_after_years
@@ -352,10 +346,10 @@ def _equalised_late(study: Study) -> Iterator[StudyWarning]:
         years=Number(f"{max(late.values()):g}"),
     )
     paths = tuple(dotted("taxes", name, "equalised_after_years") for name in late)
-    yield StudyWarning("equalised late", paths, text)
+    yield paths, text
 
 
-def _unsourced(study: Study) -> Iterator[StudyWarning]:
+def _unsourced(study: Study) -> Warned:
     """Figures that rest on nothing that is said."""
     bare = tuple(
         path for path, q in study.quantities.items() if not q.source and q.tag != "assumption"
@@ -367,4 +361,36 @@ def _unsourced(study: Study) -> Iterator[StudyWarning]:
         "{n} figures have no source and are not marked as assumptions.",
         len(bare),
     )
-    yield StudyWarning("no source", bare, text)
+    yield bare, text
+
+
+# In the order in which they can change the answer.
+KINDS: dict[str, Callable[[Study], Warned]] = {
+    "two readings": _two_readings,
+    "arrivals scaled": _scaled_arrivals,
+    "arrivals kept": _kept_arrivals,
+    "for ever": _for_ever,
+    "idle": _idle,
+    "vacancy": _vacancy,
+    "trend": _trend,
+    "whole people": _cut,
+    "unproven": _unproven,
+    "left out": _left_out,
+    "not used": _set_in_vain,
+    "placeholder": _placeholder,
+    "standing prices": _standing_prices,
+    "equalised late": _equalised_late,
+    "no source": _unsourced,
+}
+
+
+@once_a_study
+def study_warnings(study: Study) -> tuple[StudyWarning, ...]:
+    """Every warning of a study."""
+    return tuple(warning for kind in KINDS for warning in of_kind(study, kind))
+
+
+def of_kind(study: Study, kind: str) -> Iterator[StudyWarning]:
+    """The warnings of one kind."""
+    for paths, message in KINDS[kind](study):
+        yield StudyWarning(kind, paths, message)

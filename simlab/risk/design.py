@@ -79,16 +79,16 @@ class Design:
     @property
     def replicate(self) -> np.ndarray:
         """(draws,) the replicate of each draw."""
-        found = np.empty(self.draws, dtype=np.int64)
+        replicate = np.empty(self.draws, dtype=np.int64)
         for r, part in enumerate(self.parts):
-            found[part] = r
-        return found
+            replicate[part] = r
+        return replicate
 
     def head(self, draws: int) -> Design:
         """Of the first draws alone."""
         parts = tuple(p if isinstance(p, slice) else p[p < draws] for p in self.parts)
-        kept = min(draws, self.draws)
-        return Design(kept, parts).weighted(None if self.weight is None else self.weight[:kept])
+        count = min(draws, self.draws)
+        return Design(count, parts).weighted(None if self.weight is None else self.weight[:count])
 
     def equal(self, what: str) -> None:
         """WeightedDrawsError where draws do not weigh the same: ``what`` cannot be told of them."""

@@ -105,8 +105,8 @@ def ratio_of_means(above: np.ndarray, below: np.ndarray, design: Design) -> Esti
 def chance(happened: np.ndarray, design: Design) -> Estimate:
     """The chance of an event, from ``happened : (draws,) bool``."""
     if design.weight is not None:
-        found = estimate(happened.astype(float), design)
-        return Estimate(found.value, float(np.maximum(found.standard_error, THREE / design.size)))
+        share = estimate(happened.astype(float), design)
+        return Estimate(share.value, float(np.maximum(share.standard_error, THREE / design.size)))
     counts = np.array([[np.count_nonzero(happened[part])] for part in design.parts])
     value, error = _chances(counts, design)
     return Estimate(float(value[0]), float(error[0]))
@@ -130,11 +130,11 @@ def chances_by_step(steps: np.ndarray, width: int, design: Design) -> tuple[np.n
     steps : (draws,) when it happened; inf = never
     """
     if design.weight is not None:
-        found = [chance(steps <= t, design) for t in range(width)]
-        return np.array([e.value for e in found]), np.array([e.standard_error for e in found])
+        by_step = [chance(steps <= t, design) for t in range(width)]
+        return np.array([e.value for e in by_step]), np.array([e.standard_error for e in by_step])
     there = np.isfinite(steps)
-    hits = np.bincount(design.replicate[there] * width + steps[there].astype(np.int64),
-                       minlength=REPLICATES * width)  # fmt: skip
+    slots = design.replicate[there] * width + steps[there].astype(np.int64)
+    hits = np.bincount(slots, minlength=REPLICATES * width)
     return _chances(hits.reshape(REPLICATES, width).cumsum(axis=1), design)
 
 
@@ -149,16 +149,16 @@ def place(q: float, n: int) -> int:
 def estimate_quantile(values: np.ndarray, q: float, design: Design) -> Estimate:
     """The smallest value with F ≥ q; no error where an end of its interval is no finite draw."""
     ordered, mass = _in_order(values, design)
-    found = float(ordered[_rank(q, mass)])
-    below = (values <= found).astype(float)
+    quantile = float(ordered[_rank(q, mass)])
+    below = (values <= quantile).astype(float)
     half = T_975 * _error_of_mean(below, average(below, design), design)
-    if design.size * min(q, 1.0 - q) < REPLICATES - 1e-9 or not np.isfinite([found, half]).all():
-        return Estimate(found, NAN)
+    if design.size * min(q, 1.0 - q) < REPLICATES - 1e-9 or not np.isfinite([quantile, half]).all():
+        return Estimate(quantile, NAN)
     low, high = _outside(q - half, q + half, mass)
     if low < 0 or high >= design.draws:
-        return Estimate(found, NAN)
-    wider = max(found - ordered[low], ordered[high] - found)
-    return Estimate(found, float(wider / T_975) if np.isfinite(wider) else NAN)
+        return Estimate(quantile, NAN)
+    wider = max(quantile - ordered[low], ordered[high] - quantile)
+    return Estimate(quantile, float(wider / T_975) if np.isfinite(wider) else NAN)
 
 
 def _in_order(values: np.ndarray, design: Design) -> tuple[np.ndarray, np.ndarray]:
@@ -188,18 +188,18 @@ def estimate_shortfall(values: np.ndarray, share: float, design: Design) -> Esti
         return _weighted_shortfall(values, share, design)
     tail = max(round(share * len(values)), 1)
     worst = np.partition(values, tail - 1)[:tail]
-    found, edge = float(worst.mean()), worst.max()
+    mean, edge = float(worst.mean()), worst.max()
     if tail < LEAST_TAIL:
-        return Estimate(found, NAN)
+        return Estimate(mean, NAN)
     of_draw = edge - np.maximum(edge - values, 0.0) * (len(values) / tail)
-    return Estimate(found, _error_of_mean(of_draw, average(of_draw, design), design))
+    return Estimate(mean, _error_of_mean(of_draw, average(of_draw, design), design))
 
 
 def _weighted_shortfall(values: np.ndarray, share: float, design: Design) -> Estimate:
     """As `estimate_shortfall`, of the worst ``share`` of the weight."""
     edge = estimate_quantile(values, share, design).value
-    found = estimate(edge - np.maximum(edge - values, 0.0) / share, design)
-    return found if design.size * share >= LEAST_TAIL else Estimate(found.value, NAN)
+    mean = estimate(edge - np.maximum(edge - values, 0.0) / share, design)
+    return mean if design.size * share >= LEAST_TAIL else Estimate(mean.value, NAN)
 
 
 # ── figures of several means ──
@@ -210,14 +210,13 @@ def jackknife(statistic: Callable[[np.ndarray], float], design: Design) -> float
     design.equal("the jackknife's error")
     if not design.whole:
         return NAN
-    kept = np.ones(design.draws, dtype=bool)
-    without = []
-    for part in design.parts:
-        kept[part] = False
-        without.append(statistic(np.flatnonzero(kept)))
-        kept[part] = True
-    found = np.array(without)
-    if not np.isfinite(found).all():
+    others = np.ones(design.draws, dtype=bool)
+    without = np.empty(REPLICATES)
+    for r, part in enumerate(design.parts):
+        others[part] = False
+        without[r] = statistic(np.flatnonzero(others))
+        others[part] = True
+    if not np.isfinite(without).all():
         return NAN
-    spread = float(np.mean((found - found.mean()) ** 2))
+    spread = float(np.mean((without - without.mean()) ** 2))
     return float(np.sqrt((REPLICATES - 1) * spread))

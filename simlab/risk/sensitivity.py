@@ -72,9 +72,9 @@ def _ranked(values: np.ndarray) -> tuple[np.ndarray, int]:
     ordered = values[order]
     new = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     size = np.diff(np.append(new, len(values)))
-    found = np.empty(len(values))
-    found[order] = np.repeat(new + (size + 1) / 2, size)
-    return found, len(new)
+    rank = np.empty(len(values))
+    rank[order] = np.repeat(new + (size + 1) / 2, size)
+    return rank, len(new)
 
 
 def groups(
@@ -88,10 +88,10 @@ def groups(
             group_of[a] |= group_of[b]
             for path in group_of[b]:
                 group_of[path] = group_of[a]
-    seen: dict[int, tuple[str, ...]] = {}
+    by_group: dict[int, tuple[str, ...]] = {}
     for path in varying:
-        seen.setdefault(id(group_of[path]), tuple(sorted(group_of[path])))
-    return list(seen.values())
+        by_group.setdefault(id(group_of[path]), tuple(sorted(group_of[path])))
+    return list(by_group.values())
 
 
 def fits(
@@ -123,10 +123,12 @@ def fits(
     ]
 
 
-def _sure(found: list[Fit], columns: Mapping[tuple[str, ...], np.ndarray]) -> list[Fit]:
+def _sure(candidates: list[Fit], columns: Mapping[tuple[str, ...], np.ndarray]) -> list[Fit]:
     """The groups that are sure to explain some of any outcome, the largest first, while there are
     draws enough for all of their columns."""
-    sure = [fit for fit in found if (fit.share > np.maximum(0.01, 3 * fit.standard_error)).any()]
+    sure = [
+        fit for fit in candidates if (fit.share > np.maximum(0.01, 3 * fit.standard_error)).any()
+    ]
     sure.sort(key=lambda fit: -float(np.nanmax(fit.share)))
     wide = np.cumsum([columns[fit.paths].shape[1] for fit in sure])
     most = len(next(iter(columns.values()))) // REPLICATES if columns else 0
@@ -153,17 +155,17 @@ def _basis(members: list[np.ndarray], draws: int) -> np.ndarray:
     """(draws, columns) polynomials of each member's normal scores, and products of two of them."""
     from scipy.special import ndtri
 
-    kept: list[np.ndarray] = []
+    scores: list[np.ndarray] = []
     columns: list[np.ndarray] = []
     for values in members:
         rank, distinct = _ranked(values)
         z = ndtri((rank - 0.5) / draws)
-        if any(abs(np.corrcoef(z, other)[0, 1]) > ALIKE for other in kept):
+        if any(abs(np.corrcoef(z, other)[0, 1]) > ALIKE for other in scores):
             continue
-        kept.append(z)
+        scores.append(z)
         powers = (z, z**2 - 1, (z**2 - 3) * z, (z**2 - 6) * z**2 + 3)
         columns += powers[: min(DEGREE, distinct - 1)]
-    columns += [a * b for a, b in combinations(kept, 2)]
+    columns += [a * b for a, b in combinations(scores, 2)]
     return np.stack(columns, axis=1)
 
 
@@ -318,7 +320,7 @@ class Drivers:
         """What can be explained: the payback time, else the net present value, else nothing."""
         measures: tuple[Measure, ...] = ("payback", "net_present_value")
         for measure in measures:
-            if any(one.of(measure).share is not None for one in self.explained_by):
+            if any(driver.of(measure).share is not None for driver in self.explained_by):
                 return measure
         return None
 
@@ -329,11 +331,15 @@ class Drivers:
         if measure is None:
             return ()
 
-        def size(one: Driver) -> float:
-            return one.of(measure).share or 0.0
+        def size(driver: Driver) -> float:
+            return driver.of(measure).share or 0.0
 
-        sure = [one for one in self.explained_by if size(one) >= max(LEAST, one.of(measure).half)]
-        return tuple(sorted(sure, key=lambda one: -size(one))[:MATTER])
+        sure = [
+            driver
+            for driver in self.explained_by
+            if size(driver) >= max(LEAST, driver.of(measure).half)
+        ]
+        return tuple(sorted(sure, key=lambda driver: -size(driver))[:MATTER])
 
     @property
     def others(self) -> tuple[int, Share]:
@@ -341,8 +347,8 @@ class Drivers:
         measure, left = self.measure, self.not_explained
         if measure is None or left is None:
             return 0, Share(0.0, 0.0)
-        rest = [one for one in self.explained_by if one not in self.that_matter]
-        parts = [one.of(measure) for one in rest] + [left.other_figures.of(measure)]
+        rest = [driver for driver in self.explained_by if driver not in self.that_matter]
+        parts = [driver.of(measure) for driver in rest] + [left.other_figures.of(measure)]
         return len(rest) + left.other_figures.number, Share(
             sum(part.share or 0.0 for part in parts),
             sqrt(sum((part.standard_error or 0.0) ** 2 for part in parts)),
@@ -365,11 +371,11 @@ def explained(
         [c for name in names for c in (ranks(paybacks[name].years), worth[name])], axis=1
     )
     some = {path: values[:MOST] for path, values in parameters.items()}
-    found = fits(some, outcomes[:MOST], design.head(MOST), correlated)
+    fitted = fits(some, outcomes[:MOST], design.head(MOST), correlated)
     by_perspective = {}
     for k, name in enumerate(names):
         at = (2 * k, 2 * k + 1)
-        order = sorted(found, key=lambda fit: -_weight(fit, at))
+        order = sorted(fitted, key=lambda fit: -_weight(fit, at))
         drivers = tuple(
             Driver(
                 fit.paths,
@@ -398,13 +404,13 @@ def _left_over(order: list[Fit], at: tuple[int, int]) -> NotExplained | None:
         return None
     others, nothing = order[SHOWN:], np.zeros_like(order[0].share)
 
-    def told(fits_: list[Fit], of_all: bool) -> tuple[Share, Share]:
+    def shares(fits_: list[Fit], of_all: bool) -> tuple[Share, Share]:
         share = sum((fit.share for fit in fits_), nothing)
         parts = sum((fit.parts for fit in fits_), np.zeros_like(order[0].parts))
         return _both(1.0 - share if of_all else share, _error(parts), at)
 
     return NotExplained(
-        Others(len(others), *told(others, of_all=False)), Together(*told(order, of_all=True))
+        Others(len(others), *shares(others, of_all=False)), Together(*shares(order, of_all=True))
     )
 
 

@@ -36,12 +36,12 @@ def looks(cap: int) -> list[int]:
 
     They double, since the sixteen sequences are even at powers of two.
     """
-    found = []
+    counts = []
     draws = FIRST_LOOK
     while draws < cap:
-        found.append(draws)
+        counts.append(draws)
         draws *= 2
-    return [*found, cap]
+    return [*counts, cap]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,6 @@ class Look:
         return (low, high) if self.target.figure == "npv" else (max(low, 0.0), min(high, 1.0))
 
 
-def look(target: Target, found: Estimate, draws: int) -> Look:
+def look(target: Target, figure: Estimate, draws: int) -> Look:
     """Judge a figure after ``draws`` draws."""
-    return Look(target, draws, found.value, T_975 * found.standard_error, target.allowed(found))
+    return Look(target, draws, figure.value, T_975 * figure.standard_error, target.allowed(figure))

@@ -61,9 +61,9 @@ class Target:
     def _within(self, payback: Payback) -> np.ndarray:
         return payback.years <= self.within + 1e-9
 
-    def allowed(self, found: Estimate) -> float:
+    def allowed(self, figure: Estimate) -> float:
         """The half width that is allowed for what was found."""
-        return self.width * abs(found.value) if self.relative else self.width
+        return self.width * abs(figure.value) if self.relative else self.width
 
 
 def read_target(text: str, horizon_years: float) -> Target:

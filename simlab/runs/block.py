@@ -23,7 +23,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.result.draw_table import DrawTable, read_table
-from simlab.result.draws import WITHOUT_CHANCE, Columns, balances, tally
+from simlab.result.draws import WITHOUT_CHANCE, Columns, balances, draws_of
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study, loads
@@ -50,16 +50,16 @@ def drawn(
     if compiled.study.form.business_cycle is not None and last > start:
         other = compiled.block(start, last, cycle="fresh business cycle", whole=whole)
         again = balances(cash_flow(simulate_block(compiled, other, "expected")), WITHOUT_CHANCE)
-    return tally(cash, without | _fresh(compiled.study, again, last - start, stop - start)).table
+    return draws_of(cash, without | _fresh(compiled.study, again, last - start, stop - start)).table
 
 
 def _fresh(study: Study, again: Columns, first: int, draws: int) -> Columns:
     """The net present value with a fresh business cycle, of the first draws; nan of the others."""
-    found = {}
+    columns = {}
     for name in study.perspectives:
-        column = found[f"{dotted(name)}:fresh_cycle"] = np.full(draws, np.nan)
+        column = columns[f"{dotted(name)}:fresh_cycle"] = np.full(draws, np.nan)
         column[:first] = again[dotted(name, "net_present_value") + WITHOUT_CHANCE][:first]
-    return found
+    return columns
 
 
 def block_bytes(text: str, engine: Engine, start: int, stop: int) -> bytes:

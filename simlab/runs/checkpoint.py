@@ -6,10 +6,9 @@
 
 Each file is written whole: beside its place, flushed to the disk, renamed. Kill the run at any
 moment, and ``--resume`` keeps what is whole, computes again what is torn, and ends with the same
-bits, whatever the block size and the threads of either part. A study that has changed, another
-version or another kind of machine would give other bits, and is refused. One run at a time works
-in a folder; the lock ends with its process, however that ends. When every result is written, the
-blocks are removed.
+bits, whatever the block size and the threads of either part; blocks of another run (`resume`) are
+refused. One run at a time works in a folder; the lock ends with its process, however that ends.
+When every result is written, the blocks are removed.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import json
 import re
 import shutil
 import threading
-import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -27,8 +25,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from simlab.engine.cost import Engine, choose_engine
-from simlab.result.draw_table import FORMAT, DrawTable, TornError
+from simlab.engine.cost import choose_engine
+from simlab.result.draw_table import DrawTable, TornError
 from simlab.result.figures import PaybackFigures
 from simlab.result.plain import plain, read
 from simlab.runs.block import read_block
@@ -40,28 +38,20 @@ from simlab.runs.files import (
     refused,
     write_text,
     write_whole,
-)  # fmt: skip
-from simlab.runs.provenance import versions
+)
+from simlab.runs.resume import HEAD, ResumeError, identity, refuse_another_run
 from simlab.runs.without_chance import Variant
-from simlab.study.identity import draws_hash
-from simlab.study.source import read_record
 from simlab.study.study import Study
 
-HEAD = "run.json"
 QUEUE = 2  # blocks that may wait for the disk
 SPAN = re.compile(r"([0-9]{10})-([0-9]{10})\.block")
-SHOWN = 5  # keys of a changed study that are named
 
 
 class AtWorkError(FolderError):
     """A folder in which another run is at work."""
 
 
-class ResumeError(ValueError):
-    """Blocks that this run cannot go on from; the message is for a person."""
-
-
-class Blocks:
+class Checkpoint:
     """The blocks of one run; they are written by a thread of their own, beside the computing.
 
     taken  : how many draws were read from disk
@@ -72,7 +62,7 @@ class Blocks:
         self.place = place
         self.study = study
         self.taken = self.broken = 0
-        self._room = threading.BoundedSemaphore(QUEUE)
+        self._waiting = threading.BoundedSemaphore(QUEUE)
         self._writer = ThreadPoolExecutor(max_workers=1)
         self._failure: FolderError | None = None
 
@@ -99,19 +89,19 @@ class Blocks:
 
     def keep(self, block: DrawTable) -> None:
         """Have a block written; FolderError where an earlier one could not be."""
-        self._room.acquire()
+        self._waiting.acquire()
         if self._failure is not None:
-            self._room.release()
+            self._waiting.release()
             raise self._failure
         self._writer.submit(self._write, block)
 
     def _write(self, block: DrawTable) -> None:
         try:
-            _write_kept(self._path(block.span), block)
+            _write_block(self._path(block.span), block)
         except FolderError as error:
             self._failure = error
         finally:
-            self._room.release()
+            self._waiting.release()
 
     def _path(self, span: tuple[int, int]) -> Path:
         return self.place / f"{span[0]:010d}-{span[1]:010d}.block"
@@ -122,10 +112,10 @@ class Blocks:
         try:
             return _read_variant(path.read_text(encoding="utf-8"), variant.study)
         except (OSError, ValueError, RecursionError):
-            found = find()
-            text = as_json(plain(found))
+            figures = find()
+            text = as_json(plain(figures))
             write_text(path, f"{_sha256(text)}\n{text}")
-            return found
+            return figures
 
     def flush(self) -> None:
         """Wait until all is on disk; FolderError where something could not be written."""
@@ -161,17 +151,17 @@ def _read_variant(content: str, study: Study) -> PaybackFigures:
     digest, _, text = content.partition("\n")
     if digest != _sha256(text):
         raise ValueError("the hash does not agree with the content")
-    found = read(PaybackFigures, json.loads(text))
-    if list(found.within) != list(range(1, int(study.timeline.years + 1e-9) + 1)):
+    figures = read(PaybackFigures, json.loads(text))
+    if list(figures.within) != list(range(1, int(study.timeline.years + 1e-9) + 1)):
         raise ValueError("the payback of another horizon")
-    return found
+    return figures
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write_kept(path: Path, block: DrawTable) -> None:
+def _write_block(path: Path, block: DrawTable) -> None:
     def write(temporary: Path) -> None:
         with temporary.open("wb", buffering=0) as file:
             block.save(file)
@@ -183,14 +173,14 @@ def _write_kept(path: Path, block: DrawTable) -> None:
 
 
 @contextmanager
-def kept_blocks(
+def open_checkpoint(
     folder: Path,
     study: Study,
     engine: str = "auto",
     *,
     resume: bool = False,
     fresh: bool = False,
-) -> Iterator[Blocks]:
+) -> Iterator[Checkpoint]:
     """The blocks of a run in a results folder, which is this run's alone until it ends.
 
     resume : go on from the blocks that are there    fresh : throw them away
@@ -200,26 +190,26 @@ def kept_blocks(
     open_folder(folder)
     with _alone(folder):
         _clear(folder)
-        blocks = Blocks(folder / "blocks", study)
-        text, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
+        checkpoint = Checkpoint(folder / "blocks", study)
+        own, done = identity(study, choose_engine(study, engine)), finished_draws(folder)
         if done and not fresh:
-            _compare(blocks.place, text)
+            refuse_another_run(checkpoint.place, own)
         if done and not (resume or fresh):
             raise ResumeError(
                 f"{folder}: a run with {done:,} finished draws lies here; go on from them with "
                 "--resume, or throw them away with --fresh"
             )
-        begun = [] if done and resume else _begin(blocks, text)
+        begun = [] if done and resume else _begin(checkpoint, own)
         try:
-            yield blocks
+            yield checkpoint
         except BaseException:
-            blocks.close()
+            checkpoint.close()
             if not finished_draws(folder):  # nothing to go on from: leave the folder as it was
-                blocks.remove()
+                checkpoint.remove()
                 for path in begun:
                     path.unlink(missing_ok=True)
             raise
-        blocks.close()
+        checkpoint.close()
 
 
 def finished_draws(folder: Path) -> int:
@@ -234,96 +224,27 @@ def finished_draws(folder: Path) -> int:
 def draws_of_this_run(folder: Path, study: Study, engine: str = "auto") -> int:
     """As `finished_draws`, of this very run: 0 where those that are there are another's."""
     try:
-        _compare(folder / "blocks", identity(study, choose_engine(study, engine)))
+        refuse_another_run(folder / "blocks", identity(study, choose_engine(study, engine)))
     except ResumeError:
         return 0
     return finished_draws(folder)
 
 
-def _begin(blocks: Blocks, told: dict[str, Any]) -> list[Path]:
+def _begin(checkpoint: Checkpoint, own: dict[str, Any]) -> list[Path]:
     """An empty place for blocks, and what they are of; the files that are new in the folder."""
-    study = blocks.place.with_name("study.toml")
-    blocks.remove()
+    study = checkpoint.place.with_name("study.toml")
+    checkpoint.remove()
     try:
-        with refused(blocks.place):
-            blocks.place.mkdir()
-        write_text(blocks.place / HEAD, as_json(told))
+        with refused(checkpoint.place):
+            checkpoint.place.mkdir()
+        write_text(checkpoint.place / HEAD, as_json(own))
         if study.with_name("provenance.json").exists():  # of results that are still there
             return []
-        write_text(study, blocks.study.resolved_toml())
+        write_text(study, checkpoint.study.resolved_toml())
     except FolderError:
-        blocks.remove()
+        checkpoint.remove()
         raise
     return [study]
-
-
-def identity(study: Study, engine: Engine) -> dict[str, Any]:
-    """All that the bits of a block depend on, and the study to compare with."""
-    return {
-        "format": FORMAT,
-        "study_hash": draws_hash(study),
-        "seed": study.form.seed,
-        "engine": engine,
-        **versions(),
-        "study": study.resolved_toml(without=("draws", "engine")),
-    }
-
-
-def _compare(place: Path, told: dict[str, Any]) -> None:
-    """ResumeError unless the blocks of a folder are of this very run."""
-    try:
-        begun = json.loads(read_record(place / HEAD))
-        text = str(begun["study"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ResumeError(
-            f"{place / 'run.json'}: cannot be read, so nobody knows of which study these blocks "
-            "are; start over with --fresh"
-        ) from None
-    if begun.get("format") != told["format"]:
-        raise ResumeError(
-            f"{place}: blocks of format {begun.get('format')}, and this simlab reads format "
-            f"{told['format']}; finish the run with the version that began it, or start over with "
-            "--fresh"
-        )
-    if begun.get("study_hash") != told["study_hash"]:
-        raise ResumeError(
-            f"{place}: the study has changed since the run began{_changes(text, told['study'])}"
-            "\n  run the study as it was, or start over with --fresh, or in another folder with -o"
-        )
-    others = [key for key in told if key != "study" and begun.get(key) != told[key]]
-    if others:
-        was = ", ".join(f"{key} {_short(begun.get(key))}" for key in others)
-        now = ", ".join(f"{key} {_short(told[key])}" for key in others)
-        raise ResumeError(
-            f"{place}: begun with {was}; this is {now}, whose draws may differ in their last "
-            "digits\n  finish the run as it was begun, or start over with --fresh"
-        )
-
-
-def _short(value: Any) -> str:
-    return str(value)[:12]
-
-
-def _changes(before: str, after: str) -> str:
-    """The keys of a study that have changed, each on a line."""
-    try:
-        was, now = (dict(_flat(tomllib.loads(text))) for text in (before, after))
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return ""
-    keys = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
-    lines = [f"\n  {key}: was {was.get(key, '-')}, is {now.get(key, '-')}" for key in keys[:SHOWN]]
-    more = len(keys) - len(lines)
-    return "".join(lines) + (f"\n  and {more} more" if more else "")
-
-
-def _flat(table: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    inner = table.items() if isinstance(table, dict) else enumerate(table)
-    for key, value in inner:
-        here = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict | list):
-            yield from _flat(value, here)
-        else:
-            yield here, value
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Blocks on a Dask cluster, where one machine is too small.
 
     with connected("tcp://scheduler:8786", threads=2) as cluster:
-        run(study, RunOptions(threads=2, cluster=cluster), kept=kept)
+        run(study, RunOptions(threads=2, cluster=cluster), checkpoint=kept)
 
 Workers compute blocks (`cluster_worker`); this process merges them and keeps them on disk as
 its own, so that a run on a cluster is resumed like any other, here or there. Workers may join, die
@@ -65,9 +65,9 @@ class Cluster:
     def _check(self) -> None:
         """ClusterError unless every worker that is there has the versions of this machine."""
         with self._answers():
-            found = self.client.run(of_this_machine, on_error="return")
+            workers = self.client.run(of_this_machine, on_error="return")
         here = of_this_machine()
-        for address, there in found.items():
+        for address, there in workers.items():
             if isinstance(there, BaseException):
                 raise ClusterError(
                     f"worker {address}: simlab cannot be used there ({there}); install the same "
@@ -156,11 +156,11 @@ def scheduler_of(address: str) -> str:
         return address
     while True:
         try:
-            found = json.loads(read_record(path))["address"]
+            scheduler = json.loads(read_record(path))["address"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            found = None  # the scheduler may still be about to write it
-        if isinstance(found, str):
-            return found
+            scheduler = None  # the scheduler may still be about to write it
+        if isinstance(scheduler, str):
+            return scheduler
         if monotonic() > ends:
             what = (
                 "holds no address of a scheduler"

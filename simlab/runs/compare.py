@@ -1,7 +1,7 @@
 """Plans compared: the same draws and the same chance in all of them.
 
-    found = simlab.compare({"today": study, "bolder": bolder})
-    found.against("bolder")
+    compared = simlab.compare({"today": study, "bolder": bolder})
+    compared.against("bolder")
 
 A figure is addressed by its key path, so all plans draw the same values of what they share; the
 business cycle and the lives without a plan are addressed too. The engine is ``citizens``, which
@@ -21,8 +21,8 @@ from typing import Literal
 import numpy as np
 
 from simlab.engine.cost import Engine
-from simlab.engine.simulate import BLOCK, Histories, blocks, simulate_block
-from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
+from simlab.engine.simulate import Histories, blocks, simulate_block
+from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.result.comparison import MARKS, Comparison, Contender
@@ -30,6 +30,7 @@ from simlab.result.draw_table import DrawTable, Gathering
 from simlab.result.draws import Balances, balances
 from simlab.result.in_use import parameters
 from simlab.runs.forecast import with_each_engine
+from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.precompile import compiled_ahead
 from simlab.study.arguments import at_least, public
@@ -48,22 +49,20 @@ def compare(
     *,
     engine: Asked = "auto",
     any_baseline: bool = False,
-    time_limit: str | float = TIME_LIMIT,
-    threads: int = 1,
-    block: int = BLOCK,
+    options: RunOptions = RunOptions(),  # noqa: B008  (frozen)
     progress: Progress | None = None,
 ) -> Comparison:
     """Set plans against the first of them, by name, on ``draws`` draws in common.
 
     Draws, seed and perspective are the first study's. StudyError where a study's people, behaviour
     or money are not those of the first, unless ``any_baseline``; always where start, years or step
-    differ, for a name that holds what nobody sees, and for what would take longer than
-    ``time_limit`` ("none" refuses nothing). ValueError with fewer than two plans.
+    differ, for a name that holds what nobody sees, and for what would take longer than the time
+    limit of the ``options``. ValueError with fewer than two plans.
     """
     if len(plans) < 2:
         raise ValueError(f"plans holds {len(plans)}; a comparison needs two or more")
-    for what, least in {"draws": draws, "threads": threads, "block": block}.items():
-        at_least(what, 1 if least is None else least, 1)
+    if draws is not None:
+        at_least("draws", draws, 1)
     refuse([Problem("plans", visible(name), text) for name in plans if (text := unseen(name))])
     first, *others = plans.values()
     notes = _same_baseline(first, others, any_baseline)
@@ -72,26 +71,24 @@ def compare(
     studies = {name: study.replace(same) for name, study in plans.items()}
     wanted = first.form.engine if engine == "auto" else engine
     chosen: Engine = "citizens" if wanted == "auto" else wanted
-    _refuse_a_long_comparison(list(studies.values()), chosen, block, threads, time_limit)
-    gathered = [_Columns(study, count) for study in studies.values()]
-    with compiled_ahead(next(iter(studies.values())), chosen, threads) as ready:
+    _refuse_a_long_comparison(list(studies.values()), chosen, options)
+    columns = {name: _Columns(study, count) for name, study in studies.items()}
+    with compiled_ahead(next(iter(studies.values())), chosen, options.threads) as ready:
         tasks = [
-            Task(partial(one.fill, chosen, ready, *span), span[1] - span[0])
-            for span in blocks(count, block)
-            for one in gathered
+            Task(partial(plan.fill, chosen, ready, *span), span[1] - span[0])
+            for span in blocks(count, options.block)
+            for plan in columns.values()
         ]
-        in_parallel(tasks, threads, progress, count * len(gathered))
-    found = tuple(one.contender(name) for name, one in zip(studies, gathered, strict=True))
-    return Comparison(found, chosen, notes)
+        in_parallel(tasks, options.threads, progress, count * len(columns))
+    contenders = tuple(plan.contender(name) for name, plan in columns.items())
+    return Comparison(contenders, chosen, notes)
 
 
-def _refuse_a_long_comparison(
-    studies: list[Study], chosen: Engine, block: int, threads: int, time_limit: str | float
-) -> None:
-    each = [with_each_engine(study, block, threads) for study in studies]
-    total = {engine: sum(one[engine] for one in each) for engine in each[0]}
+def _refuse_a_long_comparison(studies: list[Study], chosen: Engine, options: RunOptions) -> None:
+    each = [with_each_engine(study, options) for study in studies]
+    total = {engine: sum(seconds[engine] for seconds in each) for engine in each[0]}
     what = f"{len(studies)} plans of {studies[0].form.draws:,} draws"
-    refuse_what_takes_too_long(studies[0], what, total, chosen, seconds_of(time_limit))
+    refuse_what_takes_too_long(studies[0], what, total, chosen, options.time_limit)
 
 
 def _same_baseline(first: Study, others: list[Study], any_baseline: bool) -> tuple[str, ...]:
@@ -112,7 +109,7 @@ class _Columns:
 
     def __init__(self, study: Study, draws: int):
         self.study, self.compiled = study, compile_study(study)
-        self.found = Gathering(draws)
+        self.gathered = Gathering(draws)
 
     def fill(self, engine: Engine, ready: object, start: int, stop: int) -> None:
         """Simulate draws start to stop, and keep what a comparison needs of them."""
@@ -120,12 +117,12 @@ class _Columns:
             ready()
         histories = _simulated(self.compiled, engine, start, stop)
         sampled = histories.block.values.sampled
-        kept = {path: sampled[path] for path in parameters(self.study)}
+        figures = {path: sampled[path] for path in parameters(self.study)}
         of_lives = {MARKS: marks(histories)}
-        self.found.put(DrawTable(balances(cash_flow(histories)) | kept | of_lives, start))
+        self.gathered.put(DrawTable(balances(cash_flow(histories)) | figures | of_lives, start))
 
     def contender(self, name: str) -> Contender:
-        return Contender(name, self.study, Balances(self.study, self.found.whole()))
+        return Contender(name, self.study, Balances(self.study, self.gathered.whole()))
 
 
 def _simulated(compiled: Compiled, engine: Engine, start: int, stop: int) -> Histories:

@@ -1,4 +1,4 @@
-"""What a run will take: time by the cost table of the engines, memory from the sizes of its arrays.
+"""How long a run will take, by the cost table of the engines.
 
     seconds = start + Σ passes · draws · seconds a draw, shared by the threads + answer + files
 
@@ -10,13 +10,9 @@ but seldom by more than a factor of three.
 
 from __future__ import annotations
 
-import math
 import os
-import shutil
-from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from simlab.engine.cost import (
     EXACT,
@@ -29,23 +25,18 @@ from simlab.engine.cost import (
 )
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.model.compiled import compile_study
-from simlab.observe.observables import followed_as
 from simlab.observe.published import FOLLOWED_DRAWS
+from simlab.observe.subcohort import Selection
 from simlab.observe.threshold import DRAWS as NEEDED_DRAWS
 from simlab.observe.threshold import TRIES
 from simlab.runs.block import FRESH_DRAWS
-from simlab.runs.checkpoint import QUEUE
-from simlab.runs.files import FolderError
+from simlab.runs.capacity import disk_bytes, peak_bytes
+from simlab.runs.options import RunOptions
 from simlab.runs.without_chance import Variant, variants
-from simlab.study.budget_lines import budget_lines
-from simlab.study.errors import one_problem
 from simlab.study.memo import once_a_study
 from simlab.study.quantities import quantities
 from simlab.study.study import Study
 
-MEGABYTE = 1e6
-BASE_MEMORY = 450 * MEGABYTE  # Python with the libraries loaded, charts and report
-FITS = 0.9  # of the machine's memory, or of the free disk
 GAIN = 0.9  # what a further thread adds to the first
 HOUR = 3_600.0  # seconds, in which all that is done once has its place many times over
 FAR_WITHIN = 100.0  # no run takes so many times what its engine does, and an hour
@@ -94,25 +85,24 @@ class Forecast:
     cohorts: int
 
 
-def forecast(study: Study, block: int, threads: int) -> Forecast:
+def forecast(study: Study, options: RunOptions) -> Forecast:
     """Time and peak memory of a run with these settings."""
     compiled = compile_study(study)
     cohorts = len(compiled.cohorts)
     return Forecast(
         choose_engine(study),
-        with_each_engine(study, block, threads),
-        peak_bytes(study, block, threads),
-        study.form.draws * kept_a_draw(study),
+        with_each_engine(study, options),
+        peak_bytes(study, options),
+        disk_bytes(study),
         len(compiled.space) * cohorts,
         cohorts,
     )
 
 
-def seconds(
-    study: Study, engine: Engine, block: int, threads: int, draws: int | None = None
-) -> float:
+def seconds(study: Study, engine: Engine, options: RunOptions, draws: int | None = None) -> float:
     """From the command to its last file; of the study's own draws, unless others are given."""
     draws, amounts = study.form.draws if draws is None else draws, work(study)
+    block, threads = options.block, options.threads
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
     if compile_study(study).needs_numbers:  # the expected numbers are led twice
@@ -120,8 +110,8 @@ def seconds(
     shared = 0.0
     for count, size in passes_without_chance(study, block, draws):
         shared += count * (numbers + each["expected"] + money) * share(count, size, threads)
-    for one in variants(study, draws):
-        shared += one.draws * (numbers_and_law(study, one) + money) / workers(threads)
+    for variant in variants(study, draws):
+        shared += variant.draws * (numbers_and_law(study, variant) + money) / workers(threads)
     if engine != "expected":
         shared += draws * (each[engine] + money) * share(draws, block, threads)
     few = min(draws, FOLLOWED_DRAWS)
@@ -132,11 +122,11 @@ def seconds(
 
 
 def with_each_engine(
-    study: Study, block: int, threads: int, draws: int | None = None
+    study: Study, options: RunOptions, draws: int | None = None
 ) -> dict[Engine, float]:
     """`seconds` of a run, if it took one engine or another."""
     engines: tuple[Engine, ...] = ("expected", *EXACT)
-    return {engine: seconds(study, engine, block, threads, draws) for engine in engines}
+    return {engine: seconds(study, engine, options, draws) for engine in engines}
 
 
 def once(study: Study, draws: int) -> dict[str, Amounts]:
@@ -163,20 +153,18 @@ def numbers_and_law(study: Study, variant: Variant) -> float:
 
 def passes_without_chance(study: Study, block: int, draws: int) -> list[tuple[int, int]]:
     """(draws, draws in a block) of each pass of the expected numbers of the study itself."""
-    found = [(draws, block)]
-    if study.form.business_cycle is not None:
-        found.append((min(draws, FRESH_DRAWS), block))
-    return found
+    with_fresh_cycle = study.form.business_cycle is not None
+    return [(draws, block)] + [(min(draws, FRESH_DRAWS), block)] * with_fresh_cycle
 
 
 def followed(study: Study) -> int:
     """How often people are simulated once more for the sake of what was published of them."""
-    ways = {
-        followed_as(one)
-        for one in study.form.published
-        if one.measure not in ("saving", "balance", "payback")
+    selections = {
+        Selection.by(figure)
+        for figure in study.form.published
+        if figure.measure not in ("saving", "balance", "payback")
     }
-    return sum(2 if way[-1] else 1 for way in ways if any(way))  # a sample has two arms
+    return sum(2 if who.sample else 1 for who in selections if who.apart)  # a sample has two arms
 
 
 def share(draws: int, block: int, threads: int) -> float:
@@ -199,7 +187,7 @@ def work(study: Study) -> dict[str, Amounts]:
         for cohort in compiled.block(0, 1).cohorts
         for hazards in (cohort.baseline, cohort.plan)
     )
-    kept = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
+    columns = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
     b, cohorts = compiled.tables, len(compiled.cohorts)
     arriving = sum(len(group.arrivals) for group in study.form.citizens.values())
     return {
@@ -213,108 +201,21 @@ def work(study: Study) -> dict[str, Amounts]:
         "money": {
             "draw": 1.0,
             "account": float(steps * len(compiled.accounts) * payers),
-            "column": float(steps * kept),
+            "column": float(steps * columns),
         },
     }
 
 
-def kept_a_draw(study: Study) -> float:
-    """Bytes that are kept of a draw, in memory and in the blocks on disk."""
-    steps, payers = study.timeline.steps, len(study.form.payers)
-    states, perspectives = len(study.names.states), len(study.perspectives)
-    balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
-    tallies = (steps + 1) * 2 * 4 * (payers + states)
-    lines = len(budget_lines(study.form)) * len(study.timeline.calendar_years) * 2 * 8
-    return 2.0 * balances + tallies + lines
+def refuse_a_long_run(study: Study, options: RunOptions, done: int = 0) -> None:
+    """StudyError, with the figures, for a run of more than its time limit.
 
-
-def peak_bytes(study: Study, block: int, threads: int) -> float:
-    """Bytes of memory at the peak of a run."""
-    compiled = compile_study(study)
-    steps, draws = study.timeline.steps, study.form.draws
-    cohorts, payers = len(compiled.cohorts), len(study.form.payers)
-    per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
-    factors = 8 * cohorts * (steps + 1) * 24
-    tables = 8 * cohorts * 2 * len(compiled.tables.rates) * len(compiled.tables.epochs)
-    numbers = 2 * 8 * cohorts * len(compiled.space) * compiled.needs_numbers
-    waiting = (threads + QUEUE) * min(block, draws) * kept_a_draw(study)  # for the disk
-    at_work = threads * min(block, draws) * (per_draw_block + factors + tables + numbers)
-    return BASE_MEMORY + draws * kept_a_draw(study) + at_work + waiting
-
-
-def available_memory() -> float | None:
-    """Bytes of memory in the machine, where the system tells."""
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE")) * float(os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
-        return None
-
-
-def refuse_a_long_run(
-    study: Study, block: int, threads: int, limit: float, *, done: int = 0, away: int = 0
-) -> None:
-    """StudyError, with the figures, for a run of more than ``limit`` seconds.
-
-    done : draws that are on disk already    away : cores of the cluster that computes it, if any
+    done : draws that are on disk already
     """
-    draws, chosen = study.form.draws, choose_engine(study)
+    draws, chosen, limit = study.form.draws, choose_engine(study), options.time_limit
     if limit >= HOUR and FAR_WITHIN * draws * seconds_a_draw(study)[chosen] < limit:
         return  # the whole forecast alone takes a second
+    away = options.away
     part = max(1.0 - done / draws, 0.0) / max(away, 1)
-    each = with_each_engine(study, block, 1 if away else threads)
+    each = with_each_engine(study, replace(options, threads=1) if away else options)
     what = f"{draws:,} draws" if not done else f"the last {draws - done:,} of {draws:,} draws"
     refuse_what_takes_too_long(study, what, {e: part * s for e, s in each.items()}, chosen, limit)
-
-
-def refuse_what_cannot_fit(
-    study: Study, block: int, threads: int, folder: Path | None = None
-) -> None:
-    """StudyError, with the figures, for a study that cannot fit in this machine's memory.
-
-    FolderError for one whose blocks cannot fit on the disk of a ``folder``.
-    """
-    memory = available_memory()
-    needed = peak_bytes(study, block, threads)
-    if memory is not None and needed > FITS * memory:
-        raise one_problem(
-            study.tree.main,
-            "draws",
-            f"{study.form.draws:,} draws need about {_size(needed)}, and this machine has "
-            f"{_size(memory)}; take fewer draws, or a smaller --block",
-        )
-    needed = study.form.draws * kept_a_draw(study)
-    free = None if folder is None else free_bytes(folder)
-    if free is not None and needed > free:
-        raise FolderError(
-            f"{folder}: {study.form.draws:,} draws need about {_size(needed)} on disk until the "
-            f"results are written, and {_size(free)} are free"
-        )
-
-
-def _size(many: float) -> str:
-    return f"{many / 1e9:.1f} GB" if many >= 1e9 else f"{many / 1e6:.0f} MB"
-
-
-def free_bytes(folder: Path) -> float | None:
-    """Bytes that are free where a folder is, or will be; None where nobody can tell."""
-    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), None)
-    try:
-        return None if there is None else float(shutil.disk_usage(there).free)
-    except OSError:
-        return None
-
-
-def most_draws(
-    study: Study, block: int, threads: int, folder: Path, limit: float = math.inf
-) -> int:
-    """How many draws of a study fit in memory, on the disk of a folder, and in a time limit."""
-    each, memory, disk = kept_a_draw(study), available_memory(), free_bytes(folder)
-    fixed = peak_bytes(study.replace({"draws": block}), block, threads)
-    rooms = [] if memory is None else [(FITS * memory - fixed) / each]
-    rooms += [] if disk is None else [FITS * disk / each]
-    most = max(int(min(rooms, default=1e8)), 1)
-    if math.isinf(limit):
-        return most
-    engine, counts = choose_engine(study), range(1, most + 1)
-    in_time = bisect_right(counts, limit, key=lambda n: seconds(study, engine, block, threads, n))
-    return max(in_time, 1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simlab.engine.simulate import BLOCK
+from simlab.study.arguments import at_least
 from simlab.study.time import DAY
 
 if TYPE_CHECKING:
     from simlab.runs.cluster import Cluster
+
+BLOCK = 256  # draws computed at a time; no result depends on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class RunOptions:
     bare: bool = False
     cluster: Cluster | None = None
     time_limit: float = DAY
+
+    def __post_init__(self) -> None:
+        at_least("threads", self.threads, 1)
+        at_least("block", self.block, 1)
 
     @property
     def away(self) -> int:

@@ -21,18 +21,18 @@ ROOMS = ("study", "kernel", "model", "engine", "finance", "risk", "observe", "re
 
 def versions() -> dict[str, str]:
     """What the last digits of a draw may depend on, apart from the study."""
-    found = {name: metadata.version(name) for name in ("simlab", *NUMERIC)}
-    return found | {"code": code_hash(), "machine": platform.machine()}
+    libraries = {name: metadata.version(name) for name in ("simlab", *NUMERIC)}
+    return libraries | {"code": code_hash(), "machine": platform.machine()}
 
 
 @cache
 def code_hash() -> str:
     """SHA-256 of the source of every room that a draw goes through."""
-    package, found = Path(__file__).resolve().parent.parent, hashlib.sha256()
+    package, digest = Path(__file__).resolve().parent.parent, hashlib.sha256()
     for room in ROOMS:
         for path in sorted((package / room).rglob("*.py")):
-            found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
-    return found.hexdigest()
+            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def provenance(study: Study, **about: Any) -> dict[str, Any]:

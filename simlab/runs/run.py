@@ -12,7 +12,7 @@ so many draws.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from simlab.engine.cost import Engine, choose_engine
@@ -23,13 +23,13 @@ from simlab.observe.hundred_lives import Hundred, hundred
 from simlab.result.answer import Answer, ClockBounds
 from simlab.result.certified import Certified
 from simlab.result.draw_table import DrawTable, Gathering
-from simlab.result.draws import WITHOUT_CHANCE, Balances, Tally
+from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
 from simlab.result.figures import PaybackFigures
 from simlab.result.summarise import summarise
 from simlab.risk.stopping import Look, look, looks
 from simlab.risk.target import Target
 from simlab.runs.block import drawn
-from simlab.runs.checkpoint import Blocks
+from simlab.runs.checkpoint import Checkpoint
 from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.precompile import compiled_ahead
@@ -45,7 +45,7 @@ class Run:
     """
 
     answer: Answer
-    total: Tally
+    total: Draws
     engine: Engine
     look: Look | None = None
 
@@ -71,81 +71,75 @@ def run(
     draws: int | None = None,
     engine: str = "auto",
     progress: Progress | None = None,
-    kept: Blocks | None = None,
+    checkpoint: Checkpoint | None = None,
     until: Target | None = None,
 ) -> Run:
     """Simulate ``draws`` draws of a study and summarise them.
 
-    kept : blocks on disk, from which the run goes on and where it leaves its own
+    checkpoint : blocks on disk, from which the run goes on and where it leaves its own
     until : stop at the first look at which a figure is sure enough; ``draws`` is then the cap
     """
     threads, cluster = options.threads, options.cluster
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
     count = study.form.draws if draws is None else draws
-    others, found = variants(study, count), {}
-    gathered, seen, central, lives = Gathering(), None, None, None
-    stages = [count] if until is None else looks(count)
+    others, varied = variants(study, count), {}
+    last_look, central, lives = None, None, None
     away = 0 if cluster is None else cluster.most
-    workers = threads if cluster is None else max(cluster.cores, 1)
     with compiled_ahead(study, chosen, threads) as ready:
         find = (
             _finder(compiled, chosen, ready) if cluster is None else cluster.finder(study, chosen)
         )
-        for stage in stages:
-            first, last = gathered.draws, stage
-            gathered.extend(last)
-            there = _read(kept, gathered, first, last)
-            tasks = [Task(partial(_varied, one, chosen, kept)) for one in others if not first]
-            tasks += [
-                Task(partial(_one_block, find, gathered, kept, *span), span[1] - span[0], away > 0)
-                for span in _spans(_missing(there, first, last), options.block, workers)
-            ]
-            if not first:  # the world of figures at their means, and lives where draws are known
-                tasks.insert(0, Task(partial(central_world, compiled)))
+        drawing = _Drawing(find, options, checkpoint)
+        for stage in [count] if until is None else looks(count):
+            begins = drawing.gathered.draws == 0
+            tasks, done = drawing.tasks(stage)
+            if begins:  # variants, the world of figures at their means, lives where draws are known
+                first: list[Callable[[], object]] = [partial(central_world, compiled)]
+                first += [partial(_varied, other, chosen, checkpoint) for other in others]
+                tasks = [*map(Task, first), *tasks]
                 if until is None:
                     tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
-            done = first + sum(stop - start for start, stop in there)
-            gave = in_parallel(tasks, threads, progress, last, done, away)
-            if not first:
-                central, *told_apart = gave
-                found = dict(zip(others, told_apart, strict=False))
-                lives = gave[-1] if until is None else None
+            results = in_parallel(tasks, threads, progress, stage, done, away)
+            if begins:
+                central, *rest = results
+                varied = dict(zip(others, rest, strict=False))
+                lives = rest[-1] if until is None else None
             if until is not None:
-                payback = Tally(study, gathered.whole()).payback(study.perspective)
-                seen = look(until, until.estimate(payback), last)
-                if seen.met:
+                payback = Draws(study, drawing.gathered.whole()).payback(study.perspective)
+                last_look = look(until, until.estimate(payback), stage)
+                if last_look.met:
                     break
-    if kept is not None:
-        kept.flush()
+    if checkpoint is not None:
+        checkpoint.flush()
     if until is not None:  # the study whose run this is
-        study = study.replace({"draws": gathered.draws})
-        lives = hundred(compiled, chosen, gathered.draws)
-    total = Tally(study, gathered.whole())
+        study = study.replace({"draws": drawing.gathered.draws})
+        lives = hundred(compiled, chosen, drawing.gathered.draws)
+    total = Draws(study, drawing.gathered.whole())
     answer = summarise(
         total,
         chosen,
-        if_stopped={int(one.name): of for one, of in found.items() if one.kind == "if_stopped"},
-        clock_bounds=_clock_bounds(found),
+        if_stopped={int(v.name): of for v, of in varied.items() if v.kind == "if_stopped"},
+        clock_bounds=_clock_bounds(varied),
         lives=lives,
         central=central,
-        seen=seen,
+        look=last_look,
     )
-    return Run(answer, total, chosen, seen)
+    return Run(answer, total, chosen, last_look)
 
 
-def _clock_bounds(found: dict[Variant, PaybackFigures]) -> ClockBounds | None:
+def _clock_bounds(paybacks: dict[Variant, PaybackFigures]) -> ClockBounds | None:
     """What was found at both bounds of the clocks, where it was looked at."""
-    bounds = {one.name: one for one in found if one.kind == "clock_bounds"}
+    bounds = {variant.name: variant for variant in paybacks if variant.kind == "clock_bounds"}
     if not bounds:
         return None
-    forgotten, kept = bounds["forgotten"], bounds["never_forgotten"]
-    return ClockBounds(forgotten.draws, found[forgotten], found[kept])
+    forgotten, never = bounds["forgotten"], bounds["never_forgotten"]
+    return ClockBounds(forgotten.draws, paybacks[forgotten], paybacks[never])
 
 
-def _varied(variant: Variant, engine: Engine, kept: Blocks | None) -> PaybackFigures:
+def _varied(variant: Variant, engine: Engine, checkpoint: Checkpoint | None) -> PaybackFigures:
     find = partial(payback_without_chance, variant, whole=engine != "expected")
-    return find() if kept is None else kept.variant(variant, find)
+    return find() if checkpoint is None else checkpoint.variant(variant, find)
 
 
 Find = Callable[[int, int], DrawTable]  # the draws from start to stop
@@ -154,14 +148,6 @@ Find = Callable[[int, int], DrawTable]  # the draws from start to stop
 def _finder(compiled: Compiled, engine: Engine, ready: Callable[[], object]) -> Find:
     """What computes a block here."""
     return lambda start, stop: drawn(compiled, engine, start, stop, ready)
-
-
-def _one_block(find: Find, gathered: Gathering, kept: Blocks | None, start: int, stop: int) -> None:
-    """Find the draws start to stop, put them in their place, and have them written."""
-    block = find(start, stop)
-    gathered.put(block)
-    if kept is not None:
-        kept.keep(block)
 
 
 def _hundred(
@@ -177,18 +163,49 @@ def _hundred(
 Span = tuple[int, int]
 
 
-def _read(kept: Blocks | None, gathered: Gathering, first: int, last: int) -> list[Span]:
-    """Put the blocks from disk that lie between two draws in their place; which they are."""
-    there: list[Span] = []
-    reached = first
-    for start, stop in [] if kept is None else kept.spans():
-        if reached <= start < stop <= last:  # blocks of two cuttings may overlap
-            block = kept.read((start, stop)) if kept is not None else None
-            if block is not None:
-                gathered.put(block)
-                there.append((start, stop))
-                reached = stop
-    return there
+@dataclass(frozen=True)
+class _Drawing:
+    """A table of draws that grows: from blocks on disk, and from those that are computed."""
+
+    find: Find
+    options: RunOptions
+    checkpoint: Checkpoint | None
+    gathered: Gathering = field(default_factory=Gathering)
+
+    def tasks(self, last: int) -> tuple[list[Task], int]:
+        """What computes the draws to ``last`` that are not there yet, and how many are."""
+        first, cluster = self.gathered.draws, self.options.cluster
+        workers = self.options.threads if cluster is None else self.options.away
+        self.gathered.extend(last)
+        there = self._read(first, last)
+        spans = _spans(_missing(there, first, last), self.options.block, workers)
+        tasks = [
+            Task(partial(self._block, start, stop), stop - start, cluster is not None)
+            for start, stop in spans
+        ]
+        return tasks, first + sum(stop - start for start, stop in there)
+
+    def _block(self, start: int, stop: int) -> None:
+        """Find the draws start to stop, put them in their place, and have them written."""
+        block = self.find(start, stop)
+        self.gathered.put(block)
+        if self.checkpoint is not None:
+            self.checkpoint.keep(block)
+
+    def _read(self, first: int, last: int) -> list[Span]:
+        """Put the blocks from disk that lie between two draws in their place; which they are."""
+        there: list[Span] = []
+        if self.checkpoint is None:
+            return there
+        reached = first
+        for start, stop in self.checkpoint.spans():
+            if reached <= start < stop <= last:  # blocks of two cuttings may overlap
+                block = self.checkpoint.read((start, stop))
+                if block is not None:
+                    self.gathered.put(block)
+                    there.append((start, stop))
+                    reached = stop
+        return there
 
 
 def _missing(there: list[Span], first: int, last: int) -> Iterator[Span]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 from pathlib import Path
 
+from simlab.engine.cost import choose_engine
 from simlab.risk.target import Target, TargetError, read_target
-from simlab.runs.forecast import most_draws
+from simlab.runs.capacity import draws_that_fit
+from simlab.runs.forecast import seconds
 from simlab.runs.options import RunOptions
 from simlab.study.errors import one_problem
 from simlab.study.study import Study
@@ -23,12 +26,7 @@ class Aim:
     until: Target | None = None
 
 
-def aimed(
-    study: Study,
-    options: RunOptions,
-    folder: Path,
-    limit: float = inf,
-) -> Aim:
+def aimed(study: Study, options: RunOptions, folder: Path) -> Aim:
     """The aim of a run; without ``most``, as many draws as fit in memory, on disk, and in time.
 
     Raises StudyError where the text is no target of this study.
@@ -39,7 +37,16 @@ def aimed(
         target = read_target(options.until, study.timeline.years)
     except TargetError as error:
         raise one_problem(study.tree.main, "--until", str(error)) from None
-    most = options.most or min(
-        MOST, most_draws(study, options.block, options.threads, folder, limit)
-    )
+    limit = options.time_limit * max(options.away, 1)
+    most = options.most or min(MOST, most_draws(study, options, folder, limit))
     return Aim(study.replace({"draws": most}), target)
+
+
+def most_draws(study: Study, options: RunOptions, folder: Path, limit: float = inf) -> int:
+    """How many draws of a study fit in memory, on the disk of a folder, and in a time limit."""
+    most = max(int(draws_that_fit(study, options, folder)), 1)
+    if isinf(limit):
+        return most
+    engine, counts = choose_engine(study), range(1, most + 1)
+    in_time = bisect_right(counts, limit, key=lambda n: seconds(study, engine, options, n))
+    return max(in_time, 1)

@@ -84,12 +84,12 @@ def _stops(study: Study, draws: int) -> list[Variant]:
     """A permanent plan stopped after n years."""
     if not is_permanent(study):
         return []
-    timeline, found = study.timeline, []
+    timeline, stops = study.timeline, []
     for years in range(2, int(timeline.years), 2):
         after = timeline.end_of(round(years * timeline.steps_per_year))
         stopped = study.replace({"plan.until": date.fromordinal(after.toordinal() - 1)})
-        found.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))
-    return found
+        stops.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))
+    return stops
 
 
 def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
@@ -108,13 +108,13 @@ def bounds_of_windows(study: Study) -> dict[str, Study]:
     """The study at both bounds of its windows; none where one of them has too many cells."""
     windows = [dotted("clocks", name, "forgets") for name in windows_of(study)]
     ends = {"forgotten": True, "never_forgotten": False} if windows else {}
-    found = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
+    bounds = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
     try:
-        for varied in found.values():
+        for varied in bounds.values():
             compile_study(varied)
     except StudyError:
         return {}
-    return found
+    return bounds
 
 
 def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFigures:
@@ -126,5 +126,5 @@ def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFi
         numbers = compiled.block(*span, whole=whole)
         cash = cash_flow(simulate_block(compiled, numbers, "expected"))
         gathered.put(DrawTable(balances(cash), span[0]))
-    seen = Balances(varied, gathered.whole()).payback(varied.perspective)
-    return figures(seen, varied.timeline.dates).payback
+    payback = Balances(varied, gathered.whole()).payback(varied.perspective)
+    return figures(payback, varied.timeline.dates).payback

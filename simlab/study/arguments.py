@@ -35,6 +35,7 @@ GIVES = {  # what gives a value of a class of ours
     "Payback": "simlab.payback(cash)",
     "Comparison": "simlab.compare({name: study, …})",
     "Answer": "simlab.runs.run.run(study).answer",
+    "RunOptions": "simlab.runs.options.RunOptions(threads=2)",
     "YearOfPayer": "answer.years",
     "VarianceShare": "answer.opening.variance_share",
     "Drivers": "answer.opening.drivers",

@@ -208,12 +208,12 @@ def test_a_run_is_not_told_to_resume_the_draws_of_another(simlab_command, monkey
 
 
 def test_a_run_is_not_told_to_resume_a_run_that_is_at_work(simlab_command, tmp_path):
-    from simlab.runs.checkpoint import kept_blocks
+    from simlab.runs.checkpoint import open_checkpoint
     from simlab.study.study import load
 
     few = ("run", "study.toml", "--draws", 64, "-o", "here")
     assert simlab_command(*few, "--keep-blocks", "--quiet")[0] == 0
-    with kept_blocks(tmp_path / "here", load("study.toml"), resume=True):
+    with open_checkpoint(tmp_path / "here", load("study.toml"), resume=True):
         code, _, err = simlab_command(*few)
     assert code == 1 and "another run is at work" in err and "--resume" not in err
 

@@ -10,8 +10,9 @@ from simlab.backtest.predict import refuse_a_long_prediction
 from simlab.cli import group
 from simlab.engine.cost import seconds_a_draw
 from simlab.folders.run_folder import run_into
-from simlab.runs.forecast import most_draws, refuse_a_long_run, seconds
+from simlab.runs.forecast import refuse_a_long_run, seconds
 from simlab.runs.options import RunOptions
+from simlab.runs.until import most_draws
 from simlab.study.errors import StudyError
 from simlab.study.time import DAY, HOUR, YEAR, lasting
 from simlab.study.typed import NumberError, duration
@@ -88,25 +89,25 @@ def test_a_command_of_years_is_refused_before_it_begins(file, tmp_path, command)
 
 
 def test_another_engine_is_within_the_limit(many):
-    refuse_a_long_run(many, 256, 1, DAY)  # of whole cells, which do not grow with people
+    refuse_a_long_run(many, RunOptions())  # of whole cells, which do not grow with people
     with pytest.raises(StudyError, match=PEOPLE):
-        refuse_a_long_run(many.replace({"engine": "citizens"}), 256, 1, DAY)
-    refuse_a_long_run(many.replace({"engine": "citizens"}), 256, 1, duration("none"))
+        refuse_a_long_run(many.replace({"engine": "citizens"}), RunOptions())
+    refuse_a_long_run(many.replace({"engine": "citizens"}), RunOptions(time_limit=duration("none")))
 
 
 def test_what_is_done_already_is_not_waited_for(many):
-    whole = seconds(many, "counts", 256, 1)
+    whole = seconds(many, "counts", RunOptions())
     with pytest.raises(StudyError, match="the last 6,000 of 10,000 draws"):
-        refuse_a_long_run(many, 256, 1, 0.5 * whole, done=4_000)
-    refuse_a_long_run(many, 256, 1, 0.5 * whole, done=6_000)
+        refuse_a_long_run(many, RunOptions(time_limit=0.5 * whole), done=4_000)
+    refuse_a_long_run(many, RunOptions(time_limit=0.5 * whole), done=6_000)
 
 
 def test_a_target_without_a_cap_takes_as_many_draws_as_there_is_time_for(many, tmp_path):
-    limit = 2.0 * seconds(many, "counts", 256, 1)
-    most = most_draws(many, 256, 1, tmp_path, limit)
-    assert seconds(many, "counts", 256, 1, most) <= limit
-    assert seconds(many, "counts", 256, 1, most + 1) > limit
-    assert most_draws(many, 256, 1, tmp_path) > most
+    limit = 2.0 * seconds(many, "counts", RunOptions())
+    most = most_draws(many, RunOptions(), tmp_path, limit)
+    assert seconds(many, "counts", RunOptions(), most) <= limit
+    assert seconds(many, "counts", RunOptions(), most + 1) > limit
+    assert most_draws(many, RunOptions(), tmp_path) > most
 
 
 def test_python_refuses_a_simulation_of_years(many):
@@ -128,7 +129,7 @@ def test_python_refuses_a_simulation_of_years(many):
 
 def test_a_backtest_of_years_is_refused(many):
     with pytest.raises(StudyError, match=PEOPLE):
-        refuse_a_long_prediction(many.replace({"engine": "citizens"}), 1_000, 1, DAY)
+        refuse_a_long_prediction(many.replace({"engine": "citizens"}), 1_000, RunOptions())
 
 
 def test_a_replay_of_days_is_refused(many, tmp_path):

@@ -14,7 +14,7 @@ import simlab
 from simlab.engine.invariants import UnboundedDraw
 from simlab.engine.simulate import simulate_block
 from simlab.model.compiled import compile_study
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.verify.certificate import verify
 
 STUDY = """
@@ -58,7 +58,7 @@ def text(**amounts):
 
 def made(study):
     compiled = compile_study(study)
-    return tally(simlab.cash_flow(simulate_block(compiled, compiled.block(3, 5), "counts")))
+    return draws_of(simlab.cash_flow(simulate_block(compiled, compiled.block(3, 5), "counts")))
 
 
 @pytest.mark.parametrize("what", USUAL)

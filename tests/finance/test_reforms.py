@@ -11,7 +11,7 @@ import simlab
 from simlab.engine.simulate import simulate_block
 from simlab.finance.recomputable import central_world
 from simlab.model.compiled import compile_study
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.verify.certificate import verify
 
 ENGINES = ("expected", "counts", "citizens")
@@ -58,9 +58,9 @@ def test_those_whom_a_reform_moves_are_paid_in_their_new_state_from_its_date(eng
 @pytest.mark.parametrize("counting", ["end", "start", "mean"])
 def test_outcomes_and_person_months_count_a_reform_from_its_date(counting):
     compiled = compile_study(study(counting))
-    found = tally(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 1), "counts")))
+    found = draws_of(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 1), "counts")))
     np.testing.assert_allclose(found.outcomes["years"], [[50.0, 50.0]], rtol=1e-12)
-    assert found.months_baseline.tolist() == [[600.0, 600.0, 0.0]]
+    assert found.months("baseline").tolist() == [[600.0, 600.0, 0.0]]
 
 
 @pytest.mark.parametrize("counting", ["end", "start", "mean"])
@@ -114,7 +114,7 @@ def test_the_budget_counts_those_whom_a_reform_moves_as_payments_do():
     for counting in ("start", "mean", "end"):
         asked = study(counting, plan)
         compiled = compile_study(asked)
-        found = tally(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 2), "counts")))
+        found = draws_of(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 2), "counts")))
         money = simlab.cash_flow(simlab.simulate(asked, 2, engine="counts"))
         more = (money.plan - money.baseline + money.cost)[:, :, 0].sum(axis=1)
         np.testing.assert_allclose(found.lines.sum(axis=(1, 2, 3)), more, atol=1e-6)

@@ -17,7 +17,7 @@ from fuzz import hostile, studies, trees
 from simlab.batch.items import items, wanted
 from simlab.cli import group
 from simlab.cli.ending import ended
-from simlab.cli.options import settings_of
+from simlab.cli.options import StudyOptions
 from simlab.folders.results import write_answers
 from simlab.risk.target import TargetError, read_target
 from simlab.runs.files import folder_of
@@ -81,7 +81,7 @@ def by_text(dice: random.Random, scratch: Path) -> str:
                 typed.value(hostile.text(dice, dice.choice(SETTINGS)))
             case 2:
                 text = hostile.text(dice, dice.choice(SETTINGS))
-                found = settings_of(None, None, None, (text,), None)
+                found = StudyOptions(settings=(text,)).values
                 sound = studies.sound_texts()[dice.randrange(2)]
                 studies.loads(sound).replace(found)
             case _:

@@ -27,9 +27,10 @@ from simlab.replay.life import life_of
 from simlab.replay.recorded import recorded
 from simlab.replay.story import life_story, story, title
 from simlab.result.draw_table import DIGEST
-from simlab.runs.checkpoint import ResumeError, finished_draws, kept_blocks
+from simlab.runs.checkpoint import finished_draws, open_checkpoint
 from simlab.runs.files import FolderError, as_json, write_text
 from simlab.runs.options import RunOptions
+from simlab.runs.resume import ResumeError
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
@@ -66,8 +67,8 @@ def files_of_a_run(scratch: Path) -> dict[str, bytes]:
 def files_of_half_a_run(scratch: Path) -> dict[str, bytes]:
     """Name → content of the blocks of a run that was stopped."""
     folder = scratch / "half"
-    with contextlib.suppress(StopIteration), kept_blocks(folder, small()) as kept:
-        run(small(), RunOptions(block=DRAWS // 2, threads=1), kept=kept)
+    with contextlib.suppress(StopIteration), open_checkpoint(folder, small()) as kept:
+        run(small(), RunOptions(block=DRAWS // 2, threads=1), checkpoint=kept)
         kept.flush()
     return {path.name: path.read_bytes() for path in (folder / "blocks").iterdir()}
 
@@ -187,8 +188,8 @@ def by_block(dice: random.Random, scratch: Path) -> str:
     laid(folder / "blocks", files)
     try:
         finished_draws(folder)
-        with kept_blocks(folder, small(), resume=True) as kept:
-            run(small(), RunOptions(block=DRAWS, threads=1), kept=kept)
+        with open_checkpoint(folder, small(), resume=True) as kept:
+            run(small(), RunOptions(block=DRAWS, threads=1), checkpoint=kept)
     except REFUSALS as refusal:
         return hostile.refused(refusal)
     return "answered"

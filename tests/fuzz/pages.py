@@ -138,7 +138,7 @@ def by_page(dice: random.Random, scratch: Path) -> str:
 
 def _compared(dice: random.Random, study: Study, out: Path, words: Words) -> None:
     plans = {hostile_text(dice, 200): study, hostile_text(dice) + " ": study.replace({"years": 2})}
-    found = compare(plans, threads=1)
+    found = compare(plans)
     record = about_comparison(found, out)
     write_comparison_folder(found, out, record, words.lang)
 

@@ -13,13 +13,14 @@ from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import compile_study
 from simlab.reading_back import reading_back
-from simlab.result.draws import tally
-from simlab.runs.forecast import refuse_a_long_run, refuse_what_cannot_fit
+from simlab.result.draws import draws_of
+from simlab.runs.capacity import refuse_what_cannot_fit
+from simlab.runs.forecast import refuse_a_long_run
+from simlab.runs.options import RunOptions
 from simlab.study.errors import StudyError
 from simlab.study.merging import merge
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, checked, load, loads
-from simlab.study.time import DAY
 from simlab.study.toml import parse_toml
 from simlab.study.tree import Tree
 from simlab.study.writing import _table
@@ -89,9 +90,9 @@ def live(study: Study, dice: random.Random) -> str:
     """What a user would do with a study that was accepted; the longer things one time in two."""
     try:
         compiled = compile_study(study)
-        refuse_what_cannot_fit(study, 256, 2)
+        refuse_what_cannot_fit(study, RunOptions(threads=2))
         if dice.random() < 0.1:
-            refuse_a_long_run(study, 256, 2, DAY)
+            refuse_a_long_run(study, RunOptions(threads=2))
     except StudyError as refusal:
         return hostile.refused(refusal)
     again = loads(study.resolved_toml())
@@ -103,5 +104,5 @@ def live(study: Study, dice: random.Random) -> str:
         reading_back(study)
     if dice.random() < 0.5:
         engine = dice.choice(("expected", "counts"))
-        tally(cash_flow(simulate_block(compiled, compiled.block(0, 2), engine)))
+        draws_of(cash_flow(simulate_block(compiled, compiled.block(0, 2), engine)))
     return "answered"

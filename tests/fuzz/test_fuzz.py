@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from fuzz import hostile, studies, trees, worst
 from fuzz.throw import KINDS, kind_of, thrown, warm
 from simlab.risk.target import TargetError, read_target
-from simlab.runs.forecast import refuse_what_cannot_fit
+from simlab.runs.capacity import refuse_what_cannot_fit
+from simlab.runs.options import RunOptions
 from simlab.study import typed
 from simlab.study.errors import StudyError
 from simlab.study.study import load
@@ -47,7 +48,7 @@ def test_the_worst_studies_are_refused_or_answered_at_once(name, tmp_path):
     path.write_text(make(size), encoding="utf-8")
     began = time.process_time()
     try:
-        refuse_what_cannot_fit(load(path), 256, 2)
+        refuse_what_cannot_fit(load(path), RunOptions(threads=2))
     except StudyError as refusal:
         assert len(str(refusal)) < hostile.LONGEST_REFUSAL
     assert time.process_time() - began < AT_ONCE

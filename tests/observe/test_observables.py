@@ -11,7 +11,7 @@ from false_alarm import z_limit
 
 from simlab.engine.simulate import simulate
 from simlab.finance.cash_flow import cash_flow
-from simlab.observe.observables import measure
+from simlab.observe.observables import Observer
 from simlab.study.grammar import Published
 from simlab.study.study import Study, loads
 
@@ -93,7 +93,7 @@ def published(**keys) -> Published:
 
 
 def found(cash, **keys) -> float:
-    return float(measure(cash, published(**keys)).found[0])
+    return float(Observer(cash).observe(published(**keys)).value[0])
 
 
 def of_benefit(rates: np.ndarray) -> np.ndarray:
@@ -162,19 +162,19 @@ def test_people_are_a_difference_and_against_a_date_a_count_less_the_count_then(
     assert found(cash, measure="people", states=["benefit"], at="2021-12") == pytest.approx(
         p[24] - b[24], rel=1e-12
     )
-    since = measure(
-        cash, published(measure="people", states=["benefit"], at="2021-12", against="2020-01")
+    since = Observer(cash).observe(
+        published(measure="people", states=["benefit"], at="2021-12", against="2020-01")
     )
-    assert since.found[0] == pytest.approx(p[24] - p[1], rel=1e-12)
+    assert since.value[0] == pytest.approx(p[24] - p[1], rel=1e-12)
     assert since.without[0] == pytest.approx(b[24] - b[1], rel=1e-12)
 
 
 def test_a_change_is_december_against_january_and_tells_the_trend_without_the_plan(cash):
     b, p = (path(rates, START, ARRIVALS)[:, BENEFIT] for rates in (RATES, PLANNED))
-    seen = measure(
-        cash, published(measure="change", states=["benefit"], at="2021-12", against="2021-01")
+    seen = Observer(cash).observe(
+        published(measure="change", states=["benefit"], at="2021-12", against="2021-01")
     )
-    assert seen.found[0] == pytest.approx(p[24] / p[13] - 1, rel=1e-12)
+    assert seen.value[0] == pytest.approx(p[24] / p[13] - 1, rel=1e-12)
     assert seen.without[0] == pytest.approx(b[24] / b[13] - 1, rel=1e-12)
     from_the_start = found(cash, measure="change", states=["benefit"], at="2020-12")
     assert from_the_start == pytest.approx(p[12] / START[BENEFIT] - 1, rel=1e-12)
@@ -260,12 +260,13 @@ def with_chance(study):
 
 
 def test_a_short_trial_is_followed_no_longer_than_it_lasts(study, with_chance):
-    from simlab.observe.subcohort import measured
+    from simlab.observe.subcohort import Selection, follow
 
-    arm = measured(with_chance.histories, ("benefit",), ("job",), 18, "plan", 120)
+    trial = Selection(("benefit",), ("job",), stock=True, sample=(120, 90))
+    arm = follow(with_chance.histories, trial, 18)["plan"]
     assert arm.people.shape == (DRAWS, 19, 3)
     assert np.all(arm.people.sum(axis=2) == 120)
-    longer = measured(with_chance.histories, ("benefit",), ("job",), 30, "plan", 120)
+    longer = follow(with_chance.histories, trial, 30)["plan"]
     assert np.array_equal(longer.people[:, :19], arm.people)
 
 
@@ -286,21 +287,21 @@ def arms() -> tuple[float, float]:
 
 def test_a_sample_of_so_many_people_has_their_binomial_noise(with_chance):
     _, p = arms()
-    share = measure(with_chance, published(**TRIAL)).found
+    share = Observer(with_chance).observe(published(**TRIAL)).value
     assert np.allclose(share * 120, np.round(share * 120))
     check_moments(share, p, p * (1 - p) / 120)
 
 
 def test_the_arms_of_a_trial_are_different_people(with_chance):
     b, p = arms()
-    more = measure(with_chance, published(**TRIAL, future="difference")).found
+    more = Observer(with_chance).observe(published(**TRIAL, future="difference")).value
     check_moments(more, p - b, p * (1 - p) / 120 + b * (1 - b) / 90)
 
 
 def test_what_became_of_one_arm_says_nothing_of_the_other(with_chance):
     same_size = TRIAL | {"sample": [120, 120]}
     plan, other = (
-        measure(with_chance, published(**same_size, future=future)).found
+        Observer(with_chance).observe(published(**same_size, future=future)).value
         for future in ("plan", "baseline")
     )
     assert abs(np.corrcoef(plan, other)[0, 1]) * np.sqrt(DRAWS) < z_limit()
@@ -309,30 +310,32 @@ def test_what_became_of_one_arm_says_nothing_of_the_other(with_chance):
 def test_the_same_citizens_in_both_futures_differ_by_less_than_the_arms_of_a_trial(with_chance):
     keys = {k: v for k, v in TRIAL.items() if k != "sample"} | {"future": "difference"}
     b, p = arms()
-    same = measure(with_chance, published(**keys)).found
+    same = Observer(with_chance).observe(published(**keys)).value
     assert same.mean() == pytest.approx(p - b, abs=0.01)
     assert same.var() < 0.6 * (p * (1 - p) + b * (1 - b)) / 300
 
 
 def test_a_sample_is_the_same_whatever_block_its_draw_is_in(study, with_chance):
-    whole = measure(with_chance, published(**TRIAL, future="difference")).found
+    whole = Observer(with_chance).observe(published(**TRIAL, future="difference")).value
     part = cash_flow(simulate(study, 50, engine="counts", first=100))
-    assert np.array_equal(measure(part, published(**TRIAL, future="difference")).found,
+    assert np.array_equal(Observer(part).observe(published(**TRIAL, future="difference")).value,
                           whole[100:150])  # fmt: skip
 
 
 def test_a_sample_of_everybody_is_drawn_from_those_at_the_start(with_chance):
-    share = measure(
-        with_chance, published(measure="share", states=["job"], at_months=1, sample=200)
-    ).found
+    share = (
+        Observer(with_chance)
+        .observe(published(measure="share", states=["job"], at_months=1, sample=200))
+        .value
+    )
     p = path(PLANNED, START)[1, JOB] / START.sum()
     check_moments(share, p, p * (1 - p) / 200)
 
 
 def test_figures_of_the_same_people_are_followed_once_and_are_the_same(with_chance):
-    known: dict = {}
+    observer = Observer(with_chance)
     one, two = published(**TRIAL), published(**TRIAL, future="difference")
-    together = [measure(with_chance, figure, known).found for figure in (one, two)]
-    assert len(known) == 2, "two arms"
-    apart = [measure(with_chance, figure).found for figure in (one, two)]
+    together = [observer.observe(figure).value for figure in (one, two)]
+    assert len(observer.followed) == 1, "both arms at once"
+    apart = [Observer(with_chance).observe(figure).value for figure in (one, two)]
     assert np.array_equal(together, apart)

@@ -17,12 +17,13 @@ from simlab.observe.published import (
     Needed,
     Quantiles,
     claims,
-    measures,
+    observed,
     percentile,
     verdict,
 )
-from simlab.observe.threshold import as_far, stronger, with_needed
-from simlab.result.warnings import unproven
+from simlab.observe.stronger import stronger
+from simlab.observe.threshold import as_far, with_needed
+from simlab.result.warnings import of_kind
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.study import loads
@@ -78,7 +79,7 @@ def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figur
     )
     study = with_figures(PEOPLE + "value = 10", of_some)
     parts = [
-        measures(cash_flow(simulate(study, 8, engine="expected", first=first)))[0]
+        observed(cash_flow(simulate(study, 8, engine="expected", first=first)))[0]
         for first in (FOLLOWED_DRAWS - 3, FOLLOWED_DRAWS + 64)
     ]
     assert np.isfinite(parts[0][:, 0]).all()
@@ -254,7 +255,7 @@ def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one(
     shorter = as_far(longer, [0])
     assert shorter.timeline.steps == 9
     both = [
-        measures(cash_flow(simulate(one, 4, engine="expected")))[0] for one in (longer, shorter)
+        observed(cash_flow(simulate(one, 4, engine="expected")))[0] for one in (longer, shorter)
     ]
     assert np.array_equal(both[0], both[1])
 
@@ -283,12 +284,12 @@ def test_effects_are_made_stronger_on_the_scale_on_which_they_add():
     assert np.all(twice.sampled["plan.effect.1.percentage_points"] == 0.04)
 
 
-def test_a_study_without_published_figures_measures_nothing():
+def test_a_study_without_published_figures_observed_nothing():
     result = run(loads(STUDY), draws=16, engine="expected")
     assert result.answer.claims == ()
     assert result.total.published.shape == (16, 0)
     assert with_needed(loads(STUDY), []) == ()
-    assert measures is not None
+    assert observed is not None
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
@@ -372,8 +373,8 @@ def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
     with pytest.raises(StudyError, match="an unproven effect is an assumption"):
         loads(tagged.replace('tag = "A"', 'tag = "S", source = "a trial"'))
     assert loads(tagged).replace({"plan.effect.talks.hazard_ratio": 1.3}), "a question is free"
-    (found,) = unproven(loads(tagged))
+    (found,) = of_kind(loads(tagged), "unproven")
     assert "the effect of “talks”" in str(found.message)
     assert found.paths == ("plan.effect.talks.hazard_ratio",)
     assert found in run(loads(tagged), draws=16, engine="expected").answer.warnings
-    assert list(unproven(loads(STUDY))) == []
+    assert list(of_kind(loads(STUDY), "unproven")) == []

@@ -17,12 +17,12 @@ from simlab.finance.recomputable import Recomputable, central_world
 from simlab.finance.unit_amounts import money_lines, unit_amounts
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values
+from simlab.observe.payback import payback
 from simlab.report import write_workbook
 from simlab.report.sheets.recomputed.amounts import Amounts
 from simlab.report.sheets.recomputed.frame import CHOICE, Frame
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts
 from simlab.result.answer import Answer
-from simlab.risk.seen import payback
 from simlab.runs.run import run
 from simlab.study.study import Study
 from simlab.words import Words

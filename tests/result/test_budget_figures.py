@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.result.budget_figures import budget, cost_per_person_year, ratio_of_means
-from simlab.result.draws import tally
+from simlab.result.budget_figures import budget, cost_per_person_year
+from simlab.result.draws import draws_of
 from simlab.result.figures import Spread
 from simlab.risk.design import Design
+from simlab.risk.estimate import ratio_of_means
 
 STUDY = """
     start = "2015-01"
@@ -32,7 +33,7 @@ DRAWS = 100
 
 
 def tallied(text=STUDY, draws=DRAWS):
-    return tally(simlab.cash_flow(simlab.simulate(simlab.loads(text), draws, engine="expected")))
+    return draws_of(simlab.cash_flow(simlab.simulate(simlab.loads(text), draws, engine="expected")))
 
 
 def with_savings(savings, text=STUDY):
@@ -184,8 +185,8 @@ def test_the_error_of_a_ratio_is_that_of_independent_replications():
 
 def test_people_by_quarter_are_the_average_of_the_ends_of_its_months_without_the_plan():
     one = tallied(STUDY.replace("2015-01", "2015-02"))
-    months = np.arange(one.people_baseline.shape[1], dtype=np.float32)
-    people = np.zeros_like(one.people_baseline)
+    months = np.arange(one.people("baseline").shape[1], dtype=np.float32)
+    people = np.zeros_like(one.people("baseline"))
     people[:, :, 0], people[:, :, 2] = months, 1_000.0  # those in a job are not on support
     found = budget(one.with_columns({"people:baseline": people})).quarters
     assert [state.name for state in found.states] == ["benefit"]
@@ -195,7 +196,7 @@ def test_people_by_quarter_are_the_average_of_the_ends_of_its_months_without_the
 
 def test_quarters_add_up_the_states_of_support_with_their_own_range():
     one = tallied()
-    people = np.zeros_like(one.people_baseline)
+    people = np.zeros_like(one.people("baseline"))
     people[:, :, 0] = np.arange(1, 101)[:, None]
     people[:, :, 1] = np.arange(100, 0, -1)[:, None]
     found = budget(one.with_columns({"people:baseline": people})).quarters.rows[0]

@@ -14,7 +14,7 @@ from runs.worlds import STUDY
 from simlab.folders.results import draws_table
 from simlab.model.compiled import compile_study
 from simlab.result.draw_table import DrawTable, Gathering, TornError, read_table
-from simlab.result.draws import Tally
+from simlab.result.draws import Draws
 from simlab.result.plain import plain_answer
 from simlab.result.summarise import summarise
 from simlab.runs.block import block_bytes, drawn, read_block
@@ -144,7 +144,7 @@ def test_blocks_from_bytes_in_any_order_give_the_bits_of_those_in_memory(study):
         there.put(read_block(block_bytes(text, "counts", *span), study))
     found = []
     for gathering in (here, there):
-        total = Tally(study, gathering.whole())
+        total = Draws(study, gathering.whole())
         summary = plain_answer(summarise(total, "counts"))
         found.append((as_json(summary), draws_table(total)))
     assert found[0][0] == found[1][0]
@@ -169,6 +169,6 @@ def test_a_column_that_is_misspelt_is_an_error(study):
     with pytest.raises(KeyError, match="payback_year"):
         block["municipality.payback_year"]
     with pytest.raises(KeyError, match="councl"):
-        Tally(study, block).payback("councl")
+        Draws(study, block).payback("councl")
     with pytest.raises(KeyError, match=r"months\.jbo"):
-        Tally(study, block).with_columns({"months.jbo.plan": np.zeros(2)})
+        Draws(study, block).with_columns({"months.jbo.plan": np.zeros(2)})

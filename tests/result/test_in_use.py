@@ -15,7 +15,7 @@ from simlab.folders.results import draws_table
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values, sample
 from simlab.reading_back import reading_back
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.result.in_use import parameters, unused
 from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
@@ -56,7 +56,7 @@ def moved(study: Study, values: dict[str, float], to: dict[str, float], **cycle:
     compiled = compile_study(study)
     values_of = Values(0, len(to) + 1, study.quantities, draws)
     block = compiled.block_of(values_of, whole=False, **cycle)
-    kept = tally(cash_flow(simulate_block(compiled, block, "expected"))).table.columns
+    kept = draws_of(cash_flow(simulate_block(compiled, block, "expected"))).table.columns
     changed = np.zeros(len(to) + 1, bool)
     for column in (column for name, column in kept.items() if name not in draws):
         flat = column.reshape(len(column), -1)

@@ -11,7 +11,7 @@ import simlab
 from simlab.folders import results
 from simlab.result.plain import plain_answer
 from simlab.runs import files
-from simlab.runs.checkpoint import kept_blocks
+from simlab.runs.checkpoint import open_checkpoint
 from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 
@@ -192,9 +192,9 @@ def test_no_digit_of_a_summary_depends_on_blocks_or_threads(study, usual, tmp_pa
 def test_no_digit_of_a_summary_depends_on_where_a_run_was_resumed(study, usual, tmp_path):
     engine = study.form.engine
     kept = tmp_path / "kept"
-    with kept_blocks(kept, study.replace({"draws": 7}), engine) as blocks:
-        run(study.replace({"draws": 7}), RunOptions(block=1), kept=blocks)
-    with kept_blocks(kept, study, engine, resume=True) as blocks:
-        found = left(study, tmp_path / "run", kept=blocks, block=16)
+    with open_checkpoint(kept, study.replace({"draws": 7}), engine) as blocks:
+        run(study.replace({"draws": 7}), RunOptions(block=1), checkpoint=blocks)
+    with open_checkpoint(kept, study, engine, resume=True) as blocks:
+        found = left(study, tmp_path / "run", checkpoint=blocks, block=16)
     for name, content in found.items():
         assert content == usual[name], name

@@ -19,9 +19,10 @@ from simlab.folders import results
 from simlab.result.plain import plain_answer
 from simlab.runs import files
 from simlab.runs.block import drawn, read_block
-from simlab.runs.checkpoint import ResumeError, finished_draws, kept_blocks
+from simlab.runs.checkpoint import finished_draws, open_checkpoint
 from simlab.runs.files import FolderError
 from simlab.runs.options import RunOptions
+from simlab.runs.resume import ResumeError
 from simlab.runs.run import run
 from simlab.study.study import loads
 
@@ -64,17 +65,17 @@ def interrupted(study, folder, after, **how):
     with (
         patch("simlab.runs.run.drawn", at_work),
         pytest.raises(KeyboardInterrupt),
-        kept_blocks(folder, study, "counts") as kept,
+        open_checkpoint(folder, study, "counts") as kept,
     ):
-        run(study, kept=kept, progress=stop, **{"block": 32, **how})
+        run(study, checkpoint=kept, progress=stop, **{"block": 32, **how})
     done = finished_draws(folder)
     assert after <= done < study.form.draws
     return done
 
 
 def resumed(study, folder, **how):
-    with kept_blocks(folder, study, "counts", resume=True) as kept:
-        return bits(run(study, kept=kept, **how)), kept
+    with open_checkpoint(folder, study, "counts", resume=True) as kept:
+        return bits(run(study, checkpoint=kept, **how)), kept
 
 
 @pytest.mark.parametrize(
@@ -89,8 +90,8 @@ def test_a_run_goes_on_to_the_same_bits(study, uninterrupted, tmp_path, threads,
 
 
 def test_a_run_that_keeps_its_blocks_computes_nothing_again(study, uninterrupted, tmp_path):
-    with kept_blocks(tmp_path, study, "counts") as kept:
-        run(study, kept=kept)
+    with open_checkpoint(tmp_path, study, "counts") as kept:
+        run(study, checkpoint=kept)
     found, kept = resumed(study, tmp_path, block=17)
     assert same(found, uninterrupted) and kept.taken == 256
     assert len(list(kept.place.glob("*.variant"))) == 1  # the plan is permanent
@@ -163,8 +164,8 @@ def test_a_block_under_the_name_of_other_draws_is_computed_again(study, uninterr
 
 def test_more_draws_go_on_from_those_that_were_kept(study, uninterrupted, tmp_path):
     few = study.replace({"draws": 100})
-    with kept_blocks(tmp_path, few, "counts") as kept:
-        run(few, kept=kept)
+    with open_checkpoint(tmp_path, few, "counts") as kept:
+        run(few, checkpoint=kept)
     found, kept = resumed(study, tmp_path)
     assert same(found, uninterrupted) and kept.taken == 100
 
@@ -172,9 +173,9 @@ def test_more_draws_go_on_from_those_that_were_kept(study, uninterrupted, tmp_pa
 def test_unfinished_blocks_are_never_thrown_away_unasked(study, tmp_path):
     done = interrupted(study, tmp_path, 64)
     with pytest.raises(ResumeError, match=rf"{done} finished draws.*--resume.*--fresh"):
-        kept_blocks(tmp_path, study, "counts").__enter__()
+        open_checkpoint(tmp_path, study, "counts").__enter__()
     assert finished_draws(tmp_path) == done
-    with kept_blocks(tmp_path, study, "counts", fresh=True):
+    with open_checkpoint(tmp_path, study, "counts", fresh=True):
         assert finished_draws(tmp_path) == 0
 
 
@@ -187,7 +188,7 @@ def test_a_changed_study_is_refused_with_what_has_changed(study, tmp_path):
     done = interrupted(study, tmp_path, 64)
     other = study.replace({"plan.effect.0.places": 70, "seed": 8})
     with pytest.raises(ResumeError, match="the study has changed") as refused:
-        kept_blocks(tmp_path, other, "counts", resume=True).__enter__()
+        open_checkpoint(tmp_path, other, "counts", resume=True).__enter__()
     assert "plan.effect.0.places: was 60, is 70" in str(refused.value)
     assert "seed: was 7, is 8" in str(refused.value)
     assert finished_draws(tmp_path) == done
@@ -214,7 +215,7 @@ def test_blocks_of_another_version_are_refused(study, tmp_path, key, value, told
         del begun[key]
     path.write_text(json.dumps(begun), encoding="utf-8")
     with pytest.raises(ResumeError, match=told):
-        kept_blocks(tmp_path, study, "counts", resume=True).__enter__()
+        open_checkpoint(tmp_path, study, "counts", resume=True).__enter__()
     assert finished_draws(tmp_path) == done
 
 
@@ -223,7 +224,7 @@ def test_a_damaged_head_of_blocks_is_refused(study, tmp_path, content):
     interrupted(study, tmp_path, 64)
     (tmp_path / "blocks" / "run.json").write_bytes(content)
     with pytest.raises(ResumeError, match=r"run\.json: cannot be read"):
-        kept_blocks(tmp_path, study, "counts", resume=True).__enter__()
+        open_checkpoint(tmp_path, study, "counts", resume=True).__enter__()
 
 
 def test_one_run_at_a_time_works_in_a_folder(study, tmp_path):
@@ -242,11 +243,11 @@ def test_one_run_at_a_time_works_in_a_folder(study, tmp_path):
     try:
         assert other.stdout.readline().strip() == "mine"
         with pytest.raises(FolderError, match="another run is at work"):
-            kept_blocks(tmp_path, study, "counts").__enter__()
+            open_checkpoint(tmp_path, study, "counts").__enter__()
     finally:
         other.kill()
         other.communicate()
-    with kept_blocks(tmp_path, study, "counts"):  # the lock has ended with its process
+    with open_checkpoint(tmp_path, study, "counts"):  # the lock has ended with its process
         pass
 
 
@@ -271,9 +272,9 @@ def test_a_full_disk_loses_nothing_that_was_finished(
         full_after(patch, files)
         with (
             pytest.raises(FolderError, match=r"cannot be written \(No space left"),
-            kept_blocks(tmp_path, study, "counts") as kept,
+            open_checkpoint(tmp_path, study, "counts") as kept,
         ):
-            run(study, RunOptions(block=32), kept=kept)
+            run(study, RunOptions(block=32), checkpoint=kept)
     written = max(files - 3, 0)  # run.json, study.toml and the variant come first
     assert finished_draws(tmp_path) == 32 * written
     if not written:
@@ -287,7 +288,7 @@ def test_what_is_somebody_elses_is_in_the_way_and_stays(study, tmp_path, name):
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(FolderError, match="cannot be"), kept_blocks(tmp_path, study, "counts"):
+    with pytest.raises(FolderError, match="cannot be"), open_checkpoint(tmp_path, study, "counts"):
         pass
     assert path.read_text(encoding="utf-8") == "mine"
 
@@ -304,7 +305,7 @@ def test_what_a_killed_run_left_half_written_is_cleared(study, tmp_path):
 
 
 def test_removed_blocks_leave_nothing(study, tmp_path):
-    with kept_blocks(tmp_path, study, "counts") as kept:
-        run(study, draws=32, kept=kept)
+    with open_checkpoint(tmp_path, study, "counts") as kept:
+        run(study, draws=32, checkpoint=kept)
         kept.remove()
     assert [path.name for path in tmp_path.iterdir()] == ["study.toml"]

@@ -14,6 +14,7 @@ from simlab.cli.comparison_screen import comparison_screen
 from simlab.engine.simulate import simulate
 from simlab.folders.comparison_folder import about, write_comparison_folder
 from simlab.report.comparison import comparison_report
+from simlab.runs.options import RunOptions
 from simlab.study.errors import StudyError
 from simlab.study.study import Study, loads
 from simlab.words import Words
@@ -143,7 +144,9 @@ def test_the_same_futures_make_the_difference_surer(today, found):
     other = simlab.compare(
         {"one": today.replace({"seed": 2, **VARIANTS["half"]}), "two": today.replace({"seed": 2})}
     )
-    apart = other.first.found.net_present_value(name) - found.first.found.net_present_value(name)
+    apart = other.first.balances.net_present_value(name) - found.first.balances.net_present_value(
+        name
+    )
     assert np.var(against.gain) < 0.6 * np.var(apart)
     text = against.figures()
     assert text.variance_left < 0.6
@@ -152,7 +155,7 @@ def test_the_same_futures_make_the_difference_surer(today, found):
 
 def test_neither_block_nor_thread_changes_a_figure(today, found):
     half = today.replace(VARIANTS["half"])
-    again = simlab.compare({"today": today, "half": half}, threads=2, block=7)
+    again = simlab.compare({"today": today, "half": half}, options=RunOptions(threads=2, block=7))
     one, two = (c.against("half").figures() for c in (again, found))
     assert one == two
 

@@ -15,7 +15,7 @@ from simlab.finance.cash_flow import cash_flow
 from simlab.folders import results
 from simlab.model.compiled import compile_study
 from simlab.result.draw_table import Gathering
-from simlab.result.draws import tally
+from simlab.result.draws import draws_of
 from simlab.result.plain import plain_answer
 from simlab.runs import files
 from simlab.runs.options import RunOptions
@@ -131,7 +131,7 @@ def test_blocks_may_come_in_any_order_and_their_columns_are_those_of_all_draws_a
 
     def tallied(start, stop):
         block = compiled.block(start, stop)
-        return tally(cash_flow(simulate_block(compiled, block, "counts"))).table
+        return draws_of(cash_flow(simulate_block(compiled, block, "counts"))).table
 
     gathering = Gathering(60)
     for start, stop in ((40, 60), (0, 25), (25, 40)):
@@ -175,7 +175,7 @@ def test_a_new_parameter_moves_no_other(study, finished):
     for path, values in other.total.parameters.items():
         if path != "plan.cost.overrun":
             assert np.array_equal(values, finished.total.parameters[path][:64])
-    assert np.array_equal(other.total.months_plan, finished.total.months_plan[:64])
+    assert np.array_equal(other.total.months("plan"), finished.total.months("plan")[:64])
 
 
 def test_the_summary_holds_what_is_promised(finished):
@@ -216,7 +216,7 @@ def test_a_plan_without_effect_has_no_chance_and_never_pays(study):
     payback = finished.answer.payback["municipality"]
     assert np.isinf(payback.years).all()
     assert np.all(payback.balance == -payback.cost)
-    assert np.array_equal(finished.total.people_baseline, finished.total.people_plan)
+    assert np.array_equal(finished.total.people("baseline"), finished.total.people("plan"))
 
 
 def test_a_multiplier_beyond_certainty_is_told(study, finished):
@@ -250,7 +250,7 @@ def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
     assert digest(tmp_path / "again.parquet") == digest(first / "draws.parquet")
     paths = pq.read_table(first / "paths.parquet").to_pandas()
     people = paths[(paths.what == "people") & (paths.step == 0) & (paths.future == "plan")]
-    start = finished.total.people_plan[:, 0].sum(axis=1).mean()
+    start = finished.total.people("plan")[:, 0].sum(axis=1).mean()
     assert people["mean"].sum() == pytest.approx(start)
 
 

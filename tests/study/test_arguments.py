@@ -29,7 +29,7 @@ TEXTS = ("no such thing", "")
 SURE = {  # what of it an argument may be, by the argument's name or the function's and its own
     "draws": (None, 3), "simulate.first": (3,), "lives": (3,), "time_limit": (3, 2.5, np.inf),
     "settings": (None, {}, {"a": None}), "perspective": (None,), "start": (None,),
-    "until": (None,), "ax": (None,), "without_chance": (None,), "threads": (3,), "block": (3,),
+    "until": (None,), "ax": (None,), "without_chance": (None,),
     "progress": (None, simlab.loads), "any_baseline": (True,), "years": (3, 2.5),
     "Payback.curve.years": (None, 3, 2.5),
     "horizon": (3, 2.5), "steps_per_year": (3, 2.5), "labels": ({},), "most": (3,), "life": (3,),

@@ -11,7 +11,7 @@ import pytest
 
 import simlab
 from simlab.batch.items import items, wanted
-from simlab.cli.options import settings_of
+from simlab.cli.options import StudyOptions
 from simlab.cli.run_screen import screen_summary
 from simlab.reading_back import reading_back
 from simlab.result.warnings import StudyWarning, study_warnings
@@ -178,7 +178,7 @@ RATIO = "plan.effect.talks.hazard_ratio"
 
 
 def of_command(setting: str) -> dict[str, object]:
-    return settings_of(None, None, None, (setting,), None)
+    return StudyOptions(settings=(setting,)).values
 
 
 @pytest.mark.parametrize("path", [RATIO, "plan.effect_years", "years", "index.prices.2026"])

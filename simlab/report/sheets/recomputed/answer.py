@@ -9,6 +9,7 @@ from math import isfinite
 
 import numpy as np
 
+from simlab.observe.payback import payback
 from simlab.report.sheets.recomputed.frame import CHOICE, WEIGHTS, Frame
 from simlab.report.sheets.recomputed.steps import LEAD, Steps
 from simlab.report.sheets.sheet import (
@@ -26,7 +27,6 @@ from simlab.report.sheets.sheet import (
     tails,
 )
 from simlab.risk.payback import ZERO, last_break_even
-from simlab.risk.seen import payback
 from simlab.words.phrases import payback_time
 
 Rows = list[Row]
