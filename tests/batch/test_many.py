@@ -93,10 +93,10 @@ def test_again_only_what_is_missing_or_changed_is_run(batch, place):
     study = place / "b.toml"
     study.write_text(study.read_text(encoding="utf-8").replace("0.002", "0.003"), encoding="utf-8")
     _, out, _ = batch()
-    assert "1 runs made; 1 were there already" in out
+    assert "1 run made; 1 was there already" in out
     assert made(place)["a"] == first["a"] and made(place)["b"] != first["b"]
     (place.parent / "out" / "a" / "draws.parquet").unlink()
-    assert "1 runs made; 1 were there already" in batch()[1]
+    assert "1 run made; 1 was there already" in batch()[1]
     assert "2 runs made" in batch("--draws", 32)[1]
     assert len(pd.read_parquet("out/a/draws.parquet")) == 32
 

@@ -208,7 +208,7 @@ RECORD = Record(
     title="A", draws=64, seed=1, engine="counts", horizon_years=2, perspective="municipality",
     perspectives={
         "municipality": PerspectiveFigures(
-            *FIGURES.parts,
+            **FIGURES.parts,
             label=None,
             variance_share=VarianceShare(1.0, 0.0, None, Layers(None, None, None)),
             total=Totals(0.0, 0.0, 5.0),

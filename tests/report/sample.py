@@ -135,7 +135,7 @@ def dates() -> tuple[date, ...]:
 def perspective(payback: Payback, without: Payback) -> PerspectiveFigures:
     found = figures(payback, dates())
     return PerspectiveFigures(
-        *found.parts,
+        **found.parts,
         label=None,
         variance_share=VarianceShare(0.91, 0.06, 0.03, Layers(0.01, 0.008, 0.002)),
         total=Totals(1_911.0e6, 1_702.0e6, 131.2e6),
