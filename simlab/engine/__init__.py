@@ -1,1 +1,1 @@
-"""The engines: one law, moved in three ways."""
+"""The engines: one model, moved in three ways."""

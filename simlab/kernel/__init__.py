@@ -1,1 +1,1 @@
-"""The law of one step, for arrays: what every engine obeys."""
+"""The transition kernel: the chances of one step, for arrays. Every engine obeys it."""
