@@ -47,10 +47,7 @@ def _ended(group: click.Command) -> int:
         click.echo("simlab: not enough memory; try fewer --draws or a smaller --block", err=True)
         return 1
     except Exception as error:
-        code = _known(error)
-        if code is None:
-            raise
-        return code
+        return _told(error)
     return code if isinstance(code, int) else 0
 
 
@@ -69,30 +66,15 @@ def _interrupted() -> int:
     return 130
 
 
-def _known(error: Exception) -> int | None:
-    from simlab.cli.stopping import StoppedError
-    from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
-    from simlab.runs.cluster_worker import ClusterError
-    from simlab.runs.resume import ResumeError
-    from simlab.study.errors import StudyError
+def _told(error: Exception) -> int:
+    """The exit code of a failure that is told; what nobody foresaw goes on."""
+    from simlab.study.errors import SimlabError
 
-    if isinstance(error, StudyError):
-        click.echo(str(error), err=True)
-        return 2
-    if isinstance(error, UnboundedDraw):
-        click.echo(f"simlab: {error}", err=True)
-        return 2
-    if isinstance(error, UnsoundDraw | ClusterError):
-        click.echo(f"simlab: {error}", err=True)
-        return 1
-    if isinstance(error, ResumeError):
-        click.echo(f"simlab: {error}", err=True)
-        return 2
-    if isinstance(error, StoppedError):
-        click.echo(f"\nsimlab: {error}", err=True)
-        return error.code
+    if isinstance(error, SimlabError):
+        click.echo(error.on_screen(), err=True)
+        return error.exit_code
     if isinstance(error, OSError):  # a full disk, a folder that is not ours, a cable pulled
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"simlab: {where}{error.strerror or error}", err=True)
         return 1
-    return None
+    raise error

@@ -13,15 +13,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from simlab.study.errors import SimlabError
+
 INTERRUPTED, TERMINATED = 130, 143  # exit codes, as shells have them
 
 
-class StoppedError(Exception):
+class StoppedError(SimlabError):
     """The run was stopped; what to tell, and the exit code."""
 
-    def __init__(self, message: str, code: int):
-        self.code = code
+    def __init__(self, message: str, exit_code: int):
+        self.exit_code = exit_code
         super().__init__(message)
+
+    def on_screen(self) -> str:
+        return f"\n{super().on_screen()}"  # below ^C
 
 
 @dataclass

@@ -17,19 +17,22 @@ from typing import Any
 import numpy as np
 
 from simlab.model.block import Block
+from simlab.study.errors import SimlabError
 from simlab.study.futures import FUTURES
 
 ROUNDING = 1e-7  # of the people, in expected numbers
 MOST = 1e30  # kr.: more than there are, and the squares of so many are numbers still
 
 
-class UnsoundDraw(ArithmeticError):
+class UnsoundDraw(SimlabError, ArithmeticError):
     """A draw in which people or money came out wrong; the message is for a person.
 
     what       : what is wrong with it
     draw       : its number; `simlab.simulate(study, 1, first=draw)` makes it again
     parameters : key path → the value of each uncertain figure in it
     """
+
+    exit_code = 1
 
     def __init__(self, draw: int, what: str, parameters: Mapping[str, float]):
         self.draw, self.what, self.parameters = draw, what, dict(parameters)
@@ -43,6 +46,8 @@ class UnsoundDraw(ArithmeticError):
 
 class UnboundedDraw(UnsoundDraw):
     """A draw in which an amount is no number, or beyond all bounds: the study asks for it."""
+
+    exit_code = 2
 
 
 def refuse_unsound_law(block: Block) -> None:

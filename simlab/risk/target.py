@@ -21,6 +21,7 @@ import numpy as np
 from simlab.risk.estimate import Estimate, chance, estimate
 from simlab.risk.payback import Payback
 from simlab.study import typed
+from simlab.study.errors import SimlabError
 
 Figure = Literal["payback", "never", "npv"]
 EXAMPLES = '"payback<=5y ±0.5pp", "never ±1pp", "npv ±2%", "npv ±1.5m" (million kr.)'
@@ -31,7 +32,7 @@ LONGEST = 1_000  # characters of a target
 UNITS = {"pp": 0.01, "%": 0.01, "k": 1e3, "m": 1e6, "": 1.0}
 
 
-class TargetError(ValueError):
+class TargetError(SimlabError, ValueError):
     """A target that cannot be read; the message says what was found and what is allowed."""
 
 

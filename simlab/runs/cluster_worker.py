@@ -15,12 +15,15 @@ from functools import cache, lru_cache
 from simlab.engine.cost import Engine
 from simlab.runs.block import block_bytes
 from simlab.runs.provenance import versions
+from simlab.study.errors import SimlabError
 
 PROBE = 4  # draws whose bytes are compared
 
 
-class ClusterError(RuntimeError):
-    """A cluster that cannot do the work; the message is for a person."""
+class ClusterError(SimlabError, RuntimeError):
+    """A cluster that cannot do the work."""
+
+    exit_code = 1
 
 
 class BlockError(ClusterError):

@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import numpy as np
 
+from simlab.study.errors import SimlabError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,11 +24,13 @@ TEMPORARY = ".writing-"  # how the names of files begin that are not whole yet
 NO_SPACE = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota here
 
 
-class FolderError(OSError):
-    """A results folder that cannot be written; the message is for a person.
+class FolderError(SimlabError, OSError):
+    """A results folder that cannot be written.
 
     errno : what the system said, where it was the system
     """
+
+    exit_code = 1
 
     def __init__(self, message: str, errno: int | None = None):
         super().__init__(message)

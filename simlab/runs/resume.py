@@ -15,6 +15,7 @@ from typing import Any
 from simlab.engine.cost import Engine
 from simlab.result.draw_table import FORMAT
 from simlab.runs.provenance import versions
+from simlab.study.errors import SimlabError
 from simlab.study.identity import draws_hash
 from simlab.study.source import read_record
 from simlab.study.study import Study
@@ -23,8 +24,8 @@ HEAD = "run.json"
 SHOWN = 5  # keys of a changed study that are named
 
 
-class ResumeError(ValueError):
-    """Blocks that this run cannot go on from; the message is for a person."""
+class ResumeError(SimlabError, ValueError):
+    """Blocks that this run cannot go on from."""
 
 
 def identity(study: Study, engine: Engine) -> dict[str, Any]:

@@ -35,7 +35,16 @@ class Problem:
     late: bool = field(default=False, compare=False)
 
 
-class StudyError(ValueError):
+class SimlabError(Exception):
+    """What ends a command, told to a person; each kind of it says with which exit code."""
+
+    exit_code = 2  # a wrong study or call; 1: refused by the machine
+
+    def on_screen(self) -> str:
+        return f"simlab: {self}"
+
+
+class StudyError(SimlabError, ValueError):
     """A study that cannot be run; ``problems`` holds every mistake found."""
 
     def __init__(self, problems: Iterable[Problem]):
@@ -55,6 +64,9 @@ class StudyError(ValueError):
             lines += [f"  {_cut(p.path):<{width}}   {_cut(p.message)}" for p in here]
         lines += ["and more"] * (len(self.problems) > len(shown))
         return visible("\n".join(lines))
+
+    def on_screen(self) -> str:
+        return str(self)  # which begins with the file
 
 
 def _cut(text: str) -> str:

@@ -20,6 +20,7 @@ import tomllib
 from math import inf, isinf
 from typing import Any
 
+from simlab.study.errors import SimlabError
 from simlab.study.time import DAY, HOUR, MINUTE
 
 _NUMBER = re.compile(r"[+−-]?(?:\d+(?:_\d+)*(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -52,7 +53,7 @@ def toml_float(text: str) -> float:
     return typed
 
 
-class NumberError(ValueError):
+class NumberError(SimlabError, ValueError):
     """A text that is meant as a number, and is none; the message says how to write it."""
 
 
