@@ -158,9 +158,9 @@ source = "a count"
     )
 
 
-def left(study, folder, **how):
+def left(study, folder, checkpoint=None, **how):
     """What a run leaves in a folder: the summary without its time, and the tables."""
-    finished = run(study, **how)
+    finished = run(study, RunOptions(**how), checkpoint=checkpoint)
     folder.mkdir(exist_ok=True)
     files.write_text(folder / "summary.json", files.as_json(plain_answer(finished.answer)))
     for name, table in (

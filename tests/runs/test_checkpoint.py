@@ -67,7 +67,7 @@ def interrupted(study, folder, after, **how):
         pytest.raises(KeyboardInterrupt),
         open_checkpoint(folder, study, "counts") as kept,
     ):
-        run(study, checkpoint=kept, progress=stop, **{"block": 32, **how})
+        run(study, RunOptions(**{"block": 32, **how}), checkpoint=kept, progress=stop)
     done = finished_draws(folder)
     assert after <= done < study.form.draws
     return done
@@ -75,7 +75,7 @@ def interrupted(study, folder, after, **how):
 
 def resumed(study, folder, **how):
     with open_checkpoint(folder, study, "counts", resume=True) as kept:
-        return bits(run(study, checkpoint=kept, **how)), kept
+        return bits(run(study, RunOptions(**how), checkpoint=kept)), kept
 
 
 @pytest.mark.parametrize(
