@@ -42,6 +42,15 @@ GIVES = {  # what gives a value of a class of ours
     "Words": 'simlab.words.Words("da")',
 }
 DRAWN = {"Axes": "matplotlib.axes", "Figure": "matplotlib.figure"}  # imported when it is drawn
+CALLED = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    Path: "a Path",
+    date: "a date",
+    type(None): "None",
+    Any: "anything",
+}
 LONGEST = 60  # characters of a value that is shown
 
 
@@ -157,10 +166,8 @@ def _named(kind: Any) -> str:
         return f"a mapping of {key.removeprefix('a ')} to {value}"
     if origin is not None and issubclass(origin, Sequence):
         return f"a sequence of which each is {_named(parts[0])}"
-    known = {int: "a whole number", float: "a number", str: "a text", Path: "a Path",
-             date: "a date", type(None): "None", Any: "anything"}  # fmt: skip
-    if kind in known:
-        return known[kind]
+    if kind in CALLED:
+        return CALLED[kind]
     name = getattr(kind, "__name__", str(kind))
     article = "an" if name[0] in "AEIO" else "a"
     return f"{article} {name}" + (f", as {GIVES[name]} gives it" if name in GIVES else "")

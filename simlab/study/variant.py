@@ -34,15 +34,14 @@ from simlab.study.key_path import KeyPath
 from simlab.study.merging import SETTINGS, set_value
 from simlab.study.message import Message, Text, Value, read_text
 from simlab.study.moves import evidence
+from simlab.study.time import PER_YEAR
 from simlab.study.tree import Tree
 from simlab.study.two_readings import two_readings
 from simlab.study.typed import both_readings
 
 NEUTRAL = {kind: 0.0 if kind == "percentage_points" else 1.0 for kind in KINDS_OF_EFFECT}
-KEPT = (
-    "name", "label", "moves", "arrivals", "at_weeks", "at_months", "at_years", "reach", "segments",
-    "evidence", "source", "note",
-)  # fmt: skip
+KEPT = ("name", "label", "moves", "arrivals", *(f"at_{unit}s" for unit in PER_YEAR))
+KEPT += ("reach", "segments", "evidence", "source", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +58,21 @@ class LeftOut:
 
 def described(left_out: tuple[LeftOut, ...]) -> list[Message]:
     """What was left out of a variant, a sentence for each reason."""
-    found = []
-    late = tuple(_named(one) for one in left_out if one.late)
-    gone = tuple(_named(one) for one in left_out if not one.late)
+    sentences = []
+    late = tuple(_named(part) for part in left_out if part.late)
+    gone = tuple(_named(part) for part in left_out if not part.late)
     if late:
-        found.append(Message("Left out, since it lies after the horizon: {parts}.", parts=late))
+        sentences.append(Message("Left out, since it lies after the horizon: {parts}.", parts=late))
     if gone:
         message = "Left out, since what it speaks of is not there: {parts}."
-        found.append(Message(message, parts=gone))
-    return found
+        sentences.append(Message(message, parts=gone))
+    return sentences
 
 
-def _named(one: LeftOut) -> Value:
-    if one.text is None:
-        return one.path
-    return Message("{path} (“{text}”)", path=one.path, text=one.text)
+def _named(part: LeftOut) -> Value:
+    if part.text is None:
+        return part.path
+    return Message("{path} (“{text}”)", path=part.path, text=part.text)
 
 
 def varied(
@@ -164,7 +163,7 @@ def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:
     """An effect, as a study writes it, that changes nothing and costs nothing."""
     effect = Effect.model_validate(written)
     kept = {key: written[key] for key in KEPT if key in written}
-    neutral = {kind: one for kind, one in NEUTRAL.items() if kind in written}
+    neutral = {kind: value for kind, value in NEUTRAL.items() if kind in written}
     if effect.given:
         moves = [f"{origin} -> {e.to}" for origin, row in evidence(effect).items() for e in row]
         return kept | {"moves": moves, "hazard_ratio": 1.0}
@@ -173,5 +172,5 @@ def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_change(written: Mapping[str, Any]) -> dict[str, Any]:
     """A changed amount, as a study writes it, that is not changed."""
-    kept = {key: one for key, one in written.items() if key not in ("start", "until", "while")}
+    kept = {key: v for key, v in written.items() if key not in ("start", "until", "while")}
     return kept | {"change": 0.0}
