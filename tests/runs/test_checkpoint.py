@@ -230,9 +230,9 @@ def test_a_damaged_head_of_blocks_is_refused(study, tmp_path, content):
 def test_one_run_at_a_time_works_in_a_folder(study, tmp_path):
     code = (
         "import sys; from pathlib import Path\n"
-        "from simlab.runs.checkpoint import kept_blocks\n"
+        "from simlab.runs.checkpoint import open_checkpoint\n"
         "from simlab.study.study import loads\n"
-        "with kept_blocks(Path(sys.argv[1]), loads(sys.argv[2]), 'counts'):\n"
+        "with open_checkpoint(Path(sys.argv[1]), loads(sys.argv[2]), 'counts'):\n"
         "    print('mine', flush=True)\n"
         "    sys.stdin.read()\n"
     )
