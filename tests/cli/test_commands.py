@@ -223,9 +223,7 @@ def test_resume_and_fresh_together_are_refused(simlab_command):
     assert code == 2 and "throws them away" in err
 
 
-def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(
-    simlab_command, tmp_path
-):
+def test_fresh_throws_finished_draws_away_and_kept_blocks_are_extended(simlab_command, tmp_path):
     few = ("run", "study.toml", "--draws", 64, "--quiet", "--keep-blocks")
     assert simlab_command(*few) == (0, "", "")
     assert (tmp_path / "results" / "study" / "blocks").is_dir()
