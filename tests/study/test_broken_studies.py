@@ -171,13 +171,15 @@ MISTAKES = [
      'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "poor"\n'
      "equalised = { poor = 0.9 }\n[perspectives.m", "taxes.local.retained", "twice"),
     ("displacement elsewhere without a payer", "[[plan.effect]]", "[plan.displacement]\n"
-     'share = 0.2\nlocal_share = 0.5\nto = "benefit"\n[[plan.effect]]',
+     'states = ["job"]\nshare = 0.2\nlocal_share = 0.5\nto = "benefit"\n[[plan.effect]]',
      "plan.displacement.elsewhere", "is missing"),
     ("displacement to a state that is none", "[[plan.effect]]", "[plan.displacement]\n"
-     "share = 0.2\nlocal_share = 1\n[[plan.effect]]", "plan.displacement.to",
+     'states = ["job"]\nshare = 0.2\nlocal_share = 1\nto = "job_ready"\n[[plan.effect]]',
+     "plan.displacement.to",
      'unknown state "job_ready"'),
     ("displacement from a job to a job", "[[plan.effect]]", "[plan.displacement]\n"
-     'share = 0.2\nlocal_share = 1\nto = "job"\n[[plan.effect]]', "plan.displacement.to",
+     'states = ["job"]\nshare = 0.2\nlocal_share = 1\nto = "job"\n[[plan.effect]]',
+     "plan.displacement.to",
      "nobody is displaced"),
     ("a chance above 1", "pension = 0.001", "pension = 1.5", "chance_per_month.benefit.pension",
      "between 0 and 1"),
