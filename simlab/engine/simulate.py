@@ -58,10 +58,12 @@ class Histories:
     def draws(self) -> int:
         return self.heads_baseline.shape[0]
 
+    @public
     def heads(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, accounts) people at the end of each step of a future."""
         return self.heads_baseline if future == "baseline" else self.heads_plan
 
+    @public
     def flows(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, flows) moves made in each step of a future."""
         return self.flows_baseline if future == "baseline" else self.flows_plan

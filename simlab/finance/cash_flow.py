@@ -65,6 +65,7 @@ class CashFlow:
     def payers(self) -> tuple[str, ...]:
         return tuple(self.study.form.payers)
 
+    @public
     def paid_in(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, payers) what each payer pays in a future, the plan's cost apart."""
         return self.baseline if future == "baseline" else self.plan

@@ -28,7 +28,7 @@ from simlab.risk.estimate import (
     estimate_quantile,
     place,
 )
-from simlab.study.arguments import between, public
+from simlab.study.arguments import at_least, between, public
 
 ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
 
@@ -191,9 +191,11 @@ class Payback:
             self.balance[order[((np.arange(count) + 0.5) / count * len(order)).astype(int)]]
         )
 
+    @public
     def equally_likely(self, count: int) -> np.ndarray:
         """(count,) payback times, years, of so many equally likely futures in order: the quantiles
         (i − ½)/count; inf = never."""
+        at_least("count", count, 1)
         ranks = np.ceil((np.arange(count) + 0.5) / count * self.draws - 1e-9).astype(int)
         return np.asarray(np.sort(self.years)[np.maximum(ranks, 1) - 1])
 

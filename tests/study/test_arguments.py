@@ -33,8 +33,8 @@ SURE = {  # what of it an argument may be, by the argument's name or the functio
     "progress": (None, simlab.loads), "any_baseline": (True,), "years": (3, 2.5),
     "Payback.curve.years": (None, 3, 2.5),
     "horizon": (3, 2.5), "steps_per_year": (3, 2.5), "labels": ({},), "most": (3,), "life": (3,),
-    "values": ({}, {"a": None}), "figures": ({},), "problems": ("", (), [], {}),
-    "folder": (Path("no such file"),), "name": TEXTS,
+    "count": (3, 2.5), "values": ({}, {"a": None}), "figures": ({},), "problems": ("", (), [], {}),
+    "without": ((), []), "folder": (Path("no such file"),), "name": TEXTS,
     "charts.cost_and_saving_figure.first": (None, *TEXTS),
 }  # fmt: skip
 
@@ -59,7 +59,7 @@ def sound():
         found.answer.lives, "future": "plan", "labels": {}, "steps_per_year": 12.0, "rows":
         found.answer.years, "payer": "municipality", "people": found.answer.people,
         "state": "job", "shares": opening.variance_share, "drivers": opening.drivers,
-        "horizon": 3.0, "count": 2.0,
+        "horizon": 3.0, "count": 2,
         "figures": {}, "folder": Path("no"), "figure": axes.figure, "years": 2.0, "q": 0.5,
         "other": "two", "start": study.timeline.start, "until": None,
         "perspective": "municipality", "life": 0, "values": {}, "name": "one",
