@@ -8,10 +8,10 @@ that the caller owns, and every kernel here changes nothing else:
     open_stream(stream_key(1, "lives", segment, "together"), draw, state)
     leavers = binomial(n, p, state)
 
-Bits: xoshiro256++ (Blackman & Vigna 2021), its state filled by splitmix64 (Steele, Lea & Flood
-2014). Counts: sequential search where the mean is below 10, else transformed rejection (Hörmann
-1993, algorithm BTRS). Both are exact but for rounding: the search to 2e-15 in a
-cumulative chance, the rejection to 1e-14 (10 + σ) of each chance, σ the standard deviation.
+Bits: xoshiro256++ (Blackman & Vigna 2021), its state filled by `kernel.splitmix`. Counts: sequential
+search where the mean is below 10, else transformed rejection (Hörmann 1993, algorithm BTRS). Both
+are exact but for rounding: the search to 2e-15 in a cumulative chance, the rejection to
+1e-14 (10 + σ) of each chance, σ the standard deviation.
 
 The Poisson law is drawn as the limit n → ∞ of the binomial, by the same two algorithms. Hörmann's
 own constants for it (PTRS) let the law rise above its hat by up to 0.56 % at means below 1,400;
@@ -28,7 +28,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simlab.kernel import splitmix
 from simlab.kernel.compiled import inline, kernel
+from simlab.kernel.splitmix import GOLDEN, MASK
 from simlab.model.addresses import key as stream_key
 
 __all__ = [
@@ -43,12 +45,6 @@ __all__ = [
 ]
 
 State = NDArray[np.uint64]  # (4,)
-
-# Compiled, int() of a uint64 is a uint64 and the mask costs nothing; in plain Python the same line
-# is exact integer arithmetic mod 2^64. Constants are above 2^63, or numba would take them as
-# int64, and int64 with uint64 gives float64.
-MASK = 0xFFFFFFFFFFFFFFFF
-GOLDEN = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, splitmix64's step
 
 REJECTION_FROM = 10.0  # the mean from which BTRS holds
 NEGLIGIBLE = 1e-18  # far below the rounding of a uniform
@@ -68,12 +64,7 @@ STIRLING_TAIL = (
 )
 
 
-@inline
-def mix(z: int) -> int:
-    """splitmix64's finaliser: a bijection of 64 bits in which each bit moves every other."""
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK
-    return z ^ (z >> 31)
+mix = inline(splitmix.mix)
 
 
 @kernel

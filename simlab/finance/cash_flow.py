@@ -41,7 +41,6 @@ from simlab.study.arguments import among, public
 from simlab.study.futures import Future
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import units_per
 
 
 @dataclass(frozen=True)
@@ -266,7 +265,7 @@ def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
         epochs = len(one.first) - 1
         unit = np.zeros((epochs * len(accounts), len(outcomes), values.draws))
         for k, name, places, amount in one.amounts:
-            per_step = units_per(study.form.step, outcomes[name].per)
+            per_step = study.timeline.in_step(outcomes[name].per)
             unit[places, k] = per_step * amount.of(values)
         found.append((one.first, unit.reshape(epochs, len(accounts), len(outcomes), -1)))
     return found

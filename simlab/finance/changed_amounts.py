@@ -19,7 +19,6 @@ from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import units_per
 
 
 def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
@@ -36,7 +35,7 @@ def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
     unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
     payer = payers.index(changed.payer) if changed.payer else 0
     for epoch, amount in lasts.of(values):
-        more = amount * units_per(study.form.step, changed.per)
+        more = amount * study.timeline.in_step(changed.per)
         unit[epoch, lasts.places, payer] += more
         if changed.received_by is not None:
             unit[epoch, lasts.places, payers.index(changed.received_by)] -= more

@@ -24,7 +24,6 @@ from simlab.model.accounts import Account
 from simlab.model.parameters import Values
 from simlab.study.message import labelled
 from simlab.study.study import Study
-from simlab.study.time import units_per
 
 Kind = Literal["payment", "change", "cost"]  # in both futures, in the plan's, of the plan
 
@@ -151,7 +150,7 @@ def _runs(own: np.ndarray, epochs: list[int], first: np.ndarray) -> Iterator[tup
 
 
 def _times(study: Study, values: Values, line: Line) -> float:
-    times = units_per(study.form.step, line.payment.band_unit)
+    times = study.timeline.in_step(line.payment.band_unit)
     for quantity in line.times:
         times *= float(values[quantity][0])
     return times
@@ -179,7 +178,7 @@ def _costs(
 ) -> Iterator[Item]:
     for name, cost in study.form.plan.cost_per_citizen.items():
         lasts = citizen_span(study, name, accounts)
-        times = lasts.scale * units_per(study.form.step, cost.per)
+        times = lasts.scale * study.timeline.in_step(cost.per)
         for found in _spread(lasts, values, first):
             paid_by = _number(study.form.payers, cost.paid_by) or 0
             yield Item("cost", {"en": name}, *found[:5], times, found[5], paid_by)

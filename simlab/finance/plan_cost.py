@@ -36,7 +36,7 @@ from simlab.study.grammar import Caseload, CostLine, Enrolment, Paid
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import Timeline, after_months, is_year, read_date, units_per
+from simlab.study.time import Timeline, after_months, is_year, read_date
 
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
@@ -185,7 +185,7 @@ def _per_citizen(histories: Histories, name: str) -> np.ndarray:
     """Costs for the people who are in some states in the plan's future."""
     study, values = histories.study, histories.block.values
     accounts = histories.compiled.accounts
-    per_step = units_per(study.form.step, study.form.plan.cost_per_citizen[name].per)
+    per_step = study.timeline.in_step(study.form.plan.cost_per_citizen[name].per)
     lasts = citizen_span(study, name, accounts)
     unit = np.zeros((len(lasts.first) - 1, len(accounts), 1, values.draws))
     for epoch, amount in lasts.of(values):
@@ -224,7 +224,7 @@ def _per_treated(
     treated = eligible * block.coverage[number] * block.active[number]
     if effect.hazard_ratio_per_halving is not None:  # what it covers is not scaled: posts are
         treated *= study.form.plan.scale
-    return _from_step_1(treated), _from_step_1(each * units_per(study.form.step, "month"))
+    return _from_step_1(treated), _from_step_1(each * study.timeline.in_step("month"))
 
 
 def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarray, np.ndarray]:
@@ -232,7 +232,7 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     study, price = histories.study, enrolment.cost_per_enrolled_per_month
     assert price is not None
     each = priced(study, histories.block.values, price, enrolment.indexed)
-    each = np.where(lasting(study), each * units_per(study.form.step, "month"), 0.0)
+    each = np.where(lasting(study), each * study.timeline.in_step("month"), 0.0)
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
     there = counted(histories.compiled, histories.heads_plan)[:, :, inside]

@@ -27,7 +27,6 @@ from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
-from simlab.study.time import units_per
 from simlab.study.values import Varying
 
 NOBODY = (Account("", ()),)  # for values that no clock bands
@@ -300,7 +299,7 @@ def _pay(
     """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
     payers, payment, places = study.form.payers, line.payment, line.places
     source = dotted("payments", line.name)
-    gross = units_per(study.form.step, payment.band_unit) * line.price * line.amount.of(values)
+    gross = study.timeline.in_step(payment.band_unit) * line.price * line.amount.of(values)
     for quantity in line.times:
         gross *= values[quantity]
     back = None

@@ -23,7 +23,6 @@ from simlab.model.hazards import HazardBuilder
 from simlab.model.parameters import Values
 from simlab.study.moves import evidence
 from simlab.study.study import Study
-from simlab.study.time import units_per
 
 
 def eligible_states(study: Study, number: int) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ def posts(study: Study, values: Values) -> tuple[np.ndarray, np.ndarray]:
     if caseload.vacancy_months is None:
         return workers, extra
     months = values[caseload.vacancy_months]
-    return workers, np.minimum(extra, _later(extra, months * units_per("month", study.form.step)))
+    return workers, np.minimum(extra, _later(extra, months * study.timeline.steps_per("month")))
 
 
 def _later(posts: np.ndarray, steps: np.ndarray) -> np.ndarray:

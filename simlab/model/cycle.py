@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlab.kernel.splitmix import GOLDEN, mix
 from simlab.model.addresses import key
 from simlab.model.parameters import Values
 from simlab.study.study import Study
-from simlab.study.time import units_per
-
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def path(study: Study, values: Values, stream: str = "business cycle") -> np.ndarray:
@@ -31,7 +29,7 @@ def path(study: Study, values: Values, stream: str = "business cycle") -> np.nda
         return np.zeros((values.draws, steps))
     sd = values[cycle.sd]
     half_life = values[cycle.half_life_months]
-    rho = 2.0 ** (-units_per(study.form.step, "month") / half_life)
+    rho = 2.0 ** (-study.timeline.in_step("month") / half_life)
     z = ndtri(uniforms_at(key(study.form.seed, stream), range(values.start, values.stop), steps))
     x = np.empty_like(z)
     x[:, 0] = z[:, 0]
@@ -47,18 +45,9 @@ def multiplier(x: np.ndarray, loading: np.ndarray, sd: np.ndarray) -> np.ndarray
 
 
 def uniforms_at(address: int, draws: range, count: int) -> np.ndarray:
-    """(draws, count) uniforms in (0, 1): SplitMix64 from a start that mixes address and draw.
-
-    Steele, Lea & Flood (2014), "Fast splittable pseudorandom number generators", OOPSLA.
-    """
+    """(draws, count) uniforms in (0, 1): SplitMix64 from a start that mixes address and draw."""
     draw = np.arange(draws.start, draws.stop, dtype=np.uint64)
-    start = _mix(_mix(draw * _GOLDEN + np.uint64(address)) ^ np.uint64(address))
-    position = np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
-    bits = _mix(start[:, None] + position[None, :]) >> np.uint64(11)
+    start = mix(mix(draw * GOLDEN + np.uint64(address)) ^ np.uint64(address))
+    position = np.arange(1, count + 1, dtype=np.uint64) * GOLDEN
+    bits = mix(start[:, None] + position[None, :]) >> np.uint64(11)
     return (bits.astype(np.float64) + 0.5) * 2.0**-53
-
-
-def _mix(x: np.ndarray) -> np.ndarray:
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))

@@ -23,7 +23,7 @@ from simlab.model.transition_tables import TransitionTables
 from simlab.study.grammar import Effect
 from simlab.study.key_path import entry_path
 from simlab.study.study import Study
-from simlab.study.time import after_months, units_per
+from simlab.study.time import after_months
 
 LEAP = 100.0  # the log of a ratio between an intensity and one that stands for infinity
 H_MAX = 1e4  # a hazard ratio beyond which nothing changes any more
@@ -38,7 +38,7 @@ def strength(study: Study, number: int, values: Values) -> np.ndarray:
     """w : (draws, steps), the share of the effect's full strength in each step."""
     effect = study.form.plan.effect[number]
     timeline = study.timeline
-    month = units_per("month", study.form.step)  # steps in a month
+    month = study.timeline.steps_per("month")  # steps in a month
     begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
         begin = begin + values[effect.delay_months] * month
@@ -77,7 +77,7 @@ def active(study: Study, number: int, values: Values) -> np.ndarray:
     effect = study.form.plan.effect[number]
     begin = np.full(values.draws, steps_before(study, effect))
     if effect.delay_months is not None:
-        begin = begin + values[effect.delay_months] * units_per("month", study.form.step)
+        begin = begin + values[effect.delay_months] * study.timeline.steps_per("month")
     t = np.arange(1, study.timeline.steps + 1, dtype=float)[None, :]
     high = np.minimum(t, last_step(study, effect))
     return np.clip(high - np.maximum(t - 1, begin[:, None]), 0, 1)
@@ -94,7 +94,7 @@ def steps_before(study: Study, effect: Effect) -> float:
     if study.form.step == "week":
         return (one - other).days / 7
     months = (one.year - other.year) * 12 + one.month - other.month + (one.day - other.day) / 31
-    return months * units_per("month", study.form.step)
+    return months * study.timeline.steps_per("month")
 
 
 def last_step(study: Study, effect: Effect) -> int:

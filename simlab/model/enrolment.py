@@ -172,7 +172,7 @@ def shares(study: Study, values: Values) -> np.ndarray:
     found = np.zeros((*size, 3))
     if enrolment.dropout_per_month is not None:
         chance = values[enrolment.dropout_per_month]
-        months = units_per(study.form.step, "month")
+        months = study.timeline.in_step("month")
         with np.errstate(divide="ignore"):  # of a chance of 1, which stays 1
             each = chance if months == 1.0 else -np.expm1(months * np.log1p(-chance))
         found[:, :, DROPS] = each[:, None]
@@ -188,7 +188,7 @@ def intake(study: Study, values: Values) -> np.ndarray:
         open_to = np.where(lasting(study, *span), np.inf, 0.0)
         return np.broadcast_to(open_to, (values.draws, len(open_to)))
     a_month = planned(study, values, enrolment.intake_per_month, *span)
-    return a_month * units_per(study.form.step, "month") * study.form.plan.scale
+    return a_month * study.timeline.in_step("month") * study.form.plan.scale
 
 
 def places(study: Study, values: Values) -> np.ndarray:

@@ -134,7 +134,7 @@ def axes_of(
     """The clocks that the entries of one state read, with the refinement of their bands."""
     edges: dict[tuple[str, bool], set[float]] = {}
     for entry in entries:
-        length = units_per(entry.unit, study.form.step)
+        length = study.timeline.steps_per(entry.unit)
         for _, bands in entry.value.versions:
             read = read_by(study, bands, state)
             if read is not None:
@@ -168,7 +168,7 @@ def entry_value(
     index = 0
     read = read_by(study, bands, state)
     if read is not None:
-        units = times[read] * units_per(study.form.step, entry.unit)
+        units = times[read] * study.timeline.in_step(entry.unit)
         for j, band in enumerate(bands.bands):
             if band.high is None or units <= band.high:
                 index = j
@@ -202,7 +202,7 @@ def row_intensities(
         converted.append(value if kind in ("chance", "share") else _in_unit(kind, value, per))
         lengths.append(entry.length * per)
     intensities, scaled = solve_row(kinds, lengths, converted)
-    steps = units_per(study.form.step, unit)  # row units in a step
+    steps = study.timeline.in_step(unit)  # row units in a step
     return {
         e.to: a * steps if steps != 1.0 else a
         for (e, _), a in zip(moving, intensities, strict=True)

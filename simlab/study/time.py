@@ -116,6 +116,14 @@ class Timeline:
     def years(self) -> float:
         return self.steps / self.steps_per_year
 
+    def steps_per(self, unit: str) -> float:
+        """How many steps there are in a unit of time."""
+        return units_per(unit, self.unit)
+
+    def in_step(self, unit: str) -> float:
+        """How many of a unit of time there are in a step."""
+        return units_per(self.unit, unit)
+
     def end_of(self, step: int) -> date:
         """The date on which ``step`` has ended (the next one starts); step 0 gives the start."""
         return self.dates[step] if 0 <= step <= self.steps else _end_of(self, step)
