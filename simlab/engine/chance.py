@@ -8,7 +8,7 @@ that the caller owns, and every kernel here changes nothing else:
     open_stream(stream_key(1, "lives", segment, "together"), draw, state)
     leavers = binomial(n, p, state)
 
-Bits: xoshiro256++ (Blackman & Vigna 2021), its state filled by `kernel.splitmix`. Counts: sequential
+Bits: xoshiro256++ (Blackman & Vigna 2021), its state filled by splitmix64. Counts: sequential
 search where the mean is below 10, else transformed rejection (Hörmann 1993, algorithm BTRS). Both
 are exact but for rounding: the search to 2e-15 in a cumulative chance, the rejection to
 1e-14 (10 + σ) of each chance, σ the standard deviation.

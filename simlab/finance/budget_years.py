@@ -20,17 +20,15 @@ import numpy as np
 
 from simlab.engine.invariants import refuse_beyond_bounds
 from simlab.engine.simulate import Histories
-from simlab.finance.changed_amounts import changed_amount
-from simlab.finance.counted import counted
-from simlab.finance.displacement import job_places, with_the_displaced
-from simlab.finance.one_off import one_off_due
+from simlab.finance.changed_amounts import changed_amount, changes
+from simlab.finance.displacement import displacing, more_people, with_the_displaced
+from simlab.finance.one_off import one_off_due, one_offs
 from simlab.finance.plan_cost import charges
 from simlab.finance.prices import level
 from simlab.finance.unit_amounts import entries, money_lines
 from simlab.kernel.summation import sum_in_order
 from simlab.model.caseload import posts
 from simlab.study.budget_lines import budget_lines
-from simlab.study.key_path import dotted, entry_path
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
@@ -115,8 +113,8 @@ def _for_people(histories: Histories, line_of: dict[str, int], out: np.ndarray) 
     study, values = histories.study, histories.block.values
     accounts = with_the_displaced(study, histories.compiled.accounts)
     money, more = money_lines(study, accounts), _more_people(histories, len(accounts))
-    runs = {lag: _runs(study, money.first, lag) for lag in {0, *money.lags.values()}}
-    heads = {lag: _in_runs(more, one) for lag, one in runs.items()}
+    runs = {lag: _runs(study, money.first, lag) for lag in money.lags}
+    heads = {lag: _in_runs(more, own) for lag, own in runs.items()}
     for entry in entries(study, values, accounts):
         line = line_of.get(entry.source)
         if entry.payer != 0 or line is None:
@@ -145,14 +143,13 @@ def _rows(places: np.ndarray | slice, accounts: int) -> tuple[np.ndarray, np.nda
 def _more_people(histories: Histories, width: int) -> np.ndarray:
     """(draws, steps, width) more people in each account with the plan than without, as a step's
     payments count them; the displaced are in the last account, where the study has any."""
-    study, displacement = histories.study, histories.study.form.plan.displacement
-    people = counted(histories.compiled, histories.heads_plan - histories.heads_baseline)[:, 1:]
-    if displacement is None:
+    people, values = more_people(histories)[:, 1:], histories.block.values
+    displaced = displacing(histories.study, histories.compiled.accounts)
+    if displaced is None:
         return people
-    values, jobs = histories.block.values, job_places(study, histories.compiled.accounts)
-    part = values[displacement.share]
-    if displacement.elsewhere is not None:
-        part = part * values[displacement.local_share]
+    jobs, part = displaced.jobs, values[displaced.share]
+    if displaced.elsewhere is not None:
+        part = part * values[displaced.local_share]
     moved = people[:, :, jobs] * part[:, None, None]
     more = np.zeros((*people.shape[:2], width))
     more[:, :, : people.shape[2]] = people
@@ -173,38 +170,31 @@ def _in_runs(more: np.ndarray, runs: _Runs) -> np.ndarray:
 
 
 def _for_moves(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
-    study = histories.study
     more = histories.flows_plan - histories.flows_baseline
-    for name, paid in study.form.one_off.items():
-        line = line_of.get(dotted("one_off", name))
+    for written in one_offs(histories.compiled):
+        line = line_of.get(written.path)
         if line is None:
             continue
-        due = np.zeros((histories.draws, study.timeline.steps + 1))
-        due[:, 1:] = one_off_due(histories, name, more)
-        payers = (paid.paid_by or study.form.payers[0], paid.received_by)
-        _enter(study, payers, _by_year(study, due), out[:, line])
+        due = np.zeros((histories.draws, more.shape[1]))
+        due[:, 1:] = one_off_due(histories, written, more)
+        by_year = _by_year(histories.study, due)
+        if written.parties.paid_by == 0:
+            out[EXPENDITURE, line] += by_year
+        if written.parties.received_by == 0:
+            out[INCOME, line] -= by_year
 
 
 def _changes(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
-    study, payers = histories.study, histories.study.form.payers
-    for number, changed in enumerate(study.form.plan.amount):
-        line = line_of.get(entry_path("amount", number, changed.name))
+    study = histories.study
+    for change in changes(study, histories.compiled.accounts):
+        line = line_of.get(change.path)
         if line is None:
             continue
-        shape = (histories.draws, len(payers), study.timeline.steps + 1)
+        shape = (histories.draws, len(study.payers), study.timeline.steps + 1)
         paid = np.zeros(shape).transpose(0, 2, 1)
-        changed_amount(histories, number, paid)
-        own = (changed.payer or payers[0]) == payers[0]
-        out[EXPENDITURE if own else INCOME, line] += _by_year(study, paid[:, :, 0])
-
-
-def _enter(study: Study, payers: tuple[str, str | None], due: np.ndarray, out: np.ndarray) -> None:
-    """Add due : (years, draws) to out : (2, years, draws) of the first payer."""
-    by, to = payers
-    if by == study.form.payers[0]:
-        out[EXPENDITURE] += due
-    if to == study.form.payers[0]:
-        out[INCOME] -= due
+        changed_amount(histories, change, paid)
+        side = EXPENDITURE if change.parties.paid_by == 0 else INCOME
+        out[side, line] += _by_year(study, paid[:, :, 0])
 
 
 def _costs(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:

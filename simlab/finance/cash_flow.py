@@ -16,17 +16,16 @@ import numpy as np
 from simlab.engine.invariants import refuse_beyond_bounds
 from simlab.engine.simulate import Histories
 from simlab.finance.changed_amounts import changed_amounts
-from simlab.finance.counted import counted
 from simlab.finance.discounting import factors
 from simlab.finance.displacement import (
-    displaced_amounts,
-    displaced_units,
-    job_places,
+    displacing,
+    more_people,
     own_accounts,
     with_the_displaced,
 )
-from simlab.finance.one_off import one_off
+from simlab.finance.one_off import columns_of, one_off
 from simlab.finance.pay import pay
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.unit_amounts import (
     Reading,
@@ -38,9 +37,11 @@ from simlab.kernel.summation import sum_in_order
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
-from simlab.study.futures import Future
+from simlab.study.futures import FUTURES, Future
 from simlab.study.memo import once_a_study
+from simlab.study.moves import Move
 from simlab.study.study import Study
+from simlab.study.values import Varying
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class CashFlow:
 
     @property
     def payers(self) -> tuple[str, ...]:
-        return tuple(self.study.form.payers)
+        return self.study.payers
 
     @public
     def paid_in(self, future: Future) -> np.ndarray:
@@ -139,8 +140,8 @@ def cash_flow(histories: Histories) -> CashFlow:
     with np.errstate(over="ignore", invalid="ignore"):  # told of the draw, in one sentence
         cash = _cash_flow(histories)
         most = 1.0
-        for name, one in cash.study.perspectives.items():
-            weight = max((abs(w) for w in one.weights.values()), default=0.0)
+        for name, perspective in cash.study.perspectives.items():
+            weight = max((abs(w) for w in perspective.weights.values()), default=0.0)
             most = max(most, weight * float(np.abs(cash.discount(name)).max()))
         money = [most * part for part in (cash.baseline, cash.plan, cash.cost)]
         refuse_beyond_bounds(histories.block, "what payers pay", *money)
@@ -152,24 +153,24 @@ def _cash_flow(histories: Histories) -> CashFlow:
     accounts = histories.compiled.accounts
     units = unit_amounts(study, values, with_the_displaced(study, accounts))
     # In memory the steps of a payer stand together: sums over time are then sums over neighbours.
-    shape = (histories.draws, len(study.form.payers), study.timeline.steps + 1)
+    shape = (histories.draws, len(study.payers), study.timeline.steps + 1)
     baseline, plan, cost = (np.zeros(shape).transpose(0, 2, 1) for _ in range(3))
     for heads, flows, paid in (
         (histories.heads_baseline, histories.flows_baseline, baseline),
         (histories.heads_plan, histories.flows_plan, plan),
     ):
-        people = counted(histories.compiled, heads)
+        people = people_paid_for(histories.compiled, heads)
         for lag, unit in units.by_lag.items():
             own = own_accounts(unit, len(accounts))
             pay(people, own, units.first, lag, paid.transpose(0, 2, 1))
         one_off(histories, flows, paid)
     changed_amounts(histories, plan)
-    jobs = job_places(study, accounts)
-    if len(jobs):
-        extra = _extra(histories, jobs)
+    displaced = displacing(study, accounts)
+    if displaced is not None:
+        extra = _extra(histories, displaced.jobs)
         for lag, unit in units.by_lag.items():
-            displaced = displaced_units(study, values, unit, jobs)
-            pay(extra, displaced, units.first, lag, plan.transpose(0, 2, 1))
+            own = displaced.units(values, unit)
+            pay(extra, own, units.first, lag, plan.transpose(0, 2, 1))
     plan_cost(histories, cost)
     for array in (baseline, plan, cost):
         array.flags.writeable = False
@@ -177,51 +178,66 @@ def _cash_flow(histories: Histories) -> CashFlow:
 
 
 def _extra(histories: Histories, places: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1, places) more people in some accounts with the plan than without, as a
-    step's payments count them."""
-    more = counted(histories.compiled, histories.heads_plan - histories.heads_baseline)
-    return np.ascontiguousarray(more[:, :, places], np.float64)
+    """(draws, steps + 1, places) more people in some accounts with the plan than without."""
+    return np.ascontiguousarray(more_people(histories)[:, :, places], np.float64)
 
 
 # ── what is not money ──
 
 
-def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
-    """Discounted totals of what is not money, in both futures : (draws, 2) each."""
-    study = histories.study
-    totals: dict[str, list[np.ndarray]] = {name: [] for name in study.form.outcomes}
-    if not totals:
-        return {}
-    units, people = _outcome_units(histories), len(histories.compiled.accounts)
-    jobs = job_places(study, histories.compiled.accounts)
-    for heads, flows in (
-        (histories.heads_baseline, histories.flows_baseline),
-        (histories.heads_plan, histories.flows_plan),
-    ):
-        out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
-        there = counted(histories.compiled, heads)
-        for first, unit in units:
-            pay(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
-            if len(jobs) and heads is histories.heads_plan:
-                displaced = displaced_amounts(study, histories.block.values, unit, jobs)
-                pay(_extra(histories, jobs), displaced, first, 0, out.transpose(0, 2, 1))
-        for k, (name, found) in enumerate(totals.items()):
-            _outcome_moves(histories, name, flows, out[:, :, k])
-            found.append((out[:, :, k] * _outcome_discount(study, name)).sum(axis=1))
-    return {name: np.stack(found, axis=1) for name, found in totals.items()}
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """An outcome without its amounts: its discount factors, and what counts per move of flows."""
+
+    discount: np.ndarray
+    moves: tuple[tuple[list[int], Varying], ...]
 
 
 @once_a_study
-def _outcome_discount(study: Study, name: str) -> np.ndarray:
-    return factors(study.form.outcomes[name].discount_per_year, study.timeline)
+def _outcomes_of(study: Study, flows: tuple[Move, ...]) -> dict[str, _Outcome]:
+    return {
+        name: _Outcome(
+            factors(outcome.discount_per_year, study.timeline),
+            tuple((columns_of(study, flows, [p]), each) for p, each in outcome.moves.items()),
+        )
+        for name, outcome in study.form.outcomes.items()
+    }
+
+
+def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
+    """Discounted totals of what is not money, in both futures : (draws, 2) each."""
+    study, values = histories.study, histories.block.values
+    outcomes = _outcomes_of(study, histories.compiled.flows)
+    if not outcomes:
+        return {}
+    totals = {name: np.zeros((histories.draws, 2)) for name in outcomes}
+    units, people = _outcome_units(histories), len(histories.compiled.accounts)
+    displaced = displacing(study, histories.compiled.accounts)
+    for f, future in enumerate(FUTURES):
+        heads, flows = histories.heads(future), histories.flows(future)
+        out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
+        there = people_paid_for(histories.compiled, heads)
+        for first, unit in units:
+            pay(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
+            if displaced is not None and future == "plan":
+                own = displaced.amounts(values, unit)
+                extra = _extra(histories, displaced.jobs)
+                pay(extra, own, first, 0, out.transpose(0, 2, 1))
+        for k, (name, outcome) in enumerate(outcomes.items()):
+            for columns, varying in outcome.moves:
+                each = by_date(study, values, varying)
+                out[:, 1:, k] += sum_in_order(flows[:, 1:, columns], 2) * each
+            totals[name][:, f] = (out[:, :, k] * outcome.discount).sum(axis=1)
+    return totals
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """The n-th amount of every outcome: which outcome, the places where it counts, and what."""
+    """The n-th amount of every outcome: which outcome, the places where it counts, how often it is
+    due in a step, and what."""
 
     first: np.ndarray
-    amounts: tuple[tuple[int, str, np.ndarray, Reading], ...]
+    amounts: tuple[tuple[int, np.ndarray, float, Reading], ...]
 
 
 @once_a_study
@@ -230,52 +246,37 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
 
     An outcome is the sum of its amounts in the order in which they are written.
     """
-    rounds: list[list[tuple[int, str, str]]] = []
-    for k, (name, outcome) in enumerate(study.form.outcomes.items()):
-        for number, key in enumerate(outcome.amount):
-            if number == len(rounds):
-                rounds.append([])
-            rounds[number].append((k, name, key))
-    found = []
-    for written in rounds:
-        varyings = [study.form.outcomes[name].amount[key] for _, name, key in written]
-        first = money_epochs(study, varyings)
+    outcomes = list(study.form.outcomes.values())
+    rounds = []
+    for number in range(max((len(outcome.amount) for outcome in outcomes), default=0)):
+        written = [
+            (k, outcome.per, *list(outcome.amount.items())[number])
+            for k, outcome in enumerate(outcomes)
+            if number < len(outcome.amount)
+        ]
+        first = money_epochs(study, [varying for *_, varying in written])
         amounts = []
-        for (k, name, key), varying in zip(written, varyings, strict=True):
-            per, states = study.form.outcomes[name].per, study.names.expand(key)
+        for k, per, key, varying in written:
+            states, per_step = study.names.expand(key), study.timeline.in_step(per)
             here = [a for a, account in enumerate(accounts) if account.state in states]
-            for e, t in enumerate(first[:-1].tolist()):
+            for e, t in enumerate(first[:-1].tolist() if here else []):
                 version = varying.version(study.timeline.start_of(t))
-                whose = [accounts[a] for a in here]
-                if whose:
-                    places = np.array(here) + e * len(accounts)
-                    one = reading(study, varying, version, whose, per)
-                    amounts.append((k, name, places, one))
-        found.append(_Round(first, tuple(amounts)))
-    return found
+                amount = reading(study, varying, version, [accounts[a] for a in here], per)
+                amounts.append((k, np.array(here) + e * len(accounts), per_step, amount))
+        rounds.append(_Round(first, tuple(amounts)))
+    return rounds
 
 
 def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each round (first, unit : (epochs, accounts, outcomes, draws))."""
     study, values = histories.study, histories.block.values
     accounts = with_the_displaced(study, histories.compiled.accounts)
-    outcomes = study.form.outcomes
-    found = []
-    for one in _rounds(study, accounts):
-        epochs = len(one.first) - 1
-        unit = np.zeros((epochs * len(accounts), len(outcomes), values.draws))
-        for k, name, places, amount in one.amounts:
-            per_step = study.timeline.in_step(outcomes[name].per)
+    outcomes = len(_outcomes_of(study, histories.compiled.flows))
+    units = []
+    for amounts in _rounds(study, accounts):
+        epochs = len(amounts.first) - 1
+        unit = np.zeros((epochs * len(accounts), outcomes, values.draws))
+        for k, places, per_step, amount in amounts.amounts:
             unit[places, k] = per_step * amount.of(values)
-        found.append((one.first, unit.reshape(epochs, len(accounts), len(outcomes), -1)))
-    return found
-
-
-def _outcome_moves(histories: Histories, name: str, flows: np.ndarray, out: np.ndarray) -> None:
-    """Add what an outcome counts per move to out : (draws, steps + 1)."""
-    study, values = histories.study, histories.block.values
-    for pattern, varying in study.form.outcomes[name].moves.items():
-        moves = study.names.matching(pattern, study.moves)
-        columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = by_date(study, values, varying)
-        out[:, 1:] += sum_in_order(flows[:, 1:, columns], 2) * each
+        units.append((amounts.first, unit.reshape(epochs, len(accounts), outcomes, -1)))
+    return units

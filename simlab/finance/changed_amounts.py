@@ -10,43 +10,50 @@ negative cost. With ``received_by`` it is a transfer: who received the amount ge
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simlab.engine.simulate import Histories
-from simlab.finance.counted import counted
+from simlab.finance.parties import Parties, parties
 from simlab.finance.pay import pay
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
+from simlab.study.grammar import AmountChange
+from simlab.study.key_path import entry_path
 from simlab.study.memo import once_a_study
+from simlab.study.message import labelled
 from simlab.study.study import Study
 
 
-def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
-    """Add every change to plan : (draws, steps + 1, payers), kr. a step."""
-    for number in range(len(histories.study.form.plan.amount)):
-        changed_amount(histories, number, plan)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an amount; ``per_step`` : how often it is due in a step, while it ``lasts``."""
 
-
-def changed_amount(histories: Histories, number: int, plan: np.ndarray) -> None:
-    """Add one change to plan : (draws, steps + 1, payers), kr. a step."""
-    study, values = histories.study, histories.block.values
-    payers, accounts = study.form.payers, histories.compiled.accounts
-    changed, lasts = study.form.plan.amount[number], change_span(study, number, accounts)
-    unit = np.zeros((len(lasts.first) - 1, len(accounts), len(payers), values.draws))
-    payer = payers.index(changed.payer) if changed.payer else 0
-    for epoch, amount in lasts.of(values):
-        more = amount * study.timeline.in_step(changed.per)
-        unit[epoch, lasts.places, payer] += more
-        if changed.received_by is not None:
-            unit[epoch, lasts.places, payers.index(changed.received_by)] -= more
-    people = counted(histories.compiled, histories.heads_plan)
-    pay(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))
+    path: str
+    label: dict[str, str]
+    parties: Parties
+    per_step: float
+    lasts: Span
 
 
 @once_a_study
-def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Span:
-    """A change as far as it lasts, in the accounts that it is for."""
-    changed = study.form.plan.amount[number]
+def changes(study: Study, accounts: tuple[Account, ...]) -> tuple[Change, ...]:
+    """Every change, in the accounts that it is for."""
+    return tuple(
+        Change(
+            entry_path("amount", number, changed.name),
+            labelled(changed.label, changed.name or str(number)),
+            parties(study, changed.payer, changed.received_by),
+            study.timeline.in_step(changed.per),
+            _lasting(study, changed, accounts),
+        )
+        for number, changed in enumerate(study.form.plan.amount)
+    )
+
+
+def _lasting(study: Study, changed: AmountChange, accounts: tuple[Account, ...]) -> Span:
     states = study.states_of(changed)
     places = [
         a
@@ -63,3 +70,21 @@ def change_span(study: Study, number: int, accounts: tuple[Account, ...]) -> Spa
         # the enrolled are fewer already
         scale=study.form.plan.scale if changed.while_ == "everyone" else 1.0,
     )
+
+
+def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
+    """Add every change to plan : (draws, steps + 1, payers), kr. a step."""
+    for change in changes(histories.study, histories.compiled.accounts):
+        changed_amount(histories, change, plan)
+
+
+def changed_amount(histories: Histories, change: Change, plan: np.ndarray) -> None:
+    """Add one change to plan : (draws, steps + 1, payers), kr. a step."""
+    values, lasts = histories.block.values, change.lasts
+    accounts, payers = len(histories.compiled.accounts), plan.shape[2]
+    unit = np.zeros((len(lasts.first) - 1, accounts, payers, values.draws))
+    for epoch, amount in lasts.of(values):
+        for account, due in zip(lasts.places, amount * change.per_step, strict=True):
+            change.parties.transfer(due, unit[epoch, account].T)
+    people = people_paid_for(histories.compiled, histories.heads_plan)
+    pay(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))

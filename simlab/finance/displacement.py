@@ -13,13 +13,57 @@ not in heads. One who stays without a job draws benefit at the last rung of its 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from simlab.engine.simulate import Histories
+from simlab.finance.parties import optional_column
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.model.accounts import Account, resting
 from simlab.model.parameters import Values
-from simlab.study.grammar import Displacement
 from simlab.study.memo import once_a_study
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Displacing:
+    """Displacement with the accounts that are jobs, and the payer of the displaced elsewhere."""
+
+    jobs: np.ndarray
+    share: Quantity
+    local_share: Quantity
+    elsewhere: int | None
+
+    def units(self, values: Values, unit: np.ndarray) -> np.ndarray:
+        """(epochs, jobs, payers, draws) what one more in each job costs through those displaced.
+
+        unit : (epochs, accounts, payers, draws), the last account that of the displaced
+        """
+        each, local = unit[:, -1:] - unit[:, self.jobs], values[self.local_share]
+        moved = each.copy()
+        if self.elsewhere is not None:
+            moved[:, :, self.elsewhere] += moved[:, :, 0]
+            moved[:, :, 0] = 0.0
+        found = values[self.share] * (local * each + (1.0 - local) * moved)
+        return np.ascontiguousarray(found)
+
+    def amounts(self, values: Values, unit: np.ndarray) -> np.ndarray:
+        """The same for what is not money, wherever the displaced live."""
+        return np.ascontiguousarray(values[self.share] * (unit[:, -1:] - unit[:, self.jobs]))
+
+
+@once_a_study
+def displacing(study: Study, accounts: tuple[Account, ...]) -> Displacing | None:
+    """The displacement of a study; None where it has none."""
+    written = study.form.plan.displacement
+    if written is None:
+        return None
+    states = study.names.expand_all(written.states)
+    jobs = np.array([a for a, one in enumerate(accounts) if one.state in states], dtype=np.int64)
+    elsewhere = optional_column(study, written.elsewhere)
+    return Displacing(jobs, written.share, written.local_share, elsewhere)
 
 
 @once_a_study
@@ -34,42 +78,13 @@ def own_accounts(unit: np.ndarray, people: int) -> np.ndarray:
     return np.ascontiguousarray(unit[:, :people]) if unit.shape[1] > people else unit
 
 
-def displaced_units(
-    study: Study, values: Values, unit: np.ndarray, places: np.ndarray
-) -> np.ndarray:
-    """(epochs, places, payers, draws) what one more in each job costs through those displaced.
-
-    unit : (epochs, accounts, payers, draws), the last account that of the displaced
-    """
-    displacement = study.form.plan.displacement
-    assert displacement is not None
-    each = unit[:, -1:] - unit[:, places]
-    share, local = _shares(displacement, values)
-    moved = each.copy()
-    if displacement.elsewhere is not None:
-        there = study.form.payers.index(displacement.elsewhere)
-        moved[:, :, there] += moved[:, :, 0]
-        moved[:, :, 0] = 0.0
-    return np.ascontiguousarray(share * (local * each + (1.0 - local) * moved))
+def more_people(histories: Histories) -> np.ndarray:
+    """(draws, steps + 1, accounts) more people with the plan than without, as a step's payments
+    count them."""
+    return people_paid_for(histories.compiled, histories.heads_plan - histories.heads_baseline)
 
 
-def displaced_amounts(
-    study: Study, values: Values, unit: np.ndarray, places: np.ndarray
-) -> np.ndarray:
-    """The same for what is not money, wherever the displaced live."""
-    displacement = study.form.plan.displacement
-    assert displacement is not None
-    share, _ = _shares(displacement, values)
-    return np.ascontiguousarray(share * (unit[:, -1:] - unit[:, places]))
-
-
-def _shares(displacement: Displacement, values: Values) -> tuple[np.ndarray, np.ndarray]:
-    return values[displacement.share], values[displacement.local_share]
-
-
-@once_a_study
 def job_places(study: Study, accounts: tuple[Account, ...]) -> np.ndarray:
     """The accounts that count as jobs; none where nobody is displaced."""
-    displacement = study.form.plan.displacement
-    states = study.names.expand_all(displacement.states) if displacement else ()
-    return np.array([a for a, one in enumerate(accounts) if one.state in states], dtype=np.int64)
+    known = displacing(study, accounts)
+    return np.empty(0, dtype=np.int64) if known is None else known.jobs

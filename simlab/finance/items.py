@@ -17,12 +17,12 @@ from typing import Literal
 import numpy as np
 
 from simlab.engine.simulate import Histories
-from simlab.finance.changed_amounts import change_span
-from simlab.finance.plan_cost import citizen_span
-from simlab.finance.unit_amounts import Line, Reading, Span, bases_of, money_lines
+from simlab.finance.changed_amounts import changes
+from simlab.finance.parties import column
+from simlab.finance.plan_cost import citizen_costs
+from simlab.finance.unit_amounts import Line, Reading, Span, money_lines
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
-from simlab.study.message import labelled
 from simlab.study.study import Study
 
 Kind = Literal["payment", "change", "cost"]  # in both futures, in the plan's, of the plan
@@ -70,8 +70,8 @@ def common_epochs(study: Study, accounts: tuple[Account, ...], places: int) -> n
     """
     own, end = accounts[:places], study.timeline.steps + 1
     firsts = [money_lines(study, accounts).first]
-    firsts += [change_span(study, n, own).first for n in range(len(study.form.plan.amount))]
-    firsts += [citizen_span(study, name, own).first for name in study.form.plan.cost_per_citizen]
+    firsts += [change.lasts.first for change in changes(study, own)]
+    firsts += [cost.lasts.first for cost in citizen_costs(study, own)]
     return np.unique(np.clip(np.concatenate([*firsts, [1, end]]), 1, end))
 
 
@@ -91,29 +91,27 @@ def items(
 def _payments(
     study: Study, values: Values, accounts: tuple[Account, ...], first: np.ndarray
 ) -> Iterator[Item]:
-    money, payers = money_lines(study, accounts), study.form.payers
+    money = money_lines(study, accounts)
     for line in money.lines:
-        payment = line.payment
-        amounts = line.amount.of(values)[:, 0]
+        stream, amounts = line.stream, line.amount.of(values)[:, 0]
         shares = line.share.of(values)[:, 0] if line.share else None
-        back = study.form.reimbursement[payment.reimbursement] if payment.reimbursement else None
         for place in _places(line, len(accounts)):
             for since, before in _runs(money.first, place.epochs, first):
                 yield Item(
                     kind="payment",
-                    label=labelled(payment.label, line.name),
+                    label=stream.label,
                     path=_read(line.amount, place.number),
                     account=place.account,
                     since=since,
                     before=before,
                     amount=float(amounts[place.number]),
-                    times=_times(study, values, line),
+                    times=_times(values, line),
                     price=line.price,
-                    paid_by=payers.index(payment.paid_by) if payment.paid_by else 0,
-                    received_by=_number(payers, payment.received_by),
+                    paid_by=stream.parties.paid_by,
+                    received_by=stream.parties.received_by,
                     share=float(shares[place.number]) if shares is not None else None,
-                    reimbursed_by=payers.index(back.paid_by) if back else None,
-                    bases=bases_of(study, line),
+                    reimbursed_by=stream.repaid_by,
+                    bases=stream.bases,
                 )
 
 
@@ -149,8 +147,8 @@ def _runs(own: np.ndarray, epochs: list[int], first: np.ndarray) -> Iterator[tup
             begin = None
 
 
-def _times(study: Study, values: Values, line: Line) -> float:
-    times = study.timeline.in_step(line.payment.band_unit)
+def _times(values: Values, line: Line) -> float:
+    times = line.stream.per_step
     for quantity in line.times:
         times *= float(values[quantity][0])
     return times
@@ -159,49 +157,35 @@ def _times(study: Study, values: Values, line: Line) -> float:
 def _changes(
     study: Study, values: Values, accounts: tuple[Account, ...], first: np.ndarray
 ) -> Iterator[Item]:
-    payers = study.form.payers
-    for number, changed in enumerate(study.form.plan.amount):
-        lasts = change_span(study, number, accounts)
-        name = changed.name or str(number)
-        label, who = (
-            labelled(changed.label, name),
-            payers.index(changed.payer) if changed.payer else 0,
-        )
-        times = lasts.scale * units_per(study.form.step, changed.per)
-        for found in _spread(lasts, values, first):
-            received_by = _number(payers, changed.received_by)
-            yield Item("change", label, *found[:5], times, found[5], who, received_by)
+    for change in changes(study, accounts):
+        who, times = change.parties, change.lasts.scale * change.per_step
+        for where, price in _spread(change.lasts, values, first):
+            yield Item("change", change.label, *where, times, price, who.paid_by, who.received_by)
 
 
 def _costs(
     study: Study, values: Values, accounts: tuple[Account, ...], first: np.ndarray
 ) -> Iterator[Item]:
-    for name, cost in study.form.plan.cost_per_citizen.items():
-        lasts = citizen_span(study, name, accounts)
-        times = lasts.scale * study.timeline.in_step(cost.per)
-        for found in _spread(lasts, values, first):
-            paid_by = _number(study.form.payers, cost.paid_by) or 0
-            yield Item("cost", {"en": name}, *found[:5], times, found[5], paid_by)
+    for cost in citizen_costs(study, accounts):
+        payer, times = column(study, cost.paid.paid_by), cost.lasts.scale * cost.per_step
+        for where, price in _spread(cost.lasts, values, first):
+            yield Item("cost", {"en": cost.name}, *where, times, price, payer)
 
 
-Spread = tuple[str, int, int, int, float, float]  # path, account, since, before, amount, price
+Spread = tuple[str, int, int, int, float]  # path, account, since, before, amount
 
 
-def _spread(lasts: Span, values: Values, first: np.ndarray) -> Iterator[Spread]:
-    """A span in the common epochs, one by one."""
-    for epoch, (price, one) in enumerate(lasts.in_epoch):
+def _spread(lasts: Span, values: Values, first: np.ndarray) -> Iterator[tuple[Spread, float]]:
+    """A span in the common epochs, one by one, each with its price."""
+    for epoch, (price, reading) in enumerate(lasts.in_epoch):
         bounds = np.clip(lasts.first[epoch : epoch + 2], 1, first[-1])
         since, before = np.searchsorted(first, bounds).tolist()
-        amounts = one.of(values)[:, 0]
+        amounts = reading.of(values)[:, 0]
         for i, account in enumerate(lasts.places if since < before else []):
-            yield _read(one, i), account, since, before, float(amounts[i]), price
+            yield (_read(reading, i), account, since, before, float(amounts[i])), price
 
 
-def _read(one: Reading, place: int) -> str:
+def _read(reading: Reading, place: int) -> str:
     """Where the study writes what a place reads, by key path."""
-    named = zip(one.bands, one.shares[place], strict=True)
+    named = zip(reading.bands, reading.shares[place], strict=True)
     return ", ".join(quantity.path for quantity, share in named if share > 0)
-
-
-def _number(payers: list[str], name: str | None) -> int | None:
-    return None if name is None else payers.index(name)

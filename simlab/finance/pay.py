@@ -2,7 +2,7 @@
 
     paid[k, t + lag] = Σ_a people[a, t] · unit[e(t), a, k]
 
-with e(t) the epoch of the money of step t, and people those whom it is for (`counted`).
+with e(t) the epoch of the money of step t, and people those whom it is for (`people_paid_for`).
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ from datetime import date
 import numpy as np
 
 from simlab.engine.simulate import Histories
-from simlab.finance.counted import counted
+from simlab.finance.parties import column
 from simlab.finance.pay import pay
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.finance.prices import factor, priced
 from simlab.finance.unit_amounts import Span, span
 from simlab.kernel.summation import sum_in_order
@@ -66,13 +67,12 @@ class Charge:
 
 def charges(histories: Histories) -> Iterator[Charge]:
     """Every part of the cost, and who pays it."""
-    payers = histories.study.form.payers
+    study = histories.study
     for part in parts(histories):
-        paid, flow = part.paid, part.flow
-        payer, repaid_by, back = payers.index(paid.paid_by) if paid.paid_by else 0, 0, None
-        share = reimbursed(histories.study, histories.block.values, part)
+        payer, repaid_by, flow, back = column(study, part.paid.paid_by), 0, part.flow, None
+        share = reimbursed(study, histories.block.values, part)
         if share is not None:
-            back, repaid_by = flow * share, payers.index(paid.reimbursed_by)
+            back, repaid_by = flow * share, column(study, part.paid.reimbursed_by)
         yield Charge(part.path, payer, flow, repaid_by, back)
 
 
@@ -102,9 +102,8 @@ def parts(histories: Histories) -> Iterator[Part]:
     for name, line in plan.cost.lines.items():
         path = dotted("plan", "cost", name)
         yield Part(line, path, _budget(study, values, line), _overrun(study, values))
-    for name, cost in plan.cost_per_citizen.items():
-        whole, path = np.ones((values.draws, 1)), dotted("plan", "cost_per_citizen", name)
-        yield Part(cost, path, _per_citizen(histories, name), whole)
+    for cost in citizen_costs(study, histories.compiled.accounts):
+        yield Part(cost.paid, cost.path, _per_citizen(histories, cost), np.ones((values.draws, 1)))
     for number, eligible in histories.eligible.items():
         treated = _per_treated(histories, number, eligible)
         yield Part(plan.effect[number], own_key(study, number), *treated)
@@ -181,35 +180,47 @@ def reimbursed(study: Study, values: Values, part: Part) -> np.ndarray | None:
     return np.concatenate([share[:, :1], share], axis=1)
 
 
-def _per_citizen(histories: Histories, name: str) -> np.ndarray:
-    """Costs for the people who are in some states in the plan's future."""
-    study, values = histories.study, histories.block.values
-    accounts = histories.compiled.accounts
-    per_step = study.timeline.in_step(study.form.plan.cost_per_citizen[name].per)
-    lasts = citizen_span(study, name, accounts)
-    unit = np.zeros((len(lasts.first) - 1, len(accounts), 1, values.draws))
-    for epoch, amount in lasts.of(values):
-        unit[epoch, lasts.places, 0] = amount * per_step
-    paid = np.zeros((values.draws, 1, study.timeline.steps + 1))
-    pay(counted(histories.compiled, histories.heads_plan), unit, lasts.first, 0, paid)
-    return paid[:, 0]
+@dataclass(frozen=True, slots=True)
+class CitizenCost:
+    """A cost per citizen; ``per_step`` : how often it is due in a step, while it ``lasts``."""
+
+    name: str
+    path: str
+    paid: Paid
+    per_step: float
+    lasts: Span
 
 
 @once_a_study
-def citizen_span(study: Study, name: str, accounts: tuple[Account, ...]) -> Span:
-    """A cost per citizen as far as it is paid, in the accounts that it is paid for."""
-    cost = study.form.plan.cost_per_citizen[name]
-    states = study.names.expand_all(cost.states)
-    places = [a for a, account in enumerate(accounts) if account.state in states]
-    return span(
-        study,
-        cost.amount,
-        cost.per,
-        cost.indexed,
-        (places, [accounts[a] for a in places]),
-        study.plan_span(cost.since, cost.until),
-        scale=study.form.plan.scale,
-    )
+def citizen_costs(study: Study, accounts: tuple[Account, ...]) -> tuple[CitizenCost, ...]:
+    """Every cost per citizen, in the accounts that it is paid for."""
+    costs = []
+    for name, cost in study.form.plan.cost_per_citizen.items():
+        states = study.names.expand_all(cost.states)
+        places = [a for a, account in enumerate(accounts) if account.state in states]
+        lasts = span(
+            study,
+            cost.amount,
+            cost.per,
+            cost.indexed,
+            (places, [accounts[a] for a in places]),
+            study.plan_span(cost.since, cost.until),
+            scale=study.form.plan.scale,
+        )
+        path = dotted("plan", "cost_per_citizen", name)
+        costs.append(CitizenCost(name, path, cost, study.timeline.in_step(cost.per), lasts))
+    return tuple(costs)
+
+
+def _per_citizen(histories: Histories, cost: CitizenCost) -> np.ndarray:
+    """Costs for the people who are in some states in the plan's future."""
+    values, lasts, compiled = histories.block.values, cost.lasts, histories.compiled
+    unit = np.zeros((len(lasts.first) - 1, len(compiled.accounts), 1, values.draws))
+    for epoch, amount in lasts.of(values):
+        unit[epoch, lasts.places, 0] = amount * cost.per_step
+    paid = np.zeros((values.draws, 1, histories.study.timeline.steps + 1))
+    pay(people_paid_for(compiled, histories.heads_plan), unit, lasts.first, 0, paid)
+    return paid[:, 0]
 
 
 def _per_treated(
@@ -235,7 +246,7 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     each = np.where(lasting(study), each * study.timeline.in_step("month"), 0.0)
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
-    there = counted(histories.compiled, histories.heads_plan)[:, :, inside]
+    there = people_paid_for(histories.compiled, histories.heads_plan)[:, :, inside]
     people = sum_in_order(there, 2)
     return _from_step_1(people[:, 1:]), _from_step_1(each)
 

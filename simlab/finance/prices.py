@@ -13,6 +13,9 @@ and after the last known year the level is held, so that prices then stand still
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from simlab.model.dated import by_date, in_force
@@ -36,15 +39,30 @@ def level(index: Index, year: int) -> float:
     return float(known[before] * (known[after] / known[before]) ** part)
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """In which kr. a study computes: of the year ``base``, or of each ``current`` year."""
+
+    index: Mapping[str, Index]
+    base: int | None
+    current: bool
+
+
+@once_a_study
+def prices(study: Study) -> Prices:
+    """The prices of a study."""
+    return Prices(study.form.index, study.form.price_level, study.form.prices == "current")
+
+
 def factor(study: Study, indexed: str | None, written: int | None, paid: int) -> float:
     """What 1 kr. of the year ``written`` (None: of the price level), due in the year ``paid``, is
     in the kr. of the study."""
-    base = study.form.price_level
-    if indexed is None or base is None:
+    known = prices(study)
+    if indexed is None or known.base is None:
         return 1.0
-    index = study.form.index[indexed]
-    to = paid if study.form.prices == "current" else base
-    return level(index, to) / level(index, base if written is None else written)
+    index = known.index[indexed]
+    to = paid if known.current else known.base
+    return level(index, to) / level(index, known.base if written is None else written)
 
 
 def of_version(study: Study, indexed: str | None, varying: Varying, version: int, t: int) -> float:
@@ -73,7 +91,7 @@ def _by_step(study: Study, indexed: str, varying: Varying, later: int) -> np.nda
 
 def year_starts(study: Study, indexed: str | None) -> list[int]:
     """The first step of each year, where an indexed amount changes with the years."""
-    if indexed is None or study.form.prices == "fixed":
+    if indexed is None or not prices(study).current:
         return []
     timeline = study.timeline
     years = [timeline.year_of(t) for t in range(1, timeline.steps + 1)]
@@ -82,8 +100,8 @@ def year_starts(study: Study, indexed: str | None) -> list[int]:
 
 def held_after(study: Study) -> dict[str, int]:
     """The indices that a study in current prices reads beyond their last known year, and it."""
-    if study.form.prices == "fixed":
+    if not prices(study).current:
         return {}
     last = study.timeline.year_of(study.timeline.steps)
-    ends = {name: max(index.levels) for name, index in study.form.index.items()}
+    ends = {name: max(index.levels) for name, index in prices(study).index.items()}
     return {name: end for name, end in ends.items() if end < last}

@@ -19,17 +19,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.finance.parties import Parties, column, parties
 from simlab.finance.prices import of_version, year_starts
+from simlab.finance.taxes import ALL, TaxLine, TaxRates, bases_of, taxes
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
-from simlab.study.grammar import Payment, Tax
+from simlab.study.grammar import Payment
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
+from simlab.study.message import labelled
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.values import Varying
-
-NOBODY = (Account("", ()),)  # for values that no clock bands
 
 
 @dataclass(frozen=True)
@@ -127,11 +128,25 @@ def span(
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """A payment by whom and to whom; ``per_step`` : how often its amount is due in a step.
+
+    repaid_by : the payer that reimburses it    bases : of taxes that it is in, by name
+    """
+
+    path: str
+    label: dict[str, str]
+    parties: Parties
+    repaid_by: int | None
+    per_step: float
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A payment under one version of its amount and of its reimbursement, where it is paid."""
 
-    name: str
-    payment: Payment
+    stream: Stream
     places: np.ndarray
     times: tuple[Quantity, ...]  # the hours worked, and the share who get it
     price: float  # of its kr. in the kr. of the study
@@ -145,7 +160,7 @@ class Lines:
 
     first: np.ndarray
     lines: tuple[Line, ...]
-    lags: dict[str, int]  # tax → steps until its equalisation
+    lags: tuple[int, ...]  # steps until an amount falls, 0 the first
 
 
 @once_a_study
@@ -154,13 +169,13 @@ def money_lines(study: Study, accounts: tuple[Account, ...]) -> Lines:
     form = study.form
     varyings = [a for p in form.payments.values() for a in p.amount.values()]
     varyings += [r.share for r in form.reimbursement.values()]
-    for tax in form.taxes.values():
-        varyings += [v for v in (tax.rate, tax.retained, tax.average_rate) if v is not None]
-        varyings += [tax.equalised[tax.equalisation]] if tax.equalisation else []
+    for written in form.taxes.values():
+        rates = (written.rate, written.retained, written.average_rate)
+        varyings += [varying for varying in rates if varying is not None]
+        varyings += [written.equalised[written.equalisation]] if written.equalisation else []
     years = [t for p in form.payments.values() for t in year_starts(study, p.indexed)]
     first = np.union1d(money_epochs(study, varyings), np.array(years, dtype=np.int64))
-    lags = {name: round(tax.equalised_after_years * study.timeline.steps_per_year)
-            for name, tax in form.taxes.items()}  # fmt: skip
+    lags = tuple(sorted({0, *(tax.lag for tax in taxes(study))}))
     lines = tuple(
         line
         for name, payment in form.payments.items()
@@ -175,6 +190,14 @@ def _lines(
     ladder = None
     if payment.reimbursement is not None:
         ladder = study.form.reimbursement[payment.reimbursement]
+    stream = Stream(
+        dotted("payments", name),
+        labelled(payment.label, name),
+        parties(study, payment.paid_by, payment.received_by),
+        None if ladder is None else column(study, ladder.paid_by),
+        study.timeline.in_step(payment.band_unit),
+        bases_of(study, name) if payment.taxed else (),
+    )
     for key, times, states in _multiplied(study, payment):
         varying, unit = payment.amount[key], payment.band_unit
         here = [a for a, account in enumerate(accounts) if account.state in states]
@@ -190,8 +213,7 @@ def _lines(
             if not whose:
                 continue
             yield Line(
-                name,
-                payment,
+                stream,
                 np.array([e * len(accounts) + a for e in at for a in here]),
                 times,
                 price,
@@ -244,12 +266,9 @@ class Entry:
 
 def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
     """The unit amounts of every account, payer and epoch."""
-    money, payers = money_lines(study, accounts), len(study.form.payers)
+    money, payers = money_lines(study, accounts), len(study.payers)
     epochs, people = len(money.first) - 1, len(accounts)
-    by_lag = {
-        lag: np.zeros((epochs * people, payers, values.draws))
-        for lag in sorted({0, *money.lags.values()})
-    }
+    by_lag = {lag: np.zeros((epochs * people, payers, values.draws)) for lag in money.lags}
     for entry in entries(study, values, accounts):
         unit = by_lag[entry.lag]
         unit[entry.places, entry.payer] += entry.net
@@ -261,114 +280,45 @@ def entries(study: Study, values: Values, accounts: tuple[Account, ...]) -> Iter
     """All that is paid and received for people in some places: their sum is the unit amounts."""
     money = money_lines(study, accounts)
     epochs, people = len(money.first) - 1, len(accounts)
-    income = {name: np.zeros((epochs * people, values.draws)) for name in _bases(study)}
+    bases = {ALL, *(tax.of for tax in taxes(study))}
+    income = {base: np.zeros((epochs * people, values.draws)) for base in bases}
     for line in money.lines:
-        yield from _pay(study, values, line, income)
-    for name, tax in taxes_in_order(study):
-        base = name if tax.of else ALL
+        yield from _pay(values, line, income)
+    for tax in taxes(study):
         for e, t in enumerate(money.first[:-1].tolist()):
             here = slice(e * people, (e + 1) * people)
-            taxed = income[base][here]
-            rates = tax_rates(study, values, name, t)
+            taxed, rates = income[tax.of][here], tax.rates(study, values, t)
             due = taxed * rates.rate
-            yield from _tax(study, name, here, due)
-            yield from _equalised(study, name, rates, here, due, taxed, money.lags[name])
+            yield Entry(tax.path, tax.paid_by, 0, here, expenditure=due)
+            yield Entry(tax.path, tax.received_by, 0, here, income=due)
+            yield from _equalised(tax, rates, here, due, taxed)
             if tax.deducted:
                 income[ALL][here] -= due
 
 
-ALL = ""  # the income of all payments that are taxed
-
-
-def _bases(study: Study) -> dict[str, list[str]]:
-    """What is taxed: all taxed income, and the payments of each tax that is on some alone."""
-    taxes = study.form.taxes.items()
-    return {ALL: list(study.form.payments), **{name: tax.of for name, tax in taxes if tax.of}}
-
-
-def bases_of(study: Study, line: Line) -> tuple[str, ...]:
-    """The bases that a line is in."""
-    if not line.payment.taxed:
-        return ()
-    return tuple(base for base, names in _bases(study).items() if line.name in names)
-
-
-def _pay(
-    study: Study, values: Values, line: Line, income: dict[str, np.ndarray]
-) -> Iterator[Entry]:
+def _pay(values: Values, line: Line, income: dict[str, np.ndarray]) -> Iterator[Entry]:
     """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
-    payers, payment, places = study.form.payers, line.payment, line.places
-    source = dotted("payments", line.name)
-    gross = study.timeline.in_step(payment.band_unit) * line.price * line.amount.of(values)
+    stream, places = line.stream, line.places
+    payer, receiver = stream.parties.paid_by, stream.parties.received_by
+    gross = stream.per_step * line.price * line.amount.of(values)
     for quantity in line.times:
         gross *= values[quantity]
     back = None
-    if payment.reimbursement is not None and line.share is not None:
+    if stream.repaid_by is not None and line.share is not None:
         back = gross * line.share.of(values)
-        repaid_by = payers.index(study.form.reimbursement[payment.reimbursement].paid_by)
-        yield Entry(source, repaid_by, 0, places, expenditure=back)
-    payer = payers.index(payment.paid_by) if payment.paid_by else 0
-    yield Entry(source, payer, 0, places, expenditure=gross, income=back)
-    if payment.received_by is not None:
-        yield Entry(source, payers.index(payment.received_by), 0, places, income=gross)
-    for base in bases_of(study, line):
+        yield Entry(stream.path, stream.repaid_by, 0, places, expenditure=back)
+    yield Entry(stream.path, payer, 0, places, expenditure=gross, income=back)
+    if receiver is not None:
+        yield Entry(stream.path, receiver, 0, places, income=gross)
+    for base in stream.bases:
         # Without a receiver a negative amount is income to its payer, such as a wage.
-        income[base][places] += gross if payment.received_by is not None else -gross
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRates:
-    """What a tax takes of a base in a step, and what equalisation takes of that : (draws,) each."""
-
-    rate: np.ndarray
-    level: np.ndarray | None
-    average_rate: np.ndarray | None
-    retained: np.ndarray | None
-
-
-def tax_rates(study: Study, values: Values, name: str, step: int) -> TaxRates:
-    """A tax as it stands in a step; nothing is equalised without somebody who gets it."""
-    tax = study.form.taxes[name]
-
-    def flat(varying: Varying | None) -> np.ndarray | None:
-        if varying is None:
-            return None
-        version = varying.version(study.timeline.start_of(step))
-        return reading(study, varying, version, list(NOBODY), "month").of(values)[0]
-
-    rate = flat(tax.rate)
-    assert rate is not None
-    if tax.rest_to is None:
-        return TaxRates(rate, None, None, None)
-    if tax.equalisation is not None and tax.average_rate is not None:
-        level = flat(tax.equalised[tax.equalisation])
-        return TaxRates(rate, level, flat(tax.average_rate), None)
-    return TaxRates(rate, None, None, flat(tax.retained))
-
-
-def taxes_in_order(study: Study) -> list[tuple[str, Tax]]:
-    """Those that are deducted from the base of the others first."""
-    return sorted(study.form.taxes.items(), key=lambda item: not item[1].deducted)
-
-
-def _tax(study: Study, name: str, here: slice, due: np.ndarray) -> Iterator[Entry]:
-    """A tax that is due : (places, draws), from who pays it to who receives it."""
-    payers, tax = study.form.payers, study.form.taxes[name]
-    yield Entry(dotted("taxes", name), payers.index(tax.paid_by), 0, here, expenditure=due)
-    yield Entry(dotted("taxes", name), payers.index(tax.received_by), 0, here, income=due)
+        income[base][places] += gross if receiver is not None else -gross
 
 
 def _equalised(
-    study: Study,
-    name: str,
-    rates: TaxRates,
-    here: slice,
-    due: np.ndarray,
-    taxed: np.ndarray,
-    lag: int,
+    tax: TaxLine, rates: TaxRates, here: slice, due: np.ndarray, taxed: np.ndarray
 ) -> Iterator[Entry]:
     """What is equalised away of a tax, of due and taxed : (places, draws): income that is lost."""
-    payers, tax, path = study.form.payers, study.form.taxes[name], dotted("taxes", name)
     if tax.rest_to is None:
         return
     if rates.level is not None and rates.average_rate is not None:
@@ -377,5 +327,5 @@ def _equalised(
         lost = due * (1.0 - rates.retained)
     else:
         return
-    yield Entry(path, payers.index(tax.received_by), lag, here, income=-lost)
-    yield Entry(path, payers.index(tax.rest_to), lag, here, income=lost)
+    yield Entry(tax.path, tax.received_by, tax.lag, here, income=-lost)
+    yield Entry(tax.path, tax.rest_to, tax.lag, here, income=lost)

@@ -35,7 +35,7 @@ from simlab.model.parameters import Values
 from simlab.study.grammar import Enrolment, While
 from simlab.study.moves import evidence
 from simlab.study.study import Study
-from simlab.study.time import Duration, units_per
+from simlab.study.time import Duration
 
 ENROLLED, EVER = 1, 2  # the bits of a status
 BITS: dict[While, int] = {"everyone": 0, "enrolled": ENROLLED, "ever_enrolled": EVER}

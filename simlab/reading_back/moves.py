@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.finance.counted import AT_START
+from simlab.finance.people_paid_for import at_start
 from simlab.model.compiled import Compiled
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import table
@@ -99,7 +99,7 @@ def _paid(study: Study, entry: Entry, quantity: Quantity, words: Words) -> str:
     """
     mean, own = quantity.median(), units_per(entry.unit, study.form.step)
     leave = -np.expm1(-1.0 / max(mean * own, 1e-12))
-    steps = 1.0 / leave - 1.0 + AT_START[study.form.counting]
+    steps = 1.0 / leave - 1.0 + at_start(study)
     return words(
         "as the only way out, in continuous time; paid for {n} of them, as people are counted",
         n=words.number(steps / own, 2),

@@ -14,7 +14,7 @@ from datetime import date
 
 import numpy as np
 
-from simlab.finance.recomputable import Recomputable
+from simlab.finance.central_world import Recomputable
 from simlab.observe.hundred_lives import Hundred
 from simlab.observe.published import Claim
 from simlab.result.budget_page import BudgetPage, Label

@@ -17,7 +17,7 @@ import numpy as np
 from simlab.engine.simulate import Histories
 from simlab.finance.budget_years import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
-from simlab.finance.counted import counted
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.kernel.by_state import by_state
 from simlab.observe.published import observed
 from simlab.result.draw_table import DrawTable
@@ -299,7 +299,7 @@ def person_months(histories: Histories, heads: np.ndarray, people: np.ndarray) -
 
     people : (draws, steps + 1, states) of heads, at the end of each step
     """
-    there = counted(histories.compiled, heads)
+    there = people_paid_for(histories.compiled, heads)
     if there is not heads:
         people = by_state(there, histories.compiled.state_of_account, people.shape[2])
     return np.asarray(people[:, 1:].sum(axis=1) * units_per(histories.study.form.step, "month"))

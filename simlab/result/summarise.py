@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlab.finance.central_world import Recomputable
 from simlab.finance.discounting import factors
-from simlab.finance.recomputable import Recomputable
 from simlab.model.clocks import windows_of
 from simlab.observe.hundred_lives import Hundred
 from simlab.observe.published import Claim, claims

@@ -17,7 +17,7 @@ from functools import partial
 
 from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import blocks
-from simlab.finance.recomputable import central_world
+from simlab.finance.central_world import central_world
 from simlab.model.compiled import Compiled, compile_study
 from simlab.observe.hundred_lives import Hundred, hundred
 from simlab.result.answer import Answer, ClockBounds

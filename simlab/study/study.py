@@ -65,6 +65,16 @@ class Study:
     def names(self) -> Names:
         return Names.of(self.form)
 
+    @property
+    def payers(self) -> tuple[str, ...]:
+        """Who pays and receives; the first of them is the municipality whose plan it is."""
+        return tuple(self.form.payers)
+
+    @property
+    def seed(self) -> int:
+        """Of all its random numbers."""
+        return self.form.seed
+
     @cached_property
     def rows(self) -> dict[str, list[Entry]]:
         """The baseline's evidence by state of origin."""

@@ -19,9 +19,9 @@ import numpy as np
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.finance.changed_amounts import changed_amounts
-from simlab.finance.counted import counted as counted_by_the_study
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.pay import pay
+from simlab.finance.people_paid_for import people_paid_for
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.prices import of_version
 from simlab.finance.unit_amounts import money_lines
@@ -66,7 +66,7 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     first = money_lines(case.study, with_the_displaced(case.study, accounts)).first
     unit = np.full((len(first) - 1, len(accounts), 1, case.draws), amount)
     paid = np.zeros((case.draws, 1, case.study.timeline.steps + 1))
-    pay(counted_by_the_study(case.compiled, histories.heads_plan), unit, first, 0, paid)
+    pay(people_paid_for(case.compiled, histories.heads_plan), unit, first, 0, paid)
     return paid[:, 0]
 
 

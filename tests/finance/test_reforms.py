@@ -9,7 +9,7 @@ import pytest
 
 import simlab
 from simlab.engine.simulate import simulate_block
-from simlab.finance.recomputable import central_world
+from simlab.finance.central_world import central_world
 from simlab.model.compiled import compile_study
 from simlab.result.draws import draws_of
 from simlab.verify.certificate import verify

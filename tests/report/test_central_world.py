@@ -13,7 +13,7 @@ from report.all_money import ALL_MONEY
 from report.libreoffice import computed
 
 import simlab
-from simlab.finance.recomputable import Recomputable, central_world
+from simlab.finance.central_world import Recomputable, central_world
 from simlab.finance.unit_amounts import money_lines, unit_amounts
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import Values

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from simlab.finance.central_world import Recomputable
 from simlab.finance.items import Item
-from simlab.finance.recomputable import Recomputable
 from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.sheet import Column, Live, Row, Sheet, Spot, cell
 

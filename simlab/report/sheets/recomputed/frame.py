@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from simlab.finance.recomputable import Recomputable
+from simlab.finance.central_world import Recomputable
 from simlab.model.accounts import Account
 from simlab.model.enrolment import ENROLLED, EVER
 from simlab.report.sheets.sheet import cell

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.finance.recomputable import CostTerm
+from simlab.finance.central_world import CostTerm
 from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import Frame
 from simlab.report.sheets.recomputed.unit_amounts import UnitAmounts

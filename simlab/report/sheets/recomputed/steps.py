@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from simlab.finance.recomputable import OneOffTerm
+from simlab.finance.central_world import OneOffTerm
 from simlab.report.sheets.balance import CENTRAL, COLUMNS, MEAN, P10, P90
 from simlab.report.sheets.balance import LEAD as BALANCE_LEAD
 from simlab.report.sheets.recomputed.expected_people import ExpectedPeople

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from simlab.finance.recomputable import TaxTerm
+from simlab.finance.central_world import TaxTerm
 from simlab.report.sheets.recomputed.amounts import Amounts
 from simlab.report.sheets.recomputed.frame import LOCAL, SHARE, Frame
 from simlab.report.sheets.sheet import Column, Live, Row, Sheet, Spot, cell, cells, total

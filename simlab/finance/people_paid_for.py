@@ -12,16 +12,22 @@ import numpy as np
 
 from simlab.engine.simulate import as_steps_begin
 from simlab.model.compiled import Compiled
+from simlab.study.study import Study
 
 AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
 
 
-def counted(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
+def at_start(study: Study) -> float:
+    """The weight w."""
+    return AT_START[study.form.counting]
+
+
+def people_paid_for(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
     """(draws, steps + 1, accounts) the people of each step; nobody is paid for before the first.
 
     heads : the same, at the end of each step, or how many more there are in one future
     """
-    w = AT_START[compiled.study.form.counting]
+    w = at_start(compiled.study)
     if w == 0.0:
         return heads
     people = np.zeros(heads.shape)

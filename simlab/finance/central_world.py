@@ -19,16 +19,18 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, as_steps_begin, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
-from simlab.finance.counted import AT_START
 from simlab.finance.discounting import rates
-from simlab.finance.displacement import job_places, with_the_displaced
+from simlab.finance.displacement import displacing, with_the_displaced
 from simlab.finance.items import Item, common_epochs, items
+from simlab.finance.one_off import one_offs
+from simlab.finance.parties import column
+from simlab.finance.people_paid_for import at_start
 from simlab.finance.plan_cost import parts, reimbursed
-from simlab.finance.prices import priced
-from simlab.finance.unit_amounts import money_lines, tax_rates, taxes_in_order
+from simlab.finance.taxes import taxes
 from simlab.model.accounts import Account
 from simlab.model.compiled import Compiled
 from simlab.model.parameters import Values
+from simlab.study.futures import FUTURES
 from simlab.study.key_path import keys_of_path
 from simlab.study.message import labelled
 from simlab.study.study import Study
@@ -159,10 +161,10 @@ def recomputable(histories: Histories) -> Recomputable:
         first=first,
         heads_baseline=histories.heads_baseline[0].astype(np.float64),
         heads_plan=histories.heads_plan[0].astype(np.float64),
-        at_start=AT_START[study.form.counting],
+        at_start=at_start(study),
         reformed=_reformed(histories),
         items=items(histories, accounts, first),
-        taxes=_taxes(histories, accounts, first),
+        taxes=_taxes(histories, first),
         costs=_costs(histories),
         one_offs=_one_offs(histories),
         displaced=_displaced(histories, accounts),
@@ -175,103 +177,94 @@ def recomputable(histories: Histories) -> Recomputable:
 
 def _reformed(histories: Histories) -> dict[int, np.ndarray]:
     compiled = histories.compiled
-    both = [
-        as_steps_begin(compiled, heads[:1])
-        for heads in (histories.heads_baseline, histories.heads_plan)
-    ]
+    both = [as_steps_begin(compiled, histories.heads(future)[:1]) for future in FUTURES]
     reforms = sorted(set(compiled.conversions.step.tolist()))
     return {
-        t: np.stack([one[0, t - 1] for one in both]).astype(np.float64)
+        t: np.stack([heads[0, t - 1] for heads in both]).astype(np.float64)
         for t in reforms
         if t <= compiled.study.timeline.steps
     }
 
 
-def _taxes(
-    histories: Histories, accounts: tuple[Account, ...], first: np.ndarray
-) -> tuple[TaxTerm, ...]:
-    study, values, payers = histories.study, histories.block.values, histories.study.form.payers
-    lags, found = money_lines(study, accounts).lags, []
-    for name, tax in taxes_in_order(study):
-        by_epoch = [tax_rates(study, values, name, t) for t in first[:-1].tolist()]
-        found.append(
+def _taxes(histories: Histories, first: np.ndarray) -> tuple[TaxTerm, ...]:
+    study, terms = histories.study, []
+    for tax in taxes(study):
+        epochs = first[:-1].tolist()
+        rates = [tax.rates(study, histories.block.values, t) for t in epochs]
+        terms.append(
             TaxTerm(
-                name=name,
-                label=labelled(tax.label, name),
-                of=name if tax.of else "",
+                name=tax.name,
+                label=tax.label,
+                of=tax.of,
                 deducted=tax.deducted,
-                paid_by=payers.index(tax.paid_by),
-                received_by=payers.index(tax.received_by),
-                rest_to=None if tax.rest_to is None else payers.index(tax.rest_to),
-                lag=lags[name],
-                rate=np.array([one.rate[0] for one in by_epoch]),
-                level=_by_epoch([one.level for one in by_epoch]),
-                average_rate=_by_epoch([one.average_rate for one in by_epoch]),
-                retained=_by_epoch([one.retained for one in by_epoch]),
+                paid_by=tax.paid_by,
+                received_by=tax.received_by,
+                rest_to=tax.rest_to,
+                lag=tax.lag,
+                rate=np.array([epoch.rate[0] for epoch in rates]),
+                level=_by_epoch([epoch.level for epoch in rates]),
+                average_rate=_by_epoch([epoch.average_rate for epoch in rates]),
+                retained=_by_epoch([epoch.retained for epoch in rates]),
             )
         )
-    return tuple(found)
+    return tuple(terms)
 
 
 def _by_epoch(each: list[np.ndarray | None]) -> np.ndarray | None:
     """(epochs,) a rate that a tax has in all epochs or in none."""
-    known = [one[0] for one in each if one is not None]
+    known = [rate[0] for rate in each if rate is not None]
     return np.array(known) if known else None
 
 
 def _costs(histories: Histories) -> tuple[CostTerm, ...]:
-    study, values = histories.study, histories.block.values
-    payers, width, found = study.form.payers, study.timeline.steps + 1, []
+    study, values, terms = histories.study, histories.block.values, []
     for part in parts(histories):
         share, paid = reimbursed(study, values, part), part.paid
         kind, name = (*map(str, keys_of_path(part.path)[1:]), "")[:2]
-        label = getattr(paid, "label", None)
-        found.append(
+        terms.append(
             CostTerm(
                 path=part.path,
-                label=labelled(label, name or kind),
+                label=labelled(getattr(paid, "label", None), name or kind),
                 items=name if kind == "cost_per_citizen" else None,
                 quantity=part.quantity[0],
-                price=np.broadcast_to(part.price[0], width),
-                paid_by=payers.index(paid.paid_by) if paid.paid_by else 0,
+                price=np.broadcast_to(part.price[0], study.timeline.steps + 1),
+                paid_by=column(study, paid.paid_by),
                 reimbursed=None if share is None else share[0],
-                reimbursed_by=None if share is None else payers.index(paid.reimbursed_by),
+                reimbursed_by=None if share is None else column(study, paid.reimbursed_by),
             )
         )
-    return tuple(found)
+    return tuple(terms)
 
 
 def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
-    study, values = histories.study, histories.block.values
-    payers, found = study.form.payers, []
-    for name, one in study.form.one_off.items():
-        moves = {m for p in one.moves for m in study.names.matching(p, study.moves)}
-        columns = [f for f, move in enumerate(histories.compiled.flows) if move in moves]
-        each = priced(study, values, one.amount, one.indexed)[0]
-        found.append(
+    terms = []
+    for written in one_offs(histories.compiled):
+        each = written.each(histories.study, histories.block.values)[0]
+        baseline, plan = (
+            histories.flows(future)[0][:, written.columns].sum(axis=1) for future in FUTURES
+        )
+        terms.append(
             OneOffTerm(
-                path=one.amount.path,
-                label=labelled(one.label, name),
+                path=written.amount.path,
+                label=written.label,
                 amount=np.concatenate([[0.0], each]),
-                moves_baseline=histories.flows_baseline[0][:, columns].sum(axis=1),
-                moves_plan=histories.flows_plan[0][:, columns].sum(axis=1),
-                paid_by=payers.index(one.paid_by) if one.paid_by else 0,
-                received_by=None if one.received_by is None else payers.index(one.received_by),
+                moves_baseline=baseline,
+                moves_plan=plan,
+                paid_by=written.parties.paid_by,
+                received_by=written.parties.received_by,
             )
         )
-    return tuple(found)
+    return tuple(terms)
 
 
 def _displaced(histories: Histories, accounts: tuple[Account, ...]) -> Displaced | None:
-    study, values = histories.study, histories.block.values
-    one = study.form.plan.displacement
-    if one is None:
+    values, known = histories.block.values, displacing(histories.study, histories.compiled.accounts)
+    if known is None:
         return None
-    elsewhere = None if one.elsewhere is None else study.form.payers.index(one.elsewhere)
     return Displaced(
-        places=tuple(job_places(study, histories.compiled.accounts).tolist()),
+        places=tuple(known.jobs.tolist()),
         account=len(accounts) - 1,
-        share=float(values[one.share][0]),
-        local=float(values[one.local_share][0]),
-        elsewhere=elsewhere,
+        share=float(values[known.share][0]),
+        local=float(values[known.local_share][0]),
+        elsewhere=known.elsewhere,
     )
