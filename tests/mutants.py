@@ -427,8 +427,8 @@ MUTANTS = [
     Mutant(
         "an index inverted",
         "finance.prices:factor",
-        "level(index, to) / level(index, base if written is None else written)",
-        "level(index, base if written is None else written) / level(index, to)",
+        "level(index, to) / level(index, known.base if written is None else written)",
+        "level(index, known.base if written is None else written) / level(index, to)",
         "money.payments",
     ),
     Mutant(
@@ -498,7 +498,7 @@ MUTANTS = [
     ),
     Mutant(
         "equalisation after so many steps",
-        "finance.unit_amounts:money_lines",
+        "finance.taxes:_line",
         "round(tax.equalised_after_years * study.timeline.steps_per_year)",
         "round(tax.equalised_after_years)",
         "money.payments",
@@ -512,14 +512,14 @@ MUTANTS = [
     ),
     Mutant(
         "displacement with the wrong sign",
-        "finance.displacement:displaced_units",
-        "unit[:, -1:] - unit[:, places]",
-        "unit[:, places] - unit[:, -1:]",
+        "finance.displacement:Displacing.units",
+        "unit[:, -1:] - unit[:, self.jobs]",
+        "unit[:, self.jobs] - unit[:, -1:]",
         "money.payments",
     ),
     Mutant(
         "the local share forgotten",
-        "finance.displacement:displaced_units",
+        "finance.displacement:Displacing.units",
         "local * each + (1.0 - local) * moved",
         "each",
         "money.payments",
@@ -527,13 +527,13 @@ MUTANTS = [
     Mutant(
         "one-off amounts a step late",
         "finance.one_off:one_off_due",
-        "flows[:, 1:, columns]",
-        "flows[:, :-1, columns]",
+        "flows[:, 1:, written.columns]",
+        "flows[:, :-1, written.columns]",
         "money.payments",
     ),
     Mutant(
         "a change for ever",
-        "finance.changed_amounts:change_span",
+        "finance.changed_amounts:_lasting",
         "study.effect_span(changed.start, changed.until)",
         "study.effect_span(changed.start, None)",
         "money.payments",
@@ -542,7 +542,7 @@ MUTANTS = [
         "futures swapped in one account",
         "finance.cash_flow:_cash_flow",
         "own = own_accounts(unit, len(accounts))",
-        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = counted("
+        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = people_paid_for("
         "histories.compiled, histories.heads_plan if paid is baseline else histories.heads_baseline"
         ")[:, :, 0]",
         "money.payments",
@@ -556,7 +556,7 @@ MUTANTS = [
     ),
     Mutant(
         "people counted at the end",
-        "finance.counted:AT_START",
+        "finance.people_paid_for:AT_START",
         "",
         "AT_START | {'mean': 0.0}",
         "money.payments",
@@ -564,7 +564,7 @@ MUTANTS = [
     Mutant(
         "an outcome undiscounted",
         "finance.cash_flow:_outcomes",
-        "* _outcome_discount(study, name)",
+        "* outcome.discount",
         "* 1.0",
         "money.outcomes",
     ),
@@ -686,7 +686,7 @@ MUTANTS = [
     Mutant(
         "months of those at the end",
         "result.draws:person_months",
-        "there = counted(histories.compiled, heads)",
+        "there = people_paid_for(histories.compiled, heads)",
         "there = heads",
         "people.months",
     ),

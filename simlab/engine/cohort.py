@@ -95,16 +95,14 @@ def addresses_of_cells(compiled: Compiled) -> np.ndarray:
 
     Only cells in which somebody starts or arrives have one.
     """
-    found = np.zeros(len(compiled.space), dtype=np.uint64)
-    for state, clock in starts(compiled.study):
-        cell = compiled.space.first(state, clock)
-        seed = compiled.study.form.seed
-        found[compiled.space.index[cell]] = stream_key(seed, "cell", str(cell[:2]))
-    return found
+    space, seed = compiled.space, compiled.study.seed
+    addresses = np.zeros(len(space), dtype=np.uint64)
+    for cell in (space.first(state, clock) for state, clock in starts(compiled.study)):
+        addresses[space.index[cell]] = stream_key(seed, "cell", str(cell[:2]))
+    return addresses
 
 
 def keys(study: Study, name: str, streams: tuple[str, ...], roles: tuple[str, ...]) -> np.ndarray:
     """The addresses of streams, uint64, of the cohort or of the citizens that are so named."""
-    seed = study.form.seed
-    found = [stream_key(seed, stream, name, role) for stream in streams for role in roles]
-    return np.array(found, dtype=np.uint64)
+    addressed = [(stream, name, role) for stream in streams for role in roles]
+    return np.array([stream_key(study.seed, *parts) for parts in addressed], dtype=np.uint64)

@@ -25,6 +25,7 @@ from simlab.engine.expected import expected
 from simlab.kernel.arrays import FOREVER, Books, Chain, Hazards, Out
 from simlab.kernel.forward import tile
 from simlab.model.block import CohortModel
+from simlab.model.cohorts import mean_at_start
 from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values
 from simlab.study.memo import once_a_study
@@ -91,8 +92,8 @@ def work(study: Study) -> dict[str, Amounts]:
     compiled = compile_study(study)
     outlooks = [_outlook(compiled, cohort) for cohort in _means(study)]
     return {
-        "counts": _sum("counts", (_counts(compiled, one) for one in outlooks)),
-        "citizens": _sum("citizens", (_citizens(compiled, one) for one in outlooks)),
+        "counts": _sum("counts", (_counts(compiled, outlook) for outlook in outlooks)),
+        "citizens": _sum("citizens", (_citizens(compiled, outlook) for outlook in outlooks)),
         "expected": expected_work(study),
     }
 
@@ -110,9 +111,9 @@ def _means(study: Study) -> list[CohortModel]:
     return list(compile_study(study).block_of(Values.at_means(study)).cohorts)
 
 
-def _sum(engine: Engine, found: Iterable[Amounts]) -> Amounts:
+def _sum(engine: Engine, of_cohorts: Iterable[Amounts]) -> Amounts:
     total = dict.fromkeys(WORK[engine], 0.0)
-    for amounts in found:
+    for amounts in of_cohorts:
         for name, amount in amounts.items():
             total[name] += float(amount)
     return total
@@ -132,7 +133,7 @@ def choose_engine(study: Study, asked: str = "auto") -> Engine:
     choice depends neither on the number of draws nor on threads: more draws extend the draws that
     were there.
     """
-    wanted = study.form.engine if asked == "auto" else asked
+    wanted = study.engine if asked == "auto" else asked
     if wanted != "auto":
         return cast(Engine, wanted)
     if people_of(study) < FEWEST:
@@ -145,8 +146,7 @@ def choose_engine(study: Study, asked: str = "auto") -> Engine:
 def people_of(study: Study) -> float:
     """How many people there are in a draw of which every figure is at its mean."""
     arrive = (np.maximum(c.people.arrivals, c.people.arrivals_plan).sum() for c in _means(study))
-    start = sum(group.number.mean() for group in study.form.citizens.values() if group.number)
-    return float(start + sum(arrive))
+    return float(mean_at_start(study) + sum(arrive))
 
 
 @dataclass(frozen=True, slots=True)

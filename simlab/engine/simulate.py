@@ -17,7 +17,7 @@ from simlab.kernel.arrays import Out
 from simlab.kernel.by_state import by_state
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import Block
-from simlab.model.caseload import eligible_states
+from simlab.model.caseload import costed_per_treated
 from simlab.model.compiled import Compiled, compile_study
 from simlab.study.arguments import at_least, between, public
 from simlab.study.futures import Future
@@ -100,9 +100,8 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     columns = len(compiled.accounts), len(compiled.flows)
     out = Out(*(np.zeros((1 if alike else 2, *shape, width), dtype=kind) for width in columns))
     heads, flows = list(out.heads), list(out.flows)
-    treated = [i for i, e in enumerate(study.form.plan.effect) if e.cost_per_treated_per_month]
-    eligible = {i: np.zeros((shape[0], shape[1] - 1)) for i in treated}
-    states = list(study.names.states)
+    treated = costed_per_treated(study, tuple(account.state for account in compiled.accounts))
+    eligible = {number: np.zeros((shape[0], shape[1] - 1)) for number in treated}
     scaled = 0
     for cohort in block.cohorts:
         before = heads[-1].copy() if treated else None
@@ -112,12 +111,8 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
             scaled += run_counts(compiled, block, cohort, out)
         else:
             scaled += run_citizens(compiled, block, cohort, out, threads)
-        for number in treated:
+        for number, inside in treated.items():
             if before is not None and cohort.cohort.gets(study, number):
-                inside = np.isin(
-                    compiled.state_of_account,
-                    [states.index(s) for s in eligible_states(study, number)],
-                )
                 own = as_steps_begin(compiled, heads[-1] - before)
                 eligible[number] += sum_in_order(own[:, :, inside], 2)
     refuse_unsound(block, engine, out.heads)
@@ -162,14 +157,14 @@ def simulate(
 
     StudyError for what would take longer than ``time_limit`` by the forecast ("none" insists).
     """
-    count = study.form.draws if draws is None else draws
+    count = study.draws if draws is None else draws
     at_least("draws", count, 1)
     between("first", first, 0, MOST_FIRST)
     between("lives", lives, 0, MOST_LIVES)
     if lives and engine not in ("auto", "citizens"):
         raise ValueError(f"the engine {engine} has no single lives; engine citizens leads them")
     chosen: Engine = "citizens" if lives else choose_engine(study, engine)
-    each = {one: count * seconds for one, seconds in seconds_a_draw(study).items()}
+    each = {name: count * seconds for name, seconds in seconds_a_draw(study).items()}
     refuse_what_takes_too_long(study, f"{count:,} draws", each, chosen, seconds_of(time_limit))
     compiled = compile_study(study)
     block = compiled.block(first, first + count, whole=chosen != "expected")

@@ -21,6 +21,7 @@ from simlab.model.enrolment import DROPS, ENROLS, chance_of_enrolment, intake, p
 from simlab.model.expectation import Expectation
 from simlab.model.hazards import HazardBuilder
 from simlab.model.parameters import Values
+from simlab.study.memo import once_a_study
 from simlab.study.moves import evidence
 from simlab.study.study import Study
 
@@ -30,6 +31,16 @@ def eligible_states(study: Study, number: int) -> tuple[str, ...]:
     effect = study.form.plan.effect[number]
     moves = [m for p in effect.moves for m in study.names.matching(p, study.moves)]
     return tuple(dict.fromkeys([m[0] for m in moves] + list(evidence(effect))))
+
+
+@once_a_study
+def costed_per_treated(study: Study, states: tuple[str, ...]) -> dict[int, np.ndarray]:
+    """Effect number → whether each of ``states`` could be treated, where the treated cost money."""
+    return {
+        number: np.isin(states, eligible_states(study, number))
+        for number, effect in enumerate(study.form.plan.effect)
+        if effect.cost_per_treated_per_month
+    }
 
 
 def resolve(

@@ -246,6 +246,12 @@ def half_up(numbers: np.ndarray) -> np.ndarray:
     return np.floor(numbers + 0.5)
 
 
+def mean_at_start(study: Study) -> float:
+    """How many people are there at the start, in the mean."""
+    numbers = (group.number for group in study.form.citizens.values())
+    return float(sum(number.mean() for number in numbers if number))
+
+
 def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
     """How many of each group are there at the start."""
     found, end = {}, 0.0

@@ -75,6 +75,16 @@ class Study:
         """Of all its random numbers."""
         return self.form.seed
 
+    @property
+    def draws(self) -> int:
+        """How many draws it asks for."""
+        return self.form.draws
+
+    @property
+    def engine(self) -> str:
+        """The engine that it asks for, or ``auto``."""
+        return self.form.engine
+
     @cached_property
     def rows(self) -> dict[str, list[Entry]]:
         """The baseline's evidence by state of origin."""

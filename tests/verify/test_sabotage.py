@@ -349,6 +349,12 @@ def test_the_study_of_the_mutants_passes_and_has_something_of_nearly_every_check
     }  # fmt: skip
 
 
+def test_every_mutant_finds_its_place(monkeypatch):
+    for mutant in mutants.MUTANTS:
+        with monkeypatch.context() as patched:
+            mutants.put(mutant, patched)
+
+
 def test_the_docs_name_every_mutant_and_the_check_that_sees_it():
     page = (Path(__file__).parents[2] / "docs" / "certificate.md").read_text(encoding="utf-8")
     told_in_docs = re.findall(r"^\| ([^|`]+?) \| `([a-z_.]+)` \| (?:`([a-z_.]+)`|nothing) \|$",
