@@ -1,6 +1,6 @@
 """Clocks that look back: each citizen's own absences within a window, exactly.
 
-Danish law restarts the clock of support on a return if 52 weeks of self-support have added up
+The Danish act restarts the clock of support on a return if 52 weeks of self-support have added up
 within the latest three years. No cell can hold that history, so a life keeps it beside its cell,
 as the stays that counted as away since the clock last stood at 1. On a return at the end of step t
 

@@ -173,9 +173,9 @@ def pick(cdf: np.ndarray, u: float) -> int:
     Counted, not searched for: a branch that nobody can predict costs more than all comparisons,
     and a rack of them is one.
     """
-    found = 0
+    below = 0
     for rack in range(0, len(cdf), RACK):
         for j in range(RACK):
             if u >= cdf[rack + j]:
-                found += 1
-    return found
+                below += 1
+    return below

@@ -40,14 +40,14 @@ LAYERS = 256
 def widths(r: float) -> list[float]:
     """r + 1, x_1 = r, x_2, … as far as x_256, or fewer where the layers reach height 1 before."""
     area = (r + 1.0) * math.exp(-r)
-    found = [r + 1.0, r]
+    edges = [r + 1.0, r]
     height = math.exp(-r)
-    while len(found) <= LAYERS:
-        height += area / found[-1]
+    while len(edges) <= LAYERS:
+        height += area / edges[-1]
         if height >= 1.0:
             break
-        found.append(-math.log(height))
-    return found
+        edges.append(-math.log(height))
+    return edges
 
 
 def start_of_tail() -> float:

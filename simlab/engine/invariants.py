@@ -53,13 +53,13 @@ class UnboundedDraw(UnsoundDraw):
 def refuse_unsound_law(block: Block) -> None:
     """Stop at the first draw with an intensity, or a number who arrive, that cannot be."""
     for cohort in block.cohorts:
-        seen: set[int] = set()
+        checked: set[int] = set()
         for future in FUTURES:
             hazards, arrivals = cohort.hazards(future), cohort.arrivals(future)
             for array in (hazards.base, hazards.factor, hazards.chance, arrivals):
-                if id(array) in seen or not array.size:
+                if id(array) in checked or not array.size:
                     continue
-                seen.add(id(array))  # both futures may hold the same array
+                checked.add(id(array))  # both futures may hold the same array
                 # Comparisons with what is not a number are false.
                 if not (array.min() >= 0.0 and array.max() < np.inf):
                     each = array.reshape(len(array), -1)

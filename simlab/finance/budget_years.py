@@ -46,9 +46,9 @@ def by_line(histories: Histories) -> np.ndarray:
         _for_moves(histories, line_of, out)
         _changes(histories, line_of, out)
         _costs(histories, line_of, out)
-        found = out.transpose(3, 2, 1, 0)
-        refuse_beyond_bounds(histories.block, "a budget line", found)
-    return found
+        lines = out.transpose(3, 2, 1, 0)
+        refuse_beyond_bounds(histories.block, "a budget line", lines)
+    return lines
 
 
 def filled_posts(histories: Histories) -> np.ndarray:

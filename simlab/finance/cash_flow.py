@@ -79,18 +79,18 @@ class CashFlow:
     def outcomes(self) -> dict[str, np.ndarray]:
         """name → (draws, 2), discounted totals of what is not money in the baseline and plan."""
         with np.errstate(over="ignore", invalid="ignore"):
-            found = _outcomes(self.histories)
-            for name, totals in found.items():
+            outcomes = _outcomes(self.histories)
+            for name, totals in outcomes.items():
                 refuse_beyond_bounds(self.histories.block, f"the outcome {name}", totals)
-        return found
+        return outcomes
 
     @public
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
         """(draws, steps + 1) discounted saving and cost in a perspective."""
         if perspective not in self._seen:
             weights, v = self._weights(perspective), self.discount(perspective)
-            seen = _weighted(self.saving, weights) * v, _weighted(self.cost, weights) * v
-            self._seen[perspective] = seen
+            money = _weighted(self.saving, weights) * v, _weighted(self.cost, weights) * v
+            self._seen[perspective] = money
         return self._seen[perspective]
 
     @public

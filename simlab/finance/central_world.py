@@ -5,7 +5,7 @@ and with the business cycle at its mean. It is one possible future and not the m
 them: what people do is not linear in the figures, and the mean of a product is not the product of
 the means. So both are shown.
 
-Nothing here is a second law. Heads and moves come from the engine ``expected``, amounts from the
+Nothing here is a second model. Heads and moves come from the engine ``expected``, amounts from the
 rooms that compute with them; a workbook that multiplies them again must find what `cash_flow`
 found.
 """

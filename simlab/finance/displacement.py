@@ -46,8 +46,8 @@ class Displacing:
         if self.elsewhere is not None:
             moved[:, :, self.elsewhere] += moved[:, :, 0]
             moved[:, :, 0] = 0.0
-        found = values[self.share] * (local * each + (1.0 - local) * moved)
-        return np.ascontiguousarray(found)
+        more = values[self.share] * (local * each + (1.0 - local) * moved)
+        return np.ascontiguousarray(more)
 
     def amounts(self, values: Values, unit: np.ndarray) -> np.ndarray:
         """The same for what is not money, wherever the displaced live."""
@@ -61,9 +61,9 @@ def displacing(study: Study, accounts: tuple[Account, ...]) -> Displacing | None
     if written is None:
         return None
     states = study.names.expand_all(written.states)
-    jobs = np.array([a for a, one in enumerate(accounts) if one.state in states], dtype=np.int64)
-    elsewhere = optional_column(study, written.elsewhere)
-    return Displacing(jobs, written.share, written.local_share, elsewhere)
+    jobs = [a for a, account in enumerate(accounts) if account.state in states]
+    elsewhere, places = optional_column(study, written.elsewhere), np.array(jobs, dtype=np.int64)
+    return Displacing(places, written.share, written.local_share, elsewhere)
 
 
 @once_a_study

@@ -78,8 +78,8 @@ def priced(
 
     ``later`` moves its dates by so many months; the kr. that it is written in stay.
     """
-    found = by_date(study, values, varying, later)
-    return found if indexed is None else found * _by_step(study, indexed, varying, later)
+    amount = by_date(study, values, varying, later)
+    return amount if indexed is None else amount * _by_step(study, indexed, varying, later)
 
 
 @once_a_study

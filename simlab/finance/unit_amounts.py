@@ -58,11 +58,11 @@ class Reading:
 
     def of(self, values: Values) -> np.ndarray:
         """(places, draws) the value; bands are added up in their order."""
-        found = np.zeros((len(self.shares), values.draws))
+        value = np.zeros((len(self.shares), values.draws))
         for quantity, share in zip(self.bands, self.shares.T, strict=True):
             if share.any():
-                found += share[:, None] * values[quantity]
-        return found
+                value += share[:, None] * values[quantity]
+        return value
 
 
 def money_epochs(study: Study, varyings: list[Varying]) -> np.ndarray:
@@ -98,8 +98,8 @@ class Span:
 
     def of(self, values: Values) -> Iterator[tuple[int, np.ndarray]]:
         """Each epoch with its amounts : (places, draws)."""
-        for e, (price, one) in enumerate(self.in_epoch):
-            yield e, self.scale * price * one.of(values)
+        for e, (price, amount) in enumerate(self.in_epoch):
+            yield e, self.scale * price * amount.of(values)
 
 
 def span(
@@ -116,12 +116,12 @@ def span(
     years = np.array(year_starts(study, indexed), dtype=np.int64)
     first = np.union1d(money_epochs(study, [varying]), years)
     places, accounts = whose
-    found = []
+    in_epoch = []
     for t in first[:-1].tolist() if places else []:
         version = varying.version(study.timeline.start_of(t))
         price = of_version(study, indexed, varying, version, t)
-        found.append((price, reading(study, varying, version, accounts, unit)))
-    return Span(np.clip(first, *lasts), places, tuple(found), scale)
+        in_epoch.append((price, reading(study, varying, version, accounts, unit)))
+    return Span(np.clip(first, *lasts), places, tuple(in_epoch), scale)
 
 
 # ── the study's lines, without their numbers ──

@@ -45,13 +45,13 @@ def _private() -> Path | None:
         user = os.getuid() if hasattr(os, "getuid") else os.getlogin()
         place = Path(tempfile.gettempdir()) / f"simlab-kernels-{user}"
         place.mkdir(mode=0o700, exist_ok=True)
-        found = place.lstat()
+        status = place.lstat()
     except OSError:
         return None
     ours = not hasattr(os, "getuid") or (
-        found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) == 0o700
+        status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == 0o700
     )
-    return place if ours and stat.S_ISDIR(found.st_mode) else None
+    return place if ours and stat.S_ISDIR(status.st_mode) else None
 
 
 def _tell(what: str) -> None:

@@ -43,10 +43,10 @@ def weeks_on_clock(
     >>> weeks_on_clock(life, {"benefit"}, {"job"}, after=70)[-2:]
     [31, 32]
     """
-    clock, begun, found = used, 0, []
+    clock, begun, clocks = used, 0, []
     for week, state in enumerate(life):
         if state not in on_support:
-            found.append(0)
+            clocks.append(0)
             continue
         first = week == 0 or life[week - 1] not in on_support
         if first:
@@ -56,8 +56,8 @@ def weeks_on_clock(
         if clock == 0:
             begun = week
         clock += 1
-        found.append(clock)
-    return found
+        clocks.append(clock)
+    return clocks
 
 
 def share_paid(clock: int, ladder: Sequence[tuple[int, float]]) -> float:

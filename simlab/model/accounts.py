@@ -103,7 +103,7 @@ def accounts(
                 if read is not None:
                     reads.setdefault(state, {}).setdefault(read, []).append((bands, unit))
     tables: dict[tuple[str, str, bool], list[np.ndarray]] = {}
-    found: dict[tuple[object, ...], int] = {}
+    number_of: dict[tuple[object, ...], int] = {}
     listed: list[Account] = []
     account_of = np.empty(len(space), dtype=np.int64)
     for i, cell in enumerate(space.cells):
@@ -123,10 +123,10 @@ def accounts(
             signature += [tuple(w[k]) for w in weights]
             readings.append((clock, away, k))
         key = tuple(signature)
-        if key not in found:
-            found[key] = len(listed)
+        if key not in number_of:
+            number_of[key] = len(listed)
             listed.append(Account(state, tuple(readings), status))
-        account_of[i] = found[key]
+        account_of[i] = number_of[key]
     states = study.names.states
     order = sorted(range(len(listed)), key=lambda a: states.index(listed[a].state))
     return _told_apart([listed[a] for a in order], np.argsort(order)[account_of], reforms)
@@ -138,15 +138,15 @@ def _told_apart(
     """Accounts cut into parts that each reform keeps together, in their order."""
     while True:
         ends = np.stack([account_of, *(account_of[to] for to in reforms)], axis=1)
-        parts, found = np.unique(ends, axis=0, return_inverse=True)
+        parts, part_of = np.unique(ends, axis=0, return_inverse=True)
         if len(parts) == len(listed):
             return tuple(listed), account_of
-        listed, account_of = [listed[a] for a in parts[:, 0]], found.reshape(-1)
+        listed, account_of = [listed[a] for a in parts[:, 0]], part_of.reshape(-1)
 
 
 def after_reforms(account_of: np.ndarray, accounts: int, reforms: np.ndarray) -> np.ndarray:
     """(reforms, accounts) the account to which each reform takes the people of an account."""
-    found = np.zeros((len(reforms), accounts), dtype=np.int64)
-    for one, to in zip(found, reforms, strict=True):
-        one[account_of] = account_of[to]
-    return found
+    after = np.zeros((len(reforms), accounts), dtype=np.int64)
+    for account, to in zip(after, reforms, strict=True):
+        account[account_of] = account_of[to]
+    return after

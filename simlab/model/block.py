@@ -1,11 +1,11 @@
-"""What a study is as numbers: the law of each cohort in a block of draws.
+"""What a study is as numbers: the hazards of each cohort in a block of draws.
 
     compiled   a study without its numbers: cells, rates, accounts
-    law        one cohort: its people, and its hazards in both futures
-    block      every law of some draws, and what all cohorts share
+    cohort     its people, and its hazards in both futures
+    block      all cohorts in some draws, and what they share
 
-All of it is frozen: a variant is `dataclasses.replace`. Laws are made by `hazards`, blocks by
-`model`.
+All of it is frozen: a variant is `dataclasses.replace`. Cohorts are made by `hazards`, blocks by
+`compiled`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class CohortModel:
 
     @property
     def one_future(self) -> bool:
-        """Whether the plan changes nothing: neither the law nor who arrives."""
+        """Whether the plan changes nothing: neither the hazards nor who arrives."""
         return self.same_hazards and self.people.arrivals_plan is self.people.arrivals
 
 
@@ -133,6 +133,6 @@ class Block:
     whole: bool
 
     def with_people(self, people: Iterable[People]) -> Block:
-        """The same laws with other people, cohort by cohort."""
+        """The same hazards with other people, cohort by cohort."""
         both = zip(self.cohorts, people, strict=True)
-        return replace(self, cohorts=tuple(replace(one, people=there) for one, there in both))
+        return replace(self, cohorts=tuple(replace(cohort, people=own) for cohort, own in both))

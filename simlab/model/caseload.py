@@ -54,11 +54,11 @@ def resolve(
     study, form = compiled.study, compiled.study.form
     # caseload alone compares the futures
     compared = cohorts if form.plan.caseload else []
-    in_baseline = [Expectation(compiled, one, "baseline") for one in compared]
-    in_plan = [Expectation(compiled, one, "plan") for one in cohorts]
+    in_baseline = [Expectation(compiled, cohort, "baseline") for cohort in compared]
+    in_plan = [Expectation(compiled, cohort, "plan") for cohort in cohorts]
     limited = [i for i, e in enumerate(form.plan.effect) if e.places is not None]
     ratio = _workers(study, values) if form.plan.caseload else None
-    door = Door(compiled, values, in_plan) if form.plan.enrolment else None
+    open_places = Intake(compiled, values, in_plan) if form.plan.enrolment else None
     for t in range(study.timeline.steps):
         for future in (*in_baseline, *in_plan):
             future.begin(t)
@@ -85,19 +85,19 @@ def resolve(
             # L_baseline / L_plan; equal caseloads give log2(1) = 0 exactly
             relief = np.where(cases_plan > 0, cases / np.maximum(cases_plan, 1e-300), 1.0)
             halvings = np.log2(np.maximum(relief * ratio[:, t], 1e-300))
-            for one in cohorts:
-                for component in one.components.values():
+            for cohort in cohorts:
+                for component in cohort.components.values():
                     if component.halvings is not None:
                         component.halvings[:, t] = halvings
-        if door is not None:
-            shares[:, t, ENROLS] = door.chance(t, shares[:, t, DROPS])
-        for one in cohorts:
-            one.fill(slice(t, t + 1))
+        if open_places is not None:
+            shares[:, t, ENROLS] = open_places.chance(t, shares[:, t, DROPS])
+        for cohort in cohorts:
+            cohort.fill(slice(t, t + 1))
         for future in (*in_baseline, *in_plan):
             future.step(t)
 
 
-class Door:
+class Intake:
     """Whom the programme takes in: intake, places, and the cells of those it concerns."""
 
     def __init__(self, compiled: CompiledStudy, values: Values, in_plan: list[Expectation]):

@@ -148,13 +148,13 @@ def _where_history_may_lead(space: StateSpace, before: str, cell: Cell) -> list[
 
     Of a clock that runs alone 1 is enough: every later value is reached from there by staying.
     """
-    found = []
+    cells = []
     alone = len(space.rules) == 1 and space.programme is None
     for number, rule in enumerate(space.rules.values()):
         if rule.window and cell[0] in rule.states and before not in rule.states:
             values = (1,) if alone else range(1, rule.top + 1)
-            found += [space.resumed(cell, number, value) for value in values]
-    return found
+            cells += [space.resumed(cell, number, value) for value in values]
+    return cells
 
 
 def state_space(
@@ -177,23 +177,23 @@ def state_space(
     final = frozenset(ends - set(moves_from) - left_by_reform - read)
     empty = StateSpace((), {}, dict(rules), dict(moves_from), final, programme)
     waiting = list(dict.fromkeys(empty.first(state, clock) for state, clock in starts))
-    seen = set(waiting)
+    known = set(waiting)
     position = 0
     while position < len(waiting):
         cell = waiting[position]
         position += 1
         goals = (cell[0], *moves_from.get(cell[0], ()))
-        found = [empty.after(cell, to) for to in goals]
+        next_cells = [empty.after(cell, to) for to in goals]
         if empty.turns(cell):
-            found += [empty.after(cell, to, turns=True) for to in goals]
-        found += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
-        for new in list(found):
-            found += _where_history_may_lead(empty, cell[0], new)
-        for new in found:
-            if new not in seen:
-                seen.add(new)
+            next_cells += [empty.after(cell, to, turns=True) for to in goals]
+        next_cells += [empty.converted(cell, to) for states, to in convert if cell[0] in states]
+        for new in list(next_cells):
+            next_cells += _where_history_may_lead(empty, cell[0], new)
+        for new in next_cells:
+            if new not in known:
+                known.add(new)
                 waiting.append(new)
-        if len(seen) > MAX_CELLS:
+        if len(known) > MAX_CELLS:
             raise TooManyCellsError
     # In order of name, not of discovery: engines draw cell after cell, and a segment that starts
     # elsewhere must move nobody else's numbers. Along a clock, staying then leads to the next cell.

@@ -5,10 +5,10 @@ saturates at the largest band edge over all that reads it. Outside, a citizen ca
 clock and the number of step ends counted away, 1 at the first. A return after fewer than ``after``
 steps away goes on at the last clock + 1, else at 1. Never entered (or forgotten) is 0.
 
-With a window (Danish law: 52 weeks away, accumulated within three years) the exact history does
+With a window (the Danish rule: 52 weeks away, in all, within three years) the exact history does
 not fit a cell. In the cells such a clock either forgets earlier absences on every return, or never;
 the truth lies between, and a run can report both. The engine ``citizens`` keeps each citizen's own
-history and so has the law itself (`window`), unless a study says which bound it wants.
+history and so the rule itself (`absences`), unless a study says which bound it wants.
 
 Where a clock names its states of self-support, only steps that end there count as away; in other
 states outside the group (education that does not count) the clock and the count stand still.
@@ -41,7 +41,7 @@ class ClockRule:
     after    : steps away after which it restarts (1: on every entry)
     adds_up  : steps away accumulate over several absences
     away_top : the steps away at which that count saturates; 0 where nothing reads it
-    window   : steps that the exact history looks back over; 0 where the cell's count is the law
+    window   : steps that the exact history looks back over; 0 where the cell's count is the rule
     away_in  : the states outside whose steps count as away; None for all
     """
 
@@ -142,8 +142,8 @@ def clock_rules(study: Study, readers: list[tuple[Varying, str, str]]) -> dict[s
         for _, bands in varying.versions:
             read = read_by(study, bands, state)
             if read is not None:
-                seen = away_tops if read[1] else tops
-                seen[read[0]] = max(seen[read[0]], edge(bands, unit, study.form.step))
+                highest = away_tops if read[1] else tops
+                highest[read[0]] = max(highest[read[0]], edge(bands, unit, study.form.step))
     rules = {}
     for name, clock in study.form.clocks.items():
         after, adds_up, window = _after(study, name)

@@ -86,15 +86,15 @@ class Numbers:
 def cohorts(study: Study) -> tuple[Cohort, ...]:
     """The cohorts of a study in the order of their names."""
     effects = study.form.plan.effect
-    found = []
+    parts = []
     for segment in sorted({g.segment for g in study.form.citizens.values()}):
         here = [i for i, e in enumerate(effects) if not e.segments or segment in e.segments]
         split = any(effects[i].reach != "all" for i in here) or _enrols_apart(study, segment)
         fixed = [i for i in here if effects[i].coverage_is == "fixed"]
         for origin in ("stock", "newcomers") if split else ("all",):
             for treated in itertools.product((True, False), repeat=len(fixed)):
-                found.append(Cohort(segment, origin, dict(zip(fixed, treated, strict=True))))
-    return tuple(sorted(found, key=lambda c: c.name))
+                parts.append(Cohort(segment, origin, dict(zip(fixed, treated, strict=True))))
+    return tuple(sorted(parts, key=lambda c: c.name))
 
 
 def _enrols_apart(study: Study, segment: str) -> bool:
@@ -128,11 +128,11 @@ def arrival_clock(study: Study, group: Citizens) -> dict[int, float]:
 
 def starts(study: Study) -> list[tuple[str, int]]:
     """(state, steps on the clock) of everyone at the start and of everyone who arrives."""
-    found = []
+    cells = []
     for name, group in sorted(study.form.citizens.items()):
         for clocks in (clock_start(study, group), arrival_clock(study, group)):
-            found += [(group.state or name, clock) for clock in clocks]
-    return list(dict.fromkeys(found))
+            cells += [(group.state or name, clock) for clock in clocks]
+    return list(dict.fromkeys(cells))
 
 
 def people(
@@ -223,7 +223,7 @@ class Carried:
 def carried(study: Study) -> list[Carried]:
     """What engines of whole people carry, where it is not what the study writes; figures at their
     means. That an uncertain number is rounded once per draw is not told."""
-    values, found = Values.at_means(study), []
+    values, parts = Values.at_means(study), []
     numbers = [one.number for one in study.form.citizens.values() if one.number is not None]
     values = values.replaced({n.path: half_up(values[n]) for n in numbers if n.is_uncertain})
     as_written, whole = (at_start(study, values, whole=one) for one in (False, True))
@@ -235,10 +235,10 @@ def carried(study: Study) -> list[Carried]:
         for (name, clock, written), (_, _, people) in both:
             if abs(written[0] - people[0]) > 1e-9 * max(written[0], 1.0):
                 alike = len(clock_start(study, study.form.citizens[name])) == 1
-                found.append(
+                parts.append(
                     Carried(name, 0 if alike else clock, cohort, float(written[0]), int(people[0]))
                 )
-    return found
+    return parts
 
 
 def half_up(numbers: np.ndarray) -> np.ndarray:
@@ -254,7 +254,7 @@ def mean_at_start(study: Study) -> float:
 
 def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
     """How many of each group are there at the start."""
-    found, end = {}, 0.0
+    people, end = {}, 0.0
     for name, group in sorted(study.form.citizens.items()):
         if group.number is None:
             continue
@@ -265,8 +265,8 @@ def at_start(study: Study, values: Values, *, whole: bool) -> Numbers:
             begin, end = end, end + group.number.mean()
             ends = half_up(np.array([begin, end]))
             number = np.full(values.draws, ends[1] - ends[0])
-        found[name] = number
-    return Numbers(found, whole)
+        people[name] = number
+    return Numbers(people, whole)
 
 
 def _bounds(study: Study, cohort: Cohort, values: Values) -> tuple[np.ndarray, np.ndarray]:

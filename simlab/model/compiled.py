@@ -58,7 +58,7 @@ class Compiled(CompiledStudy):
             resolve(self, values, built, drawn.coverage, drawn.shares)
         return Block(
             values=values,
-            cohorts=tuple(one.law() for one in built),
+            cohorts=tuple(builder.model() for builder in built),
             base=drawn.base,
             base_plan=drawn.base_plan,
             coverage=drawn.coverage,
@@ -153,8 +153,8 @@ def _one_unit_a_row(study: Study, tables: list[Rows]) -> None:
 def _flows(study: Study) -> tuple[Move, ...]:
     patterns = [p for one_off in study.form.one_off.values() for p in one_off.moves]
     patterns += [p for outcome in study.form.outcomes.values() for p in outcome.moves]
-    found = [move for p in patterns for move in study.names.matching(p, study.moves)]
-    return tuple(dict.fromkeys(found))
+    moves = [move for p in patterns for move in study.names.matching(p, study.moves)]
+    return tuple(dict.fromkeys(moves))
 
 
 def _conversions(study: Study, space: StateSpace) -> Conversions:

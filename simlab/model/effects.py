@@ -88,12 +88,14 @@ def steps_before(study: Study, effect: Effect) -> float:
     timeline = study.timeline
     if effect.start is None:
         return float(study.plan_steps_later)
-    one, other = after_months(effect.start, study.form.plan.later_months), timeline.start
-    if one >= other:
-        return timeline.first_step_from(one) - 1.0
+    begins, start = after_months(effect.start, study.form.plan.later_months), timeline.start
+    if begins >= start:
+        return timeline.first_step_from(begins) - 1.0
     if study.form.step == "week":
-        return (one - other).days / 7
-    months = (one.year - other.year) * 12 + one.month - other.month + (one.day - other.day) / 31
+        return (begins - start).days / 7
+    months = (
+        (begins.year - start.year) * 12 + begins.month - start.month + (begins.day - start.day) / 31
+    )
     return months * study.timeline.steps_per("month")
 
 
@@ -138,8 +140,8 @@ class Component:
         """(draws, steps of t) whether the effect leads from what is possible to what is certain, or
         back, or from what is impossible: there its ratio has no meaning, nor half of it."""
         beyond = np.abs(self._log(t)) > LEAP
-        found = np.broadcast_to(beyond & np.isfinite(self._log(t)), self.strength[:, t].shape)
-        return found if self.fresh is None else found | self.fresh[:, t]
+        leaping = np.broadcast_to(beyond & np.isfinite(self._log(t)), self.strength[:, t].shape)
+        return leaping if self.fresh is None else leaping | self.fresh[:, t]
 
     def _log(self, t: slice) -> np.ndarray:
         return self.log_ratio[:, None] if self.log_ratio.ndim == 1 else self.log_ratio[:, t]

@@ -138,23 +138,23 @@ def ending_states(study: Study, enrolment: Enrolment) -> frozenset[str]:
 
 def _read_by_effects(study: Study) -> dict[str, int]:
     """State → the bits that effects on moves out of it read."""
-    found: dict[str, int] = {}
+    bits: dict[str, int] = {}
     for effect in study.form.plan.effect:
         moves = [m for p in effect.moves for m in study.names.matching(p, study.moves)]
         for origin in {*(origin for origin, _ in moves), *evidence(effect)}:
-            found[origin] = found.get(origin, 0) | BITS[effect.while_]
-    return found
+            bits[origin] = bits.get(origin, 0) | BITS[effect.while_]
+    return bits
 
 
 def _read_by_money(study: Study, enrolment: Enrolment, ends_in: frozenset[str]) -> dict[str, int]:
     """State → the bits that the cost of the enrolled and changed amounts read in it."""
-    found: dict[str, int] = {}
+    bits: dict[str, int] = {}
     if enrolment.cost_per_enrolled_per_month is not None:
-        found = dict.fromkeys(set(study.names.states) - ends_in, ENROLLED)
+        bits = dict.fromkeys(set(study.names.states) - ends_in, ENROLLED)
     for amount in study.form.plan.amount:
         for state in study.states_of(amount):
-            found[state] = found.get(state, 0) | BITS[amount.while_]
-    return found
+            bits[state] = bits.get(state, 0) | BITS[amount.while_]
+    return bits
 
 
 # ── the numbers of a block of draws ──
@@ -169,14 +169,14 @@ def shares(study: Study, values: Values) -> np.ndarray:
     size = (values.draws, study.timeline.steps)
     if enrolment is None:
         return np.zeros((*size, 1))
-    found = np.zeros((*size, 3))
+    second = np.zeros((*size, 3))
     if enrolment.dropout_per_month is not None:
         chance = values[enrolment.dropout_per_month]
         months = study.timeline.in_step("month")
         with np.errstate(divide="ignore"):  # of a chance of 1, which stays 1
             each = chance if months == 1.0 else -np.expm1(months * np.log1p(-chance))
-        found[:, :, DROPS] = each[:, None]
-    return found
+        second[:, :, DROPS] = each[:, None]
+    return second
 
 
 def intake(study: Study, values: Values) -> np.ndarray:

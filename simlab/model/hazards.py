@@ -10,6 +10,7 @@ last, so that whatever acts on a move acts on those who would have made it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -83,12 +84,12 @@ class DrawnFactors:
     def _trends(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Name → the rates it acts on, and its (draws, steps) factor."""
         years = np.arange(self.steps) / self.study.timeline.steps_per_year
-        found = {}
+        trends = {}
         for pattern, quantity in self.study.form.trend_per_year.items():
             trend = self.values[quantity]
             factor = np.maximum(1.0 + trend, 0.0)[:, None] ** years[None, :]
-            found[f"trend {pattern}"] = (self.rates([pattern]), factor)
-        return found
+            trends[f"trend {pattern}"] = (self.rates([pattern]), factor)
+        return trends
 
     def _cycles(self, stream: str | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         cycle = self.study.form.business_cycle
@@ -96,15 +97,15 @@ class DrawnFactors:
             return {}
         x = business_cycle.path(self.study, self.values, stream)
         sd = self.values[cycle.sd]
-        found = {}
+        cycles = {}
         for pattern, quantity in cycle.loading.items():
             factor = business_cycle.multiplier(x, self.values[quantity], sd)
-            found[f"cycle {pattern}"] = (self.rates([pattern]), factor)
-        return found
+            cycles[f"cycle {pattern}"] = (self.rates([pattern]), factor)
+        return cycles
 
 
 class HazardBuilder:
-    """What makes the law of one cohort, step by step where it depends on numbers of people."""
+    """What makes the hazards of one cohort, step by step where it depends on numbers of people."""
 
     def __init__(self, drawn: DrawnFactors, cohort: Cohort):
         self.drawn, self.cohort = drawn, cohort
@@ -130,8 +131,8 @@ class HazardBuilder:
         if not self.same_hazards:
             self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
 
-    def law(self) -> CohortModel:
-        """The law, when what it depends on is known for all steps."""
+    def model(self) -> CohortModel:
+        """The cohort, when what its hazards depend on is known for all steps."""
         self.fill(slice(None))
         return CohortModel(
             self.cohort, self.baseline, self.plan, self.people, self.same_hazards, self.components,
@@ -335,15 +336,17 @@ class HazardBuilder:
 
     def _rows_that_are_certain(self) -> dict[int, list[int]]:
         """Rate → its row, of each that an effect acts on and that is certain somewhere."""
-        found: dict[int, list[int]] = {}
+        row_of: dict[int, list[int]] = {}
         tables = self.drawn.tables
         for half in (half for k in range(len(tables.classes)) for half in tables.halves(k)):
             row, every = list(half), slice(None)
             acting = [self.components[name] for r in row for name in self.on_rate.get(r, ())]
             certain = self.base_plan[:, :, row].max(axis=2, initial=0.0) >= CERTAIN
-            if acting and (certain.any() or any(one.leaps(every).any() for one in acting)):
-                found |= dict.fromkeys(row, row)
-        return found
+            if acting and (
+                certain.any() or any(component.leaps(every).any() for component in acting)
+            ):
+                row_of |= dict.fromkeys(row, row)
+        return row_of
 
     def _mixed(self, r: int, t: slice) -> np.ndarray:
         """(draws, steps of t) all factors of a rate whose row is certain in some draws or steps."""
@@ -354,9 +357,11 @@ class HazardBuilder:
             for j in row
         ]
         acting = {self.components[n].effect for j in row for n in self.on_rate.get(j, ())}
-        found, certain = mixed(hazards, [self._reach(number, row, t) for number in sorted(acting)])
+        mixture, certain = mixed(
+            hazards, [self._reach(number, row, t) for number in sorted(acting)]
+        )
         base = self.base_plan[:, epoch, r]
-        factor = found[row.index(r)] / np.where(base > 0, base, 1.0)
+        factor = mixture[row.index(r)] / np.where(base > 0, base, 1.0)
         own = [*names[r], *self.on_rate.get(r, ())]
         return np.where(certain, factor, self._product(own, t) if own else 1.0)
 
@@ -369,7 +374,7 @@ class HazardBuilder:
             j: [c for n in self.on_rate.get(j, ()) if (c := self.components[n]).effect == number]
             for j in row
         }
-        for component in (one for some in own.values() for one in some):
+        for component in itertools.chain(*own.values()):
             leaps |= component.leaps(t)
             share = coverage * np.where(leaps, component.strength[:, t], 1.0)
         for j, some in own.items():

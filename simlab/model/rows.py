@@ -141,8 +141,8 @@ def axes_of(
                 starts = [0.0, *((band.low - 1) * length for band in bands.bands[1:])]
                 edges.setdefault(read, set()).update(starts)
     axes = []
-    for (clock, away), found in sorted(edges.items()):
-        ordered = tuple(sorted(found))
+    for (clock, away), times in sorted(edges.items()):
+        ordered = tuple(sorted(times))
         top = max(tops[(clock, away)], 1)
         weights = np.zeros((top + 1, len(ordered)))
         for k in range(1, top + 1):

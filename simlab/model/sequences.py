@@ -57,7 +57,7 @@ def keys_of(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
     """(names, 17) the addresses of parameters: of each replicate, and one that they all share."""
     streams = [(str(replicate),) for replicate in range(REPLICATES)]
     return np.array(
-        [[key(seed, "parameter", name, *one) for one in (*streams, ())] for name in names],
+        [[key(seed, "parameter", name, *stream) for stream in (*streams, ())] for name in names],
         dtype=np.uint64,
     ).reshape(-1, REPLICATES + 1)
 

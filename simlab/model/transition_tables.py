@@ -68,8 +68,8 @@ class TransitionTables:
     def columns(self, moves: list[Move], whom: While = "everyone") -> np.ndarray:
         """The rates of some moves, as everyone makes them or only those in a programme."""
         wanted, bits = set(moves), BITS[whom]
-        found = [r for r, move in enumerate(self.rates) if move in wanted]
-        return np.array([r for r in found if self.status[r] & bits == bits], dtype=np.int64)
+        rates = [r for r, move in enumerate(self.rates) if move in wanted]
+        return np.array([r for r in rates if self.status[r] & bits == bits], dtype=np.int64)
 
     def span(self, k: int) -> range:
         """The rates of those who go on in a class."""
@@ -86,7 +86,7 @@ class TransitionTables:
     @property
     def turning(self) -> dict[int, int]:
         """The rate of staying as one who turned → which share turns, where some do."""
-        ways = {k: one.way for k, one in enumerate(self.classes) if one.way != ONE_WAY}
+        ways = {k: c.way for k, c in enumerate(self.classes) if c.way != ONE_WAY}
         return {self.span(k).stop: way for k, way in ways.items()}
 
 
@@ -111,13 +111,13 @@ def transition_tables(study: Study, space: StateSpace, tables: list[Rows]) -> Tr
     rates: list[Move] = []
     status: list[int] = []
     first = [0]
-    for one in index:
-        moves = [(one.state, to) for to in space.moves_from.get(one.state, ())]
+    for own in index:
+        moves = [(own.state, to) for to in space.moves_from.get(own.state, ())]
         rates += moves
-        status += [one.status] * len(moves)
-        if one.way != ONE_WAY:
-            rates += [(one.state, one.state), *moves]
-            status += [one.turned] * (len(moves) + 1)
+        status += [own.status] * len(moves)
+        if own.way != ONE_WAY:
+            rates += [(own.state, own.state), *moves]
+            status += [own.turned] * (len(moves) + 1)
         first.append(len(rates))
     epochs, epoch_of = _epochs(study, entries)
     return TransitionTables(
@@ -157,18 +157,18 @@ def table(b: TransitionTables, rows: Rows, values: Values) -> tuple[np.ndarray, 
         for state, entries in rows.items():
             for interval, (row, over) in _row_by_interval(b, entries, state, values, when):
                 scaled |= over
-                for k, one in enumerate(b.classes):
-                    if one.state != state:
+                for k, own in enumerate(b.classes):
+                    if own.state != state:
                         continue
                     share = 1.0
                     for axis, j in enumerate(interval):
-                        share *= one.weights[axis][j]
+                        share *= own.weights[axis][j]
                     if share == 0.0:
                         continue
                     for r in range(b.rate_first[k], b.rate_first[k + 1]):
-                        found = row.get(b.rates[r][1])
-                        if found is not None:
-                            base[:, epoch, r] += found if share == 1.0 else share * found
+                        intensity = row.get(b.rates[r][1])
+                        if intensity is not None:
+                            base[:, epoch, r] += intensity if share == 1.0 else share * intensity
     return base, scaled
 
 
@@ -193,7 +193,7 @@ def made_as(b: TransitionTables) -> np.ndarray:
     closed_moves = b.study.closed_moves
     if not closed_moves and not form.redirect:
         return np.empty((0, len(b.rates)), dtype=np.int64)
-    found = np.empty((len(b.epochs), len(b.rates)), dtype=np.int64)
+    rate_of = np.empty((len(b.epochs), len(b.rates)), dtype=np.int64)
     ends = {origin: {to for start, to in moves if start == origin} for origin, _ in moves}
     for epoch, when in enumerate(b.epochs):
         instead: dict[Move, str | None] = {m: None for m, at in closed_moves.items() if at <= when}
@@ -205,13 +205,13 @@ def made_as(b: TransitionTables) -> np.ndarray:
                     for m in closed
                     if m[1] != redirect.to and redirect.to in (m[0], *ends[m[0]])
                 }
-        found[epoch] = np.arange(len(b.rates))
+        rate_of[epoch] = np.arange(len(b.rates))
         for span in (half for k in range(len(b.classes)) for half in b.halves(k)):
             rate_to = {b.rates[r][1]: r for r in span}
             for r in span:
                 end = _end(b.rates[r], instead)
-                found[epoch, r] = -1 if end is None else rate_to[end]
-    return found
+                rate_of[epoch, r] = -1 if end is None else rate_to[end]
+    return rate_of
 
 
 def _end(move: Move, instead: Mapping[Move, str | None]) -> str | None:
