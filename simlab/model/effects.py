@@ -93,10 +93,9 @@ def steps_before(study: Study, effect: Effect) -> float:
         return timeline.first_step_from(begins) - 1.0
     if study.form.step == "week":
         return (begins - start).days / 7
-    months = (
-        (begins.year - start.year) * 12 + begins.month - start.month + (begins.day - start.day) / 31
-    )
-    return months * study.timeline.steps_per("month")
+    months = (begins.year - start.year) * 12 + begins.month - start.month
+    days = (begins.day - start.day) / 31
+    return (months + days) * study.timeline.steps_per("month")
 
 
 def last_step(study: Study, effect: Effect) -> int:

@@ -15,7 +15,7 @@ class Expectation:
 
     def __init__(self, compiled: CompiledStudy, hazards: HazardBuilder, future: Future):
         self.compiled, self.hazards = compiled, hazards
-        self.intensities = hazards.baseline if future == "baseline" else hazards.plan
+        self.future = hazards.baseline if future == "baseline" else hazards.plan
         people = hazards.people
         if future == "plan":
             people = people._replace(arrivals=people.arrivals_plan)
@@ -53,6 +53,6 @@ class Expectation:
     def step(self, t: int) -> None:
         """Take step index ``t``, which has begun."""
         forward_block(
-            self.compiled.chain, self.intensities, self.people, t, self.now, self.then, self.tile
+            self.compiled.chain, self.future, self.people, t, self.now, self.then, self.tile
         )
         self.now, self.then = self.then, self.now

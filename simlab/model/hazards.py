@@ -342,9 +342,8 @@ class HazardBuilder:
             row, every = list(half), slice(None)
             acting = [self.components[name] for r in row for name in self.on_rate.get(r, ())]
             certain = self.base_plan[:, :, row].max(axis=2, initial=0.0) >= CERTAIN
-            if acting and (
-                certain.any() or any(component.leaps(every).any() for component in acting)
-            ):
+            leaping = (component.leaps(every).any() for component in acting)
+            if acting and (certain.any() or any(leaping)):
                 row_of |= dict.fromkeys(row, row)
         return row_of
 
@@ -357,9 +356,8 @@ class HazardBuilder:
             for j in row
         ]
         acting = {self.components[n].effect for j in row for n in self.on_rate.get(j, ())}
-        mixture, certain = mixed(
-            hazards, [self._reach(number, row, t) for number in sorted(acting)]
-        )
+        reached = [self._reach(number, row, t) for number in sorted(acting)]
+        mixture, certain = mixed(hazards, reached)
         base = self.base_plan[:, epoch, r]
         factor = mixture[row.index(r)] / np.where(base > 0, base, 1.0)
         own = [*names[r], *self.on_rate.get(r, ())]
