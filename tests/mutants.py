@@ -542,9 +542,9 @@ MUTANTS = [
         "futures swapped in one account",
         "finance.cash_flow:_cash_flow",
         "own = own_accounts(unit, len(accounts))",
-        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = people_paid_for("
-        "histories.compiled, histories.heads_plan if paid is baseline else histories.heads_baseline"
-        ")[:, :, 0]",
+        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = ("
+        "people_paid_for(histories.compiled, histories.heads_plan if paid is baseline else "
+        "histories.heads_baseline))[:, :, 0]",
         "money.payments",
     ),
     Mutant(
