@@ -65,11 +65,3 @@ def packed(flows: np.ndarray) -> str:
     folded = np.where(change < 0, -2 * change - 1, 2 * change).astype("<u2")
     planes = np.ascontiguousarray(folded).view(np.uint8).reshape(-1, 2).T
     return base64.b64encode(zlib.compress(planes.tobytes(), 9)).decode("ascii")
-
-
-def unpacked(text: str, shape: tuple[int, ...]) -> np.ndarray:
-    """The whole flows again, as the page reads them."""
-    planes = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8).reshape(2, -1)
-    folded = planes[0].astype(np.int64) | planes[1].astype(np.int64) << 8
-    change = np.where(folded & 1, -((folded + 1) >> 1), folded >> 1)
-    return np.cumsum(change.reshape(shape), axis=-1)

@@ -99,7 +99,7 @@ def means(engine: Engine, case: Case) -> Iterator[Pairs]:
 
 
 def bennett_width(variance: np.ndarray, values: int) -> np.ndarray:
-    """How far a sum of independent parts of size 1 may be from its mean (`agreement`)."""
+    """How far a sum of independent parts of size 1 may be from its mean."""
     goal = -math.log(CERTIFICATE.threshold(values) / 2.0)
     low, high = np.zeros_like(variance), np.sqrt(2.0 * goal * variance) + goal
     spread = np.maximum(variance, 1e-300)

@@ -11,11 +11,11 @@ import pytest
 import twins
 from agreement import check_law, check_means, check_variances
 from oracle import exact
+from oracle.ladder import share_paid, weeks_on_clock
 from oracle.lives import BASELINE, PLAN
 from twins import LOOKING_BACK
 
 import simlab
-from simlab.kernel.window import share_paid, weeks_on_clock
 
 DRAWS = 2048
 

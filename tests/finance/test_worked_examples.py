@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from oracle.ladder import share_paid, weeks_on_clock
 
 import simlab
-from simlab.kernel.window import share_paid, weeks_on_clock
 
 A_MONTH, A_WEEK = 10_968, 2_531.08
 LADDER = [(4, 0.80), (26, 0.40), (52, 0.30), (53, 0.20)]

@@ -1,8 +1,8 @@
 """The report in a real browser: what follows its reader, keyboard, phone, print, and listeners."""
 
-from __future__ import annotations
-
+import base64
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from report.sample import STEPS, flows, perspective, sample
 from simlab.charts.style import minus
 from simlab.report.html import page, report
 from simlab.report.key_figures import key_figures
-from simlab.report.packed import draws_in_page, unpacked, whole_flows
+from simlab.report.packed import draws_in_page, whole_flows
 from simlab.report.sections import sections
 from simlab.report.sections.explore import explore
 from simlab.result.answer import Answer
@@ -195,6 +195,14 @@ def test_the_curve_and_its_words_follow(browser, whole):
 
 
 # ---- what is held in the page ----
+
+
+def unpacked(text: str, shape: tuple[int, ...]) -> np.ndarray:
+    """The whole flows again, as the page's script reads them."""
+    planes = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8).reshape(2, -1)
+    folded = planes[0].astype(np.int64) | planes[1].astype(np.int64) << 8
+    change = np.where(folded & 1, -((folded + 1) >> 1), folded >> 1)
+    return np.cumsum(change.reshape(shape), axis=-1)
 
 
 def test_the_draws_in_the_page_pay_back_in_the_step_in_which_the_runs_do():
