@@ -45,7 +45,8 @@ def balance_fan(
     ax.hlines([0.0], x[0], end, color=style.INK, linewidth=0.9, zorder=3)
     mean, spent = payback.mean_balance / unit, -payback.mean_cost / unit
     marks = [(mean[-1], words("mean"), DEEP)]
-    for share, (low, high) in zip(BANDS, payback.middle(list(BANDS)), strict=True):
+    for share in BANDS:
+        low, high = payback.middle(share)
         looks: style.Looks = {"facecolor": BANDS[share], "linewidth": 0, "zorder": 1}
         ax.fill_between(x, low / unit, high / unit, label=f"_{share:.0%}", **looks)
         if high[-1] > low[-1]:

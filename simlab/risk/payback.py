@@ -177,14 +177,18 @@ class Payback:
         """The largest amount of all balances and costs, kr."""
         return float(max(np.abs(self.balance).max(), np.abs(self.cost).max()))
 
-    def middle(self, shares: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """(steps + 1,) the ends of the range that holds each share of the balances, by step."""
-        ends = quantiles(self.balance, [(1 + side * s) / 2 for s in shares for side in (-1, 1)])
-        return list(zip(ends[::2], ends[1::2], strict=True))
+    @public
+    def middle(self, share: float) -> tuple[np.ndarray, np.ndarray]:
+        """(steps + 1,) both ends of the range that holds the middle share of the balances."""
+        between("share", share, 0.0, 1.0)
+        low, high = quantiles(self.balance, ((1.0 - share) / 2, (1.0 + share) / 2))
+        return low, high
 
+    @public
     def sample(self, count: int) -> np.ndarray:
         """(count, steps + 1) the balance of draws that are evenly spread over where the futures
         end, no dice; all of them where there are fewer."""
+        at_least("count", count, 1)
         order = np.argsort(self.balance[:, -1], kind="stable")
         count = min(count, len(order))
         return np.asarray(

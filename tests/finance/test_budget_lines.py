@@ -88,6 +88,8 @@ RULES = """
     [plan.displacement]
     share = 0.3
     local_share = 0.6
+    states = ["job"]
+    to = "job_ready"
     elsewhere = "other_municipalities"
     [budget]
     """
@@ -213,6 +215,7 @@ def test_a_displaced_citizen_is_in_the_lines_of_what_is_paid_for_him():
     [plan.displacement]
     share = 0.5
     local_share = 0.4
+    states = ["job"]
     to = "benefit"
     elsewhere = "state"
     [budget]

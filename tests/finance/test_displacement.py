@@ -40,7 +40,10 @@ RULES = """
     amount.job_ready = 1
     """
 EFFECT = '[[plan.effect]]\nmoves = ["activity_ready -> job"]\nhazard_ratio = 2\n'
-SHARES = '[plan.displacement]\nshare = {0}\nlocal_share = {1}\nelsewhere = "other_municipalities"\n'
+SHARES = (
+    '[plan.displacement]\nshare = {0}\nlocal_share = {1}\nelsewhere = "other_municipalities"\n'
+    'states = ["job"]\nto = "job_ready"\n'
+)
 M, S, C, E = range(4)
 
 

@@ -396,6 +396,8 @@ def test_a_displaced_citizen_takes_a_tenth_of_the_job_s_worth(tmp_path):
         [plan.displacement]
         share = 0.2
         local_share = 0.5
+        states = ["job"]
+        to = "job_ready"
         elsewhere = "other_municipalities"
         [[plan.effect]]
         moves = ["activity_ready -> job"]

@@ -147,7 +147,7 @@ def test_curves_are_as_far_apart_as_where_they_are_farthest():
 def test_the_middle_of_the_balances_nests_and_holds_its_share():
     flow = np.random.default_rng(5).normal(size=(200, 6))
     payback = from_balance(flow, np.ones_like(flow), 1.0, "public")
-    (low, high), (inner, outer) = payback.middle((0.8, 0.5))
+    (low, high), (inner, outer) = payback.middle(0.8), payback.middle(0.5)
     assert (low <= inner).all() and (inner <= outer).all() and (outer <= high).all()
     inside = (payback.balance >= low) & (payback.balance <= high)
     assert inside.mean() == pytest.approx(0.8, abs=0.01)

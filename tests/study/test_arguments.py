@@ -59,7 +59,7 @@ def sound():
         found.answer.lives, "future": "plan", "labels": {}, "steps_per_year": 12.0, "rows":
         found.answer.years, "payer": "municipality", "people": found.answer.people,
         "state": "job", "shares": opening.variance_share, "drivers": opening.drivers,
-        "horizon": 3.0, "count": 2,
+        "horizon": 3.0, "count": 2, "share": 0.8,
         "figures": {}, "folder": Path("no"), "figure": axes.figure, "years": 2.0, "q": 0.5,
         "other": "two", "start": study.timeline.start, "until": None,
         "perspective": "municipality", "life": 0, "values": {}, "name": "one",
