@@ -37,7 +37,7 @@ from simlab.study.grammar import Caseload, CostLine, Enrolment, Paid
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
-from simlab.study.time import Timeline, after_months, is_year, read_date
+from simlab.study.time import Timeline, after_months
 
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
@@ -141,12 +141,11 @@ def _budget(study: Study, values: Values, line: CostLine) -> np.ndarray:
     cost, timeline, plan = study.form.plan.cost, study.timeline, study.form.plan
     flow = np.zeros((values.draws, timeline.steps + 1))
     later = plan.later_months
-    for key, quantity in line.budget.items():
-        written, paid = read_date(key), after_months(read_date(key), later)
-        price = factor(study, cost.indexed, written.year, paid.year)
-        spent = values[quantity] * price
-        if is_year(key):
-            flow[:, 1:] += spent[:, None] * year_weights(study, int(key))[None, :]
+    for period, amount in line.by_period:
+        year, paid = period.begins.year, after_months(period.begins, later)
+        spent = values[amount] * factor(study, cost.indexed, year, paid.year)
+        if period.whole_year:
+            flow[:, 1:] += spent[:, None] * year_weights(study, year)[None, :]
         elif paid < timeline.end:
             flow[:, max(timeline.step_holding(paid), 1)] += spent
     if line.per_year is not None:

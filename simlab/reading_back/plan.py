@@ -15,7 +15,7 @@ from simlab.study.key_path import dotted
 from simlab.study.quantities import quantities
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
-from simlab.study.time import is_year
+from simlab.study.time import Period
 from simlab.words import Words
 
 AMOUNTS = ("budget", "at_start", "per_year")
@@ -101,11 +101,11 @@ def _cost(study: Study, words: Words) -> list[str]:
             words.say(q.source) for q in quantities(line) if q.source is not None
         )
         lines.append(f"{text} {KR}" + (f" ({'; '.join(sources)})" if sources else ""))
-        for key in line.budget:
-            share = _within(study, key)
+        for period, _ in line.by_period:
+            share = _within(study, period)
             if 0.0 < share < 1.0 - 1e-9:
-                part = words.percent(share, 1)
-                text = words("{share} of {year} falls within the horizon", share=part, year=key)
+                part, year = words.percent(share, 1), period.begins.year
+                text = words("{share} of {year} falls within the horizon", share=part, year=year)
                 lines.append(f"  {text}")
         lines += stated(line, words, (*AMOUNTS, *GIVEN_BACK, "source"))
     if lines and cost.unit != 1.0:
@@ -114,9 +114,9 @@ def _cost(study: Study, words: Words) -> list[str]:
     return [*lines, *stated(cost, words, ("unit", "overrun"), indent=0)]
 
 
-def _within(study: Study, key: str) -> float:
+def _within(study: Study, period: Period) -> float:
     """The share of a budget's amount that falls within the horizon."""
-    return float(year_weights(study, int(key)).sum()) if is_year(key) else 1.0
+    return float(year_weights(study, period.begins.year).sum()) if period.whole_year else 1.0
 
 
 def _amounts(line: CostLine, unit: float, words: Words) -> str:
@@ -153,9 +153,9 @@ def _totals(study: Study) -> float:
     """All budget lines within the horizon, kr."""
     cost = study.form.plan.cost
     return sum(
-        float(quantity.mean() * cost.unit * _within(study, key))
+        float(amount.mean() * cost.unit * _within(study, period))
         for line in cost.lines.values()
-        for key, quantity in line.budget.items()
+        for period, amount in line.by_period
     )
 
 

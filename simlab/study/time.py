@@ -94,6 +94,18 @@ def is_year(key: str) -> bool:
     return bool(re.fullmatch(r"\d{4}", key))
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What an amount of a budget is for: a calendar year, or the month or day that it falls on."""
+
+    begins: date
+    whole_year: bool
+
+    @classmethod
+    def read(cls, key: str) -> Period:
+        return cls(read_date(key), is_year(key))
+
+
 def after_months(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])

@@ -24,7 +24,7 @@ import numpy as np
 from simlab.model.compiled import Compiled
 from simlab.study.grammar import Caseload, CostLine, Effect, Enrolment, Paid, PerCitizen
 from simlab.study.key_path import dotted, entry_path
-from simlab.study.time import after_months, is_year, read_date, units_per
+from simlab.study.time import after_months, units_per
 from simlab.study.values import Varying
 from simlab.verify.ledger import MARKED, counted
 from simlab.verify.stated import Stated
@@ -107,13 +107,11 @@ class Spending:
     def _budget(self, line: CostLine) -> np.ndarray:
         stated, cost, later = self.stated, self.plan.cost, self.plan.later_months
         due = np.zeros(self.steps + 1)
-        for key, quantity in line.budget.items():
-            written = read_date(key)
-            paid = after_months(written, later)
-            kr = stated[quantity]
-            kr *= stated.kr(cost.indexed, written.year, paid.year)
-            if is_year(key):
-                due += kr * self._year(int(key))
+        for period, amount in line.by_period:
+            year, paid = period.begins.year, after_months(period.begins, later)
+            kr = stated[amount] * stated.kr(cost.indexed, year, paid.year)
+            if period.whole_year:
+                due += kr * self._year(year)
             elif paid < self.timeline.end:
                 due[self._holding(paid)] += kr
         if line.per_year is not None:

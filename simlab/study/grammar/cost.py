@@ -8,8 +8,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from simlab.study.grammar.form import BEGINS, HOLDS, Dated, Form, Label, Noted
 from simlab.study.grammar.prices import INDEXED
-from simlab.study.quantity import ABOUT
-from simlab.study.time import Unit, looks_like_date
+from simlab.study.quantity import ABOUT, Quantity
+from simlab.study.time import Period, Unit, looks_like_date
 from simlab.study.values import (
     NumberValue,
     PositiveValue,
@@ -46,6 +46,10 @@ class CostLine(Paid, Noted):
     at_start: NumberValue | None = None
     per_year: VaryingNumber | None = Field(None, description=BEGINS)
     until: Until | None = Field(None, description="the last month (or date) that it is paid in")
+
+    @property
+    def by_period(self) -> list[tuple[Period, Quantity]]:
+        return [(Period.read(key), amount) for key, amount in self.budget.items()]
 
     @staticmethod
     def amounts_by_date(written: dict[str, Any]) -> list[str]:
