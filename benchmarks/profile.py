@@ -31,7 +31,7 @@ from simlab.runs.options import RunOptions
 from simlab.runs.provenance import provenance
 from simlab.runs.run import run
 
-# What a room is for. ``study``, ``law`` and ``words`` serve all others, who pay for their calls.
+# What a room is for. ``study``, ``kernel`` and ``words`` serve all others, who pay for their calls.
 WORK = {
     "model": "intensities",
     "engine": "engines",

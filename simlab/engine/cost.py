@@ -32,7 +32,7 @@ from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
 Engine = Literal["expected", "counts", "citizens"]
-EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one law
+EXACT: tuple[Engine, ...] = ("counts", "citizens")  # chance is in them, and one distribution
 NEAR = 8_192  # cells of which a processor holds the draws side by side near by
 FEWEST = 2.0  # people, below which a study is one per head
 WORTH_IT = 0.6  # of the cost of counts, below which citizens are taken: amounts are estimates
@@ -43,7 +43,7 @@ WORK: dict[Engine, dict[str, str]] = {
         "step in two": "the same, where the plan makes a difference",
         "cell": "a cell in a step of a cohort",
         "cell in two": "the same, where the plan makes a difference",
-        "law": "a step with a new law",
+        "matrix": "a step with new chances",
         "rate": "an intensity in such a step",
         "leaver": "someone who leaves a cell and chooses alone",
         "crowd": "a move of a cell in a step that a crowd leaves, three times where futures part",
@@ -52,7 +52,7 @@ WORK: dict[Engine, dict[str, str]] = {
     "citizens": {
         "step": "a step of a cohort",
         "cell": "a cell in a step of a cohort, in each of three populations",
-        "rate": "an intensity in a step with a new law",
+        "rate": "an intensity in a step with new chances",
         "life": "someone there at the start or arriving",
         "life in two": "the same, where the plan makes a difference",
         "move": "a move of someone",
@@ -65,7 +65,7 @@ WORK: dict[Engine, dict[str, str]] = {
         "cell": "a cell in a step of a cohort in a future",
         "far cell": f"the same, of each beyond {NEAR:,}: they do not fit in the cache",
         "move": "a move of a cell in a step of a cohort in a future",
-        "law": "a step with a new law",
+        "matrix": "a step with new chances",
         "rate": "an intensity in such a step",
     },
 }
@@ -155,14 +155,14 @@ class Outlook:
 
     people, leavers : (3, steps, cells) together, in the baseline alone, in the plan alone
     started : people at the start, and all who arrive
-    laws    : steps with a new law, in the baseline and in the plan
+    matrices : steps with new chances, in the baseline and in the plan
     differs : whether the plan makes a difference to the cohort
     """
 
     people: np.ndarray
     leavers: np.ndarray
     started: float
-    laws: int
+    matrices: int
     differs: bool
 
 
@@ -210,7 +210,7 @@ def _future(
 
 
 def new_matrices(cohort: CohortModel) -> int:
-    """In how many steps a law is a new one, in both futures together."""
+    """In how many steps the chances are new, in both futures together."""
     return _new_matrices(cohort.baseline) + (
         0 if cohort.same_hazards else _new_matrices(cohort.plan)
     )
@@ -233,8 +233,8 @@ def _counts(compiled: Compiled, outlook: Outlook) -> Amounts:
         "step in two": steps * outlook.differs,
         "cell": steps * count,
         "cell in two": steps * count * outlook.differs,
-        "law": outlook.laws,
-        "rate": outlook.laws * len(compiled.tables.rates),
+        "matrix": outlook.matrices,
+        "rate": outlook.matrices * len(compiled.tables.rates),
         "leaver": leavers[leavers <= FEW].sum(),
         "crowd": ((leavers > FEW) * moves).sum() * (3 if outlook.differs else 1),
         "rack": -np.expm1(-racks).sum(),
@@ -249,7 +249,7 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
     return {
         "step": steps,
         "cell": 3 * steps * count,
-        "rate": outlook.laws * len(compiled.tables.rates),
+        "rate": outlook.matrices * len(compiled.tables.rates),
         "life": outlook.started,
         "life in two": outlook.started * apart,
         "move": moves,
@@ -261,12 +261,12 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
 
 def _expected(compiled: Compiled, cohort: CohortModel) -> Amounts:
     steps, count = cohort.people.arrivals.shape[1], len(compiled.cells.class_of)
-    futures, laws = 1 if cohort.one_future else 2, new_matrices(cohort)
+    futures, matrices = 1 if cohort.one_future else 2, new_matrices(cohort)
     return {
         "step": futures * steps,
         "cell": futures * steps * count,
         "far cell": futures * steps * max(count - NEAR, 0),
         "move": futures * steps * len(compiled.cells.to),
-        "law": laws,
-        "rate": laws * len(compiled.tables.rates),
+        "matrix": matrices,
+        "rate": matrices * len(compiled.tables.rates),
     }

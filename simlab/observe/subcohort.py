@@ -141,10 +141,10 @@ def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in groups})
     nobody = np.zeros((block.values.draws, compiled.steps, 0))
     people = [
-        people_of_cohort(study, compiled.space, law.cohort, block.values, {}, numbers)._replace(
+        people_of_cohort(study, compiled.space, model.cohort, block.values, {}, numbers)._replace(
             entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
         )
-        for law in block.cohorts
+        for model in block.cohorts
     ]
     return block.with_people(people)
 
@@ -162,10 +162,10 @@ def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
 
 def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
-    laws = [cohort.hazards(future) for cohort in block.cohorts]
+    both = [cohort.hazards(future) for cohort in block.cohorts]
     cohorts = tuple(
-        replace(cohort, baseline=law, plan=law, same_hazards=True)
-        for cohort, law in zip(block.cohorts, laws, strict=True)
+        replace(cohort, baseline=hazards, plan=hazards, same_hazards=True)
+        for cohort, hazards in zip(block.cohorts, both, strict=True)
     )
     return replace(block, cohorts=cohorts)
 
@@ -187,7 +187,8 @@ def _without_ways_out(
 
 def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
     baseline, plan = (
-        law._replace(base=np.where(out, 0.0, law.base)) for law in (cohort.baseline, cohort.plan)
+        hazards._replace(base=np.where(out, 0.0, hazards.base))
+        for hazards in (cohort.baseline, cohort.plan)
     )
     same = cohort.plan is cohort.baseline
     return replace(cohort, baseline=baseline, plan=baseline if same else plan)

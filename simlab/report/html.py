@@ -56,7 +56,7 @@ def page(answer: Answer, parts: list[Section], words: Words) -> str:
     return rendered(words.text(answer.title), text, about(answer, words), parts, words)
 
 
-def rendered(title: str, told: str, beside: str, parts: list[Section], words: Words) -> str:
+def rendered(title: str, finding: str, beside: str, parts: list[Section], words: Words) -> str:
     """A page of HTML: its title, what was found, one sentence more, and the sections."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -72,7 +72,7 @@ def rendered(title: str, told: str, beside: str, parts: list[Section], words: Wo
     return environment.get_template("report.html.jinja").render(
         language=words.lang,
         title=title,
-        finding=told,
+        finding=finding,
         about=beside,
         contents=words("Contents"),
         sections=parts,

@@ -1,7 +1,7 @@
 """What a reader of a study is warned of: what in it can turn the answer around unseen.
 
     for warning in study_warnings(study):
-        warning.what, warning.paths, str(warning.told)
+        warning.what, warning.paths, str(warning.message)
 
 One list, made here from the study alone and told by every door: ``simlab check``, the screen and
 page one of a run, a comparison, a batch. What only a run can find (too few draws, chances beyond

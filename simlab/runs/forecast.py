@@ -146,9 +146,9 @@ def once(study: Study, draws: int) -> dict[str, Amounts]:
 def numbers_and_law(study: Study, variant: Variant) -> float:
     """Seconds a draw of the expected numbers of a variant: other windows are other cells."""
     varied = variant.study if variant.kind == "clock_bounds" else study
-    law = priced(expected_work(varied), "expected")
+    followed = priced(expected_work(varied), "expected")
     twice = 2.0 if compile_study(varied).needs_numbers else 1.0
-    return priced(work(varied)["numbers"], "numbers") + twice * law
+    return priced(work(varied)["numbers"], "numbers") + twice * followed
 
 
 def passes_without_chance(study: Study, block: int, draws: int) -> list[tuple[int, int]]:

@@ -86,11 +86,11 @@ def plan_differences(first: Study, other: Study) -> list[tuple[str, str | None, 
         dict(_leaves(study.tree.tables.get("plan", {}), ("plan",))) for study in (first, other)
     )
 
-    def told(table: dict[KeyPath, Any], path: KeyPath) -> str | None:
+    def written(table: dict[KeyPath, Any], path: KeyPath) -> str | None:
         return None if table.get(path) is None else _shown(table[path])
 
     return [
-        (dotted(*path), told(one, path), told(two, path))
+        (dotted(*path), written(one, path), written(two, path))
         for path in dict.fromkeys([*one, *two])
         if one.get(path) != two.get(path)
     ]

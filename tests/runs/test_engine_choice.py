@@ -117,7 +117,7 @@ def test_the_amounts_of_work_are_those_of_a_chain_that_can_be_reckoned_by_hand()
     assert one["counts"]["step"] == 120
     assert one["counts"]["cell"] == 120 * cells
     assert one["counts"]["cell in two"] == 0
-    assert one["counts"]["law"] == 1
+    assert one["counts"]["matrix"] == 1
     assert one["expected"]["cell"] == 120 * cells
 
 
