@@ -39,6 +39,8 @@ WORK = {
     "risk": "payback",
     "charts": "charts",
     "report": "report",
+    "observe": "payback",
+    "result": "payback",
 }
 DRAWS, FILES, ELSEWHERE = "draws", "files", "the rest"
 ROOMS = (DRAWS, *(WORK[room] for room in list(WORK)[:4]), FILES, "charts", "report", ELSEWHERE)
