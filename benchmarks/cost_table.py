@@ -31,7 +31,7 @@ from scipy.optimize import nnls
 
 from benchmarks.hjoerring import with_citizens
 from benchmarks.machine import processor
-from simlab.engine import cost
+from simlab.engine import work
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.folders import results
@@ -43,7 +43,7 @@ from simlab.runs.run import run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load, loads
 
-TABLE = Path(cost.__file__).with_name("cost_table.json")
+TABLE = Path(work.__file__).with_name("cost_table.json")
 ENOUGH = 0.03  # seconds of a measurement
 TURNS = 3
 STUDIES = 70
@@ -155,8 +155,8 @@ def least(call: Callable[[], Any], clock: Callable[[], float] = time.thread_time
 
 def engine_samples(name: str, study: Study) -> Iterator[tuple[str, Sample]]:
     """(engine, sample) of every engine on a study, for a draw."""
-    compiled, amounts = compile_study(study), cost.work(study)
-    for engine in cost.WORK:
+    compiled, amounts = compile_study(study), work.work(study)
+    for engine in work.WORK:
         draws = 64 if engine == "expected" else 2
         while True:
             block = compiled.block(0, draws)
@@ -237,7 +237,7 @@ def measured() -> dict[str, Any]:
     """The table."""
     samples: dict[str, list[Sample]] = {}
     studies = list(grid())
-    for engine in cost.WORK:  # compiles
+    for engine in work.WORK:  # compiles
         block = compile_study(studies[0][1]).block(0, 2)
         simulate_block(compile_study(studies[0][1]), block, engine)
     for name, study in studies:
@@ -249,7 +249,7 @@ def measured() -> dict[str, Any]:
         for part, sample in run_samples(name, study):
             samples.setdefault(part, []).append(sample)
     seconds, fit = {}, {}
-    for kind, kinds in (cost.WORK | forecast.WORK).items():
+    for kind, kinds in (work.WORK | forecast.WORK).items():
         if kind != "command":
             seconds[kind], fit[kind] = fitted(kind, list(kinds), samples[kind])
     small = load(shipped_configs() / "reference" / "hiv.toml")
@@ -265,7 +265,7 @@ def measured() -> dict[str, Any]:
 
 def measured_ratio(samples: dict[str, list[Sample]], name: str) -> float:
     """Measured seconds of citizens over those of counts."""
-    by = {e: next(s for n, _, s in samples[e] if n == name) for e in cost.EXACT}
+    by = {e: next(s for n, _, s in samples[e] if n == name) for e in work.EXACT}
     return round(by["citizens"] / by["counts"], 2)
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from benchmarks.hjoerring import with_citizens
 from simlab.batch.municipalities import municipalities, study_of
-from simlab.engine.cost import choose_engine
+from simlab.engine.work import choose_engine
 from simlab.runs.forecast import forecast
 from simlab.runs.options import RunOptions
 from simlab.study.reading import shipped_configs

@@ -1,4 +1,4 @@
-"""The laws that every study must obey (model.md §8), on random small studies.
+"""The laws that every study must obey, on random small studies.
 
 A study is drawn as a `twins.Twin`: up to four states, any moves between them, bands on a clock,
 newcomers, segments, and a plan of hazard ratios. The last state is absorbing.

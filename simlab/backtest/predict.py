@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
+from simlab.engine.work import Engine, choose_engine
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.observe.published import Claim, claims, observed

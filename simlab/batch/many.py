@@ -26,7 +26,7 @@ from typing import Literal
 from simlab.batch.finished import finished
 from simlab.batch.items import Item
 from simlab.batch.worker import Lane, StoppedError, attempted, tried
-from simlab.engine.cost import choose_engine
+from simlab.engine.work import choose_engine
 from simlab.result.plain import Record
 from simlab.risk.target import TargetError, read_target
 from simlab.runs.capacity import FITS, memory_bytes, peak_bytes

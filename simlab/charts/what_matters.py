@@ -2,7 +2,7 @@
 
 A dumbbell a figure (Cleveland 1984, "Graphical methods for data presentation"): the median
 payback time in the fifth of the futures with its lowest values, and in the fifth with its highest.
-Beside it the share of the spread that the figure explains, with its error (`risk.explained`).
+Beside it the share of the spread that the figure explains, with its error (`risk.sensitivity`).
 Where the money is never back in any future, the net present value stands in the payback time's
 place.
 """

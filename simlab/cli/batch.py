@@ -79,7 +79,7 @@ def _all_of(
     from simlab.batch.many import forecast, read, run_all
     from simlab.batch.progress import Batch
     from simlab.cli import batch_screen as screen
-    from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.cli.interrupt import StoppedError, stoppable
     from simlab.cli.terminal import plain
     from simlab.runs.cluster import connected
 

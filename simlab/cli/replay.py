@@ -25,8 +25,8 @@ def command(result: Path, draw: int, citizen: int | None, options: RunOptions) -
     chart lies in the folder's replay/.
     """
     from simlab.cli.terminal import plain, wrapped
-    from simlab.engine.cost import seconds_a_draw
     from simlab.engine.time_limit import refuse_what_takes_too_long
+    from simlab.engine.work import seconds_a_draw
     from simlab.replay.files import write
     from simlab.replay.future import future
     from simlab.replay.life import life_of

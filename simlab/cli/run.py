@@ -91,7 +91,7 @@ def run_study(
 @contextmanager
 def going_on(folder: Path, study: Study) -> Iterator[None]:
     """What stops the run of a study within says how to go on."""
-    from simlab.cli.stopping import StoppedError, stoppable
+    from simlab.cli.interrupt import StoppedError, stoppable
     from simlab.runs.checkpoint import AtWorkError
     from simlab.runs.cluster_worker import ClusterError
     from simlab.runs.files import FolderError

@@ -13,7 +13,7 @@ which is the joint law of `coupling`. Plans that are compared so share one basel
 Who is enrolled in a programme, and when, has an address of its own, so that the moves of a life do
 not depend on it (`enrolment`).
 
-Where a clock looks back over a window, each life keeps its own absences (`window`).
+Where a clock looks back over a window, each life keeps its own absences (`engine.absences`).
 
 Lives are led SLOTS at a time, so that the processor works on many events at once; none of them
 knows of the others. What a life adds to the numbers is where it goes and where it would have

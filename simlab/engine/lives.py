@@ -25,7 +25,7 @@ from simlab.study.futures import FUTURES, Future
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simlab.engine.cost import Engine
+    from simlab.engine.work import Engine
     from simlab.model.block import Block, CohortModel
 from simlab.model.compiled import Compiled
 

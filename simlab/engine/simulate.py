@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
-from simlab.engine.cost import Engine, choose_engine, seconds_a_draw
 from simlab.engine.invariants import refuse_unsound, refuse_unsound_law
 from simlab.engine.lives import Lives, follow, nobody
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
+from simlab.engine.work import Engine, choose_engine, seconds_a_draw
 from simlab.kernel.arrays import Out
 from simlab.kernel.by_state import by_state
 from simlab.kernel.summation import sum_in_order

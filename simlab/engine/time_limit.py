@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.study import typed
 from simlab.study.errors import one_problem
 from simlab.study.study import Study

@@ -75,9 +75,9 @@ class CompiledStudy:
 class CohortModel:
     """One cohort in a block of draws: its people, and its hazards in both futures.
 
-    one_law    : no effect reaches the cohort, so that its plan is its baseline
-    components : what an effect does, by the name of its part
-    acted_on   : the rates on which an effect acts
+    same_hazards : no effect reaches the cohort, so that its plan is its baseline
+    components   : what an effect does, by the name of its part
+    acted_on     : the rates on which an effect acts
     """
 
     cohort: Cohort

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from simlab.kernel.summation import sum_in_order
 from simlab.kernel.transition import ROUNDING
 from simlab.model.clocks import read_by
 from simlab.model.parameters import Values
-from simlab.study.moves import Entry
+from simlab.study.moves import Entry, Kind
 from simlab.study.study import Study
 from simlab.study.time import units_per
 from simlab.study.values import Bands
@@ -67,7 +68,7 @@ def leaving_intensity(total: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def solve_row(
-    kinds: Sequence[str], lengths: list[float], values: list[np.ndarray]
+    kinds: Sequence[Kind], lengths: list[float], values: list[np.ndarray]
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """The intensities of one row per unit of time, and which draws had to be scaled.
 
@@ -81,7 +82,7 @@ def solve_row(
     other = np.zeros(draws)
     for i, (kind, length, value) in enumerate(zip(kinds, lengths, values, strict=True)):
         if kind != "chance":
-            intensities[i] = as_rate(kind, length, value)
+            intensities[i] = as_intensity(kind, length, value)
             other = other + intensities[i]
     if not chances:
         return intensities, np.zeros(draws, dtype=bool)
@@ -96,16 +97,23 @@ def solve_row(
     return intensities, total > 1.0 + ROUNDING
 
 
-def as_rate(kind: str, length: float, value: np.ndarray) -> np.ndarray:
+def as_intensity(kind: Kind, length: float, value: np.ndarray) -> np.ndarray:
     """An intensity per unit of time from a rate, a share within ``length`` units, or a duration."""
-    if kind == "rate":
-        return value
-    if kind == "share":
-        all_leave = value >= 1.0 - ROUNDING
-        alone = -np.log1p(-np.where(all_leave, 0.0, value))
-        return np.where(all_leave, ENDLESS, alone) / length
-    positive = np.maximum(value, 1e-12)
-    return 1.0 / positive if kind == "mean" else np.log(2.0) / positive
+    match kind:
+        case "rate":
+            return value
+        case "share":
+            all_leave = value >= 1.0 - ROUNDING
+            alone = -np.log1p(-np.where(all_leave, 0.0, value))
+            return np.where(all_leave, ENDLESS, alone) / length
+        case "mean":
+            return 1.0 / np.maximum(value, 1e-12)
+        case "median":
+            return np.log(2.0) / np.maximum(value, 1e-12)
+        case "chance" | "count":
+            raise ValueError(f"a {kind} is of a whole row (`solve_row`)")
+        case _:
+            assert_never(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +203,11 @@ def row_intensities(
     moving = [(e, v) for e, v in zip(entries, raw, strict=True) if e.to != state]
     if not moving:
         return {}, np.zeros(values.draws, dtype=bool)
-    kinds = ["chance" if e.kind == "count" else e.kind for e, _ in moving]
+    kinds: list[Kind] = ["chance" if e.kind == "count" else e.kind for e, _ in moving]
     converted, lengths = [], []
     for (entry, value), kind in zip(moving, kinds, strict=True):
         per = units_per(entry.unit, unit)  # row units in a unit of this entry
-        converted.append(value if kind in ("chance", "share") else _in_unit(kind, value, per))
+        converted.append(_in_unit(kind, value, per))
         lengths.append(entry.length * per)
     intensities, scaled = solve_row(kinds, lengths, converted)
     steps = study.timeline.in_step(unit)  # row units in a step
@@ -209,8 +217,14 @@ def row_intensities(
     }, scaled
 
 
-def _in_unit(kind: str, value: np.ndarray, per: float) -> np.ndarray:
-    """A rate or duration of an entry's unit in the row's unit, ``per`` of which make that unit."""
-    if per == 1.0:
-        return value
-    return value / per if kind == "rate" else value * per
+def _in_unit(kind: Kind, value: np.ndarray, per: float) -> np.ndarray:
+    """What an entry says of its unit in the row's unit, ``per`` of which make that unit."""
+    match kind:
+        case "chance" | "count" | "share":
+            return value
+        case "rate":
+            return value if per == 1.0 else value / per
+        case "mean" | "median":
+            return value if per == 1.0 else value * per
+        case _:
+            assert_never(kind)

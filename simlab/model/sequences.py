@@ -4,7 +4,7 @@ Each parameter has its own sequence, keyed by (seed, name, replicate):
 
     u(i) = scramble( φ2( shuffle(i) ) ),      φ2 = van der Corput's radical inverse in base 2
 
-`shuffle` and `scramble` are Owen's nested permutations (1995): each binary digit is flipped or
+Both, shuffle and scramble, are Owen's nested permutations (1995): each binary digit is flipped or
 not by a coin that depends on all digits before it. The first 2^k points of a replicate, and every
 later aligned block of 2^k, fall one in each interval [i/2^k, (i+1)/2^k), so the mean of a smooth
 function of one parameter has variance O(n^-3) instead of O(n^-1). Shuffling the index makes

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.engine.cost import Engine
 from simlab.engine.lives import one_a_draw
+from simlab.engine.work import Engine
 from simlab.model.compiled import Compiled
 from simlab.study.study import Study
 

@@ -1,4 +1,5 @@
-"""Payback as one perspective sees it."""
+"""Payback of a cash flow in memory, as one perspective sees it: `simlab.payback`. A run computes it
+block by block (`result.draws`)."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from simlab.model.compiled import compile_study
 from simlab.reading_back.budget_lines import budget
-from simlab.reading_back.cohorts import beginning, closed, people, redirected
 from simlab.reading_back.engine import engine
 from simlab.reading_back.money import money, outcomes
 from simlab.reading_back.moves import moved_by, moves, trends_beside
+from simlab.reading_back.people import beginning, closed, people, redirected
 from simlab.reading_back.plan import caseload, plan
 from simlab.reading_back.published import published
 from simlab.reading_back.sureness import sureness

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simlab.engine.cost import EXACT, FEWEST, Engine, choose_engine, seconds_a_draw
+from simlab.engine.work import EXACT, FEWEST, Engine, choose_engine, seconds_a_draw
 from simlab.reading_back.lines import below
 from simlab.study.study import Study
 from simlab.study.time import lasting

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simlab.engine.cost import EXACT, Engine
+from simlab.engine.work import EXACT, Engine
 from simlab.result.in_use import parameters
 from simlab.result.plain import Record, read_summary
 from simlab.runs.files import FolderError

@@ -144,7 +144,7 @@ class Draws(Balances):
 
     @property
     def posts(self) -> np.ndarray:
-        """(draws, years or none), where the study has a budget (`finance.budget`)."""
+        """(draws, years or none), where the study has a budget (`finance.budget_years`)."""
         return self.table["budget:posts"]
 
     @property

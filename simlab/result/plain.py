@@ -4,7 +4,7 @@
     comparison.json   plain_comparison(comparison)
 
 A dataclass is a table of its fields, under their names or their alias; a message is its English.
-What is neither is what `runs.folder.as_json` writes.
+What is neither is what `runs.files.as_json` writes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From tallies to the answer: every figure that a run tells, and the arrays behind the charts."""
+"""From the columns by draw to the answer: every figure of a run, and the arrays behind the charts."""
 
 from __future__ import annotations
 

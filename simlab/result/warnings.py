@@ -5,7 +5,7 @@
 
 One list, made here from the study alone and told by every door: ``simlab check``, the screen and
 page one of a run, a comparison, a batch. What only a run can find (too few draws, chances beyond
-certainty) are its notes; see `summary`.
+certainty) are its notes; see `summarise`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from operator import eq
 from typing import Any
 
-from simlab.engine.cost import choose_engine, people_of
+from simlab.engine.work import choose_engine, people_of
 from simlab.finance.cash_flow import cash_flow
 from simlab.finance.prices import held_after, priced
 from simlab.model.caseload import planned_posts, posts

@@ -1,1 +1,1 @@
-"""Runs: blocks of draws through the whole house, and what they leave in a folder."""
+"""Runs: blocks of draws through the whole house, computed, joined, kept and resumed."""

@@ -18,8 +18,8 @@ from io import BytesIO
 
 import numpy as np
 
-from simlab.engine.cost import Engine
 from simlab.engine.simulate import simulate_block
+from simlab.engine.work import Engine
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.result.draw_table import DrawTable, read_table

@@ -1,7 +1,7 @@
 """The finished blocks of a run on disk, so that nothing that was computed is lost.
 
     results/x/blocks/run.json                      the study, the engine, and the versions
-    results/x/blocks/0000000256-0000000512.block   draws 256 to 512, with their hash (`table`)
+    results/x/blocks/0000000256-0000000512.block   draws 256 to 512, with their hash
     results/x/blocks/if_stopped-4-1000.variant     what a variant of the study found
 
 Each file is written whole: beside its place, flushed to the disk, renamed. Kill the run at any
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from simlab.engine.cost import choose_engine
+from simlab.engine.work import choose_engine
 from simlab.result.draw_table import DrawTable, TornError
 from simlab.result.figures import PaybackFigures
 from simlab.result.plain import plain, read

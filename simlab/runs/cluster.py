@@ -22,7 +22,7 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.result.draw_table import DrawTable, TornError
 from simlab.runs.block import read_block
 from simlab.runs.cluster_worker import (

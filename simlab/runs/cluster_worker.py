@@ -12,7 +12,7 @@ import platform
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.runs.block import block_bytes
 from simlab.runs.provenance import versions
 from simlab.study.errors import SimlabError

@@ -20,9 +20,9 @@ from typing import Literal
 
 import numpy as np
 
-from simlab.engine.cost import Engine
 from simlab.engine.simulate import Histories, blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
+from simlab.engine.work import Engine
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.result.comparison import MARKS, Comparison, Contender

@@ -14,7 +14,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from simlab.engine.cost import (
+from simlab.engine.time_limit import refuse_what_takes_too_long
+from simlab.engine.work import (
     EXACT,
     Amounts,
     Engine,
@@ -23,7 +24,6 @@ from simlab.engine.cost import (
     priced,
     seconds_a_draw,
 )
-from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.model.compiled import compile_study
 from simlab.observe.published import FOLLOWED_DRAWS
 from simlab.observe.subcohort import Selection

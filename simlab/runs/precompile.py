@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.study.study import Study
 
 LONGEST = 120.0  # seconds to wait for the other process

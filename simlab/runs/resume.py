@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.result.draw_table import FORMAT
 from simlab.runs.provenance import versions
 from simlab.study.errors import SimlabError

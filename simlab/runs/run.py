@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from simlab.engine.cost import Engine, choose_engine
 from simlab.engine.simulate import blocks
+from simlab.engine.work import Engine, choose_engine
 from simlab.finance.central_world import central_world
 from simlab.model.compiled import Compiled, compile_study
 from simlab.observe.hundred_lives import Hundred, hundred

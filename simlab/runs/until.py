@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf, isinf
 from pathlib import Path
 
-from simlab.engine.cost import choose_engine
+from simlab.engine.work import choose_engine
 from simlab.risk.target import Target, TargetError, read_target
 from simlab.runs.capacity import draws_that_fit
 from simlab.runs.forecast import seconds

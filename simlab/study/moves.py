@@ -15,13 +15,15 @@ from simlab.study.time import UNITS, Duration, Unit
 from simlab.study.values import Band, Bands, Varying
 
 Kind = Literal["chance", "rate", "mean", "median", "share", "count"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Move = tuple[str, str]
 
 TABLES: dict[str, tuple[Kind, Unit]] = {
-    table: (cast(Kind, table.partition("_")[0]), unit)
+    table: (kind, unit)
     for table in Evidence.model_fields
+    for kind in KINDS
     for unit in UNITS
-    if unit in table
+    if table.startswith(f"{kind}_") and unit in table
 }
 
 

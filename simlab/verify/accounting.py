@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.finance.budget_years import by_line
 from simlab.result.draws import by_year
 from simlab.study.futures import FUTURES

@@ -18,9 +18,9 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
+from simlab.engine.work import EXACT, Engine, seconds_a_draw
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.kernel.arrays import Hazards, People
 from simlab.model.block import Block, CohortModel

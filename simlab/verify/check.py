@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from simlab.engine.cost import EXACT, Engine
 from simlab.engine.invariants import UnboundedDraw, UnsoundDraw
+from simlab.engine.work import EXACT, Engine
 from simlab.result.certified import Check, Kind, Outcome
 from simlab.study.errors import StudyError
 from simlab.study.message import Message

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simlab.engine.cost import EXACT, Engine, seconds_a_draw
 from simlab.engine.simulate import simulate_block
+from simlab.engine.work import EXACT, Engine, seconds_a_draw
 from simlab.kernel.arrays import Hazards
 from simlab.model.block import Block, CohortModel
 from simlab.study.futures import FUTURES

@@ -15,8 +15,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simlab.engine.cost import Engine
 from simlab.engine.simulate import simulate_block
+from simlab.engine.work import Engine
 from simlab.study.futures import FUTURES
 from simlab.study.message import Message
 from simlab.verify import slow_twin

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -95,9 +95,11 @@ def _written(
             return math.log(2.0) / own
         case "share":
             return -np.expm1(-own * e.length)
-        case _:
+        case "chance" | "count":
             total = sum(a[to] for to in {entry.to for entry in row} if to in a) * per
             return own / np.where(total > 0, total, 1.0) * -np.expm1(-total)
+        case _:
+            assert_never(e.kind)
 
 
 # ── sampled figures ──

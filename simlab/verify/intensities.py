@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 import numpy as np
 
@@ -179,8 +180,12 @@ def _alone(e: Entry, value: float) -> float:
             return 1.0 / value
         case "median":
             return math.log(2.0) / value
-        case _:
+        case "rate":
             return value
+        case "chance" | "count":
+            raise ValueError(f"a {e.kind} is of a whole row")
+        case _:
+            assert_never(e.kind)
 
 
 def leave_with(leaving: float, others: float) -> float:

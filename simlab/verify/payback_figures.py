@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from simlab.engine.cost import Engine
+from simlab.engine.work import Engine
 from simlab.finance.cash_flow import CashFlow
 from simlab.result.certified import Unit
 from simlab.result.figures import figures, variance_shares

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simlab.study.key_path import LISTS_WITH_NAMES, dotted, keys_of_path
+from simlab.study.moves import TABLES
 from simlab.words.words import Words
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -22,7 +23,7 @@ Rest = list[Any]  # keys: text, but for an entry of a list without a name its po
 
 _DATE = re.compile(r"\d{4}(-\d\d)*$")
 _BAND = re.compile(r"\d+(-\d+|\+)?$")
-_CHANCE = re.compile(r"(chance|rate|count|months|share)(_per|_until)?_(week|month|year|.*)$")
+EVIDENCE = {*TABLES, "share_within"}
 
 
 def quantity_name(path: str, labels: Labels, words: Words) -> str:
@@ -86,21 +87,28 @@ class _Named:
         }
         if head in known and (rest or head == "discount_per_year"):
             return known[head](rest)
-        if len(rest) >= 2 and _CHANCE.match(head):
+        if len(rest) >= 2 and head in EVIDENCE:
             return self._chance(head, rest)
         return _plain(path)
 
     def _chance(self, head: str, rest: Rest) -> str:
         words = self.words
         move = f"{self.of('states', rest[0])} → {self.of('states', rest[1])}"
-        phrase = {
+        phrases = {
             "chance_per_week": words("chance per week: {move}", move=move),
             "chance_per_month": words("chance per month: {move}", move=move),
             "chance_per_year": words("chance per year: {move}", move=move),
+            "rate_per_week": words("rate per week: {move}", move=move),
             "rate_per_month": words("rate per month: {move}", move=move),
             "rate_per_year": words("rate per year: {move}", move=move),
-            "count_per_month": words("counted moves: {move}", move=move),
-        }.get(head, words("how often: {move}", move=move))
+        }
+        kinds = {
+            "count": words("counted moves: {move}", move=move),
+            "mean": words("mean time until: {move}", move=move),
+            "median": words("time until half have moved: {move}", move=move),
+            "share": words("share who have moved in time: {move}", move=move),
+        }
+        phrase = phrases.get(head) or kinds[head.partition("_")[0]]
         return phrase + self._time(rest[2:])
 
     def _time(self, rest: Rest) -> str:
@@ -224,7 +232,7 @@ class _Named:
                 "share": words("how many of the extra jobs others lose"),
                 "local_share": words("how much of the displacement is in the municipality"),
             }.get(below[0], words("displacement: {what}", what=_plain(" ".join(below))))
-        if len(below) >= 2 and _CHANCE.match(kind):
+        if len(below) >= 2 and kind in EVIDENCE:
             return words("with the plan, {figure}", figure=self._chance(kind, below))
         return words("the plan: {what}", what=_plain(" ".join(map(str, rest))))
 

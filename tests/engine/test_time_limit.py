@@ -8,7 +8,7 @@ from click.testing import CliRunner
 import simlab
 from simlab.backtest.predict import refuse_a_long_prediction
 from simlab.cli import group
-from simlab.engine.cost import seconds_a_draw
+from simlab.engine.work import seconds_a_draw
 from simlab.folders.run_folder import run_into
 from simlab.runs.forecast import refuse_a_long_run, seconds
 from simlab.runs.options import RunOptions

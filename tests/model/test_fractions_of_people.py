@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.engine.cost import choose_engine
+from simlab.engine.work import choose_engine
 from simlab.model.cohorts import at_start
 from simlab.model.parameters import sample
 from simlab.reading_back import reading_back

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.engine.cost import (
+from simlab.engine.work import (
     EXACT,
     WORK,
     WORTH_IT,

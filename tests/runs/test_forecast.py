@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.machine import peak_memory
-from simlab.engine.cost import EXACT, choose_engine
+from simlab.engine.work import EXACT, choose_engine
 from simlab.reading_back.engine import time_of_run
 from simlab.runs.capacity import refuse_what_cannot_fit
 from simlab.runs.checkpoint import open_checkpoint

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from report.test_everything_read_back import STUDIES
+from reading_back.test_everything_read_back import STUDIES
 
 import simlab
 from simlab.study.identity import draws_hash, study_hash

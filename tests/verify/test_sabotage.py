@@ -285,7 +285,7 @@ SABOTAGES = [
         frozenset({"people.arrivals"}),
     ),
     Sabotage(
-        rows, "as_rate", shares_divided_by_time, "evidence.round_trip",
+        rows, "as_intensity", shares_divided_by_time, "evidence.round_trip",
         frozenset({"chances.evidence"}),
     ),
     Sabotage(simulate, "run_counts", draws_numbered_within_their_block, "engines.blocks"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.report.compared import compared
 from simlab.report.comparison.fair import lives
 from simlab.report.parts import Section, Table
+from simlab.report.side_by_side import compared
 from simlab.result.comparison import Comparison
 from simlab.result.warnings import study_warnings
 from simlab.words import Words

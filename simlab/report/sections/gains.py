@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simlab.report.compared import compared
 from simlab.report.parts import Section, Table, capital
 from simlab.report.scale import Scale
+from simlab.report.side_by_side import compared
 from simlab.result.answer import Answer, YearOfPayer
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases

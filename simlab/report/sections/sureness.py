@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.report.compared import compared
 from simlab.report.key_figures import asked
 from simlab.report.parts import Cell, Picture, Section, Table
 from simlab.report.pictures import shown
+from simlab.report.side_by_side import compared
 from simlab.result.answer import Answer
 from simlab.result.figures import Figures, VarianceShare
 from simlab.words import Words, phrases

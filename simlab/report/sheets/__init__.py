@@ -4,12 +4,12 @@ last."""
 
 from __future__ import annotations
 
-from simlab.report.sheets.answer import summary
-from simlab.report.sheets.assumptions import assumptions
-from simlab.report.sheets.balance import balance
+from simlab.report.sheets.answer_sheet import summary
+from simlab.report.sheets.assumptions_sheet import assumptions
+from simlab.report.sheets.balance_sheet import balance
 from simlab.report.sheets.budget_sheet import budget
-from simlab.report.sheets.chances import chances
-from simlab.report.sheets.money import money
+from simlab.report.sheets.chances_sheet import chances
+from simlab.report.sheets.money_sheet import money
 from simlab.report.sheets.people_sheet import people
 from simlab.report.sheets.recomputed import central
 from simlab.report.sheets.sheet import Sheet

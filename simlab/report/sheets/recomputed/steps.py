@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from simlab.finance.central_world import OneOffTerm
-from simlab.report.sheets.balance import CENTRAL, COLUMNS, MEAN, P10, P90
-from simlab.report.sheets.balance import LEAD as BALANCE_LEAD
+from simlab.report.sheets.balance_sheet import CENTRAL, COLUMNS, MEAN, P10, P90
+from simlab.report.sheets.balance_sheet import LEAD as BALANCE_LEAD
 from simlab.report.sheets.recomputed.expected_people import ExpectedPeople
 from simlab.report.sheets.recomputed.frame import CHOSEN, WEIGHTS, Frame
 from simlab.report.sheets.recomputed.plan_cost import PlanCost
