@@ -23,7 +23,7 @@ from simlab.result.in_use import parameters
 from simlab.risk.design import Design
 from simlab.risk.estimate import chance, estimate, estimate_quantile, finite
 from simlab.risk.payback import ZERO, Payback, quantile
-from simlab.study.arguments import among, public
+from simlab.study.arguments import among, at_least, public
 from simlab.study.study import Study
 
 MARKS = "people:marks"
@@ -162,9 +162,11 @@ class Against:
         """Mean and 80 % range of the gain."""
         return Spread.of(self.gain)
 
+    @public
     def equally_likely(self, count: int) -> np.ndarray:
         """(count,) gains of so many equally likely futures, in order: as many of them worth less,
         and more, as their chances say, each group at the middles of equal parts of its draws."""
+        at_least("count", count, 1)
         less, equal, more = (self.gain[self.worth[which]] for which in ("first", "equal", "other"))
         worse, better = (round(count * len(group) / len(self.gain)) for group in (less, more))
         groups = ((less, worse), (equal, count - worse - better), (more, better))

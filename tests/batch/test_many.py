@@ -305,7 +305,7 @@ def test_what_stops_a_run_stops_its_lane_in_the_same_way(place, monkeypatch):
 
     monkeypatch.setattr(worker, "run_into", full)
     item = items(wanted([place / "a.toml"], {}, []))[0]
-    text = worker._made(Pipe(), threading.Event(), item, place.parent / "out", WAY, None)
+    text = worker._made(Pipe(), threading.Event(), item, place.parent / "out", WAY)
     assert text == ("full", "out: no room", 28)
 
 
@@ -316,7 +316,7 @@ def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, m
     begun, computing = {"computes": 0, "writes": 0}, threading.Condition()
 
     def watched(kind, work):
-        def step(*arguments):
+        def step(*arguments, **named):
             with computing:
                 at_work.append(kind)
                 seen.append(sorted(at_work))
@@ -326,13 +326,13 @@ def test_one_run_computes_at_a_time_and_the_next_begins_while_it_writes(place, m
                     next_run = min(begun["writes"] + 1, runs)
                     assert computing.wait_for(lambda: begun["computes"] >= next_run, 600)
             try:
-                return work(*arguments)
+                return work(*arguments, **named)
             finally:
                 at_work.remove(kind)
 
         return step
 
-    monkeypatch.setattr(steps, "_computed", watched("computes", steps._computed))
+    monkeypatch.setattr(steps, "run", watched("computes", steps.run))
     monkeypatch.setattr(steps, "_write", watched("writes", steps._write))
     out, several = place.parent / "out", [Item(f"a{n}", place / "a.toml", {}) for n in range(runs)]
     ended = [s for s in run_all(list(read(several, out, WAY)), out, WAY) if s.over]
