@@ -1,4 +1,4 @@
-"""From the columns by draw to the answer: every figure of a run, and the arrays behind the charts."""
+"""From the columns by draw to the answer: each figure of a run, and the arrays behind charts."""
 
 from __future__ import annotations
 
