@@ -101,12 +101,12 @@ def forecasts() -> None:
             path.write_text(study.resolved_toml(), encoding="utf-8")
             ahead = forecast(study, RunOptions(threads))
             engine = choose_engine(study, asked)
-            for draws in (1, study.form.draws):  # the first compiles what is not compiled
+            for draws in (1, study.draws):  # the first compiles what is not compiled
                 used = taken("run", path, "--quiet", "--engine", engine, "--draws", draws,
                              "--threads", threads, "-o", folder / "result", "--fresh")  # fmt: skip
             foretold = ahead.seconds[engine]
             print(
-                f"| {what} | {engine} | {study.form.draws:,} | {threads} | {foretold:.1f} s "
+                f"| {what} | {engine} | {study.draws:,} | {threads} | {foretold:.1f} s "
                 f"| {used.seconds:.1f} s | {used.seconds / foretold:.2f} "
                 f"| {ahead.peak_bytes / 1e6:,.0f} MB | {used.peak / 1e6:,.0f} MB "
                 f"| {used.peak / ahead.peak_bytes:.2f} |",

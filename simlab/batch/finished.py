@@ -37,7 +37,7 @@ def finished(folder: Path, study: Study, options: RunOptions) -> Record | None:
 def _asked(record: dict[str, Any], study: Study, options: RunOptions) -> bool:
     """Whether the study of a record is this one, with these draws."""
     draws = record["draws"]
-    if options.until is None and draws != study.form.draws:
+    if options.until is None and draws != study.draws:
         return False
     if (record.get("until"), record.get("most")) != (
         options.until,

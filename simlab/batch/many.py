@@ -80,7 +80,7 @@ def read(items: Sequence[Item], out: Path, options: RunOptions) -> Iterator[Stat
             yield State(item, "failed", error=str(error))
             continue
         there = finished(out / item.name, study, options)
-        count = study.form.draws
+        count = study.draws
         stage: Stage = "kept" if there else "waits"
         yield State(item, stage, 0, count, record=there, left_out=study.left_out)
 

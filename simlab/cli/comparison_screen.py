@@ -32,7 +32,7 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
                 "{draws} futures in common, seed {seed}, engine {engine}; ± is the Monte Carlo "
                 "error.",
                 draws=words.number(comparison.draws),
-                seed=comparison.study.form.seed,
+                seed=comparison.study.seed,
                 engine=comparison.engine,
             )
         )

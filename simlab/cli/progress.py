@@ -38,7 +38,7 @@ def progress_bar(
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         # The first block waits for the engines to be compiled, once in the life of an installation.
-        task = bar.add_task(words("starting"), total=study.form.draws)
+        task = bar.add_task(words("starting"), total=study.draws)
 
         def advance(done: int, count: int) -> None:
             bar.update(task, description=words("draws"), completed=done, total=count)

@@ -142,7 +142,7 @@ def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
     if made.taken or made.broken:
         click.echo(gone_on(made.taken, made.broken, words))
     took = words.number(seconds)
-    click.echo(words("seed {seed}, {n} s", seed=run.study.form.seed, n=took))
+    click.echo(words("seed {seed}, {n} s", seed=run.study.seed, n=took))
 
 
 def gone_on(taken: int, broken: int, words: Words) -> str:

@@ -78,7 +78,7 @@ def paths_table(total: Draws) -> pa.Table:
         people, paid = total.people(future), total.paid(future)
         for s, state in enumerate(study.names.states):
             series.append(("people", state, future, people[:, :, s]))
-        for k, payer in enumerate(study.form.payers):
+        for k, payer in enumerate(study.payers):
             series.append(("payments", payer, future, paid[:, :, k]))
     for name, payback in total.paybacks.items():
         series.append(("balance", name, "difference", payback.balance))

@@ -88,7 +88,7 @@ def sample(study: Study, start: int, stop: int) -> Values:
 @once_a_study
 def _keys(study: Study) -> np.ndarray:
     """The addresses of the uncertain quantities, in the order of their names."""
-    return keys_of(study.form.seed, list(study.uncertain))
+    return keys_of(study.seed, list(study.uncertain))
 
 
 @once_a_study

@@ -247,7 +247,7 @@ def _as_measured(study: Study, number: int, found: np.ndarray) -> np.ndarray:
     if figure.sample is not None or figure.ci95 is None:
         return found
     low, high = figure.ci95
-    rng = np.random.default_rng(key(study.form.seed, "published", str(number)))
+    rng = np.random.default_rng(key(study.seed, "published", str(number)))
     error = rng.standard_normal(len(found))
     if figure.seen_in == "ratio" and low > 0:
         return np.asarray(found * np.exp(error * np.log(high / low) / (2 * Z_975)))

@@ -206,7 +206,7 @@ def _sampled(study: Study, block: Block, size: int, arm: str) -> Block:
     picked = np.zeros_like(start)
     for d, weights in enumerate(start / total):
         if weights.any():
-            address = key(study.form.seed, "sample", arm, str(block.values.start + d))
+            address = key(study.seed, "sample", arm, str(block.values.start + d))
             picked[d] = np.random.default_rng(address).multinomial(size, weights)
     widths = [cells.shape[1] for cells in starts]
     parts = np.split(picked, np.cumsum(widths)[:-1], axis=1)

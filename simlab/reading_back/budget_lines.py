@@ -24,7 +24,7 @@ def budget(study: Study, words: Words) -> list[str]:
         words("to be saved in {year}: {n} kr.", year=year, n=words.number(amount.mean()))
         for year, amount in form.saving.items()
     ]
-    heading = words("Budget of the first payer, {payer}", payer=study.form.payers[0])
+    heading = words("Budget of the first payer, {payer}", payer=study.payers[0])
     return below(heading, lines)
 
 

@@ -30,7 +30,7 @@ def engine(study: Study, words: Words) -> list[str]:
 
 
 def _why(chosen: Engine, study: Study, words: Words) -> list[str]:
-    if study.form.engine != "auto":
+    if study.engine != "auto":
         return [words("the study asks for it")]
     if chosen == "expected":
         return [

@@ -23,7 +23,7 @@ KR = "kr."
 
 def money(study: Study, words: Words) -> list[str]:
     """What is paid by whom, and how it is counted."""
-    lines = [words("payers: {names}", names=", ".join(study.form.payers)), *_prices(study, words)]
+    lines = [words("payers: {names}", names=", ".join(study.payers)), *_prices(study, words)]
     for name, payment in study.form.payments.items():
         lines += _payment(name, payment, words)
     for state, hours in study.form.hours_per_month.items():

@@ -226,7 +226,7 @@ def _changed(study: Study, number: int, changed: AmountChange, words: Words) -> 
     text = words(
         "amount {name}: {payer} pays this much more (below 0: less) {per} in {states}: {change}",
         name=changed.name or number,
-        payer=changed.payer or study.form.payers[0],
+        payer=changed.payer or study.payers[0],
         per=per(changed.per, words),
         states=states,
         change=keyed(changed.change, words, KR),

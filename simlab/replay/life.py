@@ -64,7 +64,7 @@ def life_of(future: Future, citizen: int) -> Life:
         lives=lives,
         eligible={n: np.zeros_like(people) for n, people in histories.eligible.items()},
     )
-    cash, payers = cash_flow(alone), histories.study.form.payers
+    cash, payers = cash_flow(alone), histories.study.payers
     dates = histories.study.timeline.dates
     apart = np.flatnonzero(lives.baseline[0] != lives.plan[0])
     return Life(

@@ -55,7 +55,7 @@ def budget(draws: Draws) -> BudgetPage | None:
     used, money = [lines[k] for k in here], money[:, :, here]
     years = study.timeline.calendar_years
     return BudgetPage(
-        payer=study.form.payers[0],
+        payer=study.payers[0],
         certainty=CERTAINTY,
         years=years,
         budget_years=years[: 1 + ESTIMATE_YEARS],

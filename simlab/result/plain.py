@@ -109,7 +109,7 @@ def plain_comparison(comparison: Comparison) -> Table:
             for plan in comparison.plans
         ],
         "draws": comparison.draws,
-        "seed": study.form.seed,
+        "seed": study.seed,
         "engine": comparison.engine,
         "horizon_years": study.timeline.years,
         "start": f"{study.timeline.start:%Y-%m}",

@@ -70,7 +70,7 @@ def summarise(
     return Answer(
         title=study.title,
         draws=len(total),
-        seed=study.form.seed,
+        seed=study.seed,
         engine=engine,
         horizon_years=study.timeline.years,
         step=study.form.step,
@@ -137,7 +137,7 @@ def _years(draws: Draws) -> tuple[YearOfPayer, ...]:
     return tuple(
         YearOfPayer(year, payer, *(Spread.of(table[:, y, k]) for table in tables))
         for y, year in enumerate(draws.study.timeline.calendar_years)
-        for k, payer in enumerate(draws.study.form.payers)
+        for k, payer in enumerate(draws.study.payers)
     )
 
 

@@ -22,7 +22,7 @@ FITS = 0.9  # of the machine's memory, or of the free disk
 
 def kept_a_draw(study: Study) -> float:
     """Bytes that are kept of a draw, in memory and in the blocks on disk."""
-    steps, payers = study.timeline.steps, len(study.form.payers)
+    steps, payers = study.timeline.steps, len(study.payers)
     states, perspectives = len(study.names.states), len(study.perspectives)
     balances = (steps + 1) * 2 * 8 * perspectives  # with chance, and once more without
     tallies = (steps + 1) * 2 * 4 * (payers + states)
@@ -32,14 +32,14 @@ def kept_a_draw(study: Study) -> float:
 
 def disk_bytes(study: Study) -> float:
     """Bytes of all finished blocks, until the results are written."""
-    return study.form.draws * kept_a_draw(study)
+    return study.draws * kept_a_draw(study)
 
 
 def peak_bytes(study: Study, options: RunOptions) -> float:
     """Bytes of memory at the peak of a run."""
     compiled, threads = compile_study(study), options.threads
-    steps, draws = study.timeline.steps, study.form.draws
-    cohorts, payers = len(compiled.cohorts), len(study.form.payers)
+    steps, draws = study.timeline.steps, study.draws
+    cohorts, payers = len(compiled.cohorts), len(study.payers)
     per_draw_block = (steps + 1) * (4 * 8 * len(compiled.accounts) + 8 * 8 * payers)
     factors = 8 * cohorts * (steps + 1) * 24
     tables = 8 * cohorts * 2 * len(compiled.tables.rates) * len(compiled.tables.epochs)
@@ -74,14 +74,14 @@ def refuse_what_cannot_fit(study: Study, options: RunOptions, folder: Path | Non
         raise one_problem(
             study.tree.main,
             "draws",
-            f"{study.form.draws:,} draws need about {_size(needed)}, and this machine has "
+            f"{study.draws:,} draws need about {_size(needed)}, and this machine has "
             f"{_size(memory)}; take fewer draws, or a smaller --block",
         )
     needed = disk_bytes(study)
     free = None if folder is None else free_bytes(folder)
     if free is not None and needed > free:
         raise FolderError(
-            f"{folder}: {study.form.draws:,} draws need about {_size(needed)} on disk until the "
+            f"{folder}: {study.draws:,} draws need about {_size(needed)} on disk until the "
             f"results are written, and {_size(free)} are free"
         )
 

@@ -101,7 +101,7 @@ def forecast(study: Study, options: RunOptions) -> Forecast:
 
 def seconds(study: Study, engine: Engine, options: RunOptions, draws: int | None = None) -> float:
     """From the command to its last file; of the study's own draws, unless others are given."""
-    draws, amounts = study.form.draws if draws is None else draws, work(study)
+    draws, amounts = study.draws if draws is None else draws, work(study)
     block, threads = options.block, options.threads
     each = seconds_a_draw(study)
     numbers, money = (priced(amounts[kind], kind) for kind in ("numbers", "money"))
@@ -181,7 +181,7 @@ def workers(threads: int) -> float:
 def work(study: Study) -> dict[str, Amounts]:
     """What numbers and money take in a draw, apart from the engines."""
     compiled = compile_study(study)
-    steps, payers = study.timeline.steps, len(study.form.payers)
+    steps, payers = study.timeline.steps, len(study.payers)
     factors = sum(
         hazards.factor.shape[2] + hazards.chance.shape[2]
         for cohort in compiled.block(0, 1).cohorts
@@ -211,7 +211,7 @@ def refuse_a_long_run(study: Study, options: RunOptions, done: int = 0) -> None:
 
     done : draws that are on disk already
     """
-    draws, chosen, limit = study.form.draws, choose_engine(study), options.time_limit
+    draws, chosen, limit = study.draws, choose_engine(study), options.time_limit
     if limit >= HOUR and FAR_WITHIN * draws * seconds_a_draw(study)[chosen] < limit:
         return  # the whole forecast alone takes a second
     away = options.away

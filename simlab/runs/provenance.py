@@ -46,7 +46,7 @@ def provenance(study: Study, **about: Any) -> dict[str, Any]:
         "machine": platform.machine(),
         "study": study.name,
         "study_hash": study_hash(study),
-        "seed": study.form.seed,
+        "seed": study.seed,
         "files": sorted({study.tree.main, *study.tree.files.values()}),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         **about,

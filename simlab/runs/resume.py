@@ -33,7 +33,7 @@ def identity(study: Study, engine: Engine) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "study_hash": draws_hash(study),
-        "seed": study.form.seed,
+        "seed": study.seed,
         "engine": engine,
         **versions(),
         "study": study.resolved_toml(without=("draws", "engine")),

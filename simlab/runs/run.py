@@ -82,7 +82,7 @@ def run(
     threads, cluster = options.threads, options.cluster
     compiled = compile_study(study)
     chosen = choose_engine(study, engine)
-    count = study.form.draws if draws is None else draws
+    count = study.draws if draws is None else draws
     others, varied = variants(study, count), {}
     last_look, central, lives = None, None, None
     away = 0 if cluster is None else cluster.most

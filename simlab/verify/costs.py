@@ -96,7 +96,7 @@ def _cost_of_people(case: Case, d: int) -> slow_twin.Paid:
     """
     study, compiled = case.study, case.compiled
     weight = study.perspectives[study.perspective].weights
-    weights = np.array([weight.get(payer, 0.0) for payer in study.form.payers])
+    weights = np.array([weight.get(payer, 0.0) for payer in study.payers])
     stated = Stated(study, case.block.values, d)
     costs = Ledger(stated, compiled.accounts, compiled.flows).costs()
     v = case.cash["expected"].discount(study.perspective)

@@ -220,7 +220,7 @@ def surprise(expected: np.ndarray) -> float:
 def seed(case: Case) -> Iterator[Pairs]:
     """Another seed gives other figures and other lives; the same seed the same again."""
     study = case.study
-    other = study.replace({"seed": study.form.seed + (1 if study.form.seed < 0 else -1)})
+    other = study.replace({"seed": study.seed + (1 if study.seed < 0 else -1)})
     ours, theirs, again = (sample(s, 0, FEW).sampled for s in (study, other, study))
     alike = [path for path in ours if np.array_equal(ours[path], theirs[path])]
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]

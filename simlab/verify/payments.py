@@ -162,7 +162,7 @@ def _displaced(case: Case, histories: Histories, gross: np.ndarray) -> np.ndarra
 def _changed(histories: Histories) -> np.ndarray:
     """(draws, steps + 1) what the plan changes in amounts, transfers apart."""
     draws, width, _ = histories.heads_plan.shape
-    paid = np.zeros((draws, len(histories.study.form.payers), width)).transpose(0, 2, 1)
+    paid = np.zeros((draws, len(histories.study.payers), width)).transpose(0, 2, 1)
     changed_amounts(histories, paid)
     return np.asarray(paid.sum(axis=2))
 

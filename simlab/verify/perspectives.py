@@ -59,7 +59,7 @@ def _worth(stated: Stated, perspective: str) -> list[float]:
 
 def _with_rate(case: Case, rate: float) -> CashFlow:
     """The cash flow with a perspective of the first payer alone at one discount rate."""
-    body = {"weights": {case.study.form.payers[0]: 1.0}, "discount_per_year": rate}
+    body = {"weights": {case.study.payers[0]: 1.0}, "discount_per_year": rate}
     values = {"perspectives.verified": body, "perspective": "verified"}
     study = case.study.replace(values)
     histories = case.histories["expected"]

@@ -69,7 +69,7 @@ def comparison_report(
         pictures = {name: svg(figure, name) for name, figure in drawn(comparison, words).items()}
     shown = {name: Picture(inline(element)) for name, element in pictures.items()}
     study = comparison.study
-    run = {"engine": comparison.engine, "draws": comparison.draws, "seed": study.form.seed}
+    run = {"engine": comparison.engine, "draws": comparison.draws, "seed": study.seed}
     parts = [
         plans(comparison, words),
         back(comparison, shown["plans"], words),
