@@ -9,11 +9,11 @@ HEAD = """
 from simlab.model.parameters import Values
 from simlab.result.answer import Answer
 from simlab.risk.estimate import chance
-from simlab.result.draws import Tally
+from simlab.result.draws import Draws
 from simlab.study.study import Study
 
 
-def read(answer: Answer, values: Values, study: Study, draws: Tally) -> None:
+def read(answer: Answer, values: Values, study: Study, draws: Draws) -> None:
 """
 RIGHT = """
     answer.opening.payback.within[5].chance
