@@ -49,7 +49,7 @@ def compare(
     *,
     engine: Asked = "auto",
     any_baseline: bool = False,
-    options: RunOptions = RunOptions(),  # noqa: B008  (frozen)
+    options: RunOptions = RunOptions(),
     progress: Progress | None = None,
 ) -> Comparison:
     """Set plans against the first of them, by name, on ``draws`` draws in common.
@@ -66,10 +66,10 @@ def compare(
     refuse([Problem("plans", visible(name), text) for name in plans if (text := unseen(name))])
     first, *others = plans.values()
     notes = _same_baseline(first, others, any_baseline)
-    count = first.form.draws if draws is None else draws
-    same = {"seed": first.form.seed, "draws": count, "perspective": first.perspective}
+    count = first.draws if draws is None else draws
+    same = {"seed": first.seed, "draws": count, "perspective": first.perspective}
     studies = {name: study.replace(same) for name, study in plans.items()}
-    wanted = first.form.engine if engine == "auto" else engine
+    wanted = first.engine if engine == "auto" else engine
     chosen: Engine = "citizens" if wanted == "auto" else wanted
     _refuse_a_long_comparison(list(studies.values()), chosen, options)
     columns = {name: _Columns(study, count) for name, study in studies.items()}

@@ -66,7 +66,7 @@ class Run:
 
 def run(
     study: Study,
-    options: RunOptions = RunOptions(),  # noqa: B008  (frozen)
+    options: RunOptions = RunOptions(),
     *,
     draws: int | None = None,
     engine: str = "auto",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from simlab.study.arguments import among, public
 from simlab.study.check import problems_of
@@ -81,7 +81,7 @@ class Study:
         return self.form.draws
 
     @property
-    def engine(self) -> str:
+    def engine(self) -> Literal["auto", "expected", "counts", "citizens"]:
         """The engine that it asks for, or ``auto``."""
         return self.form.engine
 

@@ -65,8 +65,10 @@ def is_quantile(key: str) -> bool:
 
 def quantile_chance(key: str) -> float:
     """p10 is 0.1, p2_5 is 0.025."""
-    whole, part = _QUANTILE.fullmatch(key).groups()  # type: ignore[union-attr]
-    return float(f"{whole}.{part or 0}e-2")
+    match = _QUANTILE.fullmatch(key)
+    if match is None:
+        raise ValueError(f"{key!r} is no quantile; write p10, p2_5")
+    return float(f"{match[1]}.{match[2] or 0}e-2")
 
 
 def meant_quantile(key: str) -> str | None:
