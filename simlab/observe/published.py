@@ -128,6 +128,8 @@ class Claim:
     per_year: bool
     signed: bool
     value: float
+    promised: float | None
+    leakage: dict[str, str] | None
     ci95: tuple[float, float] | None
     sample: tuple[int, ...] | None
     source: dict[str, str] | None
@@ -169,6 +171,8 @@ def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) ->
         per_year=figure.per_year,
         signed=figure.seen_in == "difference" or changes,
         value=value,
+        promised=figure.promised,
+        leakage=figure.leakage.by_language() if figure.leakage else None,
         ci95=(figure.ci95[0], figure.ci95[1]) if figure.ci95 else None,
         sample=tuple(figure.sample) if figure.sample else None,
         source=figure.source.by_language() if figure.source else None,

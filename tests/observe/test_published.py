@@ -378,3 +378,14 @@ def test_an_unproven_effect_is_an_assumption_and_the_run_says_which():
     assert found.paths == ("plan.effect.talks.hazard_ratio",)
     assert found in run(loads(tagged), draws=16, engine="expected").answer.warnings
     assert list(of_kind(loads(STUDY), "unproven")) == []
+
+
+def test_a_promise_and_what_was_published_later_are_told_beside_the_figure():
+    row = row_of(PEOPLE + 'value = 10\npromised = 40\nleakage = "jobs of 2020"', [1.0, 2.0])
+    assert (row.promised, row.leakage) == (40.0, {"en": "jobs of 2020"})
+
+
+def test_a_promised_share_is_a_share():
+    figure = 'text = "t"\nkind = "account"\nmeasure = "share"\nstates = ["job"]\nat_months = 6\n'
+    with pytest.raises(StudyError, match=r"promised.*found 50"):
+        with_figures(figure + "value = 0.5\npromised = 50")

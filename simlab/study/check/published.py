@@ -26,7 +26,10 @@ TAKES: dict[str, tuple[str, ...]] = {
     "payback": ("by", "perspective"),
 }
 NOBODY = "nobody is there at the start"
-ABOUT_IT = {"measure", "text", "kind", "design", "value", "ci95", "source", "tag", "note"}
+ABOUT_IT = {
+    "measure", "text", "kind", "design", "value", "ci95", "promised", "leakage",
+    "source", "tag", "note",
+}  # fmt: skip
 
 
 def published(c: Checker) -> None:
@@ -141,8 +144,10 @@ def _value(c: Checker, path: KeyPath, one: Published) -> None:
         c.add((*path, "value"), f'is missing; "{one.measure}" is compared with it')
         return
     low, high = _domain(one)
-    if not low <= one.value <= high:
-        c.add((*path, "value"), f"found {one.value:g}; allowed: {low:g} to {high:g} (0.6 is 60 %)")
+    for key in ("value", "promised"):
+        stated = getattr(one, key)
+        if stated is not None and not low <= stated <= high:
+            c.add((*path, key), f"found {stated:g}; allowed: {low:g} to {high:g} (0.6 is 60 %)")
     if one.ci95 is not None and not one.ci95[0] < one.value < one.ci95[1]:
         c.add((*path, "ci95"), f"does not hold the value, {one.value:g}")
 

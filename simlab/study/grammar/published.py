@@ -108,6 +108,12 @@ class Published(Observable, Noted):
     by: Until | None = Field(None, description="when the money was to be back (payback)")
     ci95: tuple[float, float] | None = Field(None, description="of what was measured")
     sample: Sample | None = Field(None, description="people measured, in each arm")
+    promised: float | None = Field(
+        None, description="what was said beforehand that it would be, as value: a rival prediction"
+    )
+    leakage: Label | None = Field(
+        None, description="what its prediction leans on that was published after the plan began"
+    )
 
 
 class StatedTrend(Noted):
