@@ -15,7 +15,7 @@ those with so many steps on the clock, sum to the group.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -81,6 +81,11 @@ class Numbers:
 
     of: Mapping[str, np.ndarray]
     whole: bool
+
+    def of_groups(self, groups: Collection[str]) -> Numbers:
+        """Those of some groups alone, rounded as parts of all."""
+        of = {name: number for name, number in self.of.items() if name in groups}
+        return replace(self, of=of)
 
 
 def cohorts(study: Study) -> tuple[Cohort, ...]:
@@ -239,6 +244,17 @@ def carried(study: Study) -> list[Carried]:
                     Carried(name, 0 if alike else clock, cohort, float(written[0]), int(people[0]))
                 )
     return parts
+
+
+def groups_of(study: Study, names: Sequence[str]) -> set[str]:
+    """The groups of citizens that have these names, or start in these states; all without names."""
+    known = {*study.names.states, *study.names.groups}
+    states = {state for name in names if name in known for state in study.names.expand(name)}
+    return {
+        name
+        for name, group in study.form.citizens.items()
+        if not names or name in names or (group.state or name) in states
+    }
 
 
 def half_up(numbers: np.ndarray) -> np.ndarray:

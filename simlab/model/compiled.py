@@ -24,6 +24,7 @@ from simlab.model.cohorts import cohorts, starts
 from simlab.model.enrolment import programme
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import Values, sample
+from simlab.model.shares import found_ratios
 from simlab.model.transition_tables import transition_tables
 from simlab.study.errors import one_problem, refuse
 from simlab.study.key_path import keys_of_path
@@ -52,6 +53,8 @@ class Compiled(CompiledStudy):
 
         ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
         """
+        if self.study.form.shares and values.found is None:
+            values = values.with_found(found_ratios(as_told(self), values))
         drawn = DrawnFactors(self, values, cycle, whole=whole)
         built = [HazardBuilder(drawn, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
@@ -135,6 +138,16 @@ def compile_study(study: Study) -> Compiled:
         state_of_account=np.array([states.index(a.state) for a in listed]),
         steps=study.timeline.steps,
     )
+
+
+def as_told(compiled: Compiled) -> Compiled:
+    """The study of the plan that was measured: neither later, nor smaller, nor lost again."""
+    plan = compiled.study.form.plan
+    as_written = {"later_months": 0, "scale": 1.0, "effect_years": None}
+    varied = {key: own for key, own in as_written.items() if getattr(plan, key) != own}
+    if not varied:
+        return compiled
+    return compile_study(compiled.study.replace({f"plan.{k}": v for k, v in varied.items()}))
 
 
 def _one_unit_a_row(study: Study, tables: list[Rows]) -> None:

@@ -18,14 +18,21 @@ import numpy as np
 from simlab.kernel.arrays import Hazards
 from simlab.model import cycle as business_cycle
 from simlab.model.block import CohortModel, CompiledStudy
-from simlab.model.cohorts import Cohort, at_start, clock_start, people, scale_of_people
+from simlab.model.cohorts import (
+    Cohort,
+    at_start,
+    clock_start,
+    groups_of,
+    people,
+    scale_of_people,
+)
 from simlab.model.deterministic import Reach, mixed
 from simlab.model.effects import Component, active, own_key, strength, trial_ratio
 from simlab.model.enrolment import BITS, shares, steps_in_programme
-from simlab.model.parameters import Values
+from simlab.model.parameters import FoundRatios, Values
 from simlab.model.rows import CERTAIN
 from simlab.model.transition_tables import made_as, table
-from simlab.study.grammar import While
+from simlab.study.grammar import Effect, While
 
 WAY = "way "  # names the factors that are shares of people who go a second way
 MIXED = "mixed "  # names all factors of a rate in a row that is certain for some (`deterministic`)
@@ -53,7 +60,9 @@ class DrawnFactors:
         self.tables = compiled.tables
         self.steps = self.study.timeline.steps
         self.effects = self.study.form.plan.effect
-        self.capped = np.zeros(values.draws, dtype=bool)
+        found = values.found
+        self.found = found if found is not None else FoundRatios.none([], values.draws)
+        self.capped = self.found.capped.copy()
         self.base, self.scaled = table(self.tables, compiled.baseline_rows, values)
         self.base_plan = self.base
         if compiled.plan_rows != compiled.baseline_rows:
@@ -62,11 +71,15 @@ class DrawnFactors:
         numbers = range(len(self.effects))
         self.strength = {i: strength(self.study, i, values) for i in numbers}
         self.active = {i: active(self.study, i, values) for i in numbers}
-        self.coverage = {i: self._coverage(i) for i in numbers}
+        self.unresolve()
         self.shared = self._trends() | self._cycles(cycle)
         self.made_as = made_as(self.tables)
         self.turning = self.tables.turning
-        self.shares = shares(self.study, values)
+
+    def unresolve(self) -> None:
+        """Coverage, and who goes a second way, before numbers of people are known."""
+        self.coverage = {i: self._coverage(i) for i in range(len(self.effects))}
+        self.shares = shares(self.study, self.values)
 
     def rates(self, patterns: list[str], whom: While = "everyone") -> np.ndarray:
         """The rates of the moves that some patterns name."""
@@ -109,6 +122,7 @@ class HazardBuilder:
 
     def __init__(self, drawn: DrawnFactors, cohort: Cohort):
         self.drawn, self.cohort = drawn, cohort
+        self.levels = self._levels()
         self.ratio = self._segment_ratio()
         self.base = self._of_segment(drawn.base)
         same = drawn.base_plan is drawn.base
@@ -143,17 +157,50 @@ class HazardBuilder:
 
     def _segment_ratio(self) -> np.ndarray | None:
         body = self.drawn.study.form.segments.get(self.cohort.segment)
-        if body is None or not body.hazard_ratio:
+        ratios = body.hazard_ratio if body is not None else {}
+        if not ratios and not self.levels:
             return None
         ratio = np.ones((self.drawn.values.draws, len(self.drawn.tables.rates)))
-        for pattern, quantity in body.hazard_ratio.items():
+        for pattern, quantity in ratios.items():
             ratio[:, self.drawn.rates([pattern])] *= self.drawn.values[quantity][:, None]
+        for name, rates in self.levels.items():
+            ratio[:, rates] *= self.drawn.found.level[name][:, None]
         return ratio
+
+    def _levels(self) -> dict[str, np.ndarray]:
+        """Share at a date → the rates whose level gives it to this cohort's segment."""
+        drawn, form = self.drawn, self.drawn.study.form
+        return {
+            share.name: drawn.rates(share.moves)
+            for share in form.shares
+            if any(
+                form.citizens[group].segment == self.cohort.segment
+                for group in groups_of(drawn.study, share.of)
+            )
+        }
 
     def _of_segment(self, base: np.ndarray) -> np.ndarray:
         return base if self.ratio is None else base * self.ratio[:, None, :]
 
+    def take_levels(self) -> None:
+        """Take the levels of the shares at a date as they are now, in the baseline."""
+        if self.levels:
+            self.ratio = self._segment_ratio()
+            self.baseline.base[:] = self._of_segment(self.drawn.base)
+
     # ── the effects ──
+
+    def take_effects(self) -> None:
+        """Take the hazard ratios of the shares at a date as they are now."""
+        for number, effect in enumerate(self.drawn.effects):
+            component = self.components.get(own_key(self.drawn.study, number))
+            if effect.share is not None and component is not None:
+                component.log_ratio[:] = self._log_of_share(effect)
+
+    def _log_of_share(self, effect: Effect) -> np.ndarray:
+        assert effect.share is not None
+        ratio = np.log(self.drawn.found.effect[effect.share])
+        return -ratio if effect.inverse else ratio
 
     def _effect(self, number: int, arrivals: dict[str, np.ndarray]) -> None:
         drawn, effect = self.drawn, self.drawn.effects[number]
@@ -167,6 +214,9 @@ class HazardBuilder:
             ratio = drawn.values[effect.hazard_ratio]
             rates = drawn.rates(effect.moves, effect.while_)
             self._act(own, Component(np.log(ratio), w, number), rates)
+        elif effect.share is not None:
+            rates = drawn.rates(effect.moves, effect.while_)
+            self._act(own, Component(self._log_of_share(effect), w, number), rates)
         elif effect.chance_ratio is not None:
             ratio = drawn.values[effect.chance_ratio]
             rates = drawn.rates(effect.moves, effect.while_)

@@ -24,17 +24,39 @@ from simlab.study.study import Study
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRatios:
+    """The ratios that give a study its shares at a date (`shares`), by the name of the share.
+
+    level  : (draws,) on its moves, in both futures
+    effect : (draws,) the hazard ratio of the effects that name it
+    capped : (draws,) bool, a share that no ratio attains
+    """
+
+    level: Mapping[str, np.ndarray]
+    effect: Mapping[str, np.ndarray]
+    capped: np.ndarray
+
+    @classmethod
+    def none(cls, names: list[str], draws: int) -> Self:
+        """Ratios of 1, where the search begins."""
+        level, effect = ({name: np.ones(draws) for name in names} for _ in range(2))
+        return cls(level, effect, np.zeros(draws, dtype=bool))
+
+
+@dataclass(frozen=True, slots=True)
 class Values:
     """The values of every quantity of a study for draws ``start`` to ``stop``.
 
     figures : key path → the quantity, of the study whose values these are
     sampled : key path → (draws,) values of the uncertain quantities
+    found   : the ratios that follow from them, where they have been found already
     """
 
     start: int
     stop: int
     figures: Mapping[str, Quantity]
     sampled: Mapping[str, np.ndarray]
+    found: FoundRatios | None = None
 
     @classmethod
     def at(cls, study: Study, value: Callable[[Quantity], float]) -> Self:
@@ -63,13 +85,21 @@ class Values:
         return np.full(self.draws, quantity.mean())
 
     def replaced(self, values: Mapping[str, np.ndarray]) -> Values:
-        """The same, with (draws,) other values at these key paths; KeyError where none is."""
+        """The same, with (draws,) other values at these key paths; KeyError where none is.
+
+        What was found of the values before is not of these.
+        """
         for path, value in values.items():
             if path not in self.figures:
                 raise KeyError(f'no figure "{path}"{nearest(path, self.figures)}')
             if value.shape != (self.draws,):
                 raise ValueError(f"{path} has the shape {value.shape}; needed: ({self.draws},)")
-        return replace(self, sampled=MappingProxyType({**self.sampled, **values}))
+        sampled = MappingProxyType({**self.sampled, **values})
+        return replace(self, sampled=sampled, found=None if values else self.found)
+
+    def with_found(self, found: FoundRatios) -> Values:
+        """The same, with the ratios that give the shares at a date."""
+        return replace(self, found=found)
 
 
 def sample(study: Study, start: int, stop: int) -> Values:

@@ -137,8 +137,7 @@ def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block
 def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     """The block with those groups alone that are there at the start; nobody arrives."""
     study, groups = compiled.study, groups_of(compiled.study, names)
-    numbers = at_start(study, block.values, whole=block.whole)  # of all, parts of a whole
-    numbers = replace(numbers, of={name: n for name, n in numbers.of.items() if name in groups})
+    numbers = at_start(study, block.values, whole=block.whole).of_groups(groups)
     nobody = np.zeros((block.values.draws, compiled.steps, 0))
     people = [
         people_of_cohort(study, compiled.space, model.cohort, block.values, {}, numbers)._replace(
@@ -147,17 +146,6 @@ def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
         for model in block.cohorts
     ]
     return block.with_people(people)
-
-
-def groups_of(study: Study, names: tuple[str, ...]) -> set[str]:
-    """The groups of citizens that have these names, or start in these states; all without names."""
-    known = {*study.names.states, *study.names.groups}
-    states = {state for name in names if name in known for state in study.names.expand(name)}
-    return {
-        name
-        for name, group in study.form.citizens.items()
-        if not names or name in names or (group.state or name) in states
-    }
 
 
 def in_one_future(block: Block, future: Future) -> Block:

@@ -150,7 +150,8 @@ def as_far(study: Study, numbers: list[int]) -> Study:
     Where one is of money it is the whole study: what a year costs knows where the study ends.
     """
     claims = [study.form.published[k] for k in numbers]
-    steps = max(claim.last_step(study.timeline) for claim in claims)
+    told = [*claims, *study.form.shares]  # what the plan does hangs on shares at a date
+    steps = max(one.last_step(study.timeline) for one in told)
     written = study.tree.tables["published"]
     values: dict[str, Any] = {"published": [written[k] for k in numbers]}
     if not any(claim.measure in MONEY for claim in claims):

@@ -180,7 +180,7 @@ def _unproven(study: Study) -> Warned:
         bare = Text(spelled(own.removeprefix("plan.effect.")))
         names.append(Message("“{name}”", name=effect.label or bare))
         figures = (getattr(effect, kind) for kind in KINDS_OF_EFFECT)
-        paths.append(next(figure.path for figure in figures if figure is not None))
+        paths.append(next((figure.path for figure in figures if figure is not None), own))
     text = Message(
         "Unproven: nobody has measured the effect of {named}; a sceptical assumption stands in its "
         "place.",

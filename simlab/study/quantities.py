@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simlab.study.grammar import AmountChange, CostLine, Effect, Index
+from simlab.study.grammar import AmountChange, CostLine, Effect, Index, ShareAtDate
 from simlab.study.key_path import dotted
 from simlab.study.quantity import Quantity
 from simlab.study.values import Varying
@@ -52,6 +52,7 @@ def placed(node: Any, path: tuple[str | int, ...] = ()) -> Any:
     if isinstance(node, dict):
         return {name: placed(value, (*path, name)) for name, value in node.items()}
     if isinstance(node, list):
-        own = [value.name if isinstance(value, Effect | AmountChange) else None for value in node]
+        named = Effect | AmountChange | ShareAtDate
+        own = [value.name if isinstance(value, named) else None for value in node]
         return [placed(value, (*path, own[k] or k)) for k, value in enumerate(node)]
     return node

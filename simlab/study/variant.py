@@ -167,6 +167,8 @@ def without_effect(written: Mapping[str, Any]) -> dict[str, Any]:
     if effect.given:
         moves = [f"{origin} -> {e.to}" for origin, row in evidence(effect).items() for e in row]
         return kept | {"moves": moves, "hazard_ratio": 1.0}
+    if effect.share is not None:
+        return kept | {"hazard_ratio": 1.0}
     return kept | neutral
 
 

@@ -43,8 +43,9 @@ def with_a_neutral_plan(study: Study) -> Study:
 
 def neutral(written: dict[str, Any]) -> dict[str, Any]:
     """An effect, as a study writes it, that changes nothing and keeps its cost."""
-    if any(written.get(name) for name in EVIDENCE):
-        others = {key: value for key, value in written.items() if key not in EVIDENCE}
+    replaced = (*EVIDENCE, "share", "inverse")
+    if any(written.get(name) for name in replaced):
+        others = {key: value for key, value in written.items() if key not in replaced}
         return others | without_effect(written)
     return written | {kind: ratio for kind, ratio in NEUTRAL.items() if kind in written}
 

@@ -14,10 +14,13 @@ LONGEST_TRIAL = 10  # years, also where a study is shorter
 
 def effect(c: Checker, path: KeyPath, effect: Effect) -> None:
     kinds = [kind for kind in KINDS_OF_EFFECT if getattr(effect, kind) is not None]
+    kinds += [key for key in ("share",) if effect.share is not None]
     kinds += ["evidence of its own"] if effect.given else []
     if len(kinds) != 1:
         found = " and ".join(kinds) if kinds else "none"
-        c.add(path, f"needs one kind of effect, found {found}; kinds: {', '.join(KINDS_OF_EFFECT)}")
+        known = ", ".join((*KINDS_OF_EFFECT, "share"))
+        c.add(path, f"needs one kind of effect, found {found}; kinds: {known}")
+    _share(c, path, effect)
     _moves(c, path, effect, bool(kinds))
     _trial(c, path, effect)
     not_beyond(c, (*path, "delay_months"), effect.delay_months)
@@ -71,6 +74,18 @@ def _trial(c: Checker, path: KeyPath, effect: Effect) -> None:
             text = f"{at}; allowed: the {years * PER_YEAR[at.unit]:,.4g} of the study"
             text += f", or {most:,.4g}, which is longer" if years < LONGEST_TRIAL else ""
             c.add((*path, f"at_{at.unit}s"), text)
+
+
+def _share(c: Checker, path: KeyPath, effect: Effect) -> None:
+    """The share at a date that gives its ratio, which says what the plan does."""
+    if effect.share is None:
+        if effect.inverse:
+            c.add((*path, "inverse"), "belongs to share: write 1/h as a hazard_ratio")
+        return
+    shares = {share.name: share for share in c.form.shares}
+    if c.one_of((*path, "share"), "share", effect.share, shares):
+        if not shares[effect.share].of_the_plan:
+            c.add((*path, "share"), f'"{effect.share}" says nothing of the plan')
 
 
 def _unproven(c: Checker, path: KeyPath, effect: Effect) -> None:

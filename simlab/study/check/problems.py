@@ -14,6 +14,7 @@ from simlab.study.check.people import people
 from simlab.study.check.plan import plan
 from simlab.study.check.prices import prices
 from simlab.study.check.published import published, stated_trends
+from simlab.study.check.shares import shares
 from simlab.study.check.states import clocks, names
 from simlab.study.check.world import world
 from simlab.study.errors import Problem
@@ -33,6 +34,7 @@ CHAPTERS = (
     world,
     prices,
     money,
+    shares,
     plan,
     budget,
     published,

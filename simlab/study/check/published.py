@@ -6,7 +6,8 @@ from datetime import date
 
 from simlab.study.check.checker import Checker
 from simlab.study.check.money import perspective_named
-from simlab.study.grammar import Citizens, Observable, Published
+from simlab.study.check.people import followed, there_at_the_start
+from simlab.study.grammar import Observable, Published
 from simlab.study.key_path import KeyPath
 from simlab.study.time import units_per
 
@@ -25,7 +26,6 @@ TAKES: dict[str, tuple[str, ...]] = {
     "balance": ("per_year", "perspective", *_SPAN),
     "payback": ("by", "perspective"),
 }
-NOBODY = "nobody is there at the start"
 ABOUT_IT = {
     "measure", "text", "kind", "design", "value", "ci95", "promised", "leakage",
     "source", "tag", "note",
@@ -51,7 +51,9 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
     if "states" in takes and not one.states:
         c.add((*path, "states"), f'is missing; "{one.measure}" counts people in states')
     c.states((*path, "states"), one.states)
-    _of(c, path, one)
+    followed(c, (*path, "of"), one.of)
+    if isinstance(one, Published) and one.sample and not one.of and not there_at_the_start(c):
+        c.add((*path, "sample"), "nobody is there at the start, of whom it could be drawn")
     ends = [key for key in ("at", "at_months", "until") if getattr(one, key) is not None]
     if one.measure in AT_A_TIME and not ends:
         c.add((*path, "at"), 'is missing: when? at = "2018-12", or at_months = 18')
@@ -101,35 +103,6 @@ def _span(c: Checker, path: KeyPath, since: date | None, last: int) -> None:
 
 def _inside(c: Checker, when: date | None) -> bool:
     return when is not None and c.timeline.start <= when < c.timeline.end
-
-
-def _of(c: Checker, path: KeyPath, one: Observable) -> None:
-    """Groups of citizens, or states in which some group starts; somebody must be there then."""
-    there = {name for name, group in c.form.citizens.items() if _is_there(group)}
-    start = {group.state or name for name, group in c.form.citizens.items()}
-    starting = {c.form.citizens[name].state or name for name in there}
-    if isinstance(one, Published) and one.sample and not one.of and not there:
-        c.add((*path, "sample"), "nobody is there at the start, of whom it could be drawn")
-    for index, name in enumerate(one.of):
-        if name in c.form.citizens:
-            if name not in there:
-                c.add((*path, "of", index), f'{NOBODY}: "{name}" only arrives')
-            continue
-        try:
-            states = set(c.names.expand(name))
-        except LookupError:
-            known = [*c.form.citizens, *c.names.states, *c.names.groups]
-            c.one_of((*path, "of", index), "group of citizens or state", name, known)
-            continue
-        if not states & start:
-            c.add((*path, "of", index), f'nobody starts in "{name}"')
-        elif not states & starting:
-            c.add((*path, "of", index), f'{NOBODY}: people only arrive in "{name}"')
-
-
-def _is_there(group: Citizens) -> bool:
-    """Whether a group has somebody at the start, or can have in some draw."""
-    return group.number is not None and (group.number.is_uncertain or group.number.mean() > 0)
 
 
 def _value(c: Checker, path: KeyPath, one: Published) -> None:

@@ -49,6 +49,12 @@ class Effect(Evidence, Expense, Noted):
     chance_ratio: PositiveValue | None = Field(None, description="a multiplier of chances")
     risk_ratio: PositiveValue | None = Field(None, description="of the share at at_months")
     percentage_points: FreeValue | None = Field(None, description="0.134 is 13.4 points")
+    share: str | None = Field(
+        None, description="the name of one of [[shares]]: the hazard ratio that gives it"
+    )
+    inverse: bool = Field(
+        False, description="divide the hazard by the ratio that gives the share: jobs last longer"
+    )
     at_months: float | None = Field(None, gt=0)
     at_weeks: float | None = Field(None, gt=0)
     at_years: float | None = Field(None, gt=0)

@@ -15,6 +15,7 @@ from simlab.study.grammar.people import Citizens, Segment
 from simlab.study.grammar.plan import Plan
 from simlab.study.grammar.prices import IndexTable
 from simlab.study.grammar.published import Published, StatedTrend
+from simlab.study.grammar.shares import ShareAtDate
 from simlab.study.grammar.states import Clock, GroupOfStates, State, UnitName
 from simlab.study.grammar.world import Convert, Cycle, Redirect
 from simlab.study.message import Text
@@ -46,6 +47,7 @@ class StudyFile(Evidence):
     clocks: dict[str, Clock] = {}
     citizens: dict[str, Citizens] = Field(min_length=1)
     segments: dict[str, Segment] = {}
+    shares: list[ShareAtDate] = []
     trend_per_year: dict[str, FreeValue] = {}
     closed: dict[str, When] = {}
     redirect: list[Redirect] = []

@@ -1,0 +1,187 @@
+"""Shares at a date: the ratios that give the shares of people that a study was told.
+
+Of those there at the start, s(u) is the share that is in some states at the end of step n, as
+expected numbers with a ratio e^u on some moves. Two ratios are found for each of ``[[shares]]``, in
+every draw:
+
+    s_baseline(g) = without the plan        g on its moves, in both futures
+    s_plan(h)     = with the plan           h on the effects that name it, 1/h where inverse
+
+as the plan runs: with its start, delay, ramp, coverage and fading, with trends and dated changes,
+and without the business cycle. ``later_months``, ``scale`` and ``effect_years`` ask what another
+plan would do with what was found of this one, so they have no part in it. Shares that no ratio
+attains are capped and counted.
+
+On the logit of the share, u ↦ s is nearly a line of slope 1, so that a secant finds u in a few
+steps; it is kept within the interval that is known to hold u. A draw's steps depend on nobody
+beside it. Several shares compete for the same people: they are found in turn, until all hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simlab.kernel.arrays import People
+from simlab.kernel.summation import sum_in_order
+from simlab.model.block import CompiledStudy
+from simlab.model.caseload import resolve
+from simlab.model.cohorts import at_start, groups_of, people
+from simlab.model.expectation import Expectation
+from simlab.model.hazards import DrawnFactors, HazardBuilder
+from simlab.model.parameters import FoundRatios, Values
+from simlab.study.futures import Future
+from simlab.study.grammar import ShareAtDate
+
+MOST = float(np.log(1e4))  # the log of a ratio beyond which nothing changes any more
+NEAR = 1e-11  # on the logit
+STEPS = 100
+ROUNDS = 50
+
+
+def found_ratios(compiled: CompiledStudy, values: Values) -> FoundRatios:
+    """The ratios that give a study its shares, in every draw."""
+    return _Search(compiled, values).found
+
+
+def wanted(share: ShareAtDate, values: Values) -> tuple[np.ndarray, np.ndarray]:
+    """(draws,) each: the share without the plan and with it, of two of its figures.
+
+    Without anything of the plan, the second is the first. Outside 0 to 1 where the figures of a
+    draw do not fit together.
+    """
+    ratio = np.ones(values.draws) if share.risk_ratio is None else values[share.risk_ratio]
+    points = np.zeros(1) if share.percentage_points is None else values[share.percentage_points]
+    if share.without_plan is None:
+        assert share.with_plan is not None
+        with_plan = values[share.with_plan]
+        return (with_plan - points) / ratio, with_plan
+    without = values[share.without_plan]
+    if share.with_plan is not None:
+        return without, values[share.with_plan]
+    return without, without * ratio + points
+
+
+class _Search:
+    """The search for the ratios of some draws."""
+
+    def __init__(self, compiled: CompiledStudy, values: Values):
+        self.compiled, self.values = compiled, values
+        shares = compiled.study.form.shares
+        self.found = FoundRatios.none([share.name for share in shares], values.draws)
+        self.drawn = DrawnFactors(compiled, values.with_found(self.found), None, whole=False)
+        named = {effect.share for effect in compiled.study.form.plan.effect}
+        self._in_turn("baseline", shares)
+        self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
+
+    def _in_turn(self, future: Future, shares: list[ShareAtDate]) -> None:
+        """Find one after the other, until those found first still hold."""
+        if not shares:
+            return
+        # made anew for the plan: what a trial found is turned into ratios on the levels
+        builders = [HazardBuilder(self.drawn, cohort) for cohort in self.compiled.cohorts]
+        ratios = self.found.level if future == "baseline" else self.found.effect
+        capped = np.zeros((len(shares), self.values.draws), dtype=bool)
+        for _ in range(ROUNDS):
+            moved = False
+            for k, share in enumerate(shares):
+                ratio, goal = ratios[share.name], wanted(share, self.values)[future == "plan"]
+                before, followed = ratio.copy(), self._followed(share)
+
+                def at(log_ratio: np.ndarray) -> np.ndarray:
+                    ratio[:] = np.exp(log_ratio)  # noqa: B023
+                    return self._share(builders, followed, future, share)  # noqa: B023
+
+                log_ratio, capped[k] = solve(at, goal, np.log(before))
+                ratio[:] = np.where(log_ratio == np.log(before), before, np.exp(log_ratio))
+                moved = moved or bool((ratio != before).any())
+            if not moved or len(shares) == 1:
+                break
+        self.found.capped[:] |= capped.any(axis=0)
+
+    def _share(
+        self,
+        builders: list[HazardBuilder],
+        followed: list[People],
+        future: Future,
+        share: ShareAtDate,
+    ) -> np.ndarray:
+        """(draws,) the share of those followed, with the ratios as they are now."""
+        last = share.last_step(self.compiled.study.timeline)
+        for builder in builders:
+            builder.take_levels() if future == "baseline" else builder.take_effects()
+        self._fill(builders, future, last)
+        states = self.compiled.study.names.expand_all(share.states)
+        inside, everybody = np.zeros((2, self.values.draws))
+        for builder, own in zip(builders, followed, strict=True):
+            if own.start.any():
+                expected = Expectation(self.compiled, builder, future, own)
+                for t in range(last):
+                    expected.begin(t)
+                    expected.step(t)
+                inside += expected.people_in(states)
+                everybody += sum_in_order(own.start, 1)
+        return inside / np.maximum(everybody, 1e-300)
+
+    def _fill(self, builders: list[HazardBuilder], future: Future, last: int) -> None:
+        """What the first steps of a future hang on, numbers of people included."""
+        if future == "plan" and self.compiled.needs_numbers:
+            self.drawn.unresolve()
+            resolve(self.compiled, self.values, builders, self.drawn.coverage, self.drawn.shares)
+        for builder in builders:
+            builder.fill(slice(0, last))
+
+    def _followed(self, share: ShareAtDate) -> list[People]:
+        """By cohort, the people at the start of whom a share speaks; nobody arrives."""
+        study, values = self.compiled.study, self.values
+        numbers = at_start(study, values, whole=False).of_groups(groups_of(study, share.of))
+        nobody = np.zeros((values.draws, study.timeline.steps, 0))
+        return [
+            people(study, self.compiled.space, cohort, values, {}, numbers)._replace(
+                entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
+            )
+            for cohort in self.compiled.cohorts
+        ]
+
+
+def solve(
+    share: Callable[[np.ndarray], np.ndarray], goal: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The log of the ratio that gives a share, per draw, and which draws were capped.
+
+    share : the share at a log ratio, (draws,) each, that rises with it
+    goal, start : (draws,)
+    """
+    low, high = np.full_like(start, -MOST), np.full_like(start, MOST)
+    tried_low, tried_high = np.zeros((2, len(start)), dtype=bool)
+    outside = (goal <= 0.0) | (goal >= 1.0)
+    aim = _logit(np.clip(goal, 1e-12, 1.0 - 1e-12))
+    u, off = start.copy(), _logit(share(start)) - aim
+    slope, done = np.ones_like(u), np.abs(off) <= NEAR
+    for _ in range(STEPS):
+        if done.all():
+            break
+        below = off < 0.0
+        low, high = np.where(below, u, low), np.where(below, high, u)
+        tried_low |= below
+        tried_high |= ~below
+        step = u - off / slope
+        middle = 0.5 * (low + high)
+        step = np.where(step <= low, np.where(tried_low, middle, low), step)
+        step = np.where(step >= high, np.where(tried_high, middle, high), step)
+        new = np.where(done, u, step)
+        new_off = _logit(share(new)) - aim
+        moved = new != u
+        with np.errstate(invalid="ignore", divide="ignore"):
+            secant = (new_off - off) / np.where(moved, new - u, 1.0)
+        slope = np.where(moved & np.isfinite(secant) & (secant > 1e-6), secant, 1.0)
+        ends = (new <= -MOST) & (new_off > 0.0) | (new >= MOST) & (new_off < 0.0)
+        u, off = new, new_off
+        done |= (np.abs(off) <= NEAR) | ends | (high - low <= 1e-14)
+    return u, outside | (np.abs(off) > 1e-6)
+
+
+def _logit(share: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        return np.log(share) - np.log1p(-np.minimum(share, 1.0))
