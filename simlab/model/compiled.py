@@ -53,8 +53,7 @@ class Compiled(CompiledStudy):
 
         ``cycle`` names the cycle's stream; None leaves every multiplier of it at its mean, 1.
         """
-        if self.study.form.shares and values.found is None:
-            values = values.with_found(found_ratios(as_told(self), values))
+        values = self.with_ratios(values)
         drawn = DrawnFactors(self, values, cycle, whole=whole)
         built = [HazardBuilder(drawn, cohort) for cohort in self.cohorts]
         if self.needs_numbers:
@@ -71,6 +70,12 @@ class Compiled(CompiledStudy):
             capped=drawn.capped,
             whole=whole,
         )
+
+    def with_ratios(self, values: Values) -> Values:
+        """The values with the ratios that give the study's shares at a date."""
+        if not self.study.form.shares or values.found is not None:
+            return values
+        return values.with_found(found_ratios(as_told(self), values))
 
 
 @once_a_study

@@ -42,6 +42,11 @@ class FoundRatios:
         level, effect = ({name: np.ones(draws) for name in names} for _ in range(2))
         return cls(level, effect, np.zeros(draws, dtype=bool))
 
+    def to_the_power(self, multiple: float) -> Self:
+        """The same levels, with every effect so many times as strong."""
+        effect = {name: ratio**multiple for name, ratio in self.effect.items()}
+        return replace(self, effect=effect)
+
 
 @dataclass(frozen=True, slots=True)
 class Values:

@@ -87,11 +87,11 @@ class _Search:
             moved = False
             for k, share in enumerate(shares):
                 ratio, goal = ratios[share.name], wanted(share, self.values)[future == "plan"]
-                before, followed = ratio.copy(), self._followed(share)
+                before, who = ratio.copy(), followed(self.compiled, self.values, share)
 
                 def at(log_ratio: np.ndarray) -> np.ndarray:
                     ratio[:] = np.exp(log_ratio)  # noqa: B023
-                    return self._share(builders, followed, future, share)  # noqa: B023
+                    return self._share(builders, who, future, share)  # noqa: B023
 
                 log_ratio, capped[k] = solve(at, goal, np.log(before))
                 ratio[:] = np.where(log_ratio == np.log(before), before, np.exp(log_ratio))
@@ -103,7 +103,7 @@ class _Search:
     def _share(
         self,
         builders: list[HazardBuilder],
-        followed: list[People],
+        who: list[People],
         future: Future,
         share: ShareAtDate,
     ) -> np.ndarray:
@@ -114,7 +114,7 @@ class _Search:
         self._fill(builders, future, last)
         states = self.compiled.study.names.expand_all(share.states)
         inside, everybody = np.zeros((2, self.values.draws))
-        for builder, own in zip(builders, followed, strict=True):
+        for builder, own in zip(builders, who, strict=True):
             if own.start.any():
                 expected = Expectation(self.compiled, builder, future, own)
                 for t in range(last):
@@ -132,17 +132,18 @@ class _Search:
         for builder in builders:
             builder.fill(slice(0, last))
 
-    def _followed(self, share: ShareAtDate) -> list[People]:
-        """By cohort, the people at the start of whom a share speaks; nobody arrives."""
-        study, values = self.compiled.study, self.values
-        numbers = at_start(study, values, whole=False).of_groups(groups_of(study, share.of))
-        nobody = np.zeros((values.draws, study.timeline.steps, 0))
-        return [
-            people(study, self.compiled.space, cohort, values, {}, numbers)._replace(
-                entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
-            )
-            for cohort in self.compiled.cohorts
-        ]
+
+def followed(compiled: CompiledStudy, values: Values, share: ShareAtDate) -> list[People]:
+    """By cohort, the people at the start of whom a share speaks; nobody arrives."""
+    study = compiled.study
+    numbers = at_start(study, values, whole=False).of_groups(groups_of(study, share.of))
+    nobody = np.zeros((values.draws, study.timeline.steps, 0))
+    return [
+        people(study, compiled.space, cohort, values, {}, numbers)._replace(
+            entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
+        )
+        for cohort in compiled.cohorts
+    ]
 
 
 def solve(

@@ -2,8 +2,9 @@
 
     hazard, risk, chance ratio h → h^k        percentage points, changed amounts d → k · d
 
-What else a plan does stays as it is: chances of its own in the place of the baseline's, how many it
-takes in, and what it costs.
+The ratio that gives a share at a date is the one that was found for the plan as it is. What else a
+plan does stays as it is: chances of its own in the place of the baseline's, how many it takes in,
+and what it costs.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def scaled(study: Study) -> list[str]:
         for kind in (*RATIOS, "percentage_points")
         if any(getattr(effect, kind) is not None for effect in plan.effect)
     ]
+    if any(effect.share is not None for effect in plan.effect):
+        kinds = ["hazard_ratio", *(kind for kind in kinds if kind != "hazard_ratio")]
     return kinds + (["amount"] if plan.amount else [])
 
 
@@ -45,12 +48,18 @@ def own_chances(study: Study) -> bool:
 
 
 def stronger(study: Study, values: Values, multiple: float) -> Values:
-    """The values of every figure with all that the plan changes ``multiple`` times as strong."""
+    """The values of every figure with all that the plan changes ``multiple`` times as strong.
+
+    values : with the ratios that follow from them, where the study has shares at a date
+    """
     changed = {ratio.path: values[ratio] ** multiple for ratio in _ratios(study)}
     for effect in study.form.plan.effect:
         if (points := effect.percentage_points) is not None:
             changed[points.path] = values[points] * multiple
-    return with_amounts(study, values.replaced(changed), values, multiple)
+    bolder = with_amounts(study, values.replaced(changed), values, multiple)
+    return (
+        bolder if values.found is None else bolder.with_found(values.found.to_the_power(multiple))
+    )
 
 
 def _ratios(study: Study) -> Iterator[Quantity]:
@@ -66,14 +75,19 @@ def with_amounts(study: Study, values: Values, own: Values, multiple: float) -> 
     0 is a plan that changes none.
     """
     amounts = [q for changed in study.form.plan.amount for q in quantities(changed.change)]
-    return values.replaced({q.path: own[q] * multiple for q in amounts})
+    changed = values.replaced({q.path: own[q] * multiple for q in amounts})
+    return changed if values.found is None else changed.with_found(values.found)
 
 
 def strongest_ratio(
     study: Study, values: Values, multiple: float | None
 ) -> tuple[float, float] | None:
     """The largest ratio of the plan: its median, and that to the power of the multiple."""
-    medians = [quantile(values[ratio], 0.5) for ratio in _ratios(study)]
+    found = values.found.effect if values.found is not None else {}
+    named = {effect.share for effect in study.form.plan.effect}
+    drawn = [values[ratio] for ratio in _ratios(study)]
+    drawn += [ratio for name, ratio in found.items() if name in named]
+    medians = [quantile(ratio, 0.5) for ratio in drawn]
     if multiple is None or not medians:
         return None
     largest = max(medians, key=lambda ratio: abs(np.log(ratio)))

@@ -24,7 +24,7 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.kernel.arrays import Conversions
 from simlab.model.addresses import key
 from simlab.model.block import Block, CohortModel
-from simlab.model.cohorts import at_start
+from simlab.model.cohorts import at_start, groups_of
 from simlab.model.cohorts import people as people_of_cohort
 from simlab.model.compiled import Compiled
 from simlab.study.futures import FUTURES, Future

@@ -77,7 +77,8 @@ class Search:
         """The search for claims by their number in a study."""
         values = sample(study, 0, DRAWS)  # also where what a figure was correlated with is gone
         study = as_far(study, list(claims))
-        return cls(study, compile_study(study), values, list(claims.values()))
+        compiled = compile_study(study)
+        return cls(study, compiled, compiled.with_ratios(values), list(claims.values()))
 
     def run(self) -> None:
         """Try the plan as it is, the strongest, and in between where the most is unknown."""
@@ -150,8 +151,9 @@ def as_far(study: Study, numbers: list[int]) -> Study:
     Where one is of money it is the whole study: what a year costs knows where the study ends.
     """
     claims = [study.form.published[k] for k in numbers]
-    told = [*claims, *study.form.shares]  # what the plan does hangs on shares at a date
-    steps = max(one.last_step(study.timeline) for one in told)
+    ends = [claim.last_step(study.timeline) for claim in claims]
+    ends += [share.last_step(study.timeline) for share in study.form.shares]  # effects hang on them
+    steps = max(ends)
     written = study.tree.tables["published"]
     values: dict[str, Any] = {"published": [written[k] for k in numbers]}
     if not any(claim.measure in MONEY for claim in claims):

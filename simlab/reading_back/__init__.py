@@ -13,6 +13,7 @@ from simlab.reading_back.moves import moved_by, moves, trends_beside
 from simlab.reading_back.people import beginning, closed, people, redirected
 from simlab.reading_back.plan import caseload, plan
 from simlab.reading_back.published import published
+from simlab.reading_back.shares import shares
 from simlab.reading_back.sureness import sureness
 from simlab.reading_back.warned import warned
 from simlab.study.study import Study
@@ -30,6 +31,7 @@ def reading_back(study: Study, words: Words = ENGLISH) -> str:
         moves(compiled, words),
         moved_by(study, words),
         trends_beside(study, words),
+        shares(compiled, words),
         plan(study, words),
         caseload(compiled, words),
         money(study, words),

@@ -264,8 +264,8 @@ def _numerical(draws: Draws) -> list[Message]:
     if draws.capped.any():
         notes.append(
             Message(
-                "In {share} of the draws no hazard ratio reaches the share that a trial's effect "
-                "asks for; the largest attainable one was used.",
+                "In {share} of the draws no hazard ratio reaches the share that a trial, or a "
+                "count at a date, found; the nearest attainable one was used.",
                 share=share_of(float(draws.capped.mean()), 2),
             )
         )

@@ -18,7 +18,7 @@ from typing import TypeAlias
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 # The lists whose entries may be called by name.
-LISTS_WITH_NAMES = (("plan", "effect"), ("plan", "amount"))
+LISTS_WITH_NAMES = (("plan", "effect"), ("plan", "amount"), ("shares",))
 
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII)
 _KEY = re.compile(r""""(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^."'=:\s][^.=:\n]*+""")

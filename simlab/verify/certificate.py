@@ -33,6 +33,7 @@ from simlab.verify import (
     payback_figures,
     payments,
     perspectives,
+    shares,
     starts,
     steps,
     stronger,
@@ -44,7 +45,7 @@ from simlab.verify.comparison import Pairs
 
 FAMILIES = {
     "people": (conservation, starts),
-    "chances": (chances, intensities, effects),
+    "chances": (chances, intensities, effects, shares),
     "plan": (untouched, stronger),
     "money": (payments, accounting, perspectives),
     "risk": (payback_figures,),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 from typing import Any
 
@@ -23,12 +23,12 @@ import numpy as np
 
 from simlab.model.addresses import key
 from simlab.model.block import CohortModel
+from simlab.model.cohorts import groups_of
 from simlab.model.cycle import uniforms_at
 from simlab.model.enrolment import DROPS, ENROLS
 from simlab.study.grammar import Effect
 from simlab.study.message import Message
 from simlab.study.moves import evidence
-from simlab.study.quantity import Quantity
 from simlab.study.time import Duration, units_per
 from simlab.verify.case import Case
 from simlab.verify.check import check
@@ -50,18 +50,33 @@ def _cohorts(case: Case) -> Iterator[tuple[OneDraw, CohortModel, dict[str, Any]]
 
 @check("chances.shared", Message("Trends and the business cycle, worked out once more"))
 def shared(case: Case) -> Iterator[Pairs]:
-    """Trends, the cycle and the segment's ratios, of every move."""
+    """Trends, the cycle, the segment's ratios and the levels of shares, of every move."""
     for draw, cohort, where in _cohorts(case):
         segment = draw.form.segments.get(cohort.cohort.segment)
-        ratios = segment.hazard_ratio if segment else {}
+        ratios = [
+            (pattern, draw.stated[quantity])
+            for pattern, quantity in (segment.hazard_ratio if segment else {}).items()
+        ]
+        ratios += _levels(draw, cohort)
         if not (draw.form.trend_per_year or draw.form.business_cycle or ratios):
             continue
         both = _shared(draw, cohort, ratios)
         yield exact(*both, "relative", Where("rate", "step", **where), scale=1.0)
 
 
+def _levels(draw: OneDraw, cohort: CohortModel) -> list[tuple[str, float]]:
+    """(moves, ratio) of the shares at a date that speak of a cohort's segment."""
+    found, study, ratios = draw.case.block.values.found, draw.case.study, []
+    for share in study.form.shares:
+        assert found is not None
+        segments = {study.form.citizens[g].segment for g in groups_of(study, share.of)}
+        if cohort.cohort.segment in segments:
+            ratios += [(move, float(found.level[share.name][draw.d])) for move in share.moves]
+    return ratios
+
+
 def _shared(
-    draw: OneDraw, cohort: CohortModel, ratios: Mapping[str, Quantity]
+    draw: OneDraw, cohort: CohortModel, ratios: Sequence[tuple[str, float]]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Of each move and step what multiplies its evidence, and the same by hand."""
     together, by_hand, factors = [], [], _factors_of_moves(draw)
@@ -70,9 +85,9 @@ def _shared(
         if move[0] == move[1]:
             continue
         ratio = 1.0
-        for pattern, quantity in ratios.items():
+        for pattern, each in ratios:
             if move in study.names.matching(pattern, study.moves):
-                ratio *= draw.stated[quantity]
+                ratio *= each
         unit = draw.case.block.base[draw.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
         each = rows.base[draw.d, rows.epoch, r] * rows.factor[draw.d, :, rows.factor_of[r]]
@@ -174,6 +189,11 @@ def _factor(draw: OneDraw, cohort: CohortModel, number: int, effect: Effect, r: 
     ratio = effect.hazard_ratio or effect.chance_ratio
     if ratio is not None:
         h = np.full(draw.steps, stated[ratio])
+    elif effect.share is not None:  # which is put to the test by `shares`
+        found = draw.case.block.values.found
+        assert found is not None
+        each = float(found.effect[effect.share][draw.d])
+        h = np.full(draw.steps, 1.0 / each if effect.inverse else each)
     elif effect.hazard_ratio_per_halving is not None:
         h = stated[effect.hazard_ratio_per_halving] ** np.array(draw.relief)
     elif evidence(effect):  # what is written replaces what was: the ratio is that of intensities

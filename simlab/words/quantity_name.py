@@ -79,6 +79,7 @@ class _Named:
             "reimbursement": self._reimbursement,
             "business_cycle": self._cycle,
             "trend_per_year": self._trend,
+            "shares": self._share,
             "hours_per_month": self._hours,
             "one_off": self._one_off,
             "outcomes": self._outcome,
@@ -110,6 +111,15 @@ class _Named:
         }
         phrase = phrases.get(head) or kinds[head.partition("_")[0]]
         return phrase + self._time(rest[2:])
+
+    def _share(self, rest: Rest) -> str:
+        words, what = self.words, self.of("shares", rest[0])
+        return {
+            "without_plan": words("share without the plan: {what}", what=what),
+            "with_plan": words("share with the plan: {what}", what=what),
+            "risk_ratio": words("how many times as many with the plan: {what}", what=what),
+            "percentage_points": words("how many points more with the plan: {what}", what=what),
+        }.get(str(rest[-1]), what)
 
     def _time(self, rest: Rest) -> str:
         """The band or date of a figure that has several."""

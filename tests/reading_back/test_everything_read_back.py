@@ -195,6 +195,21 @@ VARIED: dict[str, Any] = {
              "effect": [{"moves": ["a -> b"], "hazard_ratio": 2}],
              "replaced": [{"path": "plan.effect.0.until", "was": "2024-05"}]},
 }  # fmt: skip
+TOLD: dict[str, Any] = {
+    "start": "2020-01", "years": 8, "states": ["a", "b", "c"],
+    "citizens": {"a": {"number": 10}}, "chance_per_month": {"a": {"b": 0.1, "c": 0.01}},
+    "shares": [
+        {"name": "work", "definition": "thirty hours", "of": ["a"], "states": ["b"],
+         "at_months": 41, "moves": ["a -> b"], "without_plan": 0.313, "with_plan": 0.371,
+         "source": "the survey of hours"},
+        {"name": "study", "definition": "enrolled", "states": ["c"], "at": "2024-07",
+         "moves": ["a -> c"], "with_plan": 0.0217, "risk_ratio": 1.27},
+        {"name": "rest", "definition": "anything", "states": ["c"], "at_months": 7,
+         "moves": ["a -> c"], "with_plan": 0.0118, "percentage_points": 0.00123},
+    ],
+    "plan": {"effect": [{"moves": ["a -> b"], "share": "work"},
+                        {"moves": ["a -> c"], "share": "study", "inverse": True}]},
+}  # fmt: skip
 REPLACED = {k: v for k, v in EVERYTHING.items() if k != "plan"} | {"plan": evidence(1.0)}
 REPLACED = {k: v for k, v in REPLACED.items() if k not in ("budget",)}
 
@@ -281,7 +296,7 @@ def numbers(x: float) -> set[str]:
     return {f"{x:g}", f"{x:,.10g}", f"{100 * x:.1f}%", f"{1000 * x:,.0f}"}
 
 
-STUDIES = {"everything": EVERYTHING, "varied": VARIED, "replaced": REPLACED}
+STUDIES = {"everything": EVERYTHING, "varied": VARIED, "replaced": REPLACED, "told": TOLD}
 
 
 def test_the_studies_state_every_field_of_the_grammar():

@@ -83,9 +83,9 @@ def _share(c: Checker, path: KeyPath, effect: Effect) -> None:
             c.add((*path, "inverse"), "belongs to share: write 1/h as a hazard_ratio")
         return
     shares = {share.name: share for share in c.form.shares}
-    if c.one_of((*path, "share"), "share", effect.share, shares):
-        if not shares[effect.share].of_the_plan:
-            c.add((*path, "share"), f'"{effect.share}" says nothing of the plan')
+    known = c.one_of((*path, "share"), "share", effect.share, shares)
+    if known and not shares[effect.share].of_the_plan:
+        c.add((*path, "share"), f'"{effect.share}" says nothing of the plan')
 
 
 def _unproven(c: Checker, path: KeyPath, effect: Effect) -> None:

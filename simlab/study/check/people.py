@@ -6,7 +6,6 @@ from simlab.study.check.checker import Checker
 from simlab.study.grammar import Citizens
 from simlab.study.key_path import KeyPath
 
-
 NOBODY = "nobody is there at the start"
 
 
