@@ -34,5 +34,6 @@ def _plain(prediction: Prediction) -> dict[str, Any]:
         "title": prediction.title,
         "engine": prediction.engine,
         "rows": plain(prediction.claims),
+        "scores": plain(prediction.scores),
         "unproven": plain(prediction.unproven),
     }

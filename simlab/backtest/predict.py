@@ -7,13 +7,13 @@ uncertainty, and each published figure is set beside the distribution of its obs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from simlab.backtest.scores import Score, score
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.engine.work import Engine, choose_engine
@@ -31,18 +31,23 @@ from simlab.study.study import Study
 DRAWS = 1_000
 BLOCK = 128
 DOUBTED = 0.15
-KINDS = ("effect", "account", "expectation")
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A programme: its title, its claims, and its unproven effects."""
+    """A study: its title, its claims with their scores, and its unproven effects."""
 
     name: str
     title: dict[str, str]
     engine: str
     claims: tuple[Claim, ...]
+    scores: tuple[Score, ...]
     unproven: tuple[StudyWarning, ...]
+
+    @property
+    def programme(self) -> str:
+        """What it is a study of: two of one programme are told apart after a comma."""
+        return self.title["en"].partition(",")[0]
 
 
 def shipped() -> dict[str, Path]:
@@ -66,11 +71,16 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
     parts = in_parallel(tasks, threads, None, draws)
     predicted = np.concatenate([part[0] for part in parts])
     without = np.concatenate([part[1] for part in parts])
+    rows = claims(study, predicted, without)
     return Prediction(
         study.name,
         study.title,
         engine,
-        with_needed(study, claims(study, predicted, without)),
+        with_needed(study, rows),
+        tuple(
+            score(study, number, row, *(seen[: row.draws, number] for seen in (predicted, without)))
+            for number, row in enumerate(rows)
+        ),
         tuple(of_kind(study, "unproven")),
     )
 
@@ -80,24 +90,6 @@ def _block(
 ) -> tuple[np.ndarray, np.ndarray]:
     block = compiled.block(start, stop, whole=engine != "expected")
     return observed(cash_flow(simulate_block(compiled, block, engine)))
-
-
-# ── how it went ──
-
-
-def coverage(predictions: Sequence[Prediction]) -> dict[str, tuple[int, int]]:
-    """Kind → how many published figures lie in their 80 % range, of how many; "all" last."""
-    counted = {}
-    every = [claim for prediction in predictions for claim in prediction.claims]
-    for kind in KINDS:
-        claims = [claim for claim in every if claim.kind == kind]
-        if claims:
-            counted[kind] = (_inside(claims), len(claims))
-    return counted | {"all": (_inside(every), len(every))}
-
-
-def _inside(claims: Sequence[Claim]) -> int:
-    return sum(claim.verdict == "within" for claim in claims)
 
 
 def disbelieved(prediction: Prediction) -> list[Claim]:

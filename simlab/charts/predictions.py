@@ -42,6 +42,7 @@ class Outcome:
     median: float | None
     high: float | None
     inside: bool
+    scored: bool
 
 
 @style.as_shipped()
@@ -74,7 +75,10 @@ def predictions(
             "Bars are the 80% range of what was predicted from what could be known beforehand, the "
             "white line its median; marks are what was published."
         ),
-        words("Each row has its own scale. A hollow mark lies outside the range."),
+        words(
+            "Each row has its own scale. A hollow mark lies outside the range. What is grey is a "
+            "hope, or a sum of which nobody knows how it was counted, and is not scored."
+        ),
         below=22.0,
     )
     return ax
@@ -86,7 +90,8 @@ def _row(ax: Axes, outcome: Outcome, text: str, y: float) -> None:
     ax.plot([LEFT, RIGHT], [y, y], color=style.FAINT, linewidth=0.8, zorder=1)
     low = RIGHT - 0.02 if outcome.low is None else place(outcome.low)  # never lies at the far end
     high = RIGHT if outcome.high is None else place(outcome.high)
-    ax.plot([low, high], [y, y], color=style.SKY, linewidth=9, solid_capstyle="butt", zorder=2)
+    bar = style.SKY if outcome.scored else style.FAINT
+    ax.plot([low, high], [y, y], color=bar, linewidth=9, solid_capstyle="butt", zorder=2)
     if outcome.median is not None:
         middle = place(outcome.median)
         ax.plot([middle, middle], [y - 0.17, y + 0.17], color="white", linewidth=1.8, zorder=3)
@@ -94,13 +99,14 @@ def _row(ax: Axes, outcome: Outcome, text: str, y: float) -> None:
         ends = [place(x) for x in outcome.interval]
         ax.plot(ends, [y, y], color=style.INK, linewidth=1.0, zorder=4)
     colour = style.INK if outcome.inside else style.VERMILLION
+    colour = colour if outcome.scored else style.GREY
     dot: style.Looks = {
         "marker": MARKS[outcome.kind],
         "markersize": 6.5,
         "markeredgewidth": 1.5,
         "clip_on": False,
     }
-    fill = style.INK if outcome.inside else "white"
+    fill = colour if outcome.inside else "white"
     style.mark(ax, place(outcome.value), y, fill, colour, zorder=5, **dot)
     beside: style.Looks = {"ha": "left", "color": colour, "fontweight": "bold"}
     style.label(ax, RIGHT + 0.03, y - 0.22, outcome.published, **beside)

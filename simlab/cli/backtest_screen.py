@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.backtest.page import headline, why
+from simlab.backtest.page import findings, headline, why
 from simlab.backtest.predict import Prediction
 from simlab.cli.terminal import plain
 from simlab.observe.published import Claim
@@ -21,7 +21,7 @@ def screen(predictions: Sequence[Prediction], words: Words) -> str:
             *(_line(claim, words) for claim in prediction.claims),
         ]
         lines += [*(f"  {words.say(effect.message)}" for effect in prediction.unproven), ""]
-    lines += [headline(predictions, words) + "."]
+    lines += [headline(predictions, words) + ".", *findings(predictions, words)]
     for title, sentences in why(predictions, words):
         lines += ["", words("Hardly believed: {programme}", programme=title)]
         lines += [f"  {sentence}" for sentence in sentences]

@@ -157,7 +157,7 @@ def claims(study: Study, found: np.ndarray, without: np.ndarray) -> list[Claim]:
 def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) -> Claim:
     figure = study.form.published[number]
     value = value_of(study, figure)
-    predicted = _as_measured(study, number, found)
+    predicted = as_measured(study, number, found)
     share = percentile(predicted, value)
     way = direction(figure, value, without)
     changes = figure.measure == "change" or figure.against is not None
@@ -245,10 +245,18 @@ def verdict(share: float) -> Verdict:
     return "above" if share > 0.90 else "within"
 
 
-def _as_measured(study: Study, number: int, found: np.ndarray) -> np.ndarray:
-    """The prediction of what would have been measured: with the error that was published."""
+def as_measured(study: Study, number: int, found: np.ndarray) -> np.ndarray:
+    """The prediction of what would have been measured: with the error that was published.
+
+    A sample has its chance in it already.
+    """
+    return found if study.form.published[number].sample else with_error(study, number, found)
+
+
+def with_error(study: Study, number: int, found: np.ndarray) -> np.ndarray:
+    """With the normal error of the published interval, where there is one."""
     figure = study.form.published[number]
-    if figure.sample is not None or figure.ci95 is None:
+    if figure.ci95 is None:
         return found
     low, high = figure.ci95
     rng = np.random.default_rng(key(study.seed, "published", str(number)))

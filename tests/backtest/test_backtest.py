@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from simlab.backtest.page import headline, outcomes, page, why
-from simlab.backtest.predict import Prediction, coverage, disbelieved, predict, shipped
+from simlab.backtest.page import findings, headline, outcomes, page, why
+from simlab.backtest.predict import Prediction, disbelieved, predict, shipped
 from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
 from simlab.cli.backtest_screen import screen
@@ -95,15 +95,29 @@ def test_neither_threads_nor_blocks_change_a_prediction(toy):
     assert predict(loads(TOY), draws=300, threads=1) == toy
 
 
-def test_coverage_counts_each_kind_apart_and_is_honest(toy):
+def test_the_headline_counts_outcomes_and_no_hopes(toy):
     assert [row.verdict for row in toy.claims] == ["within", "above", "far above", "far below"]
-    assert coverage([toy]) == {
-        "effect": (1, 1), "account": (0, 1), "expectation": (0, 2), "all": (1, 4),
-    }  # fmt: skip
-    assert headline([toy, toy], WORDS) == (
-        "2 of 8 published figures lie in the 80% range of the prediction: 2 of 2 effects, "
-        "0 of 2 accounts, 0 of 4 expectations"
+    assert headline([toy], WORDS) == (
+        "1 of 2 outcomes from 1 programme lie in the 80% range of the prediction (95% interval: "
+        "0% to 100%)"
     )
+    other = replace(toy, title={"en": "Other talks"})
+    assert headline([toy, other], WORDS).startswith("2 of 4 outcomes from 2 programmes lie in")
+    hopes = replace(toy, claims=toy.claims[2:], scores=toy.scores[2:])
+    assert headline([hopes], WORDS) == "No outcome was published that could be predicted"
+
+
+def test_the_findings_are_counted_from_the_rows(toy):
+    said = " ".join(findings([toy], WORDS))
+    assert "2 published figures are shown and not scored: 2 are hopes, of which 0 lie" in said
+    assert "Outside the range: 1, of which 0 on the claim's side, 1 short of it" in said
+    assert "They do not lean to the claim's side" in said
+    assert "The predictions of 0 of 2 outcomes lean on" in said
+    told = replace(toy.claims[1], verdict="below", leakage={"en": "jobs of 2020"})
+    said = " ".join(findings([replace(toy, claims=(toy.claims[0], told, *toy.claims[2:]))], WORDS))
+    assert "of which 1 on the claim's side, 0 short of it" in said
+    assert "The rows cannot tell these apart." in said
+    assert "The predictions of 1 of 2 outcomes lean on" in said
 
 
 def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
@@ -136,15 +150,17 @@ def test_the_screen_and_the_page_tell_every_figure_with_its_prediction(toy):
         assert f"| {row.text['en']} |" in written
     assert 'nobody has measured the effect of "0"' in said
     assert "published 35.0%, predicted" in said
-    table = [line for line in written.splitlines() if line.startswith("| Toy talks")]
+    table = [line for line in written.splitlines() if line.startswith("| Toy talks")][1:]
     assert len(table) == 4
-    assert all(line.count("|") == 10 for line in table)
-    assert "| effects | 1 | 1 |" in written
+    assert all(line.count("|") == 14 for line in table)
+    assert [line.count("| not scored |") for line in table] == [0, 0, 1, 1]
+    assert "| effects | 1 | 1 | 1 | 0% to 100% |" in written
+    assert "| in all | 1 | 2 | 1 |" in written
 
 
 def test_a_bar_in_a_table_of_the_page_cannot_open_a_cell(toy):
     claims = (replace(toy.claims[0], text={"en": "a | b"}),)
-    written = page([replace(toy, claims=claims)], "p.png", "", WORDS)
+    written = page([replace(toy, claims=claims, scores=toy.scores[:1])], "p.png", "", WORDS)
     assert "a \\| b" in written
 
 
@@ -159,7 +175,7 @@ def test_the_chart_shows_each_figure_on_a_scale_of_its_own(toy):
     bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 9]
     for one, place, (low, high) in zip(shown, places, bars, strict=True):
         assert (low <= place <= high) == (one.low <= one.value <= one.high)
-    assert "1 of 4 published figures" in " ".join(ax.get_title(loc="left").split())
+    assert "1 of 2 outcomes" in " ".join(ax.get_title(loc="left").split())
 
 
 def test_a_payback_that_is_never_in_nearly_all_futures_lies_at_the_far_end(toy):
@@ -184,7 +200,7 @@ def test_the_command_writes_page_chart_and_figures(tmp_path):
     asked = ["backtest", str(study), "--draws", "100", "-o", str(folder), "--threads", "1"]
     ended = CliRunner().invoke(group, asked)
     assert ended.exit_code == 0, ended.output
-    assert "published figures lie in the 80% range" in ended.output
+    assert "lie in the 80% range of the prediction" in ended.output
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     assert files == [
         "backtest.json", "backtest.md", "pictures/backtest.png", "pictures/backtest.svg",
@@ -214,7 +230,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_the_page_of_the_docs_holds_every_figure_of_every_shipped_backtest():
-    text = (DOCS / "backtest.md").read_text(encoding="utf-8")
+    _, _, text = (DOCS / "backtest.md").read_text(encoding="utf-8").partition("## Every outcome")
     held = [tuple(line.split(" | ")[:2]) for line in text.splitlines() if line.startswith("| ")]
     wanted = [
         (f"| {study.title['en']}", one.text.en)
