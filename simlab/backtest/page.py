@@ -185,7 +185,7 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
             low=claim.found.p10,
             median=claim.found.median,
             high=claim.found.p90,
-            inside=claim.verdict == "within",
+            inside=claim.verdict in ("within", None),
             scored=is_scored(claim),
         )
         for prediction in predictions
@@ -341,8 +341,8 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.kind(claim, words),
             _measured(claim, words),
             claims.found(claim.found.median, claim, words),
-            claims.range_of(claim, words),
-            words.number(100 * claim.percentile),
+            claims.with_effect(claim, words),
+            "–" if claim.percentile is None else words.number(100 * claim.percentile),
             claims.verdict(claim, words),
             *_scores(claim, score, words),
             words.say(claim.leakage or "") or "–",

@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from simlab.backtest.scores import Score, score
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.engine.time_limit import refuse_what_takes_too_long
 from simlab.engine.work import Engine, choose_engine
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
-from simlab.observe.published import Claim, claims, observed
+from simlab.observe.published import Claim, Observed, claims, observed
 from simlab.observe.threshold import with_needed
 from simlab.result.warnings import StudyWarning, of_kind
 from simlab.runs.forecast import with_each_engine
@@ -69,25 +67,22 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
     engine = choose_engine(study)
     tasks = [Task(partial(_block, compiled, engine, *span)) for span in blocks(draws, BLOCK)]
     parts = in_parallel(tasks, threads, None, draws)
-    predicted = np.concatenate([part[0] for part in parts])
-    without = np.concatenate([part[1] for part in parts])
-    rows = claims(study, predicted, without)
+    seen = Observed.joined(parts)
+    rows = claims(study, seen)
     return Prediction(
         study.name,
         study.title,
         engine,
         with_needed(study, rows),
         tuple(
-            score(study, number, row, *(seen[: row.draws, number] for seen in (predicted, without)))
+            score(study, number, row, *(of[: row.draws, number] for of in seen[:2]))
             for number, row in enumerate(rows)
         ),
         tuple(of_kind(study, "unproven")),
     )
 
 
-def _block(
-    compiled: Compiled, engine: Engine, start: int, stop: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _block(compiled: Compiled, engine: Engine, start: int, stop: int) -> Observed:
     block = compiled.block(start, stop, whole=engine != "expected")
     return observed(cash_flow(simulate_block(compiled, block, engine)))
 

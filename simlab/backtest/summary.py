@@ -57,8 +57,9 @@ class Row:
 
 
 def is_scored(claim: Claim) -> bool:
-    """Whether a published figure is an outcome that can be predicted."""
-    return claim.kind != "expectation"
+    """Whether a published figure is an outcome that can be predicted: an effect, or an account
+    of which it is known how it was counted."""
+    return claim.scored and claim.kind != "expectation"
 
 
 def rows(predictions: Sequence[Prediction], kind: str | None = None) -> list[Row]:

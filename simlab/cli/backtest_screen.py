@@ -35,7 +35,7 @@ def _line(claim: Claim, words: Words) -> str:
         kind=claims.kind(claim, words),
         value=claims.in_words(claim.value, claim, words),
         median=claims.found(claim.found.median, claim, words),
-        range=claims.range_of(claim, words),
+        range=claims.with_effect(claim, words),
         percentile=claims.percentile(claim, words),
         verdict=claims.verdict(claim, words),
     )

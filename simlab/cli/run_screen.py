@@ -41,7 +41,7 @@ def _published(answer: Answer, words: Words) -> list[str]:
             text=words.text(claim.text),
             value=claims.in_words(claim.value, claim, words),
             found=claims.found(claim.found.median, claim, words),
-            range=claims.range_of(claim, words),
+            range=claims.with_effect(claim, words),
             verdict=claims.verdict(claim, words),
         )
         lines.append(f"  {plain(text)}")

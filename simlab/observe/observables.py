@@ -10,7 +10,8 @@ and state and from the money of a block of draws:
 
 x are the people of one future at the end of a step, n those who are followed. People who are
 followed, who "have ever been" somewhere, or of whom a sample was measured, are simulated apart
-(`subcohort`); everybody else's heads are the run's own. Money is undiscounted, but for payback.
+(`subcohort`); everybody else's heads are the run's own. Money is undiscounted, but for payback;
+what an account sets it against is told in `counted`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import numpy as np
 
 from simlab.finance.cash_flow import CashFlow
 from simlab.kernel.summation import sum_in_order
+from simlab.observe.counted import Spared, States, effect, level
 from simlab.observe.subcohort import Selection, Subcohort, everybody, follow
 from simlab.risk.payback import last_break_even
 from simlab.study.futures import Future
-from simlab.study.grammar import Observable
+from simlab.study.grammar import MONEY, Counted, Observable
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import units_per
@@ -35,11 +37,13 @@ class Observation:
     """What is counted of an observable in every draw.
 
     value   : (draws,) in the future that it is about
-    without : (draws,) the same in the baseline; nan where it is a difference
+    without : (draws,) the same in the baseline; nan where it is a difference, or a payback
+    effect  : (draws,) what the plan makes of it, where it is a level in the plan's future; else nan
     """
 
     value: np.ndarray
     without: np.ndarray
+    effect: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +51,43 @@ class Observer:
     """Counts in a block of draws; people who are followed apart are simulated once."""
 
     cash: CashFlow
+    spared: dict[tuple[States, Counted | None], Spared] = field(default_factory=dict)
     followed: dict[tuple[Selection, int], dict[Future, Subcohort]] = field(default_factory=dict)
 
     def observe(self, observable: Observable) -> Observation:
         """One observable in every draw."""
         nothing = np.full(self.cash.histories.draws, np.nan)
-        if observable.measure in ("saving", "balance", "payback"):
-            return Observation(_money(self.cash, observable), nothing)
+        if observable.measure in MONEY:
+            return self._money(observable)
         both = self._subcohorts(observable)
         baseline = _level(self.cash.study, observable, both["baseline"])
         if observable.seen_in == "baseline":
-            return Observation(baseline, baseline)
+            return Observation(baseline, baseline, nothing)
         plan = _level(self.cash.study, observable, both["plan"])
         if observable.seen_in == "plan":
-            return Observation(plan, baseline)
+            return Observation(plan, baseline, plan - baseline)
         if observable.seen_in == "difference":
-            return Observation(plan - baseline, nothing)
+            return Observation(plan - baseline, nothing, nothing)
         same = np.where(plan > 0, np.inf, 1.0)
-        return Observation(np.divide(plan, baseline, out=same, where=baseline > 0), nothing)
+        ratio = np.divide(plan, baseline, out=same, where=baseline > 0)
+        return Observation(ratio, nothing, nothing)
+
+    def _money(self, observable: Observable) -> Observation:
+        """Kr., or years until the money is back, by the effect or as an account counts them."""
+        cash, nothing = self.cash, np.full(self.cash.histories.draws, np.nan)
+        states = tuple(observable.states)
+        made = _money(cash, observable, effect(cash, states))
+        if not observable.is_level:
+            return Observation(made, nothing, nothing)
+        by = states, observable.counted
+        if by not in self.spared:
+            self.spared[by] = level(cash, observable)
+        plan, baseline = self.spared[by]
+        value = _money(cash, observable, plan)
+        if observable.measure == "payback":
+            return Observation(value, nothing, made)
+        unplanned = observable.model_copy(update={"measure": "saving"})  # without what it costs
+        return Observation(value, _money(cash, unplanned, baseline), made)
 
     def _subcohorts(self, observable: Observable) -> dict[Future, Subcohort]:
         """The people of whom an observable speaks."""
@@ -111,19 +134,20 @@ def _level(study: Study, observable: Observable, of: Subcohort) -> np.ndarray:
     return np.asarray(total / years_of(study, observable) if observable.per_year else total)
 
 
-def _money(cash: CashFlow, observable: Observable) -> np.ndarray:
-    """(draws,) kr., or years until the money is back."""
+def _money(cash: CashFlow, observable: Observable, spared: np.ndarray) -> np.ndarray:
+    """(draws,) kr., or years until the money is back; spared : (draws, steps + 1, payers)."""
     study = cash.study
     name, timeline = observable.perspective or study.perspective, study.timeline
     if observable.measure == "payback":
-        saving, cost = cash.seen_by(name)
+        counted = CashFlow(cash.histories, spared, np.zeros_like(spared), cash.cost)
+        saving, cost = counted.seen_by(name)
         return last_break_even(np.cumsum(saving - cost, axis=1)) / timeline.steps_per_year
     first, last = span(study, observable)
     start = 0 if first == 1 else first  # what is paid at the start belongs to the first step
-    total = np.zeros(cash.saving.shape[0])
+    total = np.zeros(len(spared))
     for payer, weight in study.perspectives[name].weights.items():
         k = cash.payers.index(payer)
-        total += weight * cash.saving[:, start : last + 1, k].sum(axis=1)
+        total += weight * spared[:, start : last + 1, k].sum(axis=1)
         if observable.measure == "balance":
             total -= weight * cash.cost[:, start : last + 1, k].sum(axis=1)
     return total / years_of(study, observable) if observable.per_year else total

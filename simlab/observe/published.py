@@ -17,12 +17,17 @@ not need ten thousand: they are followed in the first FOLLOWED_DRAWS draws.
 
 A claim is *reached* in a draw if what is found lies at least as far from a world without the plan
 as was claimed: 1,700 more, or a year less.
+
+An account of money is a level: what such an account would show in the plan's future, trend and
+turnover included (`counted`), with what the plan makes of it beside it. Where nobody said how it
+was counted it is not judged: no percentile, no verdict, no chance that it is reached.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -32,7 +37,7 @@ from simlab.observe.observables import Observer
 from simlab.observe.subcohort import Selection
 from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
-from simlab.study.grammar import Published
+from simlab.study.grammar import MONEY, Counted, Published
 from simlab.study.study import Study
 
 Verdict = Literal["far below", "below", "within", "above", "far above"]
@@ -40,23 +45,45 @@ Z_975 = 1.959963984540054
 FOLLOWED_DRAWS = 1_024
 
 
-def observed(cash: CashFlow) -> tuple[np.ndarray, np.ndarray]:
-    """(draws, published) each: what is found, and the same without the plan (see Observation).
+class Observed(NamedTuple):
+    """(draws, published) each: what is found, the same without the plan, and what the plan makes
+    of it (see Observation).
 
-    nan where people would have to be followed beyond the first FOLLOWED_DRAWS draws of a run.
+    nan where people would have to be simulated apart beyond the run's first FOLLOWED_DRAWS draws.
     """
+
+    found: np.ndarray
+    without: np.ndarray
+    effect: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[Observed]) -> Observed:
+        """Of more draws."""
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def observed(cash: CashFlow) -> Observed:
+    """What is found of every published figure in the draws of a block."""
     draws, first = cash.histories.draws, cash.histories.block.values.start
     followed = np.clip(FOLLOWED_DRAWS - first, 0, draws)
     figures = cash.study.form.published
-    found, without = np.full((2, draws, len(figures)), np.nan)
+    seen = Observed(*np.full((3, draws, len(figures)), np.nan))
     observer = Observer(cash)
     for number, figure in enumerate(figures):
-        few = slice(followed if Selection.by(figure).apart else draws)
+        few = slice(followed if simulated_apart(figure) else draws)
         if few.stop:
             observation = observer.observe(figure)
-            found[few, number] = observation.value[few]
-            without[few, number] = observation.without[few]
-    return found, without
+            seen.found[few, number] = observation.value[few]
+            seen.without[few, number] = observation.without[few]
+            seen.effect[few, number] = observation.effect[few]
+    return seen
+
+
+def simulated_apart(figure: Published) -> bool:
+    """Whether a figure needs other people than the run's own, or them where nobody moves."""
+    if figure.measure in MONEY:
+        return figure.is_level
+    return Selection.by(figure).apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +139,16 @@ class Claim:
     """A published figure beside what is found.
 
     signed         : whether it is a change or a difference, told with its sign
+    counted        : what money is set against, where it was said (`grammar.published`)
     found, without : what is found, and the same without the plan (None where it is a difference)
-    percentile     : where the figure lies in what is found, 0 to 1
+    effect         : what the plan makes of it; None where that is what is found
+    scored         : whether it can be judged: it is known how it was counted
+    percentile     : where the figure lies in what is found, 0 to 1; None where it is not scored
+    verdict        : what the percentile says; None where it is not scored
     direction      : 1, the more the better for the claim; −1, the less; 0, no claim of the plan
-    chance_reached : None where the direction is 0
-    needed         : what would have to be true; None where the median reaches the claim
+    chance_reached : None where the direction is 0, or it is not scored
+    needed         : what would have to be true; None where the median reaches the claim, or it is
+                     not scored
     """
 
     text: dict[str, str]
@@ -125,6 +157,7 @@ class Claim:
     measure: str
     future: str
     unit: str
+    counted: Counted | None
     per_year: bool
     signed: bool
     value: float
@@ -138,27 +171,32 @@ class Claim:
     draws: int
     found: Quantiles
     without: Quantiles | None
-    percentile: float
-    verdict: Verdict
+    effect: Quantiles | None
+    scored: bool
+    percentile: float | None
+    verdict: Verdict | None
     direction: int
     chance_reached: float | None
     needed: Needed | None = None
 
 
-def claims(study: Study, found: np.ndarray, without: np.ndarray) -> list[Claim]:
-    """A claim for each published figure; arrays by draw and figure."""
-    there = ~np.isnan(found)
+def claims(study: Study, observed: Observed) -> list[Claim]:
+    """A claim for each published figure."""
+    there = ~np.isnan(observed.found)
     return [
-        _claim(study, number, found[there[:, number], number], without[there[:, number], number])
+        _claim(study, number, *(part[there[:, number], number] for part in observed))
         for number in range(len(study.form.published))
     ]
 
 
-def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) -> Claim:
+def _claim(
+    study: Study, number: int, found: np.ndarray, without: np.ndarray, effect: np.ndarray
+) -> Claim:
     figure = study.form.published[number]
     value = value_of(study, figure)
     predicted = as_measured(study, number, found)
-    share = percentile(predicted, value)
+    scored = figure.counted != "unknown"
+    share = percentile(predicted, value) if scored else None
     way = direction(figure, value, without)
     changes = figure.measure == "change" or figure.against is not None
     return Claim(
@@ -168,6 +206,7 @@ def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) ->
         measure=figure.measure,
         future=figure.seen_in,
         unit=unit_of(figure),
+        counted=figure.counted,
         per_year=figure.per_year,
         signed=figure.seen_in == "difference" or changes,
         value=value,
@@ -181,10 +220,12 @@ def _claim(study: Study, number: int, found: np.ndarray, without: np.ndarray) ->
         draws=len(predicted),
         found=Quantiles.of(predicted),
         without=Quantiles.of(without) if np.isfinite(without).all() else None,
+        effect=Quantiles.of(effect) if not np.isnan(effect).any() else None,
+        scored=scored,
         percentile=share,
-        verdict=verdict(share),
+        verdict=verdict(share) if share is not None else None,
         direction=way,
-        chance_reached=float(reached(predicted, value, way).mean()) if way else None,
+        chance_reached=float(reached(predicted, value, way).mean()) if way and scored else None,
     )
 
 

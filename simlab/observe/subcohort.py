@@ -182,6 +182,12 @@ def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
     return replace(cohort, baseline=baseline, plan=baseline if same else plan)
 
 
+def without_moves(block: Block) -> Block:
+    """The same people, and whoever arrives, of whom nobody moves."""
+    cohorts = tuple(_closed(cohort, np.array(True)) for cohort in block.cohorts)
+    return replace(block, cohorts=cohorts)
+
+
 # ── a sample ──
 
 

@@ -31,14 +31,13 @@ from simlab.observe.unreached import Ends, Sums, Tried, Unreached, holds
 from simlab.risk.estimate import finite
 from simlab.risk.payback import quantile
 from simlab.study.futures import FUTURES
-from simlab.study.grammar import Published
+from simlab.study.grammar import MONEY, Published
 from simlab.study.study import Study
 
 DRAWS = 64
 STRONGEST = 10.0
 TRIES = 5  # with the plan as it is and the strongest
 NEAR = 1.25  # two strengths between which a claim is read without another try
-MONEY = ("saving", "balance", "payback")
 
 
 def with_needed(study: Study, claims: list[Claim]) -> tuple[Claim, ...]:
@@ -46,7 +45,7 @@ def with_needed(study: Study, claims: list[Claim]) -> tuple[Claim, ...]:
     short = {
         number: Unreached(claim)
         for number, claim in enumerate(claims)
-        if claim.direction and not holds(claim, claim.found.median)
+        if claim.scored and claim.direction and not holds(claim, claim.found.median)
     }
     if not short:
         return tuple(claims)

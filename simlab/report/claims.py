@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simlab.observe.published import Claim, Needed
+from simlab.observe.published import Claim, Needed, Quantiles
 from simlab.words import Words, half_of_range, phrases
 
 PLAUSIBLE = 0.1  # a claim can be reached if at least one in ten futures reaches it
@@ -52,18 +52,20 @@ def bare(x: float, claim: Claim, words: Words) -> str:
     return f"+{text}" if claim.signed and claim.unit != "years" and shown else text
 
 
-def found(x: float | None, claim: Claim, words: Words) -> str:
+def found(x: float | None, claim: Claim, words: Words, *, among: Quantiles | None = None) -> str:
     """A simulated figure: money as far as its range bears it, for the rest is noise."""
-    low, high = claim.found.p10, claim.found.p90
+    among = among or claim.found
+    low, high = among.p10, among.p90
     if claim.unit == "kr" and x is not None and low is not None and high is not None:
         return words.money(x, uncertain=half_of_range(low, high))
     return in_words(x, claim, words)
 
 
-def range_of(claim: Claim, words: Words) -> str:
+def range_of(claim: Claim, words: Words, *, among: Quantiles | None = None) -> str:
     """The 80 % range, with its unit once where it is a word."""
-    low, high = claim.found.p10, claim.found.p90
-    first, last = (found(x, claim, words) for x in (low, high))
+    among = among or claim.found
+    low, high = among.p10, among.p90
+    first, last = (found(x, claim, words, among=among) for x in (low, high))
     if first == last:
         return first
     if claim.unit in ("points", "months", "person_years") and low is not None:
@@ -71,15 +73,47 @@ def range_of(claim: Claim, words: Words) -> str:
     return phrases.between(first, last, words)
 
 
+def with_effect(claim: Claim, words: Words) -> str:
+    """The 80 % range of a level, and beside it what the plan alone makes, with its own range."""
+    effect, beside = claim.effect, range_of(claim, words)
+    if effect is None or claim.counted is None:
+        return beside
+    return words(
+        "{range}; the plan's own effect: {n}, {its_range}",
+        range=beside,
+        n=found(effect.median, claim, words, among=effect),
+        its_range=range_of(claim, words, among=effect),
+    )
+
+
 def kind(claim: Claim, words: Words) -> str:
-    """What sort of figure was published: an effect by its design, an account, an expectation."""
+    """What sort of figure was published: an effect by its design, an account, an expectation; and
+    how its money or its people were counted."""
     known = {
         "effect": words("effect"),
         "account": words("account"),
         "expectation": words("expectation"),
     }
     design = words.text(claim.design) if claim.design else ""
-    return f"{known[claim.kind]}: {design}" if design else known[claim.kind]
+    called = f"{known[claim.kind]}: {design}" if design else known[claim.kind]
+    return "; ".join(filter(None, (called, how_counted(claim, words))))
+
+
+def how_counted(claim: Claim, words: Words) -> str:
+    """What its money is set against; nothing where that is not said of it."""
+    match claim.counted:
+        case "per_exit":
+            return words("counted per exit: all who left, with or without the plan")
+        case "year_before":
+            return words("counted against the year before, trend included")
+        case "forecast":
+            return words("counted against the forecast without the plan")
+        case "unknown" if claim.unit == "people":
+            return words("all who came, or more than without the plan: it was not said which")
+        case "unknown":
+            return words("how it was counted was not said; found is per exit, all who left")
+        case None:
+            return ""
 
 
 def measured(claim: Claim, words: Words) -> str:
@@ -99,6 +133,8 @@ def measured(claim: Claim, words: Words) -> str:
 
 def verdict(claim: Claim, words: Words) -> str:
     """Where the published figure lies in the prediction, in words."""
+    if claim.verdict is None:
+        return words("not judged: it is not known how it was counted")
     return {
         "far below": words("far below the prediction"),
         "below": words("below the prediction"),
@@ -109,7 +145,9 @@ def verdict(claim: Claim, words: Words) -> str:
 
 
 def percentile(claim: Claim, words: Words) -> str:
-    """Percentile 86, with what is beyond all draws said so."""
+    """Percentile 86; nothing where the figure is not judged."""
+    if claim.percentile is None:
+        return "–"
     return words("percentile {n}", n=words.number(100 * claim.percentile, 0))
 
 

@@ -19,7 +19,7 @@ from simlab.finance.budget_years import by_line, filled_posts
 from simlab.finance.cash_flow import CashFlow
 from simlab.finance.people_paid_for import people_paid_for
 from simlab.kernel.by_state import by_state
-from simlab.observe.published import observed
+from simlab.observe.published import Observed, observed
 from simlab.result.draw_table import DrawTable
 from simlab.risk.design import Design
 from simlab.risk.payback import Payback, from_balance
@@ -149,14 +149,15 @@ class Draws(Balances):
 
     @property
     def published(self) -> np.ndarray:
-        """(draws, figures) what is found of each published figure; nan where people are followed
+        """(draws, figures) what is found of each published figure; nan where people are simulated
         apart and the draw is not among the first (`published`)."""
         return self._side_by_side(published_columns(self.study))
 
     @property
-    def unaided(self) -> np.ndarray:
-        """(draws, figures) the same without the plan."""
-        return self.table["published:unaided"]
+    def observed(self) -> Observed:
+        """The same, with what is found without the plan, and what the plan makes of it."""
+        beside = self.table["published:unaided"], self.table["published:effect"]
+        return Observed(self.published, *beside)
 
     def fresh(self, perspective: str) -> np.ndarray:
         """(first draws,) the net present value without chance, with a fresh business cycle."""
@@ -216,7 +217,7 @@ def balances(cash: CashFlow, suffix: str = "") -> Columns:
 def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> Draws:
     """Reduce a block to its columns; ``beside`` are more of the same draws."""
     study, histories, block = cash.study, cash.histories, cash.histories.block
-    published, unaided = observed(cash)
+    published = observed(cash)
     people = {future: histories.people(future) for future in FUTURES}
     months = {
         future: person_months(histories, histories.heads(future), people[future])
@@ -236,7 +237,7 @@ def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> 
             for name, both in cash.outcomes.items()
             for k, future in enumerate(FUTURES)
         },
-        {name: published[:, k] for k, name in enumerate(published_columns(study))},
+        {name: published.found[:, k] for k, name in enumerate(published_columns(study))},
         {
             "paid:baseline": np.asfortranarray(cash.baseline, np.float32),
             "paid:plan": np.asfortranarray(cash.plan, np.float32),
@@ -244,7 +245,8 @@ def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> 
             "people:plan": np.asfortranarray(people["plan"], np.float32),
             "year:saving": by_year(study, cash.saving),
             "year:cost": by_year(study, cash.cost),
-            "published:unaided": unaided,
+            "published:unaided": published.without,
+            "published:effect": published.effect,
             "scaled": block.scaled,
             "capped": block.capped,
         },

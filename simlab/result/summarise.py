@@ -175,7 +175,7 @@ def _outcomes(draws: Draws) -> dict[str, Outcome]:
 
 def published(draws: Draws) -> tuple[Claim, ...]:
     """Each published figure beside what is found, and what it would take to reach it."""
-    return with_needed(draws.study, claims(draws.study, draws.published, draws.unaided))
+    return with_needed(draws.study, claims(draws.study, draws.observed))
 
 
 def _people(draws: Draws) -> People:

@@ -33,6 +33,7 @@ from simlab.runs.block import FRESH_DRAWS
 from simlab.runs.capacity import disk_bytes, peak_bytes
 from simlab.runs.options import RunOptions
 from simlab.runs.without_chance import Variant, variants
+from simlab.study.grammar import MONEY
 from simlab.study.memo import once_a_study
 from simlab.study.quantities import quantities
 from simlab.study.study import Study
@@ -159,12 +160,10 @@ def passes_without_chance(study: Study, block: int, draws: int) -> list[tuple[in
 
 def followed(study: Study) -> int:
     """How often people are simulated once more for the sake of what was published of them."""
-    selections = {
-        Selection.by(figure)
-        for figure in study.form.published
-        if figure.measure not in ("saving", "balance", "payback")
-    }
-    return sum(2 if who.sample else 1 for who in selections if who.apart)  # a sample has two arms
+    figures = study.form.published
+    selections = {Selection.by(figure) for figure in figures if figure.measure not in MONEY}
+    still = any(figure.measure in MONEY and figure.is_level for figure in figures)
+    return still + sum(2 if who.sample else 1 for who in selections if who.apart)  # two arms
 
 
 def share(draws: int, block: int, threads: int) -> float:

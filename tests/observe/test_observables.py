@@ -339,3 +339,146 @@ def test_figures_of_the_same_people_are_followed_once_and_are_the_same(with_chan
     assert len(observer.followed) == 1, "both arms at once"
     apart = [Observer(with_chance).observe(figure).value for figure in (one, two)]
     assert np.array_equal(together, apart)
+
+
+# ── money as an account counts it ───────────────────────────────────────────────────────────────
+
+YEAR = {"measure": "saving", "until": "2020"}
+
+
+def spent(rates: np.ndarray) -> np.ndarray:
+    """(steps + 1,) kr. a step."""
+    return path(rates, START, ARRIVALS)[:, BENEFIT] * KR
+
+
+def test_an_account_per_exit_counts_all_who_left_where_nobody_moves_but_people_arrive(cash):
+    still = START[BENEFIT] + ARRIVALS * np.arange(STEPS + 1)
+    level, bare = ((still * KR - spent(rates))[1:13].sum() for rates in (PLANNED, RATES))
+    seen = Observer(cash).observe(published(counted="per_exit", **YEAR))
+    assert seen.value[0] == pytest.approx(level, rel=1e-9)
+    assert seen.without[0] == pytest.approx(bare, rel=1e-9)
+    assert seen.effect[0] == pytest.approx(level - bare, rel=1e-9)
+    assert seen.effect[0] == found(cash, counted="forecast", **YEAR)
+    assert bare > level / 2, "most of the account would have been there without the plan"
+
+
+def test_an_account_of_unknown_rule_is_that_per_exit_beside_the_effect(cash):
+    seen, exits = (
+        Observer(cash).observe(published(counted=counted, **YEAR))
+        for counted in ("unknown", "per_exit")
+    )
+    assert seen.value[0] == exits.value[0]
+    assert seen.effect[0] == exits.effect[0]
+
+
+def test_an_account_against_the_year_before_pays_for_as_many_as_at_the_start(cash):
+    level, bare = ((START[BENEFIT] * KR - spent(rates))[1:13].sum() for rates in (PLANNED, RATES))
+    seen = Observer(cash).observe(published(counted="year_before", **YEAR))
+    assert seen.value[0] == pytest.approx(level, rel=1e-9)
+    assert seen.without[0] == pytest.approx(bare, rel=1e-9)
+
+
+def test_a_balance_counts_the_cost_in_the_plan_alone(cash):
+    keys = YEAR | {"measure": "balance", "counted": "per_exit"}
+    spared, left = (Observer(cash).observe(published(**(keys | more))) for more in (
+        {"measure": "saving"}, {}))  # fmt: skip
+    assert left.value[0] == pytest.approx(spared.value[0] - 320_000, rel=1e-9)
+    assert left.without[0] == spared.without[0]
+    assert left.effect[0] == pytest.approx(spared.effect[0] - 320_000, rel=1e-9)
+
+
+def test_the_payback_of_an_account_comes_when_all_who_left_have_paid(study):
+    dear = study.replace({"plan.cost.talks.at_start": 4_000_000})
+    cash = cash_flow(simulate(dear, 1, engine="expected"))
+    still = START[BENEFIT] + ARRIVALS * np.arange(STEPS + 1)
+    flow = still * KR - spent(PLANNED) - 10_000
+    flow[0] = -4_000_000
+    last = int(np.flatnonzero(np.cumsum(flow) < 0)[-1])
+    seen = Observer(cash).observe(published(measure="payback", counted="per_exit"))
+    assert seen.value[0] == pytest.approx((last + 1) / 12)
+    assert seen.effect[0] == found(cash, measure="payback")
+    assert seen.value[0] < seen.effect[0]
+
+
+TAXED = STUDY.replace(
+    "[plan.cost.talks]",
+    f"""job = {-KR // 2}
+[[plan.amount]]
+states = ["job"]
+change = -700
+[plan.displacement]
+states = ["job"]
+to = "benefit"
+share = 0.4
+local_share = 1.0
+[plan.cost.talks]""",
+)
+
+
+@pytest.fixture(scope="module")
+def taxed():
+    return cash_flow(simulate(loads(TAXED), 1, engine="expected"))
+
+
+def test_an_account_has_the_amounts_that_the_plan_changes_and_nobody_displaced(taxed):
+    """Who works pays 5,000 kr. in tax, and costs 700 less with the plan."""
+    seen = Observer(taxed).observe(published(counted="per_exit", **YEAR))
+    both = [path(rates, START, ARRIVALS)[1:13] for rates in (PLANNED, RATES)]
+    still = START + ARRIVALS * np.arange(1, 13)[:, None] * np.eye(3)[BENEFIT]
+    paid = np.array([KR, -KR / 2, 0.0])
+    plan, baseline = (((still - people) @ paid).sum() for people in both)
+    less = 700 * both[0][:, JOB].sum()
+    assert seen.value[0] == pytest.approx(plan + less, rel=1e-9)
+    assert seen.without[0] == pytest.approx(baseline, rel=1e-9)
+    assert seen.effect[0] < plan + less - baseline, "some were displaced"
+
+
+def test_money_of_some_states_is_what_is_paid_for_people_there(taxed):
+    people = [path(rates, START, ARRIVALS)[1:13] for rates in (RATES, PLANNED)]
+    less = people[0] - people[1]
+    assert found(taxed, states=["benefit"], **YEAR) == pytest.approx(
+        less[:, BENEFIT].sum() * KR, rel=1e-9
+    )
+    in_jobs = -KR / 2 * less[:, JOB].sum() + 700 * people[1][:, JOB].sum()
+    assert found(taxed, states=["job"], **YEAR) == pytest.approx(in_jobs, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
+@pytest.mark.parametrize("counted", ["per_exit", "year_before"])
+def test_an_account_less_that_of_the_baseline_is_the_effect_in_every_draw(study, engine, counted):
+    more = '\n[[plan.effect]]\narrivals = ["benefit"]\narrivals_ratio = 0.8\n'
+    cash = cash_flow(simulate(loads(STUDY + more), 8, engine=engine))
+    seen = Observer(cash).observe(published(counted="year_before", **YEAR))
+    assert seen.value - seen.without == pytest.approx(seen.effect, rel=1e-9)
+    seen = Observer(cash_flow(simulate(study, 8, engine=engine))).observe(
+        published(counted=counted, **YEAR)
+    )
+    assert seen.value - seen.without == pytest.approx(seen.effect, rel=1e-9)
+
+
+def test_nobody_who_stays_is_counted_by_an_account_whose_people_the_plan_keeps_away():
+    """With arrivals that the plan halves, its own people are those who arrive with it."""
+    more = '\n[[plan.effect]]\narrivals = ["benefit"]\narrivals_ratio = 0.5\n'
+    text = STUDY.replace("benefit.job = 0.05\nbenefit.pension = 0.01", "benefit.job = 0")
+    for engine in ("expected", "counts", "citizens"):
+        cash = cash_flow(simulate(loads(text + more), 4, engine=engine))
+        seen = Observer(cash).observe(published(counted="per_exit", states=["benefit"], **YEAR))
+        back = cash.histories.people("plan")[:, 1:13, JOB] - START[JOB]
+        assert seen.value == pytest.approx(KR * back.sum(axis=1), rel=1e-9)
+
+
+def test_different_people_are_counted_once_whoever_arrives(cash):
+    seen = Observer(cash).observe(
+        published(measure="people", states=["job"], at="2021-12", ever=True, counted="unknown")
+    )
+    plan, bare = (path(without(rates, JOB), START, ARRIVALS)[24, JOB] for rates in (PLANNED, RATES))
+    assert seen.value[0] == pytest.approx(plan, rel=1e-12)
+    assert seen.without[0] == pytest.approx(bare, rel=1e-12)
+    assert seen.effect[0] == pytest.approx(plan - bare, rel=1e-12)
+    there = found(cash, measure="people", states=["job"], at="2021-12", future="plan")
+    assert plan > 1.5 * there, "more have been in a job than are in one"
+    since = found(
+        cash, measure="people", states=["job"], at="2021-12", against="2020-12", ever=True
+    )
+    first = path(without(PLANNED, JOB), START, ARRIVALS)[12, JOB]
+    assert since == pytest.approx(plan - first, rel=1e-12)

@@ -15,6 +15,7 @@ from simlab.observe.published import (
     Claim,
     Median,
     Needed,
+    Observed,
     Quantiles,
     claims,
     observed,
@@ -37,7 +38,7 @@ def row_of(figure: str, found: list[float], without: list[float] | None = None) 
     study = with_figures(figure)
     nothing = np.full((len(found), 1), np.nan)
     seen = nothing if without is None else np.array(without)[:, None]
-    return claims(study, np.array(found, dtype=float)[:, None], seen)[0]
+    return claims(study, Observed(np.array(found, dtype=float)[:, None], seen, seen))[0]
 
 
 PEOPLE = 'text = "t"\nkind = "account"\nmeasure = "people"\nstates = ["job"]\nat = "2020-12"\n'
@@ -79,7 +80,7 @@ def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figur
     )
     study = with_figures(PEOPLE + "value = 10", of_some)
     parts = [
-        observed(cash_flow(simulate(study, 8, engine="expected", first=first)))[0]
+        observed(cash_flow(simulate(study, 8, engine="expected", first=first))).found
         for first in (FOLLOWED_DRAWS - 3, FOLLOWED_DRAWS + 64)
     ]
     assert np.isfinite(parts[0][:, 0]).all()
@@ -87,9 +88,10 @@ def test_people_are_followed_in_the_first_draws_alone_and_everybody_else_s_figur
     assert np.isfinite(parts[0][:3, 1]).all()
     assert np.isnan(parts[0][3:, 1]).all()
     assert np.isnan(parts[1][:, 1]).all()
-    found, nothing = np.concatenate(parts), np.full((16, 2), np.nan)
-    assert [row.draws for row in claims(study, found, nothing)] == [16, 3]
-    assert claims(study, found, nothing)[1].found.median == pytest.approx(parts[0][0, 1])
+    nothing = np.full((16, 2), np.nan)
+    seen = Observed(np.concatenate(parts), nothing, nothing)
+    assert [row.draws for row in claims(study, seen)] == [16, 3]
+    assert claims(study, seen)[1].found.median == pytest.approx(parts[0][0, 1])
 
 
 def test_a_level_is_a_claim_of_more_or_less_than_there_is_without_the_plan():
@@ -131,7 +133,7 @@ def test_a_figure_with_an_interval_and_no_sample_has_the_error_of_the_interval()
 
 
 def test_a_claim_that_effects_twice_as_strong_would_reach_needs_them_twice_as_strong():
-    figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1.0'
+    figure = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1.0'
     study = with_figures(figure)
     result = run(study.replace({"plan.effect.0.hazard_ratio": 1.8**2}), draws=16, engine="expected")
     reach = result.answer.claims[0].found.median
@@ -147,7 +149,7 @@ def test_a_claim_that_effects_twice_as_strong_would_reach_needs_them_twice_as_st
 
 def test_person_years_off_support_are_the_sum_over_what_a_year_on_support_costs():
     """A plan without taxes and other payments: 120,000 kr. a person-year, whatever the effect."""
-    figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 36_000_000'
+    figure = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 36_000_000'
     row = run(with_figures(figure), draws=16, engine="expected").answer.claims[0]
     assert row.needed.person_years == pytest.approx(36e6 / 120_000 / 3)
 
@@ -157,7 +159,7 @@ AMOUNT = """
 states = ["job"]
 change = -250
 """
-SAVED = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = {}'
+SAVED = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = {}'
 
 
 def without_effects(more: str):
@@ -255,14 +257,14 @@ def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one(
     shorter = as_far(longer, [0])
     assert shorter.timeline.steps == 9
     both = [
-        observed(cash_flow(simulate(one, 4, engine="expected")))[0] for one in (longer, shorter)
+        observed(cash_flow(simulate(one, 4, engine="expected"))).found for one in (longer, shorter)
     ]
     assert np.array_equal(both[0], both[1])
 
 
 def test_what_no_effect_gives_has_no_multiple_and_what_is_reached_needs_nothing():
-    huge = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1e12'
-    small = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1.0'
+    huge = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1e12'
+    small = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1.0'
     found = run(with_figures(huge, small), draws=16, engine="expected").answer.claims
     assert found[0].needed.multiple is None
     assert found[1].needed is None
@@ -298,7 +300,7 @@ LATER = '[citizens.later]\nstate = "benefit"\narrivals_per_month = 1\n'
 LATER += '[citizens.nobody]\nstate = "benefit"\nnumber = 0\n'
 ARRIVING = "[citizens.pension]\narrivals_per_month = 1"
 CHANGE = 'text = "t"\nkind = "account"\nmeasure = "change"\nvalue = 0.5\nstates = ["job"]\n'
-SPAN = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1\n'
+SPAN = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1\n'
 SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = ["job"]\n'
 
 
@@ -334,11 +336,11 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
         (SHARE.replace("account", "effect") + "at_months = 6", "published.0.design", "is missing"),
         ('text = "t"\nkind = "account"\nmeasure = "people"\nvalue = 1\nat = "2020-12"',
          "published.0.states", "is missing"),
-        ('text = "t"\nkind = "account"\nmeasure = "saving"', "published.0.value", "is missing"),
-        ('text = "t"\nkind = "account"\nmeasure = "payback"', "published.0", "needs one of"),
-        ('text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1\nperspective = "state"',
+        ('text = "t"\nkind = "expectation"\nmeasure = "saving"', "published.0.value", "is missing"),
+        ('text = "t"\nkind = "expectation"\nmeasure = "payback"', "published.0", "needs one of"),
+        ('text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1\nperspective = "state"',
          "published.0.perspective", "unknown perspective"),
-        ('text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1\nfuture = "plan"',
+        ('text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1\nfuture = "plan"',
          "published.0.future", "says nothing of"),
     ],
 )  # fmt: skip

@@ -53,7 +53,7 @@ def found(name: str, text: str) -> np.ndarray:
         k for k, one in enumerate(study(name).form.published) if one.text.en.startswith(text)
     ]
     assert len(numbers) == 1
-    return observed(cash(name))[0][:, numbers[0]]
+    return observed(cash(name)).found[:, numbers[0]]
 
 
 # ---- how sure the figures are -------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_every_programme_with_a_history_has_a_backtest():
 def test_ips_gives_back_the_trial_that_it_is_built_on():
     ratio = {"plan.effect.ips.risk_ratio": 1.29}
     certain = study("programmes/ips").replace(ratio)
-    seen = observed(cash_flow(simlab.simulate(certain, DRAWS, engine="expected")))[0]
+    seen = observed(cash_flow(simlab.simulate(certain, DRAWS, engine="expected"))).found
     usual, more = np.median(seen[:, 0]), np.median(seen[:, 1])
     assert usual == pytest.approx(0.465, abs=0.03)
     # those who come back and go again are in "ever" too, and none of them in the first exit
@@ -164,7 +164,7 @@ def test_a_foundations_money_is_not_the_municipalitys():
 
 def test_a_silkeborg_that_does_nothing_moves_no_more_than_was_counted_with_the_programme():
     name = "programmes/silkeborg"
-    without = observed(cash(name))[1]
+    without = observed(cash(name)).without
     assert np.median(without[:, 0]) <= 0.061  # the upper end of 20 of 500
 
 

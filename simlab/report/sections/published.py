@@ -29,9 +29,11 @@ def published(answer: Answer, words: Words) -> Section | None:
 def _intro(words: Words) -> str:
     return words(
         "What was published about the plan, beside what these assumptions give. An effect was "
-        "measured against people without the plan; an account counts before and after, trend "
-        "included; an expectation was said beforehand. Where the two part, one of them is wrong: "
-        "it is a question, not a verdict."
+        "measured against people without the plan; an account counts what left or what is less "
+        "than before, trend included, and most of it can happen without the plan: so what is "
+        "found is what such an account would show, with the plan's own effect beside it. An "
+        "expectation was said beforehand. Where the two part, one of them is wrong: it is a "
+        "question, not a verdict."
     )
 
 
@@ -58,7 +60,7 @@ def _row(claim: Claim, words: Words) -> Row:
     return (
         Cell(words.text(claim.text), claims.kind(claim, words)),
         Cell(claims.in_words(claim.value, claim, words), claims.measured(claim, words)),
-        Cell(claims.found(claim.found.median, claim, words), claims.range_of(claim, words)),
+        Cell(claims.found(claim.found.median, claim, words), claims.with_effect(claim, words)),
         Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
         phrases.chance(chance, words) if chance is not None else "–",
         words.say(source) if source else Cell(words("no source"), gap=True),

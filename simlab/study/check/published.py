@@ -7,7 +7,7 @@ from datetime import date
 from simlab.study.check.checker import Checker
 from simlab.study.check.money import perspective_named
 from simlab.study.check.people import followed, there_at_the_start
-from simlab.study.grammar import Observable, Published
+from simlab.study.grammar import COUNTED, MONEY, Observable, Published
 from simlab.study.key_path import KeyPath
 from simlab.study.time import units_per
 
@@ -18,13 +18,13 @@ IN_A_SPAN = ("time", "person_years", "saving", "balance")
 _TIME, _SPAN = ("at", "at_months"), ("since", "until", "at_months")
 TAKES: dict[str, tuple[str, ...]] = {
     "share": ("of", "states", "ever", "future", "sample", *_TIME),
-    "people": ("of", "states", "ever", "against", "future", *_TIME),
+    "people": ("of", "states", "ever", "against", "future", "counted", *_TIME),
     "change": ("of", "states", "against", "future", *_TIME),
     "time": ("of", "states", "future", "sample", *_SPAN),
     "person_years": ("of", "states", "future", "per_year", *_SPAN),
-    "saving": ("per_year", "perspective", *_SPAN),
-    "balance": ("per_year", "perspective", *_SPAN),
-    "payback": ("by", "perspective"),
+    "saving": ("states", "per_year", "perspective", "counted", *_SPAN),
+    "balance": ("states", "per_year", "perspective", "counted", *_SPAN),
+    "payback": ("by", "perspective", "counted"),
 }
 ABOUT_IT = {
     "measure", "text", "kind", "design", "value", "ci95", "promised", "leakage",
@@ -40,6 +40,22 @@ def published(c: Checker) -> None:
         _value(c, path, one)
         if one.kind == "effect" and one.design is None:
             c.add((*path, "design"), "is missing; an effect was measured by a design, name it")
+        _counted(c, path, one)
+
+
+def _counted(c: Checker, path: KeyPath, one: Published) -> None:
+    """An account says what its money is set against; an effect was set against others."""
+    if one.kind == "account" and one.measure in MONEY and one.counted is None:
+        c.add((*path, "counted"), f"is missing: what is it set against? {', '.join(COUNTED)}")
+    if one.kind == "effect" and one.counted is not None:
+        c.add((*path, "counted"), "an effect was measured against people without the plan")
+    if one.measure != "people" or one.counted is None:
+        return
+    if one.counted != "unknown":
+        text = f'found "{one.counted}", which is of money; people have a future'
+        c.add((*path, "counted"), f'{text}: "plan" is all, "difference" more than without it')
+    if one.future is not None or one.against is not None:
+        c.add((*path, "counted"), "is known where a future, or another time, is named")
 
 
 def observable(c: Checker, path: KeyPath, one: Observable) -> None:
@@ -48,7 +64,7 @@ def observable(c: Checker, path: KeyPath, one: Observable) -> None:
     given = {key for key in type(one).model_fields if getattr(one, key) not in (None, [], False)}
     for key in sorted(given - ABOUT_IT - set(takes)):
         c.add((*path, key), f'says nothing of "{one.measure}", which takes {", ".join(takes)}')
-    if "states" in takes and not one.states:
+    if "states" in takes and one.measure not in MONEY and not one.states:
         c.add((*path, "states"), f'is missing; "{one.measure}" counts people in states')
     c.states((*path, "states"), one.states)
     followed(c, (*path, "of"), one.of)

@@ -16,7 +16,16 @@ from simlab.study.grammar.money import OneOff, Outcome, Payment, Perspective, Re
 from simlab.study.grammar.people import Citizens, Segment
 from simlab.study.grammar.plan import AmountChange, Caseload, Displacement, Plan, Replaced
 from simlab.study.grammar.prices import Index
-from simlab.study.grammar.published import Measure, Observable, Published, SeenIn, StatedTrend
+from simlab.study.grammar.published import (
+    COUNTED,
+    MONEY,
+    Counted,
+    Measure,
+    Observable,
+    Published,
+    SeenIn,
+    StatedTrend,
+)
 from simlab.study.grammar.shares import ShareAtDate
 from simlab.study.grammar.states import Clock, Group, Resets, Role, State, UnitName
 from simlab.study.grammar.study_file import StudyFile

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -16,6 +16,11 @@ Measure = Literal[
 
 SeenIn = Literal["plan", "baseline", "difference", "ratio"]
 
+Counted = Literal["per_exit", "year_before", "forecast", "unknown"]
+
+COUNTED: tuple[str, ...] = get_args(Counted)
+MONEY: tuple[Measure, ...] = ("saving", "balance", "payback")
+
 
 class Observable(Form):
     """Something that can be counted in a simulated municipality, and in a real one.
@@ -25,11 +30,13 @@ class Observable(Form):
     =============  ==========================================================  ============
     share          those in ``states`` at a time, of those who are followed    plan
     people         how many are in ``states`` at a time, or more than there    difference, or plan
-                   were at another (``against``)                               where against another
+                   were at another (``against``); with ``ever`` how many       where against another
+                   different people have been there by then, whoever arrives
     change         how many, against how many there were: −0.2 is a fifth less plan
     time           months in ``states`` for each who is followed, in a span    difference
     person_years   years in ``states`` of all together, in a span              difference
-    saving         kr. that a perspective is spared in a span, costs apart     difference
+    saving         kr. that a perspective is spared in a span, costs apart;    difference
+                   with ``states`` of what is paid for people there alone
     balance        the saving of a span less what the plan cost in it          difference
     payback        years until the money is back                               difference
     =============  ==========================================================  ============
@@ -37,6 +44,20 @@ class Observable(Form):
     A time is ``at`` (the end of the step that holds the date) or ``at_months`` after the start; a
     span goes ``since`` … ``until``, the start and the horizon unless they are given, or to
     ``at_months``. ``difference`` is plan less baseline, ``ratio`` plan over baseline.
+
+    Money that was spared can be ``counted`` in ways that are not the plan's effect:
+
+    ===========  =================================================================================
+    counted      what is paid with the plan, set against
+    ===========  =================================================================================
+    forecast     what would be paid without it: the difference, which is the plan's effect
+    per_exit     what would be paid if nobody moved: all who left, also without the plan
+    year_before  what would be paid for as many people in each state as at the start
+    unknown      nobody said what: per exit and the difference are both shown, and neither is judged
+    ===========  =================================================================================
+
+    People are counted ``unknown`` where it was not said whether they are all who came, or more
+    than without the plan.
     """
 
     measure: Measure
@@ -56,6 +77,9 @@ class Observable(Form):
     until: Until | None = None
     per_year: bool = False
     future: SeenIn | None = None
+    counted: Counted | None = Field(
+        None, description="what money is set against: an account must say, forecast otherwise"
+    )
     perspective: str | None = Field(None, description="whose money; default: the study's own")
 
     @property
@@ -63,7 +87,12 @@ class Observable(Form):
         """The future that it is about: stated, or the measure's own."""
         level = self.measure in ("share", "change")
         counted = self.measure == "people" and self.against is not None
-        return self.future or ("plan" if level or counted else "difference")
+        return self.future or ("plan" if level or counted or self.is_level else "difference")
+
+    @property
+    def is_level(self) -> bool:
+        """Whether it counts all that left, and not what the plan makes of it."""
+        return self.counted not in (None, "forecast")
 
     def last_step(self, timeline: Timeline) -> int:
         """The step (1 … steps) at whose end it is read, or with which its span ends."""
@@ -95,8 +124,8 @@ class Published(Observable, Noted):
     """A figure that was published about the plan: an observable, and what it was said to be.
 
     kind: an ``effect`` was measured against people without the plan, by a ``design``; an
-    ``account`` is a count of before and after, or a running total; an ``expectation`` was said
-    beforehand.
+    ``account`` is a count of before and after, or a running total, and says how its money was
+    ``counted``; an ``expectation`` was said beforehand.
     """
 
     text: Label
