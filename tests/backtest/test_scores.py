@@ -87,6 +87,7 @@ ci95 = [1.0, 2.25]
 text = "The money back"
 kind = "account"
 measure = "payback"
+counted = "forecast"
 value = 2
 
 [[published]]

@@ -294,6 +294,32 @@ def test_a_study_without_published_figures_observed_nothing():
     assert observed is not None
 
 
+# ── how money was counted ──
+
+
+def test_an_account_whose_rule_nobody_told_is_shown_twice_and_not_judged():
+    unknown = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = 1e9\ncounted = "unknown"'
+    exits, effect = unknown.replace("unknown", "per_exit"), unknown.replace("unknown", "forecast")
+    asked = with_figures(unknown, exits, effect)
+    both, left, made = run(asked, draws=16, engine="expected").answer.claims
+    assert not both.scored
+    assert (both.percentile, both.verdict, both.chance_reached, both.needed) == (None,) * 4
+    assert (both.found, both.effect) == (left.found, made.found)
+    assert left.effect == made.found
+    assert left.scored and left.verdict == "far above" and left.needed.reason == "beyond"
+    assert (both.future, left.future, made.future) == ("plan", "plan", "difference")
+    assert made.effect is None
+
+
+def test_what_an_account_would_need_is_that_of_the_effect_on_top_of_what_leaves_anyway():
+    figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = {}\ncounted = "per_exit"'
+    (once,) = run(with_figures(figure.format(1)), draws=16, engine="expected").answer.claims
+    claimed = once.without.median + 2 * once.effect.median
+    (row,) = run(with_figures(figure.format(claimed)), draws=16, engine="expected").answer.claims
+    assert row.needed.person_years == pytest.approx(2 * row.needed.person_years_found, rel=1e-6)
+    assert row.needed.multiple > 1.5
+
+
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
 
 LATER = '[citizens.later]\nstate = "benefit"\narrivals_per_month = 1\n'
@@ -336,6 +362,14 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
         (SHARE.replace("account", "effect") + "at_months = 6", "published.0.design", "is missing"),
         ('text = "t"\nkind = "account"\nmeasure = "people"\nvalue = 1\nat = "2020-12"',
          "published.0.states", "is missing"),
+        (SPAN.replace("expectation", "account"), "published.0.counted", "what is it set against?"),
+        (SPAN.replace("expectation", "effect") + 'counted = "forecast"', "published.0.counted",
+         "measured against people without the plan"),
+        (SHARE + 'at_months = 6\ncounted = "unknown"', "published.0.counted", "says nothing of"),
+        (PEOPLE + 'value = 1\ncounted = "per_exit"', "published.0.counted", "people have a future"),
+        (PEOPLE + 'value = 1\ncounted = "unknown"\nfuture = "plan"', "published.0.counted",
+         "is known where a future"),
+        (SPAN + 'states = ["jbo"]', "published.0.states.0", "jbo"),
         ('text = "t"\nkind = "expectation"\nmeasure = "saving"', "published.0.value", "is missing"),
         ('text = "t"\nkind = "expectation"\nmeasure = "payback"', "published.0", "needs one of"),
         ('text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = 1\nperspective = "state"',
