@@ -25,6 +25,7 @@ from simlab.charts.variance_sources import variance_sources
 from simlab.charts.what_matters import what_matters
 from simlab.result.answer import Answer
 from simlab.study.arguments import public
+from simlab.words.first_sentence import first_sentence
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -45,9 +46,17 @@ def all_charts(answer: Answer, words: Words = ENGLISH) -> dict[str, Figure]:
     payback = answer.payback[answer.perspective]
     certain = answer.without_chance.get(answer.perspective)
     start = answer.dates[0]
+    sentence = first_sentence(answer, words)
     axes = {
-        "payback-curve": payback_curve(payback, words=words, start=start, without_chance=certain),
-        "payback-dots": payback_dots(payback, words=words, start=start),
+        "payback-curve": payback_curve(
+            payback,
+            words=words,
+            start=start,
+            without_chance=certain,
+            if_nothing=answer.if_nothing,
+            sentence=sentence,
+        ),
+        "payback-dots": payback_dots(payback, words=words, start=start, sentence=sentence),
         "balance": balance_fan(payback, words=words, start=start),
         **_of_uncertainty(answer, words),
     }

@@ -34,8 +34,14 @@ def payback_curve(
     words: Words = ENGLISH,
     start: date | None = None,
     without_chance: Payback | None = None,
+    if_nothing: Payback | None = None,
+    sentence: str | None = None,
 ) -> Axes:
-    """The S-curve of payback, with "never" beside it; ``without_chance`` is drawn dashed."""
+    """The S-curve of payback, with "never" beside it; ``without_chance`` is drawn dashed.
+
+    if_nothing : the payback if the effect that it hangs on did nothing
+    sentence   : what is said below, if not the finding
+    """
     ax = style.axes(ax, height_cm=10.0)
     horizon = payback.horizon_years
     end = position(start, horizon)
@@ -49,8 +55,20 @@ def payback_curve(
         keys.append(ax.fill_between(x, *curve.band, step="post", label="_band", **ground))
     line: style.Looks = {"color": style.BLUE, "linewidth": 1.8, "zorder": 4, "clip_on": False}
     keys += ax.step(x, curve.chance, where="post", label="_chance", **line)
+    names = [words("all uncertainty") if if_nothing is None else words("the effect as assumed")]
+    lines: list[Any] = [tuple(keys)]
     certain = None if without_chance is None else without_chance.curve()
     apart = certain is not None and curve.distance(certain) > SEEN
+    if if_nothing is not None:
+        bare = if_nothing.curve()
+        red: style.Looks = {
+            "color": style.VERMILLION,
+            "linewidth": 1.8,
+            "linestyle": style.DOTS,
+            "zorder": 4,
+        }
+        lines += ax.step(x, bare.chance, where="post", label="_if nothing", clip_on=False, **red)
+        names.append(words("if it is nothing"))
     if certain is not None and apart:
         thin: style.Looks = {
             "color": style.INK,
@@ -58,16 +76,21 @@ def payback_curve(
             "linestyle": style.DASHES,
             "zorder": 5,
         }
-        dashed = ax.step(x, certain.chance, where="post", label="_without chance", **thin)
-        names = words("all uncertainty"), words("without chance in single lives")
-        style.legend(ax, [tuple(keys), *dashed], names, handlelength=2.2, **style.ABOVE)
+        lines += ax.step(x, certain.chance, where="post", label="_without chance", **thin)
+        names.append(words("without chance in single lives"))
+    if len(lines) > 1:
+        style.legend(ax, lines, names, handlelength=2.2, **style.ABOVE)
 
     _milestones(ax, payback, start, words)
     _never(ax, float(curve.chance[-1]), end, horizon, words)
     timeline(ax, start, horizon, words, room=0.22)
-    style.title(ax, headline(payback, start, words), pad=22.0 if apart else 8.0)
+    style.title(ax, headline(payback, start, words), pad=22.0 if len(lines) > 1 else 8.0)
     error = None if curve.band is None else float(curve.half.max())
-    style.caption(ax, finding(payback, start, words), _note(payback, error, words))
+    note = _note(payback, error, words)
+    if if_nothing is not None:
+        beside = words("Without the effect: {futures}.", futures=words.simulated(if_nothing.draws))
+        note = f"{note} {beside}"
+    style.caption(ax, finding(payback, start, words) if sentence is None else sentence, note)
     return ax
 
 

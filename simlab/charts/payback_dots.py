@@ -48,9 +48,15 @@ def _ends(payback: Payback, start: date | None) -> tuple[int, Counter[int], int]
 @public
 @style.as_shipped()
 def payback_dots(
-    payback: Payback, *, ax: Axes | None = None, words: Words = ENGLISH, start: date | None = None
+    payback: Payback,
+    *,
+    ax: Axes | None = None,
+    words: Words = ENGLISH,
+    start: date | None = None,
+    sentence: str | None = None,
 ) -> Axes:
-    """The quantile dotplot of the payback year, with a column of "never"."""
+    """The quantile dotplot of the payback year, with a column of "never"; ``sentence`` is what is
+    said below, if not the finding."""
     ax = style.axes(ax, height_cm=9.5)
     counted = columns(payback, start, words)
     centres, wide = _columns_axis(ax, counted, start, words)
@@ -60,7 +66,8 @@ def payback_dots(
         "placed at the year in which the money is back.",
         dots=DOTS,
     )
-    style.caption(ax, finding(payback, start, words), note, below=34.0)
+    said = finding(payback, start, words) if sentence is None else sentence
+    style.caption(ax, said, note, below=34.0)
     _dots(ax, centres, [count for _, count in counted], wide, words)
     return ax
 

@@ -36,6 +36,7 @@ FAINT = "#D9D9D9"
 PALE = "#FBE9DD"  # vermillion, thinned to a ground
 HATCH = "////"
 DASHES = (0, (4, 2))
+DOTS = (0, (1, 1.2))
 SPENT: Looks = {"color": VERMILLION, "linestyle": DASHES}  # the line of the plan's cost
 NEVER: Looks = {
     "facecolor": PALE,

@@ -7,12 +7,13 @@ from simlab.report import claims
 from simlab.report.key_figures import opening_figures
 from simlab.report.sections.short import hangs
 from simlab.result.answer import Answer
-from simlab.words import Words, finding, phrases
+from simlab.words import Words
+from simlab.words.first_sentence import first_sentence
 
 
 def screen_summary(answer: Answer, words: Words) -> str:
     """About twelve lines of text, without a line break at the end."""
-    sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    sentence = first_sentence(answer, words)
     figures = opening_figures(answer, words)
     lines = [plain(words.text(answer.title)), "", *wrapped(sentence), ""]
     lines += aligned((figure.label, (figure.value, *figure.beside)) for figure in figures)

@@ -21,7 +21,8 @@ from simlab.report.pictures import pictures
 from simlab.report.sections import sections
 from simlab.result.answer import Answer
 from simlab.result.figures import Spread
-from simlab.words import Words, finding, phrases
+from simlab.words import Words, phrases
+from simlab.words.first_sentence import first_sentence
 
 HERE = Path(__file__).parent
 
@@ -52,7 +53,7 @@ def report(
 
 def page(answer: Answer, parts: list[Section], words: Words) -> str:
     """The sections under the finding."""
-    text = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    text = first_sentence(answer, words)
     return rendered(words.text(answer.title), text, about(answer, words), parts, words)
 
 

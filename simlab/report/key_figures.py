@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from simlab.report.parts import KeyFigure
@@ -47,7 +48,18 @@ def opening_figures(answer: Answer, words: Words) -> tuple[KeyFigure, ...]:
         words.money(of.total.plan_cost, 3),
         (words("over the whole horizon"),),
     )
-    return (*key_figures(of, horizon, phrases.start_of(answer), words), cost)
+    start = phrases.start_of(answer)
+    figures = key_figures(of, horizon, start, words)
+    if answer.hinge is not None and (without := answer.hinge.if_nothing) is not None:
+        bare = key_figures(without.figures, horizon, start, words)
+        figures = tuple(_beside(*both, words) for both in zip(figures, bare, strict=True))
+    return (*figures, cost)
+
+
+def _beside(figure: KeyFigure, bare: KeyFigure, words: Words) -> KeyFigure:
+    """A figure with what it would be if the effect that the answer hangs on did nothing."""
+    said = words("if the effect is nothing: {value}", value=bare.value)
+    return replace(figure, beside=(*figure.beside, said))
 
 
 def _median(

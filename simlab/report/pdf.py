@@ -23,7 +23,8 @@ from simlab.report.parts import Section
 from simlab.report.pictures import alone, pictures, spoken
 from simlab.report.sections import sections
 from simlab.result.answer import Answer
-from simlab.words import Words, finding, phrases
+from simlab.words import Words
+from simlab.words.first_sentence import first_sentence
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 NOT_ON_PAPER = {"anchor", "explorer"}  # fields of a section that need a screen
@@ -57,7 +58,7 @@ def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
     import typst
 
     paper = [section for section in parts if section.explorer is None]
-    sentence = finding(answer.payback[answer.perspective], phrases.start_of(answer), words)
+    sentence = first_sentence(answer, words)
     content = {
         "language": words.lang,
         "title": words.text(answer.title).strip() or sentence,

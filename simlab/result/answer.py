@@ -22,7 +22,7 @@ from simlab.result.certified import Certified
 from simlab.result.figures import Figures, PaybackFigures, Spread, VarianceShare
 from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
-from simlab.risk.sensitivity import Drivers
+from simlab.risk.sensitivity import Direction, Drivers, Share
 from simlab.risk.stopping import Look
 from simlab.study.grammar import Role
 from simlab.study.message import Value
@@ -98,6 +98,29 @@ class ClockBounds:
     draws: int
     forgotten: PaybackFigures
     never_forgotten: PaybackFigures
+
+
+@dataclass(frozen=True, slots=True)
+class IfNothing:
+    """The figures of the opening perspective if one effect did nothing; ``draws`` of the run."""
+
+    draws: int
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Hinge:
+    """The one figure that nobody has measured, and that carries most of the spread of the payback.
+
+    path       : its key path    share : of the spread
+    direction  : the payback where it is low, and where it is high
+    if_nothing : None where it is not the strength of an effect
+    """
+
+    path: str
+    share: Share
+    direction: Direction
+    if_nothing: IfNothing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +209,8 @@ class Answer:
     dates          : (steps + 1,) the end of each step; dates[0] is the start
     payback        : by perspective, all layers of uncertainty
     without_chance : the same of parameters and business cycle only
+    hinge          : what the answer hangs on, where that is one figure that nobody has measured
+    if_nothing     : the payback if the effect that it hangs on did nothing
     discount       : perspective → (steps + 1,) the factors of its balance
     labels         : key path of a part → what it is called
     unit           : one and many of what is followed, if not citizens
@@ -214,6 +239,8 @@ class Answer:
     without_chance: dict[str, Payback]
     people: People
     assumptions: tuple[Assumption, ...]
+    hinge: Hinge | None = None
+    if_nothing: Payback | None = None
     discount: dict[str, np.ndarray] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     unit: tuple[Label, Label] | None = None

@@ -24,7 +24,14 @@ from simlab.study.message import Message, Money, Number, Text
 
 Kind = TypeVar("Kind")
 Table = dict[str, Any]
-BESIDE = {"budget", "if_stopped", "clock_bounds", "until", "certificate"}  # only where they are
+BESIDE = {
+    "hinge",
+    "budget",
+    "if_stopped",
+    "clock_bounds",
+    "until",
+    "certificate",
+}  # only where they are
 
 
 def plain(part: Any) -> Any:
@@ -65,6 +72,7 @@ def plain_answer(answer: Answer) -> Table:
         "prices": answer.prices,
         "price_level": answer.price_level,
         "perspectives": {name: _perspective(of) for name, of in answer.perspectives.items()},
+        "hinge": answer.hinge,
         "years": [_year(row) for row in answer.years],
         "people": answer.person_time,
         "outcomes": answer.outcomes,

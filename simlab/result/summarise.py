@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from simlab.engine.work import Engine
 from simlab.finance.central_world import Recomputable
 from simlab.finance.discounting import factors
 from simlab.model.clocks import windows_of
 from simlab.observe.hundred_lives import Hundred
 from simlab.observe.published import Claim, claims
 from simlab.observe.threshold import with_needed
+from simlab.observe.without_effect import without_effect
 from simlab.result.answer import (
     Answer,
     Assumption,
     ClockBounds,
+    Hinge,
+    IfNothing,
     Outcome,
     People,
     PersonTime,
@@ -27,7 +31,7 @@ from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
 from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
 from simlab.result.in_use import parameters, unused
 from simlab.result.warnings import study_warnings
-from simlab.risk.payback import quantiles
+from simlab.risk.payback import Payback, quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
 from simlab.study.futures import FUTURES
@@ -40,7 +44,7 @@ FEW = 32  # draws, of which the tenth is too little to speak of
 
 def summarise(
     total: Draws,
-    engine: str,
+    engine: Engine,
     *,
     if_stopped: dict[int, PaybackFigures] | None = None,
     clock_bounds: ClockBounds | None = None,
@@ -67,6 +71,8 @@ def summarise(
         name: _perspective(name, total, without_chance, engine, drivers[name])
         for name in study.perspectives
     }
+    read = assumptions(study)
+    hinge, if_nothing = _hinge(total, engine, drivers[study.perspective], read)
     return Answer(
         title=study.title,
         draws=len(total),
@@ -88,7 +94,9 @@ def summarise(
         payback=paybacks,
         without_chance=without_chance.paybacks,
         people=_people(total),
-        assumptions=assumptions(study),
+        assumptions=read,
+        hinge=hinge,
+        if_nothing=if_nothing,
         discount={
             name: factors(of.discount_per_year, study.timeline)
             for name, of in study.perspectives.items()
@@ -128,6 +136,23 @@ def _perspective(
         without_chance=figures(without_chance.payback(name), study.timeline.dates),
         drivers=drivers,
     )
+
+
+def _hinge(
+    total: Draws, engine: Engine, drivers: Drivers, read: tuple[Assumption, ...]
+) -> tuple[Hinge | None, Payback | None]:
+    """What the answer hangs on, and the payback without it, where nobody has measured it."""
+    first, study = drivers.decisive, total.study
+    if first is None:
+        return None, None
+    path = first.direction.path
+    if not any(one.path == path and one.is_guessed for one in read):
+        return None, None
+    payback = without_effect(study, path, engine, len(total))
+    if_nothing = None
+    if payback is not None:
+        if_nothing = IfNothing(payback.draws, figures(payback, study.timeline.dates))
+    return Hinge(path, first.payback, first.direction, if_nothing), payback
 
 
 def _years(draws: Draws) -> tuple[YearOfPayer, ...]:

@@ -42,6 +42,7 @@ ENOUGH = 8 * REPLICATES  # draws below which no share is told
 MOST = 8_192  # draws: enough to tell a share to half a point
 SHOWN = 12  # groups of a perspective that are kept in the answer
 MATTER = 6  # of these, how many are told as what the answer hangs on
+MOST_OF_IT = 0.5  # of the spread: who is sure to explain more decides by itself
 LEAST = 0.01  # a share below which a parameter is counted among the others
 ALIKE = 0.9999  # normal scores that go together like this say the same
 FIFTH = 0.2
@@ -340,6 +341,14 @@ class Drivers:
             if size(driver) >= max(LEAST, driver.of(measure).half)
         ]
         return tuple(sorted(sure, key=lambda driver: -size(driver))[:MATTER])
+
+    @property
+    def decisive(self) -> Driver | None:
+        """The one that is sure to explain most of the spread of the payback time, if one does."""
+        if self.measure != "payback" or not self.that_matter:
+            return None
+        first = self.that_matter[0]
+        return first if first.payback.interval[0] > MOST_OF_IT else None
 
     @property
     def others(self) -> tuple[int, Share]:

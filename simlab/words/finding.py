@@ -99,6 +99,21 @@ def finding(payback: Payback, start: date | None, words: Words = ENGLISH) -> str
     )
 
 
+def named(
+    payback: Payback, start: date | None, words: Words
+) -> tuple[float, dict[str, str]] | None:
+    """The moment that the sentence names, and what it says of it; None where it names none."""
+    moment, cost = _moment(payback, start), _cost(payback)
+    if cost < _FREE or moment == 0.0:
+        return None
+    return moment, {
+        "futures": futures(payback.chance_within(moment).value, words),
+        "money": words.money(cost, digits=3),
+        "by": _by(moment, start, words),
+        "years": words.years(payback.horizon_years),
+    }
+
+
 def between_once(first: str, last: str, words: Words) -> str:
     """A range in the middle of a sentence, and what both of its ends are only once."""
     return first if first == last else words("{first} to {last}", first=first, last=last)

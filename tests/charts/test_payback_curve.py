@@ -113,6 +113,18 @@ def test_the_certain_curve_is_dashed_and_only_there_when_given(payback):
     assert not labelled(alone.lines, "_without chance") and alone.get_legend() is None
 
 
+def test_the_curve_without_the_effect_stands_beside_it_under_its_own_name(payback):
+    bare, said = of_years([9.0] * 2 + [np.inf] * 18), "As assumed, and if it is nothing."
+    ax = payback_curve(payback, if_nothing=bare, start=START, sentence=said)
+    (line,) = labelled(ax.lines, "_if nothing")
+    np.testing.assert_array_equal(line.get_ydata(), bare.curve().chance)
+    names = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert names == ["the effect as assumed", "if it is nothing"]
+    assert spoken(ax, "caption") == said
+    assert "Without the effect: 20 simulated futures." in spoken(ax, "note")
+    assert labelled(payback_curve(payback, start=START).lines, "_if nothing") == []
+
+
 def test_a_chart_takes_axes_and_returns_them(payback):
     figure = Figure(layout="constrained")
     left, right = figure.subplots(1, 2)

@@ -10,6 +10,7 @@ from simlab.report.pictures import shown
 from simlab.result.answer import Answer
 from simlab.words import Words, futures, phrases
 from simlab.words.calendar import month_of
+from simlab.words.first_sentence import effect_name
 
 
 def figures_section(answer: Answer, words: Words) -> Section:
@@ -27,6 +28,26 @@ def figures_section(answer: Answer, words: Words) -> Section:
                 percent=words.percent(0.8),
                 interval=words.percent(0.95),
             ),
+            *_if_nothing(answer, words),
+        ),
+    )
+
+
+def _if_nothing(answer: Answer, words: Words) -> tuple[str, ...]:
+    """What the figures beside the others are of, and how sure they are."""
+    if answer.hinge is None or (without := answer.hinge.if_nothing) is None:
+        return ()
+    errors, share = without.figures.standard_errors, answer.hinge.share.share or 0.0
+    return (
+        words(
+            "{share} of the spread of the payback time follows how strong {effect} is, which "
+            "nobody has measured. What the figures would be if it were nothing was computed in the "
+            "first {n} of the futures, everything else as it is in them ({error} on the chance of "
+            "never).",
+            share=words.percent(share),
+            effect=effect_name(answer, answer.hinge.path, words),
+            n=words.number(without.draws),
+            error=phrases.error_of_chance(None, errors.never, words),
         ),
     )
 

@@ -17,6 +17,7 @@ from simlab.result.answer import Answer
 from simlab.risk.payback import ZERO
 from simlab.words import Words, futures, phrases
 from simlab.words.calendar import by
+from simlab.words.first_sentence import effect_name
 from simlab.words.quantity_name import quantities_name
 
 
@@ -85,6 +86,15 @@ def _sure(answer: Answer, words: Words) -> KeyFigure:
         )
         for y in rest
     ]
+    if answer.hinge is not None and (without := answer.hinge.if_nothing) is not None:
+        lines += [
+            words(
+                "If {effect} is nothing: {chance} within {years}.",
+                effect=effect_name(answer, answer.hinge.path, words),
+                chance=phrases.chance(without.figures.payback.within[first].chance, words),
+                years=words.years(first),
+            )
+        ]
     question = words("How likely is it back within {years}?", years=words.years(first))
     value = words("{chance} of the futures", chance=words.percent(of.within[first].chance))
     return KeyFigure(question, value, (" ".join(lines),))

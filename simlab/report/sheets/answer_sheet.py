@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from simlab.report.sheets.sheet import Column, Row, Sheet, Value, tails, typed
 from simlab.result.answer import Answer, PerspectiveFigures
-from simlab.words import Words, finding, phrases
+from simlab.words import Words, phrases
+from simlab.words.first_sentence import first_sentence
 
 
 def summary(answer: Answer, words: Words) -> Sheet:
     """Label, value, 10 % and 90 % quantile, and Monte Carlo standard error."""
-    start = phrases.start_of(answer)
-    sentence = finding(answer.payback[answer.perspective], start, words)
+    sentence = first_sentence(answer, words)
     rows: list[Row] = [
         (words.text(answer.title),),
         (sentence,),

@@ -1,0 +1,46 @@
+"""The payback if one effect of the plan did nothing.
+
+    hazard, chance, risk ratio → 1        percentage points → 0
+
+All else is the run's own: the figures and the business cycle of its first draws, the chance of its
+engine, what the plan costs. So nothing but the effect lies between the two paybacks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simlab.engine.simulate import simulate_block
+from simlab.engine.work import Engine
+from simlab.finance.cash_flow import cash_flow
+from simlab.model.compiled import compile_study
+from simlab.model.parameters import sample
+from simlab.observe.payback import payback
+from simlab.risk.payback import Payback
+from simlab.study.grammar import KINDS_OF_EFFECT, Effect
+from simlab.study.study import Study
+from simlab.study.variant import NEUTRAL
+
+DRAWS = 256
+
+
+def effect_at(study: Study, path: str) -> tuple[Effect, str] | None:
+    """The effect whose strength stands at a key path, and its kind; None where none does."""
+    for effect in study.form.plan.effect:
+        for kind in KINDS_OF_EFFECT:
+            strength = getattr(effect, kind)
+            if strength is not None and strength.path == path:
+                return effect, kind
+    return None
+
+
+def without_effect(study: Study, path: str, engine: Engine, draws: int) -> Payback | None:
+    """The payback of a run's first draws if the effect at a key path did nothing; None where no
+    effect's strength stands there."""
+    found = effect_at(study, path)
+    if found is None:
+        return None
+    compiled, count = compile_study(study), min(draws, DRAWS)
+    values = sample(study, 0, count).replaced({path: np.full(count, NEUTRAL[found[1]])})
+    block = compiled.block_of(values, whole=engine != "expected")
+    return payback(cash_flow(simulate_block(compiled, block, engine)))

@@ -1,0 +1,89 @@
+"""The sentence that a run is told by first: the finding, with what it hangs on.
+
+Where one figure that nobody has measured carries most of the spread, a chance of payback is a
+chance under that assumption, and is told with what it would be without it.
+"""
+
+from __future__ import annotations
+
+from simlab.result.answer import Answer, Hinge
+from simlab.risk.payback import Payback
+from simlab.study.key_path import dotted, keys_of_path
+from simlab.words.finding import finding, named
+from simlab.words.frequency import futures, of_them
+from simlab.words.phrases import start_of
+from simlab.words.quantity_name import quantity_name
+from simlab.words.words import Words
+
+
+def first_sentence(answer: Answer, words: Words) -> str:
+    """As in "In 11 of 20 futures the DKK 128 million are back by the end of 2019 if the effect
+    “Sick-listed” is as assumed; if it is nothing, in 19 of 20 they never are within ten years."."""
+    payback, start = answer.payback[answer.perspective], start_of(answer)
+    sentence = finding(payback, start, words)
+    if answer.hinge is None:
+        return sentence
+    if answer.if_nothing is None:
+        return f"{sentence} {_at_the_ends(answer.hinge, answer, words)}"
+    return _if_nothing(payback, answer.if_nothing, answer, words) or sentence
+
+
+def effect_name(answer: Answer, path: str, words: Words) -> str:
+    """The effect whose strength stands at a key path; by its label where there are several."""
+    key = _effect(path)
+    effects = {_effect(one.path) for one in answer.assumptions if _is_of_effect(one.path)}
+    if len(effects) == 1:
+        return words("the effect")
+    label = answer.labels.get(key)
+    name = str(keys_of_path(key)[-1]).replace("_", " ") if label is None else words.text(label)
+    return words("the effect “{name}”", name=name)
+
+
+def _effect(path: str) -> str:
+    return dotted(*keys_of_path(path)[:3])
+
+
+def _is_of_effect(path: str) -> bool:
+    return path.startswith("plan.effect.")
+
+
+def _if_nothing(payback: Payback, nothing: Payback, answer: Answer, words: Words) -> str | None:
+    """Both paybacks in one sentence; None where nothing is to be paid back, or not by a moment."""
+    assert answer.hinge is not None
+    said = named(payback, start_of(answer), words)
+    if said is None:
+        return None
+    moment, gaps = said
+    gaps |= {"effect": effect_name(answer, answer.hinge.path, words)}
+    never, lost = payback.never().value, nothing.never().value
+    if never > 0.5:
+        return words(
+            "In {futures} the {money} are not back within {years} if {effect} is as assumed, which "
+            "nobody has measured; if it is nothing, in {others}.",
+            **gaps | {"futures": futures(never, words)},
+            others=of_them(lost, words),
+        )
+    if lost > 0.5:
+        return words(
+            "In {futures} the {money} are back {by} if {effect} is as assumed, which nobody has "
+            "measured; if it is nothing, in {others} they never are within {years}.",
+            **gaps,
+            others=of_them(lost, words),
+        )
+    return words(
+        "In {futures} the {money} are back {by} if {effect} is as assumed, which nobody has "
+        "measured; if it is nothing, in {others}.",
+        **gaps,
+        others=of_them(nothing.chance_within(moment).value, words),
+    )
+
+
+def _at_the_ends(hinge: Hinge, answer: Answer, words: Words) -> str:
+    """What follows where a figure is low and where it is high."""
+    return words(
+        "That hangs on a figure that nobody has measured, {name}: where it is low, they never are "
+        "in {low}; where it is high, in {high}.",
+        name=quantity_name(hinge.path, answer.labels, words),
+        low=futures(hinge.direction.low.never, words),
+        high=of_them(hinge.direction.high.never, words),
+    )

@@ -1,0 +1,157 @@
+"""What an answer hangs on: two effects, of which one carries all that is saved.
+
+Benefit costs the municipality money, and nothing else does. So without the effect on benefit no
+money ever comes back, whatever the other effect does, and without the other nothing changes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simlab.observe.without_effect import DRAWS, effect_at, without_effect
+from simlab.result.plain import plain_answer
+from simlab.runs.run import run
+from simlab.study.study import Study, loads
+from simlab.words import Words
+from simlab.words.first_sentence import first_sentence
+
+CARRIES, IDLE = "plan.effect.talks.hazard_ratio", "plan.effect.walks.hazard_ratio"
+STUDY = """
+start = "2020-01"
+years = 5
+states = ["benefit", "job", "resting", "walking"]
+payers = ["municipality"]
+[citizens.benefit]
+number = 300
+[citizens.resting]
+number = 300
+[rate_per_month]
+benefit.job = 0.05
+resting.walking = 0.05
+[payments.benefit.amount]
+benefit = 10_000
+[plan.cost.talks]
+per_year = 1_600_000
+until = 2020-12-31
+[[plan.effect]]
+name = "talks"
+label = "Talks"
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 0.9, p90 = 2.0, tag = "A", source = "nobody" }
+[[plan.effect]]
+name = "walks"
+label = "Walks"
+moves = ["resting -> walking"]
+hazard_ratio = { p10 = 0.9, p90 = 2.0, tag = "A", source = "nobody" }
+"""
+FIGURES = 'tag = "A", source = "nobody"'
+
+
+def study(text: str = STUDY) -> Study:
+    return loads(text)
+
+
+@pytest.mark.parametrize("engine", ["expected", "counts"])
+def test_without_the_effect_that_carries_all_nothing_comes_back(engine):
+    bare = without_effect(study(), CARRIES, engine, 64)
+    assert bare is not None
+    assert bare.never().value == 1.0
+    assert (bare.balance[:, -1] == -bare.cost[:, -1]).all()
+
+
+@pytest.mark.parametrize("engine", ["expected", "citizens"])
+def test_without_the_effect_that_saves_nothing_each_draw_is_as_it_was(engine):
+    bare = without_effect(study(), IDLE, engine, 64)
+    whole = run(study(), draws=64, engine=engine).answer.payback["municipality"]
+    assert bare is not None
+    np.testing.assert_array_equal(bare.years, whole.years)
+    assert 0.0 < bare.never().value < 1.0
+
+
+def test_points_do_nothing_at_zero():
+    text = STUDY.replace(
+        "hazard_ratio = { p10 = 0.9, p90 = 2.0,",
+        "at_months = 12\npercentage_points = { p10 = 0.0, p90 = 0.2,",
+        1,
+    )
+    bare = without_effect(study(text), "plan.effect.talks.percentage_points", "expected", 16)
+    assert bare is not None
+    assert bare.never().value == 1.0
+
+
+def test_no_more_draws_than_needed():
+    bare = without_effect(study(), CARRIES, "expected", 10_000)
+    assert bare is not None
+    assert bare.draws == DRAWS
+
+
+def test_only_the_strength_of_an_effect_can_be_nothing():
+    found = effect_at(study(), CARRIES)
+    assert found is not None
+    assert (found[0].name, found[1]) == ("talks", "hazard_ratio")
+    assert without_effect(study(), "citizens.benefit.number", "expected", 16) is None
+
+
+# ── in the answer of a run ──
+
+
+@pytest.fixture(scope="module")
+def answer():
+    return run(study(), draws=256, engine="expected").answer
+
+
+def test_an_answer_names_what_it_hangs_on_and_what_is_left_without_it(answer):
+    assert answer.hinge.path == CARRIES
+    assert answer.hinge.share.share > 0.9
+    assert answer.hinge.if_nothing.figures.payback.never == 1.0
+    assert answer.hinge.if_nothing.draws == answer.if_nothing.draws == 256
+    assert all(chance.chance == 0.0 for chance in _within(answer).values())
+
+
+def _within(answer):
+    return answer.hinge.if_nothing.figures.payback.within
+
+
+def test_the_summary_has_it(answer):
+    hinge = plain_answer(answer)["hinge"]
+    assert hinge["path"] == CARRIES
+    assert hinge["if_nothing"]["figures"]["payback"]["never"] == 1.0
+
+
+def test_the_first_sentence_says_it(answer):
+    text = first_sentence(answer, Words("en"))
+    assert text.endswith(
+        "if the effect “Talks” is as assumed, which nobody has measured; if it is nothing, in all "
+        "they never are within five years."
+    )
+    assert "hvis effekten »Talks« er som antaget (den er ikke målt)" in first_sentence(
+        answer, Words("da")
+    )
+
+
+def test_an_effect_that_was_measured_is_no_hinge():
+    text = STUDY.replace(FIGURES, 'tag = "S", source = "a trial"')
+    assert run(study(text), draws=256, engine="expected").answer.hinge is None
+
+
+def test_where_two_share_the_spread_it_hangs_on_neither():
+    text = STUDY.replace("benefit = 10_000", "benefit = 10_000\nresting = 10_000")
+    assert run(study(text), draws=256, engine="expected").answer.hinge is None
+
+
+def test_a_figure_that_is_no_effect_is_told_at_its_ends():
+    text = STUDY.replace(
+        "hazard_ratio = { p10 = 0.9, p90 = 2.0, ", "hazard_ratio = { value = 2.0, "
+    )
+    text = text.replace("benefit = 10_000", 'benefit = { p10 = 2_000, p90 = 20_000, tag = "A" }')
+    found = run(study(text), draws=256, engine="expected").answer
+    assert found.hinge is not None
+    assert found.hinge.if_nothing is found.if_nothing is None
+    assert first_sentence(found, Words("en")).endswith(
+        "That hangs on a figure that nobody has measured, amount: benefit: where it is low, they "
+        "never are in 7 of 20 futures; where it is high, in none."
+    )
+    low, high = found.hinge.direction.low.never, found.hinge.direction.high.never
+    assert low > 0.3
+    assert high == 0.0
