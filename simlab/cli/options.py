@@ -167,6 +167,12 @@ OF_A_RUN: dict[str, Decorator] = {
     "keep_blocks": click.option(
         "--keep-blocks", is_flag=True, help="Leave them, for more draws later."
     ),
+    "lives": click.option(
+        "--lives",
+        is_flag=True,
+        help="Draw a hundred citizens in both futures too. Each is of another draw, and how many "
+        "fare otherwise with the plan hangs on a coupling that no data identify.",
+    ),
     "bare": click.option(
         "--bare", is_flag=True, help="Tables and summaries only, no charts and reports."
     ),

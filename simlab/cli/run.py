@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 def options_of_a_run(command: Command) -> Command:
     """All that a run can be told."""
     made = run_options(
-        "threads", "block", "time_limit", "language", "until", "resume", "fresh", "keep_blocks"
+        "threads",
+        "block",
+        "time_limit",
+        "language",
+        "until",
+        "resume",
+        "fresh",
+        "keep_blocks",
+        "lives",
     )
     shown = quiet_option, json_option("summary.json")
     return with_options(command, study_options, output_option(), made, *shown, dask_option)

@@ -1,7 +1,9 @@
 """A hundred citizens as lives, for a picture: where each was in every step, in both futures.
 
 One citizen of each of the first hundred draws (`one_a_draw`), so that they show together what
-differs between people and what is not known.
+differs between people and what is not known. It is a picture, and no figure: another hundred would
+give another count, and whose life parts hangs on how the two futures share their chance, which no
+data identify, since nobody lives twice. So a run draws it only where it is asked for.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ class RunOptions:
     until       : draw until a figure is as sure as this asks, ``most`` draws at the most
     resume      : go on from the finished blocks that lie in the folder    fresh : throw them away
     keep_blocks : leave the blocks, for more draws later
+    lives       : a hundred citizens in both futures too, as a picture (`observe.hundred_lives`)
     bare        : tables and summary only, without charts, report and workbook
     cluster     : where blocks are computed, if not on the threads of this process
     time_limit  : seconds; what takes longer, by the forecast, is refused before it begins
@@ -34,6 +35,7 @@ class RunOptions:
     fresh: bool = False
     keep_blocks: bool = False
     language: str = "en"
+    lives: bool = False
     bare: bool = False
     cluster: Cluster | None = None
     time_limit: float = DAY

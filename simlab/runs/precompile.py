@@ -22,9 +22,15 @@ LONGEST = 120.0  # seconds to wait for the other process
 
 
 @contextmanager
-def compiled_ahead(study: Study, engine: Engine, threads: int) -> Iterator[Callable[[], object]]:
-    """Within, call what is given before the engine is used: it waits for the other process."""
-    other = _begin(study, engine) if threads > 1 else None
+def compiled_ahead(
+    study: Study, engine: Engine, threads: int, *, lives: bool = False
+) -> Iterator[Callable[[], object]]:
+    """Within, call what is given before the engine is used: it waits for the other process.
+
+    lives : single ones are led too; beside expected numbers, by counts
+    """
+    chance = engine != "expected" or lives
+    other = _begin(study, engine) if threads > 1 and chance else None
     try:
         yield (lambda: None) if other is None else (lambda: _wait(other))
     finally:
@@ -37,7 +43,6 @@ def _begin(study: Study, engine: Engine) -> subprocess.Popen[bytes] | None:
     from simlab.engine.citizens import citizens
     from simlab.engine.counts import counts
 
-    # expected numbers have no single lives: those of the picture are led by counts
     kernels: dict[Engine, Any] = {"counts": counts, "citizens": citizens, "expected": counts}
     if _compiled_before(kernels[engine]) or not sys.executable:
         return None

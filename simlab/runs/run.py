@@ -86,7 +86,7 @@ def run(
     others, varied = variants(study, count), {}
     last_look, central, lives = None, None, None
     away = 0 if cluster is None else cluster.most
-    with compiled_ahead(study, chosen, threads) as ready:
+    with compiled_ahead(study, chosen, threads, lives=options.lives) as ready:
         find = (
             _finder(compiled, chosen, ready) if cluster is None else cluster.finder(study, chosen)
         )
@@ -94,17 +94,19 @@ def run(
         for stage in [count] if until is None else looks(count):
             begins = drawing.gathered.draws == 0
             tasks, done = drawing.tasks(stage)
-            if begins:  # variants, the world of figures at their means, lives where draws are known
+            if (
+                begins
+            ):  # variants, the world of figures at their means, lives where they are asked for
                 first: list[Callable[[], object]] = [partial(central_world, compiled)]
                 first += [partial(_varied, other, chosen, checkpoint) for other in others]
                 tasks = [*map(Task, first), *tasks]
-                if until is None:
+                if options.lives and until is None:
                     tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
             results = in_parallel(tasks, threads, progress, stage, done, away)
             if begins:
                 central, *rest = results
                 varied = dict(zip(others, rest, strict=False))
-                lives = rest[-1] if until is None else None
+                lives = rest[-1] if options.lives and until is None else None
             if until is not None:
                 payback = Draws(study, drawing.gathered.whole()).payback(study.perspective)
                 last_look = look(until, until.estimate(payback), stage)
@@ -114,7 +116,7 @@ def run(
         checkpoint.flush()
     if until is not None:  # the study whose run this is
         study = study.replace({"draws": drawing.gathered.draws})
-        lives = hundred(compiled, chosen, drawing.gathered.draws)
+        lives = hundred(compiled, chosen, drawing.gathered.draws) if options.lives else None
     total = Draws(study, drawing.gathered.whole())
     answer = summarise(
         total,

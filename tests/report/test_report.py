@@ -258,12 +258,11 @@ def test_only_what_is_marked_so_or_has_no_source_is_an_assumption():
     assert not guessed("a trial", None) and not guessed("a trial", "published")
 
 
-def test_the_report_counts_the_lives_that_the_plan_changes():
+def test_a_hundred_lives_say_what_they_cannot():
     text = Page(without_pictures(sample())).text
-    assert "For 10 of 100 citizens the plan makes another life, and for 90 it does not." in text
-    same = sample().lives
-    same = replace(same, plan=same.baseline)
-    assert "For none of 100 citizens" in Page(without_pictures(sample(lives=same))).text
+    assert "10 of these 100 lives are another with the plan" in text
+    assert "As many others could as well be 6 to 17 (95% interval)" in text
+    assert "no data can tell that: nobody lives both with the plan and without it" in text
 
 
 def test_the_warnings_of_the_run_are_shown(seen):

@@ -1,4 +1,4 @@
-"""A hundred citizens, followed one by one in both futures."""
+"""A hundred citizens, followed one by one in both futures; only where a run was asked for them."""
 
 from __future__ import annotations
 
@@ -11,30 +11,33 @@ from simlab.words import Words
 
 
 def lives(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section | None:
-    """The picture, and how to read it."""
-    if answer.lives is None:
+    """The picture, and what it cannot say."""
+    of = answer.lives
+    if of is None:
         return None
-    apart, count = int(answer.lives.apart.sum()), len(answer.lives.baseline)
-    said = words(
-        "For {n} of {count} {citizens} the plan makes another life, and for {same} it does not.",
-        n=words.number(apart),
-        count=words.number(count),
-        same=words.number(count - apart),
-    )
-    if apart == 0:
-        said = words(
-            "For none of {count} {citizens} the plan makes another life.",
-            count=words.number(count),
-        )
+    low, high = of.parted_interval()
     return Section(
         anchor="lives",
         heading=words("A hundred lives"),
         text=(
-            said,
             words(
-                "A plan that saves money does so through few: most would have found a job without "
-                "it, or find none with it either. That is why a count of those who found a job "
-                "says little about what the plan did."
+                "{n} of these {count} lives are another with the plan. That is a picture, and no "
+                "measure of what the plan does.",
+                n=words.number(of.parted),
+                count=words.number(of.count),
+            ),
+            words(
+                "Each {citizen} is of another future: {count} lives, one each of {count} futures. "
+                "As many others could as well be {low} to {high} ({percent} interval).",
+                count=words.number(of.count),
+                low=words.number(low),
+                high=words.number(high),
+                percent=words.percent(0.95),
+            ),
+            words(
+                "Whose life parts hangs on how the two futures share their chance, and no data can "
+                "tell that: nobody lives both with the plan and without it. How many more there "
+                "are in a job with the plan does not hang on it."
             ),
         ),
         pictures=shown(drawn, "lives"),
