@@ -51,7 +51,7 @@ def plan_difference(
     ax.spines["left"].set_visible(False)
     scales.numbers(ax.xaxis, words, high - low)
     ax.tick_params(axis="x", labelsize=style.SMALL)
-    name = words("net present value less that of “{name}”, DKK million", name=comparison.first.name)
+    name = words("net gain less that of “{name}”, DKK million", name=comparison.first.name)
     style.axis_names(ax, x=name)
     style.title(ax, difference_headline(comparison, words, perspective))
     percent = words.percent(0.8)

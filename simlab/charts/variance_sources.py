@@ -45,7 +45,7 @@ def variance_sources(
     ax.set_xticks(scales.QUARTERS, scales.quarters(words), parse_math=False)
     ax.spines["bottom"].set_bounds(0, 1)
     ax.spines["left"].set_visible(False)
-    style.axis_names(ax, x=words("share of the variance of the net present value"), loc="left")
+    style.axis_names(ax, x=words("share of the variance of the net gain"), loc="left")
     style.title(ax, _title(shares, layers, words))
     style.caption(ax, _sentence(shares, layers, words), _note(words), below=28.0)
     return ax

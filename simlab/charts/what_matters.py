@@ -141,7 +141,7 @@ def _axis_of_money(ax: Axes, horizon: float, words: Words) -> None:
     low, high = ax.get_xlim()
     ax.set_xlim(low - 0.35 * (high - low), high + 0.35 * (high - low))
     scales.numbers(ax.xaxis, words, high - low, nbins=6)
-    style.axis_names(ax, x=words("net present value, DKK million"))
+    style.axis_names(ax, x=words("net gain, DKK million"))
 
 
 def _shares(ax: Axes, rows: Sequence[Line], words: Words) -> None:
@@ -189,7 +189,7 @@ def _title(shown: Sequence[Line], measure: Measure, words: Words) -> str:
     }
     if measure == "net_present_value":
         return words(
-            "{share} ({low} to {high}) of the spread of the net present value follows “{name}”",
+            "{share} ({low} to {high}) of the spread of the net gain follows “{name}”",
             **said,
         )
     return words(

@@ -48,5 +48,5 @@ def _plan(comparison: Comparison, plan: Contender, words: Words) -> Iterator[str
     yield phrases.payback_time(payback.median_years, comparison.study.timeline.years, words)
     yield words("never {percent}", percent=phrases.chance(payback.never, words))
     value = phrases.money(worth.mean, worth, words)
-    yield words("net present value {money}", money=value) + beside(error)
+    yield words("net gain {money}", money=value) + beside(error)
     yield words("cost {money}", money=words.money(account.plan_cost, 3))

@@ -15,7 +15,7 @@ ASKED = (5, 10)  # years; the horizon stands in where it is shorter
 
 
 def key_figures(
-    of: Figures, horizon: float, start: date | None, words: Words
+    of: Figures, horizon: float, start: date | None, words: Words, *, discounted: bool = False
 ) -> tuple[KeyFigure, ...]:
     """The key figures of one perspective."""
     errors = of.standard_errors
@@ -28,7 +28,7 @@ def key_figures(
             phrases.chance(payback.never, words),
             _lines(phrases.error_of_chance(payback.never, errors.never, words)),
         ),
-        _value(of.net_present_value, errors.net_present_value, words),
+        _value(of.net_present_value, errors.net_present_value, words, discounted),
         _exposure(of.peak_exposure, words),
         _ratio(of.benefit_cost_ratio, words),
     )
@@ -49,7 +49,8 @@ def opening_figures(answer: Answer, words: Words) -> tuple[KeyFigure, ...]:
         (words("over the whole horizon"),),
     )
     start = phrases.start_of(answer)
-    figures = key_figures(of, horizon, start, words)
+    discounted = phrases.is_discounted(answer, answer.perspective)
+    figures = key_figures(of, horizon, start, words, discounted=discounted)
     if answer.hinge is not None and (without := answer.hinge.if_nothing) is not None:
         bare = key_figures(without.figures, horizon, start, words)
         figures = tuple(_beside(*both, words) for both in zip(figures, bare, strict=True))
@@ -92,9 +93,12 @@ def _within(years: int, payback: PaybackFigures, words: Words) -> KeyFigure:
     )
 
 
-def _value(value: Worth, error: float | None, words: Words) -> KeyFigure:
+def _value(value: Worth, error: float | None, words: Words, discounted: bool) -> KeyFigure:
+    name = words("Net gain, mean")
+    if discounted:
+        name = words("Net gain in present value, mean")
     return KeyFigure(
-        words("Net present value, mean"),
+        name,
         phrases.money(value.mean, value, words),
         _lines(phrases.range_of_money(value, words), phrases.error_of_money(error, words)),
     )

@@ -73,7 +73,7 @@ def says(words: Words) -> dict[str, str]:
         # the figures, as key_figures.py has them
         "median": words("Payback time, median"),
         "sure_of": words("Back with {percent} certainty", **GAPS),
-        "value": words("Net present value, mean"),
+        "value": words("Net gain, mean"),
         "exposure": words("Peak exposure, median"),
         "ratio": words("Saved per krone spent"),
         "time": words("{n} years", **GAPS),

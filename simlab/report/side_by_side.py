@@ -48,7 +48,7 @@ def compared(accounts: Sequence[Figures], horizon: float, words: Words) -> list[
         row(words("Payback time, median"), time),
         *map(within, years),
         row(phrases.not_within(horizon, words), never),
-        row(words("Net present value, mean"), worth),
+        row(words("Net gain, mean"), worth),
         row(words("Saved per krone spent"), ratio),
         row(words("Peak exposure, median"), peak),
     ]

@@ -71,7 +71,8 @@ class YearOfPayer:
 
 @dataclass(frozen=True, slots=True)
 class PersonTime:
-    """Person-months in a state or group over the horizon, in both futures.
+    """Person-months in a state or group over the horizon, or an amount that is not money, in both
+    futures.
 
     role : what the state or group stands for, where it does
     """
@@ -81,14 +82,6 @@ class PersonTime:
     plan: Spread
     difference: Spread
     role: Role | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome(PersonTime):
-    """An amount that is not money; what one more of it costs in the study's own perspective, kr.,
-    and None where the plan gives no more."""
-
-    cost_per_extra: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +223,7 @@ class Answer:
     perspectives: dict[str, PerspectiveFigures]
     years: tuple[YearOfPayer, ...]
     person_time: dict[str, PersonTime]
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, PersonTime]
     claims: tuple[Claim, ...]
     warnings: tuple[StudyWarning, ...]
     notes: tuple[Value, ...]

@@ -221,14 +221,13 @@ def _staff(draws: Draws, lines: list[BudgetLine], money: np.ndarray) -> tuple[Po
 
 
 def cost_per_person_year(draws: Draws) -> CostPerPersonYear | None:
-    """What a person-year off support costs the first payer; None without states of support."""
+    """What the plan costs for a person-year off support; None without states of support."""
     study, support = draws.study, draws.study.names.with_role("support")
     if study.form.budget is None or not support:
         return None
     columns = [study.names.states.index(state) for state in support]
     fewer = (draws.months("baseline") - draws.months("plan"))[:, columns].sum(axis=1) / MONTHS
     cost = draws.year_cost[:, :, 0].sum(axis=1)
-    net = cost - draws.year_saving[:, :, 0].sum(axis=1)
     if abs(cost.mean()) <= ZERO:
         return None
     design, none = draws.design, fewer <= ZERO
@@ -240,7 +239,6 @@ def cost_per_person_year(draws: Draws) -> CostPerPersonYear | None:
         years=_measured(fewer, design),
         none=Known.of(chance(none, design)),
         cost=Known.of(ratio_of_means(cost, fewer, design)) if sure else None,
-        net=Known.of(ratio_of_means(net, fewer, design)) if sure else None,
         p10=finite(quantile(each, 0.1)),
         p90=finite(quantile(each, 0.9)),
     )

@@ -105,18 +105,17 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class CostPerPersonYear:
-    """What a person-year off support costs the first payer, gross and net of what is saved.
+    """What the plan costs the first payer for each person-year off support that it gives.
 
-    years      : person-years that the plan gives    none : the chance that it gives none
-    cost, net  : None where the plan cannot be told to give any: their mean is not above 0 by more
-                 than its Monte Carlo error
-    p10, p90   : None where that many draws give none
+    years    : person-years that the plan gives    none : the chance that it gives none
+    cost     : None where the plan cannot be told to give any: their mean is not above 0 by more
+               than its Monte Carlo error
+    p10, p90 : None where that many draws give none
     """
 
     years: Measured
     none: Known
     cost: Known | None
-    net: Known | None
     p10: float | None
     p90: float | None
 

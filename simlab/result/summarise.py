@@ -18,7 +18,6 @@ from simlab.result.answer import (
     ClockBounds,
     Hinge,
     IfNothing,
-    Outcome,
     People,
     PersonTime,
     PerspectiveFigures,
@@ -184,18 +183,15 @@ def _both(baseline: np.ndarray, plan: np.ndarray) -> tuple[Spread, Spread, Sprea
     return Spread.of(baseline), Spread.of(plan), Spread.of(plan - baseline)
 
 
-def _outcomes(draws: Draws) -> dict[str, Outcome]:
-    """Amounts that are not money; the cost of one more is in the study's own perspective."""
-    study, outcomes = draws.study, {}
-    baseline, plan, cost = (draws.totals(study.perspective).mean(axis=0)[k] for k in range(3))
-    for name, totals in draws.outcomes.items():
-        more = float((totals[:, 1] - totals[:, 0]).mean())
-        outcomes[name] = Outcome(
-            labelled(study.form.outcomes[name].label, name),
+def _outcomes(draws: Draws) -> dict[str, PersonTime]:
+    """Amounts that are not money."""
+    return {
+        name: PersonTime(
+            labelled(draws.study.form.outcomes[name].label, name),
             *_both(totals[:, 0], totals[:, 1]),
-            cost_per_extra=float((plan + cost - baseline) / more) if more > 0 else None,
         )
-    return outcomes
+        for name, totals in draws.outcomes.items()
+    }
 
 
 def published(draws: Draws) -> tuple[Claim, ...]:

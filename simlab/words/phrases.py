@@ -36,6 +36,12 @@ def start_of(answer: Answer) -> date | None:
     return answer.dates[0] if answer.dates else None
 
 
+def is_discounted(answer: Answer, perspective: str) -> bool:
+    """Whether later years count less in a perspective: only then is a gain a present value."""
+    factors = answer.discount.get(perspective)
+    return factors is not None and bool((factors != 1.0).any())
+
+
 def is_figure(x: object) -> TypeGuard[float]:
     """False for None and for nan and inf, which JSON cannot hold."""
     return isinstance(x, int | float) and isfinite(x)

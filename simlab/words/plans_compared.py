@@ -169,7 +169,7 @@ def difference_headline(
     others.sort(key=lambda against: against.gained.mean)
     low, high = (gained(end.gained.mean, end, words) for end in (others[0], others[-1]))
     return words(
-        "Net present value against {first}: from {low} to {high} on average",
+        "Net gain against {first}: from {low} to {high} on average",
         first=first,
         low=low,
         high=high,

@@ -44,6 +44,11 @@ def quantities_name(paths: list[str], labels: Labels, words: Words) -> str:
     )
 
 
+def people_name(group: str, labels: Labels, words: Words) -> str:
+    """A group of a study's people by its label, or that of the state that it starts in."""
+    return _Named(labels, words).people(group)
+
+
 class _Named:
     """The names of one study in one language."""
 
@@ -134,11 +139,13 @@ class _Named:
                 bands += " " + words("(months {n} there)", n=part.replace("-", "–"))
         return bands
 
+    def people(self, group: str) -> str:
+        own, state = (dotted(kind, group) for kind in ("citizens", "states"))
+        unnamed = own not in self.labels and state in self.labels
+        return self.of("states" if unnamed else "citizens", group)
+
     def _citizens(self, rest: Rest) -> str:
-        words, who = self.words, self.of("citizens", rest[0])
-        own = dotted("citizens", rest[0])
-        if own not in self.labels and dotted("states", rest[0]) in self.labels:
-            who = self.of("states", rest[0])
+        words, who = self.words, self.people(rest[0])
         what = rest[1] if len(rest) > 1 else ""
         if what == "number":
             return words("number at the start: {who}", who=who)

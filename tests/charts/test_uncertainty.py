@@ -103,7 +103,7 @@ def test_a_money_that_is_never_back_is_told_by_its_net_present_value():
         )
     ]  # fmt: skip
     ax = drawn(found(*worth))
-    assert "net present value" in spoken(ax.figure, "title")
+    assert "net gain" in spoken(ax.figure, "title")
     (low,) = labelled(ax.lines, "_low")
     assert low.get_xdata()[0] == -4.0
     nothing_is_cut_off_or_overlaps(ax.figure)

@@ -260,7 +260,7 @@ def test_the_workbook_holds_the_figures_of_the_draws_the_study_s_own_first(told,
     rows = {row[0]: row[1:] for row in reversed(list(cells(home / "run" / "workbook.xlsx"))) if row}
     never = rows["Chance that it is not back within 8 years"]
     assert never[0] == like(own["never"])
-    assert rows["Net present value, mean, DKK"][:3] == like(list(own["npv"].values()))
+    assert rows["Net gain, mean, DKK"][:3] == like(list(own["npv"].values()))
     assert rows["Saved per krone spent"][0] == like(own["ratio"])
     assert rows["Cost of the plan, mean, DKK"][0] == like(own["cost"])
 

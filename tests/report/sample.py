@@ -19,7 +19,6 @@ from simlab.observe.published import Claim, Median, Needed, Quantiles
 from simlab.result.answer import (
     Answer,
     Assumption,
-    Outcome,
     People,
     PersonTime,
     PerspectiveFigures,
@@ -249,7 +248,7 @@ PERSON_MONTHS = {
 }
 
 LIFE_YEARS = {
-    "life_years": Outcome({"en": "life years", "da": "leveår"}, *of_three(7.991, 8.937), 6275.9)
+    "life_years": PersonTime({"en": "life years", "da": "leveår"}, *of_three(7.991, 8.937))
 }
 
 

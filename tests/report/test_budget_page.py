@@ -117,7 +117,8 @@ def test_the_price_of_a_person_year_is_told_by_hand(result):
     text = " ".join(page.fine)
     assert "costs DKK 1,500 (± DKK 0)" in text
     assert "over 600 person-years" in text
-    assert "each gives DKK 4,500 more than it costs" in text  # 3.6 million less 0.9 on 600
+    assert "What is saved is not taken off." in text
+    assert "DKK 4,500" not in text  # 3.6 million less 0.9 on 600: one price, and never negative
 
 
 def priced(result, **changes):
@@ -128,12 +129,14 @@ def priced(result, **changes):
 
 def test_a_price_that_many_futures_do_not_have_is_not_made_up(result):
     page = priced(result, p90=None, none=Known(0.2, 0.01))
-    assert "to no price (80% range); in 20.0% of them" in page.fine[1]
+    assert "In 1 of 10 futures it costs DKK 1,500 or less." in page.fine[2]
+    assert "In 20.0% of the futures the plan gives no person-year at all" in page.fine[2]
+    assert "80% range" not in page.fine[2]
 
 
 def test_where_the_plan_may_give_no_years_the_page_says_so_and_shows_no_price(result):
-    page = priced(result, cost=None, net=None)
-    assert "cannot be said" in page.fine[1]
+    page = priced(result, cost=None)
+    assert "cannot be said" in page.fine[2]
     assert len(page.figures) == 3
 
 

@@ -84,7 +84,7 @@ def test_a_question_has_a_sheet(sheets):
 def test_the_answer_has_the_figures_of_the_summary(result, sheets):
     of = result.opening
     value, payback = of.net_present_value, of.payback
-    assert row_of(sheets["Answer"], "Net present value, mean, DKK")[1:] == pytest.approx(
+    assert row_of(sheets["Answer"], "Net gain, mean, DKK")[1:] == pytest.approx(
         [value.mean, value.p10, value.p90, of.standard_errors.net_present_value], rel=1e-12
     )
     median = row_of(sheets["Answer"], "Payback time, median, years")

@@ -46,7 +46,7 @@ def _in_common(comparison: Comparison, plan: Contender, words: Words) -> list[st
     if left is not None and figures.correlation is not None:
         lines.append(
             words(
-                "{name}: the two net present values have a correlation of {r}; the difference "
+                "{name}: the two net gains have a correlation of {r}; the difference "
                 "varies by {sd}, where two separate runs would have made it {apart}.",
                 name=name,
                 r=words.number(figures.correlation, 3),

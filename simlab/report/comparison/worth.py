@@ -27,7 +27,7 @@ def worth(comparison: Comparison, drawing: Picture, words: Words) -> Section:
 def _difference(comparison: Comparison, perspective: str, words: Words) -> Table:
     return Table(
         caption=words(
-            "Net present value less that of {name}: {whom}",
+            "Net gain less that of {name}: {whom}",
             name=quoted(comparison.first.name, words),
             whom=phrases.perspective_name(perspective, words),
         ),

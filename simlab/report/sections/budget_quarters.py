@@ -18,7 +18,7 @@ def price_of_a_year(found: BudgetPage, words: Words) -> tuple[KeyFigure, ...]:
     if of is None or of.cost is None:
         return ()
     error = phrases.error_of_money(of.cost.standard_error, words)
-    label = words("An extra {person}-year off support costs")
+    label = words("Cost of the plan per extra {person}-year off support")
     return (KeyFigure(label, words.money(of.cost.value, 3), (error,) if error else ()),)
 
 
@@ -28,7 +28,7 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
     if of is None:
         return ()
     years = Scale.of_people([of.years.mean], words).number(of.years.mean)
-    if of.cost is None or of.net is None:
+    if of.cost is None:
         return (
             words(
                 "What a {person}-year off support costs cannot be said: the plan gives {years} of "
@@ -45,27 +45,27 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
             years=years,
         )
     ]
-    low, high = (
-        words("no price") if end is None else words.money(end, 3) for end in (of.p10, of.p90)
-    )
-    price.append(
-        words(
-            "From future to future it costs {low} to {high} ({percent} range); in {chance} of them "
-            "the plan gives no {person}-year at all, so that no money buys one.",
-            low=low,
-            high=high,
-            percent=words.percent(0.8),
-            chance=phrases.chance(of.none.value, words),
-        )
-    )
-    net = of.net.value
-    if net >= 0:
-        price.append(words("Less what is saved, it costs {money}.", money=words.money(net, 3)))
-    else:
-        gives = words.money(-net, 3)
+    if of.p10 is not None and of.p90 is not None:
         price.append(
-            words("What is saved counted too, each gives {money} more than it costs.", money=gives)
+            words(
+                "From future to future it costs {low} to {high} ({percent} range).",
+                low=words.money(of.p10, 3),
+                high=words.money(of.p90, 3),
+                percent=words.percent(0.8),
+            )
         )
+    elif of.p10 is not None:
+        low = words.money(of.p10, 3)
+        price.append(words("In 1 of 10 futures it costs {low} or less.", low=low))
+    if of.none.value > 0.0:
+        price.append(
+            words(
+                "In {chance} of the futures the plan gives no {person}-year at all, so that no "
+                "money buys one.",
+                chance=phrases.chance(of.none.value, words),
+            )
+        )
+    price.append(words("What is saved is not taken off."))
     return (" ".join(price),)
 
 
@@ -86,7 +86,7 @@ def quarters(found: BudgetPage, words: Words) -> list[Table]:
     return [
         Table(
             caption=words(
-                "Expected number of {people} on support without the plan, {years}",
+                "Expected number on support without the plan, of the {people} followed, {years}",
                 years=span(found.budget_years, words),
             ),
             unit=words(
@@ -95,7 +95,7 @@ def quarters(found: BudgetPage, words: Words) -> list[Table]:
             ),
             header=(
                 words("Quarter"),
-                words("On support in all"),
+                words("All on support"),
                 *(words.text(of.states[k].label) for k in columns),
             ),
             rows=[

@@ -9,6 +9,7 @@ from simlab.report.parts import Cell, KeyFigure, Row, Section, Table, unbroken
 from simlab.report.scale import Scale
 from simlab.report.sections.budget_quarters import person_year, price_of_a_year, quarters
 from simlab.report.sections.budget_years import by_year, scale_of, span
+from simlab.report.sections.person_time import followed
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, LineYear, PageLine, Posts, Prices
 from simlab.result.figures import Spread
@@ -48,6 +49,7 @@ def budget(answer: Answer, words: Words) -> Section | None:
                 "the employment effort and tax are outside it. Where a line goes is the study's "
                 "reading, and how sure it is stands below it."
             ),
+            *((followed(answer, words),) if found.quarters else ()),
             *person_year(found, words),
         ),
     )

@@ -48,7 +48,7 @@ def _first(row: Driver, measure: Measure, answer: Answer, words: Words) -> tuple
     )
     if measure == "net_present_value":
         follows = words(
-            "{share} of the spread of the net present value follows {name}.",
+            "{share} of the spread of the net gain follows {name}.",
             share=share,
             name=name,
         )
@@ -94,7 +94,7 @@ def _then(end: End, measure: Measure, answer: Answer, words: Words) -> str:
     horizon = answer.horizon_years
     if measure == "net_present_value":
         return words(
-            "the net present value is {money} on average",
+            "the net gain is {money} on average",
             money=_worth(end, answer, words),
         )
     if end.median_years is None:

@@ -62,6 +62,16 @@ def _by_payer(last: list[YearOfPayer], answer: Answer, words: Words) -> tuple[Ta
     )
 
 
+def _discounted(names: list[str], answer: Answer, words: Words) -> str:
+    """Whose net gain is a present value."""
+    whom = [
+        phrases.perspective_name(name, words, answer.perspectives[name].label)
+        for name in names
+        if phrases.is_discounted(answer, name)
+    ]
+    return words("net gain in present value: {whom}", whom=", ".join(whom)) if whom else ""
+
+
 def _perspectives(answer: Answer, words: Words) -> tuple[Table, ...]:
     """The perspectives side by side, the opening one first."""
     found = answer.perspectives
@@ -72,6 +82,7 @@ def _perspectives(answer: Answer, words: Words) -> tuple[Table, ...]:
     return (
         Table(
             caption=words("Perspectives side by side"),
+            unit=_discounted(order, answer, words),
             header=(words("Figure"), *map(capital, named)),
             rows=compared([found[name] for name in order], answer.horizon_years, words),
             width="labels",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from simlab.report.parts import Row, Section, Table
 from simlab.report.scale import Scale
 from simlab.report.sections.person_time import futures
-from simlab.result.answer import Answer, Outcome
-from simlab.words import Words, phrases
+from simlab.result.answer import Answer, PersonTime
+from simlab.words import Words
 
 
 def outcomes(answer: Answer, words: Words) -> Section | None:
-    """Each outcome in both futures, and what one more of it costs; None where there are none."""
+    """Each outcome in both futures; None where there are none."""
     if not answer.outcomes:
         return None
     return Section(
@@ -35,12 +35,10 @@ def _displaced(answer: Answer, words: Words) -> tuple[str, ...]:
     )
 
 
-def _table(outcomes: Sequence[Outcome], words: Words) -> Table:
-    def row(outcome: Outcome) -> Row:
+def _table(outcomes: Sequence[PersonTime], words: Words) -> Table:
+    def row(outcome: PersonTime) -> Row:
         scale = Scale.of_people([spread.mean for spread in futures(outcome)], words)
-        cost = outcome.cost_per_extra
-        price = words.money(cost, 3) if phrases.is_figure(cost) else words("none")
-        return words.text(outcome.label), *map(scale.spread, futures(outcome)), price
+        return words.text(outcome.label), *map(scale.spread, futures(outcome))
 
     return Table(
         caption=words("Outcomes in both futures"),
@@ -50,7 +48,6 @@ def _table(outcomes: Sequence[Outcome], words: Words) -> Table:
             words("Without the plan"),
             words("With the plan"),
             words("Difference"),
-            words("Cost per extra"),
         ),
         rows=list(map(row, outcomes)),
         width="even",

@@ -9,7 +9,9 @@ from simlab.report.pictures import shown
 from simlab.report.scale import Scale
 from simlab.result.answer import Answer, PersonTime
 from simlab.result.figures import Spread
+from simlab.study.key_path import keys_of_path
 from simlab.words import Words
+from simlab.words.quantity_name import people_name
 
 MONTHS = 12.0
 
@@ -27,9 +29,28 @@ def people(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Sectio
                 "Both futures hold the same {citizens}, the same business cycle and the same luck "
                 "until the plan makes a difference, so the difference is surer than either."
             ),
+            followed(answer, words),
         ),
         pictures=drawings,
         tables=(person_years(found, answer, words),) if found else (),
+    )
+
+
+def followed(answer: Answer, words: Words) -> str:
+    """Who is counted: not all who are on support, but those whom the study holds."""
+    keys = [keys_of_path(one.path) for one in answer.assumptions]
+    groups = dict.fromkeys(str(key[1]) for key in keys if key[0] == "citizens" and len(key) > 2)
+    named = "; ".join(people_name(group, answer.labels, words) for group in groups)
+    if any(str(key[2]).startswith("arrivals_per_") for key in keys if key[0] == "citizens"):
+        return words(
+            "Only the {citizens} whom the study follows are counted, those who come later "
+            "included: {groups}. Nobody else on support is in these numbers.",
+            groups=named,
+        )
+    return words(
+        "Only the {citizens} whom the study follows are counted, and nobody comes later: {groups}. "
+        "Nobody else on support is in these numbers.",
+        groups=named,
     )
 
 

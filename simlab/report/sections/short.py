@@ -119,6 +119,8 @@ def _gain(answer: Answer, words: Words) -> KeyFigure:
                 n=words.number(ratio, 2),
             )
         )
+    if phrases.is_discounted(answer, answer.perspective):
+        lines.append(words("Amounts of later years are discounted."))
     return KeyFigure(
         question,
         words("{money} on average", money=phrases.money(value.mean, value, words)),

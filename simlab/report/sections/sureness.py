@@ -108,7 +108,7 @@ def _shares(shares: VarianceShare, words: Words) -> Table:
         for layer, share in shares.known.items()
     ]
     return Table(
-        caption=words("Where the uncertainty about the net present value comes from"),
+        caption=words("Where the uncertainty about the net gain comes from"),
         header=(words("Layer"), words("Share of the variance"), words("What makes it smaller")),
         rows=rows,
         numbers=range(1, 2),

@@ -26,7 +26,9 @@ def summary(answer: Answer, words: Words) -> Sheet:
         rows += [(), (words("In the account of {whom}", whom=whom),)]
         rows += [
             (label, *(typed(value, kind) for value in values))
-            for label, kind, *values in _account(account, answer.horizon_years, words)
+            for label, kind, *values in _account(
+                account, answer.horizon_years, words, phrases.is_discounted(answer, name)
+            )
         ]
     _, low, high = tails(words)
     columns = (
@@ -40,7 +42,7 @@ def summary(answer: Answer, words: Words) -> Sheet:
 
 
 def _account(
-    of: PerspectiveFigures, horizon: float, words: Words
+    of: PerspectiveFigures, horizon: float, words: Words, discounted: bool
 ) -> Iterator[tuple[str, str, *tuple[Value, ...]]]:
     """Of one perspective: label, format, then value, 10 % and 90 % quantile, standard error."""
     payback, worth, peak = of.payback, of.net_present_value, of.peak_exposure
@@ -55,7 +57,10 @@ def _account(
     never = phrases.not_within(horizon, words)
     yield never, "share", payback.never, None, None, errors.never
     spread = (worth.mean, worth.p10, worth.p90)
-    yield words("Net present value, mean, DKK"), "money", *spread, errors.net_present_value
+    gain = words("Net gain, mean, DKK")
+    if discounted:
+        gain = words("Net gain in present value, mean, DKK")
+    yield gain, "money", *spread, errors.net_present_value
     worst = words("Mean of the worst {percent}, DKK", percent=words.percent(0.05))
     yield worst, "money", worth.cvar5
     yield words("Saved per krone spent"), "years", of.benefit_cost_ratio

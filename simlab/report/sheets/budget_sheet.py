@@ -115,17 +115,14 @@ def _person_year(found: BudgetPage, words: Words) -> Iterator[Row]:
     of = found.cost_per_person_year
     if of is None:
         return
-    label = words("Cost of an extra {person}-year off support, DKK")
-    cost, net = of.cost or UNKNOWN, of.net or UNKNOWN
-    less = words("Cost of an extra {person}-year off support less what is saved, DKK")
+    label = words("Cost of the plan per extra {person}-year off support, DKK")
+    cost = of.cost or UNKNOWN
     for title, x, kind in (
         (words("{person}-years off support: mean"), of.years.mean, "count"),
         (f"{label}: {words('mean')}", cost.value, "money"),
         (f"{label}: {words('standard error')}", cost.standard_error, "money"),
         (f"{label}: {words.percent(0.1)}", of.p10, "money"),
         (f"{label}: {words.percent(0.9)}", of.p90, "money"),
-        (f"{less}: {words('mean')}", net.value, "money"),
-        (f"{less}: {words('standard error')}", net.standard_error, "money"),
         (words("Chance that there is none"), of.none.value, "share"),
     ):
         yield *(None,) * 6, title, typed(x, kind)
@@ -136,7 +133,7 @@ def _quarters(found: BudgetPage, words: Words) -> tuple[Sheet, ...]:
     of = found.quarters
     if not of:
         return ()
-    names = [words("On support in all"), *(words.text(s.label) for s in of.states)]
+    names = [words("All on support"), *(words.text(s.label) for s in of.states)]
     columns = [Column(words("Year"), 10, "whole"), Column(words("Quarter"), 10, "whole")]
     for name in names:
         columns += spread_columns(name, 16, "count", words)
