@@ -6,7 +6,7 @@ import numpy as np
 
 from simlab.kernel.arrays import Books, Chain, Hazards, Out, People
 from simlab.kernel.compiled import inline, kernel
-from simlab.kernel.forward import LANES, STEPS, Tile, convert, enter, forward, lane_chances
+from simlab.kernel.forward import LANES, STEPS, Tile, begin, convert, enter, forward, lane_chances
 
 
 @kernel
@@ -41,15 +41,6 @@ def expected(
                     put_down(tile.heads, t - i, t + 1, first, width, out.heads[f])
                     put_down(tile.flows, t - i, t + 1, first, width, out.flows[f])
     return scaled
-
-
-@kernel
-def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
-    """Put the people who are there at the start into x : (cells, LANES)."""
-    x[:] = 0.0
-    for lane in range(width):
-        for j in range(len(people.start_cells)):
-            x[people.start_cells[j], lane] += people.start[first + lane, j]
 
 
 @kernel

@@ -152,6 +152,15 @@ def forward_block(
 
 
 @kernel
+def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
+    """Put the people who are there at the start into x : (cells, LANES)."""
+    x[:] = 0.0
+    for lane in range(width):
+        for j in range(len(people.start_cells)):
+            x[people.start_cells[j], lane] += people.start[first + lane, j]
+
+
+@kernel
 def enter(people: People, first: int, width: int, t: int, y: np.ndarray) -> None:
     """Those who arrive in step index ``t``, draws ``first`` onwards, into y : (cells, LANES)."""
     for lane in range(width):
@@ -166,3 +175,26 @@ def add_up(x: np.ndarray, cells: np.ndarray, out: np.ndarray) -> None:
         for c in cells:
             for lane in range(LANES):
                 out[i, lane] += x[i, c, lane]
+
+
+@kernel
+def lead(chain: Chain, hazards: Hazards, people: People, tile: Tile, out: np.ndarray) -> None:
+    """Fill out : (draws, cells) with where those who are there at the start are at the end of the
+    last of the hazards' steps; nobody arrives.
+    """
+    draws, cells, conversions = out.shape[0], chain.cells, chain.conversions
+    flows = tile.flows[: tile.flows.shape[0] // STEPS]
+    for first in range(0, draws, LANES):
+        width = min(LANES, draws - first)
+        begin(people, first, width, tile.x[0])
+        for t in range(1, len(hazards.epoch) + 1):
+            x, y = tile.x[(t + 1) % 2], tile.x[t % 2]
+            for j in range(len(conversions.step)):
+                if conversions.step[j] == t:
+                    convert(conversions.to[j], x, y)
+            lane_chances(cells, hazards, first, t - 1, tile)
+            forward(cells, chain.books.flow_of, x, y, tile, flows)
+        end = tile.x[len(hazards.epoch) % 2]
+        for c in range(out.shape[1]):
+            for lane in range(width):
+                out[first + lane, c] = end[c, lane]

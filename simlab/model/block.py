@@ -29,6 +29,7 @@ from simlab.model.accounts import Account
 from simlab.model.cells import StateSpace
 from simlab.model.cohorts import Cohort
 from simlab.model.effects import Component
+from simlab.model.lumping import Lumped
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import TransitionTables
 from simlab.study.futures import Future
@@ -55,6 +56,7 @@ class CompiledStudy:
     plan_rows: Mapping[str, list[Entry]]
     effect_rows: Mapping[int, Mapping[str, list[Entry]]]
     state_of_account: np.ndarray = field(repr=False)
+    lumped: Lumped | None  # the chain that tells states alone, where shares at a date ask for it
     steps: int  # that people are led for: all of the study's, or the first of them
 
     @property

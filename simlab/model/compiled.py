@@ -23,6 +23,7 @@ from simlab.model.clocks import clock_rules, read_by
 from simlab.model.cohorts import cohorts, starts
 from simlab.model.enrolment import programme
 from simlab.model.hazards import DrawnFactors, HazardBuilder
+from simlab.model.lumping import lumped
 from simlab.model.parameters import Values, sample
 from simlab.model.shares import found_ratios
 from simlab.model.transition_tables import transition_tables
@@ -122,13 +123,13 @@ def compile_study(study: Study) -> Compiled:
     conversions = _conversions(study, space)
     listed, account_of = accounts(study, space, conversions.to)
     b = transition_tables(study, space, tables)
-    flows = _flows(study)
+    cells, flows = flat(space, b.class_of, b.rate_first), _flows(study)
     flow_of = np.array([flows.index(m) if m in flows else -1 for m in b.rates], dtype=np.int64)
     states = list(study.names.states)
     return Compiled(
         study=study,
         space=space,
-        cells=flat(space, b.class_of, b.rate_first),
+        cells=cells,
         windows=windows(space),
         tables=b,
         cohorts=cohorts(study),
@@ -141,6 +142,7 @@ def compile_study(study: Study) -> Compiled:
         plan_rows=planned,
         effect_rows=effects,
         state_of_account=np.array([states.index(a.state) for a in listed]),
+        lumped=lumped(cells, conversions) if form.shares else None,
         steps=study.timeline.steps,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.kernel.arrays import People
 from simlab.kernel.forward import LANES, add_up, convert, forward_block, tile
 from simlab.model.block import CompiledStudy
 from simlab.model.hazards import HazardBuilder
@@ -14,17 +13,10 @@ from simlab.study.futures import Future
 class Expectation:
     """Expected people per cell at the end of the last step taken, a draw in each lane of a tile."""
 
-    def __init__(
-        self,
-        compiled: CompiledStudy,
-        hazards: HazardBuilder,
-        future: Future,
-        people: People | None = None,
-    ):
-        """``people`` default to the cohort's own."""
+    def __init__(self, compiled: CompiledStudy, hazards: HazardBuilder, future: Future):
         self.compiled, self.hazards = compiled, hazards
         self.future = hazards.baseline if future == "baseline" else hazards.plan
-        people = hazards.people if people is None else people
+        people = hazards.people
         if future == "plan":
             people = people._replace(arrivals=people.arrivals_plan)
         self.people = people

@@ -23,12 +23,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simlab.kernel.arrays import People
+from simlab.kernel.arrays import Chain, People
+from simlab.kernel.forward import lead, tile
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import CompiledStudy
 from simlab.model.caseload import resolve
 from simlab.model.cohorts import at_start, groups_of, people
-from simlab.model.expectation import Expectation
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import FoundRatios, Values
 from simlab.study.futures import Future
@@ -71,6 +71,12 @@ class _Search:
         shares = compiled.study.form.shares
         self.found = FoundRatios.none([share.name for share in shares], values.draws)
         self.drawn = DrawnFactors(compiled, values.with_found(self.found), None, whole=False)
+        assert compiled.lumped is not None
+        self.lumped = compiled.lumped
+        self.chain = Chain(self.lumped.cells, compiled.books, self.lumped.conversions)
+        self.states = [compiled.space.cells[cell][0] for cell in self.lumped.one_of]
+        self.tile = tile(self.chain.cells, self.chain.books, len(compiled.flows))
+        self.out = np.empty((values.draws, len(self.states)))
         named = {effect.share for effect in compiled.study.form.plan.effect}
         self._in_turn("baseline", shares)
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
@@ -87,7 +93,10 @@ class _Search:
             moved = False
             for k, share in enumerate(shares):
                 ratio, goal = ratios[share.name], wanted(share, self.values)[future == "plan"]
-                before, who = ratio.copy(), followed(self.compiled, self.values, share)
+                before = ratio.copy()
+                who = [
+                    self.lumped.people(own) for own in followed(self.compiled, self.values, share)
+                ]
 
                 def at(log_ratio: np.ndarray) -> np.ndarray:
                     ratio[:] = np.exp(log_ratio)  # noqa: B023
@@ -112,16 +121,14 @@ class _Search:
         for builder in builders:
             builder.take_levels() if future == "baseline" else builder.take_effects()
         self._fill(builders, future, last)
-        states = self.compiled.study.names.expand_all(share.states)
+        there = np.isin(self.states, self.compiled.study.names.expand_all(share.states))
         inside, everybody = np.zeros((2, self.values.draws))
         for builder, own in zip(builders, who, strict=True):
-            if own.start.any():
-                expected = Expectation(self.compiled, builder, future, own)
-                for t in range(last):
-                    expected.begin(t)
-                    expected.step(t)
-                inside += expected.people_in(states)
-                everybody += sum_in_order(own.start, 1)
+            hazards = builder.baseline if future == "baseline" else builder.plan
+            hazards = hazards._replace(epoch=hazards.epoch[:last])
+            lead(self.chain, hazards, own, self.tile, self.out)
+            inside += sum_in_order(self.out[:, there], 1)
+            everybody += sum_in_order(own.start, 1)
         return inside / np.maximum(everybody, 1e-300)
 
     def _fill(self, builders: list[HazardBuilder], future: Future, last: int) -> None:
