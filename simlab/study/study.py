@@ -1,7 +1,7 @@
 """A checked study: what every room to the right reads.
 
 study = simlab.load("configs/programmes/hjoerring.toml")
-bolder = study.replace({"shares.stable_work.risk_ratio": 1.8})
+bolder = study.replace({"plan.effect.other_groups.hazard_ratio": 1.3})
 """
 
 from __future__ import annotations
