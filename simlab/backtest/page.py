@@ -8,6 +8,7 @@ from simlab.backtest.predict import Prediction, disbelieved
 from simlab.backtest.scores import Score
 from simlab.backtest.summary import (
     Coverage,
+    Misses,
     Rival,
     Row,
     Skill,
@@ -122,29 +123,42 @@ def _misses(scored: Sequence[Row], words: Words) -> str:
     found = misses(scored)
     if not found.all:
         return words("No outcome lies outside its range.")
-    effects = misses([row for row in scored if row.claim.kind == "effect"])
     counted = words(
         "Outside the range: {n}, of which {beyond} on the claim's side, {short} short of it, and "
-        "{unclaimed} that claim nothing of the plan. Of those measured against others: {effects}.",
+        "{unclaimed} that claim nothing of the plan.",
         n=found.all,
         beyond=found.beyond,
         short=found.short,
         unclaimed=found.unclaimed,
-        effects=effects.all,
     )
-    if found.beyond > found.short:
-        meant = words(
-            "Ranges that were merely too narrow would be missed on both sides alike. Misses on the "
-            "claim's side mean that the predictions lie too low, or that what was published lies "
-            "too high: counted before and after, gross, of selected participants, or published "
-            "because it was large. The rows cannot tell these apart."
-        )
-    else:
-        meant = words(
+    return " ".join(filter(None, [counted, _meant(found, scored, words)]))
+
+
+def _meant(found: Misses, scored: Sequence[Row], words: Words) -> str:
+    """What the direction of the misses can mean."""
+    if found.beyond <= found.short:
+        return words(
             "They do not lean to the claim's side: nothing here says that the predictions are "
             "biased against what was claimed, nor, with so few, that they are not."
         )
-    return f"{counted} {meant}"
+    meant = words(
+        "Ranges that were merely too narrow would be missed on both sides alike. Misses on the "
+        "claim's side mean that the predictions lie too low, or that what was published lies too "
+        "high: counted before and after, gross, of selected participants, or published because it "
+        "was large. The rows cannot tell these apart."
+    )
+    effects = [row for row in scored if row.claim.kind == "effect"]
+    beyond = misses(effects).beyond
+    if not beyond:
+        return meant
+    measured = words(
+        "But {n} of them are among the {of} effects that were measured against others, where to "
+        "count gross or before and after is no excuse: these say that the sceptical prior was "
+        "too sceptical there, or that what is published is what was large.",
+        n=beyond,
+        of=len(effects),
+    )
+    return f"{meant} {measured}"
 
 
 def _unscored(predictions: Sequence[Prediction], words: Words) -> str:

@@ -252,16 +252,18 @@ def direction(figure: Published, value: float, without: np.ndarray) -> int:
     """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
 
     Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
-    of 1. Payback is claimed to be early.
+    of 1. What was promised tells it better than what came. Payback is claimed to be early, and
+    money to be saved, though a loss was found.
     """
     if figure.seen_in == "baseline":
         return 0
-    if figure.measure == "payback":
-        return -1
+    if figure.measure in ("saving", "balance", "payback"):
+        return -1 if figure.measure == "payback" else 1
     nothing = 1.0 if figure.seen_in == "ratio" else 0.0
     if figure.seen_in == "plan" and figure.measure != "change" and figure.against is None:
         nothing = quantile(without, 0.5)
-    return 1 if value >= nothing else -1
+    claimed = value if figure.promised is None else figure.promised
+    return 1 if claimed >= nothing else -1
 
 
 def reached(found: np.ndarray, value: float, way: int) -> np.ndarray:

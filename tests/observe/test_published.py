@@ -425,3 +425,10 @@ def test_a_promised_share_is_a_share():
     figure = 'text = "t"\nkind = "account"\nmeasure = "share"\nstates = ["job"]\nat_months = 6\n'
     with pytest.raises(StudyError, match=r"promised.*found 50"):
         with_figures(figure + "value = 0.5\npromised = 50")
+
+
+def test_a_loss_is_no_claim_of_less_and_a_promise_tells_what_was_claimed():
+    loss = 'text = "t"\nkind = "account"\nmeasure = "balance"\nuntil = "2020"\nvalue = -5'
+    assert row_of(loss, [-9.0, -2.0, 4.0]).direction == 1
+    assert row_of(PEOPLE + "value = -10", [1.0]).direction == -1
+    assert row_of(PEOPLE + "value = -10\npromised = 40", [1.0]).direction == 1
