@@ -101,7 +101,7 @@ def _better(found: Skill, words: Words) -> str:
         else words("{percent} worse", percent=size)
     )
     if found.interval is None:
-        return told
+        return words("{told} (too few programmes for an interval)", told=told)
     low, high = (_percent(end, words) for end in found.interval)
     return words("{told} (95% interval: {low} to {high})", told=told, low=low, high=high)
 
@@ -152,9 +152,10 @@ def _meant(found: Misses, scored: Sequence[Row], words: Words) -> str:
     if not beyond:
         return meant
     measured = words(
-        "But {n} of them are among the {of} effects that were measured against others, where to "
-        "count gross or before and after is no excuse: these say that the sceptical prior was "
-        "too sceptical there, or that what is published is what was large.",
+        "But {n} of them are among the {of} effects that were measured against others, of which "
+        "a fifth should lie outside, and for which counting gross or before and after is no "
+        "excuse: where there are more, the sceptical prior was too sceptical, or what is published "
+        "is what was large.",
         n=beyond,
         of=len(effects),
     )
@@ -239,8 +240,8 @@ def page(predictions: Sequence[Prediction], picture: str, made: str, words: Word
         f"![{headline(predictions, words)}]({picture})",
         f"## {words('How good the predictions are')}",
         _how_good(predictions, words),
-        f"## {words('Programme by programme')}",
-        _by_programme(predictions, words),
+        f"## {words('Study by study')}",
+        _by_study(predictions, words),
         f"## {words('Every outcome')}",
         _table(predictions, words),
         f"## {words('What the simulator does not believe, and why')}",
@@ -303,9 +304,9 @@ def _summary(found: Sequence[Row], words: Words) -> tuple[str, ...]:
     )
 
 
-def _by_programme(predictions: Sequence[Prediction], words: Words) -> str:
+def _by_study(predictions: Sequence[Prediction], words: Words) -> str:
     head = (
-        words("programme"),
+        words("study"),
         words("in the 80% range"),
         words("of"),
         words("outside on the claim's side"),

@@ -30,6 +30,7 @@ from simlab.backtest.scores import Score, Scored
 from simlab.observe.published import Claim
 
 MOST = 100.0  # as often as a row can be better or worse than its rival
+FEWEST = 4  # programmes from which an error of a mean can be told
 Rival = Literal["nothing", "promise"]
 
 
@@ -139,7 +140,7 @@ def clustered_share(clusters: Sequence[Sequence[float]]) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """1 − the geometric mean of score over rival's score; interval None with one programme."""
+    """1 − the geometric mean of score over rival's score; interval None with too few programmes."""
 
     value: float
     interval: tuple[float, float] | None
@@ -165,7 +166,7 @@ def _interval(means: np.ndarray) -> tuple[float, float] | None:
     from scipy.stats import t
 
     k = len(means)
-    if k < 2:
+    if k < FEWEST:
         return None
     half = float(t.ppf(0.975, k - 1) * means.std(ddof=1) / np.sqrt(k))
     return 1.0 - float(np.exp(means.mean() + half)), 1.0 - float(np.exp(means.mean() - half))

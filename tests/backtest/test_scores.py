@@ -248,14 +248,16 @@ def row_of(toy: Prediction, programme: str, own: float, rival: float | None, **c
 def test_skill_is_one_less_the_geometric_mean_over_programmes(toy):
     scored = [
         row_of(toy, "a", 1, 2), row_of(toy, "a", 1, 8), row_of(toy, "b", 1, 1),
-        row_of(toy, "c", 1, None),
+        row_of(toy, "c", 1, 4), row_of(toy, "d", 1, 1), row_of(toy, "e", 1, None),
     ]  # fmt: skip
     found = skill(scored, "nothing", "crps")
-    # a: the mean of log ½ and log ⅛ is log ¼; b: 0; the mean log ½, its error ½ · log 4 = log 2
-    assert (found.rows, found.programmes) == (3, 2)
+    # a: the mean of log ½ and log ⅛ is log ¼, as c; b and d: 0. Their mean is log ½, each log 2
+    # away from it: a deviation of log 2 · √(4/3), an error of half of that, and t_3 = 3.1824
+    assert (found.rows, found.programmes) == (5, 4)
     assert found.value == pytest.approx(0.5)
-    half = 12.706204736 * np.log(2)
+    half = 3.182446305 * np.log(2) * np.sqrt(4 / 3) / 2
     assert found.interval == pytest.approx((1 - 0.5 * np.exp(half), 1 - 0.5 * np.exp(-half)))
+    assert skill(scored[:4], "nothing", "crps").interval is None, "three programmes are too few"
     assert skill(scored, "promise", "crps") is None
 
 
