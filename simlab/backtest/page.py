@@ -13,7 +13,6 @@ from simlab.backtest.summary import (
     Row,
     Skill,
     coverage,
-    is_scored,
     misses,
     row_skill,
     rows,
@@ -201,10 +200,10 @@ def outcomes(predictions: Sequence[Prediction], words: Words) -> list[Outcome]:
             median=claim.found.median,
             high=claim.found.p90,
             inside=claim.verdict in ("within", None),
-            scored=is_scored(claim),
+            scored=score is not None,
         )
         for prediction in predictions
-        for claim in prediction.claims
+        for claim, score in zip(prediction.claims, prediction.scores, strict=True)
     ]
 
 
@@ -359,7 +358,7 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
             claims.with_effect(claim, words),
             "–" if claim.percentile is None else words.number(100 * claim.percentile),
             claims.verdict(claim, words),
-            *_scores(claim, score, words),
+            *_scores(score, words),
             words.say(claim.leakage or "") or "–",
             words.say(claim.source or "") or words("no source"),
         )
@@ -369,9 +368,9 @@ def _table(predictions: Sequence[Prediction], words: Words) -> str:
     return _markdown(head, lines)
 
 
-def _scores(claim: Claim, score: Score, words: Words) -> tuple[str, str, str]:
+def _scores(score: Score | None, words: Words) -> tuple[str, str, str]:
     """Width and skill of a row; what is not scored says so."""
-    if not is_scored(claim):
+    if score is None:
         return words("not scored"), "–", "–"
     against = [row_skill(score, rival) for rival in ("nothing", "promise")]
     first, second = ("–" if one is None else _percent(one, words) for one in against)

@@ -33,13 +33,13 @@ DOUBTED = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A study: its title, its claims with their scores, and its unproven effects."""
+    """A study: its title, its claims with the scores of outcomes, and its unproven effects."""
 
     name: str
     title: dict[str, str]
     engine: str
     claims: tuple[Claim, ...]
-    scores: tuple[Score, ...]
+    scores: tuple[Score | None, ...]
     unproven: tuple[StudyWarning, ...]
 
     @property

@@ -18,6 +18,9 @@ Raftery 2007). The rivals are
 A figure of the baseline tells nothing of the plan and has no first rival; one without a promise no
 second. A payback that never comes is scored as the horizon, and a ratio r as r / (1 + r), which is
 ½ for no effect and 1 for one without bound: no score rests on what is infinite.
+
+An expectation is a hope, no outcome; and a sum whose counting rule nobody knows has no level that
+could be predicted. Neither is scored.
 """
 
 from __future__ import annotations
@@ -55,8 +58,13 @@ class Score:
     width: float | None
 
 
-def score(study: Study, number: int, claim: Claim, found: np.ndarray, without: np.ndarray) -> Score:
-    """Of the published figure at ``number``; found, without : (draws,) as they were observed."""
+def score(
+    study: Study, number: int, claim: Claim, found: np.ndarray, without: np.ndarray
+) -> Score | None:
+    """Of the published figure at ``number``, None where it is no outcome that could be predicted;
+    found, without : (draws,) as they were observed."""
+    if claim.kind == "expectation" or not claim.scored:
+        return None
 
     def scored(draws: np.ndarray) -> Scored:
         x = scale(draws, claim.unit, horizon)

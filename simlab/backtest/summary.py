@@ -12,9 +12,6 @@ Rows of one programme are alike, so that what is said of many rows has the error
 Scores have units, kr. beside people; the logarithm of their ratio has none, treats half and twice
 alike, and no row can outweigh the rest (a geometric mean of ratios, as Cramer et al. 2022 compare
 forecasts). A row counts a hundredfold at most, for a rival can hit by luck.
-
-An expectation is a hope, no outcome; and a sum whose counting rule nobody knows has no level that
-could be predicted. Both are shown and neither is scored.
 """
 
 from __future__ import annotations
@@ -57,26 +54,23 @@ class Row:
         return 0 if self.inside else self.claim.direction * (1 if above else -1)
 
 
-def is_scored(claim: Claim) -> bool:
-    """Whether a published figure is an outcome that can be predicted: an effect, or an account
-    of which it is known how it was counted."""
-    return claim.scored and claim.kind != "expectation"
-
-
 def rows(predictions: Sequence[Prediction], kind: str | None = None) -> list[Row]:
     """What is scored, of one kind or of all."""
     return [
         Row(prediction.programme, claim, score)
         for prediction in predictions
         for claim, score in zip(prediction.claims, prediction.scores, strict=True)
-        if is_scored(claim) and kind in (None, claim.kind)
+        if score is not None and kind in (None, claim.kind)
     ]
 
 
 def unscored(predictions: Sequence[Prediction]) -> list[Claim]:
     """What is shown and not scored."""
     return [
-        claim for prediction in predictions for claim in prediction.claims if not is_scored(claim)
+        claim
+        for prediction in predictions
+        for claim, score in zip(prediction.claims, prediction.scores, strict=True)
+        if score is None
     ]
 
 

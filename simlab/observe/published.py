@@ -257,7 +257,7 @@ def direction(figure: Published, value: float, without: np.ndarray) -> int:
     """
     if figure.seen_in == "baseline":
         return 0
-    if figure.measure in ("saving", "balance", "payback"):
+    if figure.measure in MONEY:
         return -1 if figure.measure == "payback" else 1
     nothing = 1.0 if figure.seen_in == "ratio" else 0.0
     if figure.seen_in == "plan" and figure.measure != "change" and figure.against is None:

@@ -16,12 +16,12 @@ from simlab.backtest.summary import (
     Row,
     clustered_share,
     coverage,
-    is_scored,
     log_ratio,
     misses,
     rows,
     sharpness,
     skill,
+    unscored,
 )
 from simlab.study.study import loads
 
@@ -97,6 +97,13 @@ measure = "people"
 future = "difference"
 {AT}
 value = 300
+
+[[published]]
+text = "Saved, nobody says against what"
+kind = "account"
+measure = "saving"
+counted = "unknown"
+value = 5_000_000
 """
 
 
@@ -200,12 +207,13 @@ def test_a_width_is_told_of_the_figure_and_of_a_ratio_s_distance_from_one(toy):
 # ── over programmes ──
 
 
-def test_an_expectation_is_shown_and_not_scored(toy):
-    assert len(toy.claims) == len(toy.scores) == 6
+def test_a_hope_and_a_sum_of_unknown_rule_are_shown_and_not_scored(toy):
+    assert len(toy.claims) == len(toy.scores) == 7
     assert [row.claim.text["en"] for row in rows([toy])] == [
         "More in a job", "Without the talks", "In a job, in all", "Ratio", "The money back",
     ]  # fmt: skip
-    assert not is_scored(toy.claims[5])
+    assert toy.scores[5:] == (None, None)
+    assert unscored([toy]) == list(toy.claims[5:])
     assert coverage(rows([toy])).rows == 5
 
 

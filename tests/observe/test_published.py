@@ -428,7 +428,7 @@ def test_a_promised_share_is_a_share():
 
 
 def test_a_loss_is_no_claim_of_less_and_a_promise_tells_what_was_claimed():
-    loss = 'text = "t"\nkind = "account"\nmeasure = "balance"\nuntil = "2020"\nvalue = -5'
+    loss = 'text = "t"\nkind = "account"\nmeasure = "balance"\ncounted = "forecast"\nvalue = -5'
     assert row_of(loss, [-9.0, -2.0, 4.0]).direction == 1
     assert row_of(PEOPLE + "value = -10", [1.0]).direction == -1
     assert row_of(PEOPLE + "value = -10\npromised = 40", [1.0]).direction == 1
