@@ -34,8 +34,8 @@ def _line(claim: Claim, words: Words) -> str:
         text=words.text(claim.text),
         kind=claims.kind(claim, words),
         value=claims.in_words(claim.value, claim, words),
-        median=claims.found(claim.found.median, claim, words),
-        range=claims.with_effect(claim, words),
+        median=claims.middle(claim, words),
+        range=claims.ranges(claim, words),
         percentile=claims.percentile(claim, words),
         verdict=claims.verdict(claim, words),
     )

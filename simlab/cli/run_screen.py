@@ -41,8 +41,8 @@ def _published(answer: Answer, words: Words) -> list[str]:
             "{text}: {value}; found {found} ({range}), {verdict}",
             text=words.text(claim.text),
             value=claims.in_words(claim.value, claim, words),
-            found=claims.found(claim.found.median, claim, words),
-            range=claims.with_effect(claim, words),
+            found=claims.middle(claim, words),
+            range=claims.ranges(claim, words),
             verdict=claims.verdict(claim, words),
         )
         lines.append(f"  {plain(text)}")

@@ -182,8 +182,9 @@ def support(study: Study) -> list[int]:
 
 
 def _sums(cash: CashFlow, figure: Published) -> Sums | None:
-    """Means over the draws for a claim of money, a year of its span; None for other claims."""
-    if figure.measure not in ("saving", "balance"):
+    """Means over the draws for a claim of money, a year of its span; None for other claims, and
+    for a level, part of which no effect frees."""
+    if figure.measure not in ("saving", "balance") or figure.is_level:
         return None
     study = cash.study
     first, last = span(study, figure)

@@ -73,16 +73,28 @@ def range_of(claim: Claim, words: Words, *, among: Quantiles | None = None) -> s
     return phrases.between(first, last, words)
 
 
-def with_effect(claim: Claim, words: Words) -> str:
-    """The 80 % range of a level, and beside it what the plan alone makes, with its own range."""
-    effect, beside = claim.effect, range_of(claim, words)
+def middle(claim: Claim, words: Words) -> str:
+    """What is found in the middle: two figures where it is not known how the claim was counted."""
+    level = found(claim.found.median, claim, words)
+    if claim.scored or claim.effect is None:
+        return level
+    effect = found(claim.effect.median, claim, words, among=claim.effect)
+    return words("{level} or {effect}", level=level, effect=effect)
+
+
+def ranges(claim: Claim, words: Words) -> str:
+    """The 80 % range; of a level the plan's own effect beside it, with its range."""
+    effect, level = claim.effect, range_of(claim, words)
     if effect is None or claim.counted is None:
-        return beside
+        return level
+    own = range_of(claim, words, among=effect)
+    if not claim.scored:
+        return words("all of it {range}; the plan's own effect {own}", range=level, own=own)
     return words(
-        "{range}; the plan's own effect: {n}, {its_range}",
-        range=beside,
+        "{range}; the plan's own effect {n}, {own}",
+        range=level,
         n=found(effect.median, claim, words, among=effect),
-        its_range=range_of(claim, words, among=effect),
+        own=own,
     )
 
 
@@ -111,7 +123,7 @@ def how_counted(claim: Claim, words: Words) -> str:
         case "unknown" if claim.unit == "people":
             return words("all who came, or more than without the plan: it was not said which")
         case "unknown":
-            return words("how it was counted was not said; found is per exit, all who left")
+            return words("per exit, all who left, or the plan's own effect: it was not said which")
         case None:
             return ""
 

@@ -446,17 +446,14 @@ def test_money_of_some_states_is_what_is_paid_for_people_there(taxed):
 @pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
 @pytest.mark.parametrize("counted", ["per_exit", "year_before"])
 def test_an_account_less_that_of_the_baseline_is_the_effect_in_every_draw(study, engine, counted):
-    more = '\n[[plan.effect]]\narrivals = ["benefit"]\narrivals_ratio = 0.8\n'
-    cash = cash_flow(simulate(loads(STUDY + more), 8, engine=engine))
-    seen = Observer(cash).observe(published(counted="year_before", **YEAR))
-    assert seen.value - seen.without == pytest.approx(seen.effect, rel=1e-9)
     seen = Observer(cash_flow(simulate(study, 8, engine=engine))).observe(
         published(counted=counted, **YEAR)
     )
     assert seen.value - seen.without == pytest.approx(seen.effect, rel=1e-9)
+    assert (seen.effect != 0).any()
 
 
-def test_nobody_who_stays_is_counted_by_an_account_whose_people_the_plan_keeps_away():
+def test_an_account_per_exit_is_of_the_people_who_are_there_with_the_plan():
     """With arrivals that the plan halves, its own people are those who arrive with it."""
     more = '\n[[plan.effect]]\narrivals = ["benefit"]\narrivals_ratio = 0.5\n'
     text = STUDY.replace("benefit.job = 0.05\nbenefit.pension = 0.01", "benefit.job = 0")

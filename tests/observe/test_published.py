@@ -311,13 +311,18 @@ def test_an_account_whose_rule_nobody_told_is_shown_twice_and_not_judged():
     assert made.effect is None
 
 
-def test_what_an_account_would_need_is_that_of_the_effect_on_top_of_what_leaves_anyway():
-    figure = 'text = "t"\nkind = "account"\nmeasure = "saving"\nvalue = {}\ncounted = "per_exit"'
-    (once,) = run(with_figures(figure.format(1)), draws=16, engine="expected").answer.claims
+def test_an_account_needs_what_its_effect_needs_on_top_of_what_leaves_anyway():
+    figure = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = {}\ncounted = "{}"'
+    one = with_figures(figure.format(1, "per_exit"))
+    (once,) = run(one, draws=16, engine="expected").answer.claims
     claimed = once.without.median + 2 * once.effect.median
-    (row,) = run(with_figures(figure.format(claimed)), draws=16, engine="expected").answer.claims
-    assert row.needed.person_years == pytest.approx(2 * row.needed.person_years_found, rel=1e-6)
-    assert row.needed.multiple > 1.5
+    both = with_figures(
+        figure.format(claimed, "per_exit"), figure.format(2 * once.effect.median, "forecast")
+    )
+    level, effect = run(both, draws=16, engine="expected").answer.claims
+    assert level.needed.multiple == pytest.approx(effect.needed.multiple, rel=1e-6)
+    assert effect.needed.person_years is not None
+    assert level.needed.person_years is None, "most of it left without the plan"
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────

@@ -60,7 +60,7 @@ def _row(claim: Claim, words: Words) -> Row:
     return (
         Cell(words.text(claim.text), claims.kind(claim, words)),
         Cell(claims.in_words(claim.value, claim, words), claims.measured(claim, words)),
-        Cell(claims.found(claim.found.median, claim, words), claims.with_effect(claim, words)),
+        Cell(claims.middle(claim, words), claims.ranges(claim, words)),
         Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
         phrases.chance(chance, words) if chance is not None else "–",
         words.say(source) if source else Cell(words("no source"), gap=True),
