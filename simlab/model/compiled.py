@@ -150,11 +150,10 @@ def compile_study(study: Study) -> Compiled:
 def as_told(compiled: Compiled) -> Compiled:
     """The study of the plan that was measured: neither later, nor smaller, nor lost again."""
     plan = compiled.study.form.plan
-    as_written = {"later_months": 0, "scale": 1.0, "effect_years": None}
-    varied = {key: own for key, own in as_written.items() if getattr(plan, key) != own}
-    if not varied:
+    if plan.later_months == 0 and plan.scale == 1.0 and plan.effect_years is None:
         return compiled
-    return compile_study(compiled.study.replace({f"plan.{k}": v for k, v in varied.items()}))
+    as_written = {"plan.later_months": 0, "plan.scale": 1.0, "plan.effect_years": None}
+    return compile_study(compiled.study.replace(as_written))
 
 
 def _one_unit_a_row(study: Study, tables: list[Rows]) -> None:

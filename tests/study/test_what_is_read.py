@@ -89,7 +89,7 @@ def test_the_grammar_takes_plain_numbers_at_many_places() -> None:
 def test_no_plain_number_is_infinite_or_none(path: tuple[str, ...], number: float) -> None:
     form, written = StudyFile, number
     for key in reversed(path):
-        listed = key == "*" and path[0] in ("published", "stated_trend", "correlation")
+        listed = key == "*" and path[0] in ("published", "stated_trend", "correlation", "shares")
         written = [written] if listed else {"x" if key == "*" else key: written}  # type: ignore[assignment]
     if path[:2] == ("plan", "effect"):
         written = {"plan": {"effect": [written["plan"]["effect"]["x"]]}}  # type: ignore[index]
