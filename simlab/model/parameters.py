@@ -42,6 +42,14 @@ class FoundRatios:
         level, effect = ({name: np.ones(draws) for name in names} for _ in range(2))
         return cls(level, effect, np.zeros(draws, dtype=bool))
 
+    def first(self, draws: int) -> Self:
+        """Those of the first draws."""
+        level, effect = (
+            {name: ratio[:draws] for name, ratio in ratios.items()}
+            for ratios in (self.level, self.effect)
+        )
+        return replace(self, level=level, effect=effect, capped=self.capped[:draws])
+
     def to_the_power(self, multiple: float) -> Self:
         """The same levels, with every effect so many times as strong."""
         effect = {name: ratio**multiple for name, ratio in self.effect.items()}
@@ -101,6 +109,12 @@ class Values:
                 raise ValueError(f"{path} has the shape {value.shape}; needed: ({self.draws},)")
         sampled = MappingProxyType({**self.sampled, **values})
         return replace(self, sampled=sampled, found=None if values else self.found)
+
+    def first(self, draws: int) -> Values:
+        """Those of the first draws, with what was found for them."""
+        sampled = {path: value[:draws] for path, value in self.sampled.items()}
+        found = None if self.found is None else self.found.first(draws)
+        return replace(self, stop=self.start + draws, sampled=sampled, found=found)
 
     def with_found(self, found: FoundRatios) -> Values:
         """The same, with the ratios that give the shares at a date."""

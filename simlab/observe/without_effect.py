@@ -41,6 +41,9 @@ def without_effect(study: Study, path: str, engine: Engine, draws: int) -> Payba
     if found is None:
         return None
     compiled, count = compile_study(study), min(draws, DRAWS)
-    values = sample(study, 0, count).replaced({path: np.full(count, NEUTRAL[found[1]])})
-    block = compiled.block_of(values, whole=engine != "expected")
+    values = compiled.with_ratios(sample(study, 0, count))
+    without = values.replaced({path: np.full(count, NEUTRAL[found[1]])})
+    if values.found is not None:  # the ratios that give shares are those of the plan as it is
+        without = without.with_found(values.found)
+    block = compiled.block_of(without, whole=engine != "expected")
     return payback(cash_flow(simulate_block(compiled, block, engine)))

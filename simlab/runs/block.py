@@ -48,7 +48,8 @@ def drawn(
         cash = cash_flow(simulate_block(compiled, numbers, engine))
     last = max(min(stop, FRESH_DRAWS), start)
     if compiled.study.form.business_cycle is not None and last > start:
-        other = compiled.block(start, last, cycle="fresh business cycle", whole=whole)
+        values = numbers.values.first(last - start)
+        other = compiled.block_of(values, "fresh business cycle", whole=whole)
         again = balances(cash_flow(simulate_block(compiled, other, "expected")), WITHOUT_CHANCE)
     return draws_of(cash, without | _fresh(compiled.study, again, last - start, stop - start)).table
 

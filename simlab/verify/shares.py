@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from simlab.model.compiled import as_told, compile_study
-from simlab.model.parameters import FoundRatios, Values
+from simlab.model.parameters import Values
 from simlab.model.shares import followed
 from simlab.study.futures import FUTURES
 from simlab.study.grammar import ShareAtDate
@@ -29,7 +29,7 @@ def shares(case: Case) -> Iterator[Pairs]:
     if not case.study.form.shares:
         return
     compiled = as_told(compile_study(case.study))
-    values = _first(case.block.values)
+    values = case.block.values.first(min(DRAWS, case.draws))
     block, chain = compiled.block_of(values, None, whole=False), slow_twin.outline(compiled)
     state = [cell[0] for cell in compiled.space.cells]
     named = {effect.share for effect in case.study.form.plan.effect}
@@ -50,20 +50,6 @@ def shares(case: Case) -> Iterator[Pairs]:
                 goal = _goal(values, share, d, future == "plan")
                 where = Where(draw=d, future=future)
                 yield exact(cells[inside].sum() / cells.sum(), goal, "share", where)
-
-
-def _first(values: Values) -> Values:
-    """Those of the first draws, with what was found for them."""
-    few, found = slice(0, min(DRAWS, values.draws)), values.found
-    assert found is not None
-    level, effect = (
-        {name: ratio[few] for name, ratio in ratios.items()}
-        for ratios in (found.level, found.effect)
-    )
-    sampled = {path: figure[few] for path, figure in values.sampled.items()}
-    stop = values.start + few.stop
-    own = replace(values, stop=stop, sampled=sampled)
-    return own.with_found(FoundRatios(level, effect, found.capped[few]))
 
 
 def _goal(values: Values, share: ShareAtDate, d: int, plan: bool) -> float:
