@@ -46,9 +46,7 @@ def _published(answer: Answer, words: Words) -> list[str]:
             verdict=claims.verdict(claim, words),
         )
         lines.append(f"  {plain(text)}")
-    if found:
-        lines.append(plain(claims.how_many_can_be_reached(found, words)))
-    return lines
+    return lines + [plain(text) for text in [claims.how_many_can_be_reached(found, words)] if text]
 
 
 def _run(answer: Answer, words: Words) -> str:

@@ -164,8 +164,11 @@ def percentile(claim: Claim, words: Words) -> str:
 
 
 def how_many_can_be_reached(claims: Sequence[Claim], words: Words) -> str:
-    """Which share of the claims a programme can reach under plausible effects."""
+    """Which share of the claims a programme can reach under plausible effects; nothing where no
+    claim can be judged."""
     chances = [claim.chance_reached for claim in claims if claim.chance_reached is not None]
+    if not chances:
+        return ""
     return words(
         "Under the effects that this study holds plausible, {n} of {of} published figures can be "
         "reached: in at least one future in ten what is found is as much as was published.",

@@ -443,6 +443,68 @@ def test_money_of_some_states_is_what_is_paid_for_people_there(taxed):
     assert found(taxed, states=["job"], **YEAR) == pytest.approx(in_jobs, rel=1e-9)
 
 
+LADDER = """
+start = "2020-01"
+years = 1
+states = ["benefit", "job"]
+payers = ["municipality"]
+[clocks.support]
+states = ["benefit"]
+resets = { after_months = 12 }
+[citizens.benefit]
+number = 100
+months_on_clock = 12
+arrivals_per_month = 10
+[rate_per_month]
+benefit.job = 0.03
+[payments.benefit.amount]
+benefit = { "1-6" = 1_000, "7+" = 400 }
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = 1.5
+"""
+
+
+@pytest.fixture(scope="module")
+def on_a_ladder():
+    return cash_flow(simulate(loads(LADDER), 1, engine="expected"))
+
+
+def young_and_old(rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """(12,) people at most six months on benefit, and longer, at the end of each month."""
+    months, stay = np.arange(1, 13), np.exp(-rate)
+    left = [10 * stay ** np.arange(m) for m in months]  # of those who came 0, 1, … months ago
+    young = np.array([ages[:6].sum() for ages in left])
+    old = np.array([100 * stay**m + ages[6:].sum() for m, ages in zip(months, left, strict=True)])
+    return young, old
+
+
+def test_whoever_stays_where_nobody_moves_grows_older_on_the_ladder(on_a_ladder):
+    still, gone = (young_and_old(rate) for rate in (0.0, 0.045))
+    level = 1_000 * (still[0] - gone[0]).sum() + 400 * (still[1] - gone[1]).sum()
+    per_exit = found(on_a_ladder, measure="saving", counted="per_exit")
+    assert per_exit == pytest.approx(level, rel=1e-9)
+
+
+def test_as_many_as_at_the_start_cost_what_a_person_there_costs_then(on_a_ladder):
+    young, old = young_and_old(0.045)
+    paid = 1_000 * young + 400 * old
+    level = (100 * paid / (young + old) - paid).sum()
+    before = found(on_a_ladder, measure="saving", counted="year_before")
+    assert before == pytest.approx(level, rel=1e-9)
+
+
+def test_where_nobody_is_left_those_of_the_start_cost_what_they_cost_at_the_start():
+    """Everybody leaves in the first month, and nobody arrives."""
+    text = LADDER.replace("arrivals_per_month = 10\n", "")
+    gone = text.replace(
+        "[rate_per_month]\nbenefit.job = 0.03", "[chance_per_month]\nbenefit.job = 1"
+    )
+    cash = cash_flow(simulate(loads(gone), 1, engine="expected"))
+    before = found(cash, measure="saving", counted="year_before")
+    assert before == pytest.approx(12 * 100 * 400, rel=1e-9)
+
+
 @pytest.mark.parametrize("engine", ["expected", "counts", "citizens"])
 @pytest.mark.parametrize("counted", ["per_exit", "year_before"])
 def test_an_account_less_that_of_the_baseline_is_the_effect_in_every_draw(study, engine, counted):

@@ -22,7 +22,7 @@ from report.sample import (
     with_payback,
 )
 
-from simlab.report import write_report
+from simlab.report import claims, write_report
 from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
 from simlab.result.answer import Answer, Assumption
@@ -213,6 +213,38 @@ def test_every_published_figure_stands_beside_what_was_found():
     assert "DKK 7.3 million DKK 24 million DKK 0 to DKK 44 million percentile 17" in text
     assert "6 years 4.5 years 3.2 years to never percentile 61 as predicted 61.0%" in text
     assert "effect: randomised trial 59.9% 95% interval: 53.0% to 66.0%; 243 and 239 people" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "both", "level", "why"),
+    [
+        (
+            "en",
+            "DKK 1.3 million or DKK 70,000",
+            "the plan's own effect DKK 69 million",
+            "not judged",
+        ),
+        (
+            "da",
+            "1,3 mio. kr. eller 70.000 kr.",
+            "indsatsens egen effekt 69 mio. kr.",
+            "ikke vurderet",
+        ),
+    ],
+)
+def test_an_account_shows_the_plans_own_effect_beside_it_and_is_not_judged_where_none_knows(
+    language, both, level, why
+):
+    words = Words(language)
+    unknown, before = (
+        next(one for one in PUBLISHED if one.counted == counted)
+        for counted in ("unknown", "year_before")
+    )
+    assert claims.middle(unknown, words).replace("\xa0", " ") == both
+    assert level in claims.ranges(before, words).replace("\xa0", " ")
+    assert claims.verdict(unknown, words).startswith(why)
+    assert claims.percentile(unknown, words) == "–"
+    assert not claims.how_many_can_be_reached([unknown], words)
 
 
 def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_need():

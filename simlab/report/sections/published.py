@@ -20,7 +20,7 @@ def published(answer: Answer, words: Words) -> Section | None:
     return Section(
         anchor="published",
         heading=words("Claimed and found"),
-        text=(_intro(words), claims.how_many_can_be_reached(found, words)),
+        text=tuple(filter(None, (_intro(words), claims.how_many_can_be_reached(found, words)))),
         tables=(_table(found, words),),
         points=tuple(sentence for sentence in wanted if sentence),
     )
