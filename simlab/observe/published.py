@@ -252,7 +252,7 @@ def direction(figure: Published, value: float, without: np.ndarray) -> int:
     """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
 
     Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
-    of 1. What was promised tells it better than what came. Payback is claimed to be early, and
+    of 1; who has ever been somewhere comes on top of nobody. What was promised tells it better than what came. Payback is claimed to be early, and
     money to be saved, though a loss was found.
     """
     if figure.seen_in == "baseline":
@@ -260,7 +260,8 @@ def direction(figure: Published, value: float, without: np.ndarray) -> int:
     if figure.measure in MONEY:
         return -1 if figure.measure == "payback" else 1
     nothing = 1.0 if figure.seen_in == "ratio" else 0.0
-    if figure.seen_in == "plan" and figure.measure != "change" and figure.against is None:
+    from_nothing = figure.measure == "change" or figure.against is not None or figure.ever
+    if figure.seen_in == "plan" and not from_nothing:
         nothing = quantile(without, 0.5)
     claimed = value if figure.promised is None else figure.promised
     return 1 if claimed >= nothing else -1

@@ -104,6 +104,14 @@ def test_a_level_is_a_claim_of_more_or_less_than_there_is_without_the_plan():
     assert only.chance_reached is None
 
 
+def test_who_has_ever_been_there_is_a_claim_of_more_also_where_as_many_come_without_the_plan():
+    ever = PEOPLE + 'future = "plan"\never = true\n'
+    draws, baseline = [80.0, 100.0, 120.0, 140.0], [110.0] * 4
+    assert row_of(ever + "value = 100", draws, baseline).chance_reached == 0.75
+    money = 'text = "t"\nkind = "account"\nmeasure = "saving"\ncounted = "per_exit"\nvalue = 100'
+    assert row_of(money, draws, baseline).chance_reached == 0.75
+
+
 def test_a_count_that_fell_is_a_claim_of_a_fall_also_where_it_falls_without_the_plan():
     fall = 'text = "t"\nkind = "account"\nmeasure = "change"\nstates = ["job"]\nat = "2020-12"\n'
     row = row_of(fall + "value = -0.5", [-0.8, -0.6, -0.5, -0.4], [-0.7] * 4)
