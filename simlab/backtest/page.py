@@ -232,7 +232,8 @@ def page(predictions: Sequence[Prediction], picture: str, made: str, words: Word
             "The prediction of a figure that was measured on a sample has the chance of so small "
             "a sample in it. A percentile is where the published figure lies in the prediction. "
             "How people move without a plan is taken from figures of the country or of other "
-            "municipalities, some of which were published later; each row names those it leans on."
+            "municipalities, some of which were published later; each row names those it leans on. "
+            "Every study was written by somebody who could know how it went."
         ),
         f"**{headline(predictions, words)}.**",
         "\n".join(f"- {sentence}" for sentence in findings(predictions, words)),
