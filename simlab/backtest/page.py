@@ -164,14 +164,16 @@ def _meant(found: Misses, scored: Sequence[Row], words: Words) -> str:
 def _unscored(predictions: Sequence[Prediction], words: Words) -> str:
     left = unscored(predictions)
     hopes = [claim for claim in left if claim.kind == "expectation"]
-    reached = [claim for claim in hopes if claim.verdict == "within"]
+    calibrated = [claim for claim in left if claim.calibrated]
     return words(
         "{n} published figures are shown and not scored: {hopes} are hopes, of which {reached} lie "
-        "in the range, and of {unknown} nobody knows how they were counted.",
+        "in the range; {calibrated} were known when the study was made to agree with them; and of "
+        "{unknown} nobody knows how they were counted.",
         n=len(left),
         hopes=len(hopes),
-        reached=len(reached),
-        unknown=len(left) - len(hopes),
+        reached=sum(claim.verdict == "within" for claim in hopes),
+        calibrated=len(calibrated),
+        unknown=len(left) - len(hopes) - len(calibrated),
     )
 
 
@@ -260,8 +262,10 @@ def _how_good(predictions: Sequence[Prediction], words: Words) -> str:
         "same row, which takes the unit away: one less the geometric mean of the ratios, each "
         'programme counting once. 0% is as good as the rival, below 0% worse. "No effect" '
         'predicts what is found without the plan, its trend included; "the promise" predicts '
-        "what was said beforehand. A payback that never comes is scored as the horizon, and a "
-        "ratio r as r / (1 + r)."
+        "what was said beforehand. A rival that is a point, as the promise is, and as no effect is "
+        "of a difference whose error was not published, loses to any range about as far off: the "
+        "accounts, whose rival has a range of its own, say more. A payback that never comes is "
+        "scored as the horizon, and a ratio r as r / (1 + r)."
     )
     head = (
         words("kind"),

@@ -20,7 +20,7 @@ second. A payback that never comes is scored as the horizon, and a ratio r as r 
 ½ for no effect and 1 for one without bound: no score rests on what is infinite.
 
 An expectation is a hope, no outcome; and a sum whose counting rule nobody knows has no level that
-could be predicted. Neither is scored.
+could be predicted. Neither is scored, nor is a figure that the study was made to agree with.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def score(
 ) -> Score | None:
     """Of the published figure at ``number``, None where it is no outcome that could be predicted;
     found, without : (draws,) as they were observed."""
-    if claim.kind == "expectation" or not claim.scored:
+    if claim.kind == "expectation" or claim.calibrated or not claim.scored:
         return None
 
     def scored(draws: np.ndarray) -> Scored:

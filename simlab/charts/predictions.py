@@ -77,7 +77,8 @@ def predictions(
         ),
         words(
             "Each row has its own scale. A hollow mark lies outside the range. What is grey is a "
-            "hope, or a sum of which nobody knows how it was counted, and is not scored."
+            "hope, was known when the study was made, or was counted nobody knows how: it is not "
+            "scored."
         ),
         below=22.0,
     )

@@ -163,6 +163,7 @@ class Claim:
     value: float
     promised: float | None
     leakage: dict[str, str] | None
+    calibrated: bool
     ci95: tuple[float, float] | None
     sample: tuple[int, ...] | None
     source: dict[str, str] | None
@@ -212,6 +213,7 @@ def _claim(
         value=value,
         promised=figure.promised,
         leakage=figure.leakage.by_language() if figure.leakage else None,
+        calibrated=figure.calibrated,
         ci95=(figure.ci95[0], figure.ci95[1]) if figure.ci95 else None,
         sample=tuple(figure.sample) if figure.sample else None,
         source=figure.source.by_language() if figure.source else None,

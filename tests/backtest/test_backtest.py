@@ -312,7 +312,7 @@ def test_every_kind_of_effect_is_seen_to_be_measured_or_assumed(plan, path, tag)
     assert path in sizes(study)
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", sorted({*shipped()} - {"activity-ready"}))  # it has no plan
 def test_a_shipped_backtest_believes_no_effect_that_was_measured_in_its_programme(name):
     path = shipped()[name]
     study = load(path)

@@ -104,6 +104,15 @@ kind = "account"
 measure = "saving"
 counted = "unknown"
 value = 5_000_000
+
+[[published]]
+text = "What the study was made to agree with"
+kind = "account"
+measure = "people"
+future = "plan"
+{AT}
+value = 250
+calibrated = true
 """
 
 
@@ -207,12 +216,12 @@ def test_a_width_is_told_of_the_figure_and_of_a_ratio_s_distance_from_one(toy):
 # ── over programmes ──
 
 
-def test_a_hope_and_a_sum_of_unknown_rule_are_shown_and_not_scored(toy):
-    assert len(toy.claims) == len(toy.scores) == 7
+def test_a_hope_a_sum_of_unknown_rule_and_what_was_known_are_shown_and_not_scored(toy):
+    assert len(toy.claims) == len(toy.scores) == 8
     assert [row.claim.text["en"] for row in rows([toy])] == [
         "More in a job", "Without the talks", "In a job, in all", "Ratio", "The money back",
     ]  # fmt: skip
-    assert toy.scores[5:] == (None, None)
+    assert toy.scores[5:] == (None, None, None)
     assert unscored([toy]) == list(toy.claims[5:])
     assert coverage(rows([toy])).rows == 5
 

@@ -28,7 +28,7 @@ TAKES: dict[str, tuple[str, ...]] = {
 }
 ABOUT_IT = {
     "measure", "text", "kind", "design", "value", "ci95", "promised", "leakage",
-    "source", "tag", "note",
+    "calibrated", "source", "tag", "note",
 }  # fmt: skip
 
 

@@ -143,6 +143,9 @@ class Published(Observable, Noted):
     leakage: Label | None = Field(
         None, description="what its prediction leans on that was published after the plan began"
     )
+    calibrated: bool = Field(
+        False, description="the study was made to agree with it: to be hit proves nothing"
+    )
 
 
 class StatedTrend(Noted):
