@@ -3,8 +3,8 @@
 A dumbbell a figure (Cleveland 1984, "Graphical methods for data presentation"): the median
 payback time in the fifth of the futures with its lowest values, and in the fifth with its highest.
 Beside it the share of the spread that the figure explains, with its error (`risk.sensitivity`).
-Where the money is never back in any future, the net present value stands in the payback time's
-place.
+Where that cannot tell both ends apart (most often: never at both), the chance that the money is
+back stands in its place, and where it is never back in any future, the net gain.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simlab.charts import scales, style
-from simlab.risk.sensitivity import LEAST, Direction, Driver, Drivers, End, Measure, Share
+from simlab.risk.sensitivity import LEAST, Direction, Driver, Drivers, End, Measure, Share, Told
 from simlab.study.arguments import between, public
 from simlab.words.frequency import futures
 from simlab.words.quantity_name import Labels, quantities_name
+from simlab.words.strength import strength_in_short
 from simlab.words.words import ENGLISH, Words
 
 if TYPE_CHECKING:
@@ -53,22 +54,22 @@ def what_matters(
     measure = drivers.measure
     if measure is None:
         raise ValueError("drivers explain nothing: no figure varies, or the draws are too few")
-    shown = drivers.that_matter
+    shown, told = drivers.that_matter, drivers.told
     rows = [_told(one, measure, labels, words) for one in shown]
     rows += _rest(drivers, measure, words)
     title = _title(rows[: len(shown)], measure, words)
     lines = style.balanced(title, 0.85 * style.LINE, style.TITLE, "bold").count("\n") + 1
     ax = style.axes(ax, height_cm=4.4 + 0.5 * lines + 1.15 * len(rows))
-    unit = 1e6 if measure == "net_present_value" else 1.0
     for place, row in enumerate(rows):
-        _dumbbell(ax, row, -place, measure, horizon, unit, words)
+        _dumbbell(ax, row, -place, told, horizon, words)
     ax.set_ylim(-len(rows) + 0.45, 0.85)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    (_axis_of_years if measure == "payback" else _axis_of_money)(ax, horizon, words)
+    axis = {"median": _axis_of_years, "chance": _axis_of_chances, "worth": _axis_of_money}[told]
+    axis(ax, horizon, words)
     _shares(ax, rows, words)
     style.title(ax, title)
-    style.caption(ax, _sentence(shown, horizon, words), _note(measure, words), below=38.0)
+    style.caption(ax, _sentence(shown, horizon, words), _note(told, words), below=38.0)
     return ax
 
 
@@ -89,9 +90,7 @@ def _rest(drivers: Drivers, measure: Measure, words: Words) -> list[Line]:
     return [*([Line(name, others)] if number else []), Line(alone, together)]
 
 
-def _dumbbell(
-    ax: Axes, row: Line, y: float, measure: Measure, horizon: float, unit: float, words: Words
-) -> None:
+def _dumbbell(ax: Axes, row: Line, y: float, told: Told, horizon: float, words: Words) -> None:
     """The name of the figure, and below it the outcome where it is low and where it is high."""
     name = style.cut(row.name, NAMED * style.room(ax), style.TEXT)
     color, above = (style.INK, 0.4) if row.direction else (style.GREY, 0.0)
@@ -100,7 +99,7 @@ def _dumbbell(
     if row.direction is None:
         return
     ends = (row.direction.low, row.direction.high)
-    left, right = (_place(end, measure, horizon, unit) for end in ends)
+    left, right = (_place(end, told, horizon) for end in ends)
     ax.plot([left, right], [y, y], color=style.GREY, linewidth=1.6, zorder=3, label="_between")
     dot: style.Looks = {"markersize": 7.5, "markeredgewidth": 1.6, "zorder": 5}
     style.mark(ax, left, y, "white", style.BLUE, label="_low", **dot)
@@ -110,19 +109,16 @@ def _dumbbell(
         beside: style.Looks = (
             {"ha": "left", "offset": (8, 0)} if outward else {"ha": "right", "offset": (-8, 0)}
         )
-        style.label(ax, place, y, f"{text} ({value_of(end.value, words)})", **beside)
+        value = strength_in_short(row.direction.path, end.value, words)
+        style.label(ax, place, y, f"{text} ({value})", **beside)
 
 
-def _place(end: End, measure: Measure, horizon: float, unit: float) -> float:
-    if measure == "net_present_value":
-        return end.net_present_value / unit
+def _place(end: End, told: Told, horizon: float) -> float:
+    if told == "worth":
+        return end.net_present_value / 1e6
+    if told == "chance":
+        return 1.0 - end.never
     return NEVER * horizon if end.median_years is None else end.median_years
-
-
-def value_of(value: float, words: Words) -> str:
-    """A figure of any size in about three digits."""
-    size = abs(value)
-    return words.number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4)
 
 
 def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
@@ -135,6 +131,15 @@ def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
     style.axis_names(ax, x=words("median payback time, years from the start"))
+
+
+def _axis_of_chances(ax: Axes, horizon: float, words: Words) -> None:
+    ax.set_xticks(scales.QUARTERS, scales.quarters(words), parse_math=False)
+    ax.vlines(scales.QUARTERS, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
+    ax.set_xlim(-0.26, 1.30)
+    ax.spines["bottom"].set_bounds(0, 1)
+    years = words.years(horizon)
+    style.axis_names(ax, x=words("chance that the money is back within {years}", years=years))
 
 
 def _axis_of_money(ax: Axes, horizon: float, words: Words) -> None:
@@ -210,8 +215,8 @@ def _sentence(shown: Sequence[Driver], horizon: float, words: Words) -> str:
     )
 
 
-def _note(measure: Measure, words: Words) -> str:
-    if measure == "payback":
+def _note(told: Told, words: Words) -> str:
+    if told != "worth":
         return words(
             "Low and high: the fifth of the futures with the lowest values of the figure (open, "
             "with its middle value) and with the highest (filled). Lines across the bars: the "

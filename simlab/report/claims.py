@@ -219,39 +219,35 @@ def _multiple(needed: Needed, words: Words) -> str:
             )
         case "beyond":
             return words(
-                "The plan's {what}, all of them ten times as strong whatever state they lead to, "
-                "do not give it.",
+                "Even if all of the plan's {what} were ten times as strong, whatever state they "
+                "lead to, they would not give it.",
                 **gaps,
             )
     assert needed.multiple is not None  # where there is none there is a reason
-    gaps["n"] = words.number(needed.multiple, 1)
     if needed.hazard_ratio is None:
+        gaps["n"] = words.number(needed.multiple, 1)
         return words(
-            "The plan's {what}, all of them alike whatever state they lead to, would have to be "
-            "{n} times as strong.",
+            "To give it, all of the plan's {what} would have to be {n} times as large, whatever "
+            "state they lead to.",
             **gaps,
         )
     gaps["now"], gaps["then"] = (words.number(ratio, 2) for ratio in needed.hazard_ratio)
     return words(
-        "The plan's {what}, all of them alike whatever state they lead to, would have to be {n} "
-        "times as strong: the strongest ratio {then} instead of {now}.",
+        "To give it, all of the plan's {what} would have to be stronger alike, whatever state they "
+        "lead to: the strongest gives {now} times as many moves as without the plan, and would "
+        "have to give {then} times as many.",
         **gaps,
     )
 
 
 def _scaled(needed: Needed, words: Words) -> str:
-    """What was made stronger: hazard ratios and changed amounts."""
-    known = {
-        "hazard_ratio": words("hazard ratios"),
-        "chance_ratio": words("chance ratios"),
-        "risk_ratio": words("risk ratios"),
-        "hazard_ratio_per_halving": words("hazard ratios for each halving of the caseload"),
-        "arrivals_ratio": words("ratios of arrivals"),
-        "percentage_points": words("effects in percentage points"),
-        "amount": words("changed amounts"),
-    }
-    *others, last = (known[kind] for kind in needed.scaled) if needed.scaled else ("",)
-    return words("{a} and {b}", a=", ".join(others), b=last) if others else last
+    """What was made stronger: effects, and changed amounts."""
+    effects, amounts = words("effects"), words("changed amounts")
+    if "amount" not in needed.scaled:
+        return effects
+    if len(needed.scaled) == 1:
+        return amounts
+    return words("{a} and {b}", a=effects, b=amounts)
 
 
 def _own_chances(needed: Needed, words: Words) -> str:
@@ -285,8 +281,8 @@ def _people(needed: Needed, words: Words) -> str:
     if wanted is None or given is None or of is None:
         return ""
     return words(
-        "So much money is {n} people off support all the time; the plan gives {found}, of "
-        "{of} who are on support without it.",
+        "So much money is {n} people off support all the time; the plan gives {found}, of the "
+        "{of} of those followed who are on support without it.",
         n=few(wanted, words),
         found=few(given, words),
         of=words.number(of),

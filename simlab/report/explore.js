@@ -215,7 +215,8 @@
     return Number.isNaN(n) ? "" : fill(says.points, { n: number(n, n >= 0.05 ? 1 : 2) });
   };
 
-  const range = (low, high) => fill(says.range, { percent: percent(0.8), low, high });
+  const range = (first, last) => fill(says.range,
+    { percent: percent(0.8), span: first === last ? first : fill(says.span, { first, last }) });
 
   // [label, value, lines below]
   const figures = (found, horizon, sure) => {
@@ -225,7 +226,8 @@
     const free = Math.abs(found.cost) <= content.zero;
     return [
       [says.median, time(at(0.5), horizon),
-        [month(at(0.5)), range(time(at(0.1), horizon), time(at(0.9), horizon))]],
+        [month(at(0.5)), at(0.1) === Infinity ? says.mostly_never
+          : range(time(at(0.1), horizon), time(at(0.9), horizon))]],
       [horizon.within, chanceSaid(back(found)), [points(found.errors[found.last])]],
       [fill(says.sure_of, { percent: percent(sure) }), time(at(sure), horizon), [month(at(sure))]],
       [says.value, gained(value), [range(gained(low), gained(high))]],

@@ -75,11 +75,10 @@ def _median(
     if phrases.is_figure(middle):
         plus_minus = phrases.error_of_years(error, words)
         month = words.date(month_of(start, middle)) if start and middle > 0 else ""
-    span = phrases.range_of(
-        phrases.payback_time(low, horizon, words),
-        phrases.payback_time(high, horizon, words),
-        words,
-    )
+    span = words("in more than 9 of 10 futures")
+    if phrases.is_figure(low):
+        first, last = (phrases.payback_time(end, horizon, words) for end in (low, high))
+        span = phrases.range_of(first, last, words)
     value = phrases.payback_time(middle, horizon, words)
     return KeyFigure(words("Payback time, median"), value, _lines(month, span, plus_minus))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simlab.words import Words
 
-NAMES = "all amount by chance futures high list low money n number others percent some years"
+NAMES = "all amount by chance first futures last list money n number others percent some span years"
 GAPS = {name: f"{{{name}}}" for name in NAMES.split()}
 
 
@@ -78,7 +78,9 @@ def says(words: Words) -> dict[str, str]:
         "ratio": words("Saved per krone spent"),
         "time": words("{n} years", **GAPS),
         "from_the_start": words("from the start"),
-        "range": words("{percent} range: {low} to {high}", **GAPS),
+        "range": words("{percent} range: {span}", **GAPS),
+        "span": words("{first} to {last}", **GAPS),
+        "mostly_never": words("in more than 9 of 10 futures"),
         "points": words("± {n} percentage points", **GAPS),
         "above": words("in 1 of 10 futures above {money}", **GAPS),
         "benefit_cost": words("benefit–cost ratio"),

@@ -8,16 +8,20 @@ from simlab.report.key_figures import asked
 from simlab.report.parts import Cell, Row
 from simlab.result.figures import Figures
 from simlab.words import Words, phrases
+from simlab.words.finding import between_once
 
 
 def compared(accounts: Sequence[Figures], horizon: float, words: Words) -> list[Row]:
     """The main figures of several accounts, a column each, with the range below."""
 
     def spread(middle: str, low: str, high: str) -> Cell:
-        return Cell(middle, low if low == high else phrases.between(low, high, words))
+        return Cell(middle, between_once(low, high, words))
 
     def time(of: Figures) -> Cell:
         years = (of.payback.median_years, of.payback.p10_years, of.payback.p90_years)
+        if not phrases.is_figure(of.payback.p10_years):
+            never = phrases.payback_time(None, horizon, words)
+            return Cell(never, words("in more than 9 of 10 futures"))
         return spread(*(phrases.payback_time(each, horizon, words) for each in years))
 
     def worth(of: Figures) -> Cell:

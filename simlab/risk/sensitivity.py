@@ -216,6 +216,7 @@ def _adjusted(sums: np.ndarray, columns: int) -> np.ndarray:
 # ── for the answer of a run ──
 
 Measure = Literal["payback", "net_present_value"]
+Told = Literal["median", "chance", "worth"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,11 @@ class End:
     median_years: float | None
     never: float
     net_present_value: float
+
+    @property
+    def median(self) -> float | None:
+        """The median as it is told, in tenths of a year."""
+        return None if self.median_years is None else round(self.median_years, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +347,15 @@ class Drivers:
             if size(driver) >= max(LEAST, driver.of(measure).half)
         ]
         return tuple(sorted(sure, key=lambda driver: -size(driver))[:MATTER])
+
+    @property
+    def told(self) -> Told:
+        """By what the ends of those that matter are told: the median payback time, where the two
+        ends of each can be told apart by it; else the chance that the money is back at all."""
+        if self.measure != "payback":
+            return "worth"
+        ways = (driver.direction for driver in self.that_matter)
+        return "chance" if any(way.low.median == way.high.median for way in ways) else "median"
 
     @property
     def decisive(self) -> Driver | None:

@@ -17,6 +17,7 @@ from simlab.result.figures import PeakExposure
 from simlab.risk.estimate import T_975
 from simlab.words import Words, half_of_range
 from simlab.words.account import perspective_name as perspective_name
+from simlab.words.finding import between_once
 
 MILLION, THOUSAND = 1e6, 1e3
 
@@ -127,8 +128,9 @@ def exposure(kr: float, peak: PeakExposure, words: Words) -> str:
 
 
 def range_of(low: str, high: str, words: Words) -> str:
-    """The range as "80% range: 4.1 years to not within 10 years"."""
-    return words("{percent} range: {low} to {high}", percent=words.percent(0.8), low=low, high=high)
+    """The range as "80% range: 4.1 years to not within 10 years"; one end where both are alike."""
+    span = between_once(low, high, words)
+    return words("{percent} range: {span}", percent=words.percent(0.8), span=span)
 
 
 def range_of_money(spread: Range, words: Words) -> str:

@@ -74,7 +74,7 @@ def test_the_marks_stand_at_the_medians_and_never_beyond_the_horizon():
     assert high == [2.5, 4.2]
     assert low[0] > 10.0 and low[1] == 4.0
     texts = [text.get_text() for text, _ in shown_texts(ax.figure)]
-    assert {"low (1.00)", "high (1.60)", "not\nback", "8 other figures together"} <= set(texts)
+    assert {"low (0%)", "high (+60%)", "not\nback", "8 other figures together"} <= set(texts)
 
 
 def test_the_title_names_the_first_figure_with_its_range_and_the_sentence_counts_futures():
@@ -93,6 +93,28 @@ def test_bars_show_the_shares_of_all_rows_and_of_the_rest():
     (beside,) = drawn(found(EFFECT, OVERRUN)).child_axes
     bars = [bar.get_width() for (bar,) in labelled(beside.containers, "_share")]
     assert bars == pytest.approx([0.62, 0.2, 0.02, 0.11])
+
+
+def test_where_a_median_is_never_at_both_ends_each_end_is_told_by_its_chance():
+    rare = row(
+        "plan.effect.home.hazard_ratio", 0.1, end(1.0, None, 1.0, -4e6), end(1.6, None, 0.7, -1e6)
+    )
+    assert found(EFFECT, OVERRUN).told == "median"
+    assert found(EFFECT, rare).told == "chance"
+    ax = drawn(found(EFFECT, rare))
+    low, high = (
+        [float(line.get_xdata()[0]) for line in labelled(ax.lines, end)]
+        for end in ("_low", "_high")
+    )
+    assert low == pytest.approx([0.06, 0.0])
+    assert high == pytest.approx([1.0, 0.3])
+    assert ax.get_xlabel() == "chance that the money is back within ten years"
+    nothing_is_cut_off_or_overlaps(ax.figure)
+
+
+def test_medians_that_are_told_alike_are_no_answer():
+    alike = row("plan.cost.overrun", 0.2, end(0.97, 4.02, 0.1, 2e6), end(1.2, 3.98, 0.3, 1e6))
+    assert found(EFFECT, alike).told == "chance"
 
 
 def test_a_money_that_is_never_back_is_told_by_its_net_present_value():

@@ -9,7 +9,7 @@ from report.sample import NOTE, PUBLISHED, sample, with_opening, with_payback
 
 from simlab.cli.run_screen import screen_summary
 from simlab.report.sections.short import hangs
-from simlab.words import Words, finding, phrases
+from simlab.words import Words, finding, futures, phrases
 
 WORDS = Words("en")
 
@@ -62,24 +62,36 @@ def test_a_payback_of_never_reads_not_within_10_years():
     assert "not within 10 years" in line
 
 
-def test_what_the_answer_hangs_on_is_told_in_money_where_low_and_high_are_never_back():
+def never_back(low: float, high: float):
+    """An answer where the money is mostly never back at both ends of each figure."""
     drivers = sample().opening.drivers
-    never_back = tuple(
+    rows = tuple(
         replace(one, direction=replace(
             one.direction,
-            low=replace(one.direction.low, median_years=None, net_present_value=-16e6),
-            high=replace(one.direction.high, median_years=None, net_present_value=45e6),
+            low=replace(one.direction.low, median_years=None, never=low, net_present_value=-16e6),
+            high=replace(one.direction.high, median_years=None, never=high, net_present_value=45e6),
         ))
         for one in drivers.explained_by
     )  # fmt: skip
-    both_never = with_opening(sample(), drivers=replace(drivers, explained_by=never_back))
-    for words in (WORDS, Words("da")):
-        answer = hangs(both_never, words)
-        assert answer is not None
-        said = " ".join(answer.beside)
-        value = both_never.opening.net_present_value
-        for worth in (-16e6, 45e6):
-            assert phrases.money(worth, value, words) in said
-        years = words.years(both_never.horizon_years)
-        never = words("the money is not back within {years} in most futures", years=years)
-        assert never not in said
+    return with_opening(sample(), drivers=replace(drivers, explained_by=rows))
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_a_low_and_a_high_never_have_the_same_answer(lang):
+    words = Words(lang)
+    often, money = (hangs(never_back(*ends), words) for ends in ((1.0, 0.6), (0.95, 0.95)))
+    assert often is not None
+    assert money is not None
+    value = sample().opening.net_present_value
+    for chance in (0.0, 0.4):
+        assert futures(chance, words) in " ".join(often.beside)
+    for worth in (-16e6, 45e6):
+        assert phrases.money(worth, value, words) in " ".join(money.beside)
+
+
+def test_a_range_that_is_never_at_both_ends_is_said_as_what_it_means():
+    result = with_payback(sample(), median_years=None, p10_years=None, p90_years=None)
+    text = screen_summary(result, WORDS)
+    assert "not within 10 years; in more than 9 of 10 futures" in text
+    assert "to not within 10 years" not in text
+    assert "i mere end 9 ud af 10 mulige fremtider" in screen_summary(result, Words("da"))

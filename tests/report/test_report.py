@@ -250,14 +250,20 @@ def test_an_account_shows_the_plans_own_effect_beside_it_and_is_not_judged_where
 def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_need():
     text = Page(without_pictures(sample())).text
     assert "3 of 5 published figures can be reached" in text
-    assert "4.2 times as strong: the strongest ratio 5.49 instead of 1.50" in text
     assert (
-        "The plan's hazard ratios, effects in percentage points and changed amounts, all of them "
-        "ten times as strong whatever state they lead to, do not give it." in text
+        "the strongest gives 1.50 times as many moves as without the plan, and would have to give "
+        "5.49 times as many." in text
+    )
+    assert "hazard ratios" not in text
+    assert (
+        "Even if all of the plan's effects and changed amounts were ten times as strong, whatever "
+        "state they lead to, they would not give it." in text
     )
     assert "The plan's own chances, in the place of the baseline's, were left as they are." in text
     assert "Without the changed amounts it would be DKK 90 million." in text
-    assert "is 466 people off support all the time; the plan gives 223, of 5,505" in text
+    assert (
+        "is 466 people off support all the time; the plan gives 223, of the 5,505 of those" in text
+    )
 
 
 def test_the_report_says_which_effects_nobody_has_measured():
@@ -270,8 +276,9 @@ def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
     text = Page(without_pictures(sample())).text
     assert "71% of the spread of the payback time follows how strong the effect is: Talks." in text
     assert (
-        "Where it is low (around 1.00) the money is not back within ten years in most futures; "
-        "where it is high (around 1.80) half of the futures are back after 3.1 years." in text
+        "Where it is low (no more than without the plan) the money is not back within ten years in "
+        "most futures; where it is high (for those it reaches, 80% more moves a month) half of the "
+        "futures are back after 3.1 years." in text
     )
     assert "It has a source, and is still not known well enough" in text
     assert "Number at the start: Cash benefit, activity-ready (and 1 that follows it)" in text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simlab.charts.what_matters import value_of
 from simlab.report.parts import Cell, Picture, Row, Section, Table, capital
 from simlab.report.pictures import shown
 from simlab.result.answer import Answer, Assumption
-from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained
-from simlab.words import Words, phrases
+from simlab.risk.sensitivity import Direction, Driver, End, Measure, NotExplained, Told
+from simlab.words import Words, futures, phrases
 from simlab.words.quantity_name import quantities_name
+from simlab.words.strength import strength, strength_in_short
 
 
 def drivers(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Section | None:
@@ -52,11 +52,11 @@ def _first(row: Driver, measure: Measure, answer: Answer, words: Words) -> tuple
             share=share,
             name=name,
         )
-    then_low, then_high = at_the_ends(way, measure, answer, words)
+    then_low, then_high = at_the_ends(way, answer, words)
     said = words(
-        "Where it is low (around {low}) {then_low}; where it is high (around {high}) {then_high}.",
-        low=value_of(way.low.value, words),
-        high=value_of(way.high.value, words),
+        "Where it is low ({low}) {then_low}; where it is high ({high}) {then_high}.",
+        low=strength(way.path, way.low.value, words),
+        high=strength(way.path, way.high.value, words),
         then_low=then_low,
         then_high=then_high,
     )
@@ -79,23 +79,27 @@ def paths_of(row: Driver) -> list[str]:
     return [first, *(path for path in row.paths if path != first)]
 
 
-def at_the_ends(way: Direction, measure: Measure, answer: Answer, words: Words) -> tuple[str, str]:
-    """What half of the futures reach where a figure is low, and where it is high.
-
-    Where both reach the same (most often: never), what the plan is worth tells them apart.
-    """
-    low, high = way.low, way.high
-    if low.median_years == high.median_years:
-        measure = "net_present_value"
-    return _then(low, measure, answer, words), _then(high, measure, answer, words)
+def at_the_ends(way: Direction, answer: Answer, words: Words) -> tuple[str, str]:
+    """What follows where a figure is low, and where it is high."""
+    told = answer.opening.drivers.told
+    low, high = (_then(end, told, answer, words) for end in (way.low, way.high))
+    if low == high:  # as often at both: what is gained tells them apart
+        low, high = (_then(end, "worth", answer, words) for end in (way.low, way.high))
+    return low, high
 
 
-def _then(end: End, measure: Measure, answer: Answer, words: Words) -> str:
+def _then(end: End, told: Told, answer: Answer, words: Words) -> str:
     horizon = answer.horizon_years
-    if measure == "net_present_value":
+    if told == "worth":
         return words(
             "the net gain is {money} on average",
             money=_worth(end, answer, words),
+        )
+    if told == "chance":
+        return words(
+            "the money is back within {years} in {futures}",
+            years=words.years(horizon),
+            futures=futures(1.0 - end.never, words),
         )
     if end.median_years is None:
         return words(
@@ -125,12 +129,14 @@ def _left(left: NotExplained, measure: Measure, words: Words) -> str:
 
 
 def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Words) -> Table:
-    horizon = answer.horizon_years
+    horizon, told = answer.horizon_years, answer.opening.drivers.told
 
-    def end(of: End) -> Cell:
-        beside = words("at {value}", value=value_of(of.value, words))
-        if measure == "net_present_value":
+    def end(path: str, of: End) -> Cell:
+        beside = words("at {value}", value=strength_in_short(path, of.value, words))
+        if told == "worth":
             return Cell(_worth(of, answer, words), beside)
+        if told == "chance":
+            return Cell(phrases.chance(1.0 - of.never, words), beside)
         return Cell(phrases.payback_time(of.median_years, horizon, words), beside)
 
     def cells(row: Driver) -> Row:
@@ -143,14 +149,20 @@ def _table(rows: tuple[Driver, ...], measure: Measure, answer: Answer, words: Wo
                 phrases.chance(explains.share, words),
                 phrases.error_of_chance(explains.share, explains.standard_error, words),
             ),
-            end(way.low),
-            end(way.high),
+            end(way.path, way.low),
+            end(way.path, way.high),
             phrases.tag_name(known.tag if known else None, words),
         )
 
+    fifths = words("low and high: the fifth of the futures with its lowest and its highest values")
+    said = {
+        "median": words("median payback time"),
+        "chance": words("chance that the money is back within {years}", years=words.years(horizon)),
+        "worth": words("net gain, mean"),
+    }
     return Table(
         caption=words("The figures that are sure to matter"),
-        unit=words("low and high: the fifth of the futures with its lowest and its highest values"),
+        unit=f"{said[told]}; {fifths}",
         header=(
             words("Figure"),
             words("Share of the spread"),

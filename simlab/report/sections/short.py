@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.charts.what_matters import value_of
 from simlab.report.key_figures import asked
 from simlab.report.parts import KeyFigure, Section, capital
 from simlab.report.sections.drivers import at_the_ends, paths_of
@@ -19,6 +18,7 @@ from simlab.words import Words, futures, phrases
 from simlab.words.calendar import by
 from simlab.words.first_sentence import effect_name
 from simlab.words.quantity_name import quantities_name
+from simlab.words.strength import strength
 
 
 def short(answer: Answer, words: Words) -> Section:
@@ -169,14 +169,13 @@ def _harms(answer: Answer) -> bool:
 def hangs(answer: Answer, words: Words) -> KeyFigure | None:
     """The figure that the answer is most sensitive to, and what it would be where that is low."""
     found = answer.opening.drivers
-    measure = found.measure
-    if measure is None or not found.that_matter:
+    if not found.that_matter:
         return None
     first = found.that_matter[0]
     way = first.direction
     name = quantities_name(paths_of(first), answer.labels, words)
-    low, high = at_the_ends(way, measure, answer, words)
-    at_low, at_high = (_at(way.path, end.value, words) for end in (way.low, way.high))
+    low, high = at_the_ends(way, answer, words)
+    at_low, at_high = (strength(way.path, end.value, words) for end in (way.low, way.high))
     ends = words(
         "If it is low ({at_low}), {low}; if it is high ({at_high}), {high}.",
         at_low=at_low,
@@ -190,20 +189,3 @@ def hangs(answer: Answer, words: Words) -> KeyFigure | None:
         lines.append(words("It has not been measured; it is an assumption."))
     question = words("What does the answer hang on most?")
     return KeyFigure(question, capital(name), (" ".join(lines),))
-
-
-def _at(path: str, value: float, words: Words) -> str:
-    """A figure's value; a hazard ratio as how many more moves there are than without the plan."""
-    if not path.endswith(".hazard_ratio"):
-        return words("around {value}", value=value_of(value, words))
-    more = round(100 * (value - 1))
-    if more == 0:
-        return words("for those it reaches, no more moves than without the plan")
-    percent = words.percent(abs(more) / 100)
-    if more < 0:
-        return words(
-            "for those it reaches, {percent} fewer moves than without the plan", percent=percent
-        )
-    return words(
-        "for those it reaches, {percent} more moves than without the plan", percent=percent
-    )

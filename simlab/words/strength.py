@@ -1,0 +1,68 @@
+"""What a figure of a study is worth, as a reader counts it: a ratio is how many more there are.
+
+plan.effect.talks.hazard_ratio 1.27  →  for those it reaches, 27% more moves a month
+citizens.benefit.number 529          →  around 529
+"""
+
+from __future__ import annotations
+
+from simlab.study.grammar import KINDS_OF_EFFECT
+from simlab.study.key_path import keys_of_path
+from simlab.words.words import Words
+
+
+def strength(path: str, value: float, words: Words) -> str:
+    """The value of the figure at a key path, in words."""
+    kind = _kind(path)
+    if kind == "percentage_points":
+        points = words.number(100 * value, 1)
+        return words("for those it reaches, {n} percentage points more", n=points)
+    if kind not in KINDS_OF_EFFECT:
+        return words("around {value}", value=value_of(value, words))
+    if round(100 * (value - 1)) == 0:
+        return words("no more than without the plan")
+    percent = words.percent(abs(value - 1))
+    if value < 1:
+        return {
+            "hazard_ratio_per_halving": words(
+                "{percent} fewer moves a month for each halving of the caseload", percent=percent
+            ),
+            "arrivals_ratio": words("{percent} fewer arrivals", percent=percent),
+            "risk_ratio": words(
+                "for those it reaches, {percent} fewer who get there", percent=percent
+            ),
+        }.get(kind) or words("for those it reaches, {percent} fewer moves a month", percent=percent)
+    return {
+        "hazard_ratio_per_halving": words(
+            "{percent} more moves a month for each halving of the caseload", percent=percent
+        ),
+        "arrivals_ratio": words("{percent} more arrivals", percent=percent),
+        "risk_ratio": words("for those it reaches, {percent} more who get there", percent=percent),
+    }.get(kind) or words("for those it reaches, {percent} more moves a month", percent=percent)
+
+
+def strength_in_short(path: str, value: float, words: Words) -> str:
+    """The value where there is little room: +27% of a ratio."""
+    kind = _kind(path)
+    if kind == "percentage_points":
+        return words("{n} points", n=_signed(100 * value, words))
+    if kind not in KINDS_OF_EFFECT:
+        return value_of(value, words)
+    return words("{number}%", number=_signed(100 * (value - 1), words))
+
+
+def value_of(value: float, words: Words) -> str:
+    """A figure of any size in about three digits."""
+    size = abs(value)
+    return words.number(value, 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4)
+
+
+def _kind(path: str) -> str:
+    """What an effect's figure is, by its last key; nothing for other figures."""
+    keys = keys_of_path(path)
+    return str(keys[-1]) if keys[:2] == ("plan", "effect") else ""
+
+
+def _signed(value: float, words: Words) -> str:
+    sign = "+" if round(value) > 0 else ""
+    return f"{sign}{words.number(value)}"
