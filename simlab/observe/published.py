@@ -254,8 +254,8 @@ def direction(figure: Published, value: float, without: np.ndarray) -> int:
     """1: the more the better for the claim; −1: the less; 0: a figure of the baseline is no claim.
 
     Against nothing: the same share or number as in the baseline, no change, no difference, a ratio
-    of 1; who has ever been somewhere comes on top of nobody. What was promised tells it better than what came. Payback is claimed to be early, and
-    money to be saved, though a loss was found.
+    of 1; who has ever been somewhere comes on top of nobody. What was promised tells it better than
+    what came. Payback is claimed to be early, and money to be saved, though a loss was found.
     """
     if figure.seen_in == "baseline":
         return 0
