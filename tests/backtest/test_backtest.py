@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from simlab.backtest.page import findings, headline, outcomes, page, why
 from simlab.backtest.predict import Prediction, disbelieved, predict, shipped
+from simlab.charts import style
 from simlab.charts.predictions import predictions as draw
 from simlab.cli import group
 from simlab.cli.backtest_screen import screen
@@ -120,6 +121,13 @@ def test_the_findings_are_counted_from_the_rows(toy):
     assert "The predictions of 1 of 2 outcomes lean on" in said
 
 
+def test_what_a_prediction_leans_on_stands_in_its_row(toy):
+    claims = (replace(toy.claims[0], leakage={"en": "jobs of 2020"}), *toy.claims[1:])
+    written = page([replace(toy, claims=claims)], "p.png", "", WORDS)
+    rows = [line for line in written.splitlines() if line.startswith("| Toy talks | ")]
+    assert [" | jobs of 2020 | " in line for line in rows[1:]] == [True, False, False, False]
+
+
 def test_what_is_disbelieved_was_claimed_and_is_hardly_reached(toy):
     doubted = [row.text["en"] for row in disbelieved(toy)]
     assert doubted == ["A hundred million saved", "Fewer in a job, it was feared"]
@@ -175,6 +183,9 @@ def test_the_chart_shows_each_figure_on_a_scale_of_its_own(toy):
     bars = [line.get_xdata() for line in ax.lines if line.get_linewidth() == 9]
     for one, place, (low, high) in zip(shown, places, bars, strict=True):
         assert (low <= place <= high) == (one.low <= one.value <= one.high)
+    colours = [line.get_color() for line in ax.lines if line.get_linewidth() == 9]
+    assert colours == [style.SKY if one.scored else style.FAINT for one in shown]
+    assert [one.scored for one in shown] == [True, True, False, False]
     assert "1 of 2 outcomes" in " ".join(ax.get_title(loc="left").split())
 
 
