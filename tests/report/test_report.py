@@ -247,6 +247,15 @@ def test_an_account_shows_the_plans_own_effect_beside_it_and_is_not_judged_where
     assert not claims.how_many_can_be_reached([unknown], words)
 
 
+@pytest.mark.parametrize(
+    ("prices", "level", "said"),
+    [("fixed", 2015, True), ("current", 2015, False), ("fixed", None, False)],
+)
+def test_published_money_is_of_other_prices_than_fixed_ones(prices, level, said):
+    text = Page(without_pictures(sample(prices=prices, price_level=level))).text
+    assert ("what was published is mostly in kr. of its own year" in text) == said
+
+
 def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_need():
     text = Page(without_pictures(sample())).text
     assert "3 of 5 published figures can be reached" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from simlab.observe.published import Claim
 from simlab.report import claims
@@ -20,10 +20,22 @@ def published(answer: Answer, words: Words) -> Section | None:
     return Section(
         anchor="published",
         heading=words("Claimed and found"),
-        text=tuple(filter(None, (_intro(words), claims.how_many_can_be_reached(found, words)))),
+        text=tuple(filter(None, _text(answer, words))),
         tables=(_table(found, words),),
         points=tuple(sentence for sentence in wanted if sentence),
     )
+
+
+def _text(answer: Answer, words: Words) -> Iterator[str]:
+    yield _intro(words)
+    yield claims.how_many_can_be_reached(answer.claims, words)
+    money = any(claim.unit == "kr" for claim in answer.claims)
+    if money and answer.price_level is not None and answer.prices == "fixed":
+        yield words(
+            "Money that is found is in fixed prices, kr. of {year}; what was published is mostly "
+            "in kr. of its own year.",
+            year=words.year(answer.price_level),
+        )
 
 
 def _intro(words: Words) -> str:
