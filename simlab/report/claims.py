@@ -144,7 +144,9 @@ def measured(claim: Claim, words: Words) -> str:
 
 
 def verdict(claim: Claim, words: Words) -> str:
-    """Where the published figure lies in the prediction, in words."""
+    """Where the published figure lies in the prediction, in words; what that proves."""
+    if claim.calibrated:
+        return words("proves nothing: the study was made to agree with it")
     if claim.verdict is None:
         return words("not judged: it is not known how it was counted")
     return {

@@ -274,6 +274,7 @@ def published(text: dict[str, str], value: float, **more: Any) -> Claim:
         "without": None,
         "effect": None,
         "scored": True,
+        "calibrated": False,
         "direction": 1,
     }
     return Claim(text=text, value=value, **(usual | more))
