@@ -66,6 +66,16 @@ sd = 0.3
 half_life_months = 18
 loading = { "* -> job" = 1.0 }
 
+[[shares]]
+name = "steady"
+definition = "a job of any hours"
+of = ["activation"]
+states = ["job"]
+at_months = 20
+moves = ["activation -> job"]
+with_plan = { p10 = 0.30, p90 = 0.40 }
+risk_ratio = { p10 = 1.1, p90 = 1.4 }
+
 [payments.benefit]
 reimbursement = "ladder"
 indexed = "wages"
@@ -171,6 +181,11 @@ hazard_ratio = 1.5
 coverage = 0.9
 places = 15
 cost_per_treated_per_month = { "2026-01" = 100, "2028-01" = 200 }
+[[plan.effect]]
+name = "steady"
+moves = ["activation -> job"]
+share = "steady"
+ramp_months = 9
 [[plan.effect]]
 name = "mentor"
 while = "enrolled"
@@ -328,6 +343,13 @@ MUTANTS = [
         "return length.whole_steps(self.drawn.study.form.step)",
         "return max(length.whole_steps(self.drawn.study.form.step) - 1, 1)",
         "chances.trials",
+    ),
+    Mutant(
+        "a share at a date a step short",
+        "model.shares:_Search._share",
+        "last = share.last_step(self.compiled.study.timeline)",
+        "last = share.last_step(self.compiled.study.timeline) - 1",
+        "chances.shares",
     ),
     # the evidence
     Mutant(

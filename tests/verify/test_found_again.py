@@ -11,10 +11,10 @@ import mutants
 import pytest
 
 import simlab
-from simlab.verify import accounting, case, effects, intensities, payback_figures, starts
+from simlab.verify import accounting, case, effects, intensities, payback_figures, shares, starts
 from simlab.verify.certificate import examinations
 
-FAMILIES = (starts, intensities, effects, accounting, payback_figures)
+FAMILIES = (starts, intensities, effects, shares, accounting, payback_figures)
 OWN = ("stated", "ledger", "spending", "profile", "one_draw", "intensities")
 FORMS = {"Account", "CohortModel", "Compiled", "Values"}  # of which only the fields are read
 QUICK = [
