@@ -234,14 +234,15 @@ def test_two_studies_of_one_programme_are_one(toy):
 
 
 def test_an_interval_of_a_share_knows_that_rows_of_a_programme_are_alike():
-    # three of programme A inside, one of B; p = 4/6; v = 2/1 · ((3 − 2)² + (1 − 2)²) / 36 = 1/9,
-    # p (1 − p) / v = 2, (t_5 / t_1)² = (2.5706 / 12.7062)² = 0.040930, n* = 0.081859
+    # p = 5/8; y − 2 p: 0.75, −0.25, −1.25, 0.75, squares 2.75; v = 4/3 · 2.75 / 64 = 0.057292;
+    # p (1 − p) / v = 4.0909; (t_7 / t_3)² = (2.364624 / 3.182446)² = 0.552085; n* = 2.258530
     from scipy.stats import beta
 
-    n = 2 * (2.570581836 / 12.706204736) ** 2
-    x = 4 / 6 * n
+    n, x = 2.258530, 5 / 8 * 2.258530
     by_hand = (beta.ppf(0.025, x, n - x + 1), beta.ppf(0.975, x + 1, n - x))
-    assert clustered_share([[1, 1, 1], [1, 0, 0]]) == pytest.approx(by_hand)
+    found = clustered_share([[1, 1], [1, 0], [0, 0], [1, 1]])
+    assert found == pytest.approx(by_hand, abs=1e-5)
+    assert 0.02 < found[0] < 0.1, "so that a wrong n* is seen"
 
 
 def test_rows_that_differ_within_programmes_count_as_so_many_rows():
