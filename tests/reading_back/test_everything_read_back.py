@@ -177,7 +177,8 @@ EVERYTHING: dict[str, Any] = {
     "published": [
         {"text": "More in work", "kind": "effect", "design": "a trial of 243", "measure": "share",
          "value": 0.587, "of": ["first"], "states": ["u"], "ever": True, "at_months": 18.25,
-         "ci95": [0.51, 0.66], "sample": [243, 239], "future": "baseline", "source": "a journal"},
+         "ci95": [0.51, 0.66], "sample": [243, 239], "future": "baseline", "source": "a journal",
+         "promised": 0.613, "leakage": "jobs of later years", "calibrated": True},
         {"text": "Fewer", "kind": "account", "measure": "change", "value": -0.211, "states": ["s0"],
          "at": "2023-05", "against": "2021-02"},
         {"text": "Saved", "kind": "expectation", "measure": "saving", "value": 4_321_000,
