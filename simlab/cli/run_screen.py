@@ -37,12 +37,14 @@ def _published(answer: Answer, words: Words) -> list[str]:
     found = answer.claims
     lines = ["", plain(words("Claimed and found"))] if found else []
     for claim in found:
+        middle, around = claims.middle(claim, words), claims.ranges(claim, words)
+        if around != middle:
+            middle = words("{found} ({range})", found=middle, range=around)
         text = words(
-            "{text}: {value}; found {found} ({range}), {verdict}",
+            "{text}: {value}; found {found}, {verdict}",
             text=words.text(claim.text),
             value=claims.in_words(claim.value, claim, words),
-            found=claims.middle(claim, words),
-            range=claims.ranges(claim, words),
+            found=middle,
             verdict=claims.verdict(claim, words),
         )
         lines.append(f"  {plain(text)}")

@@ -296,6 +296,17 @@ def _numerical(draws: Draws) -> list[Message]:
 def _clock(keeps: Message, bounds: ClockBounds) -> Message:
     """What the rule of a clock's window can mean for the answer at most."""
     first, last = bounds.forgotten, bounds.never_forgotten
+    told = [(str(_median(of)), str(share_of(of.never))) for of in (first, last)]
+    if told[0] == told[1]:
+        return Message(
+            "{keeps} It makes no difference here: whether earlier absences are forgotten on every "
+            "return or never, the median is {first} and the chance of never {first_never} ({draws} "
+            "draws, without chance).",
+            keeps=keeps,
+            first=_median(first),
+            first_never=share_of(first.never),
+            draws=bounds.draws,
+        )
     return Message(
         "{keeps} If earlier absences are forgotten on every return, the median is {first} and the "
         "chance of never {first_never}; if they never are, {last} and {last_never} ({draws} draws, "
@@ -327,4 +338,8 @@ def _kept_of_windows(study: Study, engine: str) -> Message:
 
 def _median(payback: PaybackFigures) -> Message:
     years = payback.median_years
-    return Message("never") if years is None else Message("{n} years", n=Number(f"{years:.1f}"))
+    return (
+        Message("not within the horizon")
+        if years is None
+        else Message("{n} years", n=Number(f"{years:.1f}"))
+    )

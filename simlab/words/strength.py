@@ -20,7 +20,7 @@ def strength(path: str, value: float, words: Words) -> str:
     if kind not in KINDS_OF_EFFECT:
         return words("around {value}", value=value_of(value, words))
     if round(100 * (value - 1)) == 0:
-        return words("no more than without the plan")
+        return words("no effect")
     percent = words.percent(abs(value - 1))
     if value < 1:
         return {

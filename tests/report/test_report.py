@@ -285,7 +285,7 @@ def test_the_report_names_the_figure_that_matters_most_and_what_it_does():
     text = Page(without_pictures(sample())).text
     assert "71% of the spread of the payback time follows how strong the effect is: Talks." in text
     assert (
-        "Where it is low (no more than without the plan) the money is not back within ten years in "
+        "Where it is low (no effect) the money is not back within ten years in "
         "most futures; where it is high (for those it reaches, 80% more moves a month) half of the "
         "futures are back after 3.1 years." in text
     )

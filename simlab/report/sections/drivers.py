@@ -105,6 +105,8 @@ def _then(end: End, told: Told, answer: Answer, words: Words) -> str:
         return words(
             "the money is not back within {years} in most futures", years=words.years(horizon)
         )
+    if end.median == 0.0:
+        return words("half of the futures or more are ahead from the start")
     return words(
         "half of the futures are back after {time}",
         time=phrases.payback_time(end.median_years, horizon, words),

@@ -69,10 +69,11 @@ def _table(found: Sequence[Claim], words: Words) -> Table:
 
 def _row(claim: Claim, words: Words) -> Row:
     source, chance = claim.source, claim.chance_reached
+    middle, around = claims.middle(claim, words), claims.ranges(claim, words)
     return (
         Cell(words.text(claim.text), claims.kind(claim, words)),
         Cell(claims.in_words(claim.value, claim, words), claims.measured(claim, words)),
-        Cell(claims.middle(claim, words), claims.ranges(claim, words)),
+        Cell(middle, around if around != middle else ""),
         Cell(claims.percentile(claim, words), claims.verdict(claim, words)),
         phrases.chance(chance, words) if chance is not None else "–",
         words.say(source) if source else Cell(words("no source"), gap=True),
