@@ -152,13 +152,10 @@ def people(
 
     ``ratios`` are the plan's (draws, steps) factors on arrivals.
     """
-    start: dict[int, np.ndarray] = {}
+    there = people_at_start(study, space, cohort, values, numbers)
     arrive: dict[int, np.ndarray] = {}
     arrive_plan: dict[int, np.ndarray] = {}
     lower, upper = _bounds(study, cohort, values)
-    for name, clock, count in stock(study, cohort, values, numbers):
-        cell = space.index[space.first(study.form.citizens[name].state or name, clock)]
-        start[cell] = start.get(cell, 0) + count
     for name, group in sorted(study.form.citizens.items()):
         if group.segment == cohort.segment and cohort.origin != "stock":
             mean = arrivals(study, name, group, values)
@@ -170,14 +167,31 @@ def people(
                 arrive[cell] = arrive.get(cell, 0) + part * mean
                 planned = part * mean * ratios[name] if name in ratios else part * mean
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
-    shape = (values.draws, study.timeline.steps, 0)
-    mean_arrivals = _side_by_side(arrive) if arrive else np.zeros(shape)
+    if not arrive:
+        return there
+    mean_arrivals = _side_by_side(arrive)
+    return there._replace(
+        entry_cells=np.array(list(arrive), dtype=np.int64),
+        arrivals=mean_arrivals,
+        arrivals_plan=_side_by_side(arrive_plan) if ratios else mean_arrivals,
+    )
+
+
+def people_at_start(
+    study: Study, space: StateSpace, cohort: Cohort, values: Values, numbers: Numbers
+) -> People:
+    """Those of a cohort who are there at the start; nobody arrives."""
+    start: dict[int, np.ndarray] = {}
+    for name, clock, count in stock(study, cohort, values, numbers):
+        cell = space.index[space.first(study.form.citizens[name].state or name, clock)]
+        start[cell] = start.get(cell, 0) + count
+    nobody = np.zeros((values.draws, study.timeline.steps, 0))
     return People(
         np.array(list(start), dtype=np.int64),
         np.stack(list(start.values()), axis=1) if start else np.zeros((values.draws, 0)),
-        np.array(list(arrive), dtype=np.int64),
-        mean_arrivals,
-        _side_by_side(arrive_plan) if ratios and arrive else mean_arrivals,
+        np.zeros(0, dtype=np.int64),
+        nobody,
+        nobody,
     )
 
 

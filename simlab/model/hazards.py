@@ -11,11 +11,12 @@ last, so that whatever acts on a move acts on those who would have made it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
 import numpy as np
 
-from simlab.kernel.arrays import Hazards
+from simlab.kernel.arrays import Hazards, People
 from simlab.model import cycle as business_cycle
 from simlab.model.block import CohortModel, CompiledStudy
 from simlab.model.cohorts import (
@@ -134,9 +135,7 @@ class HazardBuilder:
         for number in range(len(drawn.effects)):
             if cohort.gets(drawn.study, number):
                 self._effect(number, arrivals)
-        self.people = people(
-            drawn.study, drawn.compiled.space, cohort, drawn.values, arrivals, drawn.numbers
-        )
+        self._arrivals = arrivals
         self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
         self.baseline = self._hazards(self.base, {}, {})
@@ -144,6 +143,15 @@ class HazardBuilder:
         self.plan = self.baseline
         if not self.same_hazards:
             self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is there, and who arrives in each future."""
+        drawn = self.drawn
+        return people(
+            drawn.study, drawn.compiled.space, self.cohort, drawn.values, self._arrivals,
+            drawn.numbers,
+        )  # fmt: skip
 
     def model(self) -> CohortModel:
         """The cohort, when what its hazards depend on is known for all steps."""
@@ -183,10 +191,12 @@ class HazardBuilder:
         return base if self.ratio is None else base * self.ratio[:, None, :]
 
     def take_levels(self) -> None:
-        """Take the levels of the shares at a date as they are now, in the baseline."""
+        """Take the levels of the shares at a date as they are now, in both futures."""
         if self.levels:
             self.ratio = self._segment_ratio()
             self.baseline.base[:] = self._of_segment(self.drawn.base)
+            if self.plan.base is not self.baseline.base:
+                self.plan.base[:] = self._of_segment(self.drawn.base_plan)
 
     # ── the effects ──
 
@@ -353,12 +363,13 @@ class HazardBuilder:
         self._columns.append((hazards, factors, chances))
         return hazards
 
-    def fill(self, t: slice) -> None:
-        """Fill the factors of the steps ``t`` from what is known of coverage by then."""
+    def fill(self, t: slice, changed: Collection[str] | None = None) -> None:
+        """Fill the factors of the steps ``t`` from what is known of coverage by then; or only those
+        in which an effect has ``changed`` its strength."""
         for hazards, factors, chances in self._columns:
             for columns, out in ((factors, hazards.factor), (chances, hazards.chance)):
                 for names, k in columns.keys.items():
-                    if names:
+                    if names and (changed is None or _hang_on(names, changed)):
                         out[:, t, k] = self._product(names, t)
 
     def _shared_by(self, r: int) -> list[str]:
@@ -433,3 +444,8 @@ class HazardBuilder:
                 if component.fresh is not None:
                     without[j] = np.where(component.fresh[:, t], 0.0, without[j])
         return Reach(share, [with_it[j] for j in row], [without[j] for j in row])
+
+
+def _hang_on(names: Collection[str], effects: Collection[str]) -> bool:
+    """Whether any of these factors may be made by one of some effects."""
+    return any(name in effects or name.startswith(MIXED) for name in names)

@@ -12,9 +12,8 @@ and without the business cycle. ``later_months``, ``scale`` and ``effect_years``
 plan would do with what was found of this one, so they have no part in it. Shares that no ratio
 attains are capped and counted.
 
-On the logit of the share, u ↦ s is nearly a line of slope 1, so that a secant finds u in a few
-steps; it is kept within the interval that is known to hold u. A draw's steps depend on nobody
-beside it. Several shares compete for the same people: they are found in turn, until all hold.
+The odds of the share are nearly a line in the ratio e^u, so that a secant finds it in a few steps; it
+is kept within the interval that is known to hold u. A draw's steps depend on nobody beside it. Several shares compete for the same people: they are found in turn, until all hold.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ from simlab.kernel.forward import lead, tile
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import CompiledStudy
 from simlab.model.caseload import resolve
-from simlab.model.cohorts import at_start, groups_of, people
+from simlab.model.cohorts import at_start, groups_of, people_at_start
+from simlab.model.effects import own_key
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import FoundRatios, Values
 from simlab.study.futures import Future
@@ -77,30 +77,43 @@ class _Search:
         self.states = [compiled.space.cells[cell][0] for cell in self.lumped.one_of]
         self.tile = tile(self.chain.cells, self.chain.books, len(compiled.flows))
         self.out = np.empty((values.draws, len(self.states)))
-        named = {effect.share for effect in compiled.study.form.plan.effect}
+        effects = compiled.study.form.plan.effect
+        named = {effect.share for effect in effects}
+        self.changing = [
+            own_key(compiled.study, k) for k, effect in enumerate(effects) if effect.share
+        ]
+        self.builders = self._made()
         self._in_turn("baseline", shares)
+        if any(effect.at for effect in effects):
+            self.builders = self._made()  # a trial's ratio hangs on the levels
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
+
+    def _made(self) -> list[HazardBuilder]:
+        return [HazardBuilder(self.drawn, cohort) for cohort in self.compiled.cohorts]
 
     def _in_turn(self, future: Future, shares: list[ShareAtDate]) -> None:
         """Find one after the other, until those found first still hold."""
         if not shares:
             return
-        # made anew for the plan: what a trial found is turned into ratios on the levels
-        builders = [HazardBuilder(self.drawn, cohort) for cohort in self.compiled.cohorts]
+        for builder in self.builders:
+            builder.fill(slice(None))
         ratios = self.found.level if future == "baseline" else self.found.effect
+        who = {
+            share.name: [
+                self.lumped.people(own) for own in followed(self.compiled, self.values, share)
+            ]
+            for share in shares
+        }
         capped = np.zeros((len(shares), self.values.draws), dtype=bool)
         for _ in range(ROUNDS):
             moved = False
             for k, share in enumerate(shares):
                 ratio, goal = ratios[share.name], wanted(share, self.values)[future == "plan"]
                 before = ratio.copy()
-                who = [
-                    self.lumped.people(own) for own in followed(self.compiled, self.values, share)
-                ]
 
                 def at(log_ratio: np.ndarray) -> np.ndarray:
                     ratio[:] = np.exp(log_ratio)  # noqa: B023
-                    return self._share(builders, who, future, share)  # noqa: B023
+                    return self._share(future, share, who[share.name])  # noqa: B023
 
                 log_ratio, capped[k] = solve(at, goal, np.log(before))
                 ratio[:] = np.where(log_ratio == np.log(before), before, np.exp(log_ratio))
@@ -109,21 +122,15 @@ class _Search:
                 break
         self.found.capped[:] |= capped.any(axis=0)
 
-    def _share(
-        self,
-        builders: list[HazardBuilder],
-        who: list[People],
-        future: Future,
-        share: ShareAtDate,
-    ) -> np.ndarray:
+    def _share(self, future: Future, share: ShareAtDate, who: list[People]) -> np.ndarray:
         """(draws,) the share of those followed, with the ratios as they are now."""
         last = share.last_step(self.compiled.study.timeline)
-        for builder in builders:
-            builder.take_levels() if future == "baseline" else builder.take_effects()
-        self._fill(builders, future, last)
+        self._take_ratios(future, last)
         there = np.isin(self.states, self.compiled.study.names.expand_all(share.states))
         inside, everybody = np.zeros((2, self.values.draws))
-        for builder, own in zip(builders, who, strict=True):
+        for builder, own in zip(self.builders, who, strict=True):
+            if not own.start.any():
+                continue
             hazards = builder.baseline if future == "baseline" else builder.plan
             hazards = hazards._replace(epoch=hazards.epoch[:last])
             lead(self.chain, hazards, own, self.tile, self.out)
@@ -131,24 +138,27 @@ class _Search:
             everybody += sum_in_order(own.start, 1)
         return inside / np.maximum(everybody, 1e-300)
 
-    def _fill(self, builders: list[HazardBuilder], future: Future, last: int) -> None:
-        """What the first steps of a future hang on, numbers of people included."""
-        if future == "plan" and self.compiled.needs_numbers:
+    def _take_ratios(self, future: Future, last: int) -> None:
+        """Put the ratios into the hazards of the first steps, and what hangs on them."""
+        for builder in self.builders:
+            builder.take_levels() if future == "baseline" else builder.take_effects()
+        if future == "baseline":
+            return
+        if self.compiled.needs_numbers:
             self.drawn.unresolve()
-            resolve(self.compiled, self.values, builders, self.drawn.coverage, self.drawn.shares)
-        for builder in builders:
-            builder.fill(slice(0, last))
+            coverage, shares = self.drawn.coverage, self.drawn.shares
+            resolve(self.compiled, self.values, self.builders, coverage, shares)
+            return
+        for builder in self.builders:
+            builder.fill(slice(0, last), self.changing)
 
 
 def followed(compiled: CompiledStudy, values: Values, share: ShareAtDate) -> list[People]:
     """By cohort, the people at the start of whom a share speaks; nobody arrives."""
     study = compiled.study
     numbers = at_start(study, values, whole=False).of_groups(groups_of(study, share.of))
-    nobody = np.zeros((values.draws, study.timeline.steps, 0))
     return [
-        people(study, compiled.space, cohort, values, {}, numbers)._replace(
-            entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
-        )
+        people_at_start(study, compiled.space, cohort, values, numbers)
         for cohort in compiled.cohorts
     ]
 
@@ -166,7 +176,7 @@ def solve(
     outside = (goal <= 0.0) | (goal >= 1.0)
     aim = _logit(np.clip(goal, 1e-12, 1.0 - 1e-12))
     u, off = start.copy(), _logit(share(start)) - aim
-    slope, done = np.ones_like(u), np.abs(off) <= NEAR
+    slope, done = _in_proportion(u, off), np.abs(off) <= NEAR
     for _ in range(STEPS):
         if done.all():
             break
@@ -174,20 +184,28 @@ def solve(
         low, high = np.where(below, u, low), np.where(below, high, u)
         tried_low |= below
         tried_high |= ~below
-        step = u - off / slope
+        # odds − goal = e^aim (e^off − 1), of which a line in e^u is drawn through the last two
+        x, y = np.exp(u), np.expm1(off)
+        step = np.log(np.maximum(x - y / slope, 1e-300))
         middle = 0.5 * (low + high)
         step = np.where(step <= low, np.where(tried_low, middle, low), step)
         step = np.where(step >= high, np.where(tried_high, middle, high), step)
         new = np.where(done, u, step)
         new_off = _logit(share(new)) - aim
         moved = new != u
-        with np.errstate(invalid="ignore", divide="ignore"):
-            secant = (new_off - off) / np.where(moved, new - u, 1.0)
-        slope = np.where(moved & np.isfinite(secant) & (secant > 1e-6), secant, 1.0)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            secant = (np.expm1(new_off) - y) / np.where(moved, np.exp(new) - x, 1.0)
+        good = moved & np.isfinite(secant) & (secant > 1e-9)
+        slope = np.where(good, secant, _in_proportion(new, new_off))
         ends = (new <= -MOST) & (new_off > 0.0) | (new >= MOST) & (new_off < 0.0)
         u, off = new, new_off
         done |= (np.abs(off) <= NEAR) | ends | (high - low <= 1e-14)
     return u, outside | (np.abs(off) > 1e-6)
+
+
+def _in_proportion(log_ratio: np.ndarray, off: np.ndarray) -> np.ndarray:
+    """The slope of the odds over those wanted, if they were in proportion to the ratio."""
+    return np.clip(np.exp(np.clip(off - log_ratio, -MOST, MOST)), 1e-9, None)
 
 
 def _logit(share: np.ndarray) -> np.ndarray:

@@ -24,8 +24,7 @@ from simlab.engine.simulate import Histories, simulate_block
 from simlab.kernel.arrays import Conversions
 from simlab.model.addresses import key
 from simlab.model.block import Block, CohortModel
-from simlab.model.cohorts import at_start, groups_of
-from simlab.model.cohorts import people as people_of_cohort
+from simlab.model.cohorts import at_start, groups_of, people_at_start
 from simlab.model.compiled import Compiled
 from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Observable, Published
@@ -138,14 +137,10 @@ def _among(compiled: Compiled, block: Block, names: tuple[str, ...]) -> Block:
     """The block with those groups alone that are there at the start; nobody arrives."""
     study, groups = compiled.study, groups_of(compiled.study, names)
     numbers = at_start(study, block.values, whole=block.whole).of_groups(groups)
-    nobody = np.zeros((block.values.draws, compiled.steps, 0))
-    people = [
-        people_of_cohort(study, compiled.space, model.cohort, block.values, {}, numbers)._replace(
-            entry_cells=np.zeros(0, dtype=np.int64), arrivals=nobody, arrivals_plan=nobody
-        )
+    return block.with_people(
+        people_at_start(study, compiled.space, model.cohort, block.values, numbers)
         for model in block.cohorts
-    ]
-    return block.with_people(people)
+    )
 
 
 def in_one_future(block: Block, future: Future) -> Block:
