@@ -12,8 +12,9 @@ and without the business cycle. ``later_months``, ``scale`` and ``effect_years``
 plan would do with what was found of this one, so they have no part in it. Shares that no ratio
 attains are capped and counted.
 
-The odds of the share are nearly a line in the ratio e^u, so that a secant finds it in a few steps; it
-is kept within the interval that is known to hold u. A draw's steps depend on nobody beside it. Several shares compete for the same people: they are found in turn, until all hold.
+The odds of the share are nearly a line in the ratio e^u, so that a secant finds it in a few steps;
+it is kept within the interval that is known to hold u. A draw's steps depend on nobody beside it.
+Several shares compete for the same people: they are found in turn, until all hold.
 """
 
 from __future__ import annotations
