@@ -84,7 +84,7 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
 
 def _block(compiled: Compiled, engine: Engine, start: int, stop: int) -> Observed:
     block = compiled.block(start, stop, whole=engine != "expected")
-    return observed(cash_flow(simulate_block(compiled, block, engine)))
+    return observed(cash_flow(simulate_block(compiled, block, engine)), apart=stop)
 
 
 def disbelieved(prediction: Prediction) -> list[Claim]:

@@ -42,14 +42,14 @@ from simlab.study.study import Study
 
 Verdict = Literal["far below", "below", "within", "above", "far above"]
 Z_975 = 1.959963984540054
-FOLLOWED_DRAWS = 1_024
+FOLLOWED_DRAWS = 512
 
 
 class Observed(NamedTuple):
     """(draws, published) each: what is found, the same without the plan, and what the plan makes
     of it (see Observation).
 
-    nan where people would have to be simulated apart beyond the run's first FOLLOWED_DRAWS draws.
+    nan where people would have to be simulated apart beyond a run's first draws.
     """
 
     found: np.ndarray
@@ -62,10 +62,11 @@ class Observed(NamedTuple):
         return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def observed(cash: CashFlow) -> Observed:
-    """What is found of every published figure in the draws of a block."""
+def observed(cash: CashFlow, apart: int = FOLLOWED_DRAWS) -> Observed:
+    """What is found of every published figure in the draws of a block; those for which people are
+    simulated apart in the first draws of a run alone."""
     draws, first = cash.histories.draws, cash.histories.block.values.start
-    followed = np.clip(FOLLOWED_DRAWS - first, 0, draws)
+    followed = np.clip(apart - first, 0, draws)
     figures = cash.study.form.published
     seen = Observed(*np.full((3, draws, len(figures)), np.nan))
     observer = Observer(cash)
