@@ -1,7 +1,8 @@
 """The pictures of docs/pictures are what the charts look like: a change of a chart is seen there.
 
 Every chart of the demo, of a comparison, of a replayed future and of a replayed life, in both
-languages, and the first page of the report. They are drawn by one command only:
+languages, and the first page of the report; with them README's sentence below the first. They are
+made by one command only:
 
     python tests/test_pictures.py
 
@@ -11,7 +12,9 @@ of matplotlib to the next; a moved, lost or reworded part differs by far more.
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +31,14 @@ from simlab.runs.run import Run, run
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study, load
 from simlab.words import Words
+from simlab.words.first_sentence import first_sentence
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "pictures"
+FINDING = re.compile(r"(?<=<!-- the finding -->\n)(> .*\n)+")
 LANGUAGES = ("en", "da")
 DRAWS, COMPARED = 1_024, 64
 PLANS = {
@@ -114,8 +120,25 @@ def test_a_reworded_title_is_seen_as_a_change(tmp_path):
     assert difference(tmp_path / "one.png", tmp_path / "other.png") > ALIKE
 
 
+def quoted() -> str:
+    """What the demo found, as README quotes it."""
+    sentence = first_sentence(demo().answer, Words("en"))
+    return textwrap.fill(sentence, 100, initial_indent="> ", subsequent_indent="> ") + "\n"
+
+
+@pytest.mark.long
+def test_readme_says_what_the_picture_above_it_shows():
+    found = FINDING.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[0] == quoted(), "make it again with python tests/test_pictures.py"
+
+
 def draw_again() -> None:
-    """Every picture in both languages; the report's first page where there is a browser."""
+    """Every picture in both languages, the report's first page where there is a browser, and the
+    sentence in README."""
+    readme = ROOT / "README.md"
+    text = FINDING.sub(lambda _: quoted(), readme.read_text(encoding="utf-8"))
+    readme.write_text(text, encoding="utf-8", newline="\n")
     from report.chromium import first_page
 
     for language in LANGUAGES:

@@ -167,8 +167,9 @@ def percentile(claim: Claim, words: Words) -> str:
 
 def how_many_can_be_reached(claims: Sequence[Claim], words: Words) -> str:
     """Which share of the claims a programme can reach under plausible effects; nothing where no
-    claim can be judged."""
-    chances = [claim.chance_reached for claim in claims if claim.chance_reached is not None]
+    claim can be judged. What a study was made to agree with proves nothing, and does not count."""
+    scored = [claim.chance_reached for claim in claims if not claim.calibrated]
+    chances = [chance for chance in scored if chance is not None]
     if not chances:
         return ""
     return words(
@@ -182,7 +183,7 @@ def how_many_can_be_reached(claims: Sequence[Claim], words: Words) -> str:
 def would_have_to_be_true(claim: Claim, words: Words) -> str:
     """For a claim that the median does not reach: how much stronger the plan would have to be."""
     needed = claim.needed
-    if not needed:
+    if not needed or claim.calibrated:
         return ""
     beside = words(
         "{text}: published {value}, found {found} in the middle future.",
@@ -233,13 +234,20 @@ def _multiple(needed: Needed, words: Words) -> str:
             "state they lead to.",
             **gaps,
         )
-    gaps["now"], gaps["then"] = (words.number(ratio, 2) for ratio in needed.hazard_ratio)
+    gaps["now"], gaps["then"] = (_times(ratio, words) for ratio in needed.hazard_ratio)
     return words(
         "To give it, all of the plan's {what} would have to be stronger alike, whatever state they "
         "lead to: the strongest gives {now} times as many moves as without the plan, and would "
         "have to give {then} times as many.",
         **gaps,
     )
+
+
+def _times(ratio: float, words: Words) -> str:
+    """How many times as many; beyond a hundred it is only known to be absurd."""
+    if ratio > 100:
+        return words("over {n}", n=100)
+    return words.number(ratio, 0 if ratio >= 10 else 2)
 
 
 def _scaled(needed: Needed, words: Words) -> str:

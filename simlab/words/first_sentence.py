@@ -39,6 +39,14 @@ def effect_name(answer: Answer, path: str, words: Words) -> str:
     return words("the effect “{name}”", name=name)
 
 
+def under_assumption(answer: Answer, words: Words) -> tuple[str, ...]:
+    """What figures hold under that are told without the others beside them."""
+    if answer.hinge is None or answer.if_nothing is None:
+        return ()
+    name = effect_name(answer, answer.hinge.path, words)
+    return (words("All of this holds if {effect} is as assumed.", effect=name),)
+
+
 def _effect(path: str) -> str:
     return dotted(*keys_of_path(path)[:3])
 

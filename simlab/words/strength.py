@@ -48,6 +48,8 @@ def strength_in_short(path: str, value: float, words: Words) -> str:
         return words("{n} points", n=_signed(100 * value, words))
     if kind not in KINDS_OF_EFFECT:
         return value_of(value, words)
+    if round(100 * (value - 1)) == 0:
+        return words("no effect")
     return words("{number}%", number=_signed(100 * (value - 1), words))
 
 

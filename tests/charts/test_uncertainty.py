@@ -74,7 +74,7 @@ def test_the_marks_stand_at_the_medians_and_never_beyond_the_horizon():
     assert high == [2.5, 4.2]
     assert low[0] > 10.0 and low[1] == 4.0
     texts = [text.get_text() for text, _ in shown_texts(ax.figure)]
-    assert {"low (0%)", "high (+60%)", "not\nback", "8 other figures together"} <= set(texts)
+    assert {"low (no effect)", "high (+60%)", "not\nback", "8 other figures together"} <= set(texts)
 
 
 def test_the_title_names_the_first_figure_with_its_range_and_the_sentence_counts_futures():

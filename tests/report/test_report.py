@@ -256,6 +256,20 @@ def test_published_money_is_of_other_prices_than_fixed_ones(prices, level, said)
     assert ("what was published is mostly in kr. of its own year" in text) == said
 
 
+def test_what_a_study_was_made_to_agree_with_is_not_counted_as_reached_nor_asked_for_more():
+    of = [replace(claim, calibrated=True) for claim in PUBLISHED]
+    assert not claims.how_many_can_be_reached(of, WORDS)
+    assert any(claims.would_have_to_be_true(claim, WORDS) for claim in PUBLISHED)
+    assert not any(claims.would_have_to_be_true(claim, WORDS) for claim in of)
+
+
+def test_a_ratio_that_is_absurd_is_not_told_to_two_decimals():
+    (claim,) = [one for one in PUBLISHED if one.needed and one.needed.hazard_ratio]
+    absurd = replace(claim, needed=replace(claim.needed, hazard_ratio=(2.72, 596.32)))
+    said = claims.would_have_to_be_true(absurd, WORDS)
+    assert "would have to give over 100 times as many" in said
+
+
 def test_the_report_says_which_claims_can_be_reached_and_what_the_rest_would_need():
     text = Page(without_pictures(sample())).text
     assert "3 of 5 published figures can be reached" in text

@@ -15,7 +15,7 @@ EFFECT = "plan.effect.talks."
     [
         (EFFECT + "hazard_ratio", 1.27, "for those it reaches, 27% more moves a month", "+27%"),
         (EFFECT + "chance_ratio", 0.94, "for those it reaches, 6% fewer moves a month", "-6%"),
-        (EFFECT + "hazard_ratio", 1.002, "no effect", "0%"),
+        (EFFECT + "hazard_ratio", 1.002, "no effect", "no effect"),
         (EFFECT + "risk_ratio", 1.44, "for those it reaches, 44% more who get there", "+44%"),
         (EFFECT + "arrivals_ratio", 0.8, "20% fewer arrivals", "-20%"),
         (

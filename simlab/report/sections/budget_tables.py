@@ -14,6 +14,7 @@ from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage, BudgetYear, LineYear, PageLine, Posts, Prices
 from simlab.result.figures import Spread
 from simlab.words import Words, phrases
+from simlab.words.first_sentence import under_assumption
 
 T = TypeVar("T")
 OF_LINES = 5  # totals that stand below the lines
@@ -40,6 +41,7 @@ def budget(answer: Answer, words: Words) -> Section | None:
                 payer=phrases.perspective_name(found.payer, words),
             ),
             _prices(found, own, bool(other), answer, words),
+            *under_assumption(answer, words),
         ),
         figures=_figures(found, own, words),
         tables=tuple(tables),

@@ -24,7 +24,7 @@ from simlab.risk.estimate import T_975
 from simlab.risk.payback import ZERO, Payback, peak_exposure, quantile
 from simlab.words import Words, futures, of_them, phrases
 from simlab.words.calendar import by, month_of, position, year_ends
-from simlab.words.first_sentence import effect_name
+from simlab.words.first_sentence import under_assumption
 
 MOST_PERCENT = 10.0  # a year, the highest rate that the reader can ask for
 SURE = {"least": 50, "most": 95, "step": 5, "at_first": 80}  # percent
@@ -37,17 +37,9 @@ def explore(answer: Answer, words: Words) -> Section | None:
     return Section(
         anchor="explore",
         heading=words("Try it yourself"),
-        text=_assumed(answer, words),
+        text=under_assumption(answer, words),
         explorer=Explorer(labels=labels(words), content=_content(answer, words)),
     )
-
-
-def _assumed(answer: Answer, words: Words) -> tuple[str, ...]:
-    """What the page cannot move, and the answer hangs on."""
-    if answer.hinge is None or answer.if_nothing is None:
-        return ()
-    name = effect_name(answer, answer.hinge.path, words)
-    return (words("All of this holds if {effect} is as assumed.", effect=name),)
 
 
 def _content(answer: Answer, words: Words) -> dict[str, Any]:
