@@ -21,7 +21,7 @@ from simlab.study.grammar import KINDS_OF_EFFECT, Effect
 from simlab.study.study import Study
 from simlab.study.variant import NEUTRAL
 
-DRAWS = 256
+DRAWS = 512
 
 
 def effect_at(study: Study, path: str) -> tuple[Effect, str] | None:
