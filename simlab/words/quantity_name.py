@@ -89,6 +89,8 @@ class _Named:
             "one_off": self._one_off,
             "outcomes": self._outcome,
             "perspectives": self._perspective,
+            "index": self._index,
+            "budget": self._budget,
             "discount_per_year": lambda _: self.words("discount rate"),
         }
         if head in known and (rest or head == "discount_per_year"):
@@ -180,6 +182,8 @@ class _Named:
             return words("rate: {what}", what=what)
         if rest[1:2] == ["equalised"]:
             return words("equalisation of the municipality's tax")
+        if rest[1:2] == ["average_rate"]:
+            return words("average rate of all municipalities: {what}", what=what)
         return f"{what}: {_plain(' '.join(rest[1:]))}"
 
     def _reimbursement(self, rest: Rest) -> str:
@@ -188,6 +192,20 @@ class _Named:
             return words("reimbursement from the state")
         what = self.of("reimbursement", rest[0]).removeprefix("of ")
         return words("reimbursement: {what}", what=what)
+
+    def _index(self, rest: Rest) -> str:
+        what = self.of("index", rest[0])
+        return self.words("index: {what}, {year}", what=what, year=" ".join(map(str, rest[1:])))
+
+    def _budget(self, rest: Rest) -> str:
+        words = self.words
+        if rest[0] == "saving" and len(rest) > 1:
+            return words("saving in the budget, {year}", year=rest[1])
+        if rest[0] == "lines" and rest[2:3] == ["cost_per_post"]:
+            label = self.labels.get(dotted("budget", "lines", rest[1]))
+            what = self.of("plan.cost", rest[1]) if label is None else words.text(label)
+            return words("cost of a full-time post: {what}", what=what)
+        return _plain(dotted("budget", *rest))
 
     def _outcome(self, rest: Rest) -> str:
         words, what = self.words, self.of("outcomes", rest[0])

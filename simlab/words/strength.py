@@ -60,9 +60,10 @@ def value_of(value: float, words: Words) -> str:
 
 
 def _kind(path: str) -> str:
-    """What an effect's figure is, by its last key; nothing for other figures."""
+    """What an effect's figure is, or that of a share at a date, by its last key; nothing for
+    others."""
     keys = keys_of_path(path)
-    return str(keys[-1]) if keys[:2] == ("plan", "effect") else ""
+    return str(keys[-1]) if keys[:2] == ("plan", "effect") or keys[0] == "shares" else ""
 
 
 def _signed(value: float, words: Words) -> str:

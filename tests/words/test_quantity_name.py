@@ -43,6 +43,10 @@ NAMED = {
          "hard to move compared with others: Ordinary job → public support"),
         ("business_cycle.loading.* -> job",
          "what the business cycle does to: any state → Ordinary job"),
+        ("index.rates.2016", "index: rates, 2016"),
+        ("budget.saving.2016", "saving in the budget, 2016"),
+        ("budget.lines.team.cost_per_post", "cost of a full-time post: The team"),
+        ("taxes.municipal.average_rate", "average rate of all municipalities: municipal"),
         ("something.quite_else", "something quite else"),
     ],
 )  # fmt: skip

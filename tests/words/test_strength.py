@@ -30,6 +30,8 @@ EFFECT = "plan.effect.talks."
             "for those it reaches, 13.4 percentage points more",
             "+13 points",
         ),
+        ("shares.at_work.risk_ratio", 1.5, "for those it reaches, 50% more who get there", "+50%"),
+        ("shares.at_work.with_plan", 0.074, "around 0.0740", "0.0740"),
         (EFFECT + "ramp_months", 24.0, "around 24.0", "24.0"),
         ("segments.hard.hazard_ratio", 0.4, "around 0.40", "0.40"),
         ("citizens.benefit.number", 529.0, "around 529", "529"),
