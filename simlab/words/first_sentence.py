@@ -48,7 +48,8 @@ def under_assumption(answer: Answer, words: Words) -> tuple[str, ...]:
 
 
 def _effect(path: str) -> str:
-    return dotted(*keys_of_path(path)[:3])
+    keys = keys_of_path(path)
+    return dotted(*keys[: 2 if keys[0] == "shares" else 3])
 
 
 def _is_of_effect(path: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simlab.observe.without_effect import DRAWS, effect_at, without_effect
+from simlab.observe.without_effect import DRAWS, nothing_at, without_effect
 from simlab.result.plain import plain_answer
 from simlab.runs.run import run
 from simlab.study.study import Study, loads
@@ -87,10 +87,35 @@ def test_no_more_draws_than_needed():
 
 
 def test_only_the_strength_of_an_effect_can_be_nothing():
-    found = effect_at(study(), CARRIES)
-    assert found is not None
-    assert (found[0].name, found[1]) == ("talks", "hazard_ratio")
+    assert nothing_at(study(), CARRIES) == 1.0
+    assert nothing_at(study(), "citizens.benefit.number") is None
     assert without_effect(study(), "citizens.benefit.number", "expected", 16) is None
+
+
+SHARE = """
+[[shares]]
+name = "at_work"
+definition = "any job"
+states = ["job"]
+at_months = 12
+moves = ["benefit -> job"]
+{size} = {{ p10 = 0.3, p90 = 0.4, tag = "A", source = "nobody" }}
+risk_ratio = {{ p10 = 1.0, p90 = 1.4, tag = "A", source = "nobody" }}
+"""
+
+
+def test_a_ratio_of_shares_is_nothing_beside_the_share_without_the_plan():
+    text = STUDY.replace(
+        'hazard_ratio = { p10 = 0.9, p90 = 2.0, tag = "A", source = "nobody" }',
+        'share = "at_work"',
+        1,
+    )
+    path = "shares.at_work.risk_ratio"
+    without = study(text + SHARE.format(size="without_plan"))
+    bare = without_effect(without, path, "expected", 32)
+    assert bare is not None
+    np.testing.assert_allclose(bare.balance[:, -1], -bare.cost[:, -1], atol=1.0)
+    assert nothing_at(study(text + SHARE.format(size="with_plan")), path) is None
 
 
 # ── in the answer of a run ──

@@ -17,6 +17,7 @@ import simlab
 import simlab.charts
 from simlab.result.comparison import Against
 from simlab.risk.estimate import Estimate
+from simlab.runs.options import RunOptions
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
 from simlab.study.reading import shipped_configs
@@ -30,6 +31,7 @@ SURE = {  # what of it an argument may be, by the argument's name or the functio
     "draws": (None, 3), "simulate.first": (3,), "lives": (3,), "time_limit": (3, 2.5, np.inf),
     "settings": (None, {}, {"a": None}), "perspective": (None,), "start": (None,),
     "until": (None,), "ax": (None,), "without_chance": (None,),
+    "if_nothing": (None,), "sentence": (None, *TEXTS),
     "progress": (None, simlab.loads), "any_baseline": (True,), "years": (3, 2.5),
     "Payback.curve.years": (None, 3, 2.5),
     "horizon": (3, 2.5), "steps_per_year": (3, 2.5), "labels": ({},), "most": (3,), "life": (3,),
@@ -47,7 +49,7 @@ def sound():
     cash = simlab.cash_flow(histories)
     payback = simlab.payback(cash)
     compared = simlab.compare({"one": study, "two": study.replace({"plan.scale": 0.5})}, 32)
-    found = run(study, draws=256)
+    found = run(study, RunOptions(lives=True), draws=256)
     opening = found.answer.perspectives["municipality"]
     axes = Figure().add_subplot()
     changed = simlab.load(shipped_configs() / "programmes" / "ips.toml").form.plan.amount
