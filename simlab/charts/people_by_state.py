@@ -82,7 +82,7 @@ def people_figure(
         more = round(float(people.difference[-1, index]))
         signed = ("+" if more > 0 else "") + words.number(more)
         text = style.minus(f"{words.text(people.labels[index])} ({signed})")
-        style.panel_title(ax, style.wrap(text, style.LINE / columns - 32, style.TEXT))
+        style.panel_title(ax, style.wrap(text, style.LINE / columns - 48, style.TEXT))
     handles, names = panels[0].get_legend_handles_labels()
     style.legend(key, handles, names, loc="center left", ncols=2, handlelength=2.6)
     style.figure_title(figure, _finding(people, shown, start, horizon, words))

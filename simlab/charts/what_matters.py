@@ -128,7 +128,7 @@ def _axis_of_years(ax: Axes, horizon: float, words: Words) -> None:
     ax.set_xticks([*ticks, NEVER * horizon], names, parse_math=False)
     ax.axvline(NEVER * horizon, color=style.PALE, linewidth=16, zorder=0)
     ax.vlines(ticks, *ax.get_ylim(), color=style.FAINT, linewidth=0.5, zorder=0)
-    ax.set_xlim(-0.26 * horizon, 1.44 * horizon)
+    ax.set_xlim(-0.26 * horizon, 1.62 * horizon)
     ax.spines["bottom"].set_bounds(0, horizon)
     style.axis_names(ax, x=words("median payback time, years from the start"))
 
