@@ -85,8 +85,7 @@ class _Search:
         ]
         self.builders = self._made()
         self._in_turn("baseline", shares)
-        if any(effect.at for effect in effects):
-            self.builders = self._made()  # a trial's ratio hangs on the levels
+        self.builders = self._made()  # what else the plan does hangs on the levels
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
 
     def _made(self) -> list[HazardBuilder]:
@@ -121,6 +120,11 @@ class _Search:
                 moved = moved or bool((ratio != before).any())
             if not moved or len(shares) == 1:
                 break
+        else:
+            for k, share in enumerate(shares):
+                goal = wanted(share, self.values)[future == "plan"]
+                share_now = self._share(future, share, who[share.name])
+                capped[k] |= _missed(_logit(share_now) - _aim(goal), goal)
         self.found.capped[:] |= capped.any(axis=0)
 
     def _share(self, future: Future, share: ShareAtDate, who: list[People]) -> np.ndarray:
@@ -174,8 +178,7 @@ def solve(
     """
     low, high = np.full_like(start, -MOST), np.full_like(start, MOST)
     tried_low, tried_high = np.zeros((2, len(start)), dtype=bool)
-    outside = (goal <= 0.0) | (goal >= 1.0)
-    aim = _logit(np.clip(goal, 1e-12, 1.0 - 1e-12))
+    aim = _aim(goal)
     u, off = start.copy(), _logit(share(start)) - aim
     slope, done = _in_proportion(u, off), np.abs(off) <= NEAR
     for _ in range(STEPS):
@@ -201,7 +204,16 @@ def solve(
         ends = (new <= -MOST) & (new_off > 0.0) | (new >= MOST) & (new_off < 0.0)
         u, off = new, new_off
         done |= (np.abs(off) <= NEAR) | ends | (high - low <= 1e-14)
-    return u, outside | (np.abs(off) > 1e-6)
+    return u, _missed(off, goal)
+
+
+def _missed(off: np.ndarray, goal: np.ndarray) -> np.ndarray:
+    """Which draws' shares are not those wanted; off : on the logit."""
+    return (goal <= 0.0) | (goal >= 1.0) | (np.abs(off) > 1e-6)
+
+
+def _aim(goal: np.ndarray) -> np.ndarray:
+    return _logit(np.clip(goal, 1e-12, 1.0 - 1e-12))
 
 
 def _in_proportion(log_ratio: np.ndarray, off: np.ndarray) -> np.ndarray:

@@ -46,4 +46,7 @@ def shares(compiled: Compiled, words: Words) -> list[str]:
             ratio = words.number(float(found.effect[share.name][0]), 2)
             text = words("{share} with it: a hazard ratio of {ratio}", share=with_plan, ratio=ratio)
             lines.append(f"  {text}")
+    if found.capped[0]:
+        text = words("no ratios give all of these shares: the nearest attainable ones are used")
+        lines.append(text)
     return below(words("Shares at a date (the ratios that give them, at the medians)"), lines)

@@ -177,6 +177,22 @@ def test_places_and_programmes_are_resolved_on_the_way():
     np.testing.assert_allclose(at(people["plan"]), 0.06, rtol=1e-8)
 
 
+def test_a_move_that_only_the_plan_makes_possible_is_there_while_the_ratio_is_found():
+    school = '[[plan.effect]]\nname = "school"\n[plan.effect.chance_per_month.job]\nout = 0.05\n'
+    _, people = led(told("without_plan = 0.05", "risk_ratio = 1.2", more=school))
+    np.testing.assert_allclose(at(people["plan"]), 0.06, rtol=1e-9)
+
+
+def test_shares_that_cannot_hold_together_are_capped():
+    """Of one move two levels at two dates: each is met alone, and the search ends between them."""
+    year_before = share("without_plan = 0.048", name="before", at="at_months = 46")
+    block, people = led(told("without_plan = 0.05", "risk_ratio = 1.2", more=year_before))
+    missed = ~np.isclose(at(people["baseline"]), 0.05, rtol=1e-6)
+    missed |= ~np.isclose(at(people["baseline"], step=46), 0.048, rtol=1e-6)
+    assert missed.any()
+    assert (block.capped >= missed).all()
+
+
 @pytest.mark.parametrize(
     "varied", [{"plan.scale": 0.5}, {"plan.later_months": 12}, {"plan.effect_years": 2}]
 )
@@ -267,6 +283,15 @@ def test_the_search_finds_what_there_is_and_caps_the_rest(goal, start, steepness
 def test_what_does_not_say_a_share_is_refused(lines, of, message):
     with pytest.raises(StudyError, match=message):
         told(*lines, **of)
+
+
+def test_a_share_is_of_those_there_at_the_start():
+    lines = ("without_plan = 0.05", "risk_ratio = 1.5")
+    with pytest.raises(StudyError, match=r"effect.jobs.reach .* those there at the start"):
+        told(*lines, effects=EFFECTS.replace("coverage = 0.8", 'reach = "newcomers"'))
+    nobody = {f"citizens.{name}.number": 0 for name in ("near", "far")}
+    with pytest.raises(StudyError, match="nobody is there at the start"):
+        told(*lines).replace({**nobody, "citizens.far.arrivals_per_month": 5})
 
 
 def test_inverse_belongs_to_a_share():

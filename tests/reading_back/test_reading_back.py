@@ -75,3 +75,12 @@ def test_a_state_that_nobody_ever_reaches_is_told_without_chances():
     said = reading_back(simlab.loads(text + "    far.job = 0.1\n"))
     assert "  far -> job" in said
     assert said.count("      month: ") + said.count("      a month: ") == 2  # of benefit and job
+
+
+def test_shares_that_no_ratio_gives_are_told():
+    share = '[[shares]]\nname = "work"\ndefinition = "any"\nstates = ["job"]\nat_months = 12\n'
+    share += 'moves = ["benefit -> job"]\nrisk_ratio = 1.5\nwithout_plan = '
+    effect = '[[plan.effect]]\nmoves = ["benefit -> job"]\nshare = "work"\n'
+    nearest = "no ratios give all of these shares: the nearest attainable ones are used"
+    assert nearest not in said("", more=share + "0.1\n" + effect)
+    assert nearest in said("", more=share + "0.7\n" + effect)

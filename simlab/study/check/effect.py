@@ -86,6 +86,8 @@ def _share(c: Checker, path: KeyPath, effect: Effect) -> None:
     known = c.one_of((*path, "share"), "share", effect.share, shares)
     if known and not shares[effect.share].of_the_plan:
         c.add((*path, "share"), f'"{effect.share}" says nothing of the plan')
+    if effect.reach == "newcomers":
+        c.add((*path, "reach"), "a share at a date is of those there at the start")
 
 
 def _unproven(c: Checker, path: KeyPath, effect: Effect) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simlab.study.check.checker import Checker, repeated
-from simlab.study.check.people import followed
+from simlab.study.check.people import NOBODY, followed, there_at_the_start
 from simlab.study.grammar import ShareAtDate
 from simlab.study.key_path import KeyPath
 from simlab.study.time import units_per
@@ -25,6 +25,8 @@ def shares(c: Checker) -> None:
         c.states((*path, "states"), share.states)
         c.match((*path, "moves"), share.moves)
         followed(c, (*path, "of"), share.of)
+        if not there_at_the_start(c):
+            c.add(path, NOBODY)
         _time(c, path, share)
     for name in repeated(share.name for share in c.form.shares):
         c.add(("shares",), f'two shares are named "{name}"')
