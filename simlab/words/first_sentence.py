@@ -53,11 +53,12 @@ def _effect(path: str) -> str:
 
 
 def _is_of_effect(path: str) -> bool:
-    return path.startswith("plan.effect.")
+    return path.startswith(("plan.effect.", "shares."))
 
 
 def _if_nothing(payback: Payback, nothing: Payback, answer: Answer, words: Words) -> str | None:
-    """Both paybacks in one sentence; None where nothing is to be paid back, or not by a moment."""
+    """Both paybacks in one sentence; None where nothing is to be paid back, or not by a moment,
+    or where both are the same."""
     assert answer.hinge is not None
     said = named(payback, start_of(answer), words)
     if said is None:
@@ -79,20 +80,36 @@ def _if_nothing(payback: Payback, nothing: Payback, answer: Answer, words: Words
             **gaps,
             others=of_them(lost, words),
         )
+    own, others = (of_them(one.chance_within(moment).value, words) for one in (payback, nothing))
+    if own == others:
+        return None
     return words(
         "In {futures} the {money} are back {by} if {effect} is as assumed, which nobody has "
-        "measured; if it is nothing, in {others}.",
+        "measured; if it is nothing, in {others} by then, and in {ever} within {years}.",
         **gaps,
-        others=of_them(nothing.chance_within(moment).value, words),
+        others=others,
+        ever=of_them(1.0 - lost, words),
     )
 
 
 def _at_the_ends(hinge: Hinge, answer: Answer, words: Words) -> str:
-    """What follows where a figure is low and where it is high."""
+    """What follows where a figure is low and where it is high: in how many futures the money never
+    comes back, or how soon it does where that is the same."""
+    low, high = hinge.direction.low, hinge.direction.high
+    name = quantity_name(hinge.path, answer.labels, words)
+    often = [of_them(end.never, words) for end in (low, high)]
+    if often[0] == often[1] and low.median_years is not None and high.median_years is not None:
+        return words(
+            "That hangs on a figure that nobody has measured, {name}: where it is low, half of the "
+            "futures have the money back within {low}; where it is high, within {high}.",
+            name=name,
+            low=words.years(low.median_years),
+            high=words.years(high.median_years),
+        )
     return words(
         "That hangs on a figure that nobody has measured, {name}: where it is low, they never are "
         "in {low}; where it is high, in {high}.",
-        name=quantity_name(hinge.path, answer.labels, words),
-        low=futures(hinge.direction.low.never, words),
-        high=of_them(hinge.direction.high.never, words),
+        name=name,
+        low=futures(low.never, words),
+        high=often[1],
     )

@@ -180,3 +180,43 @@ def test_a_figure_that_is_no_effect_is_told_at_its_ends():
     low, high = found.hinge.direction.low.never, found.hinge.direction.high.never
     assert low > 0.3
     assert high == 0.0
+
+
+MEASURED = STUDY.replace(
+    'hazard_ratio = { p10 = 0.9, p90 = 2.0, tag = "A", source = "nobody" }', "hazard_ratio = 3.0", 1
+)
+
+
+def test_a_figure_that_only_moves_the_date_is_told_by_the_dates_at_its_ends():
+    delay = 'delay_months = { dist = "uniform", min = 0, max = 18, tag = "A", source = "nobody" }'
+    text = MEASURED.replace("hazard_ratio = 3.0", f"hazard_ratio = 3.0\n{delay}")
+    found = run(study(text.replace("1_600_000", "800_000")), draws=256, engine="expected").answer
+    assert found.hinge is not None
+    low, high = found.hinge.direction.low, found.hinge.direction.high
+    assert low.never == high.never == 0.0
+    assert low.median_years < high.median_years - 0.5
+    assert first_sentence(found, Words("en")).endswith(
+        f"where it is low, half of the futures have the money back within {low.median:.1f} years; "
+        f"where it is high, within {high.median:.1f} years."
+    )
+
+
+def test_an_effect_beside_one_of_a_share_has_a_name_and_later_is_not_never():
+    known = SHARE.format(size="without_plan").replace("p10 = 1.0, p90 = 1.4", "value = 1.8")
+    known = known.replace("{ p10 = 0.3, p90 = 0.4, ", "{ value = 0.3, ")
+    text = MEASURED.replace("hazard_ratio = 3.0", 'share = "at_work"') + known
+    text = text.replace("benefit = 10_000", "benefit = 10_000\nresting = 20_000")
+    text = text.replace("per_year = 1_600_000\nuntil = 2020-12-31", "at_start = 30_000_000")
+    text = text.replace("p10 = 0.9", "p10 = 1.1")
+    found = run(study(text), draws=256, engine="expected").answer
+    assert found.hinge is not None
+    assert found.hinge.path == IDLE
+    assert first_sentence(found, Words("en")).endswith(
+        "if the effect “Walks” is as assumed, which nobody has measured; if it is nothing, in none "
+        "by then, and in all within five years."
+    )
+    cheap = run(study(text.replace("30_000_000", "9_000_000")), draws=256, engine="expected").answer
+    assert cheap.hinge is not None
+    assert first_sentence(cheap, Words("en")) == (
+        "In all simulated futures the DKK 9.00 million are back by the end of 2020."
+    )
