@@ -24,7 +24,7 @@ def comparison_screen(comparison: Comparison, words: Words) -> str:
     ]
     lines += [f"  ! {plain(text)}" for text in warnings(comparison, words)]
     for plan in comparison.plans:
-        for text in varied(plan, words):
+        for text in varied(comparison, plan, words):
             lines += wrapped(text, "  - ", "    ")
     lines.append(
         plain(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.comparison import Comparison, Contender
 from simlab.study.baseline import plan_differences
+from simlab.study.study import Study
 from simlab.words import Words
 from simlab.words.plans_compared import quoted
 
@@ -15,7 +16,7 @@ def changed(comparison: Comparison, words: Words) -> Section:
     return Section(
         anchor="changed",
         heading=words("What differs between the plans"),
-        text=tuple(line for plan in comparison.plans for line in varied(plan, words)),
+        text=tuple(line for plan in comparison.plans for line in varied(comparison, plan, words)),
         tables=tuple(table for table in tables if table.rows),
     )
 
@@ -38,8 +39,9 @@ def _set(value: str | None, words: Words) -> Cell:
     return Cell(words("not set")) if value is None else Cell(value, code=True)
 
 
-def varied(plan: Contender, words: Words) -> list[str]:
-    """What is assumed where a plan is one that was written, but later, smaller, or lost again."""
+def varied(comparison: Comparison, plan: Contender, words: Words) -> list[str]:
+    """What is assumed where a plan is one that was written, but later, smaller, or lost again, or
+    runs otherwise and still gives a share at a date."""
     form, name, lines = plan.study.form.plan, quoted(plan.name, words), []
     if form.later_months:
         lines.append(
@@ -78,4 +80,23 @@ def varied(plan: Contender, words: Words) -> list[str]:
                 years=words.years(form.effect_years),
             )
         )
+    if _found_anew(comparison.study, plan.study):
+        lines.append(
+            words(
+                "{name} runs otherwise, and how strong it is was found anew, so that the share at "
+                "a date is still as told: a smaller or shorter effort is made stronger for it. "
+                "What less of the measured effort would give is asked by plan.scale, "
+                "plan.later_months and plan.effect_years.",
+                name=name,
+            )
+        )
     return lines
+
+
+def _found_anew(first: Study, other: Study) -> bool:
+    """Whether a plan does something else to people, and has the ratio that gives the same share."""
+    if not all(any(e.share for e in study.form.plan.effect) for study in (first, other)):
+        return False
+    kept = ("plan.cost", "plan.amount", "plan.scale", "plan.later_months", "plan.effect_years")
+    paths = [path for path, *_ in plan_differences(first, other)]
+    return any(not path.startswith(kept) and "cost" not in path for path in paths)
