@@ -263,9 +263,9 @@ def _how_good(predictions: Sequence[Prediction], words: Words) -> str:
         'programme counting once. 0% is as good as the rival, below 0% worse. "No effect" '
         'predicts what is found without the plan, its trend included; "the promise" predicts '
         "what was said beforehand. A rival that is a point, as the promise is, and as no effect is "
-        "of a difference whose error was not published, loses to any range about as far off: the "
-        "accounts, whose rival has a range of its own, say more. A payback that never comes is "
-        "scored as the horizon, and a ratio r as r / (1 + r)."
+        "of a difference whose error and sample were not published, loses to any range about as "
+        "far off: the accounts, whose rival has a range of its own, say more. A payback that never "
+        "comes is scored as the horizon, and a ratio r as r / (1 + r)."
     )
     head = (
         words("kind"),

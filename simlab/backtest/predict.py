@@ -18,6 +18,7 @@ from simlab.engine.work import Engine, choose_engine
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.compiled import Compiled, compile_study
 from simlab.observe.published import Claim, Observed, claims, observed
+from simlab.observe.subcohort import in_one_future
 from simlab.observe.threshold import with_needed
 from simlab.result.warnings import StudyWarning, of_kind
 from simlab.runs.forecast import with_each_engine
@@ -83,8 +84,15 @@ def predict(study: Study, draws: int = DRAWS, threads: int = 1) -> Prediction:
 
 
 def _block(compiled: Compiled, engine: Engine, start: int, stop: int) -> Observed:
+    """What is found; where two arms of a sample differ, without the plan: by chance alone."""
     block = compiled.block(start, stop, whole=engine != "expected")
-    return observed(cash_flow(simulate_block(compiled, block, engine)), apart=stop)
+    seen = observed(cash_flow(simulate_block(compiled, block, engine)), apart=stop)
+    figures = compiled.study.form.published
+    arms = [k for k, f in enumerate(figures) if f.sample and f.seen_in in ("difference", "ratio")]
+    if arms:
+        idle = simulate_block(compiled, in_one_future(block, "baseline"), engine)
+        seen.without[:, arms] = observed(cash_flow(idle), apart=stop).found[:, arms]
+    return seen
 
 
 def disbelieved(prediction: Prediction) -> list[Claim]:

@@ -11,8 +11,8 @@ Less is better, and neither score can be bettered by saying what one does not be
 Raftery 2007). The rivals are
 
     nothing          the plan does nothing: what is found without it, its trend included; for a
-                     difference 0, for a ratio 1, for a payback never, each with the published
-                     error of measurement
+                     difference 0, for a ratio 1, each with the chance of its sample, or the
+                     published error of measurement; for a payback never
     promise          the point that was promised beforehand
 
 A figure of the baseline tells nothing of the plan and has no first rival; one without a promise no
@@ -88,7 +88,7 @@ def _nothing(study: Study, number: int, claim: Claim, without: np.ndarray) -> np
         return None
     if claim.unit == "years":
         return np.array([np.inf])
-    if np.isfinite(without).all():
+    if not np.isnan(without).any():
         return as_measured(study, number, without)
     return with_error(study, number, np.full(len(without), 1.0 if claim.unit == "ratio" else 0.0))
 

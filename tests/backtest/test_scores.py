@@ -201,6 +201,27 @@ def test_no_effect_of_a_ratio_is_one_with_the_error_of_the_measurement(toy):
     assert exact < 0.8 * abs(0.6 - 0.5), "the error of measurement helps the rival"
 
 
+def test_no_effect_of_a_trial_is_a_difference_by_chance_alone():
+    figure = f"""
+[[published]]
+text = "In a job"
+kind = "effect"
+design = "trial"
+measure = "share"
+future = "difference"
+sample = [60, 90]
+{AT}
+value = 0.1
+"""
+    fixed = STUDY.replace("{ p10 = 0.02, p90 = 0.04 }", "0.03")
+    (found,) = predict(loads(fixed + figure), draws=400).scores
+    p = 1 - 0.97**36
+    sd = np.sqrt(p * (1 - p) * (1 / 60 + 1 / 90))
+    by_chance = crps(sd * norm.ppf((np.arange(2_000) + 0.5) / 2_000), 0.1)
+    assert found.nothing.crps == pytest.approx(by_chance, rel=0.1)
+    assert by_chance < 0.7 * 0.1, "a point at 0 would be that much worse"
+
+
 def test_a_payback_that_never_comes_is_scored_as_the_horizon(toy):
     money = toy.scores[4]
     assert toy.claims[4].found.median is None
