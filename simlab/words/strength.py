@@ -14,6 +14,8 @@ from simlab.words.words import Words
 def strength(path: str, value: float, words: Words) -> str:
     """The value of the figure at a key path, in words."""
     kind = _kind(path)
+    if keys_of_path(path)[0] == "shares" and kind in KINDS_OF_EFFECT:
+        return _more_at_the_date(kind, value, words)
     if kind == "percentage_points":
         points = words.number(100 * value, 1)
         return words("for those it reaches, {n} percentage points more", n=points)
@@ -39,6 +41,18 @@ def strength(path: str, value: float, words: Words) -> str:
         "arrivals_ratio": words("{percent} more arrivals", percent=percent),
         "risk_ratio": words("for those it reaches, {percent} more who get there", percent=percent),
     }.get(kind) or words("for those it reaches, {percent} more moves a month", percent=percent)
+
+
+def _more_at_the_date(kind: str, value: float, words: Words) -> str:
+    """Of a share at a date, which is of all who are followed, also whom the plan does not reach."""
+    if kind == "percentage_points":
+        return words("{n} percentage points more at the date", n=words.number(100 * value, 1))
+    if round(100 * (value - 1)) == 0:
+        return words("no effect")
+    percent = words.percent(abs(value - 1))
+    if value < 1:
+        return words("{percent} fewer there at the date", percent=percent)
+    return words("{percent} more there at the date", percent=percent)
 
 
 def strength_in_short(path: str, value: float, words: Words) -> str:
