@@ -117,7 +117,7 @@ def how_counted(claim: Claim, words: Words) -> str:
         case "per_exit":
             return words("counted per exit: all who left, with or without the plan")
         case "year_before":
-            return words("counted against the year before, trend included")
+            return words("counted against the numbers at the start, trend included")
         case "forecast":
             return words("counted against the forecast without the plan")
         case "unknown" if claim.unit == "people":
