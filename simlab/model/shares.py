@@ -181,6 +181,7 @@ def solve(
     aim = _aim(goal)
     u, off = start.copy(), _logit(share(start)) - aim
     slope, done = _in_proportion(u, off), np.abs(off) <= NEAR
+    before = [np.full_like(u, np.inf)] * 3  # how far off it was, three steps ago and since
     for _ in range(STEPS):
         if done.all():
             break
@@ -192,6 +193,8 @@ def solve(
         x, y = np.exp(u), np.expm1(off)
         step = np.log(np.maximum(x - y / slope, 1e-300))
         middle = 0.5 * (low + high)
+        step = np.where(np.abs(off) > 0.25 * before[0], middle, step)  # the line leads nowhere
+        before = [*before[1:], np.abs(off)]
         step = np.where(step <= low, np.where(tried_low, middle, low), step)
         step = np.where(step >= high, np.where(tried_high, middle, high), step)
         new = np.where(done, u, step)

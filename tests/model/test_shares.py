@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import simlab
@@ -251,6 +251,7 @@ def test_the_business_cycle_moves_no_ratio():
     least=st.floats(0.0, 0.5),
     most=st.floats(0.6, 1.0),
 )
+@example(goal=1e-6, start=2.0, steepness=2.75, least=0.0, most=1.0)  # a line that leads nowhere
 def test_the_search_finds_what_there_is_and_caps_the_rest(goal, start, steepness, least, most):
     def rising(u):
         return least + (most - least) / (1.0 + np.exp(-steepness * u))
