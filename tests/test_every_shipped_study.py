@@ -87,6 +87,7 @@ NEEDS = {
         or any(effect.chance_ratio is not None for effect in study.form.plan.effect)
     ),
     "chances.trials": trial,
+    "chances.shares": lambda study: study.form.shares,
     "chances.intake": lambda study: study.form.plan.enrolment,
     "plan.stronger": multiplied,
     "money.budget": costs,

@@ -294,6 +294,31 @@ def _left_out(study: Study) -> Warned:
         yield tuple(part.path for part in study.left_out), reason
 
 
+KEEP_RATIOS = ("plan.later_months", "plan.scale", "plan.effect_years", "plan.cost", "plan.amount")
+
+
+def _found_anew(study: Study) -> Warned:
+    """What was set of a plan whose strength is found from a share at a date."""
+    if not any(effect.share for effect in study.form.plan.effect):
+        return
+    tree = study.tree
+    asked = [tree.printed(place) for place, file in tree.files.items() if file == SETTINGS]
+    paths = tuple(
+        path
+        for path in asked
+        if path.startswith("plan.") and not path.startswith(KEEP_RATIOS) and "cost" not in path
+    )
+    if paths:
+        text = Message(
+            "{paths} was set, and how strong the plan is was found anew, so that the share at a "
+            "date is still as told: a smaller or shorter effort is made stronger for it. What less "
+            "of the measured effort would give is asked by plan.scale, plan.later_months and "
+            "plan.effect_years.",
+            paths=paths,
+        )
+        yield paths, text
+
+
 def _set_in_vain(study: Study) -> Warned:
     """Figures that were set for a variant, and from which nothing follows."""
     tree = study.tree
@@ -370,6 +395,7 @@ KINDS: dict[str, Callable[[Study], Warned]] = {
     "arrivals scaled": _scaled_arrivals,
     "arrivals kept": _kept_arrivals,
     "for ever": _for_ever,
+    "found anew": _found_anew,
     "idle": _idle,
     "vacancy": _vacancy,
     "trend": _trend,

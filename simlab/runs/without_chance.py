@@ -81,11 +81,15 @@ def variants(study: Study, draws: int) -> list[Variant]:
 
 
 def _stops(study: Study, draws: int) -> list[Variant]:
-    """A permanent plan stopped after n years."""
+    """A permanent plan stopped after n years, and not before its effect was measured: a plan that
+    is stopped by then would be made stronger, for the share at a date that was found of it."""
     if not is_permanent(study):
         return []
     timeline, stops = study.timeline, []
+    measured = max((share.last_step(timeline) for share in study.form.shares), default=0)
     for years in range(2, int(timeline.years), 2):
+        if years * timeline.steps_per_year < measured:
+            continue
         after = timeline.end_of(round(years * timeline.steps_per_year))
         stopped = study.replace({"plan.until": date.fromordinal(after.toordinal() - 1)})
         stops.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))

@@ -54,6 +54,14 @@ loading = { "* -> job" = 1.0 }
 states = ["activation"]
 to = "benefit"
 at = "2020-06"
+[[shares]]
+name = "at_work"
+definition = "any job"
+of = ["benefit"]
+states = ["job"]
+at_months = 4
+moves = ["benefit -> job"]
+without_plan = { p10 = 0.2, p90 = 0.3 }
 [payments.benefit]
 amount.benefit = { p10 = 10_000, p90 = 12_000 }
 reimbursement = "ladder"

@@ -12,6 +12,7 @@ from simlab.engine.simulate import simulate_block
 from simlab.model.compiled import compile_study
 from simlab.model.parameters import sample
 from simlab.model.shares import solve, wanted
+from simlab.result.warnings import study_warnings
 from simlab.study.errors import StudyError
 
 DRAWS = 32
@@ -59,6 +60,8 @@ name = "other"
 moves = ["benefit -> other_job"]
 hazard_ratio = 1.3
 """
+
+INVERSE = 'moves = ["benefit -> job"]\ninverse = true'
 
 
 def share(*lines, name="work", states='["job"]', moves='["benefit -> job"]', at="at_months = 48"):
@@ -279,6 +282,11 @@ def test_the_search_finds_what_there_is_and_caps_the_rest(goal, start, steepness
         (("without_plan = 0.05", "risk_ratio = 1.5"), {"states": '["jobb"]'}, "did you mean"),
         (("without_plan = 0.05", "risk_ratio = 1.5"), {"moves": '["job -> out"]'}, "no move"),
         (("without_plan = 0.05", "risk_ratio = 1.5", 'of = ["out"]'), {}, "nobody starts"),
+        (
+            ("without_plan = 0.05", "risk_ratio = 1.5"),
+            {"moves": '["job -> benefit"]'},
+            "leads out of the states",
+        ),
     ],
 )
 def test_what_does_not_say_a_share_is_refused(lines, of, message):
@@ -293,6 +301,23 @@ def test_a_share_is_of_those_there_at_the_start():
     nobody = {f"citizens.{name}.number": 0 for name in ("near", "far")}
     with pytest.raises(StudyError, match="nobody is there at the start"):
         told(*lines).replace({**nobody, "citizens.far.arrivals_per_month": 5})
+
+
+@pytest.mark.parametrize("lines", ['moves = ["job -> benefit"]', INVERSE])
+def test_an_effect_that_would_make_fewer_of_more_is_refused(lines):
+    effect = EFFECTS.replace('moves = ["benefit -> job"]', lines, 1)
+    with pytest.raises(StudyError, match="the states of the share"):
+        told("without_plan = 0.05", "risk_ratio = 1.5", effects=effect)
+
+
+def test_what_is_set_of_a_measured_plan_is_warned_of():
+    study = told("without_plan = 0.05", "risk_ratio = 1.5")
+
+    def warned(values):
+        return [w.paths for w in study_warnings(study.replace(values)) if w.what == "found anew"]
+
+    assert warned({"plan.effect.jobs.coverage": 0.4}) == [("plan.effect.jobs.coverage",)]
+    assert warned({"plan.scale": 0.5, "citizens.near.number": 100}) == []
 
 
 def test_inverse_belongs_to_a_share():

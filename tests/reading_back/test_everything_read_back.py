@@ -199,7 +199,8 @@ VARIED: dict[str, Any] = {
 }  # fmt: skip
 TOLD: dict[str, Any] = {
     "start": "2020-01", "years": 8, "states": ["a", "b", "c"],
-    "citizens": {"a": {"number": 10}}, "chance_per_month": {"a": {"b": 0.1, "c": 0.01}},
+    "citizens": {"a": {"number": 10}},
+    "chance_per_month": {"a": {"b": 0.1, "c": 0.01}, "c": {"a": 0.2}},
     "shares": [
         {"name": "work", "definition": "thirty hours", "of": ["a"], "states": ["b"],
          "at_months": 41, "moves": ["a -> b"], "without_plan": 0.313, "with_plan": 0.371,
@@ -210,7 +211,7 @@ TOLD: dict[str, Any] = {
          "moves": ["a -> c"], "with_plan": 0.0118, "percentage_points": 0.00123},
     ],
     "plan": {"effect": [{"moves": ["a -> b"], "share": "work"},
-                        {"moves": ["a -> c"], "share": "study", "inverse": True}]},
+                        {"moves": ["c -> a"], "share": "study", "inverse": True}]},
 }  # fmt: skip
 REPLACED = {k: v for k, v in EVERYTHING.items() if k != "plan"} | {"plan": evidence(1.0)}
 REPLACED = {k: v for k, v in REPLACED.items() if k not in ("budget",)}

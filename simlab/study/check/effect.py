@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlab.study.check.checker import Checker
 from simlab.study.check.evidence import LONGEST_MONTHS
+from simlab.study.check.shares import more_means_more
 from simlab.study.grammar import KINDS_OF_EFFECT, Effect
 from simlab.study.key_path import KeyPath
 from simlab.study.quantity import Quantity
@@ -86,6 +87,9 @@ def _share(c: Checker, path: KeyPath, effect: Effect) -> None:
     known = c.one_of((*path, "share"), "share", effect.share, shares)
     if known and not shares[effect.share].of_the_plan:
         c.add((*path, "share"), f'"{effect.share}" says nothing of the plan')
+    if known:
+        share = shares[effect.share]
+        more_means_more(c, (*path, "moves"), effect.moves, share, inverse=effect.inverse)
     if effect.reach == "newcomers":
         c.add((*path, "reach"), "a share at a date is of those there at the start")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from simlab.study.check.checker import Checker, repeated
 from simlab.study.check.people import NOBODY, followed, there_at_the_start
 from simlab.study.grammar import ShareAtDate
@@ -24,6 +26,7 @@ def shares(c: Checker) -> None:
         _size(c, path, share)
         c.states((*path, "states"), share.states)
         c.match((*path, "moves"), share.moves)
+        more_means_more(c, (*path, "moves"), share.moves, share)
         followed(c, (*path, "of"), share.of)
         if not there_at_the_start(c):
             c.add(path, NOBODY)
@@ -51,3 +54,19 @@ def _time(c: Checker, path: KeyPath, share: ShareAtDate) -> None:
     months = c.timeline.steps * units_per(c.form.step, "month")
     if share.at_months is not None and share.at_months > months + 1e-9:
         c.add((*path, "at_months"), f"after the horizon, which ends after {months:g} months")
+
+
+def more_means_more(
+    c: Checker, path: KeyPath, moves: list[str], share: ShareAtDate, *, inverse: bool = False
+) -> None:
+    """More of a move must mean more people in the states; of an ``inverse`` one, fewer."""
+    inside = set(c.names.known(share.states))
+    for index, pattern in enumerate(moves):
+        with suppress(LookupError):
+            for origin, to in c.names.matching(pattern, c.moves):
+                into, out = to in inside, origin in inside
+                if into != out and into == inverse:
+                    way = "into" if into else "out of"
+                    text = f'"{origin} -> {to}" leads {way} the states of the share'
+                    c.add((*path, index), text + ("" if inverse else "; inverse?"))
+                    break
