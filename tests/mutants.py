@@ -71,7 +71,7 @@ name = "steady"
 definition = "a job of any hours"
 of = ["activation"]
 states = ["job"]
-at_months = 20
+at_months = 15
 moves = ["activation -> job"]
 with_plan = { p10 = 0.30, p90 = 0.40 }
 risk_ratio = { p10 = 1.1, p90 = 1.4 }
