@@ -14,7 +14,8 @@ attains are capped and counted.
 
 The odds of the share are nearly a line in the ratio e^u, so that a secant finds it in a few steps;
 it is kept within the interval that is known to hold u. A draw's steps depend on nobody beside it.
-Several shares compete for the same people: they are found in turn, until all hold.
+Several shares compete for the same people: they are found in turn, and, where one undoes the other,
+all at once from there.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ from simlab.study.grammar import ShareAtDate
 MOST = float(np.log(1e4))  # the log of a ratio beyond which nothing changes any more
 NEAR = 1e-11  # on the logit
 STEPS = 100
-ROUNDS = 50
+ROUNDS = 3  # of one share after the other, before all are sought at once
+NEWTON = 30
+SMALL = 1e-6  # for the slopes of Newton's method
 
 
 def found_ratios(compiled: CompiledStudy, values: Values) -> FoundRatios:
@@ -92,7 +95,7 @@ class _Search:
         return [HazardBuilder(self.drawn, cohort) for cohort in self.compiled.cohorts]
 
     def _in_turn(self, future: Future, shares: list[ShareAtDate]) -> None:
-        """Find one after the other, until those found first still hold."""
+        """Find one after the other, while those found first no longer hold."""
         if not shares:
             return
         for builder in self.builders:
@@ -121,11 +124,41 @@ class _Search:
             if not moved or len(shares) == 1:
                 break
         else:
-            for k, share in enumerate(shares):
-                goal = wanted(share, self.values)[future == "plan"]
-                share_now = self._share(future, share, who[share.name])
-                capped[k] |= _missed(_logit(share_now) - _aim(goal), goal)
+            capped = self._together(future, shares, who)
         self.found.capped[:] |= capped.any(axis=0)
+
+    def _together(
+        self, future: Future, shares: list[ShareAtDate], who: dict[str, list[People]]
+    ) -> np.ndarray:
+        """Find all of them at once, by Newton's method; (shares, draws) which are missed."""
+        ratios = self.found.level if future == "baseline" else self.found.effect
+        goals = np.array([wanted(share, self.values)[future == "plan"] for share in shares]).T
+        aims = _aim(goals)
+
+        def off(u: np.ndarray) -> np.ndarray:
+            for share, log_ratio in zip(shares, u.T, strict=True):
+                ratios[share.name][:] = np.exp(log_ratio)
+            return np.array([_logit(self._share(future, s, who[s.name])) for s in shares]).T - aims
+
+        u = np.log(np.array([ratios[share.name] for share in shares]).T)
+        gap, slopes = off(u), np.empty((*u.shape, len(shares)))
+        part = np.ones((len(u), 1))  # of Newton's step: less where it leads away
+        for _ in range(NEWTON):
+            done = (np.abs(gap) <= NEAR).all(axis=1)
+            if done.all():
+                break
+            for k in range(len(shares)):
+                slopes[:, :, k] = (off(u + SMALL * np.eye(len(shares))[k]) - gap) / SMALL
+            known = np.where(np.isfinite(slopes), slopes, np.eye(len(shares)))
+            step = sum_in_order(np.linalg.pinv(known) * np.nan_to_num(gap)[:, None, :], 2)
+            tried = np.clip(u - part * np.clip(step, -2.0, 2.0), -MOST, MOST)
+            tried_gap = off(tried)
+            nearer = np.abs(tried_gap).max(axis=1) < np.abs(gap).max(axis=1)
+            taken = (nearer & ~done)[:, None]
+            u, gap = np.where(taken, tried, u), np.where(taken, tried_gap, gap)
+            part = np.where(taken, np.minimum(2.0 * part, 1.0), 0.25 * part)
+        off(u)
+        return _missed(gap, goals).T
 
     def _share(self, future: Future, share: ShareAtDate, who: list[People]) -> np.ndarray:
         """(draws,) the share of those followed, with the ratios as they are now."""

@@ -153,6 +153,21 @@ def test_several_shares_hold_together():
     np.testing.assert_allclose(at(people["plan"], ("other_job",), 36), 0.22, rtol=1e-8)
 
 
+def test_shares_that_leave_hardly_anybody_behind_hold_together():
+    """Each takes its people from the other: one after the other would creep there."""
+    other = share(
+        "without_plan = 0.1", "with_plan = 0.58", name="other", states='["other_job"]',
+        moves='["benefit -> other_job"]',
+    )  # fmt: skip
+    effects = EFFECTS.replace("hazard_ratio = 1.3", 'share = "other"')
+    many = share("without_plan = 0.1", "with_plan = 0.36")
+    study = simlab.loads(STUDY.replace("out = 0.002", "out = 0.0005") + many + other + effects)
+    block, people = led(study)
+    assert not block.capped.any()
+    np.testing.assert_allclose(at(people["plan"]), 0.36, rtol=1e-8)
+    np.testing.assert_allclose(at(people["plan"], ("other_job",)), 0.58, rtol=1e-8)
+
+
 def test_a_group_alone_is_followed_and_its_segment_alone_is_levelled():
     study = told("without_plan = 0.05", "risk_ratio = 1.5", 'of = ["far"]')
     block, _ = led(study)

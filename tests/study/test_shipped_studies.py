@@ -13,6 +13,7 @@ import shipped
 
 import simlab
 from simlab.finance.cash_flow import cash_flow
+from simlab.model.compiled import compile_study
 from simlab.observe.published import observed
 from simlab.observe.trend import trends
 from simlab.reading_back import reading_back
@@ -149,6 +150,12 @@ def test_opgang_as_reported_gives_back_the_counts():
     name = "programmes/opgang-til-opgang-as-reported"
     for begins, counted in {"17%": 0.173, "35%": 0.347, "21%": 0.21}.items():
         assert np.median(found(name, begins)) == pytest.approx(counted, abs=0.012), begins
+
+
+def test_opgang_as_reported_is_met_but_where_too_many_have_left():
+    """Three shares that compete for all who stay: one after the other, a tenth were given up."""
+    block = compile_study(study("programmes/opgang-til-opgang-as-reported")).block(0, 256)
+    assert 0.0 < block.capped.mean() < 0.06
 
 
 def test_opgang_cannot_have_saved_15_million_after_its_cost():
