@@ -118,7 +118,7 @@ class Block:
     active   : effect number → (draws, steps), the share of the step in which it is on offer
     shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
     scaled   : (draws,) bool, chances of a row summed to more than 1 and were scaled
-    capped   : (draws,) bool, a trial's ratio that no hazard ratio attains
+    capped   : (draws,) bool, a trial's ratio, or a share at a date, that no ratio attains
     whole    : whether its people are whole people, as engines with chance need them, or the
                numbers that the study writes, as ``expected`` carries them by itself (`cohorts`)
     """

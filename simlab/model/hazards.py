@@ -147,11 +147,8 @@ class HazardBuilder:
     @cached_property
     def people(self) -> People:
         """Who is there, and who arrives in each future."""
-        drawn = self.drawn
-        return people(
-            drawn.study, drawn.compiled.space, self.cohort, drawn.values, self._arrivals,
-            drawn.numbers,
-        )  # fmt: skip
+        drawn, space = self.drawn, self.drawn.compiled.space
+        return people(drawn.study, space, self.cohort, drawn.values, self._arrivals, drawn.numbers)
 
     def model(self) -> CohortModel:
         """The cohort, when what its hazards depend on is known for all steps."""

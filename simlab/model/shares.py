@@ -21,6 +21,7 @@ all at once from there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -113,11 +114,7 @@ class _Search:
             for k, share in enumerate(shares):
                 ratio, goal = ratios[share.name], wanted(share, self.values)[future == "plan"]
                 before = ratio.copy()
-
-                def at(log_ratio: np.ndarray) -> np.ndarray:
-                    ratio[:] = np.exp(log_ratio)  # noqa: B023
-                    return self._share(future, share, who[share.name])  # noqa: B023
-
+                at = partial(self._share_at, future, share, who[share.name], ratio)
                 log_ratio, capped[k] = solve(at, goal, np.log(before))
                 ratio[:] = np.where(log_ratio == np.log(before), before, np.exp(log_ratio))
                 moved = moved or bool((ratio != before).any())
@@ -159,6 +156,18 @@ class _Search:
             part = np.where(taken, np.minimum(2.0 * part, 1.0), 0.25 * part)
         off(u)
         return _missed(gap, goals).T
+
+    def _share_at(
+        self,
+        future: Future,
+        share: ShareAtDate,
+        who: list[People],
+        ratio: np.ndarray,
+        log_ratio: np.ndarray,
+    ) -> np.ndarray:
+        """(draws,) the share at another ratio, which takes the place of the one there is."""
+        ratio[:] = np.exp(log_ratio)
+        return self._share(future, share, who)
 
     def _share(self, future: Future, share: ShareAtDate, who: list[People]) -> np.ndarray:
         """(draws,) the share of those followed, with the ratios as they are now."""

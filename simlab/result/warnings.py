@@ -10,7 +10,7 @@ certainty) are its notes; see `summarise`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import eq
 from typing import Any
@@ -297,17 +297,20 @@ def _left_out(study: Study) -> Warned:
 KEEP_RATIOS = ("plan.later_months", "plan.scale", "plan.effect_years", "plan.cost", "plan.amount")
 
 
+def found_anew(study: Study, paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of the key paths, changed in a plan, for which another ratio gives the share at a date
+    that its effects name."""
+    if not any(effect.share for effect in study.form.plan.effect):
+        return ()
+    others = (path for path in paths if path.startswith("plan.") and "cost" not in path)
+    return tuple(path for path in others if not path.startswith(KEEP_RATIOS))
+
+
 def _found_anew(study: Study) -> Warned:
     """What was set of a plan whose strength is found from a share at a date."""
-    if not any(effect.share for effect in study.form.plan.effect):
-        return
     tree = study.tree
-    asked = [tree.printed(place) for place, file in tree.files.items() if file == SETTINGS]
-    paths = tuple(
-        path
-        for path in asked
-        if path.startswith("plan.") and not path.startswith(KEEP_RATIOS) and "cost" not in path
-    )
+    asked = (tree.printed(place) for place, file in tree.files.items() if file == SETTINGS)
+    paths = found_anew(study, asked)
     if paths:
         text = Message(
             "{paths} was set, and how strong the plan is was found anew, so that the share at a "

@@ -94,9 +94,7 @@ def run(
         for stage in [count] if until is None else looks(count):
             begins = drawing.gathered.draws == 0
             tasks, done = drawing.tasks(stage)
-            if (
-                begins
-            ):  # variants, the world of figures at their means, lives where they are asked for
+            if begins:  # variants, the world of figures at their means, lives that are asked for
                 first: list[Callable[[], object]] = [partial(central_world, compiled)]
                 first += [partial(_varied, other, chosen, checkpoint) for other in others]
                 tasks = [*map(Task, first), *tasks]

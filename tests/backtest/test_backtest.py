@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from backtest.toy import TALKS
 from click.testing import CliRunner
 
 from simlab.backtest.page import findings, headline, outcomes, page, why
@@ -27,25 +28,9 @@ from simlab.study.study import Study, load, loads
 from simlab.words import Words
 
 WORDS = Words("en")
-TOY = """
-title = { en = "Toy talks", da = "Legetøj" }
-start = "2020-01"
-years = 3
-states = ["benefit", "job"]
-payers = ["municipality"]
-[citizens.benefit]
-number = 400
-[chance_per_month]
-benefit.job = { p10 = 0.02, p90 = 0.04 }
-[payments.benefit.amount]
-benefit = 10_000
-[plan.cost.talks]
-at_start = 400_000
-[[plan.effect]]
-moves = ["benefit -> job"]
-hazard_ratio = { dist = "lognormal", median = 1.2, sigma = 0.2, tag = "A" }
-evidence = "unproven"
-
+TOY = (
+    TALKS
+    + """
 [[published]]
 text = "In a job after a year"
 kind = "effect"
@@ -80,6 +65,7 @@ states = ["job"]
 at = "2022-12"
 value = -390
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from backtest.toy import TALKS
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
@@ -25,25 +26,9 @@ from simlab.backtest.summary import (
 )
 from simlab.study.study import loads
 
-STUDY = """
-title = { en = "Toy talks, again", da = "Legetøj, igen" }
-start = "2020-01"
-years = 3
-states = ["benefit", "job"]
-payers = ["municipality"]
-[citizens.benefit]
-number = 400
-[chance_per_month]
-benefit.job = { p10 = 0.02, p90 = 0.04 }
-[payments.benefit.amount]
-benefit = 10_000
-[plan.cost.talks]
-at_start = 400_000_000
-[[plan.effect]]
-moves = ["benefit -> job"]
-hazard_ratio = { dist = "lognormal", median = 1.2, sigma = 0.2, tag = "A" }
-evidence = "unproven"
-"""
+STUDY = TALKS.replace("400_000", "400_000_000").replace(
+    'en = "Toy talks", da = "Legetøj"', 'en = "Toy talks, again", da = "Legetøj, igen"'
+)
 AT = 'states = ["job"]\nat = "2022-12"'
 FIGURES = f"""
 [[published]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlab.report.parts import Cell, Section, Table
 from simlab.result.comparison import Comparison, Contender
+from simlab.result.warnings import found_anew
 from simlab.study.baseline import plan_differences
 from simlab.study.study import Study
 from simlab.words import Words
@@ -95,8 +96,5 @@ def varied(comparison: Comparison, plan: Contender, words: Words) -> list[str]:
 
 def _found_anew(first: Study, other: Study) -> bool:
     """Whether a plan does something else to people, and has the ratio that gives the same share."""
-    if not all(any(e.share for e in study.form.plan.effect) for study in (first, other)):
-        return False
-    kept = ("plan.cost", "plan.amount", "plan.scale", "plan.later_months", "plan.effect_years")
     paths = [path for path, *_ in plan_differences(first, other)]
-    return any(not path.startswith(kept) and "cost" not in path for path in paths)
+    return all(found_anew(study, paths) for study in (first, other))

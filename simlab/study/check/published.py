@@ -26,10 +26,8 @@ TAKES: dict[str, tuple[str, ...]] = {
     "balance": ("states", "per_year", "perspective", "counted", *_SPAN),
     "payback": ("by", "perspective", "counted"),
 }
-ABOUT_IT = {
-    "measure", "text", "kind", "design", "value", "ci95", "promised", "leakage",
-    "calibrated", "source", "tag", "note",
-}  # fmt: skip
+_WHAT_WAS_SAID = {"text", "kind", "design", "value", "ci95", "promised", "leakage", "calibrated"}
+ABOUT_IT = {"measure", *_WHAT_WAS_SAID, "source", "tag", "note"}
 
 
 def published(c: Checker) -> None:
