@@ -12,7 +12,7 @@ from simlab.cli.options import cores
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "benchmarks" / "measured.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
-JOBS = ("J1", "J2", "J3", "J4", "J5", "J6", "threads", "profile")
+JOBS = ("J1", "J2", "J3", "J4", "J5", "J6", "J7", "J8", "threads", "profile")
 
 
 @click.command("python -m benchmarks")
@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Measure the reference jobs beside their goals, and beside what others reach.
 
-    JOB is one of J1 to J6, threads (two against one) and profile (J5 by room); all by default,
+    JOB is one of J1 to J8, threads (two against one) and profile (J5 by room); all by default,
     which takes a few minutes. The other tools come with  pip install ".[bench]".
     """
     from datetime import date

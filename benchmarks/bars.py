@@ -33,15 +33,16 @@ def ink_for(encoding: str | None) -> Ink:
     return BLOCKS
 
 
-def bar(value: float, goal: float, longest: float, ink: Ink, width: int = WIDTH) -> str:
-    """``width`` characters: the value filled, the goal marked, both as parts of the longest.
+def bar(value: float, goal: float | None, longest: float, ink: Ink, width: int = WIDTH) -> str:
+    """``width`` characters: the value filled, a goal marked, both as parts of the longest.
 
     >>> bar(3, 4, 4, PLAIN, 8), bar(1, 2, 4, PLAIN, 8), bar(4, 2, 4, PLAIN, 8)
     ('######.|', '##.|....', '###|####')
     """
     cells = round(width * value / longest)
     drawn = list(ink.filled * cells + ink.empty * (width - cells))
-    drawn[max(round(width * goal / longest), 1) - 1] = ink.goal
+    if goal is not None:
+        drawn[max(round(width * goal / longest), 1) - 1] = ink.goal
     return "".join(drawn)
 
 
@@ -70,12 +71,14 @@ def compared(ratio: float) -> str:
     return f"{figure(1 / ratio)} times as fast as simlab"
 
 
-def of_goal(reached: float) -> str:
-    """How much of a goal is reached, as a part of it or a multiple.
+def of_goal(reached: float | None) -> str:
+    """How much of a goal is reached, as a part of it or a multiple; nothing where it is not known.
 
-    >>> of_goal(0.333), of_goal(1.0), of_goal(2.51)
-    ('33 % of the goal', 'the goal is met', '2.5 times the goal')
+    >>> of_goal(0.333), of_goal(1.0), of_goal(2.51), of_goal(None)
+    ('33 % of the goal', 'the goal is met', '2.5 times the goal', '')
     """
+    if reached is None:
+        return ""
     if reached >= 1.05:
         return f"{figure(reached)} times the goal"
     return "the goal is met" if reached >= 1 else f"{100 * reached:.0f} % of the goal"

@@ -39,12 +39,12 @@ class Real:
 
 
 CASES = (
-    Real("J5a", "Hjørring, the activity-ready alone", "hjoerring-activity-ready.toml", "auto", 5.0),
-    Real("J5b", "Hjørring, all target groups", "hjoerring.toml", "auto", 15.0),
+    Real("J5a", "Hjørring, the activity-ready alone", "hjoerring-activity-ready.toml", "auto", 4.0),
+    Real("J5b", "Hjørring, all target groups", "hjoerring.toml", "auto", 10.0),
     Real(
-        "J5a", "the same as J5a, expected alone", "hjoerring-activity-ready.toml", "expected", 2.0
+        "J5a", "the same as J5a, expected alone", "hjoerring-activity-ready.toml", "expected", 1.5
     ),
-    Real("J5b", "the same as J5b, expected alone", "hjoerring.toml", "expected", 4.0),
+    Real("J5b", "the same as J5b, expected alone", "hjoerring.toml", "expected", 3.0),
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -12,12 +13,15 @@ from benchmarks.reference import Reference
 from benchmarks.task import Answer
 from simlab.engine.simulate import Engine
 
-SPEEDUP_GOAL = 1.9  # with two threads
+SPEEDUP_GOAL = 1.8  # with two threads
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job on the reference chain: sizes, the engine that does it, and the goal in its unit."""
+    """A job on the reference chain: sizes, and the engine that does it.
+
+    goals : peer → how many times as fast as it simlab should be, in the same run
+    """
 
     name: str
     title: str
@@ -25,7 +29,7 @@ class Job:
     citizens: int
     draws: int
     unit: str
-    goal: float
+    goals: Mapping[str, float]
 
     @property
     def by_citizen(self) -> bool:
@@ -42,9 +46,7 @@ class Job:
 
     def quick(self) -> Job:
         """The same with tiny sizes, to see that everything works."""
-        citizens = min(self.citizens, 2_000)
-        draws = min(self.draws, 24)
-        return Job(self.name, self.title, self.engine, citizens, draws, self.unit, self.goal)
+        return replace(self, citizens=min(self.citizens, 2_000), draws=min(self.draws, 24))
 
     @property
     def size(self) -> str:
@@ -57,19 +59,19 @@ JOBS = {
     for job in (
         Job(
             "J1", "microsimulation", "citizens", 1_000_000, 1,
-            "citizen-months a second", 2.5e9,
+            "citizen-months a second", {"C, from event to event": 1.0},
         ),
         Job(
             "J2", "nested microsimulation", "citizens", 10_000, 1_000,
-            "citizen-months a second", 2.5e9,
+            "citizen-months a second", {"C, from event to event": 1.0},
         ),
         Job(
             "J3", "expected numbers", "expected", 10_000, 10_000,
-            "draw-months a second", 7e7,
+            "draw-months a second", {"JAX": 2.0, "C, eight draws to a vector": 0.8},
         ),
         Job(
             "J4", "counts by multinomials", "counts", 10_000, 1_000,
-            "citizen-months a second, effective", 2.8e10,
+            "citizen-months a second, effective", {"NumPy": 5.0},
         ),
     )
 }  # fmt: skip

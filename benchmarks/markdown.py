@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.bars import figure
-from benchmarks.measure import Record
+from benchmarks.measure import Record, reached
 from benchmarks.screen import goal_of, megabytes
 
 HEAD = """\
@@ -66,16 +66,11 @@ def goals(jobs: Sequence[Record]) -> Iterator[str]:
             text = record.get("skipped") or record["entries"][0]["trouble"]
             yield row(record["job"], work, goal_of(record), text, "")
             continue
-        ours = record["entries"][0]
-        if record["unit"] == "seconds":
-            seconds = median(ours["seconds"])
-            at_size = record["draws"] == record["goal_draws"]
-            reached = record["goal"] / seconds if at_size else None
-            shown = f"{figure(seconds)} s"
-        else:
-            reached, shown = ours["speed"] / record["goal"], figure(ours["speed"])
-        part = "" if reached is None else f"{100 * reached:.0f} %"
-        yield row(record["job"], work, goal_of(record), shown, part)
+        ours, part = record["entries"][0], reached(record)
+        in_seconds = record["unit"] == "seconds"
+        shown = f"{figure(median(ours['seconds']))} s" if in_seconds else figure(ours["speed"])
+        share = "" if part is None else f"{100 * part:.0f} %"
+        yield row(record["job"], work, goal_of(record), shown, share)
 
 
 def contest_table(record: Record) -> str:

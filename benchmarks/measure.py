@@ -1,6 +1,6 @@
 """All measurements, one after the other, as records for the screen, for JSON and for the docs.
 
-job      speed or seconds beside the goal, and what others reach      J1 to J5
+job      speed or seconds beside the goal, and what others reach      J1 to J5, J7, J8
 threads  how many times faster two threads are than one               J2 to J5
 growth   seconds and peak memory against citizens, draws, threads     J6
 profile  the seconds of J5 by room
@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
-from benchmarks import growth, hjoerring
+from benchmarks import candidates, growth, hjoerring
 from benchmarks.contest import Measured
 from benchmarks.jobs import JOBS, SPEEDUP_GOAL, Job, Ready
 from benchmarks.peers.peer import Peer
 
-NAMES = (*JOBS, "J5", "J6", "threads", "profile")
+NAMES = (*JOBS, "J5", "J6", "J7", "J8", "threads", "profile")
 Record = dict[str, Any]
 
 
@@ -26,7 +27,8 @@ class Size:
     """How much is measured.
 
     rounds, pairs : of the contests, and of the calls with one and with two threads
-    draws, whole_runs : of J5      pair_draws, run_pairs : of J5 with one and two threads
+    draws, whole_runs : of J5; J7 and J8 have so many draws at most
+    pair_draws, run_pairs : of J5 with one and two threads
     profile_draws : of the profile
     """
 
@@ -60,7 +62,13 @@ def measure(
             yield of_job(job, size, threads, peers)
     if "J5" in names:
         for case in hjoerring.CASES:
-            yield of_real(case, size, threads)
+            found = hjoerring.measured(case, size.draws, threads, size.whole_runs)
+            yield in_seconds(case, found, size.draws, hjoerring.DRAWS)
+    for asked in candidates.ASKED:
+        if asked.name in names:
+            draws = min(asked.draws, size.draws)
+            found = candidates.measured(asked, draws, threads, size.rounds)
+            yield in_seconds(asked, found, draws, asked.draws)
     if "threads" in names:
         yield from speedups(jobs, size, cores)
     if "J6" in names:
@@ -77,7 +85,7 @@ def of_job(job: Job, size: Size, threads: int, peers: tuple[Peer, ...]) -> Recor
     """A contest on the reference chain."""
     about = {
         "kind": "job", "job": job.name, "title": job.title, "size": job.size,
-        "unit": job.unit, "goal": job.goal,
+        "unit": job.unit, "goals": dict(job.goals),
     }  # fmt: skip
     if not job.is_possible:
         return about | {"skipped": f'simlab has no engine "{job.engine}" yet', "entries": []}
@@ -85,14 +93,31 @@ def of_job(job: Job, size: Size, threads: int, peers: tuple[Peer, ...]) -> Recor
     return about | {"entries": [entry(one) for one in found]}
 
 
-def of_real(case: hjoerring.Real, size: Size, threads: int) -> Record:
-    """A whole run; its goal belongs to 10,000 draws."""
-    found = hjoerring.measured(case, size.draws, threads, size.whole_runs)
+def in_seconds(
+    case: hjoerring.Real | candidates.Asked, found: Measured, draws: int, goal_draws: int
+) -> Record:
+    """How long it took; its goal belongs to a number of draws."""
     return {
-        "kind": "job", "job": case.name, "title": case.title, "size": f"{size.draws:,} draws",
-        "unit": "seconds", "goal": case.goal, "goal_draws": hjoerring.DRAWS,
-        "draws": size.draws, "entries": [entry(found)],
+        "kind": "job", "job": case.name, "title": case.title, "size": f"{draws:,} draws",
+        "unit": "seconds", "goal": case.goal, "goal_draws": goal_draws,
+        "draws": draws, "entries": [entry(found)],
     }  # fmt: skip
+
+
+def reached(record: Record) -> float | None:
+    """Which part of its goal a job reaches; None at a size that the goal does not belong to, or
+    with none of the peers there that it names."""
+    ours, *others = record["entries"]
+    if record["unit"] == "seconds":
+        at_size = record["draws"] == record["goal_draws"]
+        return float(record["goal"] / median(ours["seconds"])) if at_size else None
+    parts = (
+        other["ratio"] / wanted
+        for peer, wanted in record["goals"].items()
+        for other in others
+        if other["name"].startswith(peer) and other.get("ratio")
+    )
+    return min(parts, default=None)
 
 
 def entry(one: Measured) -> Record:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.bars import Ink, bar, compared, figure, of_goal
-from benchmarks.measure import Record
+from benchmarks.measure import Record, reached
 
 Line = tuple[str, str]  # text, style of rich
 MET, MISSED, PLAIN_LINE, FAINT = "green", "yellow", "", "dim"
@@ -60,10 +60,11 @@ def job_lines(record: Record, ink: Ink) -> Iterator[Line]:
     if record["unit"] == "seconds":
         yield seconds_line(record, ink)
         return
-    goal = record["goal"]
-    speeds = [e["speed"] for e in record["entries"] if "speed" in e]
-    longest = max([goal, *speeds])
-    yield f"  {'goal':<38} {'':<11} {figure(goal):>7}  {record['unit']}", PLAIN_LINE
+    part = reached(record)
+    goal = None if part is None else record["entries"][0]["speed"] / part
+    longest = max([goal or 0.0, *(e["speed"] for e in record["entries"] if "speed" in e)])
+    shown = "" if goal is None else figure(goal)
+    yield f"  {'goal: ' + goal_of(record):<50} {shown:>7}  {record['unit']}", PLAIN_LINE
     for number, entry in enumerate(record["entries"]):
         if "trouble" in entry:
             yield f"  {entry['name']:<38} {entry['trouble']}", "red" if number == 0 else FAINT
@@ -72,12 +73,13 @@ def job_lines(record: Record, ink: Ink) -> Iterator[Line]:
         threads = f"{threads} threads" if threads.isdigit() or threads == "all" else threads
         drawn = bar(entry["speed"], goal, longest, ink)
         text = f"  {entry['name']:<38} {threads:<11} {figure(entry['speed']):>7}  {drawn}  "
-        yield text + said_of(entry, goal, first=number == 0), colour(entry, goal, number)
+        said = compared(entry["ratio"]) if number > 0 else of_goal(part)
+        yield f"{text}{beside(entry, said)}".rstrip(), colour(part) if number == 0 else PLAIN_LINE
 
 
-def said_of(entry: Record, goal: float, *, first: bool) -> str:
+def beside(entry: Record, said: str) -> str:
     """What stands after the bar."""
-    parts = [of_goal(entry["speed"] / goal) if first else compared(entry["ratio"])]
+    parts = [said] if said else []
     if entry["compile_seconds"] >= 0.5:
         parts.append(f"first call {entry['compile_seconds']:.1f} s more")
     if entry["note"]:
@@ -85,34 +87,29 @@ def said_of(entry: Record, goal: float, *, first: bool) -> str:
     return "; ".join(parts)
 
 
-def colour(entry: Record, goal: float, number: int) -> str:
-    if number > 0:
+def colour(part: float | None) -> str:
+    if part is None:
         return PLAIN_LINE
-    return MET if entry["speed"] >= goal else MISSED
+    return MET if part >= 1 else MISSED
 
 
 def goal_of(record: Record) -> str:
     """A goal with its unit."""
     if record["unit"] == "seconds":
         return f"{record['goal']:g} s at {record['goal_draws']:,} draws"
-    return f"{figure(record['goal'])} {record['unit']}"
+    return "; ".join(f"{wanted:g} times {peer}" for peer, wanted in record["goals"].items())
 
 
 def seconds_line(record: Record, ink: Ink) -> Line:
-    """J5: the shorter the time, the longer the bar."""
+    """J5, J7, J8: the shorter the time, the longer the bar."""
     (entry,) = record["entries"]
-    seconds, goal = median(entry["seconds"]), record["goal"]
-    at_size = record["draws"] == record["goal_draws"]
-    reached = goal / seconds
-    drawn = bar(min(reached, 1.5), 1.0, max(1.0, min(reached, 1.5)), ink)
+    seconds, part = median(entry["seconds"]), reached(record)
     text = f"  {entry['name']:<38} {entry['threads'] + ' threads':<11} {figure(seconds) + ' s':>7}"
-    if not at_size:
+    if part is None:
         return f"{text}  goal {goal_of(record)}", PLAIN_LINE
-    extra = ""
-    if entry["compile_seconds"] >= 0.5:
-        extra = f"; first call {entry['compile_seconds']:.1f} s more"
-    text = f"{text}  {drawn}  goal {goal:g} s: {of_goal(reached)}{extra}"
-    return text, MET if reached >= 1 else MISSED
+    drawn = bar(min(part, 1.5), 1.0, max(1.0, min(part, 1.5)), ink)
+    said = beside(entry, f"goal {record['goal']:g} s: {of_goal(part)}")
+    return f"{text}  {drawn}  {said}", colour(part)
 
 
 def growth_lines(record: Record, before: str | None) -> Iterator[Line]:

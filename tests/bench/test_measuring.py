@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import contest, growth, hjoerring
+from benchmarks import candidates, contest, growth, hjoerring
 from benchmarks.__main__ import JOBS as OFFERED
 from benchmarks.__main__ import command
 from benchmarks.bars import BLOCKS, PLAIN, bar, ink_for
@@ -19,7 +19,7 @@ from benchmarks.contest import Turn, paired_ratio
 from benchmarks.jobs import JOBS, Ready
 from benchmarks.machine import machine, peak_memory
 from benchmarks.markdown import page
-from benchmarks.measure import NAMES, SIZES
+from benchmarks.measure import NAMES, SIZES, reached
 from benchmarks.profile import ROOMS, Clocks, profile
 from benchmarks.reference import Reference
 from benchmarks.screen import lines_of
@@ -28,7 +28,12 @@ from simlab.folders import results
 from simlab.runs import files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-GOALS = {"J1": 2.5e9, "J2": 2.5e9, "J3": 7e7, "J4": 2.8e10}
+GOALS = {
+    "J1": {"C, from event to event": 1.0},
+    "J2": {"C, from event to event": 1.0},
+    "J3": {"JAX": 2.0, "C, eight draws to a vector": 0.8},
+    "J4": {"NumPy": 5.0},
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +51,15 @@ def measured(tmp_path_factory) -> tuple[str, dict, str]:
 
 
 def test_the_jobs_have_the_goals_that_were_set():
-    assert {name: job.goal for name, job in JOBS.items()} == GOALS
-    assert [case.goal for case in hjoerring.CASES] == [5, 15, 2, 4]
+    assert {name: job.goals for name, job in JOBS.items()} == GOALS
+    assert [case.goal for case in hjoerring.CASES] == [4, 10, 1.5, 3]
+    assert [asked.goal for asked in candidates.ASKED] == [0.100, 0.150]
     assert NAMES == OFFERED
 
 
 def test_goals_ratios_and_who_is_absent_are_printed(measured):
     screen, _, _ = measured
-    for text in ("J3", "7.0e7", "J4", "2.8e10", "NumPy", "of the goal", "threads"):
+    for text in ("J3", "2 times JAX; 0.8 times C", "J4", "5 times NumPy", "of the goal", "threads"):
         assert text in screen
     assert "times as fast" in screen
     assert 'JAX                                    not installed: pip install ".[bench]"' in screen
@@ -176,7 +182,30 @@ def test_every_engine_that_is_there_does_its_job():
             assert found.speed > 0
 
 
-# ---- J5, J6, profile ----------------------------------------------------------------------------
+def test_a_goal_is_reached_when_every_peer_that_it_names_is_left_behind():
+    record = {
+        "unit": "draw-months a second",
+        "goals": {"JAX": 2.0, "C, eight": 0.8},
+        "entries": [
+            {"name": "simlab expected", "ratio": 1.0},
+            {"name": "JAX 0.10", "ratio": 5.0},
+            {"name": "C, eight draws", "ratio": 0.6},
+        ],
+    }
+    assert reached(record) == pytest.approx(0.6 / 0.8)
+    absent = {"name": "C, eight draws", "trouble": "no C compiler"}
+    assert reached(record | {"entries": [*record["entries"][:2], absent]}) == 2.5
+    assert reached(record | {"entries": record["entries"][:1]}) is None
+
+
+# ---- J5 to J8, profile ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", candidates.ASKED, ids=lambda asked: asked.name)
+def test_what_is_asked_for_is_the_same_on_two_threads_and_another_in_another_round(asked):
+    one, two = (asked.curve(0, 64, threads).chance for threads in (1, 2))
+    assert np.array_equal(one, two)
+    assert not np.array_equal(one, asked.curve(300, 64, 2).chance)
 
 
 def test_a_real_run_leaves_a_time():
