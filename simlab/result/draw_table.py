@@ -72,6 +72,12 @@ class DrawTable:
         """Some columns; KeyError names one that is not there."""
         return {name: self[name] for name in names}
 
+    def head(self, draws: int) -> DrawTable:
+        """The first draws alone, without what was counted over all of them."""
+        weight = None if self.weight is None else self.weight[:draws]
+        columns = {name: column[:draws] for name, column in self.columns.items()}
+        return DrawTable(columns, self.first, weight=weight)
+
     def room(self, draws: int) -> DrawTable:
         """An empty table from draw 0 on, of the same columns."""
         columns = {

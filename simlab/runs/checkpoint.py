@@ -106,15 +106,18 @@ class Checkpoint:
     def _path(self, span: tuple[int, int]) -> Path:
         return self.place / f"{span[0]:010d}-{span[1]:010d}.block"
 
-    def variant(self, variant: Variant, find: Callable[[], PaybackFigures]) -> PaybackFigures:
+    def variant(
+        self, variant: Variant, find: Callable[[], PaybackFigures | None]
+    ) -> PaybackFigures | None:
         """What was found of a variant; it is looked for where that is not on disk."""
         path = self.place / f"{variant.kind}-{variant.name}-{variant.draws}.variant"
         try:
-            return _read_variant(path.read_text(encoding="utf-8"), variant.study)
+            return _read_variant(path.read_text(encoding="utf-8"), self.study)
         except (OSError, ValueError, RecursionError):
             figures = find()
-            text = as_json(plain(figures))
-            write_text(path, f"{_sha256(text)}\n{text}")
+            if figures is not None:
+                text = as_json(plain(figures))
+                write_text(path, f"{_sha256(text)}\n{text}")
             return figures
 
     def flush(self) -> None:

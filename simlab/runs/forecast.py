@@ -145,8 +145,13 @@ def once(study: Study, draws: int) -> dict[str, Amounts]:
 
 
 def numbers_and_law(study: Study, variant: Variant) -> float:
-    """Seconds a draw of the expected numbers of a variant: other windows are other cells."""
-    varied = variant.study if variant.kind == "clock_bounds" else study
+    """Seconds a draw of the expected numbers of a variant: other windows are other cells, and too
+    many take no time."""
+    varied = study
+    if variant.kind == "clock_bounds":
+        if variant.compiled is None:
+            return 0.0
+        varied = variant.compiled.study
     followed = priced(expected_work(varied), "expected")
     twice = 2.0 if compile_study(varied).needs_numbers else 1.0
     return priced(work(varied)["numbers"], "numbers") + twice * followed

@@ -11,7 +11,7 @@ so many draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -33,7 +33,15 @@ from simlab.runs.checkpoint import Checkpoint
 from simlab.runs.options import RunOptions
 from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.precompile import compiled_ahead
-from simlab.runs.without_chance import SMALL_BLOCK, Variant, payback_without_chance, variants
+from simlab.runs.without_chance import (
+    CLOCK_DRAWS,
+    SMALL_BLOCK,
+    Variant,
+    own_bound,
+    payback_figures,
+    payback_without_chance,
+    variants,
+)
 from simlab.study.study import Study
 
 
@@ -119,8 +127,8 @@ def run(
     answer = summarise(
         total,
         chosen,
-        if_stopped={int(v.name): of for v, of in varied.items() if v.kind == "if_stopped"},
-        clock_bounds=_clock_bounds(varied),
+        if_stopped={int(v.name): of for v, of in varied.items() if v.kind == "if_stopped" and of},
+        clock_bounds=_clock_bounds(total, varied),
         lives=lives,
         central=central,
         look=last_look,
@@ -128,16 +136,24 @@ def run(
     return Run(answer, total, chosen, last_look)
 
 
-def _clock_bounds(paybacks: dict[Variant, PaybackFigures]) -> ClockBounds | None:
-    """What was found at both bounds of the clocks, where it was looked at."""
-    bounds = {variant.name: variant for variant in paybacks if variant.kind == "clock_bounds"}
-    if not bounds:
-        return None
-    forgotten, never = bounds["forgotten"], bounds["never_forgotten"]
-    return ClockBounds(forgotten.draws, paybacks[forgotten], paybacks[never])
+def _clock_bounds(
+    total: Draws, varied: Mapping[Variant, PaybackFigures | None]
+) -> ClockBounds | None:
+    """What was found at both bounds of the clocks; None without a window, or where one of them has
+    too many cells."""
+    bounds = {one.name: figures for one, figures in varied.items() if one.kind == "clock_bounds"}
+    draws = min(len(total), CLOCK_DRAWS)
+    own = own_bound(total.study)
+    if own is not None:
+        few = total.table.head(draws)
+        bounds[own] = payback_figures(Balances(total.study, few, WITHOUT_CHANCE))
+    forgotten, never = bounds.get("forgotten"), bounds.get("never_forgotten")
+    return None if forgotten is None or never is None else ClockBounds(draws, forgotten, never)
 
 
-def _varied(variant: Variant, engine: Engine, checkpoint: Checkpoint | None) -> PaybackFigures:
+def _varied(
+    variant: Variant, engine: Engine, checkpoint: Checkpoint | None
+) -> PaybackFigures | None:
     find = partial(payback_without_chance, variant, whole=engine != "expected")
     return find() if checkpoint is None else checkpoint.variant(variant, find)
 

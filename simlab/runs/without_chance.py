@@ -1,30 +1,33 @@
 """The study with some values replaced, of which a run wants the payback without chance.
 
-A permanent plan is stopped after some years, and clocks with a window forget at both bounds, as far
-as their cells can be held. Each
-is a task beside the blocks of a run.
+A permanent plan is stopped after some years, and clocks with a window forget at the bound that the
+run's own cells do not keep, as far as its cells can be held. Each is a task beside the blocks of a
+run, and is replaced and compiled there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from simlab.engine.simulate import blocks, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.clocks import windows_of
-from simlab.model.compiled import compile_study
+from simlab.model.compiled import Compiled, compile_study
 from simlab.result.draw_table import DrawTable, Gathering
 from simlab.result.draws import Balances, balances
 from simlab.result.figures import PaybackFigures, figures
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
-from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
+BOUNDS = {"forgotten": True, "never_forgotten": False}  # a bound → what its clocks forget
 SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
 
 
@@ -62,17 +65,28 @@ def _over(size: Varying | None) -> bool:
     return all(not q.is_uncertain and q.mean() == 0.0 for q in last)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Variant:
     """A study with some values replaced, and how many draws tell enough.
 
-    kind : what the variant is one of, if_stopped or clock_bounds
+    kind   : what the variant is one of, if_stopped or clock_bounds
+    values : key path → value
     """
 
     kind: str
     name: str
-    study: Study
+    of: Study
+    values: Mapping[str, Any]
     draws: int
+
+    @cached_property
+    def compiled(self) -> Compiled | None:
+        """The variant; None where it has too many cells."""
+        study = self.of.replace(self.values)
+        try:
+            return compile_study(study)
+        except StudyError:
+            return None
 
 
 def variants(study: Study, draws: int) -> list[Variant]:
@@ -91,44 +105,56 @@ def _stops(study: Study, draws: int) -> list[Variant]:
         if years * timeline.steps_per_year < measured:
             continue
         after = timeline.end_of(round(years * timeline.steps_per_year))
-        stopped = study.replace({"plan.until": date.fromordinal(after.toordinal() - 1)})
-        stops.append(Variant("if_stopped", str(years), stopped, min(draws, STOPPED_DRAWS)))
+        values = {"plan.until": date.fromordinal(after.toordinal() - 1)}
+        stops.append(Variant("if_stopped", str(years), study, values, min(draws, STOPPED_DRAWS)))
     return stops
 
 
 def _ends_of_windows(study: Study, draws: int) -> list[Variant]:
-    """Clocks with a window that forget earlier absences on every return, and that never do.
+    """Clocks with a window that forget earlier absences on every return, or that never do, unless
+    that is what the study's own cells hold.
 
     The exact history of a window does not fit a cell; the truth lies between the two.
     """
+    windows = windows_of(study)
+    if not windows:
+        return []
+    own = own_bound(study)
     return [
-        Variant("clock_bounds", name, varied, min(draws, CLOCK_DRAWS))
-        for name, varied in bounds_of_windows(study).items()
+        Variant(
+            "clock_bounds",
+            name,
+            study,
+            {dotted("clocks", clock, "forgets"): forgets for clock in windows},
+            min(draws, CLOCK_DRAWS),
+        )
+        for name, forgets in BOUNDS.items()
+        if name != own
     ]
 
 
-@once_a_study
-def bounds_of_windows(study: Study) -> dict[str, Study]:
-    """The study at both bounds of its windows; none where one of them has too many cells."""
-    windows = [dotted("clocks", name, "forgets") for name in windows_of(study)]
-    ends = {"forgotten": True, "never_forgotten": False} if windows else {}
-    bounds = {name: study.replace(dict.fromkeys(windows, ends[name])) for name in ends}
-    try:
-        for varied in bounds.values():
-            compile_study(varied)
-    except StudyError:
-        return {}
-    return bounds
+def own_bound(study: Study) -> str | None:
+    """The bound of its windows that a study's own cells hold; None where one of them holds the one
+    and one the other."""
+    kept = {study.form.clocks[clock].forgets is not False for clock in windows_of(study)}
+    return next((name for name, forgets in BOUNDS.items() if kept == {forgets}), None)
 
 
-def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFigures:
-    """The payback figures of a variant in its own perspective, of the people of its run."""
-    varied = variant.study
-    compiled = compile_study(varied)
+def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFigures | None:
+    """The payback figures of a variant in its own perspective, of the people of its run; None where
+    it has too many cells."""
+    compiled = variant.compiled
+    if compiled is None:
+        return None
     gathered = Gathering(variant.draws)
     for span in blocks(variant.draws, SMALL_BLOCK):
         numbers = compiled.block(*span, whole=whole)
         cash = cash_flow(simulate_block(compiled, numbers, "expected"))
         gathered.put(DrawTable(balances(cash), span[0]))
-    payback = Balances(varied, gathered.whole()).payback(varied.perspective)
-    return figures(payback, varied.timeline.dates).payback
+    return payback_figures(Balances(compiled.study, gathered.whole()))
+
+
+def payback_figures(balances: Balances) -> PaybackFigures:
+    """In the study's own perspective."""
+    study = balances.study
+    return figures(balances.payback(study.perspective), study.timeline.dates).payback

@@ -12,7 +12,7 @@ from simlab.model import compiled
 from simlab.model.compiled import compile_study
 from simlab.runs.options import RunOptions
 from simlab.runs.run import run
-from simlab.runs.without_chance import bounds_of_windows
+from simlab.runs.without_chance import variants
 
 STUDY = """
 start  = "2026-01"
@@ -75,9 +75,11 @@ resets = { after_months = 6, within_months = 24 }
 
 def test_a_run_whose_other_bound_has_too_many_cells_says_so(monkeypatch):
     study = simlab.loads(STUDY + WINDOW)
-    cells = [len(compile_study(one).space) for one in bounds_of_windows(study).values()]
-    assert cells[0] < cells[1]
-    monkeypatch.setattr(compiled, "MAX_CELLS_BY_STEP", cells[0] * study.timeline.steps)
+    (other,) = variants(study, 4)
+    cells = len(compile_study(study).space)
+    assert other.name == "never_forgotten"
+    assert cells < len(other.compiled.space)
+    monkeypatch.setattr(compiled, "MAX_CELLS_BY_STEP", cells * study.timeline.steps)
     found = run(simlab.loads(STUDY + WINDOW)).answer
     assert found.clock_bounds is None
     assert any("one of them has too many cells" in str(note) for note in found.notes)
