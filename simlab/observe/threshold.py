@@ -14,7 +14,7 @@ the amounts as they are, save beyond it, over the person-years that they take of
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -63,21 +63,28 @@ def _width(ends: Ends) -> float:
 
 @dataclass(slots=True)
 class Search:
-    """The strengths that are tried for some claims of a study, which has no other claims."""
+    """The strengths that are tried for some claims of a study.
 
-    study: Study
+    figures : what was published, of each claim
+    """
+
     compiled: Compiled
     values: Values
     claims: list[Unreached]
+    figures: list[Published]
     baseline: Histories | None = None
 
     @classmethod
     def of(cls, study: Study, claims: dict[int, Unreached]) -> Search:
         """The search for claims by their number in a study."""
-        values = sample(study, 0, DRAWS)  # also where what a figure was correlated with is gone
-        study = as_far(study, list(claims))
         compiled = compile_study(study)
-        return cls(study, compiled, compiled.with_ratios(values), list(claims.values()))
+        values = compiled.with_ratios(sample(study, 0, DRAWS))
+        figures = [study.form.published[number] for number in claims]
+        return cls(compiled, values, list(claims.values()), figures)
+
+    @property
+    def study(self) -> Study:
+        return self.compiled.study
 
     def run(self) -> None:
         """Try the plan as it is, the strongest, and in between where the most is unknown."""
@@ -94,18 +101,19 @@ class Search:
 
     def _try(self, strength: float) -> None:
         values = stronger(self.study, self.values, strength)
-        cash = cash_flow(self._lives(self.compiled.block_of(values)))
-        figures = self.study.form.published
-        plain, bare = cash, None
-        if self.study.form.plan.amount and any(figure.measure in MONEY for figure in figures):
+        own = Observer(cash_flow(self._lives(self.compiled.block_of(values))))
+        plain, bare = own, None
+        if self.study.form.plan.amount and any(of.measure in MONEY for of in self.figures):
             as_is = with_amounts(self.study, values, self.values, 1.0)
-            plain = _with_values(cash, as_is)
+            plain = _with_values(own.cash, as_is)
             if strength == 1.0:
-                bare = _with_values(cash, with_amounts(self.study, values, self.values, 0.0))
-        observer = Observer(cash)
-        for claim, figure in zip(self.claims, figures, strict=True):
-            unpaid = _median(Observer(bare), figure) if bare and figure.measure in MONEY else None
-            claim.add(strength, Tried(_median(observer, figure), _sums(plain, figure), unpaid))
+                bare = _with_values(own.cash, with_amounts(self.study, values, self.values, 0.0))
+        for claim, figure in zip(self.claims, self.figures, strict=True):
+            found = own.observe(figure).value
+            saved = found if plain is own else plain.observe(figure).value
+            unpaid = _median(bare, figure) if bare and figure.measure in MONEY else None
+            sums = _sums(plain.cash, figure, saved)
+            claim.add(strength, Tried(quantile(found, 0.5), sums, unpaid))
 
     def _lives(self, block: Block) -> Histories:
         """Both futures of a block; the baseline is that of the plan as it is, simulated once."""
@@ -144,30 +152,14 @@ def _between(claims: list[Unreached], ends: Ends) -> float:
     return float(np.exp(low + part * (high - low)))
 
 
-def as_far(study: Study, numbers: list[int]) -> Study:
-    """The study with some claims alone, to the last step that they speak of.
-
-    Where one is of money it is the whole study: what a year costs knows where the study ends.
-    """
-    claims = [study.form.published[k] for k in numbers]
-    ends = [claim.last_step(study.timeline) for claim in claims]
-    ends += [share.last_step(study.timeline) for share in study.form.shares]  # effects hang on them
-    steps = max(ends)
-    written = study.tree.tables["published"]
-    values: dict[str, Any] = {"published": [written[k] for k in numbers]}
-    if not any(claim.measure in MONEY for claim in claims):
-        values["years"] = steps / study.timeline.steps_per_year
-    return study.replace(values)
-
-
 def _median(observer: Observer, figure: Published) -> float:
     return quantile(observer.observe(figure).value, 0.5)
 
 
-def _with_values(cash: CashFlow, values: Values) -> CashFlow:
-    """The money of the same lives with other amounts."""
+def _with_values(cash: CashFlow, values: Values) -> Observer:
+    """What is counted of the same lives with other amounts."""
     histories = cash.histories
-    return cash_flow(replace(histories, block=replace(histories.block, values=values)))
+    return Observer(cash_flow(replace(histories, block=replace(histories.block, values=values))))
 
 
 # ── money as people ──
@@ -181,9 +173,12 @@ def support(study: Study) -> list[int]:
     return [names.states.index(state) for state in states]
 
 
-def _sums(cash: CashFlow, figure: Published) -> Sums | None:
+def _sums(cash: CashFlow, figure: Published, saved: np.ndarray) -> Sums | None:
     """Means over the draws for a claim of money, a year of its span; None for other claims, and
-    for a level, part of which no effect frees."""
+    for a level, part of which no effect frees.
+
+    saved : (draws,) what is found of the claim
+    """
     if figure.measure not in ("saving", "balance") or figure.is_level:
         return None
     study = cash.study
@@ -194,6 +189,6 @@ def _sums(cash: CashFlow, figure: Published) -> Sums | None:
         float(heads[future].people[:, first : last + 1][:, :, inside].sum(axis=2).mean())
         for future in FUTURES
     )
-    claimed = float(Observer(cash).observe(figure).value.mean())
+    claimed = float(saved.mean())
     a_year = claimed if figure.per_year else claimed / years
     return Sums(a_year, baseline - plan, baseline, years, figure.per_year)
