@@ -26,9 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from math import sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -115,12 +116,16 @@ def fits(
         paths: _basis([parameters[path] for path in paths], len(y))
         for paths in groups(parameters, correlated)
     }
-    first = [Fit(paths, *_explained(x, y, y, design)) for paths, x in columns.items()]
+    bases = {paths: _Columns.of(x, design) for paths, x in columns.items()}
+    spread = _spread_without(y, design)
+    whole = _Outcomes.of(y, design)
+    first = [Fit(paths, *_explained(x, whole, spread)) for paths, x in bases.items()]
     taken = _taken_away({fit.paths: columns[fit.paths] for fit in _sure(first, columns)}, y)
-    rest = y - sum(taken.values(), np.zeros_like(y))
+    left = y - sum(taken.values(), np.zeros_like(y))
+    rest = _Outcomes.of(left, design)
+    asked = {paths: _Outcomes.of(left + own, design) for paths, own in taken.items()}
     return [
-        Fit(paths, *_explained(x, rest + taken[paths] if paths in taken else rest, y, design))
-        for paths, x in columns.items()
+        Fit(paths, *_explained(x, asked.get(paths, rest), spread)) for paths, x in bases.items()
     ]
 
 
@@ -170,26 +175,75 @@ def _basis(members: list[np.ndarray], draws: int) -> np.ndarray:
     return np.stack(columns, axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Columns by replicate, with a 1 before them.
+
+    values : (replicates, draws of the largest, 1 + columns), 0 where a replicate has fewer
+    products : (replicates, 1 + columns, 1 + columns) sums over its draws
+    """
+
+    values: np.ndarray
+    products: np.ndarray
+
+    @classmethod
+    def of(cls, x: np.ndarray, design: Design) -> _Columns:
+        """Of x : (draws, columns)."""
+        values = _by_replicate(np.concatenate([np.ones((len(x), 1)), x], axis=1), design)
+        return cls(values, values.swapaxes(1, 2) @ values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """What is to be explained, by replicate.
+
+    values : (replicates, draws of the largest, outcomes), 0 where a replicate has fewer
+    squares : (replicates, outcomes) sums over its draws
+    """
+
+    values: np.ndarray
+    squares: np.ndarray
+
+    @classmethod
+    def of(cls, y: np.ndarray, design: Design) -> _Outcomes:
+        """Of y : (draws, outcomes)."""
+        values = _by_replicate(y, design)
+        return cls(values, (values**2).sum(axis=1))
+
+
+def _by_replicate(values: np.ndarray, design: Design) -> np.ndarray:
+    """(replicates, draws of the largest, columns) of values : (draws, columns), filled with 0."""
+    sizes = design.sizes
+    parted = np.zeros((REPLICATES, sizes.max(), values.shape[1]))
+    for rows, size, part in zip(parted, sizes, design.parts, strict=True):
+        rows[:size] = values[part]
+    return parted
+
+
+def _spread_without(y: np.ndarray, design: Design) -> np.ndarray:
+    """(replicates, outcomes) the variance of y : (draws, outcomes), which is scaled to 1, without
+    one replicate each."""
+    even = design.head(len(y) // REPLICATES * REPLICATES)
+    each = np.stack([(y[: even.draws][part] ** 2).mean(axis=0) for part in even.parts])
+    return np.asarray(1.0 + (1.0 - each) / (REPLICATES - 1))
+
+
 def _explained(
-    x: np.ndarray, y: np.ndarray, whole: np.ndarray, design: Design
+    x: _Columns, y: _Outcomes, spread: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What the columns x explain of y, as a share of the variance of ``whole``: the share, its
-    standard error and its jackknife parts."""
-    draws, columns = x.shape
-    outcomes = y.shape[1]
+    """What the columns x explain of y, as a share of the whole variance: the share, its standard
+    error and its jackknife parts.
+
+    spread : (replicates, outcomes) the whole variance without one replicate each
+    """
+    sums = x.products, x.values.swapaxes(1, 2) @ y.values, y.squares
+    draws, columns, outcomes = x.products[:, 0, 0].sum(), x.products.shape[1] - 1, len(spread[0])
     if draws < max(ENOUGH, 4 * REPLICATES * columns):
         none = np.full(outcomes, np.nan)
         return none, none, np.full((REPLICATES, outcomes), np.nan)
-    beside = np.concatenate([np.ones((draws, 1)), x, y], axis=1)
-    by_replicate = [beside[part] for part in design.parts]
-    sums = np.stack([part.T @ part for part in by_replicate])
-    all_sums = sums.sum(axis=0)
-    even = design.head(draws // REPLICATES * REPLICATES)
-    each = np.stack([(whole[: even.draws][part] ** 2).mean(axis=0) for part in even.parts])
-    spread = 1.0 - each  # of the whole, which is scaled to variance 1
-    without = 1.0 + spread / (REPLICATES - 1)
-    share = _adjusted(all_sums[None], columns)[0]
-    parts = _adjusted(all_sums - sums, columns) / without
+    without = (np.concatenate([[of.sum(axis=0)], of.sum(axis=0) - of]) for of in sums)
+    share, *others = _adjusted(*without)  # of all draws, and without one replicate each
+    parts = others / spread
     return share, _error(parts), parts
 
 
@@ -199,17 +253,20 @@ def _error(parts: np.ndarray) -> np.ndarray:
     return np.asarray(np.sqrt(spread * (REPLICATES - 1) / REPLICATES))
 
 
-def _adjusted(sums: np.ndarray, columns: int) -> np.ndarray:
-    """(…, outcomes) the variance that the columns explain, less what they explain of noise, from
-    sums of products of 1, the columns and the outcomes."""
-    draws = sums[:, 0, 0][:, None]
-    mean = sums[:, 0] / draws
-    about = sums - draws[:, :, None] * mean[:, :, None] * mean[:, None, :]
-    inside, outside = slice(1, 1 + columns), slice(1 + columns, None)
-    cross = about[:, inside, outside]
-    beta = np.linalg.solve(about[:, inside, inside], cross)
-    fitted = (beta * cross).sum(axis=1)
-    left = np.einsum("rjj->rj", about[:, outside, outside]) - fitted
+def _adjusted(products: np.ndarray, cross: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """(…, outcomes) the variance that some columns explain, less what they explain of noise.
+
+    products, cross : (…, 1 + columns, 1 + columns or outcomes) sums of products of 1 and the
+        columns, with themselves and with the outcomes
+    squares : (…, outcomes) sums of squares of the outcomes
+    """
+    draws, columns = products[:, :1, 0], products.shape[1] - 1
+    mean_x, mean_y = products[:, 0, 1:] / draws, cross[:, 0] / draws
+    weight = draws[:, :, None]
+    about = products[:, 1:, 1:] - weight * mean_x[:, :, None] * mean_x[:, None, :]
+    together = cross[:, 1:] - weight * mean_x[:, :, None] * mean_y[:, None, :]
+    fitted = (np.linalg.solve(about, together) * together).sum(axis=1)
+    left = squares - draws * mean_y**2 - fitted
     return np.asarray((fitted - left * columns / (draws - 1 - columns)) / draws)
 
 
@@ -396,6 +453,7 @@ def explained(
     )
     some = {path: values[:MOST] for path, values in parameters.items()}
     fitted = fits(some, outcomes[:MOST], design.head(MOST), correlated)
+    fifths = cache(lambda path: _fifths(parameters[path]))
     by_perspective = {}
     for k, name in enumerate(names):
         at = (2 * k, 2 * k + 1)
@@ -404,7 +462,13 @@ def explained(
             Driver(
                 fit.paths,
                 *_both(fit.share, fit.standard_error, at),
-                _direction(fit.paths, parameters, paybacks[name], outcomes[:, at[0]], worth[name]),
+                _direction(
+                    path := _best(fit.paths, parameters, outcomes[:, at[0]]),
+                    fifths(path),
+                    paybacks[name],
+                    outcomes[:, at[0]],
+                    worth[name],
+                ),
             )
             for fit in order[:SHOWN]
         )
@@ -438,29 +502,38 @@ def _left_over(order: list[Fit], at: tuple[int, int]) -> NotExplained | None:
     )
 
 
-def _direction(
-    paths: tuple[str, ...],
-    parameters: Mapping[str, np.ndarray],
-    payback: Payback,
-    rank: np.ndarray,
-    worth: np.ndarray,
-) -> Direction:
-    """The outcome where the parameter is low and where it is high: a fifth of the futures each.
+def _best(paths: tuple[str, ...], parameters: Mapping[str, np.ndarray], rank: np.ndarray) -> str:
+    """Of several parameters, the one that goes best with the payback stands for all."""
+    if len(paths) == 1:
+        return paths[0]
+    return max(paths, key=lambda p: abs(float(np.cov(ranks(parameters[p]), rank)[0, 1])))
 
-    Of several parameters, the one that goes best with the payback stands for all.
-    """
-    path = paths[0]
-    if len(paths) > 1:
-        path = max(paths, key=lambda p: abs(float(np.cov(ranks(parameters[p]), rank)[0, 1])))
-    values = parameters[path]
+
+class _Fifths(NamedTuple):
+    """The draws in which a parameter is low, and those in which it is high: a fifth of the futures
+    each; and its middle value in both."""
+
+    low: np.ndarray
+    high: np.ndarray
+    values: tuple[float, float]
+
+
+def _fifths(values: np.ndarray) -> _Fifths:
     order = np.argsort(values, kind="stable")
     fifth = max(round(FIFTH * len(order)), 1)
     low, high = order[:fifth], order[-fifth:]
-    later = float(rank[high].mean() - rank[low].mean())
+    return _Fifths(low, high, (float(np.median(values[low])), float(np.median(values[high]))))
 
-    def end(rows: np.ndarray) -> End:
+
+def _direction(
+    path: str, fifths: _Fifths, payback: Payback, rank: np.ndarray, worth: np.ndarray
+) -> Direction:
+    """The outcome where the parameter is low and where it is high."""
+    later = float(rank[fifths.high].mean() - rank[fifths.low].mean())
+
+    def end(rows: np.ndarray, value: float) -> End:
         return End(
-            value=float(np.median(values[rows])),
+            value=value,
             median_years=finite(quantile(payback.years[rows], 0.5)),
             never=float(np.isinf(payback.years[rows]).mean()),
             net_present_value=float(worth[rows].mean()),
@@ -469,4 +542,5 @@ def _direction(
     higher_is: Literal["sooner", "later", "neither"] = (
         "sooner" if later < 0 else "later" if later > 0 else "neither"
     )
-    return Direction(path, higher_is, end(low), end(high))
+    low, high = fifths.values
+    return Direction(path, higher_is, end(fifths.low, low), end(fifths.high, high))
