@@ -70,7 +70,7 @@ def benefits_alone(one: Study) -> Study:
 def cost(one: Study, **more: object) -> float:
     """Kr. a citizen that the municipality pays for benefits over the horizon, exactly."""
     histories = simlab.simulate(one.replace(more), 1, engine="expected")
-    return float(simlab.cash_flow(histories).baseline[0, :, 0].sum()) / PEOPLE_EACH
+    return float(simlab.cash_flow(histories).paid_in("baseline")[0, :, 0].sum()) / PEOPLE_EACH
 
 
 def law_above_bound(one: Study) -> tuple[float, float]:
@@ -79,7 +79,7 @@ def law_above_bound(one: Study) -> tuple[float, float]:
     The same citizens with the same random numbers, so that only the clock differs.
     """
     paid = [
-        simlab.cash_flow(simlab.simulate(variant, LIVES, engine="citizens")).baseline
+        simlab.cash_flow(simlab.simulate(variant, LIVES, engine="citizens")).paid_in("baseline")
         for variant in (one, one.replace({"clocks.support.forgets": True}))
     ]
     more = (paid[0] - paid[1])[:, :, 0].sum(axis=1) / PEOPLE_EACH

@@ -499,15 +499,15 @@ MUTANTS = [
     Mutant(
         "a share given back a step late",
         "finance.plan_cost:reimbursed",
-        "[share[:, :1], share]",
-        "[share[:, :1], share[:, :1], share[:, :-1]]",
+        "[share[:1], share]",
+        "[share[:1], share[:1], share[:-1]]",
         "money.plan_cost",
     ),
     Mutant(
         "the treated at the end of the step",
         "engine.simulate:simulate_block",
-        "own = as_steps_begin(compiled, heads[-1] - before)",
-        "own = (heads[-1] - before)[:, 1:]",
+        "own = as_steps_begin(compiled, out.heads[-1] - before)",
+        "own = (out.heads[-1] - before)[1:]",
         "money.plan_cost",
     ),
     # what people cost
@@ -527,7 +527,7 @@ MUTANTS = [
     ),
     Mutant(
         "a deduction forgotten",
-        "finance.unit_amounts:entries",
+        "finance.unit_amounts:_Ledger.tax",
         "if tax.deducted:",
         "if False:",
         "money.payments",
@@ -549,8 +549,8 @@ MUTANTS = [
     Mutant(
         "one-off amounts a step late",
         "finance.one_off:one_off_due",
-        "flows[:, 1:, written.columns]",
-        "flows[:, :-1, written.columns]",
+        "flows[1:, written.columns]",
+        "flows[:-1, written.columns]",
         "money.payments",
     ),
     Mutant(
@@ -563,17 +563,16 @@ MUTANTS = [
     Mutant(
         "futures swapped in one account",
         "finance.cash_flow:_cash_flow",
-        "own = own_accounts(unit, len(accounts))",
-        "own, people = own_accounts(unit, len(accounts)), people.copy(); people[:, :, 0] = ("
-        "people_paid_for(histories.compiled, histories.heads_plan if paid is baseline else "
-        "histories.heads_baseline))[:, :, 0]",
+        "people_paid_for(histories.compiled, heads)",
+        "np.concatenate([people_paid_for(histories.compiled, histories.out.heads[1 - f])[:, :1], "
+        "people_paid_for(histories.compiled, heads)[:, 1:]], axis=1)",
         "money.payments",
     ),
     Mutant(
         "the plan's moves in the baseline",
         "finance.cash_flow:_cash_flow",
-        "(histories.heads_baseline, histories.flows_baseline, baseline)",
-        "(histories.heads_baseline, histories.flows_plan, baseline)",
+        "histories.out.heads[f], histories.out.flows[f]",
+        "histories.out.heads[f], histories.out.flows[1]",
         "money.payments",
     ),
     Mutant(
@@ -586,7 +585,7 @@ MUTANTS = [
     Mutant(
         "an outcome undiscounted",
         "finance.cash_flow:_outcomes",
-        "* outcome.discount",
+        "* outcome.discount[:, None]",
         "* 1.0",
         "money.outcomes",
     ),
@@ -622,8 +621,8 @@ MUTANTS = [
     Mutant(
         "a cost that is not discounted",
         "finance.cash_flow:CashFlow.seen_by",
-        "_weighted(self.cost, weights) * v",
-        "_weighted(self.cost, weights)",
+        "self.worth(self.spent, perspective)",
+        "self.worth(self.spent, perspective) / self.discount(perspective)[:, None]",
         "money.weights",
     ),
     # what is told
@@ -637,8 +636,8 @@ MUTANTS = [
     Mutant(
         "first break-even a step late",
         "risk.payback:first_break_even",
-        "np.argmax(back, axis=1).astype(float)",
-        "np.argmax(back, axis=1) + 1.0",
+        "np.where(back, step, np.inf)",
+        "np.where(back, step + 1.0, np.inf)",
         "risk.draws",
     ),
     Mutant(
@@ -651,8 +650,8 @@ MUTANTS = [
     Mutant(
         "the exposure at the horizon",
         "risk.payback:peak_exposure",
-        "-balance[np.arange(len(balance)), step]",
-        "-balance[:, -1]",
+        "balance.min(axis=1)",
+        "balance[:, -1]",
         "risk.draws",
     ),
     Mutant(
@@ -700,7 +699,7 @@ MUTANTS = [
     ),
     Mutant(
         "years that begin a step early",
-        "result.draws:_steps_of_years",
+        "finance.budget_years:_years",
         "study.timeline.year_of(t)",
         "study.timeline.year_of(t + 1)",
         "money.years",
@@ -708,7 +707,7 @@ MUTANTS = [
     Mutant(
         "months of those at the end",
         "result.draws:person_months",
-        "there = people_paid_for(histories.compiled, heads)",
+        "there = people_paid_for(compiled, heads)",
         "there = heads",
         "people.months",
     ),

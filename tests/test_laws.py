@@ -158,7 +158,7 @@ def test_swapping_plan_and_baseline_flips_the_sign_exactly(one, other):
         for a, b in ((one, other), (other, one))
     )
     assert (there.saving == -back.saving).all()
-    assert (there.baseline == back.plan).all()
+    assert (there.paid_in("baseline") == back.paid_in("plan")).all()
 
 
 def test_swapping_plan_and_baseline_flips_the_sign_in_distribution():
@@ -232,7 +232,7 @@ def test_payers_sum_to_the_total(twin, engine):
     costs = np.array([float(twin.cost[state]) for state in STATES])
     for future in FUTURES:
         total = histories.people(future)[:, 1:] @ costs
-        paid = getattr(cash, future)
+        paid = cash.paid_in(future)
         np.testing.assert_allclose(paid[:, 1:].sum(axis=2), total, rtol=1e-9, atol=1e-7)
 
 
@@ -301,7 +301,7 @@ def test_a_discount_rate_of_0_is_undiscounted(twin, rate):
 def test_unit_amounts_of_1_sum_to_person_time(twin):
     same = twin.replace(cost=dict.fromkeys(STATES, 1))
     histories = simlab.simulate(same.study, 1, engine="expected")
-    paid = simlab.cash_flow(histories).plan.sum()
+    paid = simlab.cash_flow(histories).paid_in("plan").sum()
     assert paid == pytest.approx(everybody(twin)[1:].sum(), rel=1e-10)
 
 
@@ -405,7 +405,7 @@ UNCERTAIN = """
 
 def both_futures(study, draws, engine, first=0):
     cash = simlab.cash_flow(simlab.simulate(study, draws, engine=engine, first=first))
-    return np.concatenate([cash.baseline, cash.plan, cash.cost], axis=2)
+    return np.concatenate([cash.paid_in("baseline"), cash.paid_in("plan"), cash.cost], axis=2)
 
 
 @settings(steady, max_examples=15)

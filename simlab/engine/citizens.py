@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simlab.engine.abreast import ABREAST, Held, held, put_down
 from simlab.engine.absences import Memory, after_move, copy_past, forget, once, remember
 from simlab.engine.chance import binomial, next_u64, open_stream, poisson, uniform
 from simlab.engine.counts import age, convert
@@ -97,6 +98,7 @@ class Workspace(NamedTuple):
     until  : (steps + 1,) the next step before which a reform moves people, or the horizon
     flows  : (3, steps + 1, flows)
     stream : (4,) the stream from which a group gets its key
+    held   : the numbers of some draws, until they are put down
     """
 
     cumulative: CumulativeHazard
@@ -106,6 +108,7 @@ class Workspace(NamedTuple):
     until: np.ndarray
     flows: np.ndarray
     stream: np.ndarray
+    held: Held
 
 
 def workspace(chain: Chain, steps: int, flows: int) -> Workspace:
@@ -123,6 +126,7 @@ def workspace(chain: Chain, steps: int, flows: int) -> Workspace:
         until,
         np.zeros((3, steps + 1, flows), dtype=np.int64),
         np.empty(4, dtype=np.uint64),
+        held(steps, len(chain.books.first) - 1, flows),
     )
 
 
@@ -391,8 +395,11 @@ def lead_all(
 
 
 @kernel
-def tally(chain: Chain, workspace: Workspace, s: int, d: int, out: Out) -> None:
-    """Add the people of population ``s``, and their moves, to draw ``d`` of their futures."""
+def tally(chain: Chain, workspace: Workspace, s: int, heads: np.ndarray, flows: np.ndarray) -> None:
+    """Add the people of population ``s``, and their moves, to their futures in one draw.
+
+    heads : (2, steps + 1, accounts)    flows : (2, steps + 1, flows)
+    """
     net, books, conversions = workspace.net[s], chain.books, chain.conversions
     low, high = (1 if s == PLAN else 0), (1 if s == BASELINE else 2)
     steps = net.shape[0] - 1
@@ -403,14 +410,14 @@ def tally(chain: Chain, workspace: Workspace, s: int, d: int, out: Out) -> None:
         for c in range(len(now)):
             now[c] += net[t, c]
         for a in range(len(books.first) - 1):
-            heads = 0
+            people = 0
             for i in range(books.first[a], books.first[a + 1]):
-                heads += now[books.cells[i]]
+                people += now[books.cells[i]]
             for f in range(low, high):
-                out.heads[f, d, t, a] += heads
-        for k in range(out.flows.shape[3]):
+                heads[f, t, a] += people
+        for k in range(flows.shape[2]):
             for f in range(low, high):
-                out.flows[f, d, t, k] += workspace.flows[s, t, k]
+                flows[f, t, k] += workspace.flows[s, t, k]
         for i in range(len(conversions.step)):
             if conversions.step[i] == t + 1:
                 convert(conversions.to[i], now, then)
@@ -444,7 +451,8 @@ def citizens(
     Returns how many rows had to be scaled.
     """
     lives, low, high, scaled = workspace.lives, groups.low, groups.high, 0
-    for d in range(out.heads.shape[1]):
+    draws = out.heads.shape[3]
+    for d in range(draws):
         over, differs = accumulate(chain.cells, futures, d, workspace.cumulative)
         scaled += over
         if enrolment is not None:
@@ -489,6 +497,10 @@ def citizens(
                     lead_all(chain, workspace, memory, enrolment, filled, differs)
                     filled = np.int64(0)
         lead_all(chain, workspace, memory, enrolment, filled, differs)
+        heads, flows = workspace.held.heads[d % ABREAST], workspace.held.flows[d % ABREAST]
+        heads[:] = 0
+        flows[:] = 0
         for s in range(3):
-            tally(chain, workspace, s, d, out)
+            tally(chain, workspace, s, heads, flows)
+        put_down(workspace.held, d, draws, out)
     return scaled

@@ -39,7 +39,7 @@ def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) 
     lives = keys(compiled.study, cohort.cohort.name, ("lives",), POPULATIONS)
     arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), POPULATIONS)
     both = np.concatenate([lives, arrivals])
-    workspace = counts.workspace(compiled.cells, len(compiled.flows))
+    workspace = counts.workspace(compiled.chain, compiled.steps, len(compiled.flows))
     return counts.counts(
         compiled.chain, cohort.futures, cohort.people, both, block.values.start, workspace, out
     )

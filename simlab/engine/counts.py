@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simlab.engine.abreast import ABREAST, Held, held, put_down
 from simlab.engine.chance import binomial, fill_uniform, multinomial, open_stream, poisson, uniform
 from simlab.engine.coupling import (
     BASELINE,
@@ -71,6 +72,7 @@ class Workspace(NamedTuple):
     carried : (3,) what is left of each population's exponential variate
     flows   : (3, flows) the moves of each population in this step
     weights, shares : (width,) of one row
+    held    : the numbers of some draws, until they are put down
     """
 
     coupled: Coupled
@@ -81,10 +83,12 @@ class Workspace(NamedTuple):
     flows: np.ndarray
     weights: np.ndarray
     shares: np.ndarray
+    held: Held
 
 
-def workspace(cells: Cells, flows: int) -> Workspace:
+def workspace(chain: Chain, steps: int, flows: int) -> Workspace:
     """Workspace for one thread."""
+    cells = chain.cells
     count, wide = len(cells.class_of), width(cells)
     racks = -(-count // RACK)
     return Workspace(
@@ -103,6 +107,7 @@ def workspace(cells: Cells, flows: int) -> Workspace:
         np.zeros((3, flows), dtype=np.int64),
         np.empty(wide),
         np.empty(wide, dtype=np.int64),
+        held(steps, len(chain.books.first) - 1, flows),
     )
 
 
@@ -315,17 +320,17 @@ def move(chain: Chain, now: np.ndarray, then: np.ndarray, s: int, workspace: Wor
 
 
 @kernel
-def count_heads(books: Books, now: np.ndarray, heads_b: np.ndarray, heads_p: np.ndarray) -> None:
-    """Add the people of each account to both futures' heads : (accounts,)."""
-    for a in range(len(heads_b)):
+def count_heads(books: Books, now: np.ndarray, t: int, heads: np.ndarray) -> None:
+    """Fill both futures' heads : (2, steps + 1, accounts) with the people of each in step t."""
+    for a in range(heads.shape[2]):
         together, only_b, only_p = 0, 0, 0
         for i in range(books.first[a], books.first[a + 1]):
             c = books.cells[i]
             together += now[TOGETHER, c]
             only_b += now[BASELINE, c]
             only_p += now[PLAN, c]
-        heads_b[a] += together + only_b
-        heads_p[a] += together + only_p
+        heads[0, t, a] = together + only_b
+        heads[1, t, a] = together + only_p
 
 
 @kernel
@@ -376,9 +381,10 @@ def counts(
 
     keys : (6,) uint64, the streams of lives and of arrivals: together, baseline, plan
     """
-    _, draws, steps_and_start, _ = out.heads.shape
+    _, steps_and_start, _, draws = out.heads.shape
     conversions, flows, scaled = chain.conversions, workspace.flows, 0
     for d in range(draws):
+        heads, moved = workspace.held.heads[d % ABREAST], workspace.held.flows[d % ABREAST]
         for s in range(6):
             open_stream(keys[s], first_draw + d, workspace.streams[s])
         for s in range(3):
@@ -387,7 +393,7 @@ def counts(
         now[:] = 0
         for j in range(len(people.start_cells)):
             now[TOGETHER, people.start_cells[j]] += int(people.start[d, j])
-        count_heads(chain.books, now, out.heads[0, d, 0], out.heads[1, d, 0])
+        count_heads(chain.books, now, 0, heads)
         for t in range(steps_and_start - 1):
             now, then = workspace.people[t % 2], workspace.people[1 - t % 2]
             for i in range(len(conversions.step)):
@@ -404,8 +410,9 @@ def counts(
                     move(chain, now, then, s, workspace)
             alone = alone or parted
             for f in range(flows.shape[1]):
-                out.flows[0, d, t + 1, f] += flows[TOGETHER, f] + flows[BASELINE, f]
-                out.flows[1, d, t + 1, f] += flows[TOGETHER, f] + flows[PLAN, f]
+                moved[0, t + 1, f] = flows[TOGETHER, f] + flows[BASELINE, f]
+                moved[1, t + 1, f] = flows[TOGETHER, f] + flows[PLAN, f]
             alone = arrive(people, d, t, then, workspace.streams[3:]) or alone
-            count_heads(chain.books, then, out.heads[0, d, t + 1], out.heads[1, d, t + 1])
+            count_heads(chain.books, then, t + 1, heads)
+        put_down(workspace.held, d, draws, out)
     return scaled

@@ -18,9 +18,9 @@ def expected(
     It is added to ``out`` as the futures ``low`` to ``high`` − 1: as two, where both are one.
     people : whose ``arrivals`` are those of this future
     """
-    _, draws, steps_and_start, accounts = out.heads.shape
+    _, steps_and_start, accounts, draws = out.heads.shape
     cells, books, conversions = chain.cells, chain.books, chain.conversions
-    kinds, scaled = out.flows.shape[3], 0
+    kinds, scaled = out.flows.shape[2], 0
     for first in range(0, draws, LANES):
         width = min(LANES, draws - first)
         begin(people, first, width, tile.x[0])
@@ -48,14 +48,13 @@ def put_down(
     lanes: np.ndarray, since: int, until: int, first: int, width: int, out: np.ndarray
 ) -> None:
     """Add lanes : (STEPS · columns, LANES) to the steps from ``since`` to before ``until`` of
-    out : (draws, steps + 1, columns), where those of a draw are side by side.
+    out : (steps + 1, columns, draws).
     """
-    columns = out.shape[2]
-    side_by_side = out.reshape(out.shape[0], out.shape[1] * columns)
-    for lane in range(width):
-        of_draw = side_by_side[first + lane, since * columns : until * columns]
-        for i in range(len(of_draw)):
-            of_draw[i] += lanes[i, lane]
+    for t in range(since, until):
+        for k in range(out.shape[1]):
+            there, own = out[t, k, first : first + width], lanes[(t - since) * out.shape[1] + k]
+            for lane in range(width):
+                there[lane] += own[lane]
 
 
 @kernel

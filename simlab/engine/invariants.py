@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from simlab.kernel.summation import sum_in_order
 from simlab.model.block import Block
 from simlab.study.errors import SimlabError
 from simlab.study.futures import FUTURES
@@ -69,19 +70,19 @@ def refuse_unsound_law(block: Block) -> None:
 
 
 def refuse_unsound(block: Block, engine: str, heads: np.ndarray) -> None:
-    """Stop at the first draw whose people, (futures, draws, steps + 1, accounts), are wrong.
+    """Stop at the first draw whose people, (futures, steps + 1, accounts, draws), are wrong.
 
     Looked at are the start and the horizon: who is lost on the way is not there at its end, and
     what is not a number stays none. `simlab verify` looks at every step.
     """
     started = sum(cohort.people.start.sum(axis=1) for cohort in block.cohorts)
     for future, counted in zip(FUTURES, heads, strict=False):
-        first, last = (np.einsum("da->d", counted[:, t]) for t in (0, -1))
+        first, last = (sum_in_order(counted[t], 0) for t in (0, -1))
         alone = not any(cohort.arrivals(future).any() for cohort in block.cohorts)
         slack = ROUNDING * (1.0 + np.abs(started)) if engine == "expected" else 0.0 * started
         wrong = {
             "people are not a number": ~np.isfinite(last),
-            "fewer than no people in a state": counted[:, -1].min(axis=1, initial=0) < -slack,
+            "fewer than no people in a state": counted[-1].min(axis=0, initial=0) < -slack,
             "not the study's people at the start": np.abs(first - started) > slack,
             "people were lost on the way": last - first < -slack,
             "people came from nowhere": alone & (last - first > slack),
@@ -93,12 +94,20 @@ def refuse_unsound(block: Block, engine: str, heads: np.ndarray) -> None:
 
 def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
     """Stop at the first draw whose amounts, (draws, …) each, are not numbers or sum to too much."""
+    if all(_small(amount) for amount in amounts):
+        return
     sizes = [np.abs(amount).reshape(len(amount), -1).sum(axis=1) for amount in amounts]
     right = np.all([size < MOST for size in sizes], axis=0)  # false of what is not a number
     if not right.all():
         _stop(
             block, int(np.argmin(right)), f"{of} is not a number, or above {MOST:g}", UnboundedDraw
         )
+
+
+def _small(amount: np.ndarray) -> bool:
+    """Whether the sum of amounts is within the bounds whatever their signs; no of no numbers."""
+    most = np.maximum(amount.max(initial=0.0), -amount.min(initial=0.0))
+    return bool(amount.size * most < MOST)
 
 
 def _stop(block: Block, place: int, what: str, kind: type[UnsoundDraw] = UnsoundDraw) -> None:

@@ -185,7 +185,7 @@ def _as_followed(
     out: Out,
 ) -> Followed:
     """``who``, (draw, citizen), entered at ``place``, (cell, time), and alone is in ``out``."""
-    baseline, plan = (_accounts(heads[0], compiled.steps) for heads in out.heads)
+    baseline, plan = (_accounts(heads[..., 0], compiled.steps) for heads in out.heads)
     return Followed(*who, cohort.cohort.name, *place, baseline, plan, out)
 
 
@@ -198,7 +198,7 @@ def _accounts(heads: np.ndarray, steps: int) -> np.ndarray:
 
 def _nobody_counted(compiled: Compiled, steps: int) -> Out:
     columns = len(compiled.accounts), len(compiled.flows)
-    return Out(*(np.zeros((2, 1, steps + 1, width), dtype=np.int64) for width in columns))
+    return Out(*(np.zeros((2, steps + 1, width, 1), dtype=np.int64) for width in columns))
 
 
 def _lead(
@@ -244,7 +244,8 @@ def one_a_draw(compiled: Compiled, block: Block, engine: Engine) -> Lives:
     spread evenly over it. They are those who are there at the start; where nobody is, those who
     arrive, in both futures.
     """
-    groups, workspace = {}, counts.workspace(compiled.cells, len(compiled.flows))
+    groups: dict[int, Groups] = {}
+    workspace = counts.workspace(compiled.chain, compiled.steps, len(compiled.flows))
     if engine == "citizens":
         groups = dict(enumerate(groups_of(compiled, block, cohort) for cohort in block.cohorts))
     lives = []

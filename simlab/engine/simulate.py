@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from simlab.model.block import Block
 from simlab.model.caseload import costed_per_treated
 from simlab.model.compiled import Compiled, compile_study
 from simlab.study.arguments import at_least, between, public
-from simlab.study.futures import Future
+from simlab.study.futures import FUTURES, Future
 from simlab.study.study import Study
 
 MOST_FIRST, MOST_LIVES = 10**12, 10**6
@@ -30,11 +31,10 @@ MOST_FIRST, MOST_LIVES = 10**12, 10**6
 class Histories:
     """Both futures of the draws of a block.
 
-    heads_baseline, heads_plan : (draws, steps + 1, accounts), people at the end of each step;
-        whole numbers in ``counts``, expected numbers in ``expected``; one array where the plan
-        changes nothing that is expected
-    flows_baseline, flows_plan : (draws, steps + 1, flows), moves made in each step
-    eligible : effect number → (draws, steps), people in the plan who could be treated, as each
+    out      : people by account at the end of each step, and the moves made in it; whole numbers in
+        ``counts``, expected numbers in ``expected``; of one future where the plan changes nothing
+        that is expected
+    eligible : effect number → (steps, draws), people in the plan who could be treated, as each
         step begins
     lives    : single citizens in both futures, where they were asked for
     """
@@ -42,10 +42,7 @@ class Histories:
     compiled: Compiled
     block: Block
     engine: Engine
-    heads_baseline: np.ndarray
-    heads_plan: np.ndarray
-    flows_baseline: np.ndarray
-    flows_plan: np.ndarray
+    out: Out
     eligible: dict[int, np.ndarray]
     scaled_rows: int
     lives: Lives
@@ -56,31 +53,46 @@ class Histories:
 
     @property
     def draws(self) -> int:
-        return self.heads_baseline.shape[0]
+        return int(self.out.heads.shape[3])
 
     @public
     def heads(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, accounts) people at the end of each step of a future."""
-        return self.heads_baseline if future == "baseline" else self.heads_plan
+        return draws_first(self.out.heads[self.place(future)])
 
     @public
     def flows(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, flows) moves made in each step of a future."""
-        return self.flows_baseline if future == "baseline" else self.flows_plan
+        return draws_first(self.out.flows[self.place(future)])
 
     @public
     def people(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, states) head counts by state."""
-        heads, states = self.heads(future), len(self.study.names.states)
+        return draws_first(self.states[self.place(future)])
+
+    @cached_property
+    def states(self) -> np.ndarray:
+        """(futures, steps + 1, states, draws) head counts by state; who reads may not write."""
+        heads, states = self.out.heads, len(self.study.names.states)
         if np.array_equal(self.compiled.state_of_account, np.arange(states)):
             seen = heads.view()  # an account a state: nothing to add up
-            seen.flags.writeable = False
-            return seen
-        return by_state(heads, self.compiled.state_of_account, states)
+        else:
+            seen = by_state(heads, self.compiled.state_of_account, states)
+        seen.flags.writeable = False
+        return seen
+
+    @property
+    def futures(self) -> int:
+        """1 where both futures are one, else 2."""
+        return len(self.out.heads)
+
+    def place(self, future: Future) -> int:
+        """Where a future stands among those that there are."""
+        return min(FUTURES.index(future), self.futures - 1)
 
     def __repr__(self) -> str:
         return (
-            f"Histories({self.draws:,} draws, {self.heads_baseline.shape[1] - 1} steps, "
+            f"Histories({self.draws:,} draws, {self.out.heads.shape[1] - 1} steps, "
             f"{len(self.study.names.states)} states, engine {self.engine})"
         )
 
@@ -94,17 +106,19 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     if engine != "expected" and not block.whole:
         raise ValueError(f"the engine {engine} carries whole people, and the block has none")
     study = compiled.study
-    shape = (block.values.stop - block.values.start, compiled.steps + 1)
     kind = np.float64 if engine == "expected" else np.int64
     alike = engine == "expected" and all(cohort.one_future for cohort in block.cohorts)
-    columns = len(compiled.accounts), len(compiled.flows)
-    out = Out(*(np.zeros((1 if alike else 2, *shape, width), dtype=kind) for width in columns))
-    heads, flows = list(out.heads), list(out.flows)
+    futures, draws = 1 if alike else 2, block.values.draws
+    shapes = (
+        (futures, compiled.steps + 1, columns, draws)
+        for columns in (len(compiled.accounts), len(compiled.flows))
+    )
+    out = Out(*(np.zeros(shape, dtype=kind) for shape in shapes))
     treated = costed_per_treated(study, tuple(account.state for account in compiled.accounts))
-    eligible = {number: np.zeros((shape[0], shape[1] - 1)) for number in treated}
+    eligible = {number: np.zeros((compiled.steps, draws)) for number in treated}
     scaled = 0
     for cohort in block.cohorts:
-        before = heads[-1].copy() if treated else None
+        before = out.heads[-1].copy() if treated else None
         if engine == "expected":
             scaled += run_expected(compiled, cohort, out)
         elif engine == "counts":
@@ -113,27 +127,31 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
             scaled += run_citizens(compiled, block, cohort, out, threads)
         for number, inside in treated.items():
             if before is not None and cohort.cohort.gets(study, number):
-                own = as_steps_begin(compiled, heads[-1] - before)
-                eligible[number] += sum_in_order(own[:, :, inside], 2)
+                own = as_steps_begin(compiled, out.heads[-1] - before)
+                eligible[number] += sum_in_order(own[:, inside], 1)
     refuse_unsound(block, engine, out.heads)
-    both = heads[0], heads[-1], flows[0], flows[-1]
     lives = nobody(study.names.states, compiled.steps)
-    return Histories(compiled, block, engine, *both, eligible, scaled, lives)
+    return Histories(compiled, block, engine, out, eligible, scaled, lives)
 
 
 def as_steps_begin(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
-    """(draws, steps, accounts) people as each step begins, when reforms have moved them; of heads
-    at the ends of steps, (draws, steps + 1, accounts)."""
-    steps, before = compiled.conversions.step, heads[:, :-1]
-    if (steps <= before.shape[1]).any():
+    """(steps, accounts, draws) people as each step begins, when reforms have moved them; of heads
+    at the ends of steps, (steps + 1, accounts, draws)."""
+    steps, before = compiled.conversions.step, heads[:-1]
+    if (steps <= len(before)).any():
         before = before.copy()
     for step, after in zip(steps, compiled.after_reforms, strict=True):
-        if step <= before.shape[1]:
-            here, moved = before[:, step - 1], np.zeros_like(before[:, step - 1])
+        if step <= len(before):
+            here, moved = before[step - 1], np.zeros_like(before[step - 1])
             for account, to in enumerate(after):
-                moved[:, to] += here[:, account]
-            before[:, step - 1] = moved
+                moved[to] += here[account]
+            before[step - 1] = moved
     return before
+
+
+def draws_first(array: np.ndarray) -> np.ndarray:
+    """(draws, …) the same numbers of an array whose draws are last, (…, draws), as a view."""
+    return np.moveaxis(array, -1, 0)
 
 
 @public

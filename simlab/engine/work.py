@@ -195,16 +195,16 @@ def _future(
     steps, hazards = people.arrivals.shape[1], cohort.baseline
     if planned:
         hazards, people = cohort.plan, people._replace(arrivals=people.arrivals_plan)
-    out = Out(*(np.zeros((1, 1, steps + 1, columns)) for columns in (count, rates)))
+    out = Out(*(np.zeros((1, steps + 1, columns, 1)) for columns in (count, rates)))
     chain = Chain(cells, books, compiled.conversions)
     expected(chain, hazards, people, tile(cells, books, rates), out, 0, 1)
-    before = out.heads[0, 0, :-1]
+    before = out.heads[0, :-1, :, 0]
     classes = len(cells.rate_first) - 1
     of_class = np.zeros((steps, classes))
     np.add.at(of_class.T, cells.class_of, before.T)
     moved = np.zeros((steps, classes))
     class_of_rate = np.repeat(np.arange(classes), np.diff(cells.rate_first))
-    np.add.at(moved.T, class_of_rate, out.flows[0, 0, 1:].T)
+    np.add.at(moved.T, class_of_rate, out.flows[0, 1:, :, 0].T)
     leave = np.divide(moved, of_class, out=np.zeros_like(moved), where=of_class > 0)
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 

@@ -14,41 +14,46 @@ The lines sum to what the payer pays more with the plan, its cost included, in e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from simlab.engine.invariants import refuse_beyond_bounds
-from simlab.engine.simulate import Histories
+from simlab.engine.simulate import Histories, draws_first
 from simlab.finance.changed_amounts import changed_amount, changes
 from simlab.finance.displacement import displacing, more_people, with_the_displaced
 from simlab.finance.one_off import one_off_due, one_offs
+from simlab.finance.pay import EXPENDITURE, INCOME, Entries, Runs, add_lines
+from simlab.finance.people_paid_for import paid_for
 from simlab.finance.plan_cost import charges
 from simlab.finance.prices import level
-from simlab.finance.unit_amounts import entries, money_lines
-from simlab.kernel.summation import sum_in_order
+from simlab.finance.unit_amounts import money
+from simlab.kernel.summation import sum_in_order, sum_over_runs
+from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.study.budget_lines import budget_lines
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
-EXPENDITURE, INCOME = 0, 1
-
 
 def by_line(histories: Histories) -> np.ndarray:
     """(draws, years, lines, 2) kr. of the study, expenditure and income, plan less baseline."""
     study = histories.study
-    line_of = {path: k for k, line in enumerate(budget_lines(study.form)) for path in line.sources}
-    shape = (2, len(set(line_of.values())), len(study.timeline.calendar_years), histories.draws)
-    out = np.zeros(shape)
+    line_of, years = _line_of(study), len(study.timeline.calendar_years)
+    out = np.zeros((years, len(set(line_of.values())), 2, histories.draws))
     with np.errstate(over="ignore", invalid="ignore"):
-        _for_people(histories, line_of, out)
-        _for_moves(histories, line_of, out)
-        _changes(histories, line_of, out)
-        _costs(histories, line_of, out)
-        lines = out.transpose(3, 2, 1, 0)
+        if histories.futures > 1:
+            _for_people(histories, out)
+            _for_moves(histories, out)
+        _changes(histories, out)
+        _costs(histories, out)
+        lines = draws_first(out)
         refuse_beyond_bounds(histories.block, "a budget line", lines)
     return lines
+
+
+@once_a_study
+def _line_of(study: Study) -> dict[str, int]:
+    """Source → the number of its line."""
+    return {path: k for k, line in enumerate(budget_lines(study.form)) for path in line.sources}
 
 
 def filled_posts(histories: Histories) -> np.ndarray:
@@ -57,8 +62,8 @@ def filled_posts(histories: Histories) -> np.ndarray:
     if study.form.plan.caseload is None:
         return np.zeros((histories.draws, 0))
     _, extra = posts(study, histories.block.values)
-    started = np.concatenate([np.zeros((len(extra), 1)), extra], axis=1)
-    return _by_year(study, started).T / study.timeline.steps_per_year
+    started = np.concatenate([np.zeros((1, len(extra))), extra.T])
+    return by_year(study, started).T / study.timeline.steps_per_year
 
 
 def running_prices(study: Study) -> tuple[float, ...] | None:
@@ -70,143 +75,113 @@ def running_prices(study: Study) -> tuple[float, ...] | None:
     return tuple(level(index, year) / level(index, base) for year in study.timeline.calendar_years)
 
 
-def _by_year(study: Study, flow: np.ndarray) -> np.ndarray:
-    """(years, draws) of flow : (draws, steps + 1)."""
-    return np.add.reduceat(flow, _first_steps(study), axis=1).T
+def by_year(study: Study, flow: np.ndarray) -> np.ndarray:
+    """(years, …) sums over calendar years of flow : (steps + 1, …); the start is in the first."""
+    return sum_over_runs(flow, _years(study))
 
 
 @once_a_study
-def _first_steps(study: Study) -> np.ndarray:
-    """The first step of every calendar year; the start is in the first."""
+def _years(study: Study) -> np.ndarray:
+    """(years + 1,) the first step of every calendar year, and the step after the last."""
     years = [study.timeline.year_of(t) for t in range(study.timeline.steps + 1)]
-    return np.array([t for t, year in enumerate(years) if t == 0 or year != years[t - 1]])
+    firsts = [t for t, year in enumerate(years) if t == 0 or year != years[t - 1]]
+    return np.array([*firsts, len(years)])
 
 
 # ── people in states ──
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """Runs of steps in which neither the year of payment nor an amount changes.
-
-    first : (runs,) their first steps, 0 being step 1    last : the step after the last
-    of : for each the epoch of its money, and the place of its year
-    """
-
-    first: np.ndarray
-    last: int
-    of: tuple[tuple[int, int], ...]
-
-
-def _runs(study: Study, first: np.ndarray, lag: int) -> _Runs:
+@once_a_study
+def _runs(study: Study, accounts: tuple[Account, ...], lag: int) -> Runs:
     """The runs of steps that are paid within the horizon, ``lag`` steps later."""
-    timeline = study.timeline
+    first, timeline = money(study, accounts).first, study.timeline
     steps = np.arange(1, max(timeline.steps - lag, 0) + 1)
     epoch = np.searchsorted(first, steps, side="right") - 1
-    year = np.searchsorted(_first_steps(study), steps + lag, side="right") - 1
+    year = np.searchsorted(_years(study), steps + lag, side="right") - 1
     new = np.flatnonzero(np.diff(epoch, prepend=-1) | np.diff(year, prepend=-1))
-    return _Runs(new, len(steps), tuple(zip(epoch[new].tolist(), year[new].tolist(), strict=True)))
+    of_epoch = np.searchsorted(epoch[new], np.arange(len(first)))
+    return Runs(np.append(new, len(steps)) + 1, year[new], of_epoch)
 
 
-def _for_people(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
-    """Add what is paid for people, and taxed, to out : (2, lines, years, draws)."""
-    study, values = histories.study, histories.block.values
-    accounts = with_the_displaced(study, histories.compiled.accounts)
-    money, more = money_lines(study, accounts), _more_people(histories, len(accounts))
-    runs = {lag: _runs(study, money.first, lag) for lag in money.lags}
-    heads = {lag: _in_runs(more, own) for lag, own in runs.items()}
-    for entry in entries(study, values, accounts):
-        line = line_of.get(entry.source)
-        if entry.payer != 0 or line is None:
-            continue
-        epoch, account = _rows(entry.places, len(accounts))
-        for run, (e, year) in enumerate(runs[entry.lag].of):
-            here = np.flatnonzero(epoch == e)
-            if not len(here):
-                continue
-            people = heads[entry.lag][run][account[here]]
-            for side, sign, amount in (
-                (EXPENDITURE, 1.0, entry.expenditure),
-                (INCOME, -1.0, entry.income),
-            ):
-                if amount is not None:
-                    out[side, line, year] += sign * sum_in_order(people * amount[here], 0)
+@once_a_study
+def _lines(study: Study, accounts: tuple[Account, ...], lag: int) -> tuple[Entries, np.ndarray]:
+    """The first payer's entries, and the line of each."""
+    known, line_of = money(study, accounts), _line_of(study)
+    entries, line = known.by_lag[lag], np.array([line_of.get(path, -1) for path in known.sources])
+    own = np.flatnonzero((entries.payer == 0) & (line[entries.source] >= 0))
+    entries = Entries(*(column[own] for column in entries))
+    return entries, line[entries.source]
 
 
-def _rows(places: np.ndarray | slice, accounts: int) -> tuple[np.ndarray, np.ndarray]:
-    """The epoch and the account of some rows of unit amounts."""
-    if isinstance(places, slice):
-        places = np.arange(places.start, places.stop)
-    return np.divmod(places, accounts)
+def _for_people(histories: Histories, out: np.ndarray) -> None:
+    """Add what is paid for people, and taxed, to out : (years, lines, 2, draws)."""
+    study, accounts = histories.study, histories.compiled.accounts
+    everybody = with_the_displaced(study, accounts)
+    known, more = money(study, everybody), _more_people(histories)
+    amounts = known.amounts(histories.block.values)
+    for lag in known.by_lag:
+        runs = _runs(study, everybody, lag)
+        entries, lines = _lines(study, everybody, lag)
+        add_lines(entries, lines, amounts, runs, sum_over_runs(more, runs.first), out)
 
 
-def _more_people(histories: Histories, width: int) -> np.ndarray:
-    """(draws, steps, width) more people in each account with the plan than without, as a step's
-    payments count them; the displaced are in the last account, where the study has any."""
-    people, values = more_people(histories)[:, 1:], histories.block.values
+def _more_people(histories: Histories) -> np.ndarray:
+    """(steps + 1, accounts, draws) more people in each account with the plan than without, as a
+    step's payments count them; the displaced are in the last account, where the study has any."""
+    people, values = more_people(histories), histories.block.values
     displaced = displacing(histories.study, histories.compiled.accounts)
     if displaced is None:
         return people
     jobs, part = displaced.jobs, values[displaced.share]
     if displaced.elsewhere is not None:
         part = part * values[displaced.local_share]
-    moved = people[:, :, jobs] * part[:, None, None]
-    more = np.zeros((*people.shape[:2], width))
-    more[:, :, : people.shape[2]] = people
-    more[:, :, jobs] -= moved
-    more[:, :, -1] = sum_in_order(moved, 2)
-    return more
-
-
-def _in_runs(more: np.ndarray, runs: _Runs) -> np.ndarray:
-    """(runs, accounts, draws) sums of more : (draws, steps, accounts) over runs of steps."""
-    if not len(runs.first):
-        return np.zeros((0, more.shape[2], len(more)))
-    summed = np.add.reduceat(more[:, : runs.last], runs.first, axis=1)
-    return np.ascontiguousarray(summed.transpose(1, 2, 0))
+    moved = people[:, jobs] * part
+    people[:, jobs] -= moved
+    return np.concatenate([people, sum_in_order(moved, 1)[:, None]], axis=1)
 
 
 # ── moves, changed amounts, and what the plan costs ──
 
 
-def _for_moves(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
-    more = histories.flows_plan - histories.flows_baseline
+def _for_moves(histories: Histories, out: np.ndarray) -> None:
+    flows = histories.out.flows
+    more = np.subtract(flows[-1], flows[0], dtype=float)
     for written in one_offs(histories.compiled):
-        line = line_of.get(written.path)
+        line = _line_of(histories.study).get(written.path)
         if line is None:
             continue
-        due = np.zeros((histories.draws, more.shape[1]))
-        due[:, 1:] = one_off_due(histories, written, more)
-        by_year = _by_year(histories.study, due)
+        due = np.zeros((len(more), histories.draws))
+        due[1:] = one_off_due(histories, written, more)
+        in_year = by_year(histories.study, due)
         if written.parties.paid_by == 0:
-            out[EXPENDITURE, line] += by_year
+            out[:, line, EXPENDITURE] += in_year
         if written.parties.received_by == 0:
-            out[INCOME, line] -= by_year
+            out[:, line, INCOME] -= in_year
 
 
-def _changes(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
+def _changes(histories: Histories, out: np.ndarray) -> None:
     study = histories.study
+    people, places = paid_for(histories, "plan"), np.arange(len(histories.compiled.accounts))
     for change in changes(study, histories.compiled.accounts):
-        line = line_of.get(change.path)
+        line = _line_of(study).get(change.path)
         if line is None:
             continue
-        shape = (histories.draws, len(study.payers), study.timeline.steps + 1)
-        paid = np.zeros(shape).transpose(0, 2, 1)
-        changed_amount(histories, change, paid)
+        paid = np.zeros((study.timeline.steps + 1, len(study.payers), histories.draws))
+        changed_amount(histories, change, people, places, paid)
         side = EXPENDITURE if change.parties.paid_by == 0 else INCOME
-        out[side, line] += _by_year(study, paid[:, :, 0])
+        out[:, line, side] += by_year(study, paid[:, 0])
 
 
-def _costs(histories: Histories, line_of: dict[str, int], out: np.ndarray) -> None:
+def _costs(histories: Histories, out: np.ndarray) -> None:
     study = histories.study
     for part in charges(histories):
-        line = line_of.get(part.path)
+        line = _line_of(study).get(part.path)
         if line is None:
             continue
         if part.payer == 0:
-            out[EXPENDITURE, line] += _by_year(study, part.flow)
+            out[:, line, EXPENDITURE] += by_year(study, part.flow)
         if part.back is not None:
             if part.repaid_by == 0:
-                out[EXPENDITURE, line] += _by_year(study, part.back)
+                out[:, line, EXPENDITURE] += by_year(study, part.back)
             if part.payer == 0:
-                out[INCOME, line] -= _by_year(study, part.back)
+                out[:, line, INCOME] -= by_year(study, part.back)

@@ -14,26 +14,26 @@ from functools import cached_property
 import numpy as np
 
 from simlab.engine.invariants import refuse_beyond_bounds
-from simlab.engine.simulate import Histories
-from simlab.finance.changed_amounts import changed_amounts
+from simlab.engine.simulate import Histories, draws_first
+from simlab.finance.changed_amounts import changed_amounts, changes
 from simlab.finance.discounting import factors
 from simlab.finance.displacement import (
     displacing,
-    more_people,
-    own_accounts,
+    more_in_jobs,
     with_the_displaced,
 )
 from simlab.finance.one_off import columns_of, one_off
 from simlab.finance.pay import pay
-from simlab.finance.people_paid_for import people_paid_for
+from simlab.finance.people_paid_for import paid_for, people_paid_for
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.unit_amounts import (
     Reading,
+    UnitAmounts,
     money_epochs,
     reading,
     unit_amounts,
 )
-from simlab.kernel.summation import sum_in_order
+from simlab.kernel.summation import sum_in_order, total_over_time
 from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
@@ -48,13 +48,16 @@ from simlab.study.values import Varying
 class CashFlow:
     """Money by draw, step and payer, kr. a step, undiscounted, in the prices of the study.
 
-    baseline, plan, cost : (draws, steps + 1, payers); column 0 is the start
+    paid  : (futures, steps + 1, payers, draws) the plan's cost apart; of one future where both are
+            one and the plan changes no amount
+    spent : (steps + 1, payers, draws) what the plan costs; row 0 is what is paid at the start
+    units : what a citizen costs
     """
 
     histories: Histories
-    baseline: np.ndarray
-    plan: np.ndarray
-    cost: np.ndarray
+    paid: np.ndarray
+    spent: np.ndarray
+    units: UnitAmounts = field(repr=False)
     _seen: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False)
 
     @property
@@ -68,12 +71,22 @@ class CashFlow:
     @public
     def paid_in(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, payers) what each payer pays in a future, the plan's cost apart."""
-        return self.baseline if future == "baseline" else self.plan
+        return draws_first(self.paid[0 if future == "baseline" else -1])
 
-    @cached_property
+    @property
+    def cost(self) -> np.ndarray:
+        """(draws, steps + 1, payers) what the plan costs each payer."""
+        return draws_first(self.spent)
+
+    @property
     def saving(self) -> np.ndarray:
         """(draws, steps + 1, payers) what each payer is spared by the plan, its cost apart."""
-        return self.baseline - self.plan
+        return draws_first(self.spared)
+
+    @cached_property
+    def spared(self) -> np.ndarray:
+        """(steps + 1, payers, draws) the same."""
+        return np.asarray(self.paid[0] - self.paid[-1])
 
     @cached_property
     def outcomes(self) -> dict[str, np.ndarray]:
@@ -88,18 +101,23 @@ class CashFlow:
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
         """(draws, steps + 1) discounted saving and cost in a perspective."""
         if perspective not in self._seen:
-            weights, v = self._weights(perspective), self.discount(perspective)
-            money = _weighted(self.saving, weights) * v, _weighted(self.cost, weights) * v
-            self._seen[perspective] = money
-        return self._seen[perspective]
+            self._seen[perspective] = (
+                self.worth(self.spared, perspective),
+                self.worth(self.spent, perspective),
+            )
+        saving, cost = self._seen[perspective]
+        return saving.T, cost.T
+
+    def worth(self, money: np.ndarray, perspective: str) -> np.ndarray:
+        """(steps + 1, draws) of money : (steps + 1, payers, draws), discounted."""
+        return _weighted(money, self._weights(perspective)) * self.discount(perspective)[:, None]
 
     @public
     def totals(self, perspective: str) -> np.ndarray:
         """(draws, 3) discounted totals: baseline, plan without its cost, and the plan's cost."""
-        weights, v = self._weights(perspective), self.discount(perspective)
-        parts = [_weighted(part, weights) * v for part in (self.baseline, self.plan)]
-        parts.append(self.seen_by(perspective)[1])
-        return np.stack([part.sum(axis=1) for part in parts], axis=1)
+        parts = [self.worth(self.paid[f], perspective) for f in (0, -1)]
+        parts.append(self.seen_by(perspective)[1].T)
+        return np.stack([total_over_time(part) for part in parts]).T
 
     @public
     def discount(self, perspective: str) -> np.ndarray:
@@ -113,7 +131,7 @@ class CashFlow:
         return np.array([given.get(payer, 0.0) for payer in self.payers])
 
     def __repr__(self) -> str:
-        draws, steps, _ = self.baseline.shape
+        steps, _, draws = self.spent.shape
         return f"CashFlow({draws:,} draws, {steps - 1} steps, payers {', '.join(self.payers)})"
 
 
@@ -123,11 +141,11 @@ def _discount(study: Study, perspective: str) -> np.ndarray:
 
 
 def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Σ weight · payer in the order of the payers, so that no result depends on the block."""
-    total = np.zeros(money.shape[:2])
+    """Σ weight · payer of money : (steps + 1, payers, draws), in the order of the payers."""
+    total = np.zeros((money.shape[0], money.shape[2]))
     for k, weight in enumerate(weights):
         if weight != 0.0:
-            total += weight * money[:, :, k]
+            total += weight * money[:, k]
     return total
 
 
@@ -143,43 +161,40 @@ def cash_flow(histories: Histories) -> CashFlow:
         for name, perspective in cash.study.perspectives.items():
             weight = max((abs(w) for w in perspective.weights.values()), default=0.0)
             most = max(most, weight * float(np.abs(cash.discount(name)).max()))
-        money = [most * part for part in (cash.baseline, cash.plan, cash.cost)]
+        money = [most * part for part in (*map(cash.paid_in, FUTURES), cash.cost)]
         refuse_beyond_bounds(histories.block, "what payers pay", *money)
     return cash
 
 
 def _cash_flow(histories: Histories) -> CashFlow:
-    study, values = histories.study, histories.block.values
-    accounts = histories.compiled.accounts
-    units = unit_amounts(study, values, with_the_displaced(study, accounts))
-    # In memory the steps of a payer stand together: sums over time are then sums over neighbours.
-    shape = (histories.draws, len(study.payers), study.timeline.steps + 1)
-    baseline, plan, cost = (np.zeros(shape).transpose(0, 2, 1) for _ in range(3))
-    for heads, flows, paid in (
-        (histories.heads_baseline, histories.flows_baseline, baseline),
-        (histories.heads_plan, histories.flows_plan, plan),
-    ):
-        people = people_paid_for(histories.compiled, heads)
-        for lag, unit in units.by_lag.items():
-            own = own_accounts(unit, len(accounts))
-            pay(people, own, units.first, lag, paid.transpose(0, 2, 1))
-        one_off(histories, flows, paid)
-    changed_amounts(histories, plan)
-    displaced = displacing(study, accounts)
-    if displaced is not None:
-        extra = _extra(histories, displaced.jobs)
-        for lag, unit in units.by_lag.items():
-            own = displaced.units(values, unit)
-            pay(extra, own, units.first, lag, plan.transpose(0, 2, 1))
-    plan_cost(histories, cost)
-    for array in (baseline, plan, cost):
+    study, accounts = histories.study, histories.compiled.accounts
+    units = unit_amounts(study, histories.block.values, with_the_displaced(study, accounts))
+    futures = 2 if changes(study, accounts) else histories.futures
+    shape = (study.timeline.steps + 1, len(study.payers), histories.draws)
+    paid, spent = np.zeros((futures, *shape)), np.zeros(shape)
+    places = np.arange(len(accounts))
+    for f in range(histories.futures):
+        heads, flows = histories.out.heads[f], histories.out.flows[f]
+        units.pay(people_paid_for(histories.compiled, heads), places, paid[f])
+        one_off(histories, flows, paid[f])
+    if futures > histories.futures:
+        paid[1] = paid[0]
+    changed_amounts(histories, paid_for(histories, "plan"), places, paid[-1])
+    _displace(histories, units, paid[-1])
+    plan_cost(histories, spent)
+    for array in (paid, spent):
         array.flags.writeable = False
-    return CashFlow(histories, baseline, plan, cost)
+    return CashFlow(histories, paid, spent, units)
 
 
-def _extra(histories: Histories, places: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1, places) more people in some accounts with the plan than without."""
-    return np.ascontiguousarray(more_people(histories)[:, :, places], np.float64)
+def _displace(histories: Histories, units: UnitAmounts, plan: np.ndarray) -> None:
+    """Add what is paid for those displaced to plan : (steps + 1, payers, draws)."""
+    displaced = displacing(histories.study, histories.compiled.accounts)
+    if displaced is not None and histories.futures > 1:
+        values = histories.block.values
+        by_lag = {lag: displaced.units(values, unit) for lag, unit in units.by_lag.items()}
+        jobs = np.arange(len(displaced.jobs))
+        UnitAmounts(by_lag, units.first).pay(more_in_jobs(histories, displaced), jobs, plan)
 
 
 # ── what is not money ──
@@ -210,25 +225,27 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
     outcomes = _outcomes_of(study, histories.compiled.flows)
     if not outcomes:
         return {}
-    totals = {name: np.zeros((histories.draws, 2)) for name in outcomes}
-    units, people = _outcome_units(histories), len(histories.compiled.accounts)
-    displaced = displacing(study, histories.compiled.accounts)
-    for f, future in enumerate(FUTURES):
-        heads, flows = histories.heads(future), histories.flows(future)
-        out = np.zeros((histories.draws, len(totals), heads.shape[1])).transpose(0, 2, 1)
+    units, displaced = _outcome_units(histories), displacing(study, histories.compiled.accounts)
+    more = None
+    if displaced is not None and histories.futures > 1:
+        more = more_in_jobs(histories, displaced)
+    totals = np.empty((len(outcomes), histories.futures, histories.draws))
+    for f in range(histories.futures):
+        heads, flows = histories.out.heads[f], histories.out.flows[f]
+        out = np.zeros((len(heads), len(outcomes), histories.draws))
         there = people_paid_for(histories.compiled, heads)
         for first, unit in units:
-            pay(there, own_accounts(unit, people), first, 0, out.transpose(0, 2, 1))
-            if displaced is not None and future == "plan":
-                own = displaced.amounts(values, unit)
-                extra = _extra(histories, displaced.jobs)
-                pay(extra, own, first, 0, out.transpose(0, 2, 1))
-        for k, (name, outcome) in enumerate(outcomes.items()):
+            pay(there, np.arange(there.shape[1]), unit, first, 0, out)
+            if displaced is not None and more is not None and f == 1:
+                jobs = np.arange(more.shape[1])
+                pay(more, jobs, displaced.amounts(values, unit), first, 0, out)
+        for k, outcome in enumerate(outcomes.values()):
             for columns, varying in outcome.moves:
-                each = by_date(study, values, varying)
-                out[:, 1:, k] += sum_in_order(flows[:, 1:, columns], 2) * each
-            totals[name][:, f] = (out[:, :, k] * outcome.discount).sum(axis=1)
-    return totals
+                each = by_date(study, values, varying).T
+                out[1:, k] += sum_in_order(flows[1:, columns], 1) * each
+            totals[k, f] = total_over_time(out[:, k] * outcome.discount[:, None])
+    places = [histories.place(future) for future in FUTURES]
+    return {name: own[places].T for name, own in zip(outcomes, totals, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from simlab.model.parameters import Values
 from simlab.study.futures import FUTURES
 from simlab.study.key_path import keys_of_path
 from simlab.study.message import labelled
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 
 
@@ -77,13 +78,13 @@ class CostTerm:
 
 @dataclass(frozen=True, slots=True)
 class OneOffTerm:
-    """An amount for each move : (steps + 1,) each, kr. and moves in a step."""
+    """An amount for each move : (steps + 1,) kr., and moves : (2, steps + 1) in a step, without and
+    with the plan."""
 
     path: str
     label: dict[str, str]
     amount: np.ndarray
-    moves_baseline: np.ndarray
-    moves_plan: np.ndarray
+    moves: np.ndarray
     paid_by: int
     received_by: int | None
 
@@ -105,7 +106,7 @@ class Recomputable:
 
     accounts : with the displaced last, where the study has any
     first    : (epochs + 1,) the first step of each run in which no amount changes, and the end
-    heads_baseline, heads_plan : (steps + 1, accounts with lives) expected people
+    heads    : (2, steps + 1, accounts with lives) expected people, without and with the plan
     at_start : the weight of the people at the start of a step in what is paid in it
     reformed : step → (2, accounts with lives) people as it begins, without and with the plan, of
                each step before which a reform moves people
@@ -117,8 +118,7 @@ class Recomputable:
     dates: tuple[date, ...]
     accounts: tuple[Account, ...]
     first: np.ndarray
-    heads_baseline: np.ndarray
-    heads_plan: np.ndarray
+    heads: np.ndarray
     at_start: float
     reformed: dict[int, np.ndarray]
     items: tuple[Item, ...]
@@ -132,7 +132,7 @@ class Recomputable:
     @property
     def people(self) -> int:
         """How many accounts have lives."""
-        return self.heads_plan.shape[1]
+        return int(self.heads.shape[2])
 
     def epoch_of(self, step: int) -> int:
         return int(np.searchsorted(self.first, step, side="right")) - 1
@@ -159,8 +159,7 @@ def recomputable(histories: Histories) -> Recomputable:
         dates=study.timeline.dates,
         accounts=accounts,
         first=first,
-        heads_baseline=histories.heads_baseline[0].astype(np.float64),
-        heads_plan=histories.heads_plan[0].astype(np.float64),
+        heads=np.stack([histories.heads(future)[0] for future in FUTURES]).astype(np.float64),
         at_start=at_start(study),
         reformed=_reformed(histories),
         items=items(histories, accounts, first),
@@ -177,20 +176,23 @@ def recomputable(histories: Histories) -> Recomputable:
 
 def _reformed(histories: Histories) -> dict[int, np.ndarray]:
     compiled = histories.compiled
-    both = [as_steps_begin(compiled, histories.heads(future)[:1]) for future in FUTURES]
+    both = [
+        as_steps_begin(compiled, histories.out.heads[histories.place(future), ..., :1])
+        for future in FUTURES
+    ]
     reforms = sorted(set(compiled.conversions.step.tolist()))
     return {
-        t: np.stack([heads[0, t - 1] for heads in both]).astype(np.float64)
+        t: np.stack([heads[t - 1, :, 0] for heads in both]).astype(np.float64)
         for t in reforms
         if t <= compiled.study.timeline.steps
     }
 
 
 def _taxes(histories: Histories, first: np.ndarray) -> tuple[TaxTerm, ...]:
-    study, terms = histories.study, []
+    study, values, terms = histories.study, histories.block.values, []
     for tax in taxes(study):
         epochs = first[:-1].tolist()
-        rates = [tax.rates(study, histories.block.values, t) for t in epochs]
+        rates = [tax.rates(study, t) for t in epochs]
         terms.append(
             TaxTerm(
                 name=tax.name,
@@ -201,18 +203,18 @@ def _taxes(histories: Histories, first: np.ndarray) -> tuple[TaxTerm, ...]:
                 received_by=tax.received_by,
                 rest_to=tax.rest_to,
                 lag=tax.lag,
-                rate=np.array([epoch.rate[0] for epoch in rates]),
-                level=_by_epoch([epoch.level for epoch in rates]),
-                average_rate=_by_epoch([epoch.average_rate for epoch in rates]),
-                retained=_by_epoch([epoch.retained for epoch in rates]),
+                rate=np.array([values[epoch.rate][0] for epoch in rates]),
+                level=_by_epoch(values, [epoch.level for epoch in rates]),
+                average_rate=_by_epoch(values, [epoch.average_rate for epoch in rates]),
+                retained=_by_epoch(values, [epoch.retained for epoch in rates]),
             )
         )
     return tuple(terms)
 
 
-def _by_epoch(each: list[np.ndarray | None]) -> np.ndarray | None:
+def _by_epoch(values: Values, each: list[Quantity | None]) -> np.ndarray | None:
     """(epochs,) a rate that a tax has in all epochs or in none."""
-    known = [rate[0] for rate in each if rate is not None]
+    known = [values[rate][0] for rate in each if rate is not None]
     return np.array(known) if known else None
 
 
@@ -226,10 +228,10 @@ def _costs(histories: Histories) -> tuple[CostTerm, ...]:
                 path=part.path,
                 label=labelled(getattr(paid, "label", None), name or kind),
                 items=name if kind == "cost_per_citizen" else None,
-                quantity=part.quantity[0],
-                price=np.broadcast_to(part.price[0], study.timeline.steps + 1),
+                quantity=part.quantity[:, 0],
+                price=np.broadcast_to(part.price[:, 0], study.timeline.steps + 1),
                 paid_by=column(study, paid.paid_by),
-                reimbursed=None if share is None else share[0],
+                reimbursed=None if share is None else share[:, 0],
                 reimbursed_by=None if share is None else column(study, paid.reimbursed_by),
             )
         )
@@ -239,17 +241,14 @@ def _costs(histories: Histories) -> tuple[CostTerm, ...]:
 def _one_offs(histories: Histories) -> tuple[OneOffTerm, ...]:
     terms = []
     for written in one_offs(histories.compiled):
-        each = written.each(histories.study, histories.block.values)[0]
-        baseline, plan = (
-            histories.flows(future)[0][:, written.columns].sum(axis=1) for future in FUTURES
-        )
+        each = written.each(histories.study, histories.block.values)[:, 0]
+        flows = [histories.flows(future)[0][:, written.columns] for future in FUTURES]
         terms.append(
             OneOffTerm(
                 path=written.amount.path,
                 label=written.label,
                 amount=np.concatenate([[0.0], each]),
-                moves_baseline=baseline,
-                moves_plan=plan,
+                moves=np.stack(flows).sum(axis=2),
                 paid_by=written.parties.paid_by,
                 received_by=written.parties.received_by,
             )

@@ -17,7 +17,6 @@ import numpy as np
 from simlab.engine.simulate import Histories
 from simlab.finance.parties import Parties, parties
 from simlab.finance.pay import pay
-from simlab.finance.people_paid_for import people_paid_for
 from simlab.finance.unit_amounts import Span, span
 from simlab.model.accounts import Account
 from simlab.study.grammar import AmountChange
@@ -72,19 +71,27 @@ def _lasting(study: Study, changed: AmountChange, accounts: tuple[Account, ...])
     )
 
 
-def changed_amounts(histories: Histories, plan: np.ndarray) -> None:
-    """Add every change to plan : (draws, steps + 1, payers), kr. a step."""
+def changed_amounts(
+    histories: Histories, people: np.ndarray, accounts: np.ndarray, plan: np.ndarray
+) -> None:
+    """Add every change, for those in some accounts of people : (steps + 1, accounts, draws), to
+    plan : (steps + 1, payers, draws), kr. a step."""
     for change in changes(histories.study, histories.compiled.accounts):
-        changed_amount(histories, change, plan)
+        changed_amount(histories, change, people, accounts, plan)
 
 
-def changed_amount(histories: Histories, change: Change, plan: np.ndarray) -> None:
-    """Add one change to plan : (draws, steps + 1, payers), kr. a step."""
+def changed_amount(
+    histories: Histories,
+    change: Change,
+    people: np.ndarray,
+    accounts: np.ndarray,
+    plan: np.ndarray,
+) -> None:
+    """Add one change to ``plan``."""
     values, lasts = histories.block.values, change.lasts
-    accounts, payers = len(histories.compiled.accounts), plan.shape[2]
-    unit = np.zeros((len(lasts.first) - 1, accounts, payers, values.draws))
+    shape = len(lasts.first) - 1, people.shape[1], plan.shape[1], values.draws
+    unit = np.zeros(shape)
     for epoch, amount in lasts.of(values):
         for account, due in zip(lasts.places, amount * change.per_step, strict=True):
-            change.parties.transfer(due, unit[epoch, account].T)
-    people = people_paid_for(histories.compiled, histories.heads_plan)
-    pay(people, unit, lasts.first, 0, plan.transpose(0, 2, 1))
+            change.parties.transfer(due, unit[epoch, account])
+    pay(people, np.intersect1d(lasts.places, accounts), unit, lasts.first, 0, plan)

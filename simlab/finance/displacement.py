@@ -19,9 +19,10 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.parties import optional_column
-from simlab.finance.people_paid_for import people_paid_for
+from simlab.finance.people_paid_for import paid_for, people_paid_for
 from simlab.model.accounts import Account, resting
 from simlab.model.parameters import Values
+from simlab.study.futures import FUTURES
 from simlab.study.memo import once_a_study
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
@@ -41,17 +42,17 @@ class Displacing:
 
         unit : (epochs, accounts, payers, draws), the last account that of the displaced
         """
-        each, local = unit[:, -1:] - unit[:, self.jobs], values[self.local_share]
+        local = values[self.local_share]
+        each = unit[:, -1:] - unit[:, self.jobs]
         moved = each.copy()
         if self.elsewhere is not None:
             moved[:, :, self.elsewhere] += moved[:, :, 0]
             moved[:, :, 0] = 0.0
-        more = values[self.share] * (local * each + (1.0 - local) * moved)
-        return np.ascontiguousarray(more)
+        return np.asarray(values[self.share] * (local * each + (1.0 - local) * moved))
 
     def amounts(self, values: Values, unit: np.ndarray) -> np.ndarray:
         """The same for what is not money, wherever the displaced live."""
-        return np.ascontiguousarray(values[self.share] * (unit[:, -1:] - unit[:, self.jobs]))
+        return np.asarray(values[self.share] * (unit[:, -1:] - unit[:, self.jobs]))
 
 
 @once_a_study
@@ -73,15 +74,17 @@ def with_the_displaced(study: Study, accounts: tuple[Account, ...]) -> tuple[Acc
     return accounts if displacement is None else (*accounts, resting(study, displacement.to))
 
 
-def own_accounts(unit: np.ndarray, people: int) -> np.ndarray:
-    """The part of unit : (epochs, accounts, payers, draws) that citizens with lives are in."""
-    return np.ascontiguousarray(unit[:, :people]) if unit.shape[1] > people else unit
-
-
 def more_people(histories: Histories) -> np.ndarray:
-    """(draws, steps + 1, accounts) more people with the plan than without, as a step's payments
+    """(steps + 1, accounts, draws) more people with the plan than without, as a step's payments
     count them."""
-    return people_paid_for(histories.compiled, histories.heads_plan - histories.heads_baseline)
+    heads = histories.out.heads
+    return people_paid_for(histories.compiled, np.subtract(heads[-1], heads[0], dtype=float))
+
+
+def more_in_jobs(histories: Histories, displacing: Displacing) -> np.ndarray:
+    """(steps + 1, jobs, draws) those of them who are in a job that somebody else would have had."""
+    baseline, plan = (paid_for(histories, future)[:, displacing.jobs] for future in FUTURES)
+    return np.subtract(plan, baseline, dtype=float)
 
 
 def job_places(study: Study, accounts: tuple[Account, ...]) -> np.ndarray:

@@ -32,8 +32,8 @@ class OneOff:
     columns: list[int]
 
     def each(self, study: Study, values: Values) -> np.ndarray:
-        """(draws, steps) kr. for one move."""
-        return priced(study, values, self.amount, self.indexed)
+        """(steps, draws) kr. for one move."""
+        return priced(study, values, self.amount, self.indexed).T
 
 
 def one_offs(compiled: Compiled) -> tuple[OneOff, ...]:
@@ -63,13 +63,13 @@ def columns_of(study: Study, flows: tuple[Move, ...], patterns: list[str]) -> li
 
 
 def one_off(histories: Histories, flows: np.ndarray, paid: np.ndarray) -> None:
-    """Add all of them to paid : (draws, steps + 1, payers), kr. a step."""
+    """Add all of them to paid : (steps + 1, payers, draws), kr. a step."""
     for written in one_offs(histories.compiled):
-        written.parties.transfer(one_off_due(histories, written, flows), paid[:, 1:])
+        written.parties.transfer(one_off_due(histories, written, flows), paid[1:])
 
 
 def one_off_due(histories: Histories, written: OneOff, flows: np.ndarray) -> np.ndarray:
-    """(draws, steps) kr. of one of them, for flows : (draws, steps + 1, flows)."""
+    """(steps, draws) kr. of one of them, for flows : (steps + 1, flows, draws)."""
     each = written.each(histories.study, histories.block.values)
-    due: np.ndarray = sum_in_order(flows[:, 1:, written.columns], 2) * each
+    due: np.ndarray = sum_in_order(flows[1:, written.columns], 1) * each
     return due

@@ -17,10 +17,10 @@ class Parties:
     received_by: int | None
 
     def transfer(self, due: np.ndarray, out: np.ndarray) -> None:
-        """Add an amount that is due to what payers pay, out : (…, payers)."""
-        out[..., self.paid_by] += due
+        """Add an amount that is due to what payers pay, out : (…, payers, draws)."""
+        out[..., self.paid_by, :] += due
         if self.received_by is not None:
-            out[..., self.received_by] -= due
+            out[..., self.received_by, :] -= due
 
 
 def parties(study: Study, paid_by: str | None, received_by: str | None = None) -> Parties:

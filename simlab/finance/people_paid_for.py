@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simlab.engine.simulate import as_steps_begin
+from simlab.engine.simulate import Histories, as_steps_begin
 from simlab.model.compiled import Compiled
+from simlab.study.futures import Future
 from simlab.study.study import Study
 
 AT_START = {"end": 0.0, "start": 1.0, "mean": 0.5}
@@ -23,7 +24,7 @@ def at_start(study: Study) -> float:
 
 
 def people_paid_for(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1, accounts) the people of each step; nobody is paid for before the first.
+    """(steps + 1, accounts, draws) the people of each step; nobody is paid for before the first.
 
     heads : the same, at the end of each step, or how many more there are in one future
     """
@@ -31,5 +32,10 @@ def people_paid_for(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
     if w == 0.0:
         return heads
     people = np.zeros(heads.shape)
-    people[:, 1:] = w * as_steps_begin(compiled, heads) + (1.0 - w) * heads[:, 1:]
+    people[1:] = w * as_steps_begin(compiled, heads) + (1.0 - w) * heads[1:]
     return people
+
+
+def paid_for(histories: Histories, future: Future) -> np.ndarray:
+    """The same of one future of ``histories``."""
+    return people_paid_for(histories.compiled, histories.out.heads[histories.place(future)])

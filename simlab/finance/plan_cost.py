@@ -24,7 +24,7 @@ import numpy as np
 from simlab.engine.simulate import Histories
 from simlab.finance.parties import column
 from simlab.finance.pay import pay
-from simlab.finance.people_paid_for import people_paid_for
+from simlab.finance.people_paid_for import paid_for
 from simlab.finance.prices import factor, priced
 from simlab.finance.unit_amounts import Span, span
 from simlab.kernel.summation import sum_in_order
@@ -41,13 +41,13 @@ from simlab.study.time import Timeline, after_months
 
 
 def plan_cost(histories: Histories, out: np.ndarray) -> None:
-    """Add to out : (draws, steps + 1, payers) kr. a step; column 0 is what is paid at the start."""
+    """Add to out : (steps + 1, payers, draws) kr. a step; row 0 is what is paid at the start."""
     for part in charges(histories):
         net = part.flow
         if part.back is not None:
-            out[:, :, part.repaid_by] += part.back
+            out[:, part.repaid_by] += part.back
             net = part.flow - part.back
-        out[:, :, part.payer] += net
+        out[:, part.payer] += net
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Charge:
     """A part of the cost as its payers see it.
 
     path : key path    payer, repaid_by : columns of the payers
-    flow : (draws, steps + 1) kr. a step    back : the same, what is given back of it
+    flow : (steps + 1, draws) kr. a step    back : the same, what is given back of it
     """
 
     path: str
@@ -80,8 +80,8 @@ def charges(histories: Histories) -> Iterator[Charge]:
 class Part:
     """A part of the cost, in the plan's future: a quantity at a price in each step.
 
-    quantity : (draws, steps + 1) people, posts, or kr. where the study gives kr.
-    price    : (draws, steps + 1 or 1) kr. of one of them in a step; the overrun of a budget
+    quantity : (steps + 1, draws) people, posts, or kr. where the study gives kr.
+    price    : (steps + 1 or 1, draws) kr. of one of them in a step; the overrun of a budget
     """
 
     paid: Paid
@@ -91,7 +91,7 @@ class Part:
 
     @property
     def flow(self) -> np.ndarray:
-        """(draws, steps + 1) kr."""
+        """(steps + 1, draws) kr."""
         return self.quantity * self.price
 
 
@@ -103,7 +103,7 @@ def parts(histories: Histories) -> Iterator[Part]:
         path = dotted("plan", "cost", name)
         yield Part(line, path, _budget(study, values, line), _overrun(study, values))
     for cost in citizen_costs(study, histories.compiled.accounts):
-        yield Part(cost.paid, cost.path, _per_citizen(histories, cost), np.ones((values.draws, 1)))
+        yield Part(cost.paid, cost.path, _per_citizen(histories, cost), np.ones((1, values.draws)))
     for number, eligible in histories.eligible.items():
         treated = _per_treated(histories, number, eligible)
         yield Part(plan.effect[number], own_key(study, number), *treated)
@@ -139,44 +139,42 @@ def _left_out(timeline: Timeline, year: int) -> int:
 
 def _budget(study: Study, values: Values, line: CostLine) -> np.ndarray:
     cost, timeline, plan = study.form.plan.cost, study.timeline, study.form.plan
-    flow = np.zeros((values.draws, timeline.steps + 1))
+    flow = np.zeros((timeline.steps + 1, values.draws))
     later = plan.later_months
     for period, amount in line.by_period:
         year, paid = period.begins.year, after_months(period.begins, later)
         spent = values[amount] * factor(study, cost.indexed, year, paid.year)
         if period.whole_year:
-            flow[:, 1:] += spent[:, None] * year_weights(study, year)[None, :]
+            flow[1:] += spent * year_weights(study, year)[:, None]
         elif paid < timeline.end:
-            flow[:, max(timeline.step_holding(paid), 1)] += spent
+            flow[max(timeline.step_holding(paid), 1)] += spent
     if line.per_year is not None:
         yearly = priced(study, values, line.per_year, cost.indexed, later)
         begun = lasting(study, line.per_year.begins)
-        flow[:, 1:] += np.where(begun, yearly, 0.0) * (1.0 / timeline.steps_per_year)
+        flow[1:] += np.where(begun, yearly, 0.0).T * (1.0 / timeline.steps_per_year)
     for until in (line.until, cost.until):
-        flow[:, 1:][:, ~lasting(study, until=until)] = 0.0
+        flow[1:][~lasting(study, until=until)] = 0.0
     if line.at_start is not None:
         begins = study.plan_steps_later  # the end of the step before its first
         price = factor(study, cost.indexed, None, timeline.end_of(begins).year)
-        flow[:, begins] += values[line.at_start] * price
+        flow[begins] += values[line.at_start] * price
     flow *= cost.unit * plan.scale
     return flow
 
 
 def _overrun(study: Study, values: Values) -> np.ndarray:
-    """(draws, 1) what every budget line is multiplied by."""
+    """(1, draws) what every budget line is multiplied by."""
     overrun = study.form.plan.cost.overrun
-    if overrun is None:
-        return np.ones((values.draws, 1))
-    return values[overrun][:, None]
+    return np.ones((1, values.draws)) if overrun is None else values[overrun][None, :]
 
 
 def reimbursed(study: Study, values: Values, part: Part) -> np.ndarray | None:
-    """(draws, steps + 1) the share that somebody gives back, by date; what is paid at the start
+    """(steps + 1, draws) the share that somebody gives back, by date; what is paid at the start
     has that of the first step."""
     if part.paid.reimbursed is None:
         return None
-    share = by_date(study, values, part.paid.reimbursed)
-    return np.concatenate([share[:, :1], share], axis=1)
+    share = by_date(study, values, part.paid.reimbursed).T
+    return np.concatenate([share[:1], share])
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +215,9 @@ def _per_citizen(histories: Histories, cost: CitizenCost) -> np.ndarray:
     unit = np.zeros((len(lasts.first) - 1, len(compiled.accounts), 1, values.draws))
     for epoch, amount in lasts.of(values):
         unit[epoch, lasts.places, 0] = amount * cost.per_step
-    paid = np.zeros((values.draws, 1, histories.study.timeline.steps + 1))
-    pay(people_paid_for(compiled, histories.heads_plan), unit, lasts.first, 0, paid)
+    paid = np.zeros((histories.study.timeline.steps + 1, 1, values.draws))
+    places = np.array(lasts.places, dtype=np.int64)
+    pay(paid_for(histories, "plan"), places, unit, lasts.first, 0, paid)
     return paid[:, 0]
 
 
@@ -230,8 +229,8 @@ def _per_treated(
     effect = study.form.plan.effect[number]
     price = effect.cost_per_treated_per_month
     assert price is not None
-    each = priced(study, block.values, price, effect.indexed)
-    treated = eligible * block.coverage[number] * block.active[number]
+    each = priced(study, block.values, price, effect.indexed).T
+    treated = eligible * block.coverage[number].T * block.active[number].T
     if effect.hazard_ratio_per_halving is not None:  # what it covers is not scaled: posts are
         treated *= study.form.plan.scale
     return _from_step_1(treated), _from_step_1(each * study.timeline.in_step("month"))
@@ -242,12 +241,11 @@ def _per_enrolled(histories: Histories, enrolment: Enrolment) -> tuple[np.ndarra
     study, price = histories.study, enrolment.cost_per_enrolled_per_month
     assert price is not None
     each = priced(study, histories.block.values, price, enrolment.indexed)
-    each = np.where(lasting(study), each * study.timeline.in_step("month"), 0.0)
+    each = np.where(lasting(study), each * study.timeline.in_step("month"), 0.0).T
     accounts = histories.compiled.accounts
     inside = [a for a, account in enumerate(accounts) if account.among("enrolled")]
-    there = people_paid_for(histories.compiled, histories.heads_plan)[:, :, inside]
-    people = sum_in_order(there, 2)
-    return _from_step_1(people[:, 1:]), _from_step_1(each)
+    people = sum_in_order(paid_for(histories, "plan")[:, inside], 1)
+    return _from_step_1(people[1:]), _from_step_1(each)
 
 
 def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.ndarray, np.ndarray]:
@@ -256,9 +254,9 @@ def _caseworkers(study: Study, values: Values, caseload: Caseload) -> tuple[np.n
     assert price is not None
     each = priced(study, values, price, caseload.indexed)
     _, extra = posts(study, values)
-    return _from_step_1(extra), _from_step_1(each / study.timeline.steps_per_year)
+    return _from_step_1(extra.T), _from_step_1(each.T / study.timeline.steps_per_year)
 
 
 def _from_step_1(flow: np.ndarray) -> np.ndarray:
-    """(draws, steps + 1) of (draws, steps), with nothing at the start."""
-    return np.concatenate([np.zeros((len(flow), 1)), flow], axis=1)
+    """(steps + 1, draws) of (steps, draws), with nothing at the start."""
+    return np.concatenate([np.zeros_like(flow[:1]), flow])

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from simlab.finance.parties import column, optional_column
-from simlab.model.parameters import Values
 from simlab.study.grammar import Tax
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
 from simlab.study.message import labelled
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
@@ -27,12 +25,12 @@ ALL = ""  # the income of all payments that are taxed
 
 @dataclass(frozen=True, slots=True)
 class TaxRates:
-    """What a tax takes of a base in a step, and what equalisation takes of that : (draws,) each."""
+    """What a tax takes of a base in a step, and what equalisation takes of that."""
 
-    rate: np.ndarray
-    level: np.ndarray | None
-    average_rate: np.ndarray | None
-    retained: np.ndarray | None
+    rate: Quantity
+    level: Quantity | None
+    average_rate: Quantity | None
+    retained: Quantity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,12 @@ class TaxLine:
     average_rate: Varying | None
     retained: Varying | None
 
-    def rates(self, study: Study, values: Values, step: int) -> TaxRates:
+    def rates(self, study: Study, step: int) -> TaxRates:
         """The tax as it stands in a step."""
         day = study.timeline.start_of(step)
 
-        def flat(varying: Varying) -> np.ndarray:
-            return values[varying.at(day).bands[0].value]
+        def flat(varying: Varying) -> Quantity:
+            return varying.at(day).bands[0].value
 
         rest = (self.level, self.average_rate, self.retained)
         return TaxRates(flat(self.rate), *(None if v is None else flat(v) for v in rest))

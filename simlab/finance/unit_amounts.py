@@ -19,7 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simlab.finance.formula_table import Table, Terms, amounts_of
+from simlab.finance.formulas import Formulas
 from simlab.finance.parties import Parties, column, parties
+from simlab.finance.pay import EXPENDITURE, INCOME, Entries, add_entries, pay
 from simlab.finance.prices import of_version, year_starts
 from simlab.finance.taxes import ALL, TaxLine, TaxRates, bases_of, taxes
 from simlab.model.accounts import Account
@@ -44,6 +47,12 @@ class UnitAmounts:
 
     by_lag: dict[int, np.ndarray]
     first: np.ndarray
+
+    def pay(self, people: np.ndarray, accounts: np.ndarray, out: np.ndarray) -> None:
+        """Add what is paid for those in some accounts of people : (steps + 1, accounts, draws) to
+        out : (steps + 1, payers, draws)."""
+        for lag, unit in self.by_lag.items():
+            pay(people, accounts, unit, self.first, lag, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,96 +245,136 @@ def _multiplied(
             yield key, (*times, study.form.hours_per_month[state]), (state,)
 
 
-# ── their numbers in a block of draws ──
+# ── the same as formulas ──
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What a payer pays and receives of one source for a citizen in some places.
+class Money:
+    """What is paid for people, as formulas; by_lag : lag → the entries that fall so much later.
 
-    source : key path    payer : its column    lag : steps until it falls
-    places : rows of the unit amounts, or a slice of them
-    expenditure, income : (places, draws) kr. a step; income is received, or given back
+    first : (epochs + 1,) the first step of each epoch, and the step after the last
     """
 
-    source: str
-    payer: int
-    lag: int
-    places: np.ndarray | slice
-    expenditure: np.ndarray | None = None
-    income: np.ndarray | None = None
+    first: np.ndarray
+    figures: tuple[Quantity, ...]
+    formulas: Formulas
+    by_lag: dict[int, Entries]
+    sources: tuple[str, ...]
 
-    @property
-    def net(self) -> np.ndarray:
-        """(places, draws) expenditure less income; there is one of them at least."""
-        if self.income is None:
-            assert self.expenditure is not None
-            return self.expenditure
-        return -self.income if self.expenditure is None else self.expenditure - self.income
+    def amounts(self, values: Values) -> np.ndarray:
+        """(formulas, draws) kr. a step."""
+        return amounts_of(self.formulas, self.figures, values)
+
+
+@once_a_study
+def money(study: Study, accounts: tuple[Account, ...]) -> Money:
+    """All that is paid and received for people: its sum is the unit amounts."""
+    lines = money_lines(study, accounts)
+    ledger = _Ledger(study, len(accounts))
+    for line in lines.lines:
+        ledger.pay(line)
+    for tax in taxes(study):
+        for epoch, step in enumerate(lines.first[:-1].tolist()):
+            ledger.tax(tax, epoch, step)
+    by_lag = {lag: ledger.of_lag(lag) for lag in lines.lags}
+    table = ledger.table
+    return Money(
+        lines.first, tuple(table.figures.values()), table.compiled(), by_lag, tuple(ledger.sources)
+    )
+
+
+Written = tuple[int, int, int, int, float, int, int]  # the columns of Entries
+
+
+class _Ledger:
+    """The entries as they are written.
+
+    income : (base, place) → the amounts that are taxed there
+    """
+
+    def __init__(self, study: Study, accounts: int):
+        self.study, self.accounts, self.table = study, accounts, Table()
+        self.sources: dict[str, int] = {}
+        self.written: dict[int, list[Written]] = {}
+        self.income: dict[tuple[str, int], tuple[tuple[int, float], ...]] = {}
+
+    def enter(
+        self, source: str, place: int, payer: int, amount: int, sign: float, side: int, lag: int = 0
+    ) -> None:
+        """What a payer pays more, by a sign, for people in a place."""
+        number = self.sources.setdefault(source, len(self.sources))
+        epoch, account = divmod(place, self.accounts)
+        entry = amount, epoch, account, payer, sign, number, side
+        self.written.setdefault(lag, []).append(entry)
+
+    def pay(self, line: Line) -> None:
+        """A line; what is taxed of it is added to the income."""
+        stream, receiver = line.stream, line.stream.parties.received_by
+        path, payer = stream.path, stream.parties.paid_by
+        for i, place in enumerate(line.places.tolist()):
+            price = stream.per_step * line.price
+            gross = self.table.add(price, self._read(line.amount, i), line.times)
+            if stream.repaid_by is not None and line.share is not None:
+                back = self.table.add(1.0, self._read(line.share, i), (), ((gross, 1.0),))
+                self.enter(path, place, stream.repaid_by, back, 1.0, EXPENDITURE)
+                self.enter(path, place, payer, back, -1.0, INCOME)
+            self.enter(path, place, payer, gross, 1.0, EXPENDITURE)
+            if receiver is not None:
+                self.enter(path, place, receiver, gross, -1.0, INCOME)
+            for base in stream.bases:
+                # Without a receiver a negative amount is income to its payer, such as a wage.
+                self._earn(base, place, gross, -1.0 if receiver is None else 1.0)
+
+    def _read(self, reading: Reading, place: int) -> Terms:
+        read = zip(reading.bands, reading.shares[place].tolist(), strict=True)
+        shares = tuple((self.table.figure(band), share) for band, share in read if share)
+        return shares or ((0, 0.0),)
+
+    def _earn(self, base: str, place: int, amount: int, sign: float) -> None:
+        self.income[base, place] = (*self.income.get((base, place), ()), (amount, sign))
+
+    def tax(self, tax: TaxLine, epoch: int, step: int) -> None:
+        """A tax on the income of everybody in an epoch, whose first step is ``step``."""
+        rates = tax.rates(self.study, step)
+        for place in range(epoch * self.accounts, (epoch + 1) * self.accounts):
+            taxed = self.income.get((tax.of, place))
+            if taxed is None:
+                continue
+            due = self.table.add(1.0, (), (rates.rate,), taxed)
+            self.enter(tax.path, place, tax.paid_by, due, 1.0, EXPENDITURE)
+            self.enter(tax.path, place, tax.received_by, due, -1.0, INCOME)
+            lost = self._equalised(rates, due, taxed)
+            if tax.rest_to is not None and lost is not None:
+                self.enter(tax.path, place, tax.received_by, lost, 1.0, INCOME, tax.lag)
+                self.enter(tax.path, place, tax.rest_to, lost, -1.0, INCOME, tax.lag)
+            if tax.deducted:
+                self._earn(ALL, place, due, -1.0)
+
+    def _equalised(self, rates: TaxRates, due: int, taxed: Terms) -> int | None:
+        """What is equalised away of a tax that is due: income that is lost."""
+        if rates.level is not None and rates.average_rate is not None:
+            return self.table.add(1.0, (), (rates.level, rates.average_rate), taxed)
+        if rates.retained is not None:
+            kept = ((0, 1.0), (self.table.figure(rates.retained), -1.0))
+            return self.table.add(1.0, kept, (), ((due, 1.0),))
+        return None
+
+    def of_lag(self, lag: int) -> Entries:
+        """Those that fall so much later, as arrays."""
+        columns = list(zip(*self.written.get(lag, []), strict=True)) or [()] * 7
+        kinds = (float if name == "sign" else np.int64 for name in Entries._fields)
+        return Entries(*(np.array(c, dtype=kind) for c, kind in zip(columns, kinds, strict=True)))
+
+
+# ── their numbers in a block of draws ──
 
 
 def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) -> UnitAmounts:
     """The unit amounts of every account, payer and epoch."""
-    money, payers = money_lines(study, accounts), len(study.payers)
-    epochs, people = len(money.first) - 1, len(accounts)
-    by_lag = {lag: np.zeros((epochs * people, payers, values.draws)) for lag in money.lags}
-    for entry in entries(study, values, accounts):
-        unit = by_lag[entry.lag]
-        unit[entry.places, entry.payer] += entry.net
-    shape = (epochs, people, payers, values.draws)
-    return UnitAmounts({lag: unit.reshape(shape) for lag, unit in by_lag.items()}, money.first)
-
-
-def entries(study: Study, values: Values, accounts: tuple[Account, ...]) -> Iterator[Entry]:
-    """All that is paid and received for people in some places: their sum is the unit amounts."""
-    money = money_lines(study, accounts)
-    epochs, people = len(money.first) - 1, len(accounts)
-    bases = {ALL, *(tax.of for tax in taxes(study))}
-    income = {base: np.zeros((epochs * people, values.draws)) for base in bases}
-    for line in money.lines:
-        yield from _pay(values, line, income)
-    for tax in taxes(study):
-        for e, t in enumerate(money.first[:-1].tolist()):
-            here = slice(e * people, (e + 1) * people)
-            taxed, rates = income[tax.of][here], tax.rates(study, values, t)
-            due = taxed * rates.rate
-            yield Entry(tax.path, tax.paid_by, 0, here, expenditure=due)
-            yield Entry(tax.path, tax.received_by, 0, here, income=due)
-            yield from _equalised(tax, rates, here, due, taxed)
-            if tax.deducted:
-                income[ALL][here] -= due
-
-
-def _pay(values: Values, line: Line, income: dict[str, np.ndarray]) -> Iterator[Entry]:
-    """The entries of a line; what is taxed of it is added to income : base → (places, draws)."""
-    stream, places = line.stream, line.places
-    payer, receiver = stream.parties.paid_by, stream.parties.received_by
-    gross = stream.per_step * line.price * line.amount.of(values)
-    for quantity in line.times:
-        gross *= values[quantity]
-    back = None
-    if stream.repaid_by is not None and line.share is not None:
-        back = gross * line.share.of(values)
-        yield Entry(stream.path, stream.repaid_by, 0, places, expenditure=back)
-    yield Entry(stream.path, payer, 0, places, expenditure=gross, income=back)
-    if receiver is not None:
-        yield Entry(stream.path, receiver, 0, places, income=gross)
-    for base in stream.bases:
-        # Without a receiver a negative amount is income to its payer, such as a wage.
-        income[base][places] += gross if receiver is not None else -gross
-
-
-def _equalised(
-    tax: TaxLine, rates: TaxRates, here: slice, due: np.ndarray, taxed: np.ndarray
-) -> Iterator[Entry]:
-    """What is equalised away of a tax, of due and taxed : (places, draws): income that is lost."""
-    if tax.rest_to is None:
-        return
-    if rates.level is not None and rates.average_rate is not None:
-        lost = taxed * (rates.level * rates.average_rate)
-    elif rates.retained is not None:
-        lost = due * (1.0 - rates.retained)
-    else:
-        return
-    yield Entry(tax.path, tax.received_by, tax.lag, here, income=-lost)
-    yield Entry(tax.path, tax.rest_to, tax.lag, here, income=lost)
+    known = money(study, accounts)
+    amounts, by_lag = known.amounts(values), {}
+    for lag, entries in known.by_lag.items():
+        shape = len(known.first) - 1, len(accounts), len(study.payers), values.draws
+        by_lag[lag] = np.zeros(shape)
+        add_entries(entries, amounts, by_lag[lag])
+    return UnitAmounts(by_lag, known.first)

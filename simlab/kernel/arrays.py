@@ -142,8 +142,8 @@ class Chain(NamedTuple):
 class Out(NamedTuple):
     """What engines count, and add to; futures are the baseline and the plan, or one for both.
 
-    heads : (futures, draws, steps + 1, accounts) people at the end of each step
-    flows : (futures, draws, steps + 1, flows) moves made in each step
+    heads : (futures, steps + 1, accounts, draws) people at the end of each step
+    flows : (futures, steps + 1, flows, draws) moves made in each step
     """
 
     heads: np.ndarray

@@ -17,88 +17,91 @@ amounts of moves in them either.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from simlab.engine.simulate import Histories, simulate_block
-from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.engine.simulate import simulate_block
+from simlab.finance.cash_flow import CashFlow
+from simlab.finance.changed_amounts import changed_amounts
+from simlab.finance.one_off import one_off
+from simlab.finance.people_paid_for import at_start, people_paid_for
 from simlab.observe.subcohort import without_moves
-from simlab.study.futures import FUTURES, Future
+from simlab.study.futures import Future
 from simlab.study.grammar import Observable
 
 States = tuple[str, ...]
 
 
 class Spared(NamedTuple):
-    """What payers are spared : (draws, steps + 1, payers), by an account of one future."""
+    """What payers are spared : (steps + 1, payers, draws), by an account of one future."""
 
     plan: np.ndarray
     baseline: np.ndarray
 
 
 def effect(cash: CashFlow, states: States) -> np.ndarray:
-    """(draws, steps + 1, payers) what the plan spares; with states for people there alone."""
-    if not states:
-        return np.asarray(cash.saving)
-    baseline, plan = (_paid(cash.histories, future, states) for future in FUTURES)
-    return np.asarray(baseline - plan)
+    """(steps + 1, payers, draws) what the plan spares; with states for people there alone."""
+    return _spared(cash, cash.histories.out.heads[0], "plan", states) if states else cash.spared
 
 
 def level(cash: CashFlow, observable: Observable) -> Spared:
     """What an account shows with the plan, and what it would have shown without."""
-    histories, states = cash.histories, tuple(observable.states)
     before = observable.counted == "year_before"
-    reference = _as_at_the_start(histories) if before else _still(histories)
-    spared = {
-        future: _paid(reference, future, states, plan=False) - _paid(histories, future, states)
-        for future in FUTURES
-    }
-    return Spared(spared["plan"], spared["baseline"])
+    reference = _as_at_the_start(cash) if before else _still(cash)
+    states, place = tuple(observable.states), cash.histories.place
+
+    def spared(future: Future) -> np.ndarray:
+        return _spared(cash, reference[min(place(future), len(reference) - 1)], future, states)
+
+    return Spared(spared("plan"), spared("baseline"))
 
 
-def _still(histories: Histories) -> Histories:
-    """The people of both futures, and whoever arrives in each, where nobody moves."""
+def _still(cash: CashFlow) -> np.ndarray:
+    """(futures, steps + 1, accounts, draws) the people of both futures, and whoever arrives in
+    each, where nobody moves."""
+    histories = cash.histories
     block = without_moves(histories.block)
-    return simulate_block(histories.compiled, block, histories.engine)
+    return simulate_block(histories.compiled, block, histories.engine).out.heads
 
 
-def _as_at_the_start(histories: Histories) -> Histories:
-    """As many people in each state as at the start, in the accounts that those of the time are in;
-    where nobody is left, in those of the start."""
-    state_of = histories.compiled.state_of_account
-    heads = {}
-    for future in FUTURES:
-        now = histories.people(future)[:, :, state_of].astype(float)
-        there = histories.heads(future)
-        same = np.broadcast_to(there[:, :1], there.shape).astype(float)
-        np.divide(there * now[:, :1], now, out=same, where=now > 0)
-        heads[future] = same
-    return replace(
-        histories,
-        heads_baseline=heads["baseline"],
-        heads_plan=heads["plan"],
-        flows_baseline=np.zeros_like(histories.flows_baseline),
-        flows_plan=np.zeros_like(histories.flows_plan),
-    )
+def _as_at_the_start(cash: CashFlow) -> np.ndarray:
+    """The same of as many people in each state as at the start, in the accounts that those of the
+    time are in; where nobody is left, in those of the start."""
+    histories = cash.histories
+    there = histories.out.heads
+    now = histories.states[:, :, histories.compiled.state_of_account].astype(float)
+    same = np.broadcast_to(there[:, :1], there.shape).astype(float)
+    np.divide(there * now[:, :1], now, out=same, where=now > 0)
+    return same
 
 
-def _paid(
-    histories: Histories, future: Future, states: States, plan: bool | None = None
-) -> np.ndarray:
-    """(draws, steps + 1, payers) what is paid for the people of a future, nobody displaced.
+def _spared(cash: CashFlow, reference: np.ndarray, future: Future, states: States) -> np.ndarray:
+    """(steps + 1, payers, draws) how much less is paid for the people of a future, at what is paid
+    in it, than for others, (steps + 1, accounts, draws), without it; nobody displaced."""
+    histories, f = cash.histories, cash.histories.place(future)
+    spared, paid = np.zeros_like(cash.spent), np.zeros_like(cash.spent)
+    cash.units.pay(*_paid_for(cash, reference, states), spared)
+    people, accounts = _paid_for(cash, histories.out.heads[f], states)
+    cash.units.pay(people, accounts, paid)
+    if not states:
+        one_off(histories, histories.out.flows[f], paid)
+    if future == "plan":
+        changed_amounts(histories, people, accounts, paid)
+    spared -= paid
+    return spared
 
-    plan : whether at the amounts that the plan changes; by default as it is in the future
-    """
-    heads, flows = histories.heads(future), histories.flows(future)
-    if states:
-        names = histories.study.names
-        inside = [names.states.index(s) for s in names.expand_all(states)]
-        heads = np.where(np.isin(histories.compiled.state_of_account, inside), heads, 0)
-        flows = np.zeros_like(flows)
-    alike = replace(
-        histories, heads_baseline=heads, heads_plan=heads, flows_baseline=flows, flows_plan=flows
-    )
-    changed = future == "plan" if plan is None else plan
-    return cash_flow(alike).paid_in("plan" if changed else "baseline")
+
+def _paid_for(cash: CashFlow, heads: np.ndarray, states: States) -> tuple[np.ndarray, np.ndarray]:
+    """The people that are paid for, of heads : (steps + 1, accounts, draws), and the accounts of
+    those in some states."""
+    compiled, study = cash.histories.compiled, cash.study
+    everywhere = np.arange(len(compiled.accounts))
+    if not states:
+        return people_paid_for(compiled, heads), everywhere
+    wanted = [study.names.states.index(s) for s in study.names.expand_all(states)]
+    inside = np.isin(compiled.state_of_account, wanted)
+    if at_start(study) == 0.0:
+        return heads, np.flatnonzero(inside)
+    alone = np.where(inside[:, None], heads, 0)  # wherever a reform takes them before they are paid
+    return people_paid_for(compiled, alone), everywhere

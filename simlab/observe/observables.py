@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simlab.finance.cash_flow import CashFlow
-from simlab.kernel.summation import sum_in_order
+from simlab.kernel.summation import sum_in_order, total_over_time
 from simlab.observe.counted import Spared, States, effect, level
 from simlab.observe.subcohort import Selection, Subcohort, everybody, follow
 from simlab.risk.payback import last_break_even
@@ -127,7 +127,7 @@ def _level(study: Study, observable: Observable, of: Subcohort) -> np.ndarray:
             return now - number(since) if observable.against is not None else now
         case "change":
             return np.asarray(number(last) / np.maximum(number(since), 1e-300) - 1.0)
-    steps = sum_in_order(people[:, first : last + 1][:, :, inside], 2).sum(axis=1)
+    steps = total_over_time(sum_in_order(people[:, first : last + 1][:, :, inside], 2).T)
     if observable.measure == "time":
         return np.asarray(steps * units_per(study.form.step, "month") / np.maximum(members, 1e-300))
     total = steps / study.timeline.steps_per_year
@@ -135,21 +135,21 @@ def _level(study: Study, observable: Observable, of: Subcohort) -> np.ndarray:
 
 
 def _money(cash: CashFlow, observable: Observable, spared: np.ndarray) -> np.ndarray:
-    """(draws,) kr., or years until the money is back; spared : (draws, steps + 1, payers)."""
+    """(draws,) kr., or years until the money is back; spared : (steps + 1, payers, draws)."""
     study = cash.study
     name, timeline = observable.perspective or study.perspective, study.timeline
     if observable.measure == "payback":
-        counted = CashFlow(cash.histories, spared, np.zeros_like(spared), cash.cost)
-        saving, cost = counted.seen_by(name)
-        return last_break_even(np.cumsum(saving - cost, axis=1)) / timeline.steps_per_year
+        saving = cash.worth(spared, name)
+        net = saving - cash.seen_by(name)[1].T
+        return last_break_even(np.cumsum(net, axis=0).T) / timeline.steps_per_year
     first, last = span(study, observable)
     start = 0 if first == 1 else first  # what is paid at the start belongs to the first step
-    total = np.zeros(len(spared))
+    total = np.zeros(spared.shape[2])
     for payer, weight in study.perspectives[name].weights.items():
         k = cash.payers.index(payer)
-        total += weight * spared[:, start : last + 1, k].sum(axis=1)
+        total += weight * total_over_time(spared[start : last + 1, k])
         if observable.measure == "balance":
-            total -= weight * cash.cost[:, start : last + 1, k].sum(axis=1)
+            total -= weight * total_over_time(cash.spent[start : last + 1, k])
     return total / years_of(study, observable) if observable.per_year else total
 
 

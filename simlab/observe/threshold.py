@@ -20,6 +20,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.kernel.arrays import Out
 from simlab.model.block import Block
 from simlab.model.compiled import Compiled, compile_study
 from simlab.model.parameters import Values, sample
@@ -121,8 +122,9 @@ class Search:
             self.baseline = simulate_block(self.compiled, block, "expected")
             return self.baseline
         plan = simulate_block(self.compiled, in_one_future(block, "plan"), "expected")
-        heads, flows = self.baseline.heads_baseline, self.baseline.flows_baseline
-        return replace(plan, block=block, heads_baseline=heads, flows_baseline=flows)
+        both = zip(self.baseline.out, plan.out, strict=True)
+        out = Out(*(np.concatenate([one[:1], other[-1:]]) for one, other in both))
+        return replace(plan, block=block, out=out)
 
     def needed(self, claim: Unreached) -> Needed:
         """What would have to be true for a claim."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
+from simlab.finance.budget_years import by_year
 from simlab.finance.cash_flow import CashFlow, cash_flow
 from simlab.model.compiled import compile_study
 from simlab.model.cycle import path as cycle_path
 from simlab.observe.payback import payback
 from simlab.replay.recorded import KEPT, Recorded
-from simlab.result.draws import by_year
 from simlab.result.in_use import parameters
 from simlab.risk.payback import Payback
 from simlab.study.futures import FUTURES
@@ -122,7 +122,7 @@ def _cycle(histories: Histories) -> dict[int, float]:
 def _money(cash: CashFlow) -> dict[int, tuple[float, float]]:
     study = cash.study
     flows = cash.seen_by(study.perspective)
-    saving, cost = (by_year(study, money[:, :, None])[0, :, 0] for money in flows)
+    saving, cost = (by_year(study, money.T)[:, 0] for money in flows)
     return {
         year: (float(cost[y]), float(saving[y]))
         for y, year in enumerate(study.timeline.calendar_years)

@@ -54,13 +54,9 @@ def life_of(future: Future, citizen: int) -> Life:
     compiled, block = histories.compiled, histories.block
     followed = life(compiled, block, citizen)
     lives = lives_of(compiled, block, [followed])
-    heads, flows = followed.alone
     alone = replace(
         histories,
-        heads_baseline=heads[0],
-        heads_plan=heads[1],
-        flows_baseline=flows[0],
-        flows_plan=flows[1],
+        out=followed.alone,
         lives=lives,
         eligible={n: np.zeros_like(people) for n, people in histories.eligible.items()},
     )
@@ -75,7 +71,7 @@ def life_of(future: Future, citizen: int) -> Life:
         stays={name: _stays(lives, name, dates) for name in FUTURES},
         paid={
             name: dict(zip(payers, money[0].sum(axis=0).tolist(), strict=True))
-            for name, money in zip(FUTURES, (cash.baseline, cash.plan), strict=True)
+            for name, money in zip(FUTURES, map(cash.paid_in, FUTURES), strict=True)
         },
         parts=dates[apart[0]] if len(apart) else None,
         fresh=future.recorded.engine != "citizens",

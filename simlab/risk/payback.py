@@ -36,26 +36,25 @@ ZERO = 0.005  # kr.: a balance above −ZERO counts as not negative
 def last_break_even(balance: np.ndarray) -> np.ndarray:
     """Payback in steps, ``inf`` where never; ``balance : (draws, steps + 1)`` in kr."""
     steps = balance.shape[1] - 1
-    negative = balance < -ZERO
-    last_negative = np.where(negative.any(1), steps - np.argmax(negative[:, ::-1], axis=1), -1)
+    step = np.arange(steps + 1)
+    last_negative = np.where(balance < -ZERO, step, -1).max(axis=1)
     return np.where(last_negative == steps, np.inf, last_negative + 1.0)
 
 
 def first_break_even(balance: np.ndarray) -> np.ndarray:
     """The first return to zero in steps: 0 if never negative, ``inf`` if it never returns."""
-    negative = balance < -ZERO
-    ever = negative.any(1)
-    since = np.maximum.accumulate(negative, axis=1)  # has been negative by t
-    back = since & ~negative
-    first = np.where(back.any(1), np.argmax(back, axis=1).astype(float), np.inf)
-    return np.where(ever, first, 0.0)
+    negative, step = balance < -ZERO, np.arange(balance.shape[1])
+    first_negative = np.where(negative, step, np.inf).min(axis=1)
+    back = ~negative & (step > first_negative[:, None])
+    first = np.where(back, step, np.inf).min(axis=1)
+    return np.where(np.isfinite(first_negative), first, 0.0)
 
 
 def peak_exposure(balance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The deepest balance, as a positive amount (0 if never negative), and its step; (draws,)."""
-    step = np.argmin(balance, axis=1)
-    depth = -balance[np.arange(len(balance)), step]
-    return np.where(depth > ZERO, depth, 0.0), step
+    lowest, step = balance.min(axis=1), np.arange(balance.shape[1])
+    at = np.where(balance == lowest[:, None], step, len(step)).min(axis=1)
+    return np.where(lowest < -ZERO, -lowest, 0.0), at
 
 
 def quantile(steps: np.ndarray, q: float) -> float:
@@ -230,8 +229,8 @@ def from_balance(
 
     design : of the draws, by default those from the first of a run on
     """
-    spent = np.cumsum(cost, axis=1)
-    balance = np.cumsum(saving, axis=1) - spent
+    saved, spent = (np.cumsum(np.asfortranarray(flow), axis=1) for flow in (saving, cost))
+    balance = saved - spent
     last, first = last_break_even(balance), first_break_even(balance)
     peak, peak_step = peak_exposure(balance)
     return Payback(
@@ -240,8 +239,8 @@ def from_balance(
         relapsed=np.isfinite(first) & (first < last),
         peak=peak,
         peak_step=peak_step,
-        balance=np.asfortranarray(balance),
-        cost=np.asfortranarray(spent),
+        balance=balance,
+        cost=spent,
         steps_per_year=steps_per_year,
         perspective=perspective,
         design=design or Design.of(len(balance)),

@@ -223,10 +223,8 @@ def _by_replicate(values: np.ndarray, design: Design) -> np.ndarray:
 def _spread_without(y: np.ndarray, design: Design) -> np.ndarray:
     """(replicates, outcomes) the variance of y : (draws, outcomes), which is scaled to 1, without
     one replicate each."""
-    size = len(y) // REPLICATES
-    even = design.head(size * REPLICATES)
-    sums = np.stack([(y[: even.draws][part] ** 2).sum(axis=0) for part in even.parts])
-    each = sums / max(size, 1)
+    even = design.head(len(y) // REPLICATES * REPLICATES)
+    each = np.stack([(y[: even.draws][part] ** 2).mean(axis=0) for part in even.parts])
     return np.asarray(1.0 + (1.0 - each) / (REPLICATES - 1))
 
 

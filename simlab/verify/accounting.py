@@ -15,8 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simlab.engine.work import Engine
-from simlab.finance.budget_years import by_line
-from simlab.result.draws import by_year
+from simlab.finance.budget_years import by_line, by_year
 from simlab.study.futures import FUTURES
 from simlab.study.message import Message
 from simlab.study.time import units_per
@@ -37,9 +36,9 @@ def payments(case: Case) -> Iterator[Pairs]:
     compiled = case.compiled
     for engine, draw in itertools.product(ENGINES, some_draws(case)):
         histories, cash, d = case.histories[engine], case.cash[engine], draw.d
-        b, p = histories.heads_baseline[d], histories.heads_plan[d]
-        without = paid_in_baseline(draw.costs, compiled, b, histories.flows_baseline[d])
-        planned = paid_in_plan(draw.costs, compiled, p, histories.flows_plan[d], p - b)
+        (b, p), flows = (histories.heads(f)[d] for f in FUTURES), histories.flows
+        without = paid_in_baseline(draw.costs, compiled, b, flows("baseline")[d])
+        planned = paid_in_plan(draw.costs, compiled, p, flows("plan")[d], p - b)
         size = _scale(draw, b)
         for future, by_hand in zip(FUTURES, (without, planned), strict=True):
             where = Where("step", "payer", engine=engine, draw=d, future=future)
@@ -56,7 +55,7 @@ def _scale(draw: OneDraw, heads: np.ndarray) -> float:
 @check("money.plan_cost", Message("What the plan costs in each step, by a ledger of its own"))
 def cost(case: Case) -> Iterator[Pairs]:
     """For each payer."""
-    cash, heads = case.cash["expected"], case.histories["expected"].heads_plan
+    cash, heads = case.cash["expected"], case.histories["expected"].heads("plan")
     for draw in some_draws(case):
         offered = {n: np.array(profile.offered()) for n, profile in enumerate(draw.profiles)}
         people = heads[draw.d], draw.eligible, draw.coverage, offered
@@ -66,20 +65,20 @@ def cost(case: Case) -> Iterator[Pairs]:
 
 
 def _years(case: Case, flow: np.ndarray) -> np.ndarray:
-    """(draws, years, …) a flow of steps by calendar year; the start is in the first."""
+    """(years, …) a flow of steps by calendar year; the start is in the first."""
     timeline = case.study.timeline
     year_of = [timeline.end_of(max(t - 1, 0)).year for t in range(timeline.steps + 1)]
     years = ([t for t, y in enumerate(year_of) if y == year] for year in sorted(set(year_of)))
-    return np.stack([flow[:, steps].sum(axis=1) for steps in years], axis=1)
+    return np.stack([flow[steps].sum(axis=0) for steps in years])
 
 
 @check("money.years", Message("Savings and costs by year, added up once more"))
 def years(case: Case) -> Iterator[Pairs]:
     """What each payer saves and what the plan costs it."""
     for engine in ENGINES:
-        for flow in (case.cash[engine].saving, case.cash[engine].cost):
-            size = float(np.abs(flow).sum(axis=1).max())
-            where = Where("draw", "year", "payer", engine=engine)
+        for flow in (case.cash[engine].spared, case.cash[engine].spent):
+            size = float(np.abs(flow).sum(axis=0).max())
+            where = Where("year", "payer", "draw", engine=engine)
             both = by_year(case.study, flow), _years(case, flow)
             yield exact(*both, "kr.", where, scale=size)
 
@@ -89,10 +88,10 @@ def accounts(case: Case) -> Iterator[Pairs]:
     """The first payer, with the plan, each year."""
     for engine in ENGINES if case.study.form.budget is not None else ():
         cash = case.cash[engine]
-        lines = by_line(case.histories[engine]).sum(axis=(2, 3))
-        more = _years(case, (cash.plan + cash.cost - cash.baseline)[:, :, 0])
-        size = float(np.abs(cash.baseline[:, :, 0]).sum(axis=1).max())
-        yield exact(lines, more, "kr.", Where("draw", "year", engine=engine), scale=size)
+        lines = by_line(case.histories[engine]).sum(axis=(2, 3)).T
+        more = _years(case, (cash.paid[-1] + cash.spent - cash.paid[0])[:, 0])
+        size = float(np.abs(cash.paid[0, :, 0]).sum(axis=0).max())
+        yield exact(lines, more, "kr.", Where("year", "draw", engine=engine), scale=size)
 
 
 @check("money.outcomes", Message("What is counted beside money, added up by hand"))
@@ -103,7 +102,8 @@ def outcomes(case: Case) -> Iterator[Pairs]:
         histories, cash, d = case.histories[engine], case.cash[engine], draw.d
         total = Outcome(draw, name)
         by_hand = [total.of(histories.heads(f)[d], histories.flows(f)[d]) for f in FUTURES]
-        by_hand[1] += total.of_displaced(histories.heads_plan[d] - histories.heads_baseline[d])
+        baseline, plan = (histories.heads(f)[d] for f in FUTURES)
+        by_hand[1] += total.of_displaced(plan - baseline)
         where = Where("future", engine=engine, draw=d, outcome=name)
         yield exact(cash.outcomes[name][d], by_hand, "number", where)
 

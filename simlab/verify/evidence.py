@@ -226,15 +226,15 @@ def seed(case: Case) -> Iterator[Pairs]:
     unlike = [path for path in ours if not np.array_equal(ours[path], again[path])]
     compiled = [compile_study(s) for s in (study, other, study)]
     blocks = [c.block(0, draws) for c, draws in zip(compiled, (LED, LED, FEW), strict=True)]
-    people = simulate_block(compiled[0], blocks[0], "expected").heads_baseline
+    people = simulate_block(compiled[0], blocks[0], "expected").heads("baseline")
     chance = surprise(people)
     for engine in case.with_chance:
         first, second, third = (
             simulate_block(c, b, engine) for c, b in zip(compiled, blocks, strict=True)
         )
         if chance > SURE:
-            alike += [engine] * np.array_equal(first.heads_baseline, second.heads_baseline)
-        unlike += [engine] * (not np.array_equal(first.heads_plan[:FEW], third.heads_plan))
+            alike += [engine] * np.array_equal(first.heads("baseline"), second.heads("baseline"))
+        unlike += [engine] * (not np.array_equal(first.heads("plan")[:FEW], third.heads("plan")))
     wrong, there = alike + unlike, [len(ours), people.sum()]
     pairs = exact(len(wrong), 0, "number", rounding=0.0, smallest=1.0, of=there)
     yield pairs._replace(where={"path": wrong[0]}) if wrong else pairs

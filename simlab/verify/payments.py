@@ -16,12 +16,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from simlab.engine.simulate import Histories, simulate_block
+from simlab.engine.simulate import Histories, draws_first, simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.finance.changed_amounts import changed_amounts
 from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.pay import pay
-from simlab.finance.people_paid_for import people_paid_for
+from simlab.finance.people_paid_for import paid_for
 from simlab.finance.plan_cost import plan_cost
 from simlab.finance.prices import of_version
 from simlab.finance.unit_amounts import money_lines
@@ -49,14 +49,14 @@ def counted(case: Case, heads: np.ndarray) -> np.ndarray:
 def person_time(case: Case) -> Iterator[Pairs]:
     for engine, histories in case.histories.items():
         paid = _all_alike(case, histories, 1.0)[:, 1:]
-        there = counted(case, histories.heads_plan.astype(float)).sum(axis=2)
+        there = counted(case, histories.heads("plan").astype(float)).sum(axis=2)
         yield exact(paid, there, "people", Where("draw", "step", engine=engine))
 
 
 @check("money.nothing", Message("If everything costs 0, nothing is paid"))
 def nothing(case: Case) -> Iterator[Pairs]:
     for engine, histories in case.histories.items():
-        paid, people = _all_alike(case, histories, 0.0), histories.heads_plan
+        paid, people = _all_alike(case, histories, 0.0), histories.heads("plan")
         yield exact(paid, 0.0, "kr.", Where(engine=engine), rounding=0.0, of=people)
 
 
@@ -65,9 +65,9 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     accounts = case.compiled.accounts
     first = money_lines(case.study, with_the_displaced(case.study, accounts)).first
     unit = np.full((len(first) - 1, len(accounts), 1, case.draws), amount)
-    paid = np.zeros((case.draws, 1, case.study.timeline.steps + 1))
-    pay(people_paid_for(case.compiled, histories.heads_plan), unit, first, 0, paid)
-    return paid[:, 0]
+    paid = np.zeros((case.study.timeline.steps + 1, 1, case.draws))
+    pay(paid_for(histories, "plan"), np.arange(len(accounts)), unit, first, 0, paid)
+    return paid[:, 0].T
 
 
 @check("money.payers", Message("What all payers pay sums to the total"))
@@ -151,8 +151,8 @@ def _displaced(case: Case, histories: Histories, gross: np.ndarray) -> np.ndarra
     study, values = case.study, case.block.values
     displacement, jobs = study.form.plan.displacement, job_places(study, case.compiled.accounts)
     if displacement is None or not len(jobs):
-        return np.zeros(histories.heads_plan.shape[:2])
-    extra = histories.heads_plan.astype(float) - histories.heads_baseline
+        return np.zeros(histories.heads("plan").shape[:2])
+    extra = histories.heads("plan").astype(float) - histories.heads("baseline")
     each = np.zeros_like(gross[:, : extra.shape[2]])
     each[:, jobs] = gross[:, -1:] - gross[:, jobs]
     share = values[displacement.share]
@@ -161,10 +161,11 @@ def _displaced(case: Case, histories: Histories, gross: np.ndarray) -> np.ndarra
 
 def _changed(histories: Histories) -> np.ndarray:
     """(draws, steps + 1) what the plan changes in amounts, transfers apart."""
-    draws, width, _ = histories.heads_plan.shape
-    paid = np.zeros((draws, len(histories.study.payers), width)).transpose(0, 2, 1)
-    changed_amounts(histories, paid)
-    return np.asarray(paid.sum(axis=2))
+    _, width, _, draws = histories.out.heads.shape
+    paid = np.zeros((width, len(histories.study.payers), draws))
+    everywhere = np.arange(len(histories.compiled.accounts))
+    changed_amounts(histories, paid_for(histories, "plan"), everywhere, paid)
+    return np.asarray(paid.sum(axis=1)).T
 
 
 @check("money.budget", Message("Budget lines sum to what the plan costs"))
@@ -190,9 +191,9 @@ def _cost_of(case: Case, study: Study) -> np.ndarray:
     """(draws, steps + 1, payers) what the plan of a variant would cost the same people."""
     histories = case.histories["expected"]
     varied = replace(histories, compiled=replace(histories.compiled, study=study))
-    cost = np.zeros_like(case.cash["expected"].cost)
+    cost = np.zeros_like(case.cash["expected"].spent)
     plan_cost(varied, cost)
-    return cost
+    return draws_first(cost)
 
 
 @check("money.horizon", Message("A shorter horizon never holds more"))

@@ -83,9 +83,10 @@ def weights(case: Case) -> Iterator[Pairs]:
     for (engine, cash), name in itertools.product(case.cash.items(), case.study.perspectives):
         perspective = case.study.perspectives[name]
         given = [perspective.weights.get(payer, 0.0) for payer in cash.payers]
-        flow = (cash.baseline - cash.plan - cash.cost) @ np.array(given) * cash.discount(name)
+        net = cash.paid_in("baseline") - cash.paid_in("plan") - cash.cost
+        flow = net @ np.array(given) * cash.discount(name)
         saving, cost = cash.seen_by(name)
-        size = float(np.abs(cash.baseline).sum(axis=2).max(initial=0.0))
+        size = float(np.abs(cash.paid_in("baseline")).sum(axis=2).max(initial=0.0))
         where = Where("draw", "step", engine=engine, perspective=name)
         yield exact(saving - cost, flow, "kr.", where, scale=size)
 

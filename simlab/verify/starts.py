@@ -111,7 +111,7 @@ def person_time(case: Case) -> Iterator[Pairs]:
     months = units_per(case.study.form.step, "month")
     for histories, future in case.futures():
         heads = histories.heads(future)
-        by_state = person_months(histories, heads, histories.people(future))
+        by_state = person_months(histories, future)
         for draw in some_draws(case):
             by_account = months * counted(draw.compiled, heads[draw.d]).sum(axis=0)
             states, there = draw.compiled.state_of_account, by_state[draw.d]

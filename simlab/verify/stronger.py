@@ -52,7 +52,8 @@ def stronger(case: Case) -> Iterator[Pairs]:
 
 def _cost(case: Case, block: Block, paid: slow_twin.Paid) -> float:
     led = simulate_block(case.compiled, block, "expected")
-    return float((led.heads_plan[0] * paid.heads[1]).sum() + (led.flows_plan[0] * paid.moves).sum())
+    heads, flows = led.heads("plan")[0], led.flows("plan")[0]
+    return float((heads * paid.heads[1]).sum() + (flows * paid.moves).sum())
 
 
 def _stronger(

@@ -58,7 +58,7 @@ def no_effect(case: Case) -> Iterator[Pairs]:
     for engine in case.engines:
         cash = cash_flow(simulate_block(compiled, block, engine))
         where = Where("draw", "step", "payer", engine=engine)
-        pairs = exact(cash.saving, 0.0, "kr.", where, rounding=0.0, of=cash.baseline)
+        pairs = exact(cash.saving, 0.0, "kr.", where, rounding=0.0, of=cash.paid_in("baseline"))
         yield made_of(case, study, pairs)
 
 
@@ -81,8 +81,8 @@ def swapped(case: Case) -> Iterator[Pairs]:
     block = case.compiled.block(0, min(DRAWS, case.draws))
     turned = replace(block, cohorts=tuple(map(_turned, block.cohorts)))
     there, back = (simulate_block(case.compiled, b, "expected") for b in (block, turned))
-    more = there.heads_plan - there.heads_baseline
-    less = back.heads_baseline - back.heads_plan
+    more = there.heads("plan") - there.heads("baseline")
+    less = back.heads("baseline") - back.heads("plan")
     where = Where("draw", "step", "account", engine="expected")
     yield exact(less, more, "people", where, rounding=0.0)
 

@@ -153,17 +153,17 @@ def digests() -> dict[str, str]:
     for engine in ("expected", "counts", "citizens"):
         histories = simlab.simulate(study, 3, engine=engine)
         parts = {
-            "heads_baseline": histories.heads_baseline,
-            "heads_plan": histories.heads_plan,
-            "flows_baseline": histories.flows_baseline,
-            "flows_plan": histories.flows_plan,
+            "heads_baseline": histories.heads("baseline"),
+            "heads_plan": histories.heads("plan"),
+            "flows_baseline": histories.flows("baseline"),
+            "flows_plan": histories.flows("plan"),
             "cash": simlab.cash_flow(histories),
             "payback": simlab.payback(simlab.cash_flow(histories)),
         }
         found |= {f"{engine}{name}": digest(array) for name, array in arrays(parts)}
     compiled = compile_study(study)
     shared = simulate_block(compiled, compiled.block(0, 2), "citizens", threads=2)
-    found["threads"] = digest(shared.heads_plan)
+    found["threads"] = digest(shared.heads("plan"))
     forecast = run(study, draws=3, engine="counts")
     found |= {f"run{name}": digest(array) for name, array in arrays(forecast, depth=5)}
     return found

@@ -40,10 +40,10 @@ def uncertain(twin: Twin) -> Twin:
 
 def everything(histories) -> list[np.ndarray]:
     return [
-        histories.heads_baseline,
-        histories.heads_plan,
-        histories.flows_baseline,
-        histories.flows_plan,
+        histories.heads("baseline"),
+        histories.heads("plan"),
+        histories.flows("baseline"),
+        histories.flows("plan"),
     ]
 
 
@@ -59,7 +59,7 @@ def test_no_number_of_threads_changes_a_life(name):
     compiled = compile_study(uncertain(COLLECTION[name]).study)
     block = compiled.block(3, 9)
     alone = simulate_block(compiled, block, "citizens")
-    assert any((f > 0).any() for f in (alone.flows_baseline, alone.flows_plan))
+    assert any((f > 0).any() for f in (alone.flows("baseline"), alone.flows("plan")))
     for threads in (2, 3, 7):
         together = simulate_block(compiled, block, "citizens", threads=threads)
         assert same(alone, together), threads
@@ -167,8 +167,8 @@ def test_plans_that_are_compared_share_one_baseline():
         twin = twins.newcomers().replace(hazard_ratio={}, arrivals_ratio=1.0, more=plan)
         found[name] = simlab.simulate(twin.study, 30, engine="citizens")
     for name, histories in found.items():
-        assert (histories.heads_baseline == found["none"].heads_baseline).all(), name
-        moved = (histories.heads_plan != found["none"].heads_plan).any(axis=(1, 2))
+        assert (histories.heads("baseline") == found["none"].heads("baseline")).all(), name
+        moved = (histories.heads("plan") != found["none"].heads("plan")).any(axis=(1, 2))
         assert moved.mean() > 0.8 or name == "none", name
 
 
@@ -186,8 +186,8 @@ def test_a_plan_that_starts_late_changes_nothing_before():
         more='[[plan.effect]]\nmoves = ["* -> job"]\nhazard_ratio = 4.0\ndelay_months = 7',
     )
     found = simlab.simulate(twin.study, 100, engine="citizens")
-    assert (found.heads_plan[:, :8] == found.heads_baseline[:, :8]).all()
-    assert (found.heads_plan[:, 8] != found.heads_baseline[:, 8]).any(axis=1).mean() > 0.9
+    assert (found.heads("plan")[:, :8] == found.heads("baseline")[:, :8]).all()
+    assert (found.heads("plan")[:, 8] != found.heads("baseline")[:, 8]).any(axis=1).mean() > 0.9
 
 
 def test_a_longer_horizon_changes_no_earlier_step():
@@ -202,7 +202,7 @@ def test_moves_are_counted_as_people_make_them():
     moves = ONE_OFFS.replace(', "job -> *"', "")
     twin = twins.plain(rates={("benefit", "job"): 0.2, ("benefit", "pension"): 0.1}, more=moves)
     found = simlab.simulate(twin.study, 50, engine="citizens")
-    for future, flows in ((BASELINE, found.flows_baseline), (PLAN, found.flows_plan)):
+    for future, flows in ((BASELINE, found.flows("baseline")), (PLAN, found.flows("plan"))):
         in_jobs = found.people(future)[:, :, 1]
         assert (flows.sum(axis=2)[:, 1:] == np.diff(in_jobs, axis=1)).all()
         assert flows.sum() > 0

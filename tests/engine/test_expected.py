@@ -129,8 +129,8 @@ def test_each_draw_is_computed_with_its_own_values():
     text = twins.plain().text.replace("job = 0.15", "job = { p10 = 0.1, p90 = 0.2 }")
     study = simlab.loads(text)
     together = simlab.simulate(study, 19, engine="expected")
-    assert len(np.unique(together.heads_plan[:, -1, 0])) == 19
+    assert len(np.unique(together.heads("plan")[:, -1, 0])) == 19
     for draw in (0, 7, 8, 15, 16, 18):
         alone = simlab.simulate(study, 1, engine="expected", first=draw)
-        assert (alone.heads_plan[0] == together.heads_plan[draw]).all()
-        assert (alone.heads_baseline[0] == together.heads_baseline[draw]).all()
+        assert (alone.heads("plan")[0] == together.heads("plan")[draw]).all()
+        assert (alone.heads("baseline")[0] == together.heads("baseline")[draw]).all()

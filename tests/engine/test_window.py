@@ -142,14 +142,14 @@ def test_a_weekly_ladder_is_paid_as_each_life_s_own_weeks_say():
             clock = weeks_on_clock(life, {"benefit"}, {"job"}, used=0 if entered else 29)
             restarts += clock[1:].count(1)
             paid[draw, entered:] += [share_paid(k, RUNGS) if k else 0.0 for k in clock]
-        np.testing.assert_allclose(getattr(cash, future)[:, 1:, 0], paid[:, 1:], rtol=1e-9)
+        np.testing.assert_allclose(cash.paid_in(future)[:, 1:, 0], paid[:, 1:], rtol=1e-9)
     assert restarts > 100  # after absences that add up, most of them
 
 
 def test_the_weekly_ladder_is_not_paid_so_by_either_bound():
     study = simlab.loads(WEEKLY)
-    exactly = simlab.cash_flow(simlab.simulate(study, 2, engine="citizens")).baseline
+    exactly = simlab.cash_flow(simlab.simulate(study, 2, engine="citizens")).paid_in("baseline")
     for forgets in (True, False):
         bound = study.replace({"clocks.support.forgets": forgets})
-        paid = simlab.cash_flow(simlab.simulate(bound, 2, engine="citizens")).baseline
+        paid = simlab.cash_flow(simlab.simulate(bound, 2, engine="citizens")).paid_in("baseline")
         assert not np.allclose(paid, exactly)

@@ -182,7 +182,7 @@ def test_the_check_against_single_lives_would_see_independent_futures():
     """Else the test above could pass whatever the coupling is."""
     walked = savings_of_lives("no clock", 2000, seed=22)
     paid = simlab.cash_flow(simlab.simulate(SMALL["no clock"].study, 8192, engine="counts"))
-    independent = (paid.baseline[1:] - paid.plan[:-1]).sum(axis=(1, 2))
+    independent = (paid.paid_in("baseline")[1:] - paid.paid_in("plan")[:-1]).sum(axis=(1, 2))
     with pytest.raises(AssertionError, match="p ="):
         check_same_law(independent.round(6), walked.round(6), "independent futures")
 
@@ -267,13 +267,13 @@ def test_the_futures_coincide_exactly_when_the_plan_has_no_effect(case, engine):
         hazard_ratio={}, arrivals={("benefit", 1): 2.0}, more=NO_EFFECT[case]
     )
     found = simlab.simulate(twin.study, 64, engine=engine)
-    assert (found.heads_baseline == found.heads_plan).all()
+    assert (found.heads("baseline") == found.heads("plan")).all()
     assert (simlab.cash_flow(found).saving == 0.0).all()
 
 
 def test_the_futures_part_in_most_draws_when_the_plan_has_an_effect(name, engine):
     found = simulated(name, engine)
-    parted = (found.heads_baseline != found.heads_plan).any(axis=(1, 2))
+    parted = (found.heads("baseline") != found.heads("plan")).any(axis=(1, 2))
     assert parted.mean() > 0.5
 
 

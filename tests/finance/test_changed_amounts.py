@@ -62,7 +62,7 @@ def test_the_cost_of_a_programme_is_its_people_times_its_price_in_every_study(tw
     asked = twin.replace(enrolment=twins.replace(twin.enrolment, cost=1000.0)).study
     found = simlab.simulate(asked, 2, engine="counts")
     inside = [a for a, one in enumerate(found.compiled.accounts) if one.among("enrolled")]
-    months = found.heads_plan[:, 1:, inside].sum(axis=(1, 2))
+    months = found.heads("plan")[:, 1:, inside].sum(axis=(1, 2))
     cost = simlab.cash_flow(found).cost[:, :, 0].sum(axis=1)
     np.testing.assert_allclose(cost, 1000.0 * months, atol=0.005)
 

@@ -45,7 +45,7 @@ def gross(study, **more):
         more[f"taxes.{name}.rate"] = 0
     more["taxes.municipal.equalisation"] = "gross"
     cash = simlab.cash_flow(simlab.simulate(study.replace(more), 1, engine="expected"))
-    return -cash.baseline[0, 1:, cash.payers.index("citizen")]
+    return -cash.paid_in("baseline")[0, 1:, cash.payers.index("citizen")]
 
 
 def test_cash_benefit_is_as_published_in_each_year(tmp_path):
@@ -124,7 +124,7 @@ def test_payers_sum_to_wages_and_effort_in_every_shipped_programme(name):
             each[:, states.index(state)] += kr
     for future in ("baseline", "plan"):
         real = np.einsum("dts,ds->dt", histories.people(future), each)[:, 1:]
-        found = getattr(cash, future)[:, 1:].sum(axis=2)
+        found = cash.paid_in(future)[:, 1:].sum(axis=2)
         np.testing.assert_allclose(found, real, rtol=1e-9)
 
 

@@ -56,8 +56,8 @@ def moved(share, local, **more):
     without, with_it = cash(EFFECT, **more), cash(EFFECT + SHARES.format(share, local), **more)
     histories = with_it.histories
     jobs = histories.people("plan")[:, :, 2] - histories.people("baseline")[:, :, 2]
-    assert (with_it.baseline == without.baseline).all()
-    return (with_it.plan - without.plan)[0], jobs[0]
+    assert (with_it.paid_in("baseline") == without.paid_in("baseline")).all()
+    return (with_it.paid_in("plan") - without.paid_in("plan"))[0], jobs[0]
 
 
 def test_a_displaced_citizen_costs_benefit_and_the_tax_of_the_job_by_hand():
@@ -113,7 +113,7 @@ def test_payers_sum_to_what_is_no_transfer_with_the_displaced_too(engine):
     people = found.histories.people
     jobs = people("plan")[:, :, 2] - 0.4 * (people("plan") - people("baseline"))[:, :, 2]
     real = -2000.0 * jobs  # wages alone come from outside the payers
-    np.testing.assert_allclose(found.plan[:, 1:].sum(axis=2), real[:, 1:], atol=1e-6)
+    np.testing.assert_allclose(found.paid_in("plan")[:, 1:].sum(axis=2), real[:, 1:], atol=1e-6)
 
 
 def test_uncertain_shares_are_one_figure_a_draw():

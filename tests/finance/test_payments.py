@@ -37,7 +37,7 @@ def study(money, years=4, step="month", counting="end", moves="", more="", peopl
 def paid(*args, future="baseline", draws=1, **more):
     """{payer: (steps + 1,)} kr. of the first draw."""
     cash = simlab.cash_flow(simlab.simulate(study(*args, **more), draws, engine="expected"))
-    money = getattr(cash, future)[0]
+    money = cash.paid_in(future)[0]
     return {payer: money[:, k] for k, payer in enumerate(cash.payers)}
 
 
@@ -84,7 +84,7 @@ def test_amounts_follow_dates_bands_and_uncertainty():
 def test_an_uncertain_amount_is_one_value_for_a_whole_draw():
     text = study("[payments.benefit]\namount.benefit = { p10 = 800, p90 = 1000 }")
     cash = simlab.cash_flow(simlab.simulate(text, 64, engine="expected"))
-    money = cash.baseline[:, 1:, 0]
+    money = cash.paid_in("baseline")[:, 1:, 0]
     assert (money == money[:, :1]).all()
     assert len(np.unique(money[:, 0])) == 64
     value = text.uncertain["payments.benefit.amount.benefit"]
@@ -315,7 +315,7 @@ def test_uncertain_hours_move_benefit_wage_and_tax_together():
     cash = simlab.cash_flow(simlab.simulate(text, 16, engine="expected"))
     hours = cash.histories.block.values.sampled["hours_per_month.job"]
     assert len(np.unique(hours)) == 16
-    money = dict(zip(cash.payers, cash.baseline[:, 1].T, strict=True))
+    money = dict(zip(cash.payers, cash.paid_in("baseline")[:, 1].T, strict=True))
     np.testing.assert_allclose(money["municipality"], -20 * hours, rtol=1e-12)
     np.testing.assert_allclose(money["state"], -0.5 * 80 * hours, rtol=1e-12)
 
@@ -468,9 +468,9 @@ def test_payers_sum_to_what_people_cost_in_every_step(engine):
     cash = simlab.cash_flow(histories)
     for future in (BASELINE, PLAN):
         real = histories.people(future) @ [250.0, -2000.0, 0.0]  # what is not a transfer
-        money = getattr(cash, future).sum(axis=2)
+        money = cash.paid_in(future).sum(axis=2)
         np.testing.assert_allclose(money[:, 1:], real[:, 1:], rtol=1e-9, atol=1e-6)
-    np.testing.assert_allclose(cash.saving, cash.baseline - cash.plan)
+    np.testing.assert_allclose(cash.saving, cash.paid_in("baseline") - cash.paid_in("plan"))
 
 
 def test_unit_amounts_of_1_sum_to_person_time_and_of_0_to_nothing():
@@ -480,7 +480,7 @@ def test_unit_amounts_of_1_sum_to_person_time_and_of_0_to_nothing():
         histories = simlab.simulate(same.study, 1, engine="expected")
         cash = simlab.cash_flow(histories)
         person_months = amount * histories.people(PLAN)[0, 1:].sum()
-        assert cash.plan.sum() == pytest.approx(person_months, rel=1e-12, abs=0)
+        assert cash.paid_in("plan").sum() == pytest.approx(person_months, rel=1e-12, abs=0)
 
 
 # ---- outcomes -----------------------------------------------------------------------------------

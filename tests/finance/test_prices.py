@@ -6,6 +6,7 @@ import pytest
 import simlab
 from simlab.finance.prices import level
 from simlab.reading_back import reading_back
+from simlab.study.futures import FUTURES
 
 BASE = """
     start = "2015-01"
@@ -37,7 +38,8 @@ def study(money, prices="fixed", base=BASE):
 
 def paid(money, prices="fixed", part="baseline", base=BASE):
     cash = simlab.cash_flow(simlab.simulate(study(money, prices, base), 1, engine="expected"))
-    return getattr(cash, part)[0, 1:, 0]
+    money = cash.paid_in(part) if part in FUTURES else getattr(cash, part)
+    return money[0, 1:, 0]
 
 
 def test_known_years_are_read_gaps_grow_evenly_and_the_ends_are_held():

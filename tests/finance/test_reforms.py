@@ -51,7 +51,7 @@ def cash(asked, engine="expected"):
 @pytest.mark.parametrize("counting", ["end", "start", "mean"])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_those_whom_a_reform_moves_are_paid_in_their_new_state_from_its_date(engine, counting):
-    paid = cash(study(counting), engine).baseline[0, 1:, 0]
+    paid = cash(study(counting), engine).paid_in("baseline")[0, 1:, 0]
     assert paid.tolist() == [100.0] * REFORM + [100_000.0] * (12 - REFORM)
 
 
@@ -69,7 +69,8 @@ def test_what_the_plan_costs_a_citizen_follows_a_reform_from_its_date(counting):
     plan += '[[plan.amount]]\nchange = 7\nstates = ["b"]'
     found = cash(study(counting, plan))
     assert found.cost[0, :, 0].tolist() == [0.0] * (REFORM + 1) + [500.0] * 6
-    assert (found.plan - found.baseline)[0, :, 0].tolist() == [0.0] * (REFORM + 1) + [700.0] * 6
+    more = (found.paid_in("plan") - found.paid_in("baseline"))[0, :, 0]
+    assert more.tolist() == [0.0] * (REFORM + 1) + [700.0] * 6
 
 
 @pytest.mark.parametrize("counting", ["end", "start", "mean"])
@@ -96,17 +97,18 @@ def test_a_reform_of_people_by_their_time_on_a_clock_is_counted_rung_by_rung():
     more = '[clocks.k]\nstates = ["a", "b"]'
     start = cash(study("start", more=more, a="1", b='{ "1-6" = 10, "7+" = 1000 }'))
     # on the clock for 1 month at the start, for 7 as the seventh step begins
-    assert start.baseline[0, 1:, 0].tolist() == [100.0] * 6 + [100_000.0] * 6
+    assert start.paid_in("baseline")[0, 1:, 0].tolist() == [100.0] * 6 + [100_000.0] * 6
 
 
 def test_two_reforms_on_one_day_follow_each_other():
     more = '[[convert]]\nstates = ["b"]\nto = "c"\nat = "2000-07"'
     asked = study("start", more)
-    assert cash(asked).baseline[0, 1:, 0].tolist() == [100.0] * REFORM + [0.0] * 6
+    assert cash(asked).paid_in("baseline")[0, 1:, 0].tolist() == [100.0] * REFORM + [0.0] * 6
 
 
 def test_a_reform_on_the_first_day_moves_those_who_are_there_at_the_start():
-    assert cash(study("start", at="2000-01")).baseline[0, 1:, 0].tolist() == [100_000.0] * 12
+    before = cash(study("start", at="2000-01")).paid_in("baseline")
+    assert before[0, 1:, 0].tolist() == [100_000.0] * 12
 
 
 def test_the_budget_counts_those_whom_a_reform_moves_as_payments_do():
@@ -116,7 +118,7 @@ def test_the_budget_counts_those_whom_a_reform_moves_as_payments_do():
         compiled = compile_study(asked)
         found = draws_of(simlab.cash_flow(simulate_block(compiled, compiled.block(0, 2), "counts")))
         money = simlab.cash_flow(simlab.simulate(asked, 2, engine="counts"))
-        more = (money.plan - money.baseline + money.cost)[:, :, 0].sum(axis=1)
+        more = (money.paid_in("plan") - money.paid_in("baseline") + money.cost)[:, :, 0].sum(axis=1)
         np.testing.assert_allclose(found.lines.sum(axis=(1, 2, 3)), more, atol=1e-6)
 
 

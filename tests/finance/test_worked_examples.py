@@ -150,8 +150,8 @@ def led(spells, self_support=SELF_SUPPORT):
 def paid_by_simlab(study):
     """The municipality's kr. of each week: the engine ``citizens`` keeps the whole history."""
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="citizens"))
-    np.testing.assert_allclose(cash.baseline.sum(axis=2), 0.0, atol=1e-9)
-    return cash.baseline[0, 1:, 0]
+    np.testing.assert_allclose(cash.paid_in("baseline").sum(axis=2), 0.0, atol=1e-9)
+    return cash.paid_in("baseline")[0, 1:, 0]
 
 
 def weeks_by_hand(between, restarts):
@@ -249,9 +249,9 @@ def test_by_month_36_months_cost_26_632_months_of_gross_benefit(tmp_path):
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
     by_hand = 0.232 + 5 * 0.6 + 6 * 0.7 + 24 * 0.8
     assert by_hand == pytest.approx(26.632)
-    paid = cash.baseline[0, :, 0].sum()
+    paid = cash.paid_in("baseline")[0, :, 0].sum()
     assert ore(paid) == ore(by_hand * A_MONTH) == 292_099.78
-    np.testing.assert_allclose(cash.baseline.sum(axis=2), 0.0, atol=1e-9)
+    np.testing.assert_allclose(cash.paid_in("baseline").sum(axis=2), 0.0, atol=1e-9)
 
 
 # ---- 3 and 4 January 2016 -----------------------------------------------------------------------
@@ -283,8 +283,8 @@ def shares(tmp_path, people, weeks=2):
         {BENEFIT_ALONE}
         """, by_week=True)  # fmt: skip
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
-    found = dict(zip(cash.payers, cash.baseline[0, 1:].T, strict=True))
-    np.testing.assert_allclose(cash.baseline.sum(axis=2), 0.0, atol=1e-9)
+    found = dict(zip(cash.payers, cash.paid_in("baseline")[0, 1:].T, strict=True))
+    np.testing.assert_allclose(cash.paid_in("baseline").sum(axis=2), 0.0, atol=1e-9)
     gross = -found["citizen"]
     return found["municipality"][gross > 0] / gross[gross > 0]
 
@@ -340,7 +340,7 @@ def a_month(tmp_path, state, *, clock="", head="", more="", **settings):
     }
     study = study.replace({**certain, **settings})
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
-    return dict(zip(cash.payers, cash.baseline[0, 1], strict=True))
+    return dict(zip(cash.payers, cash.paid_in("baseline")[0, 1], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -453,7 +453,9 @@ def ten_years(tmp_path, start, by_week):
         share = 0
         {BENEFIT_ALONE}
         """, by_week)  # fmt: skip
-    return simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).baseline[0, 1:, 0]
+    return simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).paid_in("baseline")[
+        0, 1:, 0
+    ]
 
 
 def test_ten_years_on_benefit_cost_the_same_by_month_and_by_week_to_a_hundredth_of_a_per_cent(

@@ -236,7 +236,7 @@ def test_a_trial_in_years_or_weeks_counts_the_study_s_steps():
 @pytest.mark.parametrize("lines", ["risk_ratio = 1.0", "percentage_points = 0.0"])
 def test_no_ratio_is_a_hazard_ratio_of_exactly_1(lines):
     found = histories(on_job(lines, "at_months = 12"), evidence=BANDED)
-    assert (found.heads_plan == found.heads_baseline).all()
+    assert (found.heads("plan") == found.heads("baseline")).all()
     assert not found.block.capped.any()
 
 
@@ -263,7 +263,7 @@ def test_points_on_a_move_that_nobody_makes_are_counted_as_unattainable():
     evidence = "[rate_per_month]\nbenefit = { job = 0.0, pension = 0.1 }"
     found = histories(on_job("percentage_points = 0.1", "at_months = 12"), evidence=evidence)
     assert found.block.capped.all()
-    assert (found.heads_plan == found.heads_baseline).all()
+    assert (found.heads("plan") == found.heads("baseline")).all()
 
 
 def test_only_the_draws_that_are_out_of_reach_are_counted_as_capped():
@@ -550,7 +550,7 @@ def test_doubling_the_caseworkers_is_one_halving_at_first():
 
 def test_an_equal_caseload_is_exactly_1():
     found = histories(caseload(10, 0), number=300)
-    assert (found.heads_plan == found.heads_baseline).all()
+    assert (found.heads("plan") == found.heads("baseline")).all()
 
 
 def test_extra_workers_come_and_go_at_their_dates():
@@ -574,7 +574,7 @@ def test_the_plan_s_end_takes_the_extra_workers_with_it():
 def test_an_effect_that_is_nothing_with_a_chance_is_exactly_nothing_in_those_draws():
     ratio = "hazard_ratio = { none = 0.25, else = { p10 = 1.2, p90 = 1.8 } }"
     found = histories(on_job(ratio), draws=1600)
-    same = (found.heads_plan == found.heads_baseline).all(axis=(1, 2))
+    same = (found.heads("plan") == found.heads("baseline")).all(axis=(1, 2))
     assert same.mean() == pytest.approx(0.25, abs=1e-3)
     assert (felt(on_job(ratio), draws=1600)[~same] != 1.0).all()
 

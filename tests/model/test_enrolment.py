@@ -44,7 +44,7 @@ def enrolled(asked, draws=1, engine="expected"):
     """(draws, steps + 1) people in the programme at the end of each step."""
     found = simlab.simulate(asked, draws, engine=engine)
     inside = [a for a, one in enumerate(found.compiled.accounts) if one.among("enrolled")]
-    return found.heads_plan[:, :, inside].sum(axis=2)
+    return found.heads("plan")[:, :, inside].sum(axis=2)
 
 
 def chances(asked):

@@ -83,7 +83,7 @@ def test_a_later_plan_costs_the_same_so_many_months_later(months):
 
 def test_until_a_later_plan_begins_both_futures_are_one():
     histories = simlab.simulate(study(PLAN, **{"plan.later_months": 9}), engine="expected")
-    same = (histories.heads_plan == histories.heads_baseline).all(axis=(0, 2))
+    same = (histories.heads("plan") == histories.heads("baseline")).all(axis=(0, 2))
     assert same[:10].all()
     assert not same[10]
 
@@ -122,7 +122,7 @@ hazard_ratio = 1.5
         for scale in (1.0, 0.5)
     )
     inside = [a for a, account in enumerate(whole.compiled.accounts) if account.among("enrolled")]
-    enrolled, fewer = (h.heads_plan[:, :, inside].sum(axis=2) for h in (whole, half))
+    enrolled, fewer = (h.heads("plan")[:, :, inside].sum(axis=2) for h in (whole, half))
     assert (enrolled[:, 12:] > 20).all()
     np.testing.assert_allclose(fewer, 0.5 * enrolled, rtol=1e-9, atol=1e-9)
 

@@ -103,7 +103,7 @@ def test_the_lives_of_a_future_add_up_to_its_people(base):
     """Every life of a draw, one after the other, is all of the people that the engine counted."""
     found = recorded(folder_of("citizens", base))
     seen = future(found, 5)
-    heads = np.zeros_like(seen.histories.heads_plan)
+    heads = np.zeros_like(seen.histories.heads("plan"))
     number = 0
     while True:
         try:
@@ -116,7 +116,7 @@ def test_the_lives_of_a_future_add_up_to_its_people(base):
                 heads[0, t, state] += 1
         number += 1
     assert number > 40
-    np.testing.assert_array_equal(heads, seen.histories.heads_plan)
+    np.testing.assert_array_equal(heads, seen.histories.heads("plan"))
 
 
 def test_what_a_life_costs_is_its_months_on_benefit(base):

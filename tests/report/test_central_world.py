@@ -216,7 +216,7 @@ def test_the_central_world_has_no_business_cycle():
     without = ALL_MONEY.replace("[business_cycle]\nsd = 0.1", "[business_cycle]\nsd = 1e-12")
     assert "1e-12" in without
     calm, stormy = (central_of(simlab.loads(text)) for text in (without, ALL_MONEY))
-    np.testing.assert_array_equal(calm.heads_plan, stormy.heads_plan)
+    np.testing.assert_array_equal(calm.heads[1], stormy.heads[1])
 
 
 def test_uncertain_figures_are_at_their_means(result):
@@ -225,7 +225,7 @@ def test_uncertain_figures_are_at_their_means(result):
     quantity = world.study.quantities["payments.effort.amount.benefit"]
     assert effort.amount == pytest.approx(quantity.mean(), rel=1e-12)
     start = world.study.quantities["citizens.benefit.number"].mean()
-    assert world.heads_plan[0].sum() == pytest.approx(start, rel=1e-12), "as the study writes it"
+    assert world.heads[1, 0].sum() == pytest.approx(start, rel=1e-12), "as the study writes it"
 
 
 def test_a_smaller_plan_is_paid_fewer_times_at_the_same_prices(result):

@@ -25,7 +25,7 @@ def test_check_says_how_much_of_a_mean_duration_is_paid(counting, paid):
         """
     )
     cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
-    assert cash.baseline.sum() == pytest.approx(paid, abs=0.005)
+    assert cash.paid_in("baseline").sum() == pytest.approx(paid, abs=0.005)
     text = re.search(r"paid for ([\d.]+) of them", reading_back(study))
     assert text is not None
     assert float(text[1]) == paid

@@ -134,7 +134,7 @@ def test_the_resolved_study_has_the_same_draws_and_warnings_and_is_not_scaled_ag
     assert again.resolved_toml() == study.resolved_toml()
     assert study_warnings(again) == study_warnings(study)
     one, two = (simlab.simulate(s, 8, engine="counts") for s in (study, again))
-    np.testing.assert_array_equal(one.heads_plan, two.heads_plan)
+    np.testing.assert_array_equal(one.heads("plan"), two.heads("plan"))
 
 
 def test_a_number_that_is_stated_again_changes_nothing(base):

@@ -144,7 +144,7 @@ def test_a_number_that_remembers_its_text_is_a_number_like_any_other(engine):
     bare = dots.replace("100.000", "100.0").replace("40.000", "40.0").replace("1.500", "1.5")
     bare = bare.replace("4.000", "4.0")
     one, two = (simlab.simulate(simlab.loads(text), 4, engine=engine) for text in (dots, bare))
-    np.testing.assert_array_equal(one.heads_plan, two.heads_plan)
+    np.testing.assert_array_equal(one.heads("plan"), two.heads("plan"))
     number = toml_float("100.000")
     for kept in (copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
         assert isinstance(kept, TypedFloat)

@@ -94,8 +94,8 @@ def test_a_failed_check_ends_with_exit_code_1_and_says_where(study, tmp_path, mo
 
     def wrong(compiled, block, cohort, out):
         found = right(compiled, block, cohort, out)
-        out.heads[0, 5, 3:, 0] -= 1
-        out.heads[0, 5, 3:, 1] += 1
+        out.heads[0, 3:, 0, 5] -= 1
+        out.heads[0, 3:, 1, 5] += 1
         return found
 
     monkeypatch.setattr(simulate, "run_counts", wrong)

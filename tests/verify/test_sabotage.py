@@ -102,8 +102,8 @@ def a_lost_citizen(right):
     def wrong(compiled, block, cohort, out):
         found = right(compiled, block, cohort, out)
         heads = out.heads[0]
-        draws, accounts = np.arange(len(heads)), heads[:, 5:].min(axis=1).argmax(axis=1)
-        heads[draws, 5:, accounts] -= 1
+        draws, accounts = np.arange(heads.shape[2]), heads[5:].min(axis=0).argmax(axis=0)
+        heads[5:, accounts, draws] -= 1
         return found
 
     return wrong
@@ -224,8 +224,8 @@ def expected_people_in_the_wrong_place(right):
     def wrong(compiled, one, out):
         found = right(compiled, one, out)
         for heads in out.heads:
-            heads[:, 3:, 0] -= 1e-3
-            heads[:, 3:, 1] += 1e-3
+            heads[3:, 0] -= 1e-3
+            heads[3:, 1] += 1e-3
         return found
 
     return wrong

@@ -26,7 +26,7 @@ def central(answer: Answer, words: Words) -> tuple[Sheet, ...]:
     if answer.central is None:
         return ()
     frame = Frame(answer, answer.central, words)
-    if 2 * answer.central.heads_plan.size > MOST:
+    if answer.central.heads.size > MOST:
         return (_too_large(frame),)
     people = ExpectedPeople(frame)
     amounts = Amounts(frame)
@@ -49,7 +49,7 @@ def _too_large(frame: Frame) -> Sheet:
     why = words(
         "Left out: {n} cells of expected people are more than a spreadsheet computes with quickly. "
         "A shorter horizon, longer steps or fewer bands bring the formulas back.",
-        n=words.number(2 * world.heads_plan.size),
+        n=words.number(world.heads.size),
     )
     heading = words("The central world, computed by live formulas")
     return Sheet(frame.name("answer"), (Column(heading, 62),), ((why,),))

@@ -27,6 +27,7 @@ from simlab.report.sheets.sheet import (
     tails,
 )
 from simlab.risk.payback import ZERO, last_break_even
+from simlab.study.futures import FUTURES
 from simlab.words.phrases import payback_time
 
 Rows = list[Row]
@@ -211,7 +212,7 @@ def _payers(frame: Frame, steps: Steps, begin: int) -> Rows:
             (words("Difference, DKK"), "strong_right"),
         )
     ]
-    for part, money in enumerate((cash.baseline, cash.plan, cash.cost)):
+    for part, money in enumerate((*map(cash.paid_in, FUTURES), cash.cost)):
         for payer, name in enumerate(frame.payers):
             label = (
                 words("{payer}: paid without the plan, DKK", payer=name),

@@ -20,7 +20,7 @@ class ExpectedPeople:
     def __init__(self, frame: Frame) -> None:
         self.frame, self.world = frame, frame.world
         self.name = frame.name("people")
-        self.heads = {"baseline": self.world.heads_baseline, "plan": self.world.heads_plan}
+        self.heads = dict(zip(FUTURES, self.world.heads, strict=True))
 
     def counted(self, step: int, future: Future) -> str:
         """The people who are paid for in a step, as an array in a formula."""
@@ -52,7 +52,7 @@ class ExpectedPeople:
             titles += [f"{label}: {future[f]}" for f in FUTURES]
         columns = [Column(words("Step"), 7, "whole"), Column(words("Until"), 12)]
         columns += [Column(title, 16, "count_in") for title in titles]
-        moves = [m for each in self.world.one_offs for m in (each.moves_baseline, each.moves_plan)]
+        moves = [moves for each in self.world.one_offs for moves in each.moves]
         table = np.concatenate([*self.heads.values(), *(m[:, None] for m in moves)], axis=1)
         dates = self.world.dates
         rows: list[Row] = [(t, dates[t], *row) for t, row in enumerate(table.tolist())]

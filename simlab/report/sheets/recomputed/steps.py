@@ -108,7 +108,7 @@ class Steps:
         world, cash, payers = self.frame.world, self.frame.world.cash, range(self.payers)
         paid = [
             Live(self._paid(k, t, future), float(money[0, t, k]))
-            for future, money in zip(FUTURES, (cash.baseline, cash.plan), strict=True)
+            for future, money in zip(FUTURES, map(cash.paid_in, FUTURES), strict=True)
             for k in payers
         ]
         paid += [Live(self.cost.paid(k, t), float(cash.cost[0, t, k])) for k in payers]
