@@ -25,7 +25,9 @@ from simlab.result.certified import Certified
 from simlab.result.draw_table import DrawTable, Gathering
 from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
 from simlab.result.figures import PaybackFigures
+from simlab.result.in_use import parameters
 from simlab.result.summarise import summarise
+from simlab.result.warnings import study_warnings
 from simlab.risk.stopping import Look, look, looks
 from simlab.risk.target import Target
 from simlab.runs.block import drawn
@@ -102,9 +104,10 @@ def run(
         for stage in [count] if until is None else looks(count):
             begins = drawing.gathered.draws == 0
             tasks, done = drawing.tasks(stage)
-            if begins:  # variants, the world of figures at their means, lives that are asked for
+            if begins:  # variants, what the study alone tells (remembered), lives asked for
                 first: list[Callable[[], object]] = [partial(central_world, compiled)]
                 first += [partial(_varied, other, chosen, checkpoint) for other in others]
+                first += [partial(told, study) for told in (parameters, study_warnings)]
                 tasks = [*map(Task, first), *tasks]
                 if options.lives and until is None:
                     tasks.append(Task(partial(_hundred, compiled, chosen, count, ready)))
