@@ -621,8 +621,8 @@ MUTANTS = [
     Mutant(
         "a cost that is not discounted",
         "finance.cash_flow:CashFlow.seen_by",
-        "self.worth(self.spent, perspective)",
-        "self.worth(self.spent, perspective) / self.discount(perspective)[:, None]",
+        "worth(self, self.spent, perspective)",
+        "worth(self, self.spent, perspective) / self.discount(perspective)[:, None]",
         "money.weights",
     ),
     # what is told

@@ -20,34 +20,44 @@ POPULATIONS = ("together", "baseline", "plan")  # roles of the random numbers of
 ROLES = ("baseline", "plan", "enrolment")  # … and of a single life's
 
 
-def run_expected(compiled: Compiled, cohort: CohortModel, out: Out) -> int:
-    """Expected numbers; returns how many rows had to be scaled, as all of these do.
+Scaled = tuple[int, int]  # rows of chances that had to be scaled
 
-    Where both futures are one, it is led once, and added to both or to the one there is.
+
+def run_expected(compiled: Compiled, cohort: CohortModel, out: Out, plan_alone: bool) -> Scaled:
+    """Expected numbers; returns how many rows had to be scaled, in the baseline and in the plan.
+
+    Where both futures are one, it is led once, and added to both or to the one there is. The plan
+    alone is led where the baseline is there already.
     """
     chain, people = compiled.chain, cohort.people
     workspace = tile(compiled.cells, compiled.books, len(compiled.flows))
-    if cohort.one_future:
-        return expected(chain, cohort.baseline, people, workspace, out, 0, len(out.heads))
     planned = people._replace(arrivals=people.arrivals_plan)
+    if plan_alone:
+        scaled = expected(chain, cohort.plan, planned, workspace, out, 1, 2)
+        return 0, 0 if cohort.one_future else scaled
+    if cohort.one_future:
+        return expected(chain, cohort.baseline, people, workspace, out, 0, len(out.heads)), 0
     scaled = expected(chain, cohort.baseline, people, workspace, out, 0, 1)
-    return scaled + expected(chain, cohort.plan, planned, workspace, out, 1, 2)
+    return scaled, expected(chain, cohort.plan, planned, workspace, out, 1, 2)
 
 
-def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> int:
-    """Whole numbers of people per cell."""
+def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> Scaled:
+    """Whole numbers of people per cell; rows are scaled once for both futures, as in all that
+    follow."""
     lives = keys(compiled.study, cohort.cohort.name, ("lives",), POPULATIONS)
     arrivals = keys(compiled.study, cohort.cohort.citizens, ("arrivals",), POPULATIONS)
     both = np.concatenate([lives, arrivals])
     workspace = counts.workspace(compiled.chain, compiled.steps, len(compiled.flows))
-    return counts.counts(
-        compiled.chain, cohort.futures, cohort.people, both, block.values.start, workspace, out
+    first = block.values.start
+    scaled = counts.counts(
+        compiled.chain, cohort.futures, cohort.people, both, first, workspace, out
     )
+    return scaled, 0
 
 
 def run_citizens(
     compiled: Compiled, block: Block, cohort: CohortModel, out: Out, threads: int
-) -> int:
+) -> Scaled:
     """Single citizens, shared out over ``threads``: whole numbers sum to the same in any order."""
     groups = groups_of(compiled, block, cohort)
 
@@ -57,14 +67,14 @@ def run_citizens(
         return lead_lives(compiled, block.values.start, cohort, own, into)
 
     if threads == 1:
-        return lead(0, out)
+        return lead(0, out), 0
     parts = [out] + [Out(*map(np.zeros_like, out)) for _ in range(threads - 1)]
     with ThreadPoolExecutor(threads) as pool:
         scaled = list(pool.map(lead, range(threads), parts))
     for part in parts[1:]:
         for total, array in zip(out, part, strict=True):
             total += array
-    return scaled[0]
+    return scaled[0], 0
 
 
 def lead_lives(

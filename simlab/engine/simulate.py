@@ -36,6 +36,8 @@ class Histories:
         that is expected
     eligible : effect number → (steps, draws), people in the plan who could be treated, as each
         step begins
+    scaled   : rows of chances that a multiplier took beyond certainty: in the baseline, or in both
+        futures where they are led together; and in the plan beside it
     lives    : single citizens in both futures, where they were asked for
     """
 
@@ -44,7 +46,7 @@ class Histories:
     engine: Engine
     out: Out
     eligible: dict[int, np.ndarray]
-    scaled_rows: int
+    scaled: tuple[int, int]
     lives: Lives
 
     @property
@@ -58,17 +60,17 @@ class Histories:
     @public
     def heads(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, accounts) people at the end of each step of a future."""
-        return draws_first(self.out.heads[self.place(future)])
+        return draws_first(self.out.heads[self.places[future]])
 
     @public
     def flows(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, flows) moves made in each step of a future."""
-        return draws_first(self.out.flows[self.place(future)])
+        return draws_first(self.out.flows[self.places[future]])
 
     @public
     def people(self, future: Future) -> np.ndarray:
         """(draws, steps + 1, states) head counts by state."""
-        return draws_first(self.states[self.place(future)])
+        return draws_first(self.states[self.places[future]])
 
     @cached_property
     def states(self) -> np.ndarray:
@@ -82,13 +84,19 @@ class Histories:
         return seen
 
     @property
+    def scaled_rows(self) -> int:
+        """How many rows of chances a multiplier took beyond certainty."""
+        return sum(self.scaled)
+
+    @property
     def futures(self) -> int:
         """1 where both futures are one, else 2."""
         return len(self.out.heads)
 
-    def place(self, future: Future) -> int:
-        """Where a future stands among those that there are."""
-        return min(FUTURES.index(future), self.futures - 1)
+    @property
+    def places(self) -> dict[Future, int]:
+        """Where each future stands among those that there are."""
+        return {future: min(f, self.futures - 1) for f, future in enumerate(FUTURES)}
 
     def __repr__(self) -> str:
         return (
@@ -97,10 +105,17 @@ class Histories:
         )
 
 
-def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: int = 1) -> Histories:
+def simulate_block(
+    compiled: Compiled,
+    block: Block,
+    engine: Engine,
+    threads: int = 1,
+    known: Histories | None = None,
+) -> Histories:
     """Run one engine over a block; cohorts are added up in the order of their names.
 
     ``threads`` share the citizens of each draw in the engine ``citizens``; the others take one.
+    ``known`` are expected numbers whose baseline is that of the block: the plan is led alone.
     """
     refuse_unsound_law(block)
     if engine != "expected" and not block.whole:
@@ -116,22 +131,34 @@ def simulate_block(compiled: Compiled, block: Block, engine: Engine, threads: in
     out = Out(*(np.zeros(shape, dtype=kind) for shape in shapes))
     treated = costed_per_treated(study, tuple(account.state for account in compiled.accounts))
     eligible = {number: np.zeros((compiled.steps, draws)) for number in treated}
-    scaled = 0
+    scaled, plan_alone = [(0, 0)], known is not None and not alike
+    if known is not None and plan_alone:
+        scaled = [(known.scaled[0], 0)]
+        for array, there in zip(out, known.out, strict=True):
+            array[0] = there[0]
     for cohort in block.cohorts:
         before = out.heads[-1].copy() if treated else None
         if engine == "expected":
-            scaled += run_expected(compiled, cohort, out)
+            scaled.append(run_expected(compiled, cohort, out, plan_alone))
         elif engine == "counts":
-            scaled += run_counts(compiled, block, cohort, out)
+            scaled.append(run_counts(compiled, block, cohort, out))
         else:
-            scaled += run_citizens(compiled, block, cohort, out, threads)
+            scaled.append(run_citizens(compiled, block, cohort, out, threads))
         for number, inside in treated.items():
             if before is not None and cohort.cohort.gets(study, number):
                 own = as_steps_begin(compiled, out.heads[-1] - before)
                 eligible[number] += sum_in_order(own[:, inside], 1)
     refuse_unsound(block, engine, out.heads)
     lives = nobody(study.names.states, compiled.steps)
-    return Histories(compiled, block, engine, out, eligible, scaled, lives)
+    return Histories(
+        compiled,
+        block,
+        engine,
+        out,
+        eligible,
+        (sum(one for one, _ in scaled), sum(two for _, two in scaled)),
+        lives,
+    )
 
 
 def as_steps_begin(compiled: Compiled, heads: np.ndarray) -> np.ndarray:

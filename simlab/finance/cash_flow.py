@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from simlab.engine.another_plan import another_plan
 from simlab.engine.invariants import refuse_beyond_bounds
 from simlab.engine.simulate import Histories, draws_first
 from simlab.finance.changed_amounts import changed_amounts, changes
@@ -101,34 +102,42 @@ class CashFlow:
     def seen_by(self, perspective: str) -> tuple[np.ndarray, np.ndarray]:
         """(draws, steps + 1) discounted saving and cost in a perspective."""
         if perspective not in self._seen:
-            self._seen[perspective] = (
-                self.worth(self.spared, perspective),
-                self.worth(self.spent, perspective),
-            )
+            saving = worth(self, self.spared, perspective)
+            self._seen[perspective] = saving, worth(self, self.spent, perspective)
         saving, cost = self._seen[perspective]
         return saving.T, cost.T
-
-    def worth(self, money: np.ndarray, perspective: str) -> np.ndarray:
-        """(steps + 1, draws) of money : (steps + 1, payers, draws), discounted."""
-        return _weighted(money, self._weights(perspective)) * self.discount(perspective)[:, None]
 
     @public
     def totals(self, perspective: str) -> np.ndarray:
         """(draws, 3) discounted totals: baseline, plan without its cost, and the plan's cost."""
-        parts = [self.worth(self.paid[f], perspective) for f in (0, -1)]
+        parts = [worth(self, self.paid[f], perspective) for f in (0, -1)]
         parts.append(self.seen_by(perspective)[1].T)
         return np.stack([total_over_time(part) for part in parts]).T
+
+    @public
+    def with_plan(self, study: Study) -> CashFlow:
+        """The money of the same draws under the plan of another study.
+
+        The baseline is kept: its people, and what is paid for them. So is the value of every figure
+        that both studies have, whatever it is correlated with. Otherwise it is what
+        ``cash_flow(simulate(study))`` gives, to the bit; up to rounding where the plan asks for
+        other cells (it reads another clock), since both futures are then led anew. They also are in
+        the engines with chance, where they share the random numbers of a draw; of single lives none
+        are followed.
+
+        StudyError where the studies differ in more than ``[plan]``: in the figures of the baseline,
+        or in the seed. What only describes them, or is told of them (title, published figures,
+        budget), may be another. ValueError where these draws have not the baseline of their study:
+        other people, fewer steps, or another business cycle.
+        """
+        histories, kept = another_plan(self.histories, study)
+        return _checked(histories, self.paid[0] if kept else None)
 
     @public
     def discount(self, perspective: str) -> np.ndarray:
         """(steps + 1,) discount factors."""
         among("perspective", perspective, list(self.study.perspectives))
         return _discount(self.study, perspective)
-
-    def _weights(self, perspective: str) -> np.ndarray:
-        among("perspective", perspective, list(self.study.perspectives))
-        given = self.study.perspectives[perspective].weights
-        return np.array([given.get(payer, 0.0) for payer in self.payers])
 
     def __repr__(self) -> str:
         steps, _, draws = self.spent.shape
@@ -140,13 +149,16 @@ def _discount(study: Study, perspective: str) -> np.ndarray:
     return factors(study.perspectives[perspective].discount_per_year, study.timeline)
 
 
-def _weighted(money: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Σ weight · payer of money : (steps + 1, payers, draws), in the order of the payers."""
+def worth(cash: CashFlow, money: np.ndarray, perspective: str) -> np.ndarray:
+    """(steps + 1, draws) Σ weight · payer of money : (steps + 1, payers, draws), discounted."""
+    discount = cash.discount(perspective)
+    given = cash.study.perspectives[perspective].weights
     total = np.zeros((money.shape[0], money.shape[2]))
-    for k, weight in enumerate(weights):
+    for k, payer in enumerate(cash.payers):
+        weight = given.get(payer, 0.0)
         if weight != 0.0:
             total += weight * money[:, k]
-    return total
+    return np.asarray(total * discount[:, None])
 
 
 @public
@@ -155,8 +167,13 @@ def cash_flow(histories: Histories) -> CashFlow:
 
     UnsoundDraw where that is not a number, or beyond all bounds.
     """
+    return _checked(histories)
+
+
+def _checked(histories: Histories, baseline: np.ndarray | None = None) -> CashFlow:
+    """The same, where what is paid in the baseline may be known : (steps + 1, payers, draws)."""
     with np.errstate(over="ignore", invalid="ignore"):  # told of the draw, in one sentence
-        cash = _cash_flow(histories)
+        cash = _cash_flow(histories, baseline)
         most = 1.0
         for name, perspective in cash.study.perspectives.items():
             weight = max((abs(w) for w in perspective.weights.values()), default=0.0)
@@ -166,14 +183,16 @@ def cash_flow(histories: Histories) -> CashFlow:
     return cash
 
 
-def _cash_flow(histories: Histories) -> CashFlow:
+def _cash_flow(histories: Histories, baseline: np.ndarray | None) -> CashFlow:
     study, accounts = histories.study, histories.compiled.accounts
     units = unit_amounts(study, histories.block.values, with_the_displaced(study, accounts))
     futures = 2 if changes(study, accounts) else histories.futures
     shape = (study.timeline.steps + 1, len(study.payers), histories.draws)
     paid, spent = np.zeros((futures, *shape)), np.zeros(shape)
     places = np.arange(len(accounts))
-    for f in range(histories.futures):
+    if baseline is not None:
+        paid[0] = baseline
+    for f in range(0 if baseline is None else 1, histories.futures):
         heads, flows = histories.out.heads[f], histories.out.flows[f]
         units.pay(people_paid_for(histories.compiled, heads), places, paid[f])
         one_off(histories, flows, paid[f])
@@ -244,7 +263,7 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
                 each = by_date(study, values, varying).T
                 out[1:, k] += sum_in_order(flows[1:, columns], 1) * each
             totals[k, f] = total_over_time(out[:, k] * outcome.discount[:, None])
-    places = [histories.place(future) for future in FUTURES]
+    places = [histories.places[future] for future in FUTURES]
     return {name: own[places].T for name, own in zip(outcomes, totals, strict=True)}
 
 

@@ -177,7 +177,7 @@ def recomputable(histories: Histories) -> Recomputable:
 def _reformed(histories: Histories) -> dict[int, np.ndarray]:
     compiled = histories.compiled
     both = [
-        as_steps_begin(compiled, histories.out.heads[histories.place(future), ..., :1])
+        as_steps_begin(compiled, histories.out.heads[histories.places[future], ..., :1])
         for future in FUTURES
     ]
     reforms = sorted(set(compiled.conversions.step.tolist()))

@@ -38,4 +38,4 @@ def people_paid_for(compiled: Compiled, heads: np.ndarray) -> np.ndarray:
 
 def paid_for(histories: Histories, future: Future) -> np.ndarray:
     """The same of one future of ``histories``."""
-    return people_paid_for(histories.compiled, histories.out.heads[histories.place(future)])
+    return people_paid_for(histories.compiled, histories.out.heads[histories.places[future]])

@@ -49,10 +49,10 @@ def level(cash: CashFlow, observable: Observable) -> Spared:
     """What an account shows with the plan, and what it would have shown without."""
     before = observable.counted == "year_before"
     reference = _as_at_the_start(cash) if before else _still(cash)
-    states, place = tuple(observable.states), cash.histories.place
+    states, places = tuple(observable.states), cash.histories.places
 
     def spared(future: Future) -> np.ndarray:
-        return _spared(cash, reference[min(place(future), len(reference) - 1)], future, states)
+        return _spared(cash, reference[min(places[future], len(reference) - 1)], future, states)
 
     return Spared(spared("plan"), spared("baseline"))
 
@@ -79,7 +79,7 @@ def _as_at_the_start(cash: CashFlow) -> np.ndarray:
 def _spared(cash: CashFlow, reference: np.ndarray, future: Future, states: States) -> np.ndarray:
     """(steps + 1, payers, draws) how much less is paid for the people of a future, at what is paid
     in it, than for others, (steps + 1, accounts, draws), without it; nobody displaced."""
-    histories, f = cash.histories, cash.histories.place(future)
+    histories, f = cash.histories, cash.histories.places[future]
     spared, paid = np.zeros_like(cash.spent), np.zeros_like(cash.spent)
     cash.units.pay(*_paid_for(cash, reference, states), spared)
     people, accounts = _paid_for(cash, histories.out.heads[f], states)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simlab.finance.cash_flow import CashFlow
+from simlab.finance.cash_flow import CashFlow, worth
 from simlab.kernel.summation import sum_in_order, total_over_time
 from simlab.observe.counted import Spared, States, effect, level
 from simlab.observe.subcohort import Selection, Subcohort, everybody, follow
@@ -139,7 +139,7 @@ def _money(cash: CashFlow, observable: Observable, spared: np.ndarray) -> np.nda
     study = cash.study
     name, timeline = observable.perspective or study.perspective, study.timeline
     if observable.measure == "payback":
-        saving = cash.worth(spared, name)
+        saving = worth(cash, spared, name)
         net = saving - cash.seen_by(name)[1].T
         return last_break_even(np.cumsum(net, axis=0).T) / timeline.steps_per_year
     first, last = span(study, observable)

@@ -265,8 +265,8 @@ def _float32(numbers: np.ndarray) -> np.ndarray:
 
 def person_months(histories: Histories, future: Future) -> np.ndarray:
     """(draws, states) months spent in each state, counted as the study's payments are."""
-    compiled, people = histories.compiled, histories.states[histories.place(future)]
-    heads = histories.out.heads[histories.place(future)]
+    compiled, people = histories.compiled, histories.states[histories.places[future]]
+    heads = histories.out.heads[histories.places[future]]
     there = people_paid_for(compiled, heads)
     if there is not heads:
         people = by_state(there[None], compiled.state_of_account, people.shape[1])[0]

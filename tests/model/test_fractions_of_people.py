@@ -83,7 +83,7 @@ def test_fractions_of_people_are_not_rounded_in_expected():
     study = simlab.loads(SEXES)
     cost = sum(0.65 * 1000 * 0.99**t + 0.35 * 2000 * 0.98**t for t in (1, 2))
     assert cost == pytest.approx(2638.845)
-    paid = simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).baseline
+    paid = simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).paid_in("baseline")
     assert paid.sum() == pytest.approx(cost, rel=1e-12)
 
 

@@ -221,8 +221,8 @@ def draws_numbered_within_their_block(right):
 
 
 def expected_people_in_the_wrong_place(right):
-    def wrong(compiled, one, out):
-        found = right(compiled, one, out)
+    def wrong(compiled, one, out, plan_alone):
+        found = right(compiled, one, out, plan_alone)
         for heads in out.heads:
             heads[3:, 0] -= 1e-3
             heads[3:, 1] += 1e-3
@@ -232,9 +232,9 @@ def expected_people_in_the_wrong_place(right):
 
 
 def an_effect_upside_down(right):
-    def wrong(compiled, one, out):
+    def wrong(compiled, one, out, plan_alone):
         plan = one.plan._replace(factor=1.0 / one.plan.factor)
-        return right(compiled, case.with_hazards(one, one.baseline, plan), out)
+        return right(compiled, case.with_hazards(one, one.baseline, plan), out, plan_alone)
 
     return wrong
 
