@@ -92,11 +92,12 @@ def refuse_unsound(block: Block, engine: str, heads: np.ndarray) -> None:
                 _stop(block, int(np.argmax(where)), f"{what}, engine {engine}, {future}")
 
 
-def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
-    """Stop at the first draw whose amounts, (draws, …) each, are not numbers or sum to too much."""
-    if all(_small(amount) for amount in amounts):
+def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray, times: float = 1.0) -> None:
+    """Stop at the first draw whose amounts, (draws, …) each and so many times as large, are not
+    numbers or sum to too much."""
+    if all(_small(amount, times) for amount in amounts):
         return
-    sizes = [np.abs(amount).reshape(len(amount), -1).sum(axis=1) for amount in amounts]
+    sizes = [np.abs(times * amount).reshape(len(amount), -1).sum(axis=1) for amount in amounts]
     right = np.all([size < MOST for size in sizes], axis=0)  # false of what is not a number
     if not right.all():
         _stop(
@@ -104,10 +105,10 @@ def refuse_beyond_bounds(block: Block, of: str, *amounts: np.ndarray) -> None:
         )
 
 
-def _small(amount: np.ndarray) -> bool:
+def _small(amount: np.ndarray, times: float) -> bool:
     """Whether the sum of amounts is within the bounds whatever their signs; no of no numbers."""
     most = np.maximum(amount.max(initial=0.0), -amount.min(initial=0.0))
-    return bool(amount.size * most < MOST)
+    return bool(amount.size * times * most < MOST)
 
 
 def _stop(block: Block, place: int, what: str, kind: type[UnsoundDraw] = UnsoundDraw) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from simlab.engine.invariants import refuse_beyond_bounds
 from simlab.engine.simulate import Histories, draws_first
 from simlab.finance.changed_amounts import changed_amount, changes
-from simlab.finance.displacement import displacing, more_people, with_the_displaced
+from simlab.finance.displacement import displacing, with_the_displaced
 from simlab.finance.one_off import one_off_due, one_offs
 from simlab.finance.pay import EXPENDITURE, INCOME, Entries, Runs, add_lines
 from simlab.finance.people_paid_for import paid_for
@@ -30,6 +30,7 @@ from simlab.kernel.summation import sum_in_order, sum_over_runs
 from simlab.model.accounts import Account
 from simlab.model.caseload import posts
 from simlab.study.budget_lines import budget_lines
+from simlab.study.futures import FUTURES
 from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 
@@ -117,18 +118,19 @@ def _for_people(histories: Histories, out: np.ndarray) -> None:
     """Add what is paid for people, and taxed, to out : (years, lines, 2, draws)."""
     study, accounts = histories.study, histories.compiled.accounts
     everybody = with_the_displaced(study, accounts)
-    known, more = money(study, everybody), _more_people(histories)
+    known = money(study, everybody)
     amounts = known.amounts(histories.block.values)
     for lag in known.by_lag:
         runs = _runs(study, everybody, lag)
         entries, lines = _lines(study, everybody, lag)
-        add_lines(entries, lines, amounts, runs, sum_over_runs(more, runs.first), out)
+        add_lines(entries, lines, amounts, runs, _more_people(histories, runs), out)
 
 
-def _more_people(histories: Histories) -> np.ndarray:
-    """(steps + 1, accounts, draws) more people in each account with the plan than without, as a
-    step's payments count them; the displaced are in the last account, where the study has any."""
-    people, values = more_people(histories), histories.block.values
+def _more_people(histories: Histories, runs: Runs) -> np.ndarray:
+    """(runs, accounts, draws) more people in each account with the plan than without, as a step's
+    payments count them; the displaced are in the last account, where the study has any."""
+    baseline, plan = (sum_over_runs(paid_for(histories, f), runs.first) for f in FUTURES)
+    people, values = plan - baseline, histories.block.values
     displaced = displacing(histories.study, histories.compiled.accounts)
     if displaced is None:
         return people

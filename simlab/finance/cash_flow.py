@@ -178,8 +178,8 @@ def _checked(histories: Histories, baseline: np.ndarray | None = None) -> CashFl
         for name, perspective in cash.study.perspectives.items():
             weight = max((abs(w) for w in perspective.weights.values()), default=0.0)
             most = max(most, weight * float(np.abs(cash.discount(name)).max()))
-        money = [most * part for part in (*map(cash.paid_in, FUTURES), cash.cost)]
-        refuse_beyond_bounds(histories.block, "what payers pay", *money)
+        money = *map(draws_first, cash.paid), cash.cost
+        refuse_beyond_bounds(histories.block, "what payers pay", *money, times=most)
     return cash
 
 
@@ -253,8 +253,8 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
         heads, flows = histories.out.heads[f], histories.out.flows[f]
         out = np.zeros((len(heads), len(outcomes), histories.draws))
         there = people_paid_for(histories.compiled, heads)
-        for first, unit in units:
-            pay(there, np.arange(there.shape[1]), unit, first, 0, out)
+        for first, own, unit in units:
+            pay(there, own, unit, first, 0, out)
             if displaced is not None and more is not None and f == 1:
                 jobs = np.arange(more.shape[1])
                 pay(more, jobs, displaced.amounts(values, unit), first, 0, out)
@@ -270,9 +270,13 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
 @dataclass(frozen=True, slots=True)
 class _Round:
     """The n-th amount of every outcome: which outcome, the places where it counts, how often it is
-    due in a step, and what."""
+    due in a step, and what.
+
+    accounts : those in which any of them counts
+    """
 
     first: np.ndarray
+    accounts: np.ndarray
     amounts: tuple[tuple[int, np.ndarray, float, Reading], ...]
 
 
@@ -291,20 +295,23 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
             if number < len(outcome.amount)
         ]
         first = money_epochs(study, [varying for *_, varying in written])
-        amounts = []
+        amounts, counted = [], set[int]()
         for k, per, key, varying in written:
             states, per_step = study.names.expand(key), study.timeline.in_step(per)
             here = [a for a, account in enumerate(accounts) if account.state in states]
+            counted |= {*here}
             for e, t in enumerate(first[:-1].tolist() if here else []):
                 version = varying.version(study.timeline.start_of(t))
                 amount = reading(study, varying, version, [accounts[a] for a in here], per)
                 amounts.append((k, np.array(here) + e * len(accounts), per_step, amount))
-        rounds.append(_Round(first, tuple(amounts)))
+        places = np.array(sorted(counted), dtype=np.int64)
+        rounds.append(_Round(first, places, tuple(amounts)))
     return rounds
 
 
-def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each round (first, unit : (epochs, accounts, outcomes, draws))."""
+def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """For each round (first, accounts with lives in which it counts, unit : (epochs, accounts,
+    outcomes, draws))."""
     study, values = histories.study, histories.block.values
     accounts = with_the_displaced(study, histories.compiled.accounts)
     outcomes = len(_outcomes_of(study, histories.compiled.flows))
@@ -314,5 +321,6 @@ def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray]]:
         unit = np.zeros((epochs * len(accounts), outcomes, values.draws))
         for k, places, per_step, amount in amounts.amounts:
             unit[places, k] = per_step * amount.of(values)
-        units.append((amounts.first, unit.reshape(epochs, len(accounts), outcomes, -1)))
+        own = amounts.accounts[amounts.accounts < len(histories.compiled.accounts)]
+        units.append((amounts.first, own, unit.reshape(epochs, len(accounts), outcomes, -1)))
     return units

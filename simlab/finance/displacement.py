@@ -19,7 +19,7 @@ import numpy as np
 
 from simlab.engine.simulate import Histories
 from simlab.finance.parties import optional_column
-from simlab.finance.people_paid_for import paid_for, people_paid_for
+from simlab.finance.people_paid_for import paid_for
 from simlab.model.accounts import Account, resting
 from simlab.model.parameters import Values
 from simlab.study.futures import FUTURES
@@ -74,15 +74,9 @@ def with_the_displaced(study: Study, accounts: tuple[Account, ...]) -> tuple[Acc
     return accounts if displacement is None else (*accounts, resting(study, displacement.to))
 
 
-def more_people(histories: Histories) -> np.ndarray:
-    """(steps + 1, accounts, draws) more people with the plan than without, as a step's payments
-    count them."""
-    heads = histories.out.heads
-    return people_paid_for(histories.compiled, np.subtract(heads[-1], heads[0], dtype=float))
-
-
 def more_in_jobs(histories: Histories, displacing: Displacing) -> np.ndarray:
-    """(steps + 1, jobs, draws) those of them who are in a job that somebody else would have had."""
+    """(steps + 1, jobs, draws) how many more there are with the plan than without in each job that
+    somebody else would have had, as a step's payments count them."""
     baseline, plan = (paid_for(histories, future)[:, displacing.jobs] for future in FUTURES)
     return np.subtract(plan, baseline, dtype=float)
 
