@@ -212,8 +212,10 @@ def _displace(histories: Histories, units: UnitAmounts, plan: np.ndarray) -> Non
     if displaced is not None and histories.futures > 1:
         values = histories.block.values
         by_lag = {lag: displaced.units(values, unit) for lag, unit in units.by_lag.items()}
-        jobs = np.arange(len(displaced.jobs))
-        UnitAmounts(by_lag, units.first).pay(more_in_jobs(histories, displaced), jobs, plan)
+        jobs, everybody = np.arange(len(displaced.jobs)), np.arange(plan.shape[1])
+        UnitAmounts(by_lag, units.first, everybody).pay(
+            more_in_jobs(histories, displaced), jobs, plan
+        )
 
 
 # ── what is not money ──
@@ -248,16 +250,17 @@ def _outcomes(histories: Histories) -> dict[str, np.ndarray]:
     more = None
     if displaced is not None and histories.futures > 1:
         more = more_in_jobs(histories, displaced)
+    every = np.arange(len(outcomes))
     totals = np.empty((len(outcomes), histories.futures, histories.draws))
     for f in range(histories.futures):
         heads, flows = histories.out.heads[f], histories.out.flows[f]
         out = np.zeros((len(heads), len(outcomes), histories.draws))
         there = people_paid_for(histories.compiled, heads)
         for first, own, unit in units:
-            pay(there, own, unit, first, 0, out)
+            pay(there, own, every, unit, first, 0, out)
             if displaced is not None and more is not None and f == 1:
                 jobs = np.arange(more.shape[1])
-                pay(more, jobs, displaced.amounts(values, unit), first, 0, out)
+                pay(more, jobs, every, displaced.amounts(values, unit), first, 0, out)
         for k, outcome in enumerate(outcomes.values()):
             for columns, varying in outcome.moves:
                 each = by_date(study, values, varying).T

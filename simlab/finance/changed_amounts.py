@@ -94,4 +94,5 @@ def changed_amount(
     for epoch, amount in lasts.of(values):
         for account, due in zip(lasts.places, amount * change.per_step, strict=True):
             change.parties.transfer(due, unit[epoch, account])
-    pay(people, np.intersect1d(lasts.places, accounts), unit, lasts.first, 0, plan)
+    places, payers = np.intersect1d(lasts.places, accounts), np.arange(plan.shape[1])
+    pay(people, places, payers, unit, lasts.first, 0, plan)

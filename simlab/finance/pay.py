@@ -18,13 +18,14 @@ from simlab.kernel.compiled import kernel
 def pay(
     people: np.ndarray,
     accounts: np.ndarray,
+    payers: np.ndarray,
     unit: np.ndarray,
     first: np.ndarray,
     lag: int,
     out: np.ndarray,
 ) -> None:
-    """Add the payments for the people in some accounts to out : (steps + 1, payers, draws), kr. a
-    step.
+    """Add what some payers pay for the people in some accounts to out : (steps + 1, payers, draws),
+    kr. a step.
 
     people : (steps + 1, accounts, draws)    unit : (epochs, accounts or more, payers, draws)
     first : (epochs + 1,) the first step of each epoch, and the step after the last
@@ -34,7 +35,7 @@ def pay(
         for t in range(max(first[e], 0), min(first[e + 1], len(people) - lag)):
             for a in accounts:
                 here = people[t, a]
-                for k in range(out.shape[1]):
+                for k in payers:
                     each, paid = unit[e, a, k], out[t + lag, k]
                     for d in range(len(here)):  # draws side by side, so that they are one vector
                         paid[d] += here[d] * each[d]

@@ -217,7 +217,7 @@ def _per_citizen(histories: Histories, cost: CitizenCost) -> np.ndarray:
         unit[epoch, lasts.places, 0] = amount * cost.per_step
     paid = np.zeros((histories.study.timeline.steps + 1, 1, values.draws))
     places = np.array(lasts.places, dtype=np.int64)
-    pay(paid_for(histories, "plan"), places, unit, lasts.first, 0, paid)
+    pay(paid_for(histories, "plan"), places, np.arange(1), unit, lasts.first, 0, paid)
     return paid[:, 0]
 
 

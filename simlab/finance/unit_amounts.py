@@ -42,17 +42,19 @@ class UnitAmounts:
 
     An amount falls ``lag`` steps after the step that it is computed for (equalisation); most fall
     in it, with lag 0.
-    first : (epochs + 1,) the first step of each epoch, and the step after the last
+    first  : (epochs + 1,) the first step of each epoch, and the step after the last
+    payers : the columns of those who pay or receive anything
     """
 
     by_lag: dict[int, np.ndarray]
     first: np.ndarray
+    payers: np.ndarray
 
     def pay(self, people: np.ndarray, accounts: np.ndarray, out: np.ndarray) -> None:
         """Add what is paid for those in some accounts of people : (steps + 1, accounts, draws) to
         out : (steps + 1, payers, draws)."""
         for lag, unit in self.by_lag.items():
-            pay(people, accounts, unit, self.first, lag, out)
+            pay(people, accounts, self.payers, unit, self.first, lag, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,8 @@ def _multiplied(
 class Money:
     """What is paid for people, as formulas; by_lag : lag → the entries that fall so much later.
 
-    first : (epochs + 1,) the first step of each epoch, and the step after the last
+    first  : (epochs + 1,) the first step of each epoch, and the step after the last
+    payers : the columns of those who pay or receive anything
     """
 
     first: np.ndarray
@@ -260,6 +263,7 @@ class Money:
     formulas: Formulas
     by_lag: dict[int, Entries]
     sources: tuple[str, ...]
+    payers: np.ndarray
 
     def amounts(self, values: Values) -> np.ndarray:
         """(formulas, draws) kr. a step."""
@@ -277,10 +281,10 @@ def money(study: Study, accounts: tuple[Account, ...]) -> Money:
         for epoch, step in enumerate(lines.first[:-1].tolist()):
             ledger.tax(tax, epoch, step)
     by_lag = {lag: ledger.of_lag(lag) for lag in lines.lags}
-    table = ledger.table
-    return Money(
-        lines.first, tuple(table.figures.values()), table.compiled(), by_lag, tuple(ledger.sources)
-    )
+    table, sources = ledger.table, tuple(ledger.sources)
+    payers = np.unique(np.concatenate([entries.payer for entries in by_lag.values()]))
+    figures = tuple(table.figures.values())
+    return Money(lines.first, figures, table.compiled(), by_lag, sources, payers)
 
 
 Written = tuple[int, int, int, int, float, int, int]  # the columns of Entries
@@ -377,4 +381,4 @@ def unit_amounts(study: Study, values: Values, accounts: tuple[Account, ...]) ->
         shape = len(known.first) - 1, len(accounts), len(study.payers), values.draws
         by_lag[lag] = np.zeros(shape)
         add_entries(entries, amounts, by_lag[lag])
-    return UnitAmounts(by_lag, known.first)
+    return UnitAmounts(by_lag, known.first, known.payers)

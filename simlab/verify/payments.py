@@ -66,7 +66,8 @@ def _all_alike(case: Case, histories: Histories, amount: float) -> np.ndarray:
     first = money_lines(case.study, with_the_displaced(case.study, accounts)).first
     unit = np.full((len(first) - 1, len(accounts), 1, case.draws), amount)
     paid = np.zeros((case.study.timeline.steps + 1, 1, case.draws))
-    pay(paid_for(histories, "plan"), np.arange(len(accounts)), unit, first, 0, paid)
+    everywhere = np.arange(len(accounts))
+    pay(paid_for(histories, "plan"), everywhere, np.arange(1), unit, first, 0, paid)
     return paid[:, 0].T
 
 
