@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.task import Answer, Task
-from simlab.engine.simulate import Histories, blocks, simulate_block
+from simlab.engine.simulate import blocks, draws_first, simulate_block
 from simlab.model.block import Block
 from simlab.model.compiled import compile_study
 from simlab.runs.options import BLOCK
@@ -78,29 +78,13 @@ class Reference:
         if len(self.blocks) == 1 and engine == "citizens":
             sharing["threads"] = threads
 
-        def one_block(block: Block) -> Answer:
-            return answer_of(simulate_block(self.compiled, block, engine, **sharing))
-
-        if len(self.blocks) == 1:
-            return one_block(self.blocks[0])
-        draws, steps = self.blocks[-1].values.stop, self.compiled.study.timeline.steps
-        people = np.empty((draws, steps + 1, len(STATES)))
-        cost = np.empty((draws, steps + 1))
-
-        def fill(block: Block) -> None:
-            answer, here = one_block(block), slice(block.values.start, block.values.stop)
-            people[here], cost[here] = answer.people, answer.cost
+        def one_block(block: Block) -> tuple[np.ndarray, np.ndarray]:
+            histories = simulate_block(self.compiled, block, engine, **sharing)
+            people = histories.states[-1]  # no plan: both futures are one
+            return draws_first(people), draws_first(COST_PER_MONTH @ people)
 
         with ThreadPoolExecutor(max_workers=threads) as pool:
-            list(pool.map(fill, self.blocks))
-        return Answer(people, cost)
-
-
-def answer_of(histories: Histories) -> Answer:
-    """The study has no plan: both futures are one."""
-    people = histories.people("plan")
-    cost = people.reshape(-1, len(STATES)) @ COST_PER_MONTH  # one product, not one a draw
-    return Answer(people, cost.reshape(people.shape[:2]))
+            return Answer(tuple(pool.map(one_block, self.blocks)))
 
 
 def matrices_of(block: Block) -> np.ndarray:

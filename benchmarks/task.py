@@ -82,26 +82,43 @@ class Task:
 
 @dataclass(frozen=True)
 class Answer:
-    """People and cost by draw and month.
+    """People and cost by draw and month, in whatever order a tool keeps them in memory.
 
-    people : (draws, months + 1, states), or None where a tool tells totals of cost alone
-    cost : (draws, months + 1), or (draws,) totals over all months
+    blocks : of draws, one after the other, the pair
+        people : (draws, months + 1, states), or None where a tool tells totals of cost alone
+        cost : (draws, months + 1), or (draws,) totals over all months
     """
 
-    people: np.ndarray | None
-    cost: np.ndarray
+    blocks: tuple[tuple[np.ndarray | None, np.ndarray], ...]
+
+    @classmethod
+    def of(cls, people: np.ndarray | None, cost: np.ndarray) -> Answer:
+        """An answer in one piece."""
+        return cls(((people, cost),))
+
+    @property
+    def people(self) -> np.ndarray | None:
+        """(draws, months + 1, states), put together to be looked at."""
+        parts = [people for people, _ in self.blocks if people is not None]
+        return np.concatenate(parts) if parts else None
+
+    @property
+    def cost(self) -> np.ndarray:
+        """(draws, …), put together to be looked at."""
+        return np.concatenate([cost for _, cost in self.blocks])
 
 
 def wrong_in(answer: Answer, task: Task, *, by_chance: bool) -> str:
     """What is wrong in an answer; empty when nothing is."""
-    if answer.people is None:
-        return _wrong_in_totals(answer.cost, task)
-    people, exact = np.asarray(answer.people, dtype=np.float64), task.expected
+    found, cost, exact = answer.people, answer.cost, task.expected
+    if found is None:
+        return _wrong_in_totals(cost, task)
+    people = np.asarray(found, dtype=np.float64)
     if people.shape != exact.shape:
         return f"people of shape {people.shape}, not {exact.shape}"
     if not np.allclose(people.sum(axis=2), task.citizens, rtol=1e-9):
         return "the states do not sum to the citizens"
-    if not np.allclose(answer.cost, people @ task.cost_per_month, rtol=1e-6, atol=1.0):
+    if not np.allclose(cost, people @ task.cost_per_month, rtol=1e-6, atol=1.0):
         return "the cost is not people times cost per month"
     if not by_chance:
         apart = float(np.abs(people - exact).max()) / task.citizens

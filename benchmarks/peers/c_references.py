@@ -61,7 +61,7 @@ def microsimulation(name: str, task: Task) -> Call:
         )
         if failed:
             raise NotHere("the job does not fit, or threads cannot be made")
-        return Answer(people, people @ task.cost_per_month)
+        return Answer.of(people, people @ task.cost_per_month)
 
     return call
 
@@ -83,7 +83,7 @@ def expected(task: Task) -> Call:
         )  # fmt: skip
         if failed:
             raise NotHere("the job does not fit, or threads cannot be made")
-        return Answer(people, money)
+        return Answer.of(people, money)
 
     return call
 

@@ -83,7 +83,7 @@ def through_draws(engine: Any, task: Task, per_person: int) -> Call:
     def call(seed: int) -> Answer:
         found = run_psa(engine, numbers, seed=seed + 1, n_jobs=task.threads)
         cost = found.outcomes.data.loc[ARMS[1], "cost"]
-        return Answer(None, cost.to_numpy() * per_person)
+        return Answer.of(None, cost.to_numpy() * per_person)
 
     return call
 

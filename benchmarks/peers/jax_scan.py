@@ -41,7 +41,7 @@ def microsimulation(task: Task) -> Call:
     def call(seed: int) -> Answer:
         later = np.asarray(all_draws(jax.random.key(seed), cdf)).swapaxes(0, 1)
         people = np.concatenate([at_start, later], axis=1)
-        return Answer(people, people @ task.cost_per_month)
+        return Answer.of(people, people @ task.cost_per_month)
 
     return call
 
@@ -66,7 +66,7 @@ def expected(task: Task) -> Call:
         with jax.enable_x64(True):
             p = jnp.asarray(task.matrices.transpose(1, 2, 0))
             people, cost = all_draws(p, jnp.asarray(task.cost_per_month))
-            return Answer(np.asarray(people).transpose(2, 0, 1), np.asarray(cost).T)
+            return Answer.of(np.asarray(people).transpose(2, 0, 1), np.asarray(cost).T)
 
     return call
 

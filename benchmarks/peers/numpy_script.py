@@ -21,7 +21,7 @@ def microsimulation(task: Task) -> Call:
     def call(seed: int) -> Answer:
         rng = np.random.default_rng(seed)
         people = np.stack([one_draw(p, task, rng) for p in task.matrices])
-        return Answer(people, people @ task.cost_per_month)
+        return Answer.of(people, people @ task.cost_per_month)
 
     return call
 
@@ -65,7 +65,7 @@ def expected(task: Task) -> Call:
                 for i in range(1, states):
                     x[t + 1] += np.multiply(p[i], x[t, i], out=one)
         cost = np.einsum("tsd,s->td", people, task.cost_per_month)
-        return Answer(people.transpose(2, 0, 1), cost.T)
+        return Answer.of(people.transpose(2, 0, 1), cost.T)
 
     return call
 
@@ -80,7 +80,7 @@ def counts(task: Task) -> Call:
         people[:, 0, task.start] = task.citizens
         for t in range(task.months):
             people[:, t + 1] = rng.multinomial(people[:, t], task.matrices).sum(axis=1)
-        return Answer(people, people @ task.cost_per_month)
+        return Answer.of(people, people @ task.cost_per_month)
 
     return call
 

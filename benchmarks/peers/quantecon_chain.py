@@ -22,7 +22,7 @@ def microsimulation(task: Task) -> Call:
     def call(seed: int) -> Answer:
         rng = np.random.default_rng(seed)
         people = np.stack([one_draw(chain, task, rng) for chain in chains])
-        return Answer(people, people @ task.cost_per_month)
+        return Answer.of(people, people @ task.cost_per_month)
 
     return call
 

@@ -9,7 +9,7 @@ import numpy as np
 from simlab.engine import absences, citizens, counts, enrolment
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
-from simlab.kernel.arrays import Out
+from simlab.kernel.arrays import Hazards, Out, People
 from simlab.kernel.forward import tile
 from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import starts
@@ -29,16 +29,23 @@ def run_expected(compiled: Compiled, cohort: CohortModel, out: Out, plan_alone: 
     Where both futures are one, it is led once, and added to both or to the one there is. The plan
     alone is led where the baseline is there already.
     """
-    chain, people = compiled.chain, cohort.people
-    workspace = tile(compiled.cells, compiled.books, len(compiled.flows))
+    people, every = cohort.people, (0, len(cohort.people.start))
     planned = people._replace(arrivals=people.arrivals_plan)
+
+    def lead(hazards: Hazards, people: People, futures: tuple[int, int]) -> int:
+        workspace = tile(compiled.cells, len(compiled.flows), hazards)
+        return expected(
+            compiled.chain, compiled.inflow, hazards, people, workspace, out, futures, every
+        )
+
+    if not people.start_cells.size and not people.entry_cells.size:
+        return 0, 0  # nobody is there, and nobody comes
     if plan_alone:
-        scaled = expected(chain, cohort.plan, planned, workspace, out, 1, 2)
+        scaled = lead(cohort.plan, planned, (1, 2))
         return 0, 0 if cohort.one_future else scaled
     if cohort.one_future:
-        return expected(chain, cohort.baseline, people, workspace, out, 0, len(out.heads)), 0
-    scaled = expected(chain, cohort.baseline, people, workspace, out, 0, 1)
-    return scaled, expected(chain, cohort.plan, planned, workspace, out, 1, 2)
+        return lead(cohort.baseline, people, (0, len(out.heads))), 0
+    return lead(cohort.baseline, people, (0, 1)), lead(cohort.plan, planned, (1, 2))
 
 
 def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> Scaled:

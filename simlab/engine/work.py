@@ -24,6 +24,7 @@ from simlab.engine.coupling import RACK
 from simlab.engine.expected import expected
 from simlab.kernel.arrays import FOREVER, Books, Chain, Hazards, Out
 from simlab.kernel.forward import tile
+from simlab.kernel.inflow import inflow
 from simlab.model.block import CohortModel
 from simlab.model.cohorts import mean_at_start
 from simlab.model.compiled import Compiled, compile_study
@@ -191,13 +192,15 @@ def _future(
     cells, people = compiled.cells, cohort.people
     count, rates = len(cells.class_of), int(cells.rate_first[-1])
     every = np.arange(count)  # each cell is an account, and each rate a flow
-    books = Books(np.arange(count + 1), every, np.arange(rates))
+    every_rate = np.arange(rates)
+    books = Books(np.arange(count + 1), every, every_rate)
     steps, hazards = people.arrivals.shape[1], cohort.baseline
     if planned:
         hazards, people = cohort.plan, people._replace(arrivals=people.arrivals_plan)
     out = Out(*(np.zeros((1, steps + 1, columns, 1)) for columns in (count, rates)))
     chain = Chain(cells, books, compiled.conversions)
-    expected(chain, hazards, people, tile(cells, books, rates), out, 0, 1)
+    backwards = inflow(cells, every_rate, rates)
+    expected(chain, backwards, hazards, people, tile(cells, rates, hazards), out, (0, 1), (0, 1))
     before = out.heads[0, :-1, :, 0]
     classes = len(cells.rate_first) - 1
     of_class = np.zeros((steps, classes))

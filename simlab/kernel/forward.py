@@ -1,8 +1,9 @@
-"""One step of the expected numbers: y = x P, row by row, for a tile of draws side by side.
+"""One step of the expected numbers: y = x P, for a tile of draws side by side.
 
-Draws are the vector dimension: x : (cells, LANES) holds one draw in each lane, so that a move is
-one multiplication of vectors. A lane's arithmetic does not depend on its neighbours; lanes beyond
-the last draw repeat it and are dropped.
+Draws are the vector dimension: a row of x : (rows, LANES) holds a cell of as many draws, one a
+lane, so that a move is one multiplication of vectors (`vector`), and a cell is summed up in one
+register from where people come into it (`inflow`). A lane's arithmetic does not depend on its
+neighbours; lanes beyond the last draw repeat it and are dropped.
 """
 
 from __future__ import annotations
@@ -12,127 +13,307 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simlab.kernel.arrays import Books, Cells, Chain, Hazards, People
+from simlab.kernel.arrays import Cells, Chain, Conversions, Hazards, People
 from simlab.kernel.compiled import inline, kernel
-from simlab.kernel.transition import Step, chances, empty_step, stays, unchanged
+from simlab.kernel.inflow import Inflow, Rows
+from simlab.kernel.transition import (
+    LITTLE,
+    Step,
+    chances,
+    empty_step,
+    leavers_per_hazard,
+    stays,
+    unchanged,
+)
+from simlab.kernel.vector import LANES, everywhere, load, load_at, store
 
-LANES = 64
 LINE = 64  # bytes of a cache line
-STEPS = 8  # that are put down together, since those of a draw stand side by side in an answer
 
 
 class Tile(NamedTuple):
     """Workspace for a tile of draws.
 
-    row        : the law of one draw
-    p, leave   : (rates, LANES), (classes, LANES) the chances of every draw
-    x          : (2, cells, LANES) expected people, at even and at odd steps
-    heads      : (STEPS · accounts, LANES)      flows : (STEPS · flows, LANES)
+    row     : the law of one draw, where it is charted by itself
+    base    : (rates, LANES) the intensities of the epoch
+    factor  : (factors, LANES) what multiplies them in the step
+    changed : (factors,) whether a factor differs from that of the step before, in any draw
+    total, share : (classes, LANES) the hazard of leaving, and the leavers per hazard
+    classes : (classes,) those whose law is new
+    p       : (rates + classes, LANES) the chance of every move, and then of staying
+    x       : (2, rows, LANES) expected people, at even and at odd steps
     """
 
     row: Step
+    base: np.ndarray
+    factor: np.ndarray
+    changed: np.ndarray
+    total: np.ndarray
+    share: np.ndarray
+    classes: np.ndarray
     p: np.ndarray
-    leave: np.ndarray
     x: np.ndarray
-    heads: np.ndarray
-    flows: np.ndarray
 
 
-def tile(cells: Cells, books: Books, flows: int) -> Tile:
-    """Workspace for one thread."""
-    rates, classes = cells.rate_first[-1], len(cells.rate_first) - 1
+def tile(cells: Cells, flows: int, hazards: Hazards) -> Tile:
+    """Workspace for one thread, with nobody in it."""
+    rates, classes = int(cells.rate_first[-1]), len(cells.rate_first) - 1
+    factors = hazards.factor.shape[2]
     return Tile(
         empty_step(rates, classes),
         in_lanes(rates),
+        in_lanes(factors),
+        np.zeros(factors, dtype=np.bool_),
         in_lanes(classes),
-        in_lanes(2, len(cells.class_of)),
-        in_lanes(STEPS * (len(books.first) - 1)),
-        in_lanes(STEPS * flows),
+        in_lanes(classes),
+        np.empty(classes, dtype=np.int64),
+        in_lanes(rates + classes),
+        in_lanes(2, len(cells.stay) + flows + 1),
     )
 
 
 def in_lanes(*shape: int) -> np.ndarray:
-    """Workspace of (…, LANES) that begins with a cache line: no vector is then in two of them."""
+    """Zeros of (…, LANES) that begin with a cache line: no vector is then in two of them."""
     size = math.prod(shape) * LANES
-    space = np.empty(size + LINE // 8)
+    space = np.zeros(size + LINE // 8)
     first = -space.ctypes.data % LINE // 8
     return space[first : first + size].reshape(*shape, LANES)
 
 
-@kernel
-def lane_chances(cells: Cells, hazards: Hazards, first: int, t: int, tile: Tile) -> int:
-    """Fill the chances of draws ``first`` onwards; returns how many rows were scaled.
+# ── the law ──
 
-    A lane whose law is that of the step before keeps it.
+
+@kernel
+def lane_chances(
+    cells: Cells, hazards: Hazards, first: int, t: int, tile: Tile, fresh: bool
+) -> int:
+    """Fill the chances of draws ``first`` onwards in step index ``t``; returns how many rows were
+    scaled. Unless ``fresh``, those of the step before are there.
     """
-    if stays(hazards, t):
+    if not fresh and stays(hazards, t):
         return 0  # only multipliers of chances scale rows
-    scaled, last = 0, hazards.base.shape[0] - 1
+    if hazards.chance.shape[2] > 1 or turns(hazards):
+        return one_by_one(cells, hazards, first, t, tile, fresh)
+    new = fresh or hazards.epoch[t] != hazards.epoch[t - 1]
+    if new:
+        read_base(hazards, first, t, tile)
+    read_factors(hazards, first, t, tile)
+    found = new_classes(cells.rate_first, hazards.factor_of, new, tile)
+    classes = tile.classes[:found]
+    compete_in_lanes(cells.rate_first, hazards.factor_of, classes, tile)
+    if hazards.made_as.shape[0] > 0:
+        for k in classes:
+            divert_in_lanes(hazards.made_as[hazards.epoch[t]], cells.rate_first, k, tile)
+    return 0
+
+
+@kernel
+def one_by_one(cells: Cells, hazards: Hazards, first: int, t: int, tile: Tile, fresh: bool) -> int:
+    """Fill the chances draw by draw, with all that can act on them; how many rows were scaled."""
+    scaled, last, rates = 0, hazards.base.shape[0] - 1, hazards.base.shape[2]
     for lane in range(LANES):
         d = min(first + lane, last)
-        if unchanged(hazards, d, t) and hazards.chance.shape[2] == 1:
+        if not fresh and hazards.chance.shape[2] == 1 and unchanged(hazards, d, t):
             continue
         over = chances(hazards, cells.rate_first, d, t, tile.row)
         if first + lane <= last:
             scaled += over
-        fill_lane(tile, lane)
+        for r in range(rates):
+            tile.p[r, lane] = tile.row.p[r]
+        for k in range(len(tile.row.leave)):
+            tile.p[rates + k, lane] = 1.0 - tile.row.leave[k]
     return scaled
 
 
 @kernel
-def fill_lane(tile: Tile, lane: int) -> None:
-    """Put the law of one draw into its lane."""
-    for r in range(len(tile.row.p)):
-        tile.p[r, lane] = tile.row.p[r]
-    for k in range(len(tile.row.leave)):
-        tile.leave[k, lane] = tile.row.leave[k]
+def turns(hazards: Hazards) -> bool:
+    """Whether anybody can be enrolled as a step begins, or drop out."""
+    some = False
+    for way in hazards.chance_of:
+        some |= way < 0
+    return some
 
 
 @kernel
-def forward(
-    cells: Cells, flow_of: np.ndarray, x: np.ndarray, y: np.ndarray, tile: Tile, flows: np.ndarray
+def read_base(hazards: Hazards, first: int, t: int, tile: Tile) -> None:
+    """The intensities of the epoch, draws side by side."""
+    last, epoch = hazards.base.shape[0] - 1, hazards.epoch[t]
+    for lane in range(LANES):
+        base = hazards.base[min(first + lane, last), epoch]
+        for r in range(len(base)):
+            tile.base[r, lane] = base[r]
+
+
+@kernel
+def read_factors(hazards: Hazards, first: int, t: int, tile: Tile) -> None:
+    """The factors of the step, draws side by side, and which of them are new."""
+    last = hazards.base.shape[0] - 1
+    tile.changed[:] = False
+    for lane in range(LANES):
+        factor = hazards.factor[min(first + lane, last), t]
+        for f in range(len(factor)):
+            if factor[f] != tile.factor[f, lane]:
+                tile.factor[f, lane] = factor[f]
+                tile.changed[f] = True
+
+
+@kernel
+def new_classes(rate_first: np.ndarray, factor_of: np.ndarray, new: bool, tile: Tile) -> int:
+    """Note the classes of which a factor has changed, or all of a ``new`` epoch; how many."""
+    found = 0
+    for k in range(len(rate_first) - 1):
+        if new or any_changed(factor_of, rate_first[k], rate_first[k + 1], tile.changed):
+            tile.classes[found] = k
+            found += 1
+    return found
+
+
+@kernel
+def compete_in_lanes(
+    rate_first: np.ndarray, factor_of: np.ndarray, classes: np.ndarray, tile: Tile
 ) -> None:
-    """Move the expected numbers x : (cells, LANES) on into y; fill flows : (flows, LANES)."""
-    y[:] = 0.0
-    flows[:] = 0.0
-    for c in range(x.shape[0]):
-        here, low, first = x[c], cells.rate_first[cells.class_of[c]], cells.first[c]
-        stay(here, tile.leave[cells.class_of[c]], y[cells.stay[c]])
-        for j in range(cells.first[c + 1] - first):
-            go(here, tile.p[low + j], y[cells.to[first + j]])
-            if flow_of[low + j] >= 0:
-                go(here, tile.p[low + j], flows[flow_of[low + j]])
+    """The law of some classes in all lanes, as `transition.compete` has it of one draw.
+
+    All sums first, then all series: none waits for another's end.
+    """
+    over, stay = False, tile.base.shape[0]
+    for k in classes:
+        total = everywhere(0.0)
+        for r in range(rate_first[k], rate_first[k + 1]):
+            total = total + load(tile.base, r) * load(tile.factor, factor_of[r])
+        store(total, tile.total, k)
+    for k in classes:
+        total = load(tile.total, k)
+        share = leavers_per_hazard(total)
+        store(share, tile.share, k)
+        store(1.0 - total * share, tile.p, stay + k)
+    for k in classes:
+        for lane in range(LANES):
+            over |= not tile.total[k, lane] <= LITTLE
+    if over:
+        leave_by_function(classes, tile)
+    for k in classes:
+        share = load(tile.share, k)
+        for r in range(rate_first[k], rate_first[k + 1]):
+            store(load(tile.base, r) * load(tile.factor, factor_of[r]) * share, tile.p, r)
 
 
 @inline
-def stay(here: np.ndarray, leave: np.ndarray, there: np.ndarray) -> None:
-    """Those who stay: a cell in every lane, each (LANES,)."""
-    for lane in range(LANES):
-        there[lane] += here[lane] * (1.0 - leave[lane])
-
-
-@inline
-def go(here: np.ndarray, chance: np.ndarray, there: np.ndarray) -> None:
-    """Those who make one move: a cell in every lane, each (LANES,)."""
-    for lane in range(LANES):
-        there[lane] += here[lane] * chance[lane]
+def any_changed(factor_of: np.ndarray, low: int, high: int, changed: np.ndarray) -> bool:
+    """Whether a factor of the rates ``low`` to ``high`` is new."""
+    some = False
+    for r in range(low, high):
+        some |= changed[factor_of[r]]
+    return some
 
 
 @kernel
-def convert(to: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
-    """Move everyone in cell c to cell to[c] : (cells,), in place; y is scratch."""
-    y[:] = 0.0
-    for c in range(x.shape[0]):
+def leave_by_function(classes: np.ndarray, tile: Tile) -> None:
+    """The leavers of those draws whose hazard is above LITTLE, where the series does not hold."""
+    for k in classes:
         for lane in range(LANES):
-            y[to[c], lane] += x[c, lane]
-    for c in range(x.shape[0]):
+            hazard = tile.total[k, lane]
+            if not hazard <= LITTLE:
+                leave = -math.expm1(-hazard)
+                tile.share[k, lane] = leave / hazard
+                tile.p[tile.base.shape[0] + k, lane] = 1.0 - leave
+
+
+@kernel
+def divert_in_lanes(made_as: np.ndarray, rate_first: np.ndarray, k: int, tile: Tile) -> None:
+    """Hand the chances of the closed moves of class k on, as `transition.divert` does."""
+    closed, p, stay = False, tile.p, tile.base.shape[0] + k
+    for r in range(rate_first[k], rate_first[k + 1]):
+        to = made_as[r]
+        if to != r:
+            if to >= 0:
+                store(load(p, to) + load(p, r), p, to)
+            store(everywhere(0.0), p, r)
+            closed = True
+    if closed:
+        total = everywhere(0.0)
+        for r in range(rate_first[k], rate_first[k + 1]):
+            total = total + load(p, r)
+        store(1.0 - total, p, stay)
         for lane in range(LANES):
-            x[c, lane] = y[c, lane]
+            p[stay, lane] = max(p[stay, lane], 0.0)
+
+
+# ── the people ──
+
+
+@inline
+def forward(inflow: Inflow, x: np.ndarray, y: np.ndarray, p: np.ndarray) -> None:
+    """Move the expected people x : (rows, LANES) on into y, by the chances p."""
+    four_at_a_time(inflow.fours, x, y, p)
+    one_at_a_time(inflow.ones, x, y, p)
+
+
+@inline
+def four_at_a_time(rows: Rows, x: np.ndarray, y: np.ndarray, p: np.ndarray) -> None:
+    """The rows of y that have their chances in common with others."""
+    origin = rows.origin
+    for i in range(len(rows.to)):
+        j = rows.first[i]
+        chance = load_at(p, rows.chance[j])
+        a, b = load_at(x, origin[j, 0]) * chance, load_at(x, origin[j, 1]) * chance
+        c, d = load_at(x, origin[j, 2]) * chance, load_at(x, origin[j, 3]) * chance
+        for j in range(rows.first[i] + 1, rows.first[i + 1]):
+            chance = load_at(p, rows.chance[j])
+            a, b = a + load_at(x, origin[j, 0]) * chance, b + load_at(x, origin[j, 1]) * chance
+            c, d = c + load_at(x, origin[j, 2]) * chance, d + load_at(x, origin[j, 3]) * chance
+        store(a, y, rows.to[i, 0])
+        store(b, y, rows.to[i, 1])
+        store(c, y, rows.to[i, 2])
+        store(d, y, rows.to[i, 3])
+
+
+@inline
+def one_at_a_time(rows: Rows, x: np.ndarray, y: np.ndarray, p: np.ndarray) -> None:
+    """The rows of y that are left."""
+    for i in range(len(rows.to)):
+        j = rows.first[i]
+        a = load_at(x, rows.origin[j, 0]) * load_at(p, rows.chance[j])
+        for j in range(rows.first[i] + 1, rows.first[i + 1]):
+            a = a + load_at(x, rows.origin[j, 0]) * load_at(p, rows.chance[j])
+        store(a, y, rows.to[i, 0])
+
+
+@inline
+def convert(conversions: Conversions, t: int, x: np.ndarray, y: np.ndarray) -> None:
+    """Move everyone as reforms do before step t (1 is the first), in place of x : (rows, LANES);
+    y is scratch."""
+    for j in range(len(conversions.step)):
+        if conversions.step[j] == t:
+            to = conversions.to[j]
+            for c in range(len(to)):
+                store(everywhere(0.0), y, c)
+            for c in range(len(to)):
+                store(load(y, to[c]) + load(x, c), y, to[c])
+            for c in range(len(to)):
+                store(load(y, c), x, c)
+
+
+@kernel
+def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
+    """Put the people who are there at the start into x : (rows, LANES)."""
+    x[:] = 0.0
+    for lane in range(width):
+        for j in range(len(people.start_cells)):
+            x[people.start_cells[j], lane] += people.start[first + lane, j]
+
+
+@inline
+def enter(people: People, first: int, width: int, t: int, y: np.ndarray) -> None:
+    """Those who arrive in step index ``t``, draws ``first`` onwards, into y : (rows, LANES)."""
+    for lane in range(width):
+        for j in range(len(people.entry_cells)):
+            y[people.entry_cells[j], lane] += people.arrivals[first + lane, t, j]
 
 
 @kernel
 def forward_block(
-    chain: Chain,
+    cells: Cells,
+    inflow: Inflow,
     hazards: Hazards,
     people: People,
     t: int,
@@ -140,61 +321,50 @@ def forward_block(
     then: np.ndarray,
     tile: Tile,
 ) -> None:
-    """One step of every draw from ``now`` to ``then`` : (tiles, cells, LANES), draws in lanes."""
-    draws, flows = hazards.base.shape[0], tile.flows[: tile.flows.shape[0] // STEPS]
+    """Step index ``t`` of every draw from ``now`` to ``then`` : (tiles, rows, LANES)."""
+    draws = hazards.base.shape[0]
     for i in range(now.shape[0]):
         first = i * LANES
-        for lane in range(LANES):
-            chances(hazards, chain.cells.rate_first, min(first + lane, draws - 1), t, tile.row)
-            fill_lane(tile, lane)
-        forward(chain.cells, chain.books.flow_of, now[i], then[i], tile, flows)
+        lane_chances(cells, hazards, first, t, tile, True)
+        forward(inflow, now[i], then[i], tile.p)
         enter(people, first, min(LANES, draws - first), t, then[i])
 
 
 @kernel
-def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
-    """Put the people who are there at the start into x : (cells, LANES)."""
-    x[:] = 0.0
-    for lane in range(width):
-        for j in range(len(people.start_cells)):
-            x[people.start_cells[j], lane] += people.start[first + lane, j]
-
-
-@kernel
-def enter(people: People, first: int, width: int, t: int, y: np.ndarray) -> None:
-    """Those who arrive in step index ``t``, draws ``first`` onwards, into y : (cells, LANES)."""
-    for lane in range(width):
-        for j in range(len(people.entry_cells)):
-            y[people.entry_cells[j], lane] += people.arrivals[first + lane, t, j]
-
-
-@kernel
 def add_up(x: np.ndarray, cells: np.ndarray, out: np.ndarray) -> None:
-    """Add the people of cells : (n,) in x : (tiles, cells, LANES) to out : (tiles, LANES)."""
+    """Add the people of cells : (n,) in x : (tiles, rows, LANES) to out : (tiles, LANES)."""
     for i in range(x.shape[0]):
+        people = load(out, i)
         for c in cells:
-            for lane in range(LANES):
-                out[i, lane] += x[i, c, lane]
+            people = people + load(x[i], c)
+        store(people, out, i)
 
 
 @kernel
-def lead(chain: Chain, hazards: Hazards, people: People, tile: Tile, out: np.ndarray) -> None:
+def lead(
+    chain: Chain,
+    inflow: Inflow,
+    hazards: Hazards,
+    people: People,
+    wanted: np.ndarray,
+    tile: Tile,
+    out: np.ndarray,
+) -> None:
     """Fill out : (draws, cells) with where those who are there at the start are at the end of the
-    last of the hazards' steps; nobody arrives.
+    last of the hazards' steps; nobody arrives. At least in the ``wanted`` draws : (draws,) bool.
     """
-    draws, cells, conversions = out.shape[0], chain.cells, chain.conversions
-    flows = tile.flows[: tile.flows.shape[0] // STEPS]
+    draws, steps = out.shape[0], len(hazards.epoch)
     for first in range(0, draws, LANES):
         width = min(LANES, draws - first)
+        if not wanted[first : first + width].any():
+            continue
         begin(people, first, width, tile.x[0])
-        for t in range(1, len(hazards.epoch) + 1):
+        for t in range(1, steps + 1):
             x, y = tile.x[(t + 1) % 2], tile.x[t % 2]
-            for j in range(len(conversions.step)):
-                if conversions.step[j] == t:
-                    convert(conversions.to[j], x, y)
-            lane_chances(cells, hazards, first, t - 1, tile)
-            forward(cells, chain.books.flow_of, x, y, tile, flows)
-        end = tile.x[len(hazards.epoch) % 2]
+            convert(chain.conversions, t, x, y)
+            lane_chances(chain.cells, hazards, first, t - 1, tile, t == 1)
+            forward(inflow, x, y, tile.p)
+        end = tile.x[steps % 2]
         for c in range(out.shape[1]):
             for lane in range(width):
                 out[first + lane, c] = end[c, lane]

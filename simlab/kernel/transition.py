@@ -28,6 +28,8 @@ import numpy as np
 from simlab.kernel.arrays import Hazards
 from simlab.kernel.compiled import inline, kernel
 
+LITTLE = 0.5  # a hazard up to which (1 − e^−A) / A is summed as a series
+SERIES = tuple((-1.0) ** n / math.factorial(n + 1) for n in range(13, -1, -1))  # of it, last first
 CERTAIN = 1e3  # a hazard that nobody survives: no exponential variate is above 50
 NEVER = 1e-100  # above what is left of a rate beside moves that are certain
 ROUNDING = 1e-9  # by which chances that sum to 1 may miss it, as they were typed or computed
@@ -89,6 +91,15 @@ def chances(hazards: Hazards, rate_first: np.ndarray, d: int, t: int, step: Step
 
 
 @inline
+def leavers_per_hazard(total: float) -> float:
+    """(1 − e^−A) / A of a hazard up to LITTLE, or of one in every lane (`vector`)."""
+    found = total * SERIES[0] + SERIES[1]
+    for coefficient in SERIES[2:]:
+        found = found * total + coefficient
+    return found
+
+
+@inline
 def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step: Step) -> int:
     """Fill the law of the rates ``low`` to ``high``; 1 if they had to be scaled, else 0."""
     epoch, p, scaled = hazards.epoch[t], step.p, 0
@@ -98,8 +109,12 @@ def compete(hazards: Hazards, d: int, t: int, low: int, high: int, k: int, step:
         p[r] = base[r] * factor[factor_of[r]]
         total += p[r]
     step.hazard[k] = min(total, CERTAIN)
-    step.leave[k] = -math.expm1(-total)
-    share = step.leave[k] / total if total > 0.0 else 0.0
+    if total <= LITTLE:
+        share = leavers_per_hazard(total)
+        step.leave[k] = total * share
+    else:
+        step.leave[k] = -math.expm1(-total)
+        share = step.leave[k] / total
     for r in range(low, high):
         p[r] *= share
     if hazards.chance.shape[2] > 1:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -25,11 +26,12 @@ from simlab.kernel.arrays import (
     People,
     Windows,
 )
+from simlab.kernel.inflow import Inflow, inflow
 from simlab.model.accounts import Account
 from simlab.model.cells import StateSpace
 from simlab.model.cohorts import Cohort
 from simlab.model.effects import Component
-from simlab.model.lumping import Lumped
+from simlab.model.lumping import Lumped, lumped
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import TransitionTables
 from simlab.study.futures import Future
@@ -56,13 +58,23 @@ class CompiledStudy:
     plan_rows: Mapping[str, list[Entry]]
     effect_rows: Mapping[int, Mapping[str, list[Entry]]]
     state_of_account: np.ndarray = field(repr=False)
-    lumped: Lumped | None  # the chain that tells states alone, where shares at a date ask for it
     steps: int  # that people are led for: all of the study's, or the first of them
 
     @property
     def chain(self) -> Chain:
         """What kernels read of it."""
         return Chain(self.cells, self.books, self.conversions)
+
+    @cached_property
+    def inflow(self) -> Inflow:
+        """The chain read backwards, with the flows that are counted."""
+        return inflow(self.cells, self.books.flow_of, len(self.flows))
+
+    @cached_property
+    def lumped(self) -> Lumped:
+        """The chain that tells states and marks alone."""
+        marks = np.array([mark for *_, mark in self.space.cells], dtype=np.int64)
+        return lumped(self.cells, self.conversions, marks)
 
     @property
     def needs_numbers(self) -> bool:

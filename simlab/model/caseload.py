@@ -59,7 +59,7 @@ def resolve(
     limited = [i for i, e in enumerate(form.plan.effect) if e.places is not None]
     ratio = _workers(study, values) if form.plan.caseload else None
     open_places = Intake(compiled, values, in_plan) if form.plan.enrolment else None
-    for t in range(study.timeline.steps):
+    for t in range(shares.shape[1]):
         for future in (*in_baseline, *in_plan):
             future.begin(t)
         for number in limited:
@@ -106,9 +106,8 @@ class Intake:
         self.intake, self.places = intake(study, values), places(study, values)
         self.cohorts = [future for future in in_plan if future.hazards.cohort.enrols(study)]
         cells = compiled.space.cells
-        eligible = [m == 0 and s in programme.eligible for s, _, m in cells]
-        inside = [programme.goes_on(m) not in (0, programme.over) for _, _, m in cells]
-        self.eligible, self.inside = np.flatnonzero(eligible), np.flatnonzero(inside)
+        self.eligible = np.array([m == 0 and s in programme.eligible for s, _, m in cells])
+        self.inside = np.array([programme.goes_on(m) not in (0, programme.over) for *_, m in cells])
 
     def chance(self, t: int, drops: np.ndarray) -> np.ndarray:
         """(draws,) the chance that someone eligible is enrolled in step index ``t``."""

@@ -8,7 +8,7 @@ moves have the same intensities share a class. Both futures share one cell space
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,10 @@ class StateSpace:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    def inside(self, states: Collection[str]) -> np.ndarray:
+        """(cells,) bool, whether a cell's state is one of some."""
+        return np.array([cell[0] in states for cell in self.cells], dtype=bool)
 
     def reading(self, cell: Cell, clock: str, away: bool) -> int:
         """The clock value (or steps away) that bands read in a cell, at most its top."""

@@ -23,7 +23,6 @@ from simlab.model.clocks import clock_rules, read_by
 from simlab.model.cohorts import cohorts, starts
 from simlab.model.enrolment import programme
 from simlab.model.hazards import DrawnFactors, HazardBuilder
-from simlab.model.lumping import lumped
 from simlab.model.parameters import Values, sample
 from simlab.model.shares import found_ratios
 from simlab.model.transition_tables import transition_tables
@@ -142,7 +141,6 @@ def compile_study(study: Study) -> Compiled:
         plan_rows=planned,
         effect_rows=effects,
         state_of_account=np.array([states.index(a.state) for a in listed]),
-        lumped=lumped(cells, conversions) if form.shares else None,
         steps=study.timeline.steps,
     )
 

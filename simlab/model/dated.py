@@ -10,11 +10,13 @@ is nothing before its first date, and nothing after the plan (`planned`). A plan
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 
 import numpy as np
 
 from simlab.model.parameters import Values
+from simlab.study.memo import once_a_study
 from simlab.study.study import Study
 from simlab.study.time import after_months
 from simlab.study.values import Varying
@@ -26,9 +28,15 @@ def by_date(study: Study, values: Values, varying: Varying, later: int = 0) -> n
     return np.stack(each, axis=1)[:, in_force(study, varying, later)]
 
 
-def in_force(study: Study, varying: Varying, later: int = 0) -> list[int]:
-    """(steps) the version of each step, all dates ``later`` months on."""
-    return [varying.version(after_months(day, -later)) for day in study.timeline.dates[:-1]]
+def in_force(study: Study, varying: Varying, later: int = 0) -> np.ndarray:
+    """(steps,) the version of each step, all dates ``later`` months on."""
+    return _in_force(study, tuple(varying.changes), later)
+
+
+@once_a_study
+def _in_force(study: Study, changes: tuple[date, ...], later: int) -> np.ndarray:
+    days = study.timeline.dates[:-1]
+    return np.array([bisect_right(changes, after_months(day, -later)) for day in days])
 
 
 def planned(

@@ -131,9 +131,9 @@ class Component:
         """(draws, steps of t) the factor on those whom the effect reaches, at some strength."""
         log_ratio = self._log(t)
         exponent = strength if self.halvings is None else strength * self.halvings[:, t]
-        return np.where(
-            exponent == 0.0, 1.0, np.exp(np.where(exponent == 0.0, 0.0, log_ratio) * exponent)
-        )
+        if not np.isfinite(log_ratio).all():
+            log_ratio = np.where(exponent == 0.0, 0.0, log_ratio)
+        return np.asarray(np.exp(log_ratio * exponent))
 
     def leaps(self, t: slice) -> np.ndarray:
         """(draws, steps of t) whether the effect leads from what is possible to what is certain, or

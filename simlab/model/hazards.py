@@ -53,13 +53,25 @@ class Columns:
 
 
 class DrawnFactors:
-    """What all cohorts of a block share: parameters, the cycle, tables, and effects in time."""
+    """What all cohorts of a block share: parameters, the cycle, tables, and effects in time.
 
-    def __init__(self, compiled: CompiledStudy, values: Values, cycle: str | None, *, whole: bool):
+    steps : as many of the first as are asked for, all without it
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledStudy,
+        values: Values,
+        cycle: str | None,
+        *,
+        whole: bool,
+        steps: int | None = None,
+    ):
         self.compiled, self.values, self.study = compiled, values, compiled.study
         self.numbers = at_start(self.study, values, whole=whole)
         self.tables = compiled.tables
-        self.steps = self.study.timeline.steps
+        self.steps = compiled.steps if steps is None else steps
+        self.epoch_of = compiled.tables.epoch_of[: self.steps]
         self.effects = self.study.form.plan.effect
         found = values.found
         self.found = found if found is not None else FoundRatios.none([], values.draws)
@@ -70,22 +82,30 @@ class DrawnFactors:
             self.base_plan, over = table(self.tables, compiled.plan_rows, values)
             self.scaled |= over
         numbers = range(len(self.effects))
-        self.strength = {i: strength(self.study, i, values) for i in numbers}
-        self.active = {i: active(self.study, i, values) for i in numbers}
+        led = slice(self.steps)
+        self.strength = {i: strength(self.study, i, values)[:, led] for i in numbers}
+        self.active = {i: active(self.study, i, values)[:, led] for i in numbers}
         self.unresolve()
         self.shared = self._trends() | self._cycles(cycle)
+        self._shared_by: list[list[str]] = [[] for _ in self.tables.rates]
+        for name, (rates, _) in self.shared.items():
+            for r in rates:
+                self._shared_by[r].append(name)
         self.made_as = made_as(self.tables)
         self.turning = self.tables.turning
 
     def unresolve(self) -> None:
         """Coverage, and who goes a second way, before numbers of people are known."""
         self.coverage = {i: self._coverage(i) for i in range(len(self.effects))}
-        self.shares = shares(self.study, self.values)
+        self.shares = shares(self.study, self.values)[:, : self.steps]
 
     def rates(self, patterns: list[str], whom: While = "everyone") -> np.ndarray:
         """The rates of the moves that some patterns name."""
-        moves = [m for p in patterns for m in self.study.names.matching(p, self.study.moves)]
-        return self.tables.columns(moves, whom)
+        return self.tables.columns(tuple(patterns), whom)
+
+    def shared_by(self, r: int) -> list[str]:
+        """The factors of a rate that no effect makes."""
+        return self._shared_by[r]
 
     def _coverage(self, number: int) -> np.ndarray:
         effect = self.effects[number]
@@ -113,7 +133,7 @@ class DrawnFactors:
         sd = self.values[cycle.sd]
         cycles = {}
         for pattern, quantity in cycle.loading.items():
-            factor = business_cycle.multiplier(x, self.values[quantity], sd)
+            factor = business_cycle.multiplier(x, self.values[quantity], sd)[:, : self.steps]
             cycles[f"cycle {pattern}"] = (self.rates([pattern]), factor)
         return cycles
 
@@ -186,6 +206,14 @@ class HazardBuilder:
 
     def _of_segment(self, base: np.ndarray) -> np.ndarray:
         return base if self.ratio is None else base * self.ratio[:, None, :]
+
+    @property
+    def hangs_on_levels(self) -> bool:
+        """Whether what the effects do is found from the levels, and not merely beside them."""
+        effects = self.drawn.effects
+        own = {component.effect for component in self.components.values()}
+        found = any(effects[i].given or effects[i].at for i in own)
+        return bool(self.levels) and (found or bool(self.mixed))
 
     def take_levels(self) -> None:
         """Take the levels of the shares at a date as they are now, in both futures."""
@@ -263,7 +291,7 @@ class HazardBuilder:
         both = (before > 0) & (wanted > 0)
         ratio = np.where(both, wanted / np.where(both, before, 1.0), 1.0)
         log_ratio = np.where((before > 0) & (wanted == 0), -np.inf, np.log(ratio))
-        epoch = drawn.tables.epoch_of
+        epoch = drawn.epoch_of
         origins = set(drawn.study.effect_rows[number])
         for r, (origin, _) in enumerate(drawn.tables.rates):
             if origin in origins and acted_on[r]:
@@ -335,30 +363,42 @@ class HazardBuilder:
         on_rate: Mapping[int, list[str]],
         on_chance: Mapping[int, list[str]],
     ) -> Hazards:
-        drawn, factors, chances = self.drawn, Columns(), Columns()
-        factor_of, chance_of = [], []
-        for r in range(len(drawn.tables.rates)):
-            if r in drawn.turning:
-                factor_of.append(0)
-                chance_of.append(-factors.of((f"{WAY}{drawn.turning[r]}",)))
-                continue
-            if r in self.mixed and on_rate:
-                factor_of.append(factors.of((f"{MIXED}{r}",)))
-            else:
-                factor_of.append(factors.of((*self._shared_by(r), *on_rate.get(r, ()))))
-            chance_of.append(chances.of(tuple(on_chance.get(r, ()))))
+        drawn = self.drawn
+        factors, chances, factor_of, chance_of = self._columns_of(on_rate, on_chance)
         size = (drawn.values.draws, drawn.steps)
         hazards = Hazards(
             np.ascontiguousarray(base),
-            drawn.tables.epoch_of,
-            np.ones((*size, len(factors))),
-            np.array(factor_of, dtype=np.int64),
-            np.ones((*size, len(chances))),
-            np.array(chance_of, dtype=np.int64),
+            drawn.epoch_of,
+            _to_be_filled(*size, len(factors)),
+            factor_of,
+            _to_be_filled(*size, len(chances)),
+            chance_of,
             drawn.made_as,
         )
         self._columns.append((hazards, factors, chances))
         return hazards
+
+    def _columns_of(
+        self, on_rate: Mapping[int, list[str]], on_chance: Mapping[int, list[str]]
+    ) -> tuple[Columns, Columns, np.ndarray, np.ndarray]:
+        """What multiplies in which column of the factors and of the chances, and the column of
+        each rate : (rates,) in both."""
+        drawn, certain = self.drawn, frozenset(self.mixed if on_rate else ())
+        plan = bool(on_rate or on_chance)
+        key = (self.cohort.name, plan, certain, frozenset(drawn.shared))
+        if key not in drawn.tables.known:
+            factors, chances = Columns(), Columns()
+            factor_of, chance_of = np.zeros((2, len(drawn.tables.rates)), dtype=np.int64)
+            for r in range(len(factor_of)):
+                if r in drawn.turning:
+                    chance_of[r] = -factors.of((f"{WAY}{drawn.turning[r]}",))
+                    continue
+                own = (*drawn.shared_by(r), *on_rate.get(r, ()))
+                factor_of[r] = factors.of((f"{MIXED}{r}",) if r in certain else own)
+                chance_of[r] = chances.of(tuple(on_chance.get(r, ())))
+            drawn.tables.known[key] = (factors, chances, factor_of, chance_of)
+        found: tuple[Columns, Columns, np.ndarray, np.ndarray] = drawn.tables.known[key]
+        return found
 
     def fill(self, t: slice, changed: Collection[str] | None = None) -> None:
         """Fill the factors of the steps ``t`` from what is known of coverage by then; or only those
@@ -368,10 +408,6 @@ class HazardBuilder:
                 for names, k in columns.keys.items():
                     if names and (changed is None or _hang_on(names, changed)):
                         out[:, t, k] = self._product(names, t)
-
-    def _shared_by(self, r: int) -> list[str]:
-        """The factors of a rate that no effect makes."""
-        return [name for name, (rates, _) in self.drawn.shared.items() if r in rates]
 
     def _product(self, names: Iterable[str], t: slice) -> np.ndarray:
         first, *others = (self._value(name, t) for name in names)
@@ -396,19 +432,17 @@ class HazardBuilder:
         """Rate → its row, of each that an effect acts on and that is certain somewhere."""
         row_of: dict[int, list[int]] = {}
         tables = self.drawn.tables
-        for half in (half for k in range(len(tables.classes)) for half in tables.halves(k)):
-            row, every = list(half), slice(None)
+        for row in map(list, tables.rows):
             acting = [self.components[name] for r in row for name in self.on_rate.get(r, ())]
-            certain = self.base_plan[:, :, row].max(axis=2, initial=0.0) >= CERTAIN
-            leaping = (component.leaps(every).any() for component in acting)
-            if acting and (certain.any() or any(leaping)):
+            leaping = (component.leaps(slice(None)).any() for component in acting)
+            if acting and ((self.base_plan[:, :, row] >= CERTAIN).any() or any(leaping)):
                 row_of |= dict.fromkeys(row, row)
         return row_of
 
     def _mixed(self, r: int, t: slice) -> np.ndarray:
         """(draws, steps of t) all factors of a rate whose row is certain in some draws or steps."""
-        row, epoch = self.mixed[r], self.drawn.tables.epoch_of[t]
-        names = {j: self._shared_by(j) for j in row}
+        row, epoch = self.mixed[r], self.drawn.epoch_of[t]
+        names = {j: self.drawn.shared_by(j) for j in row}
         hazards = [
             self.base_plan[:, epoch, j] * (self._product(names[j], t) if names[j] else 1.0)
             for j in row
@@ -441,6 +475,13 @@ class HazardBuilder:
                 if component.fresh is not None:
                     without[j] = np.where(component.fresh[:, t], 0.0, without[j])
         return Reach(share, [with_it[j] for j in row], [without[j] for j in row])
+
+
+def _to_be_filled(*shape: int) -> np.ndarray:
+    """(draws, steps, columns) of which the first is the empty product."""
+    columns = np.empty(shape)
+    columns[:, :, 0] = 1.0
+    return columns
 
 
 def _hang_on(names: Collection[str], effects: Collection[str]) -> bool:

@@ -12,34 +12,39 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.kernel.arrays import Cells, Conversions, People
+from simlab.kernel.arrays import Books, Cells, Chain, Conversions, People
+from simlab.kernel.inflow import Inflow, inflow
 
 
 @dataclass(frozen=True)
 class Lumped:
     """A chain of fewer cells, which keeps the classes and rates of the study.
 
+    chain   : of which an account is a lump
     lump_of : (cells,) the lump of each cell
     one_of  : (lumps,) a cell of each lump
     """
 
-    cells: Cells
-    conversions: Conversions
+    chain: Chain
+    inflow: Inflow
     lump_of: np.ndarray
     one_of: np.ndarray
 
     def people(self, people: People) -> People:
-        """The same people, in lumps at the start; nobody arrives."""
-        lumps, place = np.unique(self.lump_of[people.start_cells], return_inverse=True)
-        start = np.zeros((len(people.start), len(lumps)))
-        for j, lump in enumerate(place):
-            start[:, lump] += people.start[:, j]
-        nobody = np.zeros((len(start), people.arrivals.shape[1], 0))
-        return People(lumps, start, np.zeros(0, dtype=np.int64), nobody, nobody)
+        """The same people, in lumps at the start and as they arrive."""
+        return people._replace(
+            start_cells=self.lump_of[people.start_cells],
+            entry_cells=self.lump_of[people.entry_cells],
+        )
+
+    def lumps(self, inside: np.ndarray) -> np.ndarray:
+        """The lumps of some cells, (cells,) bool, of which each holds all or none."""
+        return np.flatnonzero(inside[self.one_of])
 
 
-def lumped(cells: Cells, conversions: Conversions) -> Lumped:
-    """The coarsest lumping of cells that keeps their classes, and so their states."""
+def lumped(cells: Cells, conversions: Conversions, kind: np.ndarray) -> Lumped:
+    """The coarsest lumping of cells that keeps their classes, and so their states, and what else
+    tells them apart, kind : (cells,)."""
     width = int(np.diff(cells.first).max(initial=0))
     leads_to = np.full((len(cells.stay), width + 1), -1)
     leads_to[:, 0] = cells.stay
@@ -47,7 +52,7 @@ def lumped(cells: Cells, conversions: Conversions) -> Lumped:
         own = cells.to[cells.first[c] : cells.first[c + 1]]
         leads_to[c, 1 : 1 + len(own)] = own
     leads_to = np.hstack([leads_to, conversions.to.T])
-    lump_of, lumps = cells.class_of, 0
+    lump_of, lumps = cells.class_of * (kind.max(initial=0) + 1) + kind, 0
     while lumps < (lumps := len(np.unique(lump_of))):
         there = np.where(leads_to < 0, -1, lump_of[leads_to])
         signature = np.column_stack([lump_of, there])
@@ -65,4 +70,7 @@ def lumped(cells: Cells, conversions: Conversions) -> Lumped:
         after=cells.after[first],
     )
     moved = Conversions(conversions.step, lump_of[conversions.to[:, first]])
-    return Lumped(small, moved, lump_of, first)
+    every = np.arange(len(first) + 1)
+    no_flows = np.full(cells.rate_first[-1], -1)
+    books = Books(every, every[:-1], no_flows)
+    return Lumped(Chain(small, books, moved), inflow(small, no_flows, 0), lump_of, first)

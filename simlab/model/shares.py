@@ -25,7 +25,7 @@ from functools import partial
 
 import numpy as np
 
-from simlab.kernel.arrays import Chain, People
+from simlab.kernel.arrays import People
 from simlab.kernel.forward import lead, tile
 from simlab.kernel.summation import sum_in_order
 from simlab.model.block import CompiledStudy
@@ -68,20 +68,21 @@ def wanted(share: ShareAtDate, values: Values) -> tuple[np.ndarray, np.ndarray]:
     return without, without * ratio + points
 
 
+Followed = list[tuple[HazardBuilder, People]]  # by cohort, those of whom a share speaks
+
+
 class _Search:
     """The search for the ratios of some draws."""
 
     def __init__(self, compiled: CompiledStudy, values: Values):
-        self.compiled, self.values = compiled, values
         shares = compiled.study.form.shares
         self.found = FoundRatios.none([share.name for share in shares], values.draws)
-        self.drawn = DrawnFactors(compiled, values.with_found(self.found), None, whole=False)
-        assert compiled.lumped is not None
+        last = max(share.last_step(compiled.study.timeline) for share in shares)
+        self.compiled, self.values = compiled, values
+        known = values.with_found(self.found)
+        self.drawn = DrawnFactors(compiled, known, None, whole=False, steps=last)
         self.lumped = compiled.lumped
-        self.chain = Chain(self.lumped.cells, compiled.books, self.lumped.conversions)
-        self.states = [compiled.space.cells[cell][0] for cell in self.lumped.one_of]
-        self.tile = tile(self.chain.cells, self.chain.books, len(compiled.flows))
-        self.out = np.empty((values.draws, len(self.states)))
+        self.out = np.empty((values.draws, len(self.lumped.one_of)))
         effects = compiled.study.form.plan.effect
         named = {effect.share for effect in effects}
         self.changing = [
@@ -89,7 +90,10 @@ class _Search:
         ]
         self.builders = self._made()
         self._in_turn("baseline", shares)
-        self.builders = self._made()  # what else the plan does hangs on the levels
+        if any(builder.hangs_on_levels for builder in self.builders):
+            self.builders = self._made()
+        for builder in self.builders:
+            builder.take_levels()
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
 
     def _made(self) -> list[HazardBuilder]:
@@ -104,7 +108,11 @@ class _Search:
         ratios = self.found.level if future == "baseline" else self.found.effect
         who = {
             share.name: [
-                self.lumped.people(own) for own in followed(self.compiled, self.values, share)
+                (builder, self.lumped.people(own))
+                for builder, own in zip(
+                    self.builders, followed(self.compiled, self.values, share), strict=True
+                )
+                if own.start.any()
             ]
             for share in shares
         }
@@ -125,17 +133,18 @@ class _Search:
         self.found.capped[:] |= capped.any(axis=0)
 
     def _together(
-        self, future: Future, shares: list[ShareAtDate], who: dict[str, list[People]]
+        self, future: Future, shares: list[ShareAtDate], who: dict[str, Followed]
     ) -> np.ndarray:
         """Find all of them at once, by Newton's method; (shares, draws) which are missed."""
         ratios = self.found.level if future == "baseline" else self.found.effect
         goals = np.array([wanted(share, self.values)[future == "plan"] for share in shares]).T
-        aims = _aim(goals)
+        aims, every = _aim(goals), np.ones(len(goals), dtype=bool)
 
         def off(u: np.ndarray) -> np.ndarray:
             for share, log_ratio in zip(shares, u.T, strict=True):
                 ratios[share.name][:] = np.exp(log_ratio)
-            return np.array([_logit(self._share(future, s, who[s.name])) for s in shares]).T - aims
+            found = [self._share(future, s, who[s.name], every) for s in shares]
+            return np.array([_logit(share) for share in found]).T - aims
 
         u = np.log(np.array([ratios[share.name] for share in shares]).T)
         gap, slopes = off(u), np.empty((*u.shape, len(shares)))
@@ -161,43 +170,48 @@ class _Search:
         self,
         future: Future,
         share: ShareAtDate,
-        who: list[People],
+        who: Followed,
         ratio: np.ndarray,
         log_ratio: np.ndarray,
+        wanted: np.ndarray,
     ) -> np.ndarray:
         """(draws,) the share at another ratio, which takes the place of the one there is."""
         ratio[:] = np.exp(log_ratio)
-        return self._share(future, share, who)
+        return self._share(future, share, who, wanted)
 
-    def _share(self, future: Future, share: ShareAtDate, who: list[People]) -> np.ndarray:
-        """(draws,) the share of those followed, with the ratios as they are now."""
+    def _share(
+        self, future: Future, share: ShareAtDate, who: Followed, wanted: np.ndarray
+    ) -> np.ndarray:
+        """(draws,) the share of those followed, with the ratios as they are now; of the ``wanted``
+        draws, and no number that means anything in the others."""
         last = share.last_step(self.compiled.study.timeline)
-        self._take_ratios(future, last)
-        there = np.isin(self.states, self.compiled.study.names.expand_all(share.states))
+        self._take_ratios(future, last, who)
+        states = self.compiled.study.names.expand_all(share.states)
+        there = self.lumped.lumps(self.compiled.space.inside(states))
         inside, everybody = np.zeros((2, self.values.draws))
-        for builder, own in zip(self.builders, who, strict=True):
-            if not own.start.any():
-                continue
+        for builder, own in who:
             hazards = builder.baseline if future == "baseline" else builder.plan
             hazards = hazards._replace(epoch=hazards.epoch[:last])
-            lead(self.chain, hazards, own, self.tile, self.out)
+            workspace = tile(self.lumped.chain.cells, 0, hazards)
+            lead(self.lumped.chain, self.lumped.inflow, hazards, own, wanted, workspace, self.out)
             inside += sum_in_order(self.out[:, there], 1)
             everybody += sum_in_order(own.start, 1)
         return inside / np.maximum(everybody, 1e-300)
 
-    def _take_ratios(self, future: Future, last: int) -> None:
-        """Put the ratios into the hazards of the first steps, and what hangs on them."""
-        for builder in self.builders:
+    def _take_ratios(self, future: Future, last: int, who: Followed) -> None:
+        """Put the ratios into the hazards of the first steps, and what hangs on them: of all whose
+        numbers count, or of those followed."""
+        numbers = future == "plan" and self.compiled.needs_numbers
+        builders = self.builders if numbers else [builder for builder, _ in who]
+        for builder in builders:
             builder.take_levels() if future == "baseline" else builder.take_effects()
-        if future == "baseline":
-            return
-        if self.compiled.needs_numbers:
+        if numbers:
             self.drawn.unresolve()
             coverage, shares = self.drawn.coverage, self.drawn.shares
-            resolve(self.compiled, self.values, self.builders, coverage, shares)
-            return
-        for builder in self.builders:
-            builder.fill(slice(0, last), self.changing)
+            resolve(self.compiled, self.values, builders, coverage, shares)
+        elif future == "plan":
+            for builder in builders:
+                builder.fill(slice(0, last), self.changing)
 
 
 def followed(compiled: CompiledStudy, values: Values, share: ShareAtDate) -> list[People]:
@@ -211,17 +225,19 @@ def followed(compiled: CompiledStudy, values: Values, share: ShareAtDate) -> lis
 
 
 def solve(
-    share: Callable[[np.ndarray], np.ndarray], goal: np.ndarray, start: np.ndarray
+    share: Callable[[np.ndarray, np.ndarray], np.ndarray], goal: np.ndarray, start: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The log of the ratio that gives a share, per draw, and which draws were capped.
 
-    share : the share at a log ratio, (draws,) each, that rises with it
+    share : the share at a log ratio, that rises with it, in those draws in which it is wanted;
+            (draws,) each
     goal, start : (draws,)
     """
     low, high = np.full_like(start, -MOST), np.full_like(start, MOST)
     tried_low, tried_high = np.zeros((2, len(start)), dtype=bool)
     aim = _aim(goal)
-    u, off = start.copy(), _logit(share(start)) - aim
+    every = np.ones(len(start), dtype=bool)
+    u, off = start.copy(), _logit(share(start, every)) - aim
     slope, done = _in_proportion(u, off), np.abs(off) <= NEAR
     before = [np.full_like(u, np.inf)] * 3  # how far off it was, three steps ago and since
     for _ in range(STEPS):
@@ -240,7 +256,7 @@ def solve(
         step = np.where(step <= low, np.where(tried_low, middle, low), step)
         step = np.where(step >= high, np.where(tried_high, middle, high), step)
         new = np.where(done, u, step)
-        new_off = _logit(share(new)) - aim
+        new_off = np.where(done, off, _logit(share(new, ~done)) - aim)
         moved = new != u
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             secant = (np.expm1(new_off) - y) / np.where(moved, np.exp(new) - x, 1.0)

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -64,12 +66,24 @@ class TransitionTables:
     class_of: np.ndarray
     epochs: tuple[date, ...]
     epoch_of: np.ndarray
+    known: dict[object, Any] = field(default_factory=dict, repr=False)  # what hangs on no draw
 
-    def columns(self, moves: list[Move], whom: While = "everyone") -> np.ndarray:
-        """The rates of some moves, as everyone makes them or only those in a programme."""
-        wanted, bits = set(moves), BITS[whom]
-        rates = [r for r, move in enumerate(self.rates) if move in wanted]
-        return np.array([r for r in rates if self.status[r] & bits == bits], dtype=np.int64)
+    def columns(self, patterns: tuple[str, ...], whom: While = "everyone") -> np.ndarray:
+        """The rates of the moves that some patterns name, as everyone makes them or only those in a
+        programme."""
+        if (patterns, whom) not in self.known:
+            names, bits = self.study.names, BITS[whom]
+            wanted = {move for p in patterns for move in names.matching(p, self.study.moves)}
+            rates = [r for r, move in enumerate(self.rates) if move in wanted]
+            acting = [r for r in rates if self.status[r] & bits == bits]
+            self.known[patterns, whom] = np.array(acting, dtype=np.int64)
+        found: np.ndarray = self.known[patterns, whom]
+        return found
+
+    @cached_property
+    def rows(self) -> list[range]:
+        """The rates of every row: of those who go on in a class, and of those who turn."""
+        return [half for k in range(len(self.classes)) for half in self.halves(k)]
 
     def span(self, k: int) -> range:
         """The rates of those who go on in a class."""

@@ -22,10 +22,12 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, simulate_block
 from simlab.kernel.arrays import Conversions
+from simlab.model.accounts import Account, after_reforms, books
 from simlab.model.addresses import key
 from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import at_start, groups_of, people_at_start
 from simlab.model.compiled import Compiled
+from simlab.model.lumping import Lumped
 from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import Observable, Published
 from simlab.study.study import Study
@@ -92,8 +94,10 @@ def follow(histories: Histories, who: Selection, last: int) -> dict[Future, Subc
         return {
             future: _arm(histories, compiled, block, future, size) for future, size in sizes.items()
         }
-    followed = simulate_block(compiled, block, histories.engine)
     members = _at_start(block)
+    if histories.engine == "expected":
+        compiled, block = _in_lumps(histories.compiled.lumped, compiled, block)
+    followed = simulate_block(compiled, block, histories.engine)
     return {future: Subcohort(followed.people(future), members) for future in FUTURES}
 
 
@@ -128,6 +132,25 @@ def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block
         for cohort in block.cohorts
     ]
     return replace(compiled, steps=last), block.with_people(people)
+
+
+def _in_lumps(lumped: Lumped, compiled: Compiled, block: Block) -> tuple[Compiled, Block]:
+    """The same people where only their states are told apart; an account is a state."""
+    chain, names = lumped.chain, list(compiled.study.names.states)
+    state_of = np.array([names.index(compiled.space.cells[cell][0]) for cell in lumped.one_of])
+    reached, account_of = np.unique(state_of, return_inverse=True)
+    to = lumped.lump_of[compiled.conversions.to[:, lumped.one_of]]
+    coarse = replace(
+        compiled,
+        cells=chain.cells,
+        conversions=Conversions(compiled.conversions.step, to),
+        accounts=tuple(Account(names[state], ()) for state in reached),
+        flows=(),
+        books=books(account_of, len(reached), chain.books.flow_of),
+        after_reforms=after_reforms(account_of, len(reached), to),
+        state_of_account=reached,
+    )
+    return coarse, block.with_people(lumped.people(cohort.people) for cohort in block.cohorts)
 
 
 # ── of whom ──
@@ -179,8 +202,9 @@ def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
 
 def without_moves(block: Block) -> Block:
     """The same people, and whoever arrives, of whom nobody moves."""
-    cohorts = tuple(_closed(cohort, np.array(True)) for cohort in block.cohorts)
-    return replace(block, cohorts=cohorts)
+    closed = (_closed(cohort, np.array(True)) for cohort in block.cohorts)
+    cohorts = (replace(cohort, plan=cohort.baseline, same_hazards=True) for cohort in closed)
+    return replace(block, cohorts=tuple(cohorts))
 
 
 # ── a sample ──

@@ -25,7 +25,7 @@ def lives(task) -> np.ndarray:
 
 
 def priced(people: np.ndarray) -> Answer:
-    return Answer(people, people @ COST_PER_MONTH)
+    return Answer.of(people, people @ COST_PER_MONTH)
 
 
 def test_the_expectation_is_a_matrix_power(task):
@@ -43,7 +43,7 @@ def test_work_is_counted_in_citizens_or_in_draws(task):
 def test_right_answers_pass(task, lives):
     assert wrong_in(priced(task.expected), task, by_chance=False) == ""
     assert wrong_in(priced(lives), task, by_chance=True) == ""
-    totals = Answer(None, priced(lives).cost.sum(axis=1))
+    totals = Answer.of(None, priced(lives).cost.sum(axis=1))
     assert wrong_in(totals, task, by_chance=True) == ""
 
 
@@ -70,14 +70,14 @@ def test_expected_numbers_do_not_pass_for_lives(task):
 
 def test_lost_people_and_a_wrong_bill_are_found(task, lives):
     assert "sum" in wrong_in(priced(lives[:, :, :] * 2), task, by_chance=True)
-    dear = Answer(lives, lives @ COST_PER_MONTH * 1.01)
+    dear = Answer.of(lives, lives @ COST_PER_MONTH * 1.01)
     assert "cost" in wrong_in(dear, task, by_chance=True)
     assert "shape" in wrong_in(priced(lives[:, 1:]), task, by_chance=True)
 
 
 def test_wrong_totals_are_found(task, lives):
     totals = priced(lives).cost.sum(axis=1)
-    assert "a cost of" in wrong_in(Answer(None, totals * 1.05), task, by_chance=True)
+    assert "a cost of" in wrong_in(Answer.of(None, totals * 1.05), task, by_chance=True)
 
 
 def test_the_spread_of_a_total_is_that_of_single_lives(task):

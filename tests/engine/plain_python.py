@@ -97,6 +97,25 @@ while = "enrolled"
 change = -300
 while = "ever_enrolled"
 """
+WITHOUT_PROGRAMME = """
+start = "2020-01"
+years = 0.75
+states = ["benefit", "activation", "job", "pension"]
+citizens.benefit.number = 40
+[rate_per_month.benefit]
+activation = { p10 = 0.1, p90 = 0.2 }
+job = 0.05
+[rate_per_month.activation]
+benefit = 0.4
+job = { "2020-01" = 0.2, "2020-05" = 20.0 }
+[trend_per_year]
+"benefit -> job" = 0.1
+[closed]
+"activation -> benefit" = "2020-07"
+[[plan.effect]]
+moves = ["benefit -> job"]
+hazard_ratio = { p10 = 1.1, p90 = 3.0 }
+"""
 
 
 def digest(array: np.ndarray) -> str:
@@ -148,8 +167,9 @@ def digests() -> dict[str, str]:
     from simlab.model.compiled import compile_study
     from simlab.runs.run import run
 
+    without = simlab.simulate(simlab.loads(WITHOUT_PROGRAMME), 3, engine="expected")
+    found = {f"without{name}": digest(array) for name, array in arrays(without.out._asdict())}
     study = simlab.loads(STUDY)
-    found = {}
     for engine in ("expected", "counts", "citizens"):
         histories = simlab.simulate(study, 3, engine=engine)
         parts = {

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.kernel.arrays import Chain
 from simlab.kernel.forward import lead, tile
 from simlab.model.compiled import compile_study
-from simlab.model.lumping import lumped
 from simlab.study.reading import shipped_configs
 
 CLOCKED = """
@@ -41,10 +39,11 @@ at = "2022-05"
 """
 
 
-def led(cells, conversions, compiled, hazards, people):
-    out = np.empty((len(people.start), len(cells.stay)))
-    chain = Chain(cells, compiled.books, conversions)
-    lead(chain, hazards, people, tile(cells, compiled.books, len(compiled.flows)), out)
+def led(chain, inflow, hazards, people):
+    draws = len(people.start)
+    out = np.empty((draws, len(chain.cells.stay)))
+    workspace = tile(chain.cells, 0, hazards)
+    lead(chain, inflow, hazards, people, np.ones(draws, dtype=bool), workspace, out)
     return out
 
 
@@ -54,17 +53,13 @@ def test_lumps_hold_the_people_of_their_cells(name):
     if name is not None:
         study = simlab.load(shipped_configs() / "programmes" / f"{name}.toml")
     compiled = compile_study(study)
-    small, block = lumped(compiled.cells, compiled.conversions), compiled.block(0, 3)
-    assert len(small.cells.stay) < 0.5 * len(compiled.space)
+    small, block = compiled.lumped, compiled.block(0, 3)
+    assert len(small.one_of) < 0.5 * len(compiled.space)
     for cohort in block.cohorts:
-        stock = small.people(cohort.people)
-        nobody = cohort.people._replace(
-            entry_cells=stock.entry_cells, arrivals=stock.arrivals, arrivals_plan=stock.arrivals
-        )
         for last in (1, 30, study.timeline.steps):
             hazards = cohort.plan._replace(epoch=cohort.plan.epoch[:last])
-            every = led(compiled.cells, compiled.conversions, compiled, hazards, nobody)
-            few = led(small.cells, small.conversions, compiled, hazards, stock)
+            every = led(compiled.chain, compiled.inflow, hazards, cohort.people)
+            few = led(small.chain, small.inflow, hazards, small.people(cohort.people))
             by_lump = np.zeros_like(few)
             np.add.at(by_lump.T, small.lump_of, every.T)
             np.testing.assert_allclose(few, by_lump, rtol=1e-9, atol=1e-9)
@@ -72,7 +67,7 @@ def test_lumps_hold_the_people_of_their_cells(name):
 
 def test_cells_that_lead_elsewhere_stay_apart():
     compiled = compile_study(simlab.loads(CLOCKED))
-    small = lumped(compiled.cells, compiled.conversions)
+    small = compiled.lumped
     for cell, lump in enumerate(small.lump_of):
         other = small.one_of[lump]
         assert compiled.cells.class_of[cell] == compiled.cells.class_of[other]
