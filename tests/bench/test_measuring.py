@@ -3,7 +3,6 @@
 import json
 import threading
 import time
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -142,7 +141,7 @@ def test_a_ratio_is_of_speeds_not_of_seconds(expected, clock):
 
 def test_a_wrong_answer_has_no_speed(expected, clock):
     answer, task = expected
-    wrong = replace(answer, people=answer.people[:, ::-1])
+    wrong = Answer.of(answer.people[:, ::-1], answer.cost)
     turns = [turn("simlab", clock, 1, 1, answer, task), turn("fast", clock, 1, 1, wrong, task)]
     _, fast = contest.contest(turns, by_chance=False, rounds=1)
     assert fast.trouble.startswith("wrong answer")
