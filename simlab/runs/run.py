@@ -37,7 +37,6 @@ from simlab.runs.parallel import Progress, Task, in_parallel
 from simlab.runs.precompile import compiled_ahead
 from simlab.runs.without_chance import (
     CLOCK_DRAWS,
-    SMALL_BLOCK,
     Variant,
     own_bound,
     payback_figures,
@@ -180,6 +179,7 @@ def _hundred(
 # ── which draws ──
 
 Span = tuple[int, int]
+SMALL_BLOCK = 64  # draws of each of the last blocks, so that threads end together
 
 
 @dataclass(frozen=True)

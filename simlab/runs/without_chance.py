@@ -20,6 +20,7 @@ from simlab.model.compiled import Compiled, compile_study
 from simlab.result.draw_table import DrawTable, Gathering
 from simlab.result.draws import Balances, balances
 from simlab.result.figures import PaybackFigures, figures
+from simlab.runs.options import BLOCK
 from simlab.study.errors import StudyError
 from simlab.study.key_path import dotted
 from simlab.study.study import Study
@@ -28,7 +29,6 @@ from simlab.study.values import Varying
 STOPPED_DRAWS = 1_000
 CLOCK_DRAWS = 256
 BOUNDS = {"forgotten": True, "never_forgotten": False}  # a bound → what its clocks forget
-SMALL_BLOCK = 64  # as many draws as the engine ``expected`` has side by side
 
 
 def is_permanent(study: Study) -> bool:
@@ -147,7 +147,7 @@ def payback_without_chance(variant: Variant, *, whole: bool = True) -> PaybackFi
     if compiled is None:
         return None
     gathered = Gathering(variant.draws)
-    for span in blocks(variant.draws, SMALL_BLOCK):
+    for span in blocks(variant.draws, BLOCK):
         numbers = compiled.block(*span, whole=whole)
         cash = cash_flow(simulate_block(compiled, numbers, "expected"))
         gathered.put(DrawTable(balances(cash), span[0]))
