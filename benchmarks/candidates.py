@@ -3,8 +3,9 @@ numbers.
 
     J7  the payback curve of 256 draws, from a study that is compiled
     J8  the payback curve of a candidate, a study with two other figures of its plan, in 1,024 draws
+        whose baseline is there
 
-Each round has draws of its own, and a candidate of its own: nothing is remembered from the last.
+Each round of J7 has draws of its own, each of J8 a candidate of its own: none is remembered.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ import numpy as np
 from benchmarks.contest import Measured, timed
 from benchmarks.hjoerring import CASES
 from simlab.engine.simulate import blocks, simulate_block
-from simlab.finance.cash_flow import cash_flow
-from simlab.model.compiled import Compiled, compile_study
+from simlab.finance.cash_flow import CashFlow, cash_flow
+from simlab.model.compiled import compile_study
 from simlab.risk.design import Design
 from simlab.risk.payback import Curve, from_balance
+from simlab.runs.options import BLOCK
 from simlab.study.study import Study
 
 Span = tuple[int, int]
@@ -44,31 +46,48 @@ class Asked:
 
 def known_study(number: int, draws: int, threads: int) -> Curve:
     """J7: the draws of the round, in a study that has been compiled."""
-    return payback_curve(compile_study(hjoerring()), number * draws, draws, threads)
+    first = number * draws
+    return payback_curve(_simulated, spans(first, draws, threads), threads)
 
 
 def candidate(number: int, draws: int, threads: int) -> Curve:
-    """J8: the first draws, with the plan of the round."""
+    """J8: the first draws, with the plan of the round; what is there without a plan is kept."""
     figures = {
         "plan.effect.2.hazard_ratio": 1.1 + 0.001 * number,
         "plan.cost.mentors.2016": 6.0 + 0.01 * number,
     }
-    return payback_curve(compile_study(hjoerring().replace(figures)), 0, draws, threads)
+    study = hjoerring().replace(figures)
+    compile_study(study)  # once, before the threads ask for it
+    return payback_curve(
+        lambda span: _kept(span).with_plan(study), spans(0, draws, threads), threads
+    )
 
 
-def payback_curve(compiled: Compiled, first: int, draws: int, threads: int) -> Curve:
-    """In the study's own perspective; the draws are spread evenly over the threads."""
-    study = compiled.study
+def spans(first: int, draws: int, threads: int) -> list[Span]:
+    """Blocks that are spread evenly over the threads."""
+    return list(blocks(draws, min(BLOCK, -(-draws // threads)), first))
 
-    def money(span: Span) -> tuple[np.ndarray, np.ndarray]:
-        block = compiled.block(*span, whole=False)
-        return cash_flow(simulate_block(compiled, block, "expected")).seen_by(study.perspective)
 
-    spans = blocks(draws, min(256, -(-draws // threads)), first)
+def payback_curve(money: Callable[[Span], CashFlow], of: list[Span], threads: int) -> Curve:
+    """Of all blocks together, in the study's own perspective."""
+    perspective, timeline = hjoerring().perspective, hjoerring().timeline
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        saving, cost = map(np.concatenate, zip(*pool.map(money, spans), strict=True))
-    per_year, design = study.timeline.steps_per_year, Design.of(draws, first)
-    return from_balance(saving, cost, per_year, study.perspective, design).curve()
+        seen = pool.map(lambda span: money(span).seen_by(perspective), of)
+        saving, cost = map(np.concatenate, zip(*seen, strict=True))
+    design = Design.of(len(saving), of[0][0])
+    return from_balance(saving, cost, timeline.steps_per_year, perspective, design).curve()
+
+
+def _simulated(span: Span) -> CashFlow:
+    compiled = compile_study(hjoerring())
+    block = compiled.block(*span, whole=False)
+    return cash_flow(simulate_block(compiled, block, "expected"))
+
+
+@cache
+def _kept(span: Span) -> CashFlow:
+    """Draws with the study's own plan, which candidates are set against."""
+    return _simulated(span)
 
 
 @cache

@@ -23,7 +23,7 @@ from simlab.observe.published import (
     verdict,
 )
 from simlab.observe.stronger import stronger
-from simlab.observe.threshold import as_far, with_needed
+from simlab.observe.threshold import with_needed
 from simlab.result.warnings import of_kind
 from simlab.runs.run import run
 from simlab.study.errors import StudyError
@@ -262,7 +262,7 @@ def figures_of(study) -> list[Claim]:
 def test_a_claim_needs_the_same_in_a_study_that_ends_with_it_as_in_a_longer_one():
     claim = 'text = "t"\nkind = "account"\nmeasure = "share"\nstates = ["job"]\nat_months = 9\n'
     longer = with_figures(claim + "value = 0.55")
-    shorter = as_far(longer, [0])
+    shorter = longer.replace({"years": 0.75})
     assert shorter.timeline.steps == 9
     both = [
         observed(cash_flow(simulate(one, 4, engine="expected"))).found for one in (longer, shorter)
