@@ -92,8 +92,9 @@ class _Search:
         self._in_turn("baseline", shares)
         if any(builder.hangs_on_levels for builder in self.builders):
             self.builders = self._made()
-        for builder in self.builders:
-            builder.take_levels()
+        else:
+            for builder in self.builders:
+                builder.take_levels()
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
 
     def _made(self) -> list[HazardBuilder]:

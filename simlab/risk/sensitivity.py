@@ -222,7 +222,9 @@ def _by_replicate(values: np.ndarray, design: Design) -> np.ndarray:
 
 def _spread_without(y: np.ndarray, design: Design) -> np.ndarray:
     """(replicates, outcomes) the variance of y : (draws, outcomes), which is scaled to 1, without
-    one replicate each."""
+    one replicate each; nan where there are too few draws to tell a share."""
+    if len(y) < ENOUGH:
+        return np.full((REPLICATES, y.shape[1]), np.nan)
     even = design.head(len(y) // REPLICATES * REPLICATES)
     each = np.stack([(y[: even.draws][part] ** 2).mean(axis=0) for part in even.parts])
     return np.asarray(1.0 + (1.0 - each) / (REPLICATES - 1))

@@ -274,7 +274,7 @@ def test_the_search_finds_what_there_is_and_caps_the_rest(goal, start, steepness
     def rising(u):
         return least + (most - least) / (1.0 + np.exp(-steepness * u))
 
-    (u,), (capped,) = solve(rising, np.array([goal]), np.array([start]))
+    (u,), (capped,) = solve(lambda u, _: rising(u), np.array([goal]), np.array([start]))
     low, high = rising(np.array([-np.log(1e4), np.log(1e4)]))
     if low * (1 + 1e-5) + 1e-9 < goal < high * (1 - 1e-5) - 1e-9:
         assert not capped
