@@ -67,7 +67,8 @@ def _values(histories: Histories, study: Study) -> Values:
         if path in study.quantities and study.quantities[path] == known.get(path)
     }
     values = sample(study, before.start, before.stop)
-    return replace(values, sampled=MappingProxyType({**values.sampled, **drawn}))
+    levels = before.found.levels if before.found is not None else None
+    return replace(values, sampled=MappingProxyType({**values.sampled, **drawn}), found=levels)
 
 
 def _one_chain(one: Compiled, other: Compiled) -> bool:

@@ -73,7 +73,7 @@ class Compiled(CompiledStudy):
 
     def with_ratios(self, values: Values) -> Values:
         """The values with the ratios that give the study's shares at a date."""
-        if not self.study.form.shares or values.found is not None:
+        if not self.study.form.shares or (values.found is not None and values.found.effect):
             return values
         return values.with_found(found_ratios(as_told(self), values))
 

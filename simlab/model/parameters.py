@@ -28,7 +28,7 @@ class FoundRatios:
     """The ratios that give a study its shares at a date (`shares`), by the name of the share.
 
     level  : (draws,) on its moves, in both futures
-    effect : (draws,) the hazard ratio of the effects that name it
+    effect : (draws,) the hazard ratio of the effects that name it; none where they are to be found
     capped : (draws,) bool, a share that no ratio attains
     """
 
@@ -41,6 +41,11 @@ class FoundRatios:
         """Ratios of 1, where the search begins."""
         level, effect = ({name: np.ones(draws) for name in names} for _ in range(2))
         return cls(level, effect, np.zeros(draws, dtype=bool))
+
+    @property
+    def levels(self) -> Self | None:
+        """The levels alone, which hang on no plan; None where a share may have none."""
+        return None if self.capped.any() else replace(self, effect={})
 
     def first(self, draws: int) -> Self:
         """Those of the first draws."""

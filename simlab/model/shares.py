@@ -21,6 +21,7 @@ all at once from there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -77,6 +78,8 @@ class _Search:
     def __init__(self, compiled: CompiledStudy, values: Values):
         shares = compiled.study.form.shares
         self.found = FoundRatios.none([share.name for share in shares], values.draws)
+        if values.found is not None:
+            self.found = replace(self.found, level=values.found.level)
         last = max(share.last_step(compiled.study.timeline) for share in shares)
         self.compiled, self.values = compiled, values
         known = values.with_found(self.found)
@@ -89,16 +92,21 @@ class _Search:
             own_key(compiled.study, k) for k, effect in enumerate(effects) if effect.share
         ]
         self.builders = self._made()
-        self._in_turn("baseline", shares)
-        if any(builder.hangs_on_levels for builder in self.builders):
-            self.builders = self._made()
-        else:
-            for builder in self.builders:
-                builder.take_levels()
+        if values.found is None:
+            self._in_turn("baseline", shares)
+            self._hold_levels()
         self._in_turn("plan", [s for s in shares if s.of_the_plan and s.name in named])
 
     def _made(self) -> list[HazardBuilder]:
         return [HazardBuilder(self.drawn, cohort) for cohort in self.compiled.cohorts]
+
+    def _hold_levels(self) -> None:
+        """Put the levels that were found into all that hangs on them."""
+        if any(builder.hangs_on_levels for builder in self.builders):
+            self.builders = self._made()
+            return
+        for builder in self.builders:
+            builder.take_levels()
 
     def _in_turn(self, future: Future, shares: list[ShareAtDate]) -> None:
         """Find one after the other, while those found first no longer hold."""
