@@ -84,9 +84,9 @@ def _one_chain(one: Compiled, other: Compiled) -> bool:
 def _alike(one: CohortModel, other: CohortModel) -> bool:
     """Whether two cohorts have the same baseline."""
     people, others = (
-        cohort.people._replace(arrivals_plan=cohort.people.arrivals) for cohort in (one, other)
+        cohort.people._replace(arrivals=cohort.people.arrivals[:1]) for cohort in (one, other)
     )
-    return _same(one.baseline, other.baseline) and _same(people, others)
+    return _same(one.laws[0], other.laws[0]) and _same(people, others)
 
 
 def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:

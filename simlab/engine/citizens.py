@@ -167,14 +167,15 @@ def arrive(
 
     Who arrives without the plan is drawn first: whom it keeps away are some of these.
     """
-    draws, steps, entering = people.arrivals.shape
+    futures, draws, steps, entering = people.arrivals.shape
     starting = len(people.start_cells)
     for d in range(draws):
         for s in range(3):
             open_stream(keys[s], first_draw + d, streams[s])
         for t in range(steps):
             for j in range(entering):
-                mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
+                mean = people.arrivals[0, d, t, j]
+                planned = people.arrivals[futures - 1, d, t, j]
                 g = starting + 3 * entering * t + j
                 come = poisson(mean, streams[TOGETHER])
                 number[d, g] = come

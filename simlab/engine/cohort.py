@@ -9,7 +9,7 @@ import numpy as np
 from simlab.engine import absences, citizens, counts, enrolment
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
-from simlab.kernel.arrays import Hazards, Out, People
+from simlab.kernel.arrays import Hazards, Out
 from simlab.kernel.forward import tile
 from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import starts
@@ -30,22 +30,22 @@ def run_expected(compiled: Compiled, cohort: CohortModel, out: Out, plan_alone: 
     alone is led where the baseline is there already.
     """
     people, every = cohort.people, (0, len(cohort.people.start))
-    planned = people._replace(arrivals=people.arrivals_plan)
 
-    def lead(hazards: Hazards, people: People, futures: tuple[int, int]) -> int:
+    def lead(hazards: Hazards, futures: tuple[int, int]) -> int:
         workspace = tile(compiled.cells, len(compiled.flows), hazards)
         return expected(
             compiled.chain, compiled.inflow, hazards, people, workspace, out, futures, every
         )
 
+    baseline, plan = cohort.laws
     if not people.start_cells.size and not people.entry_cells.size:
         return 0, 0  # nobody is there, and nobody comes
     if plan_alone:
-        scaled = lead(cohort.plan, planned, (1, 2))
+        scaled = lead(plan, (1, 2))
         return 0, 0 if cohort.one_future else scaled
     if cohort.one_future:
-        return lead(cohort.baseline, people, (0, len(out.heads))), 0
-    return lead(cohort.baseline, people, (0, 1)), lead(cohort.plan, planned, (1, 2))
+        return lead(baseline, (0, len(out.heads))), 0
+    return lead(baseline, (0, 1)), lead(plan, (1, 2))
 
 
 def run_counts(compiled: Compiled, block: Block, cohort: CohortModel, out: Out) -> Scaled:
@@ -90,7 +90,7 @@ def lead_lives(
     """The lives of those citizens of each group who are led."""
     steps, chain = compiled.steps, compiled.chain
     memory = absences.memory(compiled.windows, citizens.SLOTS, steps)
-    enrolled = enrolment.enrolment(compiled.cells, cohort.baseline, citizens.SLOTS, steps)
+    enrolled = enrolment.enrolment(compiled.cells, cohort.laws[0], citizens.SLOTS, steps)
     workspace = citizens.workspace(chain, steps, len(compiled.flows))
     lives = keys(compiled.study, cohort.cohort.citizens, ("lives",), ROLES)
     return citizens.citizens(

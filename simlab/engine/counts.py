@@ -354,7 +354,8 @@ def arrive(people: People, d: int, t: int, then: np.ndarray, streams: np.ndarray
     differ = False
     for j in range(len(people.entry_cells)):
         c = people.entry_cells[j]
-        mean, planned = people.arrivals[d, t, j], people.arrivals_plan[d, t, j]
+        mean = people.arrivals[0, d, t, j]
+        planned = people.arrivals[people.arrivals.shape[0] - 1, d, t, j]
         come = poisson(mean, streams[TOGETHER])
         if mean > planned:
             kept = binomial(come, planned / mean, streams[BASELINE])

@@ -24,7 +24,6 @@ def expected(
 ) -> int:
     """One future of some draws, a tile at a time; returns how many rows had to be scaled.
 
-    people  : whose ``arrivals`` are those of this future
     futures : from which to before which it is added to ``out``: to two, where both are one
     draws   : from which to before which
     """
@@ -38,7 +37,7 @@ def expected(
                 convert(chain.conversions, t, x, y)
                 scaled += lane_chances(cells, hazards, first, t - 1, tile, t == 1)
                 forward(inflow, x, y, tile.p)  # the key line: y = x P
-                enter(people, first, width, t - 1, y)
+                enter(people, futures[0], first, width, t - 1, y)
             for f in range(futures[0], futures[1]):
                 count_heads(chain.books, y, out.heads[f, t], first, width)
                 count_flows(y, len(cells.stay), out.flows[f, t], first, width)

@@ -225,9 +225,9 @@ def of_draw(cohort: CohortModel, d: int) -> CohortModel:
         future._replace(
             base=future.base[here], factor=future.factor[here], chance=future.chance[here]
         )
-        for future in (cohort.baseline, cohort.plan)
+        for future in cohort.laws
     )
-    return replace(cohort, baseline=baseline, plan=plan)
+    return replace(cohort, laws=(baseline, baseline if cohort.same_hazards else plan))
 
 
 # ── one citizen of each draw ──
@@ -273,7 +273,7 @@ def chosen(block: Block, steps: int) -> list[tuple[int, int, int, int]]:
             places += [(c, int(cell), 0) for cell in people.start_cells]
             weights.append(people.start)
         else:
-            both = np.minimum(people.arrivals, people.arrivals_plan)
+            both = people.arrivals.min(axis=0)
             cells = [int(cell) for cell in people.entry_cells]
             places += [(c, cell, t + 1) for t in range(steps) for cell in cells]
             weights.append(both.reshape(len(both), -1))
@@ -297,13 +297,11 @@ def _count(
     """The kernel of ``counts`` on one who begins at ``place``, (cell, time), in one draw."""
     (cell, time), reforms = place, compiled.conversions
     later, steps = reforms.step > time, compiled.steps - time
-    none, nobody_comes = np.empty(0, dtype=np.int64), np.zeros((1, steps, 0))
-    alone = People(
-        np.array([cell], dtype=np.int64), np.ones((1, 1)), none, nobody_comes, nobody_comes
-    )
+    none, nobody_comes = np.empty(0, dtype=np.int64), np.zeros((1, 1, steps, 0))
+    alone = People(np.array([cell], dtype=np.int64), np.ones((1, 1)), none, nobody_comes)
     conversions = Conversions(reforms.step[later] - time, reforms.to[later])
     chain = compiled.chain._replace(conversions=conversions)
-    baseline, plan = _since(cohort.baseline, time), _since(cohort.plan, time)
+    baseline, plan = (_since(law, time) for law in cohort.laws)
     futures = Futures(baseline, plan, cohort.same_hazards)
     streams = "single lives", "single arrivals"
     addresses = keys(compiled.study, cohort.cohort.name, streams, POPULATIONS)

@@ -146,7 +146,7 @@ def choose_engine(study: Study, asked: str = "auto") -> Engine:
 @once_a_study
 def people_of(study: Study) -> float:
     """How many people there are in a draw of which every figure is at its mean."""
-    arrive = (np.maximum(c.people.arrivals, c.people.arrivals_plan).sum() for c in _means(study))
+    arrive = (c.people.arrivals.max(axis=0).sum() for c in _means(study))
     return float(mean_at_start(study) + sum(arrive))
 
 
@@ -175,7 +175,7 @@ def _outlook(compiled: Compiled, cohort: CohortModel) -> Outlook:
     both = np.minimum(x_b, x_p)  # at most: two futures may differ within a cell too
     people = np.stack([both, x_b - both, x_p - both])
     leave = np.stack([np.maximum(leave_b, leave_p), leave_b, leave_p])
-    arrivals = np.maximum(cohort.people.arrivals, cohort.people.arrivals_plan)
+    arrivals = cohort.people.arrivals.max(axis=0)
     return Outlook(
         people,
         people * leave,
@@ -194,28 +194,29 @@ def _future(
     every = np.arange(count)  # each cell is an account, and each rate a flow
     every_rate = np.arange(rates)
     books = Books(np.arange(count + 1), every, every_rate)
-    steps, hazards = people.arrivals.shape[1], cohort.baseline
-    if planned:
-        hazards, people = cohort.plan, people._replace(arrivals=people.arrivals_plan)
-    out = Out(*(np.zeros((1, steps + 1, columns, 1)) for columns in (count, rates)))
+    steps, f = people.arrivals.shape[2], int(planned)
+    hazards = cohort.laws[f]
+    out = Out(*(np.zeros((2, steps + 1, columns, 1)) for columns in (count, rates)))
     chain = Chain(cells, books, compiled.conversions)
     backwards = inflow(cells, every_rate, rates)
-    expected(chain, backwards, hazards, people, tile(cells, rates, hazards), out, (0, 1), (0, 1))
-    before = out.heads[0, :-1, :, 0]
+    expected(
+        chain, backwards, hazards, people, tile(cells, rates, hazards), out, (f, f + 1), (0, 1)
+    )
+    before = out.heads[f, :-1, :, 0]
     classes = len(cells.rate_first) - 1
     of_class = np.zeros((steps, classes))
     np.add.at(of_class.T, cells.class_of, before.T)
     moved = np.zeros((steps, classes))
     class_of_rate = np.repeat(np.arange(classes), np.diff(cells.rate_first))
-    np.add.at(moved.T, class_of_rate, out.flows[0, 1:, :, 0].T)
+    np.add.at(moved.T, class_of_rate, out.flows[f, 1:, :, 0].T)
     leave = np.divide(moved, of_class, out=np.zeros_like(moved), where=of_class > 0)
     return before, np.minimum(leave, 1.0)[:, cells.class_of]
 
 
 def new_matrices(cohort: CohortModel) -> int:
     """In how many steps the chances are new, in both futures together."""
-    return _new_matrices(cohort.baseline) + (
-        0 if cohort.same_hazards else _new_matrices(cohort.plan)
+    return _new_matrices(cohort.laws[0]) + (
+        0 if cohort.same_hazards else _new_matrices(cohort.laws[1])
     )
 
 
@@ -263,7 +264,7 @@ def _citizens(compiled: Compiled, outlook: Outlook) -> Amounts:
 
 
 def _expected(compiled: Compiled, cohort: CohortModel) -> Amounts:
-    steps, count = cohort.people.arrivals.shape[1], len(compiled.cells.class_of)
+    steps, count = cohort.people.arrivals.shape[2], len(compiled.cells.class_of)
     futures, matrices = 1 if cohort.one_future else 2, new_matrices(cohort)
     return {
         "step": futures * steps,

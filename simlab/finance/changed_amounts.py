@@ -94,5 +94,8 @@ def changed_amount(
     for epoch, amount in lasts.of(values):
         for account, due in zip(lasts.places, amount * change.per_step, strict=True):
             change.parties.transfer(due, unit[epoch, account])
-    places, payers = np.intersect1d(lasts.places, accounts), np.arange(plan.shape[1])
+    places, payers = (
+        np.intersect1d(np.array(lasts.places, dtype=np.int64), accounts),
+        np.arange(plan.shape[1]),
+    )
     pay(people, places, payers, unit, lasts.first, 0, plan)

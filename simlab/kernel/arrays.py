@@ -107,15 +107,14 @@ class People(NamedTuple):
     """A cohort's people in a block of draws.
 
     start_cells : (n,) and start : (draws, n) people, whole numbers where an engine needs them
-    entry_cells : (m,) and arrivals : (draws, steps, m) mean arrivals in the baseline, and
-    arrivals_plan in the plan
+    entry_cells : (m,) and arrivals : (futures, draws, steps, m) mean arrivals, of one future where
+    as many arrive in both
     """
 
     start_cells: np.ndarray
     start: np.ndarray
     entry_cells: np.ndarray
     arrivals: np.ndarray
-    arrivals_plan: np.ndarray
 
 
 class Books(NamedTuple):

@@ -303,11 +303,13 @@ def begin(people: People, first: int, width: int, x: np.ndarray) -> None:
 
 
 @inline
-def enter(people: People, first: int, width: int, t: int, y: np.ndarray) -> None:
-    """Those who arrive in step index ``t``, draws ``first`` onwards, into y : (rows, LANES)."""
+def enter(people: People, f: int, first: int, width: int, t: int, y: np.ndarray) -> None:
+    """Those who arrive in step index ``t`` of future f, draws ``first`` onwards, into y :
+    (rows, LANES)."""
+    arrivals = people.arrivals[min(f, people.arrivals.shape[0] - 1)]
     for lane in range(width):
         for j in range(len(people.entry_cells)):
-            y[people.entry_cells[j], lane] += people.arrivals[first + lane, t, j]
+            y[people.entry_cells[j], lane] += arrivals[first + lane, t, j]
 
 
 @kernel
@@ -316,18 +318,19 @@ def forward_block(
     inflow: Inflow,
     hazards: Hazards,
     people: People,
+    f: int,
     t: int,
     now: np.ndarray,
     then: np.ndarray,
     tile: Tile,
 ) -> None:
-    """Step index ``t`` of every draw from ``now`` to ``then`` : (tiles, rows, LANES)."""
+    """Step index ``t`` of future f from ``now`` to ``then`` : (tiles, rows, LANES)."""
     draws = hazards.base.shape[0]
     for i in range(now.shape[0]):
         first = i * LANES
         lane_chances(cells, hazards, first, t, tile, True)
         forward(inflow, now[i], then[i], tile.p)
-        enter(people, first, min(LANES, draws - first), t, then[i])
+        enter(people, f, first, min(LANES, draws - first), t, then[i])
 
 
 @kernel

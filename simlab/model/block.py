@@ -34,7 +34,7 @@ from simlab.model.effects import Component
 from simlab.model.lumping import Lumped, lumped
 from simlab.model.parameters import Values
 from simlab.model.transition_tables import TransitionTables
-from simlab.study.futures import Future
+from simlab.study.futures import FUTURES, Future
 from simlab.study.moves import Entry, Move
 from simlab.study.study import Study
 
@@ -89,43 +89,47 @@ class CompiledStudy:
 class CohortModel:
     """One cohort in a block of draws: its people, and its hazards in both futures.
 
-    same_hazards : no effect reaches the cohort, so that its plan is its baseline
+    laws         : the hazards of each of FUTURES, the same where no effect reaches the cohort
     components   : what an effect does, by the name of its part
     acted_on     : the rates on which an effect acts
     """
 
     cohort: Cohort
-    baseline: Hazards
-    plan: Hazards
+    laws: tuple[Hazards, Hazards]
     people: People
-    same_hazards: bool
     components: Mapping[str, Component]
     acted_on: tuple[int, ...]
 
     def hazards(self, future: Future) -> Hazards:
         """The hazards of a future."""
-        return self.baseline if future == "baseline" else self.plan
+        return self.laws[FUTURES.index(future)]
+
+    @property
+    def same_hazards(self) -> bool:
+        """Whether no effect reaches the cohort, so that its plan is its baseline."""
+        return self.laws[0] is self.laws[1]
 
     def arrivals(self, future: Future) -> np.ndarray:
         """(draws, steps, entry cells) the mean number who arrive in a future."""
-        return self.people.arrivals if future == "baseline" else self.people.arrivals_plan
+        return self.people.arrivals[0 if future == "baseline" else -1]
 
     @property
     def futures(self) -> Futures:
         """The hazards as kernels read them."""
-        return Futures(self.baseline, self.plan, self.same_hazards)
+        return Futures(*self.laws, self.same_hazards)
 
     @property
     def one_future(self) -> bool:
         """Whether the plan changes nothing: neither the hazards nor who arrives."""
-        return self.same_hazards and self.people.arrivals_plan is self.people.arrivals
+        return self.same_hazards and len(self.people.arrivals) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Everything that engines and money need for the draws ``values.start`` to ``values.stop``.
 
-    base, base_plan : (draws, epochs, rates) the intensities before segments, and before effects
+    base : of each of FUTURES, (draws, epochs, rates), the intensities before segments, and before
+        effects; one array where the plan has no evidence of its own
     coverage : effect number → (draws, steps), resolved where places are limited
     active   : effect number → (draws, steps), the share of the step in which it is on offer
     shares   : (draws, steps, 3), who is enrolled or drops out as a step begins (`enrolment`)
@@ -137,8 +141,7 @@ class Block:
 
     values: Values
     cohorts: tuple[CohortModel, ...]
-    base: np.ndarray
-    base_plan: np.ndarray
+    base: tuple[np.ndarray, np.ndarray]
     coverage: Mapping[int, np.ndarray]
     active: Mapping[int, np.ndarray]
     shares: np.ndarray

@@ -147,10 +147,11 @@ def people(
     values: Values,
     ratios: Mapping[str, np.ndarray],
     numbers: Numbers,
+    steps: int,
 ) -> People:
     """The people of a cohort, part of the ``numbers`` that each group has at the start.
 
-    ``ratios`` are the plan's (draws, steps) factors on arrivals.
+    ``ratios`` are the plan's (draws, steps) factors on arrivals, of as many steps as are led.
     """
     there = people_at_start(study, space, cohort, values, numbers)
     arrive: dict[int, np.ndarray] = {}
@@ -161,7 +162,7 @@ def people(
             mean = arrivals(study, name, group, values)
             if mean is None:
                 continue
-            mean = mean * (upper - lower)[:, None]
+            mean = mean[:, :steps] * (upper - lower)[:, None]
             for clock, part in arrival_clock(study, group).items():
                 cell = space.index[space.first(group.state or name, clock)]
                 arrive[cell] = arrive.get(cell, 0) + part * mean
@@ -169,11 +170,10 @@ def people(
                 arrive_plan[cell] = arrive_plan.get(cell, 0) + planned
     if not arrive:
         return there
-    mean_arrivals = _side_by_side(arrive)
+    futures = [arrive, arrive_plan] if ratios else [arrive]
     return there._replace(
         entry_cells=np.array(list(arrive), dtype=np.int64),
-        arrivals=mean_arrivals,
-        arrivals_plan=_side_by_side(arrive_plan) if ratios else mean_arrivals,
+        arrivals=np.stack([_side_by_side(future) for future in futures]),
     )
 
 
@@ -185,13 +185,11 @@ def people_at_start(
     for name, clock, count in stock(study, cohort, values, numbers):
         cell = space.index[space.first(study.form.citizens[name].state or name, clock)]
         start[cell] = start.get(cell, 0) + count
-    nobody = np.zeros((values.draws, study.timeline.steps, 0))
     return People(
         np.array(list(start), dtype=np.int64),
         np.stack(list(start.values()), axis=1) if start else np.zeros((values.draws, 0)),
         np.zeros(0, dtype=np.int64),
-        nobody,
-        nobody,
+        np.zeros((1, values.draws, study.timeline.steps, 0)),
     )
 
 

@@ -61,8 +61,7 @@ class Compiled(CompiledStudy):
         return Block(
             values=values,
             cohorts=tuple(builder.model() for builder in built),
-            base=drawn.base,
-            base_plan=drawn.base_plan,
+            base=(drawn.base, drawn.base_plan),
             coverage=drawn.coverage,
             active=drawn.active,
             shares=drawn.shares,

@@ -8,7 +8,7 @@ from simlab.kernel.forward import add_up, convert, forward_block, in_lanes, tile
 from simlab.kernel.vector import LANES
 from simlab.model.block import CompiledStudy
 from simlab.model.hazards import HazardBuilder
-from simlab.study.futures import Future
+from simlab.study.futures import FUTURES, Future
 
 
 class Expectation:
@@ -16,10 +16,8 @@ class Expectation:
 
     def __init__(self, compiled: CompiledStudy, hazards: HazardBuilder, future: Future):
         self.compiled, self.lumped, self.hazards = compiled, compiled.lumped, hazards
-        self.future = hazards.baseline if future == "baseline" else hazards.plan
-        people = hazards.people
-        if future == "plan":
-            people = people._replace(arrivals=people.arrivals_plan)
+        self.place = FUTURES.index(future)
+        self.future, people = hazards.laws[self.place], hazards.people
         self.people = self.lumped.people(people)
         self.draws = len(people.start)
         self.tile = tile(self.lumped.chain.cells, 0, self.future)
@@ -48,7 +46,7 @@ class Expectation:
     def step(self, t: int) -> None:
         """Take step index ``t``, which has begun."""
         forward_block(
-            self.lumped.chain.cells, self.lumped.inflow, self.future, self.people, t,
+            self.lumped.chain.cells, self.lumped.inflow, self.future, self.people, self.place, t,
             self.now, self.then, self.tile,
         )  # fmt: skip
         self.now, self.then = self.then, self.now

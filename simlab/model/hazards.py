@@ -158,24 +158,30 @@ class HazardBuilder:
         self._arrivals = arrivals
         self.mixed = self._rows_that_are_certain()
         self._columns: list[tuple[Hazards, Columns, Columns]] = []
-        self.baseline = self._hazards(self.base, {}, {})
-        self.same_hazards = self.base_plan is self.base and not self.on_rate and not self.on_chance
-        self.plan = self.baseline
-        if not self.same_hazards:
-            self.plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
+        baseline = plan = self._hazards(self.base, {}, {})
+        if self.base_plan is not self.base or self.on_rate or self.on_chance:
+            plan = self._hazards(self.base_plan, self.on_rate, self.on_chance)
+        self.laws = baseline, plan
 
     @cached_property
     def people(self) -> People:
         """Who is there, and who arrives in each future."""
         drawn, space = self.drawn, self.drawn.compiled.space
-        return people(drawn.study, space, self.cohort, drawn.values, self._arrivals, drawn.numbers)
+        return people(
+            drawn.study,
+            space,
+            self.cohort,
+            drawn.values,
+            self._arrivals,
+            drawn.numbers,
+            drawn.steps,
+        )
 
     def model(self) -> CohortModel:
         """The cohort, when what its hazards depend on is known for all steps."""
         self.fill(slice(None))
         return CohortModel(
-            self.cohort, self.baseline, self.plan, self.people, self.same_hazards, self.components,
-            tuple(sorted(self.on_rate)),
+            self.cohort, self.laws, self.people, self.components, tuple(sorted(self.on_rate)),
         )  # fmt: skip
 
     # ── the segment ──
@@ -219,9 +225,10 @@ class HazardBuilder:
         """Take the levels of the shares at a date as they are now, in both futures."""
         if self.levels:
             self.ratio = self._segment_ratio()
-            self.baseline.base[:] = self._of_segment(self.drawn.base)
-            if self.plan.base is not self.baseline.base:
-                self.plan.base[:] = self._of_segment(self.drawn.base_plan)
+            baseline, plan = self.laws
+            baseline.base[:] = self._of_segment(self.drawn.base)
+            if plan.base is not baseline.base:
+                plan.base[:] = self._of_segment(self.drawn.base_plan)
 
     # ── the effects ──
 

@@ -35,7 +35,7 @@ from simlab.model.cohorts import at_start, groups_of, people_at_start
 from simlab.model.effects import own_key
 from simlab.model.hazards import DrawnFactors, HazardBuilder
 from simlab.model.parameters import FoundRatios, Values
-from simlab.study.futures import Future
+from simlab.study.futures import FUTURES, Future
 from simlab.study.grammar import ShareAtDate
 
 MOST = float(np.log(1e4))  # the log of a ratio beyond which nothing changes any more
@@ -199,7 +199,7 @@ class _Search:
         there = self.lumped.lumps(self.compiled.space.inside(states))
         inside, everybody = np.zeros((2, self.values.draws))
         for builder, own in who:
-            hazards = builder.baseline if future == "baseline" else builder.plan
+            hazards = builder.laws[FUTURES.index(future)]
             hazards = hazards._replace(epoch=hazards.epoch[:last])
             workspace = tile(self.lumped.chain.cells, 0, hazards)
             lead(self.lumped.chain, self.lumped.inflow, hazards, own, wanted, workspace, self.out)

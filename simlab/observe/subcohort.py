@@ -75,7 +75,7 @@ def everybody(histories: Histories) -> dict[Future, Subcohort]:
     """Everybody, with those who arrive; members are those at the start and the mean arrivals."""
     members = _at_start(histories.block)
     for cohort in histories.block.cohorts:
-        members = members + cohort.people.arrivals.sum(axis=(1, 2))
+        members = members + cohort.people.arrivals[0].sum(axis=(1, 2))
     return {future: Subcohort(histories.people(future), members) for future in FUTURES}
 
 
@@ -125,10 +125,7 @@ def _arm(
 def _until(compiled: Compiled, block: Block, last: int) -> tuple[Compiled, Block]:
     """Fewer steps: a trial of 18 months need not be followed for ten years."""
     people = [
-        cohort.people._replace(
-            arrivals=cohort.people.arrivals[:, :last],
-            arrivals_plan=cohort.people.arrivals_plan[:, :last],
-        )
+        cohort.people._replace(arrivals=cohort.people.arrivals[:, :, :last])
         for cohort in block.cohorts
     ]
     return replace(compiled, steps=last), block.with_people(people)
@@ -170,7 +167,7 @@ def in_one_future(block: Block, future: Future) -> Block:
     """Everybody lives in the one future only, which halves the work."""
     both = [cohort.hazards(future) for cohort in block.cohorts]
     cohorts = tuple(
-        replace(cohort, baseline=hazards, plan=hazards, same_hazards=True)
+        replace(cohort, laws=(hazards, hazards))
         for cohort, hazards in zip(block.cohorts, both, strict=True)
     )
     return replace(block, cohorts=cohorts)
@@ -193,17 +190,15 @@ def _without_ways_out(
 
 def _closed(cohort: CohortModel, out: np.ndarray) -> CohortModel:
     baseline, plan = (
-        hazards._replace(base=np.where(out, 0.0, hazards.base))
-        for hazards in (cohort.baseline, cohort.plan)
+        hazards._replace(base=np.where(out, 0.0, hazards.base)) for hazards in cohort.laws
     )
-    same = cohort.plan is cohort.baseline
-    return replace(cohort, baseline=baseline, plan=baseline if same else plan)
+    return replace(cohort, laws=(baseline, baseline if cohort.same_hazards else plan))
 
 
 def without_moves(block: Block) -> Block:
     """The same people, and whoever arrives, of whom nobody moves."""
     closed = (_closed(cohort, np.array(True)) for cohort in block.cohorts)
-    cohorts = (replace(cohort, plan=cohort.baseline, same_hazards=True) for cohort in closed)
+    cohorts = (replace(cohort, laws=(cohort.laws[0],) * 2) for cohort in closed)
     return replace(block, cohorts=tuple(cohorts))
 
 

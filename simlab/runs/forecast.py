@@ -189,7 +189,7 @@ def work(study: Study) -> dict[str, Amounts]:
     factors = sum(
         hazards.factor.shape[2] + hazards.chance.shape[2]
         for cohort in compiled.block(0, 1).cohorts
-        for hazards in (cohort.baseline, cohort.plan)
+        for hazards in cohort.laws
     )
     columns = 2 * len(study.names.states) + 3 * payers + 2 * len(study.perspectives)
     b, cohorts = compiled.tables, len(compiled.cohorts)

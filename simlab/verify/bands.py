@@ -53,8 +53,10 @@ def levelled(cohort: CohortModel, alike: np.ndarray) -> CohortModel:
         base, of = hazards.base[:, :, alike], hazards.factor_of[alike]
         return hazards._replace(base=base, factor_of=of, chance_of=hazards.chance_of[alike])
 
-    baseline = level(cohort.baseline)
-    return with_hazards(cohort, baseline, baseline if cohort.same_hazards else level(cohort.plan))
+    baseline = level(cohort.laws[0])
+    return with_hazards(
+        cohort, baseline, baseline if cohort.same_hazards else level(cohort.laws[1])
+    )
 
 
 class States:

@@ -158,7 +158,7 @@ def with_hazards(
     cohort: CohortModel, baseline: Hazards, plan: Hazards, people: People | None = None
 ) -> CohortModel:
     """The cohort with other hazards, and with other people where they are given."""
-    return replace(cohort, baseline=baseline, plan=plan, people=people or cohort.people)
+    return replace(cohort, laws=(baseline, plan), people=people or cohort.people)
 
 
 def with_every_move_counted(compiled: Compiled) -> Compiled:

@@ -46,7 +46,7 @@ def rows(case: Case) -> Iterator[Rows]:
         kernel = empty_cumulative_hazard(cells, steps)
         accumulate(cells, cohort.futures, d, kernel)
         at, where = kernel.matrix_of, {"cohort": cohort.cohort.name, "draw": d}
-        for f, hazards in enumerate((cohort.baseline, cohort.plan)):
+        for f, hazards in enumerate(cohort.laws):
             yield Rows(kernel.p[f][at], kernel.leave[f][at], kernel.cdf[f][at], hazards, where)
 
 

@@ -150,12 +150,10 @@ def _again(cohort: CohortModel, d: int, times: int) -> CohortModel:
         base, factor, chance = over(hazards.base), over(hazards.factor), over(hazards.chance)
         return hazards._replace(base=base, factor=factor, chance=chance)
 
-    people, baseline = cohort.people, again(cohort.baseline)
-    arrivals = over(people.arrivals)
-    same = people.arrivals_plan is people.arrivals
-    planned = arrivals if same else over(people.arrivals_plan)
-    people = people._replace(start=over(people.start), arrivals=arrivals, arrivals_plan=planned)
-    plan = baseline if cohort.plan is cohort.baseline else again(cohort.plan)
+    people, baseline = cohort.people, again(cohort.laws[0])
+    arrivals = np.repeat(people.arrivals[:, d : d + 1], times, axis=1)
+    people = people._replace(start=over(people.start), arrivals=arrivals)
+    plan = baseline if cohort.same_hazards else again(cohort.laws[1])
     return with_hazards(cohort, baseline, plan, people)
 
 

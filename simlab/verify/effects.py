@@ -80,7 +80,7 @@ def _shared(
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Of each move and step what multiplies its evidence, and the same by hand."""
     together, by_hand, factors = [], [], _factors_of_moves(draw)
-    rows, study = cohort.baseline, draw.case.study
+    rows, study = cohort.laws[0], draw.case.study
     for r, move in enumerate(draw.compiled.tables.rates):
         if move[0] == move[1]:
             continue
@@ -88,7 +88,7 @@ def _shared(
         for pattern, each in ratios:
             if move in study.names.matching(pattern, study.moves):
                 ratio *= each
-        unit = draw.case.block.base[draw.d, rows.epoch, r]
+        unit = draw.case.block.base[0][draw.d, rows.epoch, r]
         known = (unit > 0.0) & (unit < BEYOND)
         each = rows.base[draw.d, rows.epoch, r] * rows.factor[draw.d, :, rows.factor_of[r]]
         together.append(np.where(known, each / np.where(known, unit, 1.0), 0.0))
@@ -153,10 +153,10 @@ def _multiplied(
     draw: OneDraw, cohort: CohortModel, acting: list[tuple[int, Effect]]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Of each move and step the factor of its intensity and of its chance; the same by hand."""
-    plan, baseline, tables = cohort.plan, cohort.baseline, draw.compiled.tables
+    (baseline, plan), tables = cohort.laws, draw.compiled.tables
     factors, by_hand = [], []
     for r, move in enumerate(tables.rates):
-        if move[0] == move[1] or cohort.plan.base[draw.d, :, _row(draw, r)].max() > BEYOND:
+        if move[0] == move[1] or cohort.laws[1].base[draw.d, :, _row(draw, r)].max() > BEYOND:
             continue
         intensity, chance = np.ones(draw.steps), np.ones(draw.steps)
         for number, effect in acting:
@@ -243,7 +243,7 @@ def share_moved(draw: OneDraw, cohort: CohortModel, number: int, origin: str, h:
         months = enrolment.months_in_programme.mean()
         treated = min(length, Duration(months, "month").whole_steps(step))
     tables, cells, moves = draw.compiled.tables, draw.compiled.cells, draw.moves_of(effect)
-    made_as = cohort.baseline.made_as
+    made_as = cohort.laws[0].made_as
     closed = set(np.flatnonzero(made_as[0] < 0).tolist()) if len(made_as) else set()
     total = 0.0
     for cell, weight in draw.cells_of(origin, cohort.cohort.segment).items():
@@ -251,7 +251,7 @@ def share_moved(draw: OneDraw, cohort: CohortModel, number: int, origin: str, h:
         for n in range(length):
             k = int(cells.class_of[cell])
             a = {
-                r: cohort.baseline.base[draw.d, 0, r]
+                r: cohort.laws[0].base[draw.d, 0, r]
                 * (h if tables.rates[r] in moves and n < treated else 1.0)
                 for r in tables.span(k)
             }
@@ -276,7 +276,7 @@ def intake(case: Case) -> Iterator[Pairs]:
         enrolment, turning = draw.form.plan.enrolment, draw.compiled.tables.turning
         if enrolment is None or not turning:
             continue
-        none, plan, open_to = np.zeros(draw.steps), cohort.plan, draw.enrols(cohort)
+        none, plan, open_to = np.zeros(draw.steps), cohort.laws[1], draw.enrols(cohort)
         shares = {
             ENROLS: np.array(draw.intake(enrolment)) if open_to else none,
             DROPS: none + draw.dropout(enrolment) if open_to else none,

@@ -34,9 +34,9 @@ def evidence(case: Case) -> Iterator[Pairs]:
     """The tables of intensities, cell by cell and step by step."""
     compiled, block = case.compiled, case.block
     for draw in some_draws(case):
-        tables = {"baseline": (compiled.baseline_rows, block.base)}
-        if block.base_plan is not block.base:
-            tables["plan"] = compiled.plan_rows, block.base_plan
+        tables = {"baseline": (compiled.baseline_rows, block.base[0])}
+        if block.base[1] is not block.base[0]:
+            tables["plan"] = compiled.plan_rows, block.base[1]
         for future, (rows, base) in tables.items():
             pairs = list(_pairs(draw, rows, base[draw.d]))
             if pairs:

@@ -258,7 +258,7 @@ def moments(chain: Outline, cohort: CohortModel, d: int, paid: Paid) -> Moments:
     for t in range(steps, 0, -1):
         each = _of_three(paid.heads[:, t][:, chain.account])
         for j, cell in enumerate(people.entry_cells):
-            b, p = people.arrivals[d, t - 1, j], people.arrivals_plan[d, t - 1, j]
+            b, p = people.arrivals[0, d, t - 1, j], people.arrivals[-1, d, t - 1, j]
             both = min(b, p)
             u = each[:, cell]
             first, second = u + m1[:, cell], u * u + 2 * u * m1[:, cell] + m2[:, cell]
@@ -269,7 +269,7 @@ def moments(chain: Outline, cohort: CohortModel, d: int, paid: Paid) -> Moments:
         moved = chain.by_rate(paid.moves[t])
         u = np.stack([chain.outcomes(each[f], moved if f < 2 else None) for f in range(3)])
         a1, a2 = (np.stack([chain.outcomes(x) for x in moment]) for moment in (m1, m2))
-        b_row, p_row = (chain.row(h, d, t - 1) for h in (cohort.baseline, cohort.plan))
+        b_row, p_row = (chain.row(h, d, t - 1) for h in cohort.laws)
         m1, m2 = _before(chain, b_row, p_row, u + a1, u * u + 2 * u * a1 + a2)
         parts = chain.converted(t, _parting(chain, b_row, p_row, parts))
         m1 = np.stack([chain.converted(t, x) for x in m1])

@@ -40,7 +40,7 @@ def stronger(case: Case) -> Iterator[Pairs]:
     for cohort in block.cohorts:
         hazards, moves = _stronger(case.chain, cohort, paid)
         changed += moves
-        cohorts.append(cohort if moves == 0 else with_hazards(cohort, cohort.baseline, hazards))
+        cohorts.append(cohort if moves == 0 else with_hazards(cohort, cohort.laws[0], hazards))
     if not changed:
         return
     bolder, before = (_cost(case, b, paid) for b in (replace(block, cohorts=tuple(cohorts)), block))
@@ -63,7 +63,7 @@ def _stronger(
 
     Its moves are those whose intensity an effect multiplies.
     """
-    hazards, rates = cohort.plan, np.array(cohort.acted_on, dtype=np.int64)
+    hazards, rates = cohort.laws[1], np.array(cohort.acted_on, dtype=np.int64)
     if not len(rates):
         return hazards, 0
     columns = hazards.factor.shape[2] + np.arange(len(rates))

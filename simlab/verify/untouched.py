@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from simlab.engine.simulate import simulate_block
 from simlab.finance.cash_flow import cash_flow
 from simlab.model.block import CohortModel
@@ -90,5 +92,6 @@ def swapped(case: Case) -> Iterator[Pairs]:
 def _turned(cohort: CohortModel) -> CohortModel:
     """The cohort with its futures swapped."""
     people = cohort.people
-    turned = people._replace(arrivals=people.arrivals_plan, arrivals_plan=people.arrivals)
-    return with_hazards(cohort, cohort.plan, cohort.baseline, turned)
+    turned = people._replace(arrivals=np.ascontiguousarray(people.arrivals[::-1]))
+    baseline, plan = cohort.laws
+    return with_hazards(cohort, plan, baseline, turned)

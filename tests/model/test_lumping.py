@@ -57,7 +57,7 @@ def test_lumps_hold_the_people_of_their_cells(name):
     assert len(small.one_of) < 0.5 * len(compiled.space)
     for cohort in block.cohorts:
         for last in (1, 30, study.timeline.steps):
-            hazards = cohort.plan._replace(epoch=cohort.plan.epoch[:last])
+            hazards = cohort.laws[1]._replace(epoch=cohort.laws[1].epoch[:last])
             every = led(compiled.chain, compiled.inflow, hazards, cohort.people)
             few = led(small.chain, small.inflow, hazards, small.people(cohort.people))
             by_lump = np.zeros_like(few)

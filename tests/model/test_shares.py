@@ -171,8 +171,8 @@ def test_shares_that_leave_hardly_anybody_behind_hold_together():
 def test_a_group_alone_is_followed_and_its_segment_alone_is_levelled():
     study = told("without_plan = 0.05", "risk_ratio = 1.5", 'of = ["far"]')
     block, _ = led(study)
-    own = {c.cohort.segment: c.baseline.base[0, 0, 0] for c in block.cohorts}
-    plain = {c.cohort.segment: c.baseline.base[0, 0, 0] for c in led(told_nothing())[0].cohorts}
+    own = {c.cohort.segment: c.laws[0].base[0, 0, 0] for c in block.cohorts}
+    plain = {c.cohort.segment: c.laws[0].base[0, 0, 0] for c in led(told_nothing())[0].cohorts}
     assert own["near"] == plain["near"]
     assert own["far"] != plain["far"]
     _, people = led(study, **{"citizens.near.number": 0})
