@@ -76,75 +76,58 @@ class VectorModel(models.PrimitiveModel):
         super().__init__(manager, of, NUMBERS)
 
 
-def _address(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Where the numbers lie: args are an array (rows, columns), a row, and perhaps a column."""
-    of_array, *of_places = signature.args
-    array = context.make_array(of_array)(context, builder, args[0])
-    row, *column = (
-        context.cast(builder, place, of, types.uintp)
-        for place, of in zip(args[1:], of_places, strict=True)
+def _address(context: Any, builder: Any, of: tuple[types.Type, ...], args: Any, row: int) -> Any:
+    """Where numbers lie: args are an array, a place in rows of ``row`` numbers, or a row and a
+    column of the array's own."""
+    array = context.make_array(of[0])(context, builder, args[0])
+    place, *column = (
+        context.cast(builder, index, kind, types.uintp)
+        for index, kind in zip(args[1:], of[1:], strict=True)
     )
-    size = builder.extract_value(array.shape, 1) if column else ir.Constant(row.type, LANES)
-    place = builder.mul(row, size)
     if column:
-        place = builder.add(place, column[0])
+        place = builder.add(builder.mul(place, builder.extract_value(array.shape, 1)), column[0])
+    elif row > 1:
+        place = builder.mul(place, ir.Constant(place.type, row))
     return builder.bitcast(builder.gep(array.data, [place]), NUMBERS.as_pointer())
+
+
+def _load_row(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builder.load(_address(context, builder, signature.args, args, LANES), align=8)
+
+
+def _load_place(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builder.load(_address(context, builder, signature.args, args, 1), align=8)
+
+
+def _store_row(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    value, *where = args
+    builder.store(value, _address(context, builder, signature.args[1:], where, LANES), align=8)
+    return context.get_dummy_value()
 
 
 @intrinsic
 def _load(typing: Any, x: Any, row: Any) -> Any:
-    def compiled(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_address(context, builder, signature, args), align=8)
-
-    return VECTOR(x, row), compiled
-
-
-@intrinsic
-def _load_at(typing: Any, x: Any, place: Any) -> Any:
-    def compiled(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        of_array, of_place = signature.args
-        array = context.make_array(of_array)(context, builder, args[0])
-        place = context.cast(builder, args[1], of_place, types.uintp)
-        return builder.load(
-            builder.bitcast(builder.gep(array.data, [place]), NUMBERS.as_pointer()), align=8
-        )
-
-    return VECTOR(x, place), compiled
-
-
-@overload(load_at, strict=False)
-def _load_at_compiled(x: Any, place: Any) -> Callable[..., Any]:
-    return lambda x, place: _load_at(x, place)
+    return VECTOR(x, row), _load_row
 
 
 @intrinsic
 def _load_from(typing: Any, x: Any, row: Any, column: Any) -> Any:
-    def compiled(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.load(_address(context, builder, signature, args), align=8)
-
-    return VECTOR(x, row, column), compiled
+    return VECTOR(x, row, column), _load_row
 
 
 @intrinsic
-def _store(typing: Any, x: Any, row: Any, value: Any) -> Any:
-    def compiled(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        *place, value = args
-        where = types.void(*signature.args[:-1])
-        builder.store(value, _address(context, builder, where, place), align=8)
-        return context.get_dummy_value()
-
-    return types.void(x, row, value), compiled
+def _load_at(typing: Any, x: Any, place: Any) -> Any:
+    return VECTOR(x, place), _load_place
 
 
 @intrinsic
-def _store_from(typing: Any, x: Any, row: Any, column: Any, value: Any) -> Any:
-    def compiled(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        *place, value = args
-        where = types.void(*signature.args[:-1])
-        builder.store(value, _address(context, builder, where, place), align=8)
-        return context.get_dummy_value()
+def _store(typing: Any, value: Any, x: Any, row: Any) -> Any:
+    return types.void(value, x, row), _store_row
 
-    return types.void(x, row, column, value), compiled
+
+@intrinsic
+def _store_from(typing: Any, value: Any, x: Any, row: Any, column: Any) -> Any:
+    return types.void(value, x, row, column), _store_row
 
 
 @overload(load, strict=False)
@@ -154,7 +137,12 @@ def _load_compiled(x: Any, row: Any) -> Callable[..., Any]:
 
 @overload(store, strict=False)
 def _store_compiled(value: Any, x: Any, row: Any) -> Callable[..., Any]:
-    return lambda value, x, row: _store(x, row, value)
+    return lambda value, x, row: _store(value, x, row)
+
+
+@overload(load_at, strict=False)
+def _load_at_compiled(x: Any, place: Any) -> Callable[..., Any]:
+    return lambda x, place: _load_at(x, place)
 
 
 @overload(load_from, strict=False)
@@ -164,7 +152,7 @@ def _load_from_compiled(x: Any, row: Any, column: Any) -> Callable[..., Any]:
 
 @overload(store_from, strict=False)
 def _store_from_compiled(value: Any, x: Any, row: Any, column: Any) -> Callable[..., Any]:
-    return lambda value, x, row, column: _store_from(x, row, column, value)
+    return lambda value, x, row, column: _store_from(value, x, row, column)
 
 
 @intrinsic
@@ -208,7 +196,6 @@ def _operation(instruction: str) -> Any:
     return chosen
 
 
-for symbol, instruction in (
-    (operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"),
-):  # fmt: skip
+OPERATIONS = {operator.add: "fadd", operator.sub: "fsub", operator.mul: "fmul"}
+for symbol, instruction in OPERATIONS.items():
     overload(symbol, strict=False)(_operation(instruction))

@@ -46,7 +46,14 @@ class Expectation:
     def step(self, t: int) -> None:
         """Take step index ``t``, which has begun."""
         forward_block(
-            self.lumped.chain.cells, self.lumped.inflow, self.future, self.people, self.place, t,
-            self.now, self.then, self.tile,
-        )  # fmt: skip
+            self.lumped.chain.cells,
+            self.lumped.inflow,
+            self.future,
+            self.people,
+            self.place,
+            t,
+            self.now,
+            self.then,
+            self.tile,
+        )
         self.now, self.then = self.then, self.now
