@@ -73,6 +73,7 @@ moves = ["* -> job"]
 amount = 500
 [plan.cost]
 talks = { at_start = 20_000, per_year = 50_000 }
+[budget]
 [[plan.effect]]
 moves = ["benefit -> job"]
 hazard_ratio = { p10 = 1.1, p90 = 3.0 }
