@@ -131,7 +131,7 @@ def _names(ax: Axes, people: People, index: int, x: float, words: Words) -> None
 
 def _title(people: People, index: int, start: date | None, horizon: float, words: Words) -> str:
     def ranged(future: np.ndarray) -> dict[str, str]:
-        low, mean, high = (words.number(value) for value in future[:, -1, index])
+        low, mean, high = (words.number(value) for value in future[:3, -1, index])
         return {"mean": mean, "low": low, "high": high}
 
     plan, baseline = ranged(people.plan), ranged(people.baseline)

@@ -70,19 +70,21 @@ def table(columns: Mapping[str, Any]) -> pa.Table:
     return pa.table({name: pa.array(v, from_pandas=True) for name, v in columns.items()})
 
 
-def paths_table(total: Draws) -> pa.Table:
-    """Quantiles by step: people per state, payments per payer, balance per perspective."""
-    study = total.study
+def paths_table(run: Run) -> pa.Table:
+    """Mean and quantiles by step: people per state, payments per payer, balance per perspective."""
+    study, total, people = run.study, run.total, run.answer.people
     series: list[tuple[str, str, str, np.ndarray]] = []
-    for future in FUTURES:
-        people, paid = total.people(future), total.paid(future)
+    for future, heads in zip(FUTURES, (people.baseline, people.plan), strict=True):
+        p10, mean, p90, p50 = heads
+        by_state = np.stack([mean, p10, p50, p90])
         for s, state in enumerate(study.names.states):
-            series.append(("people", state, future, people[:, :, s]))
+            series.append(("people", state, future, by_state[:, :, s]))
+        paid = total.paid(future)
         for k, payer in enumerate(study.payers):
-            series.append(("payments", payer, future, paid[:, :, k]))
+            series.append(("payments", payer, future, _by_step(paid[:, :, k])))
     for name, payback in total.paybacks.items():
-        series.append(("balance", name, "difference", payback.balance))
-        series.append(("plan cost", name, "plan", payback.cost))
+        series.append(("balance", name, "difference", _by_step(payback.balance)))
+        series.append(("plan cost", name, "plan", _by_step(payback.cost)))
 
     steps = len(study.timeline.dates)
     columns: dict[str, Any] = {
@@ -91,11 +93,15 @@ def paths_table(total: Draws) -> pa.Table:
     }
     columns["step"] = np.tile(np.arange(steps), len(series))
     columns["date"] = list(study.timeline.dates) * len(series)
-    columns["mean"] = np.concatenate([v.mean(axis=0, dtype=np.float64) for *_, v in series])
-    by_step = [quantiles(values, (0.1, 0.5, 0.9)) for *_, values in series]
-    for i, key in enumerate(("p10", "p50", "p90")):
-        columns[key] = np.concatenate([rows[i] for rows in by_step]).astype(np.float64)
+    for i, key in enumerate(("mean", "p10", "p50", "p90")):
+        columns[key] = np.concatenate([by_step[i] for *_, by_step in series])
     return table(columns)
+
+
+def _by_step(values: np.ndarray) -> np.ndarray:
+    """(4, steps + 1) mean, 10 % quantile, median, 90 % quantile; of values : (draws, steps + 1)."""
+    mean = values.mean(axis=0, dtype=np.float64)
+    return np.stack([mean, *quantiles(values, (0.1, 0.5, 0.9))])
 
 
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
@@ -164,5 +170,5 @@ def write_tables(run: Run, folder: Path) -> None:
     with ThreadPoolExecutor(max_workers=1) as beside:
         draws = draws_table(run.total)
         written = beside.submit(write_parquet, folder / "draws.parquet", draws)
-        write_parquet(folder / "paths.parquet", paths_table(run.total))
+        write_parquet(folder / "paths.parquet", paths_table(run))
         written.result()

@@ -172,7 +172,7 @@ class Assumption:
 class People:
     """Expected people per state with the spread over the draws.
 
-    baseline, plan : (3, steps + 1, states) 10 % quantile, mean and 90 % quantile of head counts
+    baseline, plan : (4, steps + 1, states) 10 % quantile, mean, 90 % quantile and median of heads
     """
 
     states: tuple[str, ...]

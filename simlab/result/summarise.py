@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from simlab.engine.work import Engine
@@ -45,6 +47,7 @@ def summarise(
     total: Draws,
     engine: Engine,
     *,
+    threads: int = 1,
     if_stopped: dict[int, PaybackFigures] | None = None,
     clock_bounds: ClockBounds | None = None,
     lives: Hundred | None = None,
@@ -54,24 +57,22 @@ def summarise(
     """The answer of a run.
 
     total : all layers of uncertainty, and the same draws in expected numbers
+    threads : what takes long is shared by so many
     if_stopped, clock_bounds : what variants of the study came to
     look : the last look at the run's target
     """
     study, paybacks = total.study, total.paybacks
     without_chance = Balances(study, total.table, WITHOUT_CHANCE)
-    drivers = explained(
-        total.table.select(parameters(study)),
-        paybacks,
-        {name: total.net_present_value(name) for name in study.perspectives},
-        total.design,
-        [pair.between for pair in study.form.correlation],
-    )
+    read = assumptions(study)
+    with ThreadPoolExecutor(max_workers=threads) as pool:  # what takes long, the longest first
+        claimed = pool.submit(published, total)
+        driven = pool.submit(_driven, total, engine, read)
+        budgeted, people = pool.submit(budget, total), pool.submit(_people, total)
+        drivers, hinge, if_nothing = driven.result()
     perspectives = {
         name: _perspective(name, total, without_chance, engine, drivers[name])
         for name in study.perspectives
     }
-    read = assumptions(study)
-    hinge, if_nothing = _hinge(total, engine, drivers[study.perspective], read)
     return Answer(
         title=study.title,
         draws=len(total),
@@ -86,13 +87,13 @@ def summarise(
         years=_years(total),
         person_time=_person_time(total),
         outcomes=_outcomes(total),
-        claims=published(total),
+        claims=claimed.result(),
         warnings=study_warnings(study),
         notes=_notes(total, perspectives[study.perspective].payback, engine, clock_bounds),
         dates=study.timeline.dates,
         payback=paybacks,
         without_chance=without_chance.paybacks,
-        people=_people(total),
+        people=people.result(),
         assumptions=read,
         hinge=hinge,
         if_nothing=if_nothing,
@@ -102,7 +103,7 @@ def summarise(
         },
         labels=labels(study),
         unit=study.unit,
-        budget=budget(total),
+        budget=budgeted.result(),
         if_stopped=if_stopped or {},
         clock_bounds=clock_bounds,
         until=None if look is None else Until.of(look),
@@ -135,6 +136,21 @@ def _perspective(
         without_chance=figures(without_chance.payback(name), study.timeline.dates),
         drivers=drivers,
     )
+
+
+def _driven(
+    total: Draws, engine: Engine, read: tuple[Assumption, ...]
+) -> tuple[dict[str, Drivers], Hinge | None, Payback | None]:
+    """What explains the spread of each perspective, and what the study's own hangs on."""
+    study = total.study
+    drivers = explained(
+        total.table.select(parameters(study)),
+        total.paybacks,
+        {name: total.net_present_value(name) for name in study.perspectives},
+        total.design,
+        [pair.between for pair in study.form.correlation],
+    )
+    return drivers, *_hinge(total, engine, drivers[study.perspective], read)
 
 
 def _hinge(
@@ -204,8 +220,9 @@ def _people(draws: Draws) -> People:
 
     def bands(people: np.ndarray) -> np.ndarray:
         mean, states = people.mean(axis=0, dtype=np.float64), range(people.shape[2])
-        low, high = np.stack([quantiles(people[:, :, s], (0.1, 0.9)) for s in states], axis=2)
-        return np.stack([low, mean, high])
+        ranged = [quantiles(people[:, :, s], (0.1, 0.5, 0.9)) for s in states]
+        low, median, high = np.stack(ranged, axis=2)
+        return np.stack([low, mean, high, median])
 
     return People(
         states=study.names.states,

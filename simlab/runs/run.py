@@ -129,6 +129,7 @@ def run(
     answer = summarise(
         total,
         chosen,
+        threads=threads,
         if_stopped={int(v.name): of for v, of in varied.items() if v.kind == "if_stopped" and of},
         clock_bounds=_clock_bounds(total, varied),
         lives=lives,

@@ -243,7 +243,7 @@ def test_peak_memory_is_that_of_a_python_with_numpy_or_not_told():
 
 def test_every_second_of_a_profile_is_in_one_room(monkeypatch):
     def parquet_alone(finished, folder, *about):
-        files.write_parquet(folder / "paths.parquet", results.paths_table(finished.total))
+        files.write_parquet(folder / "paths.parquet", results.paths_table(finished))
 
     # Charts and report take seconds, and are clocked as the rest is.
     monkeypatch.setattr("simlab.folders.results.write_results", parquet_alone)

@@ -32,7 +32,7 @@ def test_bands_run_from_the_low_to_the_high_quantile():
 
 def test_the_title_names_both_futures_and_their_ranges():
     text = citizens()
-    low, mean, high = text.plan[:, -1, 1]
+    low, mean, high = text.plan[:3, -1, 1]
     title = spoken(people_by_state(text, 1, steps_per_year=12, start=START).figure, "title")
     assert title.startswith("Ordinary job, December 2024: ")
     assert f"{mean:.0f} with the plan (80% range: {low:.0f} to {high:.0f})" in title

@@ -51,7 +51,7 @@ def citizens(states: int = 4, steps: int = 120) -> People:
 
     def ranged(middle: np.ndarray) -> np.ndarray:
         spread = 0.12 * middle * np.sqrt(t / steps)
-        return np.stack([middle - spread, middle, middle + spread])
+        return np.stack([middle - spread, middle, middle + spread, middle])
 
     known = ("Cash benefit, activity-ready", "Ordinary job", "Education", "Early pension")
     names = [known[i] if i < len(known) else f"State {i + 1}" for i in range(states)]

@@ -179,7 +179,7 @@ def people() -> People:
         mean = 1_700 * np.stack(
             [0.25 * left, 0.75 * left, 0.5 * (1 - left), 0.2 * (1 - left), 0.3 * (1 - left)], 1
         )
-        return np.stack([0.9 * mean, mean, 1.1 * mean])
+        return np.stack([0.9 * mean, mean, 1.1 * mean, mean])
 
     return People(states, labels, future(0.9), future(1.3))
 

@@ -165,7 +165,7 @@ def left(study, folder, checkpoint=None, **how):
     files.write_text(folder / "summary.json", files.as_json(plain_answer(finished.answer)))
     for name, table in (
         ("draws", results.draws_table(finished.total)),
-        ("paths", results.paths_table(finished.total)),
+        ("paths", results.paths_table(finished)),
     ):
         files.write_parquet(folder / f"{name}.parquet", table)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}

@@ -95,5 +95,5 @@ def _spread(people: People, future: str, t: int, state: int) -> tuple[Value, ...
     """Mean, 10 % and 90 % quantile; of the difference only the mean is kept."""
     if future == "difference":
         return (float(people.plan[1, t, state] - people.baseline[1, t, state]),)
-    low, mean, high = getattr(people, future)[:, t, state].tolist()
+    low, mean, high = getattr(people, future)[:3, t, state].tolist()
     return mean, low, high
