@@ -1,4 +1,4 @@
-"""The chain read backwards: for each cell, from where people come into it, and by which chance.
+"""The chain by columns (CSC): for each cell, from where people come into it, and by which chance.
 
     y[c] = Σ_j x[origin[j]] · p[chance[j]]        j in the order of the origins
 

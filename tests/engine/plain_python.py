@@ -98,24 +98,44 @@ while = "enrolled"
 change = -300
 while = "ever_enrolled"
 """
+# Nobody is enrolled: the law is charted in all draws at once.
 WITHOUT_PROGRAMME = """
 start = "2020-01"
-years = 0.75
+years = 2
 states = ["benefit", "activation", "job", "pension"]
-citizens.benefit.number = 40
+[clocks.support]
+states = ["benefit", "activation"]
+resets = { after_months = 3 }
+[citizens.benefit]
+number = 40
+arrivals_per_month = { p10 = 1.0, p90 = 2.0 }
 [rate_per_month.benefit]
 activation = { p10 = 0.1, p90 = 0.2 }
-job = 0.05
+job = { "1-3" = 0.1, "4+" = 0.02 }
+pension = 0.001
 [rate_per_month.activation]
-benefit = 0.4
-job = { "2020-01" = 0.2, "2020-05" = 20.0 }
-[trend_per_year]
-"benefit -> job" = 0.1
+benefit = { p10 = 0.2, p90 = 0.9 }
+job = { "2020-01" = 0.2, "2020-09" = 20.0 }
+[rate_per_month.job]
+benefit = { by = "support.away", "1-2" = 0.1, "3+" = 0.04 }
+[business_cycle]
+sd = 0.2
+half_life_months = 6
+loading = { "* -> job" = 1.0 }
 [closed]
 "activation -> benefit" = "2020-07"
+[[redirect]]
+moves = ["benefit -> activation"]
+to = "job"
+since = "2021-03"
+[[convert]]
+states = ["activation"]
+to = "benefit"
+at = "2020-06"
 [[plan.effect]]
 moves = ["benefit -> job"]
 hazard_ratio = { p10 = 1.1, p90 = 3.0 }
+ramp_months = 5
 """
 
 
