@@ -88,7 +88,7 @@ class Varying:
     def version(self, when: date) -> int:
         """Which version is in force in a step that starts on ``when``; the first also before its
         own date."""
-        return bisect_right(self.changes, when)
+        return bisect_right(self.versions, when, lo=1, key=_since) - 1
 
     def at(self, when: date) -> Bands:
         """The value in force in a step that starts on ``when``."""
@@ -119,6 +119,10 @@ class Varying:
     @property
     def is_banded(self) -> bool:
         return any(len(bands.bands) > 1 for _, bands in self.versions)
+
+
+def _since(version: tuple[date | None, Bands]) -> date:
+    return version[0] or date.min
 
 
 def looks_like_band(key: str) -> bool:
