@@ -12,6 +12,7 @@ from benchmarks.peers.peer import Peer
 from benchmarks.reference import Reference
 from benchmarks.task import Answer
 from simlab.engine.simulate import Engine
+from simlab.runs.options import BLOCK
 
 SPEEDUP_GOAL = 1.8  # with two threads
 
@@ -82,7 +83,9 @@ class Ready:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.reference = Reference(job.citizens, job.draws)
+        # Expected numbers are a line a draw: one block, which the other tools have too.
+        in_a_block = BLOCK if job.by_chance else job.draws
+        self.reference = Reference(job.citizens, job.draws, in_a_block)
 
     def simulate(self, threads: int) -> Answer:
         return self.reference.simulate(self.job.engine, threads)

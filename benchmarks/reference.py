@@ -13,11 +13,13 @@ the matrices of the same draws.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from benchmarks.task import Answer, Task
+from simlab.engine.sharing import on_threads
 from simlab.engine.simulate import blocks, draws_first, simulate_block
 from simlab.model.block import Block
 from simlab.model.compiled import compile_study
@@ -57,10 +59,10 @@ def study_text(citizens: int) -> str:
 class Reference:
     """The chain compiled for a number of citizens, its draws in blocks, and their matrices."""
 
-    def __init__(self, citizens: int, draws: int) -> None:
+    def __init__(self, citizens: int, draws: int, in_a_block: int = BLOCK) -> None:
         self.compiled = compile_study(loads(study_text(citizens)))
         self.citizens = citizens
-        self.blocks = [self.compiled.block(start, stop) for start, stop in blocks(draws, BLOCK)]
+        self.blocks = [self.compiled.block(*span) for span in blocks(draws, in_a_block)]
 
     def task(self, threads: int, *, by_citizen: bool = True) -> Task:
         """What the other tools are given: the matrices of these draws."""
@@ -72,19 +74,22 @@ class Reference:
     def simulate(self, engine: Any, threads: int) -> Answer:
         """People and cost by simlab, blocks of draws spread over threads as in a run.
 
-        The draws of a single block are not spread: there the engine shares out its citizens.
+        A single block is not spread: there the engine shares out its draws or its citizens.
         """
-        sharing: dict[str, Any] = {}
-        if len(self.blocks) == 1 and engine == "citizens":
-            sharing["threads"] = threads
-
-        def one_block(block: Block) -> tuple[np.ndarray, np.ndarray]:
-            histories = simulate_block(self.compiled, block, engine, **sharing)
-            people = histories.states[-1]  # no plan: both futures are one
-            return draws_first(people), draws_first(COST_PER_MONTH @ people)
-
+        if len(self.blocks) == 1:
+            return Answer((self._one_block(engine, threads, self.blocks[0]),))
         with ThreadPoolExecutor(max_workers=threads) as pool:
-            return Answer(tuple(pool.map(one_block, self.blocks)))
+            return Answer(tuple(pool.map(partial(self._one_block, engine, 1), self.blocks)))
+
+    def _one_block(self, engine: Any, threads: int, block: Block) -> tuple[np.ndarray, np.ndarray]:
+        people = simulate_block(self.compiled, block, engine, threads).states[-1]  # no plan: one
+        cost = np.empty((MONTHS + 1, people.shape[2]))
+
+        def pay(first: int, stop: int) -> None:
+            np.matmul(COST_PER_MONTH, people[first:stop], out=cost[first:stop])
+
+        on_threads(pay, len(cost), threads)
+        return draws_first(people), draws_first(cost)
 
 
 def matrices_of(block: Block) -> np.ndarray:

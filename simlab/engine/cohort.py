@@ -9,8 +9,10 @@ import numpy as np
 from simlab.engine import absences, citizens, counts, enrolment
 from simlab.engine.chance import stream_key
 from simlab.engine.expected import expected
+from simlab.engine.sharing import on_threads
 from simlab.kernel.arrays import Hazards, Out
 from simlab.kernel.forward import tile
+from simlab.kernel.vector import LANES
 from simlab.model.block import Block, CohortModel
 from simlab.model.cohorts import starts
 from simlab.model.compiled import Compiled
@@ -23,19 +25,23 @@ ROLES = ("baseline", "plan", "enrolment")  # … and of a single life's
 Scaled = tuple[int, int]  # rows of chances that had to be scaled
 
 
-def run_expected(compiled: Compiled, cohort: CohortModel, out: Out, plan_alone: bool) -> Scaled:
+def run_expected(
+    compiled: Compiled, cohort: CohortModel, out: Out, plan_alone: bool, threads: int
+) -> Scaled:
     """Expected numbers; returns how many rows had to be scaled, in the baseline and in the plan.
 
     Where both futures are one, it is led once, and added to both or to the one there is. The plan
-    alone is led where the baseline is there already.
+    alone is led where the baseline is there already. The draws are shared out over ``threads``.
     """
-    people, every = cohort.people, (0, len(cohort.people.start))
+    people = cohort.people
 
     def lead(hazards: Hazards, futures: tuple[int, int]) -> int:
-        workspace = tile(compiled.cells, len(compiled.flows), hazards)
-        return expected(
-            compiled.chain, compiled.inflow, hazards, people, workspace, out, futures, every
-        )
+        def some(first: int, stop: int) -> int:
+            workspace = tile(compiled.cells, len(compiled.flows), hazards)
+            chain, inflow, draws = compiled.chain, compiled.inflow, (first, stop)
+            return expected(chain, inflow, hazards, people, workspace, out, futures, draws)
+
+        return sum(on_threads(some, len(people.start), threads, LANES))
 
     baseline, plan = cohort.laws
     if not people.start_cells.size and not people.entry_cells.size:

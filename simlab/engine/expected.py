@@ -8,7 +8,8 @@ from simlab.kernel.arrays import Books, Chain, Hazards, Out, People
 from simlab.kernel.compiled import inline, kernel
 from simlab.kernel.forward import Tile, begin, convert, enter, forward, lane_chances
 from simlab.kernel.inflow import Inflow
-from simlab.kernel.vector import LANES, everywhere, load, load_from, store, store_from
+from simlab.kernel.transition import stays
+from simlab.kernel.vector import LANES, everywhere, fetch, load, load_from, store, store_from
 
 
 @kernel
@@ -35,7 +36,8 @@ def expected(
             x, y = tile.x[(t + 1) % 2], tile.x[t % 2]
             if t > 0:
                 convert(chain.conversions, t, x, y)
-                scaled += lane_chances(cells, hazards, first, t - 1, tile, t == 1)
+                if t == 1 or not stays(hazards, t - 1):  # only multipliers of chances scale rows
+                    scaled += lane_chances(cells, hazards, first, t - 1, tile, t == 1)
                 forward(inflow, x, y, tile.p)  # the key line: y = x P
                 enter(people, futures[0], first, width, t - 1, y)
             for f in range(futures[0], futures[1]):
@@ -68,6 +70,7 @@ def put_down(
     """Add a tile of draws to a row of out : (rows, draws), or as many as there are left."""
     if width == LANES:
         store_from(load_from(out, row, first) + value, out, row, first)
+        fetch(out, row, first + LANES)
         return
     nobody = len(x) - 1
     store(value, x, nobody)

@@ -57,7 +57,8 @@ def refuse_unsound_law(block: Block) -> None:
         checked: set[int] = set()
         for future in FUTURES:
             hazards, arrivals = cohort.hazards(future), cohort.arrivals(future)
-            for array in (hazards.base, hazards.factor, hazards.chance, arrivals):
+            multipliers = [a for a in (hazards.factor, hazards.chance) if a.shape[2] > 1]  # not 1
+            for array in (hazards.base, *multipliers, arrivals):
                 if id(array) in checked or not array.size:
                     continue
                 checked.add(id(array))  # both futures may hold the same array

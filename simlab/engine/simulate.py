@@ -12,6 +12,7 @@ import numpy as np
 from simlab.engine.cohort import run_citizens, run_counts, run_expected
 from simlab.engine.invariants import refuse_unsound, refuse_unsound_law
 from simlab.engine.lives import Lives, follow, nobody
+from simlab.engine.sharing import zeros
 from simlab.engine.time_limit import TIME_LIMIT, refuse_what_takes_too_long, seconds_of
 from simlab.engine.work import Engine, choose_engine, seconds_a_draw
 from simlab.kernel.arrays import Out
@@ -114,7 +115,8 @@ def simulate_block(
 ) -> Histories:
     """Run one engine over a block; cohorts are added up in the order of their names.
 
-    ``threads`` share the citizens of each draw in the engine ``citizens``; the others take one.
+    ``threads`` share the draws in ``expected``, and the citizens of each draw in ``citizens``;
+    ``counts`` takes one.
     ``known`` are expected numbers whose baseline is that of the block: the plan is led alone.
     """
     refuse_unsound_law(block)
@@ -128,7 +130,7 @@ def simulate_block(
         (futures, compiled.steps + 1, columns, draws)
         for columns in (len(compiled.accounts), len(compiled.flows))
     )
-    out = Out(*(np.zeros(shape, dtype=kind) for shape in shapes))
+    out = Out(*(zeros(shape, kind, threads) for shape in shapes))
     treated = costed_per_treated(study, tuple(account.state for account in compiled.accounts))
     eligible = {number: np.zeros((compiled.steps, draws)) for number in treated}
     scaled, plan_alone = [(0, 0)], known is not None and not alike
@@ -139,7 +141,7 @@ def simulate_block(
     for cohort in block.cohorts:
         before = out.heads[-1].copy() if treated else None
         if engine == "expected":
-            scaled.append(run_expected(compiled, cohort, out, plan_alone))
+            scaled.append(run_expected(compiled, cohort, out, plan_alone, threads))
         elif engine == "counts":
             scaled.append(run_counts(compiled, block, cohort, out))
         else:

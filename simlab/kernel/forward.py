@@ -16,6 +16,7 @@ import numpy as np
 from simlab.kernel.arrays import Cells, Chain, Conversions, Hazards, People
 from simlab.kernel.compiled import inline, kernel
 from simlab.kernel.inflow import Inflow, Rows
+from simlab.kernel.memory import on_lines
 from simlab.kernel.transition import (
     LITTLE,
     Step,
@@ -26,8 +27,6 @@ from simlab.kernel.transition import (
     unchanged,
 )
 from simlab.kernel.vector import LANES, everywhere, load, load_at, store
-
-LINE = 64  # bytes of a cache line
 
 
 class Tile(NamedTuple):
@@ -72,11 +71,8 @@ def tile(cells: Cells, flows: int, hazards: Hazards) -> Tile:
 
 
 def in_lanes(*shape: int) -> np.ndarray:
-    """Zeros of (…, LANES) that begin with a cache line: no vector is then in two of them."""
-    size = math.prod(shape) * LANES
-    space = np.zeros(size + LINE // 8)
-    first = -space.ctypes.data % LINE // 8
-    return space[first : first + size].reshape(*shape, LANES)
+    """Zeros of (…, LANES)."""
+    return on_lines((*shape, LANES))
 
 
 # ── the law ──
@@ -307,8 +303,8 @@ def enter(people: People, f: int, first: int, width: int, t: int, y: np.ndarray)
     """Those who arrive in step index ``t`` of future f, draws ``first`` onwards, into y :
     (rows, LANES)."""
     arrivals = people.arrivals[min(f, people.arrivals.shape[0] - 1)]
-    for lane in range(width):
-        for j in range(len(people.entry_cells)):
+    for j in range(len(people.entry_cells)):
+        for lane in range(width):
             y[people.entry_cells[j], lane] += arrivals[first + lane, t, j]
 
 

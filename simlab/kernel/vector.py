@@ -20,6 +20,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, models, overload, register_model
 
+from simlab.kernel.memory import LINE
+
 LANES = 16
 NUMBERS = ir.VectorType(ir.DoubleType(), LANES)
 PLACES = ir.VectorType(ir.IntType(32), LANES)
@@ -48,6 +50,11 @@ def load_from(x: np.ndarray, row: int, column: int) -> np.ndarray:
 def store_from(value: np.ndarray, x: np.ndarray, row: int, column: int) -> None:
     """Put a number a lane into a row of x : (rows, columns), from ``column`` on."""
     x[row, column : column + LANES] = value
+
+
+def fetch(x: np.ndarray, row: int, column: int) -> None:
+    """Ask for the numbers from ``column`` on, in a row of x : (rows, columns), to be near when they
+    are written; they need not be there."""
 
 
 def everywhere(number: float) -> np.ndarray:
@@ -105,6 +112,18 @@ def _store_row(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return context.get_dummy_value()
 
 
+def _fetch_lines(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    byte, number = ir.IntType(8), ir.IntType(32)
+    start = builder.bitcast(_address(context, builder, signature.args, args, 1), byte.as_pointer())
+    wanted = ir.FunctionType(ir.VoidType(), [start.type, number, number, number])
+    ask = builder.module.declare_intrinsic("llvm.prefetch", [start.type], wanted)
+    to_write, very_near, data = (ir.Constant(number, n) for n in (1, 3, 1))
+    for line in range(0, 8 * LANES, LINE):
+        at = builder.gep(start, [ir.Constant(ir.IntType(64), line)])
+        builder.call(ask, [at, to_write, very_near, data])
+    return context.get_dummy_value()
+
+
 @intrinsic
 def _load(typing: Any, x: Any, row: Any) -> Any:
     return VECTOR(x, row), _load_row
@@ -118,6 +137,11 @@ def _load_from(typing: Any, x: Any, row: Any, column: Any) -> Any:
 @intrinsic
 def _load_at(typing: Any, x: Any, place: Any) -> Any:
     return VECTOR(x, place), _load_place
+
+
+@intrinsic
+def _fetch(typing: Any, x: Any, row: Any, column: Any) -> Any:
+    return types.void(x, row, column), _fetch_lines
 
 
 @intrinsic
@@ -148,6 +172,11 @@ def _load_at_compiled(x: Any, place: Any) -> Callable[..., Any]:
 @overload(load_from, strict=False)
 def _load_from_compiled(x: Any, row: Any, column: Any) -> Callable[..., Any]:
     return lambda x, row, column: _load_from(x, row, column)
+
+
+@overload(fetch, strict=False)
+def _fetch_compiled(x: Any, row: Any, column: Any) -> Callable[..., Any]:
+    return lambda x, row, column: _fetch(x, row, column)
 
 
 @overload(store_from, strict=False)

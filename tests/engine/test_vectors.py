@@ -13,7 +13,16 @@ from simlab.kernel import forward as kernels
 from simlab.kernel.compiled import kernel
 from simlab.kernel.inflow import inflow
 from simlab.kernel.transition import LITTLE, chances, empty_step, leavers_per_hazard
-from simlab.kernel.vector import LANES, everywhere, load, load_at, load_from, store, store_from
+from simlab.kernel.vector import (
+    LANES,
+    everywhere,
+    fetch,
+    load,
+    load_at,
+    load_from,
+    store,
+    store_from,
+)
 from simlab.model.compiled import compile_study
 
 
@@ -22,6 +31,7 @@ def reckon(x: np.ndarray, flat: np.ndarray, out: np.ndarray) -> None:
     store(load(x, 0) * load(x, 1) + 2.0 * load_at(x, 2 * LANES), out, 0)
     store(1.0 - load(x, 1) * load_from(flat, 1, 3), out, 1)
     store_from(everywhere(0.25) + load(x, 2), flat, 0, 5)
+    fetch(flat, 1, 40)  # beyond the end: nothing is read
 
 
 def test_compiled_vectors_have_the_bits_of_arrays():
