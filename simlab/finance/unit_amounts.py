@@ -27,6 +27,7 @@ from simlab.finance.prices import of_version, year_starts
 from simlab.finance.taxes import ALL, TaxLine, TaxRates, bases_of, taxes
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
+from simlab.study.families import Point
 from simlab.study.grammar import Payment
 from simlab.study.key_path import dotted
 from simlab.study.memo import once_a_study
@@ -221,7 +222,7 @@ def _lines(
             epochs.setdefault((version, share, price), []).append(e)
         for (version, share, price), at in epochs.items():
             whose = [accounts[a] for a in here] * len(at)
-            if not whose:
+            if not whose or _not_begun(varying, version):
                 continue
             yield Line(
                 stream,
@@ -231,6 +232,14 @@ def _lines(
                 reading(study, varying, version, whose, unit),
                 reading(study, ladder.share, share, whose, ladder.per) if ladder else None,
             )
+
+
+def _not_begun(varying: Varying, version: int) -> bool:
+    """Whether a dated amount is nothing until its second date: it is no figure of earlier years,
+    nor is the share of the people who get it."""
+    bands = varying.versions[0][1].bands
+    none = all(band.value.distribution == Point(0.0) for band in bands)
+    return none and version == 0 and len(varying.versions) > 1
 
 
 def _multiplied(

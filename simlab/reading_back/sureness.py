@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlab.reading_back.lines import below
 from simlab.result.in_use import unused
+from simlab.study.quantity import GUESSED
 from simlab.study.study import Study
 from simlab.words import Words, phrases
 
@@ -18,7 +19,7 @@ def sureness(study: Study, words: Words) -> list[str]:
         else:
             kind = words("sourced") if quantity.source else words("no source")
         kinds[kind] = kinds.get(kind, 0) + 1
-        if not quantity.source and quantity.tag != "assumption":
+        if not quantity.source and quantity.tag not in GUESSED:
             missing.append(path)
     lines = [f"{count:4d} {kind}" for kind, count in sorted(kinds.items())]
     lines += below(words("without a source and not marked as an assumption:"), missing)

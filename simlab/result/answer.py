@@ -26,6 +26,7 @@ from simlab.risk.sensitivity import Direction, Drivers, Share
 from simlab.risk.stopping import Look
 from simlab.study.grammar import Role
 from simlab.study.message import Value
+from simlab.study.quantity import GUESSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ class Assumption:
     path: str  # chance_per_month.activity_ready.job
     reads: Value  # lognormal, median 1.50, 80 % between 1.22 and 1.84
     source: Value | None
-    tag: str | None  # published, derived, case document, commonly known, assumption
+    tag: str | None  # one of the TAGS of `simlab.study.quantity`
     uncertain: bool
     note: Value | None = None
     used: bool = True  # whether the answer follows it
@@ -164,8 +165,8 @@ class Assumption:
 
     @property
     def is_guessed(self) -> bool:
-        """Whether it is an assumption: marked so, or without mark and source."""
-        return self.tag == "assumption" or (self.tag is None and self.source is None)
+        """Whether it rests on no source: marked so, or without mark and source."""
+        return self.tag in GUESSED or (self.tag is None and self.source is None)
 
 
 @dataclass(frozen=True, slots=True)

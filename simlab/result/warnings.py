@@ -10,7 +10,7 @@ certainty) are its notes; see `summarise`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import eq
 from typing import Any
@@ -29,11 +29,12 @@ from simlab.result.in_use import unused
 from simlab.study.errors import StudyError
 from simlab.study.grammar import KINDS_OF_EFFECT
 from simlab.study.key_path import dotted, keys_of_path
+from simlab.study.labels import labels
 from simlab.study.memo import once_a_study
 from simlab.study.merging import SETTINGS
 from simlab.study.message import Message, Money, Number, Plural, Text, Value, share_of, spelled
-from simlab.study.placeholders import placeholders
-from simlab.study.quantity import Quantity
+from simlab.study.placeholders import Placeholder, placeholders
+from simlab.study.quantity import GUESSED, Quantity
 from simlab.study.study import Study
 from simlab.study.two_readings import two_readings
 from simlab.study.variant import described
@@ -342,10 +343,31 @@ def _set_in_vain(study: Study) -> Warned:
 
 
 def _placeholder(study: Study) -> Warned:
-    """Figures that stand in for ones that were not found."""
-    for note, paths in placeholders(study).items():
-        text = Message("In use: {note} ({paths}).", note=note, paths=paths)
-        yield paths, text
+    """Figures that were not found, and that the answer follows: what for, since when, and where."""
+    found = placeholders(study)
+    idle = set(unused(study)) if found else set()
+    used = [one for one in found if one.figure.path not in idle]
+    if not used:
+        return
+    paths = tuple(one.figure.path for one in used)
+    named = labels(study)
+    text = Message(
+        "Not found, so that a wide range stands in: {figures}. Type in what is known: {path} = …",
+        figures=tuple(_missing(one, named) for one in used),
+        path=paths[0],
+    )
+    yield paths, text
+
+
+def _missing(one: Placeholder, named: Mapping[str, Mapping[str, str]]) -> Message:
+    """What a placeholder is for, and since when; by its key path where it has no label."""
+    path, keys = one.figure.path, keys_of_path(one.figure.path)
+    parts = (dotted(*keys[:end]) for end in range(len(keys), 0, -1))
+    label = next((named[part] for part in parts if part in named), None)
+    name: Text | str = Text(label["en"], label.get("da")) if label else path
+    if one.since is None:
+        return Message("“{name}”", name=name)
+    return Message("“{name}” from {date}", name=name, date=f"{one.since:%Y-%m}")
 
 
 def _standing_prices(study: Study) -> Warned:
@@ -380,7 +402,7 @@ def _equalised_late(study: Study) -> Warned:
 def _unsourced(study: Study) -> Warned:
     """Figures that rest on nothing that is said."""
     bare = tuple(
-        path for path, q in study.quantities.items() if not q.source and q.tag != "assumption"
+        path for path, q in study.quantities.items() if not q.source and q.tag not in GUESSED
     )
     if not bare:
         return

@@ -1,24 +1,45 @@
-"""Figures that stand in for ones that were not found."""
+"""Figures that stand in for ones that were not found: wide ranges, tagged ``placeholder``."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from simlab.study.key_path import keys_of_path
-from simlab.study.message import Text
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.time import looks_like_date, read_date
 
 
-def placeholders(study: Study) -> dict[Text, tuple[str, ...]]:
-    """Those that are read within the horizon: what is said of them, and their key paths.
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A figure that was not found, and the date from which it is read; None: from the start."""
 
-    A study marks them with a note that begins with "placeholder".
-    """
-    found: dict[Text, list[str]] = {}
-    for path, quantity in study.quantities.items():
-        note = quantity.note or Text("")
-        dates = [str(key) for key in keys_of_path(path) if looks_like_date(str(key))]
-        if note.en.startswith("placeholder") and all(
-            read_date(d) < study.timeline.end for d in dates
+    figure: Quantity
+    since: date | None
+
+
+def placeholders(study: Study) -> tuple[Placeholder, ...]:
+    """Those that are read within the horizon: from a date before its end, and not replaced by a
+    later one at its start."""
+    dated = {path: _undated(path) for path in study.quantities}
+    found = []
+    for path, figure in study.quantities.items():
+        if figure.tag != "placeholder":
+            continue
+        rest, since = dated[path]
+        later = [day for other, day in dated.values() if other == rest and day is not None]
+        if since is None or (
+            since < study.timeline.end
+            and not any(since < day <= study.timeline.start for day in later)
         ):
-            found.setdefault(note, []).append(path)
-    return {note: tuple(paths) for note, paths in found.items()}
+            found.append(Placeholder(figure, since))
+    return tuple(found)
+
+
+def _undated(path: str) -> tuple[tuple[str | int, ...], date | None]:
+    """A key path without its date, and the date."""
+    keys = keys_of_path(path)
+    days = [read_date(str(key)) for key in keys if looks_like_date(str(key))]
+    rest = tuple(key for key in keys if not looks_like_date(str(key)))
+    return rest, max(days, default=None)

@@ -161,6 +161,7 @@ def tag_name(tag: str | None, words: Words) -> str:
         "case document": words("the plan's own document"),
         "commonly known": words("commonly known"),
         "assumption": words("assumption"),
+        "placeholder": words("placeholder"),
     }
     return words("not stated") if tag is None else known.get(tag, tag)
 

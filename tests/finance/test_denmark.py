@@ -1,12 +1,14 @@
 """The shipped rules for Denmark: what they pay, and that payers sum to what is no transfer."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pytest
 
 import simlab
 from simlab.finance.prices import held_after
+from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.study.placeholders import placeholders
 from simlab.study.reading import shipped_configs
@@ -182,12 +184,40 @@ def test_a_closed_state_closes_the_moves_into_it(tmp_path):
 def test_a_run_that_reads_a_placeholder_says_so(tmp_path):
     within = still(tmp_path, "activity_ready", start="2020-01", years=6)
     before = still(tmp_path, "activity_ready", start="2020-01", years=5.5)
-    assert placeholders(before) == {}
-    ((text, paths),) = placeholders(within).items()
-    assert "three rates of 1 July 2025" in str(text)
-    assert "payments.cash_benefit.amount.on_cash_benefit.2025-07" in paths
+    assert placeholders(before) == ()
+    rate = "payments.cash_benefit.amount.on_cash_benefit.2025-07"
+    found = {one.figure.path: one.since for one in placeholders(within)}
+    assert found[rate] == date(2025, 7, 1)
     warnings = run(within, draws=16, engine="counts").answer.warnings
-    assert any("three rates of 1 July 2025" in str(one.message) for one in warnings)
+    (warned,) = (one for one in warnings if one.what == "placeholder")
+    assert warned.paths == (rate, "payments.lower_rates.amount.on_cash_benefit.2025-07")
+    assert "“Cash benefit” from 2025-07" in str(warned.message)
+    assert f"{rate} = …" in str(warned.message)
+    typed_in = within.replace(dict(zip(warned.paths, (12_500, -5_000), strict=True)))
+    assert [one for one in study_warnings(typed_in) if one.what == "placeholder"] == []
+
+
+def test_a_placeholder_is_no_longer_read_where_a_later_figure_holds_at_the_start(tmp_path):
+    both = """
+        [payments.cash_benefit.amount.on_cash_benefit]
+        "2025-07" = { min = 11_000, mode = 12_000, max = 13_000, tag = "P" }
+        "2027-01" = { value = 12_500, tag = "S", source = "a test" }
+    """
+    rate = "payments.cash_benefit.amount.on_cash_benefit.2025-07"
+    before, after = (
+        {one.figure.path for one in placeholders(still(tmp_path, "job", 2, start, more=both))}
+        for start in ("2026-12", "2027-01")
+    )
+    assert before - after == {rate}
+
+
+def test_every_placeholder_that_ships_is_a_wide_range(tmp_path):
+    found = [q for q in still(tmp_path, "job").quantities.values() if q.tag == "placeholder"]
+    assert len(found) == 4
+    for figure in found:
+        low, high = figure.quantile(0.1), figure.quantile(0.9)
+        assert abs(high - low) > 0.1 * abs(figure.mean()), figure.path
+        assert figure.source is not None and "not found" in figure.source.en
 
 
 def test_current_prices_say_where_the_table_ends(tmp_path):

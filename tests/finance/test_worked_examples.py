@@ -12,6 +12,7 @@ import pytest
 from oracle.ladder import share_paid, weeks_on_clock
 
 import simlab
+from simlab.result.in_use import parameters
 
 A_MONTH, A_WEEK = 10_968, 2_531.08
 LADDER = [(4, 0.80), (26, 0.40), (52, 0.30), (53, 0.20)]
@@ -380,6 +381,119 @@ def test_hours_beside_benefit_save_the_municipality_four_fifths_of_the_deduction
     alone = a_month(tmp_path, "activity_ready", clock=LAST, **untaxed)["municipality"]
     beside = a_month(tmp_path, "small_job", clock=LAST, **untaxed)["municipality"]
     assert ore(alone - beside) == 3_520.00
+
+
+# ---- the one cash benefit of July 2025, in kr. of 2025 ------------------------------------------
+
+# Who, the state, the shares that are theirs, and kr. a month: before tax, and for the municipality
+# on the last rung. The raised rate was not found: the examples take 12,326, that of 2024.
+ONE_BENEFIT = {
+    "single, nobody to provide for, raised rate": (
+        "activity_ready",
+        ["single_supplement"],
+        12_326 + 1_092,
+        10_734.40,
+    ),
+    "cohabiting, nobody to provide for, raised rate": ("activity_ready", [], 12_326, 9_860.80),
+    "provider, raised rate": ("activity_ready", ["provider_supplement"], 12_326 + 2_784, 12_088.00),
+    "18–24 years, single, activity-ready, basic rate": (
+        "education_benefit",
+        ["youth_supplement", "young_singles"],
+        6_955 + 1_036 + 1_092,
+        7_266.40,
+    ),
+    "25–29 years, single, activity-ready, basic rate": (
+        "education_benefit",
+        ["youth_supplement_from_25", "young_singles"],
+        6_955 + 2_590 + 1_092,
+        8_509.60,
+    ),
+    "under 30, single provider, activity-ready, basic rate": (
+        "education_benefit",
+        ["youth_supplement_from_25", "young_providers", "young_single_providers"],
+        6_955 + 2_590 + 2_784 + 1_638,
+        11_173.60,
+    ),
+    "under 30, single, job-ready, basic rate": (
+        "education_benefit",
+        ["young_singles"],
+        6_955 + 1_092,
+        6_437.60,
+    ),
+}
+SHARES = (
+    "provider_supplement",
+    "single_supplement",
+    "lower_rates",
+    "living_with_parents",
+    "youth_supplement",
+    "youth_supplement_from_25",
+    "young_singles",
+    "young_providers",
+    "young_single_providers",
+)
+
+
+@pytest.mark.parametrize("who", ONE_BENEFIT)
+def test_the_one_cash_benefit_of_july_2025_to_the_øre(tmp_path, who):
+    state, theirs, gross, municipality = ONE_BENEFIT[who]
+    assert ore(0.8 * gross) == municipality
+    settings = {
+        "start": "2027-01",
+        "price_level": 2024,  # the last year of the index: kr. of 2025 stand still from it on
+        "taxes.municipal.rate": 0,
+        "taxes.municipal.equalisation": "gross",
+        "taxes.state.rate": 0,
+        "payments.cash_benefit.amount.on_cash_benefit.2025-07": 12_326,
+        "payments.effort.amount.education_benefit": 0,
+        **{f"payments.{name}.share": float(name in theirs) for name in SHARES},
+    }
+    paid = a_month(tmp_path, state, clock=LAST, **settings)
+    assert ore(-paid["citizen"]) == gross
+    assert ore(paid["municipality"]) == municipality
+
+
+def test_what_the_new_child_supplement_takes_from_a_provider():
+    """16,382 kr. in 2024, and with the raised rate of the example 12,326 + 2,784 = 15,110."""
+    before, now = 12_326 + 4_056, 12_326 + 2_784
+    assert (before, before - now) == (16_382, 1_272)
+    assert ore(0.8 * (before - now)) == 1_017.60
+
+
+def test_until_july_2025_the_supplements_are_neither_paid_nor_figures_of_a_run(tmp_path):
+    """A study that ends before is the same to the bit, whatever the shares are."""
+    study = shipped(
+        tmp_path,
+        f"""
+        title = "Until June 2025"
+        start = "2024-01"
+        years = 1.5
+        [citizens.activity_ready]
+        number = 1
+        [citizens.education_benefit]
+        number = 1
+        {STILL}
+        """,
+    )
+    new = {f"payments.{name}.share": 0.9 for name in SHARES if name != "provider_supplement"}
+    paid, other = (
+        simlab.cash_flow(simlab.simulate(each, 4, engine="expected")).paid_in("baseline")
+        for each in (study, study.replace(new))
+    )
+    assert (paid == other).all()
+    assert set(new).isdisjoint(parameters(study))
+    longer = study.replace({"years": 1.75})
+    assert set(new) <= set(parameters(longer))
+
+
+def test_the_free_amount_of_2022_for_an_hour_beside_benefit(tmp_path):
+    """28.66 kr. of a wage of 140 are kept: 40 · 111.34 = 4,453.60 are deducted."""
+    untaxed = {"taxes.municipal.rate": 0, "taxes.municipal.equalisation": "gross"}
+    of_2022 = {"start": "2022-01", "price_level": 2022, **untaxed}
+    alone = a_month(tmp_path, "activity_ready", clock=LAST, **of_2022)["municipality"]
+    deducted = {"payments.small_job_deduction.amount.small_job": -(140 - 28.66)}
+    beside = a_month(tmp_path, "small_job", clock=LAST, **of_2022, **deducted)["municipality"]
+    assert ore(alone - beside) == ore(0.8 * 40 * 111.34) == 3_562.88
 
 
 def test_a_displaced_citizen_takes_a_tenth_of_the_job_s_worth(tmp_path):

@@ -742,6 +742,15 @@ def test_a_tag_becomes_its_word(tag, word):
     assert (quantity.source, quantity.tag, quantity.note) == (Text("KL 2015"), word, Text("n"))
 
 
+def test_a_placeholder_is_a_range_and_never_a_point():
+    wide = {"dist": "uniform", "min": 1, "max": 3, "tag": "P", "source": "not found"}
+    assert read_quantity(wide, "positive").tag == "placeholder"
+    for point in ({"value": 2, "tag": "P"}, {**wide, "point": True, "tag": "placeholder"}):
+        path, message = only_problem(point)
+        assert path == "tag"
+        assert "write a wide range" in message
+
+
 def test_a_source_and_a_note_may_be_said_in_two_languages():
     both = {"en": "not found", "da": "ikke fundet "}
     quantity = read_quantity({"value": 2, "source": both, "note": {"da": "kun dansk"}}, "positive")

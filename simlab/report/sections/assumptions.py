@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simlab.report.parts import Cell, Row, Section, Table, capital
 from simlab.result.answer import Answer, Assumption
+from simlab.study.quantity import GUESSED
 from simlab.words import Words, phrases
 from simlab.words.quantity_name import quantity_name
 
@@ -19,12 +20,14 @@ def assumptions(answer: Answer, words: Words) -> Section | None:
         text=(
             words(
                 "Figures: {n}. Of them {uncertain} are uncertain and vary from future to future, "
-                "{bare} have no source, and {assumed} are marked as assumptions. Those are the "
-                "first to ask about.",
+                "{bare} have no source, {assumed} are marked as assumptions, and {missing} as "
+                "placeholders: wide ranges for figures that were not found. Those are the first "
+                "to ask about.",
                 n=words.number(len(found)),
                 uncertain=words.number(sum(figure.varies for figure in found)),
                 bare=words.number(sum(not figure.source for figure in found)),
                 assumed=words.number(sum(figure.tag == "assumption" for figure in found)),
+                missing=words.number(sum(figure.tag == "placeholder" for figure in found)),
             ),
             *_unused(found, words),
         ),
@@ -61,7 +64,7 @@ def _row(figure: Assumption, answer: Answer, words: Words) -> Row:
         Cell(
             phrases.tag_name(figure.tag, words),
             beside=phrases.varies(figure, words),
-            gap=figure.tag in ("assumption", None),
+            gap=figure.tag in (*GUESSED, None),
         ),
         words.say(figure.source) if figure.source else Cell(words("no source"), gap=True),
     )

@@ -7,7 +7,7 @@ from simlab.study.check.evidence import LONGEST_MONTHS
 from simlab.study.check.shares import more_means_more
 from simlab.study.grammar import KINDS_OF_EFFECT, Effect
 from simlab.study.key_path import KeyPath
-from simlab.study.quantity import Quantity
+from simlab.study.quantity import GUESSED, Quantity
 from simlab.study.time import PER_YEAR
 
 LONGEST_TRIAL = 10  # years, also where a study is shorter
@@ -101,7 +101,7 @@ def _unproven(c: Checker, path: KeyPath, effect: Effect) -> None:
     """
     for kind in KINDS_OF_EFFECT if effect.evidence == "unproven" else ():
         figure = getattr(effect, kind)
-        if figure is not None and figure.tag not in (None, "assumption"):
+        if figure is not None and figure.tag not in (None, *GUESSED):
             found = f'tagged as "{figure.tag}"'
             c.add((*path, kind), f'is {found}; an unproven effect is an assumption: tag = "A"')
 

@@ -13,6 +13,10 @@ from simlab.study.quantity.shown import cut, shown
 LOW_HIGH = (
     "low/high says neither 90 % nor min/max; write {p10, p90}, {p05, p95} or {min, mode, max}"
 )
+PLACEHOLDER = (
+    "a placeholder stands for a figure that was not found: write a wide range in place of the one "
+    "number, and in source why it ends where it does"
+)
 RAW = "raw counts of none, or of all, are no certainty; leave prior out, or add point = true"
 COMPONENT = "{ weight = …, value = … }"
 

@@ -17,7 +17,9 @@ TAGS = {
     "SEED": "case document",
     "B": "commonly known",
     "A": "assumption",
+    "P": "placeholder",
 }
+GUESSED = ("assumption", "placeholder")  # tags of figures that rest on no source
 PARTS = ("none", "else", "mixture")  # of mixtures
 
 KEYS = {

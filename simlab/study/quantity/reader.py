@@ -146,6 +146,8 @@ class Reader:
         elif isinstance(meaning.distribution, Point) and "prior" in table:
             self.wrong(hints.RAW, "prior")
             return None
+        if tag == "placeholder" and isinstance(meaning.distribution, Point):
+            self.wrong(hints.PLACEHOLDER, "tag")
         if type(meaning.distribution) is Point:  # Nothing is the caller's, and needs no leave
             self.number(meaning.distribution.value, self.bounds)
         return replace(
