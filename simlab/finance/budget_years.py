@@ -24,7 +24,7 @@ from simlab.finance.one_off import one_off_due, one_offs
 from simlab.finance.pay import EXPENDITURE, INCOME, Entries, Runs, add_lines
 from simlab.finance.people_paid_for import paid_for
 from simlab.finance.plan_cost import charges
-from simlab.finance.prices import level
+from simlab.finance.prices import ratio
 from simlab.finance.unit_amounts import money
 from simlab.kernel.summation import sum_in_order, sum_over_runs
 from simlab.model.accounts import Account
@@ -68,12 +68,16 @@ def filled_posts(histories: Histories) -> np.ndarray:
 
 
 def running_prices(study: Study) -> tuple[float, ...] | None:
-    """For each year the running kr. of a fixed one; None where the study has no index for it."""
+    """For each year the running kr. of a fixed one; None where the study has no index for it.
+
+    A budget is set with one estimate of prices: where the index grows by a figure, with its mean.
+    """
     budget, base = study.form.budget, study.form.price_level
     if budget is None or budget.index is None or base is None:
         return None
     index = study.form.index[budget.index]
-    return tuple(level(index, year) / level(index, base) for year in study.timeline.calendar_years)
+    years = study.timeline.calendar_years
+    return tuple(ratio(index, base, year).central() for year in years)
 
 
 def by_year(study: Study, flow: np.ndarray) -> np.ndarray:

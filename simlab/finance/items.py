@@ -106,7 +106,7 @@ def _payments(
                     before=before,
                     amount=float(amounts[place.number]),
                     times=_times(values, line),
-                    price=line.price,
+                    price=line.price.in_first(values),
                     paid_by=stream.parties.paid_by,
                     received_by=stream.parties.received_by,
                     share=float(shares[place.number]) if shares is not None else None,
@@ -182,7 +182,8 @@ def _spread(lasts: Span, values: Values, first: np.ndarray) -> Iterator[tuple[Sp
         since, before = np.searchsorted(first, bounds).tolist()
         amounts = reading.of(values)[:, 0]
         for i, account in enumerate(lasts.places if since < before else []):
-            yield (_read(reading, i), account, since, before, float(amounts[i])), price
+            each = float(amounts[i])
+            yield (_read(reading, i), account, since, before, each), price.in_first(values)
 
 
 def _read(reading: Reading, place: int) -> str:

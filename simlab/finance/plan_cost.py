@@ -143,7 +143,7 @@ def _budget(study: Study, values: Values, line: CostLine) -> np.ndarray:
     later = plan.later_months
     for period, amount in line.by_period:
         year, paid = period.begins.year, after_months(period.begins, later)
-        spent = values[amount] * factor(study, cost.indexed, year, paid.year)
+        spent = values[amount] * factor(study, cost.indexed, year, paid.year).of(values)
         if period.whole_year:
             flow[1:] += spent * year_weights(study, year)[:, None]
         elif paid < timeline.end:
@@ -157,7 +157,7 @@ def _budget(study: Study, values: Values, line: CostLine) -> np.ndarray:
     if line.at_start is not None:
         begins = study.plan_steps_later  # the end of the step before its first
         price = factor(study, cost.indexed, None, timeline.end_of(begins).year)
-        flow[begins] += values[line.at_start] * price
+        flow[begins] += values[line.at_start] * price.of(values)
     flow *= cost.unit * plan.scale
     return flow
 

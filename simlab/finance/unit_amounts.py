@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simlab.finance.formula_table import Table, Terms, amounts_of
+from simlab.finance.formula_table import Figure, Table, Terms, amounts_of
 from simlab.finance.formulas import Formulas
 from simlab.finance.parties import Parties, column, parties
 from simlab.finance.pay import EXPENDITURE, INCOME, Entries, add_entries, pay
-from simlab.finance.prices import of_version, year_starts
+from simlab.finance.prices import Factor, of_version, year_starts
 from simlab.finance.taxes import ALL, TaxLine, TaxRates, bases_of, taxes
 from simlab.model.accounts import Account
 from simlab.model.parameters import Values
@@ -105,13 +105,13 @@ class Span:
 
     first: np.ndarray
     places: list[int]
-    in_epoch: tuple[tuple[float, Reading], ...]
+    in_epoch: tuple[tuple[Factor, Reading], ...]
     scale: float = 1.0
 
     def of(self, values: Values) -> Iterator[tuple[int, np.ndarray]]:
         """Each epoch with its amounts : (places, draws)."""
         for e, (price, amount) in enumerate(self.in_epoch):
-            yield e, self.scale * price * amount.of(values)
+            yield e, self.scale * price.of(values) * amount.of(values)
 
 
 def span(
@@ -161,7 +161,7 @@ class Line:
     stream: Stream
     places: np.ndarray
     times: tuple[Quantity, ...]  # the hours worked, and the share who get it
-    price: float  # of its kr. in the kr. of the study
+    price: Factor  # of its kr. in the kr. of the study
     amount: Reading
     share: Reading | None  # of which somebody else pays
 
@@ -213,7 +213,7 @@ def _lines(
     for key, times, states in _multiplied(study, payment):
         varying, unit = payment.amount[key], payment.band_unit
         here = [a for a, account in enumerate(accounts) if account.state in states]
-        epochs: dict[tuple[int, int, float], list[int]] = {}
+        epochs: dict[tuple[int, int, Factor], list[int]] = {}
         for e, t in enumerate(first[:-1].tolist()):
             day = study.timeline.start_of(t)
             version = varying.version(day)
@@ -268,7 +268,7 @@ class Money:
     """
 
     first: np.ndarray
-    figures: tuple[Quantity, ...]
+    figures: tuple[Figure, ...]
     formulas: Formulas
     by_lag: dict[int, Entries]
     sources: tuple[str, ...]
@@ -325,8 +325,8 @@ class _Ledger:
         stream, receiver = line.stream, line.stream.parties.received_by
         path, payer = stream.path, stream.parties.paid_by
         for i, place in enumerate(line.places.tolist()):
-            price = stream.per_step * line.price
-            gross = self.table.add(price, self._read(line.amount, i), line.times)
+            price, amount = stream.per_step * line.price.ratio, self._read(line.amount, i)
+            gross = self.table.add(price, amount, line.times, rise=line.price)
             if stream.repaid_by is not None and line.share is not None:
                 back = self.table.add(1.0, self._read(line.share, i), (), ((gross, 1.0),))
                 self.enter(path, place, stream.repaid_by, back, 1.0, EXPENDITURE)

@@ -107,15 +107,19 @@ def _prices(study: Study, words: Words) -> list[str]:
         named = {"name": name, "first": first, "last": last}
         if gaps:
             text = words(
-                "index {name}: {first} to {last}; {gaps} filled by even growth; held before and "
-                "after",
+                "index {name}: {first} to {last}; {gaps} filled by even growth",
                 **named,
                 gaps=", ".join(gaps),
             )
         else:
-            text = words("index {name}: {first} to {last}; held before and after", **named)
+            text = words("index {name}: {first} to {last}", **named)
+        if index.grows_per_year is None:
+            beyond = words("held before and after")
+        else:
+            growth = worded(index.grows_per_year, words)
+            beyond = words("held before; grows a year after by {growth}", growth=growth)
         levels = ", ".join(f"{year} {exact(known[year], words)}" for year in known)
-        lines += below(text, [sourced(levels, index.source, words)])
+        lines += below(f"{text}; {beyond}", [sourced(levels, index.source, words)])
     plain = [name for name, payment in form.payments.items() if payment.indexed is None]
     if form.plan.cost.lines and form.plan.cost.indexed is None:
         plain.append("plan.cost")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from simlab.finance.budget_years import running_prices
-from simlab.finance.prices import level
+from simlab.finance.prices import level, ratio
 from simlab.result.budget_page import (
     BudgetPage,
     BudgetYear,
@@ -96,8 +96,14 @@ def _index(study: Study) -> IndexLevels | None:
     return IndexLevels(
         name=name,
         label=labelled(index.label, name),
-        levels={year: level(index, year) for year in study.timeline.calendar_years},
-        known_until=max(index.levels),
+        levels={
+            year: level(index, index.last) * ratio(index, index.last, year).central()
+            if year > index.last
+            else level(index, year)
+            for year in study.timeline.calendar_years
+        },
+        known_until=index.last,
+        grows_per_year=None if index.grows_per_year is None else index.grows_per_year.mean(),
     )
 
 

@@ -28,6 +28,7 @@ class IndexLevels:
     label: Label
     levels: dict[int, float]
     known_until: int
+    grows_per_year: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ class Placeholder:
 
 def placeholders(study: Study) -> tuple[Placeholder, ...]:
     """Those that are read within the horizon: from a date before its end, and not replaced by a
-    later one at its start."""
+    later one at its start. Those of an index are told where prices are read beyond its years."""
     dated = {path: _undated(path) for path in study.quantities}
     found = []
     for path, figure in study.quantities.items():
-        if figure.tag != "placeholder":
+        if figure.tag != "placeholder" or keys_of_path(path)[0] == "index":
             continue
         rest, since = dated[path]
         later = [day for other, day in dated.values() if other == rest and day is not None]

@@ -23,7 +23,7 @@ from simlab.finance.displacement import job_places, with_the_displaced
 from simlab.finance.pay import pay
 from simlab.finance.people_paid_for import paid_for
 from simlab.finance.plan_cost import plan_cost
-from simlab.finance.prices import of_version
+from simlab.finance.prices import Factor, of_version
 from simlab.finance.unit_amounts import money_lines
 from simlab.model.accounts import Account
 from simlab.model.compiled import compile_study
@@ -109,7 +109,7 @@ def _gross(case: Case, payment: Payment, key: str, account: Account) -> np.ndarr
         times = times * values[payment.share]
     if payment.per == "hour":
         times = times * values[study.form.hours_per_month[account.state]]
-    known: dict[tuple[int, float], np.ndarray] = {}
+    known: dict[tuple[int, Factor], np.ndarray] = {}
     rows = []
     for t in range(1, study.timeline.steps + 1):
         version = varying.version(study.timeline.start_of(t))
@@ -118,7 +118,7 @@ def _gross(case: Case, payment: Payment, key: str, account: Account) -> np.ndarr
             bands = varying.versions[version][1]
             each = np.stack([values[band.value] for band in bands.bands], axis=1)
             shares = account.weights(study, bands, unit)
-            known[version, price] = price * (each @ shares) * times
+            known[version, price] = price.of(values) * (each @ shares) * times
         rows.append(known[version, price])
     return np.array(rows)
 
@@ -143,7 +143,7 @@ def _moves(case: Case, flows: np.ndarray) -> np.ndarray:
             version = payment.amount.version(study.timeline.start_of(t))
             each = values[payment.amount.versions[version][1].bands[0].value]
             price = of_version(study, payment.indexed, payment.amount, version, t)
-            total[:, t] += made[:, t].sum(axis=1) * each * price
+            total[:, t] += made[:, t].sum(axis=1) * each * price.of(values)
     return total
 
 

@@ -88,9 +88,10 @@ class Stated:
         base = self.form.price_level
         if indexed is None or base is None:
             return 1.0
-        levels = self.form.index[indexed]
+        index = self.form.index[indexed]
         to = paid if self.form.prices == "current" else base
-        return level(levels, to) / level(levels, base if written is None else written)
+        growth = 0.0 if index.grows_per_year is None else self[index.grows_per_year]
+        return level(index, to, growth) / level(index, written or base, growth)
 
     def price(self, indexed: str | None, varying: Varying, t: int, later: int = 0) -> float:
         """What 1 kr. of an amount that is due in step t is in the kr. of the study."""
@@ -133,11 +134,15 @@ def in_step(bands: Bands, values: Sequence[float], clock: int, length: float) ->
     return total
 
 
-def level(index: Index, year: int) -> float:
-    """An index in a year: even growth between known years, and still beyond them."""
+def level(index: Index, year: int, growth: float) -> float:
+    """An index in a year: even growth between known years, still before them, and by a growth of
+    its own after them."""
     known = sorted(index.levels.items())
     for (y0, low), (y1, high) in itertools.pairwise(known):
         if y0 <= year <= y1:
             growth = (math.log(high) - math.log(low)) / (y1 - y0)
             return math.exp(math.log(low) + growth * (year - y0))
-    return known[0][1] if year < known[0][0] else known[-1][1]
+    if year < known[0][0]:
+        return known[0][1]
+    last, high = known[-1]
+    return float(high * (1.0 + growth) ** (year - last))

@@ -195,6 +195,8 @@ class _Named:
 
     def _index(self, rest: Rest) -> str:
         what = self.of("index", rest[0])
+        if rest[1:] == ["grows_per_year"]:
+            return self.words("rise a year after the known years: {what}", what=what)
         return self.words("index: {what}, {year}", what=what, year=" ".join(map(str, rest[1:])))
 
     def _budget(self, rest: Rest) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import simlab
-from simlab.finance.prices import held_after
+from simlab.finance.prices import grown_after
 from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.study.placeholders import placeholders
@@ -213,18 +213,31 @@ def test_a_placeholder_is_no_longer_read_where_a_later_figure_holds_at_the_start
 
 def test_every_placeholder_that_ships_is_a_wide_range(tmp_path):
     found = [q for q in still(tmp_path, "job").quantities.values() if q.tag == "placeholder"]
-    assert len(found) == 4
+    assert len(found) == 6
     for figure in found:
         low, high = figure.quantile(0.1), figure.quantile(0.9)
         assert abs(high - low) > 0.1 * abs(figure.mean()), figure.path
         assert figure.source is not None and "not found" in figure.source.en
 
 
-def test_current_prices_say_where_the_table_ends(tmp_path):
+def test_prices_after_the_known_years_grow_by_a_figure_that_is_told(tmp_path):
     head = 'prices = "current"'
     beyond = still(tmp_path, "education", start="2020-01", years=6, head=head)
-    assert held_after(beyond) == {"rates": 2024}
+    assert {name: end for name, (end, _) in grown_after(beyond).items()} == {
+        "rates": 2024,
+        "pl": 2024,
+    }
     warnings = run(beyond, draws=16, engine="counts").answer.warnings
-    assert any("Prices after 2024 stand still" in str(one.message) for one in warnings)
-    assert held_after(still(tmp_path, "education", start="2020-01", years=5, head=head)) == {}
-    assert held_after(still(tmp_path, "education", start="2020-01", years=6)) == {}
+    said = [str(one.message) for one in warnings]
+    assert any("After 2024 the adjustment of benefit rates is not known" in one for one in said)
+    assert grown_after(still(tmp_path, "education", start="2020-01", years=5, head=head)) == {}
+    # Fixed prices of 2015 read no year after 2024 until an amount is dated later.
+    assert grown_after(still(tmp_path, "education", start="2020-01", years=5)) == {}
+
+
+def test_a_price_level_after_the_known_years_can_be_asked_for(tmp_path):
+    # 12,326 of 2024 in kr. of 2027, with 3 % a year: 12,326 · 1.03³ = 13,468.95
+    study = still(tmp_path, "activity_ready", start="2024-01", years=1)
+    certain = {"index.rates.grows_per_year": 0.03, "payments.provider_supplement.share": 0}
+    found = gross(study, **certain, price_level=2027)
+    assert round(float(found[0]), 2) == 13_468.95

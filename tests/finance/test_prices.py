@@ -50,6 +50,56 @@ def test_known_years_are_read_gaps_grow_evenly_and_the_ends_are_held():
     assert level(index, 2017) == pytest.approx((110 * 121) ** 0.5)
 
 
+GROWING = BASE.replace("2018 = 121", "2016.5 = 0").replace("2016.5 = 0", "grows_per_year = 0.1")
+
+
+def test_after_its_known_years_an_index_grows_by_its_own_figure():
+    # Known until 2016 (110), then 10 % a year: 121 in 2017 and 133.1 in 2018.
+    np.testing.assert_allclose(paid(UNDATED, "current", base=GROWING), [1000, 1100, 1210, 1331])
+    of_2018 = '[payments.benefit]\nper = "year"\nindexed = "rates"\namount.benefit = { "2015-01" '
+    of_2018 += '= 0, "2018-01" = 1331 }'
+    np.testing.assert_allclose(paid(of_2018, base=GROWING), [0, 0, 0, 1000])
+
+
+def test_the_price_level_is_a_ratio_after_the_known_years_too():
+    text = DATED + "\n" + '[plan.cost]\nindexed = "rates"\nproject = { 2016 = 500, 2018 = 100 }'
+    later = GROWING.replace("price_level = 2015", "price_level = 2019")
+    for part in ("baseline", "cost"):
+        both = [paid(text, part=part, base=base) for base in (GROWING, later)]
+        np.testing.assert_allclose(both[1], both[0] * 1.1 * 1.1**3, rtol=1e-12)
+
+
+def test_growth_that_is_uncertain_is_drawn_as_any_other_figure():
+    growth = "grows_per_year = { dist = 'uniform', min = 0.0, max = 0.1 }"
+    base = GROWING.replace("grows_per_year = 0.1", growth)
+    cash = simlab.cash_flow(simlab.simulate(study(UNDATED, "current", base), 64, engine="expected"))
+    drawn = cash.histories.block.values.sampled["index.rates.grows_per_year"]
+    assert 0.0 < drawn.min() < 0.02 < 0.08 < drawn.max() < 0.1
+    found = cash.paid_in("baseline")[:, 1:, 0]
+    np.testing.assert_allclose(found[:, 1], 1100, rtol=1e-12)
+    np.testing.assert_allclose(found[:, 3], 1100 * (1 + drawn) ** 2, rtol=1e-12)
+
+
+def test_an_index_that_does_not_grow_changes_nothing():
+    still = GROWING.replace("grows_per_year = 0.1", "grows_per_year = 0")
+    held = GROWING.replace("    grows_per_year = 0.1\n", "")
+    for prices in ("fixed", "current"):
+        np.testing.assert_array_equal(
+            paid(DATED, prices, base=still), paid(DATED, prices, base=held)
+        )
+
+
+def test_a_price_level_beyond_an_index_needs_its_growth_and_has_an_end():
+    later = GROWING.replace("price_level = 2015", "price_level = 2019")
+    assert study(UNDATED, base=later).form.price_level == 2019
+    for broken, said in (
+        (later.replace("    grows_per_year = 0.1\n", ""), "or grows_per_year after that"),
+        (later.replace("= 2019", "= 2047"), "for at most 30 years after 2016"),
+    ):
+        with pytest.raises(simlab.StudyError, match=said):
+            study(UNDATED, base=broken)
+
+
 def test_an_amount_published_by_year_is_reckoned_in_kr_of_one_year():
     # 1000 of 2015; 1100 of 2016 · 100/110; 1210 of 2017 · 100/115.37, held in real terms in 2018
     of_2017 = 1210 * 100 / (110 * 121) ** 0.5

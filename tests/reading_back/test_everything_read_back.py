@@ -87,7 +87,8 @@ EVERYTHING: dict[str, Any] = {
     "correlation": [{"between": ["citizens.first.number", "payments.rent.share"], "value": 0.43,
                      "source": "the same survey"}],
     "price_level": 2021, "prices": "current",
-    "index": {"rates": {"2020": 100.7, "2021": 103.3, "source": "the office of prices"}},
+    "index": {"rates": {"2020": 100.7, "2021": 103.3, "grows_per_year": 0.0291,
+                        "source": "the office of prices"}},
     "hours_per_month": {"u": 123.4},
     "payers": ["town", "state", "region"],
     "payments": {

@@ -77,6 +77,14 @@ def _prices(found: BudgetPage, own: Prices, other: bool, answer: Answer, words: 
                 index=name,
                 year=known,
             )
+        elif index.known_until < found.years[-1] and index.grows_per_year is not None:
+            more = words(
+                "Running prices follow {index}, which is known until {year} and grows by {growth} "
+                "a year after it, one estimate for all futures.",
+                index=name,
+                year=known,
+                growth=words.percent(index.grows_per_year, 1),
+            )
         elif index.known_until < found.years[-1]:
             more = words(
                 "Running prices follow {index}, which is known until {year} and held after it.",

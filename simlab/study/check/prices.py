@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from simlab.study.check.checker import Checker
-from simlab.study.key_path import KeyPath
+
+FARTHEST = 30  # years that an index may be carried on by a figure
 
 
 def prices(c: Checker) -> None:
-    form, plan = c.form, c.form.plan
-    follow: dict[KeyPath, str | None] = {("plan", "cost"): plan.cost.indexed}
-    follow |= {("payments", name): payment.indexed for name, payment in form.payments.items()}
-    follow |= {("one_off", name): one_off.indexed for name, one_off in form.one_off.items()}
-    follow |= {("plan", "amount", n): changed.indexed for n, changed in enumerate(plan.amount)}
-    follow |= {path: expense.indexed for path, expense in plan.expenses.items()}
+    form = c.form
+    follow = form.followers
     for path, index in follow.items():
         c.one_of((*path, "indexed"), "index", index, form.index)
     used = {index for index in follow.values() if index is not None}
@@ -28,9 +25,19 @@ def prices(c: Checker) -> None:
 
 def _known_level(c: Checker, name: str) -> None:
     """Kr. of a year that an index does not reach would be kr. of its last year, called so."""
-    year, known = c.form.price_level, c.form.index[name].levels
+    year, index = c.form.price_level, c.form.index[name]
+    known = index.levels
     if year is None or min(known) <= year <= max(known):
+        return
+    if index.grows_per_year is not None and year > max(known):
+        if year > max(known) + FARTHEST:
+            text = f'kr. of {year} are not known: the index "{name}" grows by a figure for at most'
+            c.add(("price_level",), f"{text} {FARTHEST} years after {max(known)}")
         return
     near, ends = (max(known), "ends") if year > max(known) else (min(known), "begins")
     text = f'kr. of {year} are not known: the index "{name}" {ends} in {near}'
-    c.add(("price_level",), f"{text}; write {near}, or the level of {year} under [index.{name}]")
+    grows = ", or grows_per_year after that" if ends == "ends" else ""
+    c.add(
+        ("price_level",),
+        f"{text}; write {near}, or the level of {year} under [index.{name}]{grows}",
+    )

@@ -18,6 +18,7 @@ from simlab.study.grammar.published import Published, StatedTrend
 from simlab.study.grammar.shares import ShareAtDate
 from simlab.study.grammar.states import Clock, GroupOfStates, State, UnitName
 from simlab.study.grammar.world import Convert, Cycle, Redirect
+from simlab.study.key_path import KeyPath
 from simlab.study.message import Text
 from simlab.study.time import PER_YEAR, Timeline, Unit
 from simlab.study.values import FreeValue, NumberValue, When
@@ -77,6 +78,15 @@ class StudyFile(Evidence):
     budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []
+
+    @property
+    def followers(self) -> dict[KeyPath, str | None]:
+        """Whatever may follow an index, by key path, and the index that it follows."""
+        follow: dict[KeyPath, str | None] = {("plan", "cost"): self.plan.cost.indexed}
+        follow |= {("payments", name): payment.indexed for name, payment in self.payments.items()}
+        follow |= {("one_off", name): one_off.indexed for name, one_off in self.one_off.items()}
+        follow |= {("plan", "amount", n): one.indexed for n, one in enumerate(self.plan.amount)}
+        return follow | {path: expense.indexed for path, expense in self.plan.expenses.items()}
 
     @property
     def timeline(self) -> Timeline:
