@@ -128,7 +128,10 @@ def test_a_backtest_is_of_the_programme_with_its_name(name):
 
 
 def test_every_programme_with_a_history_has_a_backtest():
-    without = {"caseload", "opgang-til-opgang-as-reported"}  # nobody's own; a reading of another
+    nobodys = {"caseload", "flex-job", "sick-listed", "young"}
+    readings = {"opgang-til-opgang-as-reported", "opgang-til-opgang-children"}  # of another
+    not_scored = {"aabenraa-both-groups"}  # its one account does not say what it is set against
+    without = nobodys | readings | not_scored
     names = {name.removeprefix("programmes/") for name in PROGRAMMES}
     assert {b.removeprefix("backtest/") for b in BACKTESTS} == (names - without) | BY_THEMSELVES
 
@@ -178,6 +181,27 @@ def test_a_silkeborg_that_does_nothing_moves_no_more_than_was_counted_with_the_p
     name = "programmes/silkeborg"
     without = observed(cash(name)).without
     assert np.median(without[:, 0]) <= 0.061  # the upper end of 20 of 500
+
+
+@pytest.mark.parametrize(
+    ("layer", "own"),
+    [("integration", "integration_benefit"), ("flex-job", "flex_job_benefit")],
+)
+def test_a_layer_of_the_system_adds_one_state_to_those_on_support(layer, own):
+    """It writes the whole list, since lists are replaced: a new state belongs there too."""
+    texts = [
+        (CONFIGS / "systems" / f"{name}.toml").read_text(encoding="utf-8")
+        for name in ("denmark", f"denmark-{layer}")
+    ]
+    system, told_apart = (tomllib.loads(text)["groups"]["support"]["states"] for text in texts)
+    assert told_apart == [*system, own]
+
+
+def test_aabenraas_second_group_has_its_own_part_of_the_money():
+    """129 million on both groups, 68 of it on the activity-ready: 61 are left for integration."""
+    lines = study("programmes/aabenraa-both-groups").form.plan.cost.lines
+    spent = {name: sum(year.mean() for year in lines[name].budget.values()) for name in lines}
+    assert spent == pytest.approx({"effort": 68, "integration": 61})
 
 
 def test_half_the_cases_cost_as_many_caseworkers_again():
