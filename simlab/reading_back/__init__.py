@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from simlab.model.compiled import compile_study
 from simlab.reading_back.budget_lines import budget
+from simlab.reading_back.dated_rules import renamed, rules
 from simlab.reading_back.engine import engine
 from simlab.reading_back.money import money, outcomes
 from simlab.reading_back.moves import moved_by, moves, trends_beside
@@ -28,6 +29,8 @@ def reading_back(study: Study, words: Words = ENGLISH) -> str:
         people(study, words),
         closed(study, words),
         redirected(study, words),
+        renamed(study, words),
+        rules(study, words),
         moves(compiled, words),
         moved_by(study, words),
         trends_beside(study, words),

@@ -152,6 +152,11 @@ def closed(study: Study, words: Words) -> list[str]:
         moves = [f"{a} -> {b}" for (a, b), since in study.closed_moves.items() if since == at]
         text = words("from {date}, so that people stay", date=f"{at:%Y-%m-%d}")
         lines.append(f"{text}: {', '.join(moves)}")
+    states = study.form.states.items() if isinstance(study.form.states, dict) else ()
+    for name, state in states:
+        if state.closed is not None and state.closed < study.timeline.end and state.still_open_from:
+            others = ", ".join(state.still_open_from)
+            lines.append(words("{state} is still open from {others}", state=name, others=others))
     return below(words("Closed"), lines)
 
 

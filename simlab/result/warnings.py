@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from operator import eq
 from typing import Any
 
@@ -352,7 +353,7 @@ def _placeholder(study: Study) -> Warned:
     paths = tuple(one.figure.path for one in used)
     named = labels(study)
     text = Message(
-        "Not found, so that a wide range stands in: {figures}. Type in what is known: {path} = …",
+        "Not found, a wide range instead: {figures}. Type in what is known: {path} = …",
         figures=tuple(_missing(one, named) for one in used),
         path=paths[0],
     )
@@ -368,6 +369,86 @@ def _missing(one: Placeholder, named: Mapping[str, Mapping[str, str]]) -> Messag
     if one.since is None:
         return Message("“{name}”", name=name)
     return Message("“{name}” from {date}", name=name, date=f"{one.since:%Y-%m}")
+
+
+# ── the rules ──
+
+
+def _reached(study: Study) -> frozenset[str]:
+    """The states that somebody is in, or can come to within the horizon."""
+    closed, start = study.closed_moves, study.timeline.start
+    open_moves = [move for move in study.moves if closed.get(move, date.max) > start]
+    for rule in study.form.convert:
+        open_moves += [(state, rule.to) for state in study.names.expand_all(rule.states)]
+    found = {group.state or name for name, group in study.form.citizens.items()}
+    while more := {to for origin, to in open_moves if origin in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def _closed(study: Study) -> Warned:
+    """Moves that close before the horizon ends, of people who would have made them."""
+    reached, states = _reached(study), study.form.states
+    by_date: dict[tuple[date, tuple[str, ...]], dict[str, list[str]]] = {}
+    for (origin, to), since in study.closed_moves.items():
+        if origin in reached:
+            state = states[to] if isinstance(states, dict) else None
+            whole = state is not None and state.closed == since
+            but = tuple(state.still_open_from) if state and whole else ("",)
+            by_date.setdefault((since, but), {}).setdefault(to, []).append(origin)
+    for (since, but), found in sorted(by_date.items()):
+        into = tuple(label_of(study, to) for to in found)
+        day = f"{since:%Y-%m}"
+        if but == ("",):
+            moves = tuple(
+                Message("{a} → {b}", a=label_of(study, a), b=label_of(study, b))
+                for b, origins in found.items()
+                for a in origins
+            )
+            text = Message(
+                "Closed from {date}: {moves}. Who would have moved so stays, or goes where the "
+                "study sends them.",
+                date=day,
+                moves=moves,
+            )
+            yield ("closed",), text
+            continue
+        paths = tuple(dotted("states", to, "closed") for to in found)
+        if but:
+            text = Message(
+                "{states}: closed from {date}, but for those from {others}. Others who would have "
+                "gone there stay where they are; those who are there stay on.",
+                states=into,
+                date=day,
+                others=tuple(label_of(study, state) for state in but),
+            )
+        else:
+            text = Message(
+                "{states}: closed from {date}. Those who would have gone there stay where they "
+                "are; those who are there stay on.",
+                states=into,
+                date=day,
+            )
+        yield paths, text
+
+
+def _renamed(study: Study) -> Warned:
+    """Names that the rules no longer have, of states that somebody is in or comes to."""
+    reached = _reached(study)
+    states = study.form.states.items() if isinstance(study.form.states, dict) else ()
+    by_name: dict[tuple[date, Text], list[str]] = {}
+    for name, state in states:
+        new = state.renamed
+        if new is not None and new.since < study.timeline.end and name in reached:
+            by_name.setdefault((new.since, new.read_as), []).append(name)
+    for (since, read_as), names in by_name.items():
+        text = Message(
+            "{states}: no such name in the rules from {date}; read: {new}. Moves are kept.",
+            states=tuple(label_of(study, name) for name in names),
+            date=f"{since:%Y-%m}",
+            new=read_as,
+        )
+        yield tuple(dotted("states", name, "renamed") for name in names), text
 
 
 def _standing_prices(study: Study) -> Warned:
@@ -443,6 +524,8 @@ KINDS: dict[str, Callable[[Study], Warned]] = {
     "unproven": _unproven,
     "left out": _left_out,
     "not used": _set_in_vain,
+    "closed": _closed,
+    "renamed": _renamed,
     "placeholder": _placeholder,
     "standing prices": _standing_prices,
     "grown prices": _grown_prices,

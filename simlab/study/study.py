@@ -149,14 +149,25 @@ class Study:
 
     @cached_property
     def closed_moves(self) -> dict[Move, date]:
-        """The moves that nobody makes any more, and from when: closed, or into a closed state."""
+        """The moves that nobody makes any more, and from when: closed, or into a closed state.
+
+        A date after the horizon closes nothing.
+        """
         states = self.form.states.items() if isinstance(self.form.states, dict) else ()
-        into = {name: state.closed for name, state in states}
-        found = {move: since for move in self.moves if (since := into.get(move[1])) is not None}
+        into = {
+            name: (state.closed, self.names.expand_all(state.still_open_from))
+            for name, state in states
+            if state.closed is not None
+        }
+        found = {}
+        for move in self.moves:
+            since, but = into.get(move[1], (None, ()))
+            if since is not None and move[0] not in but:
+                found[move] = since
         for pattern, since in self.form.closed.items():
             for move in self.names.matching(pattern, self.moves):
                 found[move] = min(since, found.get(move, since))
-        return found
+        return {move: since for move, since in found.items() if since < self.timeline.end}
 
     @cached_property
     def perspectives(self) -> dict[str, Perspective]:

@@ -12,6 +12,7 @@ from simlab.result.warnings import study_warnings
 from simlab.runs.run import run
 from simlab.study.placeholders import placeholders
 from simlab.study.reading import shipped_configs
+from simlab.verify.certificate import verify
 
 PROGRAMMES = shipped_configs() / "programmes"
 
@@ -179,6 +180,111 @@ def test_a_closed_state_closes_the_moves_into_it(tmp_path):
     )
     assert (one == other).all()
     assert (np.diff(one[:, 6:, 2]) == 0).all() and (one[:, 6, 2] > 0).all()
+
+
+HALF_OPEN = """
+    start = "2020-01"
+    years = 2
+    [states]
+    benefit = {}
+    sick = {}
+    course = { closed = "2020-07", still_open_from = ["sick"] }
+    [citizens.benefit]
+    number = 100
+    [citizens.sick]
+    number = 100
+    [chance_per_month]
+    benefit.course = 0.1
+    sick.course = 0.05
+"""
+
+
+def test_a_closed_state_takes_in_those_for_whom_it_is_still_open():
+    """Of 100 on benefit 0.9 stay each month until July; of 100 sick 0.95 throughout."""
+    histories = simlab.simulate(simlab.loads(HALF_OPEN), 1, engine="expected")
+    people = histories.people("baseline")[0]
+    month = np.arange(25)
+    np.testing.assert_allclose(people[:, 0], 100 * 0.9 ** np.minimum(month, 6), rtol=1e-12)
+    np.testing.assert_allclose(people[:, 1], 100 * 0.95**month, rtol=1e-12)
+    for engine in ("counts", "citizens"):
+        here = simlab.simulate(simlab.loads(HALF_OPEN), 3, engine=engine).people("plan")
+        assert (here[:, 6:, 0] == here[:, 6:7, 0]).all()
+        assert (here[:, 6, 2] < here[:, -1, 2]).all()
+    assert [check.key for check in verify(simlab.loads(HALF_OPEN)).checks if check.failed] == []
+
+
+def test_a_state_that_is_not_closed_is_open_from_all():
+    text = HALF_OPEN.replace('closed = "2020-07", ', "")
+    with pytest.raises(simlab.StudyError, match="the state is not closed"):
+        simlab.loads(text)
+    with pytest.raises(simlab.StudyError, match='"sik"'):
+        simlab.loads(HALF_OPEN.replace('["sick"]', '["sik"]'))
+
+
+def test_a_state_that_closes_after_the_horizon_closes_nothing():
+    later = simlab.loads(HALF_OPEN.replace("2020-07", "2022-01"))
+    assert later.closed_moves == {}
+    assert of_kinds(later, "closed") == []
+
+
+def of_kinds(study, *kinds):
+    return [(one.what, str(one.message)) for one in study_warnings(study) if one.what in kinds]
+
+
+def test_a_state_that_closes_warns_where_somebody_could_have_come():
+    ((_, text),) = of_kinds(simlab.loads(HALF_OPEN), "closed")
+    assert text == (
+        "course: closed from 2020-07, but for those from sick. Others who would have gone there "
+        "stay where they are; those who are there stay on."
+    )
+    nobody = HALF_OPEN.replace("[citizens.benefit]\n    number = 100\n", "")
+    assert of_kinds(simlab.loads(nobody), "closed") == []
+    before = HALF_OPEN.replace("2020-07", "2019-07")
+    assert "closed from 2019-07" in of_kinds(simlab.loads(before), "closed")[0][1]
+
+
+def test_a_move_that_closes_warns():
+    by_move = HALF_OPEN.replace('{ closed = "2020-07", still_open_from = ["sick"] }', "{}")
+    asked = simlab.loads(by_move + '[closed]\n"benefit -> course" = "2020-07"')
+    ((_, text),) = of_kinds(asked, "closed")
+    assert text.startswith("Closed from 2020-07: benefit → course.")
+
+
+def test_a_name_that_ends_warns_where_somebody_is_or_comes():
+    named = '{ renamed = { since = "2021-01", read_as = "the new word" } }'
+    asked = HALF_OPEN.replace("sick = {}", f"sick = {named}")
+    ((_, text),) = of_kinds(simlab.loads(asked), "renamed")
+    assert text == (
+        "sick: no such name in the rules from 2021-01; read: the new word. Moves are kept."
+    )
+    assert of_kinds(simlab.loads(asked.replace("2021-01", "2022-01")), "renamed") == []
+    nobody = asked.replace("[citizens.sick]\n    number = 100\n", "")
+    assert of_kinds(simlab.loads(nobody), "renamed") == []
+
+
+def test_an_activity_ready_citizen_no_longer_goes_into_a_course_and_one_on_sick_pay_does(tmp_path):
+    study = load(
+        tmp_path,
+        """
+        title = "The reform of 2026"
+        start = "2025-01"
+        years = 3
+        [citizens.hard]
+        state = "activity_ready"
+        segment = "hard_to_move"
+        number = 1000
+        [citizens.sick_pay]
+        segment = "others"
+        number = 1000
+        """,
+        "behaviour/longest-on-benefit.toml",
+        "behaviour/other-groups.toml",
+    )
+    closed = {move for move, since in study.closed_moves.items() if since == date(2026, 2, 1)}
+    assert ("activity_ready", "resource_course") in closed
+    assert ("sick_pay", "resource_course") not in closed
+    kinds = [kind for kind, _ in of_kinds(study, "closed", "renamed", "placeholder")]
+    assert kinds == ["closed", "renamed", "renamed", "placeholder"]
 
 
 def test_a_run_that_reads_a_placeholder_says_so(tmp_path):

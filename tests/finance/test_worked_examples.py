@@ -440,7 +440,7 @@ def test_the_one_cash_benefit_of_july_2025_to_the_øre(tmp_path, who):
     assert ore(0.8 * gross) == municipality
     settings = {
         "start": "2027-01",
-        "price_level": 2024,  # the last year of the index: kr. of 2025 stand still from it on
+        "price_level": 2025,  # the year of which the amounts are
         "taxes.municipal.rate": 0,
         "taxes.municipal.equalisation": "gross",
         "taxes.state.rate": 0,

@@ -54,7 +54,9 @@ EVERYTHING: dict[str, Any] = {
     "counting": "mean", "engine": "expected", "perspective": "all",
     "unit": {"one": "household", "many": "households"},
     "states": {name: {} for name in STATES}
-    | {"t": {"closed": "2027-03"}, "u": {"roles": ["support", "work"]}, "v": {}},
+    | {"t": {"closed": "2027-03", "still_open_from": ["s13"],
+             "renamed": {"since": "2028-06", "read_as": "the far shore", "source": "the act"}},
+       "u": {"roles": ["support", "work"]}, "v": {}},
     "groups": {"inside": {"states": ["s0", "s1"]}},
     "clocks": {
         "support": {
@@ -82,6 +84,8 @@ EVERYTHING: dict[str, Any] = {
     "trend_per_year": {"u -> v": 0.0271},
     "closed": {"v -> u": "2026-05"},
     "redirect": [{"moves": ["u -> v"], "to": "s4", "since": "2025-07"}],
+    "rules": {"cap": {"says": "no more than so much", "since": "2023-11", "until": "2026-08",
+                      "amount": {"value": 10_602, "unit": "kr. a head"}, "source": "the bill"}},
     "convert": [{"states": ["s5"], "to": "s6", "at": "2024-09"}],
     "business_cycle": {"sd": 0.213, "half_life_months": 27.5, "loading": {"u -> v": 0.81}},
     "correlation": [{"between": ["citizens.first.number", "payments.rent.share"], "value": 0.43,

@@ -8,7 +8,7 @@ from simlab.study.errors import nearest
 from simlab.study.grammar import AccountLine
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import known_value
-from simlab.study.quantity import TAGS, Quantity
+from simlab.study.quantity import Quantity
 from simlab.study.time import is_year
 
 HERE: KeyPath = ("budget",)
@@ -34,9 +34,7 @@ def budget(c: Checker) -> None:
 def _line(c: Checker, path: KeyPath, line: AccountLine) -> None:
     known = c.form.budget.committees if c.form.budget else {}
     c.one_of((*path, "committee"), "committee", line.committee, known)
-    if line.tag is not None and line.tag not in (*TAGS, *TAGS.values()):
-        allowed = ", ".join(TAGS.values())
-        c.add((*path, "tag"), f'unknown tag "{line.tag}"; allowed: {allowed}')
+    c.tag(path, line.tag)
     if line.staff and line.cost_per_post is not None:
         c.add((*path, "cost_per_post"), "gives the posts twice: staff says how many there are")
     for year, posts in line.staff.items():

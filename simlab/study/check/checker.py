@@ -10,6 +10,7 @@ from simlab.study.errors import MOST_TOLD, Problem, nearest
 from simlab.study.grammar import Evidence, StudyFile
 from simlab.study.key_path import KeyPath
 from simlab.study.moves import Move, Names, all_moves
+from simlab.study.quantity import TAGS
 from simlab.study.tree import Tree
 from simlab.study.values import Varying
 
@@ -96,6 +97,12 @@ class Checker:
         known = {group.segment for group in self.form.citizens.values()}
         for index, name in enumerate(names):
             self.one_of((*path, "segments", index), "segment", name, known)
+
+    def tag(self, path: KeyPath, tag: str | None) -> None:
+        """How sure something is, by one of the known words."""
+        if tag is not None and tag not in (*TAGS, *TAGS.values()):
+            allowed = ", ".join(TAGS.values())
+            self.add((*path, "tag"), f'unknown tag "{tag}"; allowed: {allowed}')
 
     # ── dates ──
 

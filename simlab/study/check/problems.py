@@ -15,7 +15,7 @@ from simlab.study.check.plan import plan
 from simlab.study.check.prices import prices
 from simlab.study.check.published import published, stated_trends
 from simlab.study.check.shares import shares
-from simlab.study.check.states import clocks, names
+from simlab.study.check.states import clocks, closing, names
 from simlab.study.check.world import world
 from simlab.study.errors import Problem
 from simlab.study.grammar import StudyFile
@@ -28,6 +28,7 @@ MAX_FIGURES_BY_STEP = 5_000_000  # some seconds of work before the first draw
 STOOD_IN_FOR = (*STAND_INS, "citizens")  # keys that a study needs
 CHAPTERS = (
     names,
+    closing,
     clocks,
     evidence,
     people,

@@ -1,4 +1,5 @@
-"""States, groups, clocks: each name is one thing, and each state has one clock at most."""
+"""States, groups, clocks: each name is one thing, each state has one clock at most, and what is
+closed says for whom it is open."""
 
 from __future__ import annotations
 
@@ -24,6 +25,19 @@ def names(c: Checker) -> None:
             c.state((*at, index), state)
     for payer in repeated(form.payers)[:1]:
         c.add(("payers",), f'names "{payer}" twice')
+
+
+def closing(c: Checker) -> None:
+    """States that take in nobody from a date on, or whose name is read otherwise."""
+    states = c.form.states if isinstance(c.form.states, dict) else {}
+    for name, state in states.items():
+        path: KeyPath = ("states", name)
+        c.states((*path, "still_open_from"), state.still_open_from)
+        if state.still_open_from and state.closed is None:
+            text = "the state is not closed; write from when it is: closed"
+            c.add((*path, "still_open_from"), text)
+        if state.renamed is not None:
+            c.tag((*path, "renamed"), state.renamed.tag)
 
 
 def clocks(c: Checker) -> None:

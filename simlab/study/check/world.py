@@ -22,3 +22,6 @@ def world(c: Checker) -> None:
         c.states((*path, "states"), convert.states)
         if c.state((*path, "to"), convert.to):
             c.within((*path, "at"), convert.at, part=path, may_be_before=True)
+    for name, rule in form.rules.items():
+        c.tag(("rules", name), rule.tag)
+        c.until(("rules", name), rule.until, "rule", rule.since)

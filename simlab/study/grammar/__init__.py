@@ -26,7 +26,8 @@ from simlab.study.grammar.published import (
     SeenIn,
     StatedTrend,
 )
+from simlab.study.grammar.rules import Rule
 from simlab.study.grammar.shares import ShareAtDate
-from simlab.study.grammar.states import Clock, Group, Resets, Role, State, UnitName
+from simlab.study.grammar.states import Clock, Group, Renamed, Resets, Role, State, UnitName
 from simlab.study.grammar.study_file import StudyFile
 from simlab.study.grammar.world import Convert, Cycle, Redirect

@@ -6,12 +6,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from simlab.study.grammar.form import Form, Label, Sourced
+from simlab.study.grammar.form import Form, Label, Noted, Sourced
 from simlab.study.message import TEXT_SCHEMA
 from simlab.study.time import Duration, durations
 from simlab.study.values import When
 
 Role = Literal["work", "education", "support", "pension", "out"]
+
+
+class Renamed(Noted):
+    """From when the rules have no such name any more, and what it is read as from then on.
+
+    Nothing moves: the state, its people and their moves stay, and whoever reads them is told.
+    """
+
+    since: When
+    read_as: Label = Field(description="what the rules call those in it from then on, in words")
 
 
 class State(Form):
@@ -24,6 +34,10 @@ class State(Form):
         "and the people on support go by it",
     )
     closed: When | None = Field(None, description="nobody enters any more from this date on")
+    still_open_from: list[str] = Field(
+        [], description="the states from which people enter it all the same when it is closed"
+    )
+    renamed: Renamed | None = Field(None, description="from when its name is read otherwise")
 
 
 class Group(Form):

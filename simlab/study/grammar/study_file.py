@@ -15,6 +15,7 @@ from simlab.study.grammar.people import Citizens, Segment
 from simlab.study.grammar.plan import Plan
 from simlab.study.grammar.prices import IndexTable
 from simlab.study.grammar.published import Published, StatedTrend
+from simlab.study.grammar.rules import Rule
 from simlab.study.grammar.shares import ShareAtDate
 from simlab.study.grammar.states import Clock, GroupOfStates, State, UnitName
 from simlab.study.grammar.world import Convert, Cycle, Redirect
@@ -53,6 +54,7 @@ class StudyFile(Evidence):
     closed: dict[str, When] = {}
     redirect: list[Redirect] = []
     convert: list[Convert] = []
+    rules: dict[str, Rule] = {}
     business_cycle: Cycle | None = None
     correlation: list[Correlation] = []
 
