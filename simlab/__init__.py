@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simlab.finance.cash_flow import cash_flow as cash_flow
     from simlab.observe.payback import payback as payback
     from simlab.runs.compare import compare as compare
+    from simlab.study.dated_rules import rules as rules
     from simlab.study.errors import StudyError as StudyError
     from simlab.study.study import load as load
     from simlab.study.study import loads as loads
@@ -33,6 +34,7 @@ _ROOMS = {
     "cash_flow": "simlab.finance.cash_flow",
     "payback": "simlab.observe.payback",
     "compare": "simlab.runs.compare",
+    "rules": "simlab.study.dated_rules",
     "charts": "simlab",
 }
 
@@ -44,6 +46,7 @@ __all__ = [
     "load",
     "loads",
     "payback",
+    "rules",
     "simulate",
 ]
 

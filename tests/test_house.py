@@ -24,7 +24,17 @@ FOLDERS = (".ci", "benchmarks", "configs", "docs", "notebooks", "simlab", "tests
 BINARY = {".png", ".pyc", ".nbi", ".nbc"}
 HEAVY = ("numpy", "scipy", "numba", "matplotlib", "pydantic", "pandas", "pyarrow", "rich")
 POSIX_ONLY = {"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"}
-PUBLIC = {"StudyError", "cash_flow", "charts", "compare", "load", "loads", "payback", "simulate"}
+PUBLIC = {
+    "StudyError",
+    "cash_flow",
+    "charts",
+    "compare",
+    "load",
+    "loads",
+    "payback",
+    "rules",
+    "simulate",
+}
 
 
 def text_of(path: Path) -> str:

@@ -24,6 +24,7 @@ COMMANDS = {
     "batch": "Run many studies, or a grid, over night: a folder for each, one table of all.",
     "municipalities": "Write a study for each of Denmark's 98 municipalities.",
     "replay": "Tell the story of one future of a run, or of one life in it.",
+    "rules": "Print every rule with a date, how sure it is, and what a plan then uses.",
     "schema": "Print the grammar of a study file as JSON Schema, for editors.",
     "backtest": "Predict what was published about the shipped programmes, and compare.",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from simlab.study.grammar.form import Form, Label, Noted
+from simlab.study.grammar.form import Form, Label, Noted, PathOf
 from simlab.study.values import Until, When
 
 
@@ -22,5 +22,6 @@ class Rule(Noted):
     label: Label | None = None
     says: Label = Field(description="the rule in a sentence or less")
     amount: Amount | None = None
+    of: list[PathOf] = Field([], description="key paths of what in the study does as the rule says")
     since: When
     until: Until | None = Field(None, description="the last month (or date) on which it holds")
