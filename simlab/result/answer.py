@@ -19,13 +19,13 @@ from simlab.observe.hundred_lives import Hundred
 from simlab.observe.published import Claim
 from simlab.result.budget_page import BudgetPage, Label
 from simlab.result.certified import Certified
-from simlab.result.figures import Figures, PaybackFigures, Spread, VarianceShare
+from simlab.result.figures import Chance, Figures, PaybackFigures, Spread, VarianceShare
 from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
 from simlab.risk.sensitivity import Direction, Drivers, Share
 from simlab.risk.stopping import Look
 from simlab.study.grammar import Role
-from simlab.study.message import Value
+from simlab.study.message import Message, Value
 from simlab.study.quantity import GUESSED
 
 
@@ -100,6 +100,24 @@ class IfNothing:
 
     draws: int
     figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """What each so many kr. a person-year of a payment whose size is not known would change, in the
+    perspective that the report opens with.
+
+    lost   : of the saving over the horizon, discounted as it is
+    within : whole years → the chance that the money is back by then, with it and without
+    told   : the same in one line
+    """
+
+    payment: str
+    label: Label
+    each: float
+    lost: Spread
+    within: dict[int, tuple[Chance, Chance]]
+    told: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +222,7 @@ class Answer:
     payback        : by perspective, all layers of uncertainty
     without_chance : the same of parameters and business cycle only
     hinge          : what the answer hangs on, where that is one figure that nobody has measured
+    marginal       : what each so many kr. of payments of unknown size would change
     if_nothing     : the payback if the effect that it hangs on did nothing
     discount       : perspective → (steps + 1,) the factors of its balance
     labels         : key path of a part → what it is called
@@ -239,6 +258,7 @@ class Answer:
     labels: dict[str, Label] = field(default_factory=dict)
     unit: tuple[Label, Label] | None = None
     budget: BudgetPage | None = None
+    marginal: tuple[Marginal, ...] = ()
     if_stopped: dict[int, PaybackFigures] = field(default_factory=dict)
     clock_bounds: ClockBounds | None = None
     until: Until | None = None

@@ -16,7 +16,8 @@ import numpy as np
 
 from simlab.engine.simulate import Histories, draws_first
 from simlab.finance.budget_years import by_line, by_year, filled_posts
-from simlab.finance.cash_flow import CashFlow
+from simlab.finance.cash_flow import CashFlow, worth
+from simlab.finance.marginal import lost, marginal_payments
 from simlab.finance.people_paid_for import people_paid_for
 from simlab.kernel.by_state import by_state
 from simlab.kernel.summation import total_over_time
@@ -136,6 +137,12 @@ class Draws(Balances):
             for name in self.study.form.outcomes
         }
 
+    def marginal(self, payment: str) -> tuple[np.ndarray, np.ndarray]:
+        """(draws,) what each so many kr. of a payment would take from the saving of the opening
+        perspective, and the payback time in years with it."""
+        head = dotted("marginal", payment)
+        return self.table[f"{head}:lost"], self.table[f"{head}:payback_years"]
+
     @property
     def lines(self) -> np.ndarray:
         """(draws, years, lines, 2) of expenditure and income, where the study has a budget."""
@@ -221,6 +228,7 @@ def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> 
     parts: list[Mapping[str, np.ndarray]] = [
         block.values.sampled,
         balances(cash),
+        _marginal(cash),
         {f"{dotted(name)}:totals": cash.totals(name) for name in study.perspectives},
         {
             name: months[future][:, k]
@@ -250,6 +258,20 @@ def draws_of(cash: CashFlow, beside: Mapping[str, np.ndarray] | None = None) -> 
     assert len(columns) == sum(map(len, parts)), "two columns have one name"
     sums = {"scaled_rows": histories.scaled_rows}
     return Draws(study, DrawTable(columns, block.values.start, sums))
+
+
+def _marginal(cash: CashFlow) -> Columns:
+    """What each so many kr. of a payment would take from the saving of the opening perspective, and
+    when the money would then be back."""
+    study, columns = cash.study, {}
+    for name in marginal_payments(study):
+        saving, cost = cash.seen_by(study.perspective)
+        taken = worth(cash, lost(cash.histories, name), study.perspective)
+        per_year = study.timeline.steps_per_year
+        payback = from_balance(saving - taken.T, cost, per_year, study.perspective)
+        columns[f"{dotted('marginal', name)}:lost"] = total_over_time(taken)
+        columns[f"{dotted('marginal', name)}:payback_years"] = payback.years
+    return columns
 
 
 def _budget(cash: CashFlow) -> Columns:

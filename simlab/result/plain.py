@@ -26,6 +26,7 @@ Kind = TypeVar("Kind")
 Table = dict[str, Any]
 BESIDE = {
     "hinge",
+    "marginal",
     "budget",
     "if_stopped",
     "clock_bounds",
@@ -73,6 +74,7 @@ def plain_answer(answer: Answer) -> Table:
         "price_level": answer.price_level,
         "perspectives": {name: _perspective(of) for name, of in answer.perspectives.items()},
         "hinge": answer.hinge,
+        "marginal": answer.marginal,
         "years": [_year(row) for row in answer.years],
         "people": answer.person_time,
         "outcomes": answer.outcomes,

@@ -9,6 +9,7 @@ import numpy as np
 from simlab.engine.work import Engine
 from simlab.finance.central_world import Recomputable
 from simlab.finance.discounting import factors
+from simlab.finance.marginal import marginal_payments
 from simlab.model.clocks import windows_of
 from simlab.observe.hundred_lives import Hundred
 from simlab.observe.published import Claim, claims
@@ -20,6 +21,7 @@ from simlab.result.answer import (
     ClockBounds,
     Hinge,
     IfNothing,
+    Marginal,
     People,
     PersonTime,
     PerspectiveFigures,
@@ -29,17 +31,20 @@ from simlab.result.answer import (
 )
 from simlab.result.budget_figures import budget
 from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
-from simlab.result.figures import PaybackFigures, Spread, figures, variance_shares
+from simlab.result.figures import Chance, PaybackFigures, Spread, figures, variance_shares
 from simlab.result.in_use import parameters, unused
 from simlab.result.warnings import study_warnings
+from simlab.risk.estimate import chance
 from simlab.risk.payback import Payback, quantiles
 from simlab.risk.sensitivity import Drivers, explained
 from simlab.risk.stopping import Look
 from simlab.study.futures import FUTURES
+from simlab.study.grammar import Payment
 from simlab.study.labels import labels
-from simlab.study.message import Message, Number, Plural, labelled, share_of
+from simlab.study.message import Message, Money, Number, Plural, Text, Value, labelled, share_of
 from simlab.study.study import Study
 
+TOLD_WITHIN = 5  # years, or the horizon where it is shorter
 FEW = 32  # draws, of which the tenth is too little to speak of
 
 
@@ -73,6 +78,7 @@ def summarise(
         name: _perspective(name, total, without_chance, engine, drivers[name])
         for name in study.perspectives
     }
+    marginal = _marginal(total)
     return Answer(
         title=study.title,
         draws=len(total),
@@ -89,7 +95,10 @@ def summarise(
         outcomes=_outcomes(total),
         claims=claimed.result(),
         warnings=study_warnings(study),
-        notes=_notes(total, perspectives[study.perspective].payback, engine, clock_bounds),
+        notes=(
+            *(one.told for one in marginal),
+            *_notes(total, perspectives[study.perspective].payback, engine, clock_bounds),
+        ),
         dates=study.timeline.dates,
         payback=paybacks,
         without_chance=without_chance.paybacks,
@@ -97,6 +106,7 @@ def summarise(
         assumptions=read,
         hinge=hinge,
         if_nothing=if_nothing,
+        marginal=marginal,
         discount={
             name: factors(of.discount_per_year, study.timeline)
             for name, of in study.perspectives.items()
@@ -135,6 +145,68 @@ def _perspective(
         total=Totals(*total.totals(name).mean(axis=0).tolist()),
         without_chance=figures(without_chance.payback(name), study.timeline.dates),
         drivers=drivers,
+    )
+
+
+def _marginal(total: Draws) -> tuple[Marginal, ...]:
+    """What each so many kr. of payments of unknown size would change; nothing of those that the
+    plan leaves as they are."""
+    study, design, found = total.study, total.design, []
+    without = total.payback(study.perspective).years
+    years = range(1, int(study.timeline.years + 1e-9) + 1)
+    for name in marginal_payments(study):
+        payment = study.form.payments[name]
+        taken, with_it = total.marginal(name)
+        if payment.told_for_each is None or not taken.any() or not years:
+            continue
+        lost, label = Spread.of(taken), labelled(payment.label, name)
+        within = {
+            year: (
+                Chance.of(chance(with_it <= year + 1e-9, design)),
+                Chance.of(chance(without <= year + 1e-9, design)),
+            )
+            for year in years
+        }
+        told = _told(payment, lost, within, study, Text(label["en"], label.get("da")))
+        found.append(Marginal(name, label, payment.told_for_each, lost, within, told))
+    return tuple(found)
+
+
+def _told(
+    payment: Payment,
+    lost: Spread,
+    within: dict[int, tuple[Chance, Chance]],
+    study: Study,
+    label: Text,
+) -> Message:
+    """In one line, by the horizon and within five years."""
+    years = min(TOLD_WITHIN, max(within))
+    with_it, without = within[years]
+    sign = 1.0 if lost.mean >= 0 else -1.0
+    low, high = sorted((sign * lost.p10, sign * lost.p90))
+    gaps: dict[str, Value] = {
+        "label": label,
+        "each": Money(payment.told_for_each or 0.0),
+        "amount": Money(sign * lost.mean),
+        "low": Money(low),
+        "high": Money(high),
+        "horizon": Number(f"{study.timeline.years:g}"),
+        "years": Number(f"{years}"),
+        "chance": share_of(with_it.chance),
+        "bare": share_of(without.chance),
+    }
+    if sign > 0:
+        return Message(
+            "{label}: each {each} a person-year takes {amount} from the saving of {horizon} years "
+            "(in 8 of 10 futures {low} to {high}), and the money is then back within {years} years "
+            "in {chance} of the futures in place of {bare}.",
+            **gaps,
+        )
+    return Message(
+        "{label}: each {each} a person-year adds {amount} to the saving of {horizon} years (in 8 "
+        "of 10 futures {low} to {high}), and the money is then back within {years} years in "
+        "{chance} of the futures in place of {bare}.",
+        **gaps,
     )
 
 

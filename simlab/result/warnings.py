@@ -18,6 +18,7 @@ from typing import Any
 
 from simlab.engine.work import choose_engine, people_of
 from simlab.finance.cash_flow import cash_flow
+from simlab.finance.marginal import marginal_payments
 from simlab.finance.prices import grown_after, held_after, priced
 from simlab.model.caseload import planned_posts, posts
 from simlab.model.cohorts import carried
@@ -477,6 +478,39 @@ def _grown_prices(study: Study) -> Warned:
         yield (growth.path,), text
 
 
+# ── payments of unknown size ──
+
+
+def _not_counted(study: Study) -> Warned:
+    """Payments that were not found, or are counted by a guess; a run tells what they change."""
+    for name in marginal_payments(study):
+        payment = study.form.payments[name]
+        figures = [q for amount in payment.amount.values() for _, q in amount.quantities()]
+        if any(figure.tag not in (*GUESSED, None) for figure in figures):
+            continue
+        path, label = _amount_of(study, name), payment.label or Text(spelled(name))
+        why = next((figure.note for figure in figures if figure.note), Text(""))
+        if all(figure.mean() == 0.0 for figure in figures):
+            text = Message(
+                "Not counted: {label}. {why} ({path} = … counts it).",
+                label=label,
+                why=why,
+                path=path,
+            )
+        else:
+            text = Message(
+                "Counted by a figure that nobody has published: {label}. {why} ({path}).",
+                label=label,
+                why=why,
+                path=path,
+            )
+        yield (path,), text
+
+
+def _amount_of(study: Study, name: str) -> str:
+    return dotted("payments", name, "amount", next(iter(study.form.payments[name].amount)))
+
+
 def _equalised_late(study: Study) -> Warned:
     """What is equalised away after the horizon is not counted."""
     late = {
@@ -529,6 +563,7 @@ KINDS: dict[str, Callable[[Study], Warned]] = {
     "placeholder": _placeholder,
     "standing prices": _standing_prices,
     "grown prices": _grown_prices,
+    "not counted": _not_counted,
     "equalised late": _equalised_late,
     "no source": _unsourced,
 }

@@ -132,9 +132,9 @@ def test_the_baseline_is_neither_led_nor_paid_again(study, monkeypatch):
     money, alone = money_of(study, "expected"), []
     right = simulate.run_expected
 
-    def seen(compiled, cohort, out, plan_alone):
+    def seen(compiled, cohort, out, plan_alone, threads):
         alone.append(plan_alone)
-        return right(compiled, cohort, out, plan_alone)
+        return right(compiled, cohort, out, plan_alone, threads)
 
     monkeypatch.setattr(simulate, "run_expected", seen)
     money.with_plan(study.replace(PLANS["half a plan"]))

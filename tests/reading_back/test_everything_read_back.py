@@ -103,6 +103,7 @@ EVERYTHING: dict[str, Any] = {
             "amount": {"s0": {"by": "support", "1-3": 4101, "4+": 4202},
                        "s1": {"2020-02": 4303, "2023-04": 4404}},
         },
+        "needs": {"per": "year", "told_for_each": 12_345, "amount": {"u": 0}},
         "work": {"per": "hour", "amount": {"u": 171.5}, "taxed": True},
     },
     "reimbursement": {"ladder": {"share": {"1-2": 0.81, "3+": 0.22}, "per": "week",

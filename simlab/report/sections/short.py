@@ -121,10 +121,11 @@ def _gain(answer: Answer, words: Words) -> KeyFigure:
         )
     if phrases.is_discounted(answer, answer.perspective):
         lines.append(words("Amounts of later years are discounted."))
+    apart = tuple(words.say(one.told) for one in answer.marginal)
     return KeyFigure(
         question,
         words("{money} on average", money=phrases.money(value.mean, value, words)),
-        (" ".join(lines),),
+        (" ".join(lines), *apart),
     )
 
 

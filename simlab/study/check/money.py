@@ -56,10 +56,22 @@ def _hours(c: Checker) -> None:
 def _payment(c: Checker, path: KeyPath, payment: Payment) -> None:
     c.payers(path, payment, "paid_by", "received_by")
     c.amounts((*path, "amount"), payment.amount)
+    if payment.told_for_each is not None:
+        _told_for_each(c, (*path, "told_for_each"), payment)
     path, ladder = (*path, "reimbursement"), payment.reimbursement
     if c.one_of(path, "reimbursement", ladder, c.form.reimbursement) and ladder is not None:
         share = c.form.reimbursement[ladder].share  # whose bands count the clock of each state
         all(c.by_clock(path, share, state) for state in c.names.known(payment.amount))
+
+
+def _told_for_each(c: Checker, path: KeyPath, payment: Payment) -> None:
+    """It is told by the person-year, of a payment that is due as it is written."""
+    if payment.per != "year":
+        c.add(
+            path, f'is told by the person-year, and the payment is per {payment.per}: per = "year"'
+        )
+    if payment.share is not None or payment.reimbursement is not None or payment.taxed:
+        c.add(path, "is told of a payment without share, reimbursement and tax")
 
 
 def _tax(c: Checker, path: KeyPath, tax: Tax) -> None:

@@ -37,6 +37,12 @@ class Payment(Form):
     received_by: str | None = Field(None, description="who gets it as income, if a payer does")
     reimbursement: str | None = Field(None, description="a name under [reimbursement]")
     taxed: bool = False
+    told_for_each: float | None = Field(
+        None,
+        gt=0,
+        description="kr. a year and person: a run tells what each so many of them would change, "
+        "where the amount was not found",
+    )
     amount: dict[str, VaryingFree] = Field(min_length=1)
 
     @property
