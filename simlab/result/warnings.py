@@ -354,7 +354,7 @@ def _placeholder(study: Study) -> Warned:
     paths = tuple(one.figure.path for one in used)
     named = labels(study)
     text = Message(
-        "Not found, a wide range instead: {figures}. Type in what is known: {path} = …",
+        "Not found, a wide range instead: {figures}. Type it in: {path} = …",
         figures=tuple(_missing(one, named) for one in used),
         path=paths[0],
     )

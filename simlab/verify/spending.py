@@ -230,7 +230,7 @@ def filled_posts(stated: Stated, caseload: Caseload) -> list[float]:
     opened, extra = [0.0], caseload.extra_workers
     for t in range(1, stated.steps + 1):
         posts = stated.at(extra, t, stated.later)
-        there = stated.lasts(extra.begins, None, t)
+        there = stated.lasts(extra.begins, caseload.until, t)
         opened.append(posts * stated.form.plan.scale if there else 0.0)
     if caseload.vacancy_months is None:
         return opened

@@ -6,6 +6,7 @@ What the figures are is the configs' own affair; what they must do is here.
 import tomllib
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 import pytest
@@ -17,8 +18,10 @@ from simlab.model.compiled import compile_study
 from simlab.observe.published import observed
 from simlab.observe.trend import trends
 from simlab.reading_back import reading_back
+from simlab.result.warnings import study_warnings
 from simlab.study.reading import shipped_configs
 from simlab.study.study import Study
+from simlab.words import LANGUAGES, Words
 
 CONFIGS = shipped_configs()
 DRAWS = 64
@@ -220,3 +223,24 @@ def test_the_example_municipality_is_ten_lines_on_a_programmes_evidence():
     assert tomllib.loads(text)["extends"] == ["../programmes/ips.toml"]
     effect, evidence = (study(n).form.plan.effect for n in (name, "programmes/ips"))
     assert effect == evidence
+
+
+def test_the_plan_of_2027_shows_all_its_warnings_on_one_screen():
+    """24 lines of 100 columns, and each in two lines, in both languages."""
+    warnings = study_warnings(study("municipalities/plan-2027"))
+    assert {"closed", "renamed", "placeholder"} <= {one.what for one in warnings}
+    for words in map(Words, LANGUAGES):
+        lines = [wrap(f"  ! {words.say(one.message)}", 100) for one in warnings]
+        assert max(map(len, lines)) <= 2
+        assert sum(map(len, lines)) + 2 <= 24
+
+
+def test_the_plan_of_2027_is_six_posts_of_600_000_kr_for_three_years():
+    """Filled at once they cost 6 · 600,000 · 3 = 10.8 million kr. of 2027, at growth 0."""
+    plan = study("municipalities/plan-2027")
+    still = {f"index.{name}.grows_per_year": 0 for name in plan.form.index}
+    asked = plan.replace({"plan.caseload.vacancy_months": 0, **still})
+    paid = cash_flow(simlab.simulate(asked, 4, engine="expected")).cost[:, :, 0]
+    np.testing.assert_allclose(paid.sum(axis=1), 10.8e6, rtol=1e-12)
+    assert (paid[:, 37:] == 0).all()
+    assert sum(group.number.mean() for group in plan.form.citizens.values()) == 430

@@ -29,6 +29,7 @@ VARIANTS = [
     {"prices": "fixed"},
     {"step": "week", "years": 1.5},
     {"plan.until": "2028-06"},
+    {"plan.caseload.until": "2027-09"},
     {"plan.effect.talks.coverage_is": "fixed"},
     {"plan.effect.talks.reach": "newcomers"},
     {"plan.effect.mentor.while": "ever_enrolled"},
