@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from simlab.reading_back.lines import (
     below,
     clocks_of,
@@ -16,6 +18,7 @@ from simlab.reading_back.lines import (
 from simlab.study.grammar import Payment
 from simlab.study.key_path import KeyPath
 from simlab.study.study import Study
+from simlab.study.values import Varying
 from simlab.words import Words
 
 KR = "kr."
@@ -144,12 +147,21 @@ def priced_plan(study: Study) -> list[tuple[KeyPath, str | None]]:
     return indexes + [(("plan", "amount", n), amount.indexed) for n, amount in amounts]
 
 
+def _dates(*values: Varying) -> list[date | None]:
+    """The dates from which any of them is another; the first holds before its own."""
+    begins = min((value.begins for value in values if value.begins), default=None)
+    return [begins, *sorted({day for value in values for day in value.changes})]
+
+
+def _middle(value: Varying, when: date) -> float:
+    return value.at(when).bands[0].value.median()
+
+
 def _taxes(study: Study, words: Words) -> list[str]:
     """Each tax, and what equalisation leaves of it by date."""
     lines = []
     for name, tax in study.form.taxes.items():
         of = ", ".join(tax.of) if tax.of else words("all taxed payments")
-        rate = tax.rate.quantities()[0][1]
         text = words(
             "tax {name} on {payments}: {rate}; received by {payer}",
             name=name,
@@ -160,17 +172,19 @@ def _taxes(study: Study, words: Words) -> list[str]:
         lines.append(text)
         lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
         if tax.equalisation is not None and tax.average_rate is not None:
-            average = tax.average_rate.quantities()[0][1].median()
-            for key, level in tax.equalised[tax.equalisation].quantities():
-                left = 1 - level.median() * average / rate.median()
+            level, average = tax.equalised[tax.equalisation], tax.average_rate
+            for since in _dates(level, average, tax.rate):
+                when = since or date.min
+                rate = _middle(tax.rate, when)
+                left = 1 - _middle(level, when) * _middle(average, when) / rate
                 named = tax.equalisation
-                if key:
-                    named = words("{name} from {date}", name=named, date=key.strip("."))
+                if since is not None:
+                    named = words("{name} from {date}", name=named, date=f"{since:%Y-%m}")
                 text = words(
                     "equalisation {name}: {left} of the tax is left, {income} of the income",
                     name=named,
                     left=words.percent(left, 1),
-                    income=words.percent(left * rate.median(), 1),
+                    income=words.percent(left * rate, 1),
                 )
                 lines.append(f"  {text}")
         if tax.equalised_after_years:

@@ -41,6 +41,7 @@ from simlab.study.study import Study
 from simlab.study.two_readings import two_readings
 from simlab.study.variant import described
 
+UNKNOWN = "placeholder"
 CUT = 0.05  # of the people, who may be others than were written without a warning
 
 
@@ -478,6 +479,33 @@ def _grown_prices(study: Study) -> Warned:
         yield (growth.path,), text
 
 
+def _schemes(study: Study) -> Warned:
+    """Schemes of equalisation of unknown rate, which a municipality may have been in."""
+    start = study.timeline.start
+    for name, tax in study.form.taxes.items():
+        if tax.equalisation is None:
+            continue
+        chosen = tax.equalised[tax.equalisation]
+        level, path = chosen.at(start).bands[0].value, dotted("taxes", name, "equalisation")
+        others = {key: of for key, of in tax.equalised.items() if key != tax.equalisation}
+        unknown = {
+            key: of for key, of in others.items() if of.at(start).bands[0].value.tag == UNKNOWN
+        }
+        if not unknown or level.tag == UNKNOWN or level.mean() == 0.0:
+            continue
+        ends = [day for of in unknown.values() for day in of.changes if day > start]
+        text = Message(
+            "Before {year} municipalities in the schemes {schemes} gave up more of their tax than "
+            "the {level} that is counted, by a rate that was not found; whether this one was in "
+            "any of them is not known, and {path} = … says it.",
+            year=str(min(ends).year) if ends else str(study.timeline.end.year),
+            schemes=tuple(unknown),
+            level=share_of(level.mean()),
+            path=path,
+        )
+        yield (path,), text
+
+
 # ── payments of unknown size ──
 
 
@@ -563,6 +591,7 @@ KINDS: dict[str, Callable[[Study], Warned]] = {
     "placeholder": _placeholder,
     "standing prices": _standing_prices,
     "grown prices": _grown_prices,
+    "schemes": _schemes,
     "not counted": _not_counted,
     "equalised late": _equalised_late,
     "no source": _unsourced,

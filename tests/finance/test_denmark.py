@@ -290,7 +290,10 @@ def test_an_activity_ready_citizen_no_longer_goes_into_a_course_and_one_on_sick_
 def test_a_run_that_reads_a_placeholder_says_so(tmp_path):
     within = still(tmp_path, "activity_ready", start="2020-01", years=6)
     before = still(tmp_path, "activity_ready", start="2020-01", years=5.5)
-    assert placeholders(before) == ()
+    # Schemes of equalisation that no study chooses are there before, and never in use.
+    assert {one.figure.path.split(".")[0] for one in placeholders(before)} == {"taxes"}
+    said = [one.what for one in study_warnings(before)]
+    assert "placeholder" not in said
     rate = "payments.cash_benefit.amount.on_cash_benefit.2025-07"
     found = {one.figure.path: one.since for one in placeholders(within)}
     assert found[rate] == date(2025, 7, 1)
@@ -319,7 +322,7 @@ def test_a_placeholder_is_no_longer_read_where_a_later_figure_holds_at_the_start
 
 def test_every_placeholder_that_ships_is_a_wide_range(tmp_path):
     found = [q for q in still(tmp_path, "job").quantities.values() if q.tag == "placeholder"]
-    assert len(found) == 6
+    assert len(found) == 8
     for figure in found:
         low, high = figure.quantile(0.1), figure.quantile(0.9)
         assert abs(high - low) > 0.1 * abs(figure.mean()), figure.path
@@ -347,3 +350,53 @@ def test_a_price_level_after_the_known_years_can_be_asked_for(tmp_path):
     certain = {"index.rates.grows_per_year": 0.03, "payments.provider_supplement.share": 0}
     found = gross(study, **certain, price_level=2027)
     assert round(float(found[0]), 2) == 13_468.95
+
+
+def test_schemes_of_equalisation_before_2021_are_wide_and_end_in_the_rules_of_all(tmp_path):
+    tax = still(tmp_path, "job").form.taxes["municipal"]
+    for scheme in ("structural_deficit", "capital"):
+        before, after = (
+            tax.equalised[scheme].at(date(y, 1, 1)).bands[0].value for y in (2020, 2021)
+        )
+        assert (before.tag, before.quantile(0.0), before.quantile(1.0)) == (
+            "placeholder",
+            0.61,
+            0.95,
+        )
+        assert after.mean() == 0.75
+    average = tax.average_rate
+    assert [average.at(date(y, 1, 1)).bands[0].value.mean() for y in (2024, 2025, 2026, 2030)] == [
+        0.2507, 0.25068, 0.25049, 0.25049,
+    ]  # fmt: skip
+
+
+def test_a_municipality_in_a_scheme_keeps_less_of_a_job_before_2021(tmp_path):
+    # At 80 % before 2021: 25.07 % · (1 − 0.80) is kept of the tax base, and not · (1 − 0.61).
+    paid = {}
+    for scheme in ("equalised", "structural_deficit"):
+        study = still(tmp_path, "job", start="2019-01", years=3).replace(
+            {
+                "taxes.municipal.equalisation": scheme,
+                "taxes.municipal.equalised.structural_deficit.2011-01": 0.80,
+                "payments.wage.amount.job": -100,
+                "hours_per_month.job": 100,
+            }
+        )
+        cash = simlab.cash_flow(simlab.simulate(study, 1, engine="expected"))
+        paid[scheme] = cash.paid_in("baseline")[0, :, 0]
+    kept = {name: -money / (0.92 * 100 * 100) for name, money in paid.items()}
+    np.testing.assert_allclose(kept["equalised"][[1, 25]], [0.2507 * 0.39, 0.2507 * 0.25])
+    np.testing.assert_allclose(kept["structural_deficit"][[1, 25]], [0.2507 * 0.20, 0.2507 * 0.25])
+
+
+def test_a_study_with_years_before_2021_is_warned_of_the_schemes(tmp_path):
+    def warned(start, **changed):
+        study = still(tmp_path, "job", start=start, years=2).replace(changed)
+        return [str(one.message) for one in study_warnings(study) if one.what == "schemes"]
+
+    (text,) = warned("2019-01")
+    assert text.startswith("Before 2021 municipalities in the schemes structural_deficit, capital")
+    assert "than the 61% that is counted" in text
+    assert warned("2021-01") == []
+    for said in ("gross", "capital", "structural_deficit"):
+        assert warned("2019-01", **{"taxes.municipal.equalisation": said}) == []
