@@ -121,7 +121,7 @@ class Spending:
                     yearly = stated.priced(line.per_year, cost.indexed, t, later)
                     due[t] += yearly / self.timeline.steps_per_year
         for t in range(1, self.steps + 1):
-            due[t] *= stated.lasts(None, None, t)
+            due[t] *= all(stated.lasts(None, until, t) for until in (line.until, cost.until))
         if line.at_start is not None:
             steps = range(1, self.steps + 1)
             begins_in = next((t for t in steps if stated.lasts(None, None, t)), self.steps + 1)

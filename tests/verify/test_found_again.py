@@ -20,6 +20,7 @@ FORMS = {"Account", "CohortModel", "Compiled", "Values"}  # of which only the fi
 QUICK = [
     {"counting": "start"},
     {"plan.later_months": 5, "plan.scale": 0.4, "plan.effect_years": 2, "plan.until": "2028-03"},
+    {"plan.caseload.until": "2027-09", "plan.cost.until": "2028-06", "plan.cost.rooms.until": 2027},
 ]
 VARIANTS = [
     {"plan.later_months": 7},
