@@ -39,8 +39,10 @@ from simlab.model.accounts import Account
 from simlab.model.dated import by_date
 from simlab.study.arguments import among, public
 from simlab.study.futures import FUTURES, Future
+from simlab.study.grammar import Outcome
 from simlab.study.memo import once_a_study
 from simlab.study.moves import Move
+from simlab.study.quantity import Quantity
 from simlab.study.study import Study
 from simlab.study.values import Varying
 
@@ -276,11 +278,12 @@ class _Round:
     due in a step, and what.
 
     accounts : those in which any of them counts
+    amounts  : what is counted per hour has the hours worked in the state too
     """
 
     first: np.ndarray
     accounts: np.ndarray
-    amounts: tuple[tuple[int, np.ndarray, float, Reading], ...]
+    amounts: tuple[tuple[int, np.ndarray, float, Reading, Quantity | None], ...]
 
 
 @once_a_study
@@ -293,23 +296,36 @@ def _rounds(study: Study, accounts: tuple[Account, ...]) -> list[_Round]:
     rounds = []
     for number in range(max((len(outcome.amount) for outcome in outcomes), default=0)):
         written = [
-            (k, outcome.per, *list(outcome.amount.items())[number])
+            (k, outcome, *list(outcome.amount.items())[number])
             for k, outcome in enumerate(outcomes)
             if number < len(outcome.amount)
         ]
         first = money_epochs(study, [varying for *_, varying in written])
         amounts, counted = [], set[int]()
-        for k, per, key, varying in written:
-            states, per_step = study.names.expand(key), study.timeline.in_step(per)
-            here = [a for a, account in enumerate(accounts) if account.state in states]
-            counted |= {*here}
-            for e, t in enumerate(first[:-1].tolist() if here else []):
-                version = varying.version(study.timeline.start_of(t))
-                amount = reading(study, varying, version, [accounts[a] for a in here], per)
-                amounts.append((k, np.array(here) + e * len(accounts), per_step, amount))
+        for k, outcome, key, varying in written:
+            unit = outcome.band_unit
+            per_step = study.timeline.in_step(unit)
+            for states, hours in _worked(study, outcome, key):
+                here = [a for a, account in enumerate(accounts) if account.state in states]
+                counted |= {*here}
+                for e, t in enumerate(first[:-1].tolist() if here else []):
+                    version = varying.version(study.timeline.start_of(t))
+                    amount = reading(study, varying, version, [accounts[a] for a in here], unit)
+                    places = np.array(here) + e * len(accounts)
+                    amounts.append((k, places, per_step, amount, hours))
         places = np.array(sorted(counted), dtype=np.int64)
         rounds.append(_Round(first, places, tuple(amounts)))
     return rounds
+
+
+def _worked(
+    study: Study, outcome: Outcome, key: str
+) -> list[tuple[tuple[str, ...], Quantity | None]]:
+    """The states of an amount; where it is per hour one by one, with the hours worked there."""
+    states = study.names.expand(key)
+    if outcome.per != "hour":
+        return [(states, None)]
+    return [((state,), study.form.hours_per_month[state]) for state in states]
 
 
 def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -322,8 +338,9 @@ def _outcome_units(histories: Histories) -> list[tuple[np.ndarray, np.ndarray, n
     for amounts in _rounds(study, accounts):
         epochs = len(amounts.first) - 1
         unit = np.zeros((epochs * len(accounts), outcomes, values.draws))
-        for k, places, per_step, amount in amounts.amounts:
-            unit[places, k] = per_step * amount.of(values)
+        for k, places, per_step, amount, hours in amounts.amounts:
+            each = per_step * amount.of(values)
+            unit[places, k] = each if hours is None else each * values[hours]
         own = amounts.accounts[amounts.accounts < len(histories.compiled.accounts)]
         units.append((amounts.first, own, unit.reshape(epochs, len(accounts), outcomes, -1)))
     return units

@@ -58,7 +58,7 @@ def money_readers(study: Study) -> list[tuple[str, Varying, str]]:
                 ladder = form.reimbursement[payment.reimbursement]
                 readers.append((name, ladder.share, ladder.per))
     for outcome in form.outcomes.values():
-        readers += [(name, amount, outcome.per) for name, amount in outcome.amount.items()]
+        readers += [(name, amount, outcome.band_unit) for name, amount in outcome.amount.items()]
     for cost in form.plan.cost_per_citizen.values():
         readers += [(name, cost.amount, cost.per) for name in cost.states]
     for changed in form.plan.amount:

@@ -145,11 +145,15 @@ class Outcome:
     def each(self, t: int, whose: Whose) -> float:
         """What a person counts in a step."""
         state, per = whose if isinstance(whose, str) else whose.state, self.outcome.per
-        return sum(
-            self.stated.read(amount, per, t, whose)
+        unit = "month" if per == "hour" else per
+        each = sum(
+            self.stated.read(amount, unit, t, whose)
             for key, amount in self.outcome.amount.items()
             if state in self.expand(key)
-        ) * units_per(self.draw.form.step, per)
+        ) * units_per(self.draw.form.step, unit)
+        if per == "hour" and each != 0.0:
+            each *= self.stated[self.draw.form.hours_per_month[state]]
+        return each
 
     def each_move(self, t: int, move: tuple[str, str]) -> float:
         """What a move counts in a step."""

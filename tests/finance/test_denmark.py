@@ -400,3 +400,36 @@ def test_a_study_with_years_before_2021_is_warned_of_the_schemes(tmp_path):
     assert warned("2021-01") == []
     for said in ("gross", "capital", "structural_deficit"):
         assert warned("2019-01", **{"taxes.municipal.equalisation": said}) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "full_time", "in_job", "on_support"),
+    [
+        ("job", 120, 120 / 160.33, 1.0, 0.0),  # three quarters of full time
+        ("stable_job", 160.33, 1.0, 1.0, 0.0),
+        ("small_job", 40, 40 / 160.33, 0.0, 1.0),  # whole on support, a quarter at work
+        ("activity_ready", None, 0.0, 0.0, 1.0),
+        ("flex_job", None, 0.0, 0.0, 1.0),  # no ordinary work
+    ],
+)
+def test_full_time_persons_are_hours_worked_and_person_years_are_heads(
+    tmp_path, state, hours, full_time, in_job, on_support
+):
+    study = still(tmp_path, state, start="2019-01", years=1)
+    if hours is not None:
+        study = study.replace({f"hours_per_month.{state}": hours})
+    found = simlab.cash_flow(simlab.simulate(study, 1, engine="expected")).outcomes
+    counted = {name: float(both[0, 0]) for name, both in found.items()}
+    assert counted == pytest.approx(
+        {
+            "years_in_job_or_education": in_job,
+            "full_time_in_work": full_time,
+            "years_on_support": on_support,
+        },
+        rel=1e-6,
+    )
+
+
+def test_an_outcome_per_hour_needs_the_hours_of_its_states(tmp_path):
+    with pytest.raises(simlab.StudyError, match=r'hours_per_month\] has no "education"'):
+        still(tmp_path, "job").replace({"outcomes.full_time_in_work.amount.education": 1})

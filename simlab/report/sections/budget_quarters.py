@@ -38,8 +38,9 @@ def person_year(found: BudgetPage, words: Words) -> tuple[str, ...]:
         )
     price = [
         words(
-            "An extra {person}-year off public support costs {money} ({error}): what the plan "
-            "costs on average over {years} {person}-years on average.",
+            "An extra {person}-year off public support, by head and whatever the hours worked, "
+            "costs {money} ({error}): what the plan costs on average over {years} {person}-years "
+            "on average.",
             money=words.money(of.cost.value, 3),
             error=phrases.error_of_money(of.cost.standard_error, words) or words("no error"),
             years=years,

@@ -30,6 +30,7 @@ def people(answer: Answer, drawn: Mapping[str, Picture], words: Words) -> Sectio
                 "until the plan makes a difference, so the difference is surer than either."
             ),
             followed(answer, words),
+            by_head(words),
         ),
         pictures=drawings,
         tables=(person_years(found, answer, words),) if found else (),
@@ -51,6 +52,14 @@ def followed(answer: Answer, words: Words) -> str:
         "Only the {citizens} whom the study follows are counted, and nobody comes later: {groups}. "
         "Nobody else on support is in these numbers.",
         groups=named,
+    )
+
+
+def by_head(words: Words) -> str:
+    """Heads are no full-time persons."""
+    return words(
+        "They are counted by head: who works part time, or beside a benefit, counts whole, so that "
+        "{person_years} are heads over time and not full-time equivalents."
     )
 
 

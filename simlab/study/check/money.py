@@ -43,12 +43,13 @@ def perspective_named(c: Checker, path: KeyPath, name: str | None) -> None:
 
 
 def _hours(c: Checker) -> None:
-    for name, payment in c.form.payments.items():
-        for key in payment.amount if payment.per == "hour" else ():
-            for state in c.names.known([key]):
-                if state not in c.form.hours_per_month:
-                    text = f'is per hour, but [hours_per_month] has no "{state}"'
-                    c.add(("payments", name, "amount", key), text)
+    for table in ("payments", "outcomes"):
+        for name, one in getattr(c.form, table).items():
+            for key in one.amount if one.per == "hour" else ():
+                for state in c.names.known([key]):
+                    if state not in c.form.hours_per_month:
+                        text = f'is per hour, but [hours_per_month] has no "{state}"'
+                        c.add((table, name, "amount", key), text)
     for state in c.form.hours_per_month:
         c.state(("hours_per_month", state), state)
 

@@ -96,10 +96,15 @@ class Perspective(Sourced):
 
 
 class Outcome(Form):
-    """An amount that is not money, per unit of time in a state, or per move."""
+    """An amount that is not money, per unit of time in a state or per hour worked, or per move."""
 
     label: Label | None = None
-    per: Unit = "year"
+    per: Unit | Literal["hour"] = "year"
     amount: dict[str, VaryingFree] = {}
     moves: dict[str, VaryingFree] = {}
     discount_per_year: VaryingFree = Field(default=0.0, validate_default=True)
+
+    @property
+    def band_unit(self) -> Unit:
+        """The unit that bands of its amounts count; hours worked are given by the month."""
+        return "month" if self.per == "hour" else self.per
