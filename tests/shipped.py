@@ -28,9 +28,10 @@ def listed() -> list[str]:
 
 
 def is_layer(path: Path) -> bool:
-    """Whether all that is wrong with a file is that it is no whole study."""
+    """Whether a file lacks what every study says; it may name what stands in a file below it."""
     _, problems = problems_of(read_tree(path))
-    return bool(problems) and all(one.message.startswith("is missing;") for one in problems)
+    missing = {one.path for one in problems if one.message.startswith("is missing;")}
+    return {"title", "start", "years"} <= missing
 
 
 @cache
