@@ -31,7 +31,7 @@ def is_layer(path: Path) -> bool:
     """Whether a file lacks what every study says; it may name what stands in a file below it."""
     _, problems = problems_of(read_tree(path))
     missing = {one.path for one in problems if one.message.startswith("is missing;")}
-    return {"title", "start", "years"} <= missing
+    return {"start", "years"} <= missing
 
 
 @cache
