@@ -21,7 +21,6 @@ from pydantic import BaseModel
 
 from simlab.study.arguments import public
 from simlab.study.check import problems_of
-from simlab.study.errors import refuse
 from simlab.study.grammar import StudyFile
 from simlab.study.grammar.rules import Amount
 from simlab.study.key_path import dotted
@@ -63,21 +62,22 @@ class DatedRule:
 
 
 def read_system(path: str | Path | None = None, at: str = "2027-01") -> Study:
-    """A study; or a system that others extend, read as one of a single citizen from ``at`` on."""
-    file = shipped_configs() / DENMARK if path is None else Path(path)
+    """A study; or a system that others extend, read as one of a single citizen from ``at`` on.
+
+    A layer that cannot be read without another is read as it lies over the Danish system.
+    """
+    denmark = shipped_configs() / DENMARK
+    file = denmark if path is None else Path(path)
     tree = read_tree(file)
-    form, problems = problems_of(tree)
+    _, problems = problems_of(tree)
     missing = {problem.path for problem in problems if problem.message.startswith("is missing;")}
-    if problems and len(missing) == len(problems) and form is not None:
-        states = list(form.states)
-        stand_ins: dict[str, Any] = {
-            "start": at,
-            "years": 1,
-            "citizens": {states[0]: {"number": 1}},
-        }
-        merge(tree, {key: value for key, value in stand_ins.items() if key in missing}, str(file))
-        form, problems = problems_of(tree)
-    refuse(problems)
+    if not missing >= {"start", "years", "citizens"}:
+        return checked(tree, visible(file.stem))
+    if "states" in missing or len(missing) < len(problems):
+        layer, tree = tree, read_tree(denmark)
+        merge(tree, layer.tables, layer.main)
+    citizen = {next(iter(tree.tables.get("states", {})), ""): {"number": 1}}
+    merge(tree, {"start": at, "years": 1, "citizens": citizen}, tree.main)
     return checked(tree, visible(file.stem))
 
 

@@ -117,6 +117,18 @@ def test_the_rules_of_a_study_are_those_of_its_system(monkeypatch, capsys):
     assert {rule.path for rule in simlab.rules()} == study
 
 
+def test_a_layer_is_read_as_it_lies_over_the_danish_system():
+    systems = Path(__file__).parents[2] / "configs" / "systems"
+    weeks = {rule.path for rule in simlab.rules(systems / "denmark-by-week.toml")}
+    months = {rule.path for rule in simlab.rules()}
+    assert weeks - months == {
+        f"reimbursement.{ladder}.share.2016-01-04.{band}"
+        for ladder in ("ladder", "ladder_of_flex_job", "ladder_of_early_pension")
+        for band in ("1-4", "5-26", "27-52", "53+")
+    }
+    assert len(simlab.rules(systems / "denmark-integration.toml")) > len(months)
+
+
 def test_no_dated_figure_of_the_danish_system_from_2024_on_is_left_out():
     form = read_system().form
     dated = {

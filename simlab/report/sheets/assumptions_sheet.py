@@ -10,7 +10,7 @@ from simlab.words.quantity_name import quantity_name
 
 
 def assumptions(answer: Answer, words: Words) -> Sheet:
-    """A row a figure; those without a source are marked."""
+    """A row a figure; those without a source, and placeholders, are marked."""
     return Sheet(
         words("Assumptions"),
         (
@@ -27,7 +27,9 @@ def assumptions(answer: Answer, words: Words) -> Sheet:
                 capital(quantity_name(figure.path, answer.labels, words)),
                 figure.path,
                 words.say(figure.reads),
-                phrases.tag_name(figure.tag, words),
+                (phrases.tag_name(figure.tag, words), "gap")
+                if figure.tag == "placeholder"
+                else phrases.tag_name(figure.tag, words),
                 phrases.varies(figure, words),
                 words.say(figure.source) if figure.source else (words("no source"), "gap"),
                 words.say(figure.note or ""),
