@@ -38,10 +38,12 @@ def lost(histories: Histories, name: str) -> np.ndarray:
     out = np.zeros((study.timeline.steps + 1, len(study.payers), histories.draws))
     if histories.futures == 1:
         return out
-    units = _units(histories, study.form.payments[name])
+    payment = study.form.payments[name]
+    units, states = _units(histories, payment), study.names.expand_all(payment.amount)
+    here = [a for a, account in enumerate(compiled.accounts) if account.state in states]
     plan, baseline = paid_for(histories, "plan"), paid_for(histories, "baseline")
     more = np.subtract(plan, baseline, dtype=float)
-    units.pay(more, np.arange(len(compiled.accounts)), out)
+    units.pay(more, np.array(here, dtype=np.int64), out)
     displaced = displacing(study, compiled.accounts)
     if displaced is not None:
         jobs, values = np.arange(len(displaced.jobs)), histories.block.values
