@@ -163,6 +163,7 @@ BEING_MADE = {
     "engine/simulate.py": {"seen.flags"},
     "finance/cash_flow.py": {"array.flags"},
     "kernel/cache.py": {"numba.config"},
+    "kernel/compiled.py": {"made"},
     "model/hazards.py": {"drawn"},
     "model/parameters.py": {"values.flags"},
     "report/parts.py": {"object"},

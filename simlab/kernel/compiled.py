@@ -13,6 +13,7 @@ from the end, as in Python, but lies outside the array. In return no index is fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba import njit, types
@@ -23,6 +24,7 @@ from numba.core.typed_passes import NopythonRewrites
 from numba.core.typing.templates import signature
 
 from simlab.kernel.cache import cached
+from simlab.kernel.kept import KernelCache
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -67,11 +69,22 @@ class KernelCompiler(CompilerBase):
         return [passes]
 
 
-ALIKE = {
-    "cache": cached(),
-    "error_model": "numpy",
-    "_nrt": False,
-    "pipeline_class": KernelCompiler,
-}
-kernel = njit(nogil=True, **ALIKE)
-inline = njit(forceinline=True, **ALIKE)  # of a few lines
+ALIKE = {"error_model": "numpy", "_nrt": False, "pipeline_class": KernelCompiler}
+KEPT = cached()
+
+
+def _compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """A decorator of kernels with these options."""
+    compile_later = njit(**options, **ALIKE)
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made = compile_later(function)
+        if KEPT and hasattr(made, "enable_caching"):  # as written where numba compiles nothing
+            made._cache = KernelCache(function)
+        return made
+
+    return decorate
+
+
+kernel = _compiled(nogil=True)
+inline = _compiled(forceinline=True)  # of a few lines

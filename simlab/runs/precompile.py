@@ -67,7 +67,7 @@ def _compiled_before(kernel: Any) -> bool:
     cache = getattr(kernel, "_cache", None)
     if cache is None:
         return True
-    name = f"{Path(kernel.py_func.__code__.co_filename).stem}.{kernel.py_func.__name__}-*.nbi"
+    name = f"{Path(kernel.py_func.__code__.co_filename).stem}.{kernel.py_func.__name__}-*.nbc"
     return any(Path(cache.cache_path).glob(name))
 
 

@@ -111,4 +111,4 @@ def test_an_installation_and_a_home_that_are_read_only_run(tmp_path):
     only = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "TMPDIR": str(tmp_path)}
     code, err = simlab(*run, cwd=tmp_path, **only)
     assert code == 0 and "Set NUMBA_CACHE_DIR" in err and "Traceback" not in err
-    assert list(Path(tmp_path).glob("simlab-kernels-*/*/*.nbi"))
+    assert list(Path(tmp_path).glob("simlab-kernels-*/*/*.nbc"))

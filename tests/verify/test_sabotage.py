@@ -218,8 +218,8 @@ def draws_numbered_within_their_block(right):
 
 
 def expected_people_in_the_wrong_place(right):
-    def wrong(compiled, one, out, plan_alone):
-        found = right(compiled, one, out, plan_alone)
+    def wrong(compiled, one, out, *how):
+        found = right(compiled, one, out, *how)
         for heads in out.heads:
             heads[3:, 0] -= 1e-3
             heads[3:, 1] += 1e-3
@@ -229,11 +229,11 @@ def expected_people_in_the_wrong_place(right):
 
 
 def an_effect_upside_down(right):
-    def wrong(compiled, one, out, plan_alone):
+    def wrong(compiled, one, out, *how):
         if not one.same_hazards:
             plan = one.laws[1]._replace(factor=1.0 / one.laws[1].factor)
             one = case.with_hazards(one, one.laws[0], plan)
-        return right(compiled, one, out, plan_alone)
+        return right(compiled, one, out, *how)
 
     return wrong
 
