@@ -30,7 +30,7 @@ def renamed(study: Study, words: Words) -> list[str]:
 def rules(study: Study, words: Words) -> list[str]:
     """Rules that are in force in some part of the horizon, and move no figure of it."""
     timeline, lines = study.timeline, []
-    for name, rule in study.form.rules.items():
+    for name, rule in sorted(study.form.rules.items(), key=lambda each: each[1].since):
         ended = rule.until is not None and rule.until < timeline.start
         if rule.since >= timeline.end or ended:
             continue
