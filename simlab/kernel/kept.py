@@ -2,10 +2,10 @@
 
 numba keeps an index beside numbered files, and writes the index first. Of two processes that
 compile at once, each may take the same number for another signature; and between index and file,
-after a change of the source, a third is given the code of before. Either runs a kernel on arguments that it
-was not compiled for. Here the name of a file says all that is in it: numba, the function's bytes,
-its signature, the processor, and the sources of all kernels, since one that calls another holds a
-copy of it. A name is written whole or not at all, so there is nothing to agree on.
+after a change of the source, a third is given the code of before. Either runs a kernel on arguments
+that it was not compiled for. Here the name of a file says all that is in it: numba, the function's
+bytes, its signature, the processor, and the sources of all kernels, since one that calls another
+holds a copy of it. A name is written whole or not at all, so there is nothing to agree on.
 """
 
 from __future__ import annotations
