@@ -26,8 +26,8 @@ prices = "current"
 [index.wages]
 2024 = 96.0
 2026 = 100.0
-2027 = 103.5
-2029 = 112.0
+2028 = 107.8
+grows_per_year = { dist = "uniform", min = 0.01, max = 0.07 }
 
 [clocks.support]
 states = ["benefit", "activation"]
@@ -448,9 +448,16 @@ MUTANTS = [
     # prices
     Mutant(
         "an index inverted",
-        "finance.prices:factor",
-        "level(index, to) / level(index, known.base if written is None else written)",
-        "level(index, known.base if written is None else written) / level(index, to)",
+        "finance.prices:ratio",
+        "level(index, to) / level(index, written)",
+        "level(index, written) / level(index, to)",
+        "money.payments",
+    ),
+    Mutant(
+        "an index that grows a year late",
+        "finance.prices:ratio",
+        "max(to - index.last, 0)",
+        "max(to - 1 - index.last, 0)",
         "money.payments",
     ),
     Mutant(

@@ -69,6 +69,16 @@ def test_the_price_level_is_a_ratio_after_the_known_years_too():
         np.testing.assert_allclose(both[1], both[0] * 1.1 * 1.1**3, rtol=1e-12)
 
 
+def test_a_budget_of_later_years_is_in_the_kr_of_a_later_price_level():
+    # Known until 2016, then 10 % a year: 121 kr. of 2017 are 146.41 of 2019, and 100 of the level.
+    later = GROWING.replace("price_level = 2015", "price_level = 2019")
+    plan = '[plan.cost]\nindexed = "rates"\nproject = { 2017 = 121, 2018 = 133.1 }\n'
+    np.testing.assert_allclose(paid(plan, part="cost", base=later), [0, 0, 146.41, 146.41])
+    start = '[plan.cost]\nindexed = "rates"\nproject = { at_start = 146.41 }\n'
+    cash = simlab.cash_flow(simlab.simulate(study(start, "current", later), 1, engine="expected"))
+    np.testing.assert_allclose(cash.cost[0, 0, 0], 100)  # due at the start of 2015
+
+
 def test_growth_that_is_uncertain_is_drawn_as_any_other_figure():
     growth = "grows_per_year = { dist = 'uniform', min = 0.0, max = 0.1 }"
     base = GROWING.replace("grows_per_year = 0.1", growth)
