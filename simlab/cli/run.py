@@ -146,7 +146,8 @@ def _shown(made: FinishedRun, words: Words, seconds: float) -> None:
     if run.look is not None:
         click.echo(f"\n{target_reached(run.look, words)}")
     beside = words("the report; beside it charts, tables, workbook")
-    click.echo(f"\n{made.folder / 'report.html'}   {beside}")
+    click.echo(f"\n{made.folder / 'memo.pdf'}   {words('two pages; the report is their appendix')}")
+    click.echo(f"{made.folder / 'report.html'}   {beside}")
     if made.taken or made.broken:
         click.echo(gone_on(made.taken, made.broken, words))
     took = words.number(seconds)

@@ -1,6 +1,6 @@
 """What a run leaves: a folder with the answer in every form, each file written whole.
 
-report.html  report.pdf  summary.json  charts/*.svg *.png  workbook.xlsx
+memo.pdf  memo.docx  report.html  report.pdf  summary.json  charts/*.svg *.png  workbook.xlsx
 draws.parquet  paths.parquet  study.toml  provenance.json
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 ANSWERS = ("summary.json", "draws.parquet", "paths.parquet", "study.toml")  # the same each time
 OF_PAYBACK = ("payback_years", "first_break_even_years", "relapsed", "net_present_value")
 OF_MONEY = ("peak_exposure", "saving", "plan_cost")
-TOLD = ("report.html", "report.pdf", "workbook.xlsx")  # the answer for people, beside charts
+# The answer for people, beside charts.
+TOLD = ("memo.pdf", "memo.docx", "report.html", "report.pdf", "workbook.xlsx")
 
 
 def draws_table(total: Draws) -> pa.Table:
@@ -107,8 +109,12 @@ def _by_step(values: np.ndarray) -> np.ndarray:
 def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: str) -> None:
     """Every file of a results folder, and the hashes of those that are the same each time."""
     from simlab.charts.files import save_charts
+    from simlab.memo.content import memo
+    from simlab.memo.docx import write_docx
+    from simlab.memo.pdf import write_memo
     from simlab.report.html import write_report
     from simlab.report.pdf import write_pdf
+    from simlab.report.pictures import pictures
     from simlab.report.workbook import write_workbook
     from simlab.words import Words
 
@@ -127,8 +133,24 @@ def write_results(run: Run, folder: Path, provenance: dict[str, Any], language: 
             folder / "report.html", lambda p: write_report(answer, p, words, provenance, drawn)
         )
         write_whole(folder / "report.pdf", lambda p: write_pdf(answer, p, words, provenance, drawn))
+        images = {p.stem: p for p in written if p.suffix == ".png"}
+        about = memo(
+            answer,
+            words,
+            about=run.study.form.memo,
+            when=_day(provenance),
+            drawn=pictures(answer, words, drawn),
+        )
+        write_whole(folder / "memo.pdf", lambda p: write_memo(about, p, words))
+        write_whole(folder / "memo.docx", lambda p: write_docx(about, p, words, images))
         answers.result()
     _write_provenance(folder, provenance)
+
+
+def _day(provenance: Mapping[str, Any]) -> date | None:
+    """When the run was finished."""
+    finished = provenance.get("finished")
+    return datetime.fromisoformat(finished).date() if finished else None
 
 
 def write_answers(run: Run, folder: Path, provenance: dict[str, Any]) -> None:

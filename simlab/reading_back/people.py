@@ -69,6 +69,7 @@ def beginning(study: Study, words: Words) -> list[str]:
     if form.unit:
         one, many = words.say(form.unit.one), words.say(form.unit.many)
         lines.append(words("what is followed is a {one}, many are {many}", one=one, many=many))
+    lines += [words("memo: {line}", line=line) for line in stated(form.memo, words, indent=0)]
     return below(words.say(form.title), lines)
 
 

@@ -55,8 +55,6 @@ def write_pdf(
 
 def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
     """The sections under the finding; what needs a screen is left out."""
-    import typst
-
     paper = [section for section in parts if section.explorer is None]
     sentence = first_sentence(answer, words)
     content = {
@@ -65,21 +63,41 @@ def pdf(answer: Answer, parts: list[Section], words: Words) -> bytes:
         "finding": sentence,
         "about": about(answer, words),
         "page": words("page {n} of {of}", n="{n}", of="{of}"),
-        "sections": [_as_read(section) for section in paper],
+        "sections": [as_read(section) for section in paper],
         "footer": words("Computed by simlab, a Monte Carlo simulator of municipal investments."),
     }
-    return bytes(
-        typst.compile(
-            str(TEMPLATE),
-            font_paths=[str(_fonts())],
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            sys_inputs={"report": json.dumps(_on_paper(content), default=list)},
-        )
+    return typeset(TEMPLATE, content)
+
+
+def typeset(template: Path, content: Mapping[str, Any], **inputs: str) -> bytes:
+    """The PDF that a template makes of its content, and of ``inputs`` beside it."""
+    import typst
+
+    return bytes(typst.compile(pdf_standards=["ua-1"], **_asked(template, content, inputs)))
+
+
+def pages_of(template: Path, content: Mapping[str, Any], **inputs: str) -> int:
+    """How many pages that would be, as the template notes at its ``<end>``."""
+    import typst
+
+    said = typst.query(
+        selector="<end>", field="value", one=True, **_asked(template, content, inputs)
     )
+    return int(json.loads(said))
 
 
-def _as_read(section: Section) -> dict[str, Any]:
+def _asked(template: Path, content: Mapping[str, Any], inputs: Mapping[str, str]) -> dict[str, Any]:
+    """What Typst is asked to set, with the fonts that matplotlib brings and no others."""
+    return {
+        "input": str(template),
+        "root": str(template.parents[1]),
+        "font_paths": [str(_fonts())],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"report": json.dumps(_on_paper(content), default=list), **inputs},
+    }
+
+
+def as_read(section: Section) -> dict[str, Any]:
     """A section as the template reads it."""
     text = {name: of for name, of in asdict(section).items() if name not in NOT_ON_PAPER}
     text["pictures"] = [

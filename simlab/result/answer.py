@@ -20,6 +20,8 @@ from simlab.observe.published import Claim
 from simlab.result.budget_page import BudgetPage, Label
 from simlab.result.certified import Certified
 from simlab.result.figures import Chance, Figures, PaybackFigures, Spread, VarianceShare
+from simlab.result.figures import Figures, PaybackFigures, Spread, VarianceShare
+from simlab.result.planned import Planned
 from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
 from simlab.risk.sensitivity import Direction, Drivers, Share
@@ -226,6 +228,7 @@ class Answer:
     if_nothing     : the payback if the effect that it hangs on did nothing
     discount       : perspective → (steps + 1,) the factors of its balance
     labels         : key path of a part → what it is called
+    planned        : what the plan is: people, posts, places, what is set aside
     unit           : one and many of what is followed, if not citizens
     lives          : single citizens in both futures
     central        : every figure at its mean, for who computes it again
@@ -257,6 +260,7 @@ class Answer:
     discount: dict[str, np.ndarray] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     unit: tuple[Label, Label] | None = None
+    planned: Planned | None = None
     budget: BudgetPage | None = None
     marginal: tuple[Marginal, ...] = ()
     if_stopped: dict[int, PaybackFigures] = field(default_factory=dict)

@@ -27,6 +27,7 @@ Table = dict[str, Any]
 BESIDE = {
     "hinge",
     "marginal",
+    "planned",
     "budget",
     "if_stopped",
     "clock_bounds",
@@ -79,6 +80,7 @@ def plain_answer(answer: Answer) -> Table:
         "people": answer.person_time,
         "outcomes": answer.outcomes,
         "published": answer.claims,
+        "planned": answer.planned,
         "budget": answer.budget,
         "if_stopped": answer.if_stopped,
         "clock_bounds": answer.clock_bounds,

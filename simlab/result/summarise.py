@@ -33,6 +33,7 @@ from simlab.result.budget_figures import budget
 from simlab.result.draws import WITHOUT_CHANCE, Balances, Draws
 from simlab.result.figures import Chance, PaybackFigures, Spread, figures, variance_shares
 from simlab.result.in_use import parameters, unused
+from simlab.result.planned import planned
 from simlab.result.warnings import study_warnings
 from simlab.risk.estimate import chance
 from simlab.risk.payback import Payback, quantiles
@@ -113,6 +114,7 @@ def summarise(
         },
         labels=labels(study),
         unit=study.unit,
+        planned=planned(study),
         budget=budgeted.result(),
         if_stopped=if_stopped or {},
         clock_bounds=clock_bounds,

@@ -20,7 +20,7 @@ def strength(path: str, value: float, words: Words) -> str:
         points = words.number(100 * value, 1)
         return words("for those it reaches, {n} percentage points more", n=points)
     if kind not in KINDS_OF_EFFECT:
-        return words("around {value}", value=value_of(value, words))
+        return words("around {value}", value=_worth(path, value, words))
     if round(100 * (value - 1)) == 0:
         return words("no effect")
     percent = words.percent(abs(value - 1))
@@ -61,10 +61,18 @@ def strength_in_short(path: str, value: float, words: Words) -> str:
     if kind == "percentage_points":
         return words("{n} points", n=_signed(100 * value, words))
     if kind not in KINDS_OF_EFFECT:
-        return value_of(value, words)
+        return _worth(path, value, words)
     if round(100 * (value - 1)) == 0:
         return words("no effect")
     return words("{number}%", number=_signed(100 * (value - 1), words))
+
+
+def _worth(path: str, value: float, words: Words) -> str:
+    """A chance as a percentage, any other figure as it is."""
+    if str(keys_of_path(path)[0]).startswith("chance_per_"):
+        size = abs(100 * value)
+        return words.percent(value, 0 if size >= 10 else 1 if size >= 1 else 2)
+    return value_of(value, words)
 
 
 def value_of(value: float, words: Words) -> str:

@@ -186,6 +186,12 @@ class Words:
         places = digits - 1 - floor(log10(abs(amount)))
         return self.number(round(amount, places), max(0, places))
 
+    def day(self, day: datetime.date) -> str:
+        """1 January 2016"""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMMM y" if self.lang == "en" else "d. MMMM y", locale=self.lang)
+
     def date(self, day: datetime.date) -> str:
         """January 2016"""
         from babel.dates import format_date

@@ -172,6 +172,7 @@ EVERYTHING: dict[str, Any] = {
                          "elsewhere": "region"},
         "until": "2027-12",
     },
+    "memo": {"to": "the committee of work", "municipality": "Nyby", "inhabitants": 45_017},
     "budget": {
         "index": "rates", "saving": {"2022": 313_000},
         "committees": {"work": "Committee of work", "house": "Committee of houses"},

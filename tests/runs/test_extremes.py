@@ -48,8 +48,8 @@ NOTHING = {
     "one draw": {"draws": 1},
     "one year": {"years": 1},
 }
-FILES = {"report.html", "report.pdf", "summary.json", "workbook.xlsx", "draws.parquet",
-         "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
+FILES = {"memo.pdf", "memo.docx", "report.html", "report.pdf", "summary.json", "workbook.xlsx",
+         "draws.parquet", "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,12 @@ def test_a_run_that_dies_while_it_writes_leaves_no_report_of_an_earlier_one(tmp_
     with pytest.raises(KeyboardInterrupt):
         run_into(study.replace({"seed": 2}), tmp_path, RunOptions())
     left = {path.name for path in tmp_path.iterdir()}
-    assert not left & {"report.html", "report.pdf", "workbook.xlsx", "provenance.json"}
+    assert not left & {
+        "memo.pdf",
+        "memo.docx",
+        "report.html",
+        "report.pdf",
+        "workbook.xlsx",
+        "provenance.json",
+    }
     assert "blocks" in left  # the same command goes on from them

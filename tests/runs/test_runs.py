@@ -242,7 +242,8 @@ def test_a_run_leaves_its_folder_and_runs_again_from_it(study, tmp_path):
     first = files.open_folder(tmp_path / "first")
     results.write_results(finished, first, provenance(study), "en")
     names = {p.name for p in first.iterdir()}
-    assert names == {"report.html", "report.pdf", "summary.json", "charts", "workbook.xlsx",
+    assert names == {"memo.pdf", "memo.docx", "report.html", "report.pdf", "summary.json", "charts",
+                     "workbook.xlsx",
                      "draws.parquet", "paths.parquet", "study.toml", "provenance.json"}  # fmt: skip
     assert {p.suffix for p in (first / "charts").iterdir()} == {".svg", ".png"}
     again = run(load(first / "study.toml"), RunOptions(block=13), draws=64)

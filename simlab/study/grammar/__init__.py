@@ -12,6 +12,7 @@ from simlab.study.grammar.effect import KINDS_OF_EFFECT, Effect, Fade, Reach, Wh
 from simlab.study.grammar.enrolment import Enrolment
 from simlab.study.grammar.evidence import Evidence, Share
 from simlab.study.grammar.form import Form
+from simlab.study.grammar.memo import Memo
 from simlab.study.grammar.money import OneOff, Outcome, Payment, Perspective, Reimbursement, Tax
 from simlab.study.grammar.people import Citizens, Segment
 from simlab.study.grammar.plan import AmountChange, Caseload, Displacement, Plan, Replaced

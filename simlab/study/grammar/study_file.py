@@ -10,6 +10,7 @@ from simlab.study.grammar.budget import Budget
 from simlab.study.grammar.correlation import Correlation
 from simlab.study.grammar.evidence import Evidence
 from simlab.study.grammar.form import Label
+from simlab.study.grammar.memo import Memo
 from simlab.study.grammar.money import OneOff, Outcome, Payment, Perspective, Reimbursement, Tax
 from simlab.study.grammar.people import Citizens, Segment
 from simlab.study.grammar.plan import Plan
@@ -77,6 +78,10 @@ class StudyFile(Evidence):
     perspectives: dict[str, Perspective] = {}
 
     plan: Plan = Field(default_factory=lambda: Plan.model_validate({}))
+    memo: Memo = Field(
+        default_factory=lambda: Memo.model_validate({}),
+        description="what stands on the memo besides the answer",
+    )
     budget: Budget | None = Field(None, description="sets the first payer's money out as a budget")
     published: list[Published] = []
     stated_trend: list[StatedTrend] = []
