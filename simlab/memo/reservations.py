@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from simlab.result.answer import Answer
 from simlab.result.budget_page import BudgetPage
 from simlab.result.warnings import StudyWarning
 from simlab.words import Words
 
+_KEY = r"[a-z_]+(?:\.[a-z_0-9-]+){2,}"
+_KEY_PATH = re.compile(_KEY)
+_IN_BRACKETS = re.compile(rf" \([^()]*{_KEY}[^()]*\)|[,;] (?:and |og )?{_KEY} = …[^,.;()]*(?=\.)")
+_ENDS = re.compile(r"(?<=[.…]) (?=[A-ZÆØÅ])")
+
 
 def reservations(answer: Answer, words: Words) -> tuple[str, ...]:
-    """The study's own warnings, how old its rates are, the ceiling, and what nobody can see."""
+    """The study's own warnings, the ceiling, and what nobody can see."""
     said = [_without_paths(warning, words) for warning in answer.warnings]
     page = answer.budget
-    if page is not None and page.index is not None and page.index.known_until < page.years[-1]:
-        said.append(
-            words(
-                "{index} is known until {year}: rates of later years are those of {year}.",
-                index=_capital(words.text(page.index.label)),
-                year=words.year(page.index.known_until),
-            )
-        )
     if page is not None and _does_not_fit(page):
         said.append(
             words(
@@ -34,16 +33,13 @@ def reservations(answer: Answer, words: Words) -> tuple[str, ...]:
 
 
 def _without_paths(warning: StudyWarning, words: Words) -> str:
-    """What is warned of, without the key paths that a reader of the study looks for."""
-    said = words.say(warning.message)
-    return said.replace(f" ({', '.join(warning.paths)})", "")
+    """What is warned of, without what to write where: who reads a memo writes no study."""
+    said = _IN_BRACKETS.sub("", words.say(warning.message))
+    sentences = [one for one in _ENDS.split(said) if not _KEY_PATH.search(one)]
+    return " ".join(sentences) or said
 
 
 def _does_not_fit(page: BudgetPage) -> bool:
     """Whether money is spent inside the ceiling and saved outside it."""
     together = page.prices[next(iter(page.prices))].together
     return together.inside.mean > 0.0 > together.outside.mean
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

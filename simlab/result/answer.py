@@ -20,7 +20,6 @@ from simlab.observe.published import Claim
 from simlab.result.budget_page import BudgetPage, Label
 from simlab.result.certified import Certified
 from simlab.result.figures import Chance, Figures, PaybackFigures, Spread, VarianceShare
-from simlab.result.figures import Figures, PaybackFigures, Spread, VarianceShare
 from simlab.result.planned import Planned
 from simlab.result.warnings import StudyWarning
 from simlab.risk.payback import Payback
