@@ -88,14 +88,21 @@ def rules(
     """The rules of a study, of a study file or of a system (the Danish one by default) with a date
     from ``since`` on, in the order of their dates; and those from before that a plan starting at
     ``at`` uses in place of none later."""
+    first, day = _day("since", since), _day("at", at)
     read = study if isinstance(study, Study) else read_system(study, at)
-    first, day = read_date(since), read_date(at)
     found = [
         rule
         for rule in (*_figures(read.form, day), *_states(read.form, day), *_words(read.form, day))
         if rule.since >= first or (rule.used and rule.figure is not None)
     ]
     return tuple(sorted(found, key=lambda rule: rule.since))
+
+
+def _day(what: str, value: str) -> date:
+    try:
+        return read_date(value)
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from None
 
 
 def _figures(form: StudyFile, at: date) -> Iterator[DatedRule]:
