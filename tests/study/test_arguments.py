@@ -35,7 +35,8 @@ SURE = {  # what of it an argument may be, by the argument's name or the functio
     "progress": (None, simlab.loads), "any_baseline": (True,), "years": (3, 2.5),
     "Payback.curve.years": (None, 3, 2.5),
     "horizon": (3, 2.5), "steps_per_year": (3, 2.5), "labels": ({},), "most": (3,), "life": (3,),
-    "rules.study": (None,), "count": (3, 2.5), "values": ({}, {"a": None}), "figures": ({},), "problems": ("", (), [], {}),
+    "count": (3, 2.5), "values": ({}, {"a": None}), "figures": ({},), "problems": ("", (), [], {}),
+    "rules.study": (None,),
     "without": ((), []), "folder": (Path("no such file"),), "name": TEXTS,
     "charts.cost_and_saving_figure.first": (None, *TEXTS),
 }  # fmt: skip
