@@ -74,9 +74,9 @@ def range_of(claim: Claim, words: Words, *, among: Quantiles | None = None) -> s
 
 
 def middle(claim: Claim, words: Words) -> str:
-    """What is found in the middle: two figures where it is not known how the claim was counted."""
+    """What is found in the middle: two figures where it is not known which of them was counted."""
     level = found(claim.found.median, claim, words)
-    if claim.scored or claim.effect is None:
+    if claim.scored or claim.effect is None or claim.measure == "change":
         return level
     effect = found(claim.effect.median, claim, words, among=claim.effect)
     return words("{level} or {effect}", level=level, effect=effect)
@@ -85,7 +85,7 @@ def middle(claim: Claim, words: Words) -> str:
 def ranges(claim: Claim, words: Words) -> str:
     """The 80 % range; of a level the plan's own effect beside it, with its range."""
     effect, level = claim.effect, range_of(claim, words)
-    if effect is None or claim.counted is None:
+    if effect is None or claim.counted is None or claim.measure == "change":
         return level
     own = range_of(claim, words, among=effect)
     if not claim.scored:
@@ -122,6 +122,8 @@ def how_counted(claim: Claim, words: Words) -> str:
             return words("counted against the forecast without the plan")
         case "unknown" if claim.unit == "people":
             return words("all who came, or more than without the plan: it was not said which")
+        case "unknown" if claim.measure == "change":
+            return words("of whom, and of their number or of a share, it was not said")
         case "unknown":
             return words("per exit, all who left, or the plan's own effect: it was not said which")
         case None:

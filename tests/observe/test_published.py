@@ -319,6 +319,17 @@ def test_an_account_whose_rule_nobody_told_is_shown_twice_and_not_judged():
     assert made.effect is None
 
 
+def test_a_change_of_which_nobody_told_whom_it_is_of_is_shown_and_not_judged():
+    known = CHANGE + 'at = "2020-12"'
+    told, untold = run(
+        with_figures(known, f'{known}\ncounted = "unknown"'), draws=16, engine="expected"
+    ).answer.claims
+    assert told.scored and told.verdict is not None
+    assert not untold.scored
+    assert (untold.percentile, untold.verdict, untold.chance_reached, untold.needed) == (None,) * 4
+    assert untold.found == told.found
+
+
 def test_an_account_needs_what_its_effect_needs_on_top_of_what_leaves_anyway():
     figure = 'text = "t"\nkind = "expectation"\nmeasure = "saving"\nvalue = {}\ncounted = "{}"'
     one = with_figures(figure.format(1, "per_exit"))
@@ -380,6 +391,8 @@ SHARE = 'text = "t"\nkind = "account"\nmeasure = "share"\nvalue = 0.5\nstates = 
          "measured against people without the plan"),
         (SHARE + 'at_months = 6\ncounted = "unknown"', "published.0.counted", "says nothing of"),
         (PEOPLE + 'value = 1\ncounted = "per_exit"', "published.0.counted", "people have a future"),
+        (CHANGE + 'at = "2020-12"\ncounted = "per_exit"', "published.0.counted",
+         "which is of money"),
         (PEOPLE + 'value = 1\ncounted = "unknown"\nfuture = "plan"', "published.0.counted",
          "is known where a future"),
         (SPAN + 'states = ["jbo"]', "published.0.states.0", "jbo"),

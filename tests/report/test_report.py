@@ -22,6 +22,7 @@ from report.sample import (
     with_payback,
 )
 
+from simlab.observe.published import Quantiles
 from simlab.report import claims, write_report
 from simlab.report.html import HERE, hash_of, page, report
 from simlab.report.sections import sections
@@ -245,6 +246,17 @@ def test_an_account_shows_the_plans_own_effect_beside_it_and_is_not_judged_where
     assert claims.verdict(unknown, words).startswith(why)
     assert claims.percentile(unknown, words) == "–"
     assert not claims.how_many_can_be_reached([unknown], words)
+
+
+def test_a_change_of_nobody_knows_whom_is_one_figure_and_says_so():
+    words = Words("en")
+    (unknown,) = [one for one in PUBLISHED if one.counted == "unknown"]
+    told = Quantiles(-0.3, -0.5, 0.0)
+    change = replace(unknown, measure="change", unit="change", signed=True, found=told)
+    assert " or " not in claims.middle(change, words)
+    assert "effect" not in claims.ranges(change, words)
+    assert claims.how_counted(change, words).startswith("of whom")
+    assert claims.verdict(change, words).startswith("not judged")
 
 
 @pytest.mark.parametrize(

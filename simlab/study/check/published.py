@@ -19,7 +19,7 @@ _TIME, _SPAN = ("at", "at_months"), ("since", "until", "at_months")
 TAKES: dict[str, tuple[str, ...]] = {
     "share": ("of", "states", "ever", "future", "sample", *_TIME),
     "people": ("of", "states", "ever", "against", "future", "counted", *_TIME),
-    "change": ("of", "states", "against", "future", *_TIME),
+    "change": ("of", "states", "against", "future", "counted", *_TIME),
     "time": ("of", "states", "future", "sample", *_SPAN),
     "person_years": ("of", "states", "future", "per_year", *_SPAN),
     "saving": ("states", "per_year", "perspective", "counted", *_SPAN),
@@ -47,12 +47,12 @@ def _counted(c: Checker, path: KeyPath, one: Published) -> None:
         c.add((*path, "counted"), f"is missing: what is it set against? {', '.join(COUNTED)}")
     if one.kind == "effect" and one.counted is not None:
         c.add((*path, "counted"), "an effect was measured against people without the plan")
-    if one.measure != "people" or one.counted is None:
+    if one.measure not in ("people", "change") or one.counted is None:
         return
     if one.counted != "unknown":
         text = f'found "{one.counted}", which is of money; people have a future'
         c.add((*path, "counted"), f'{text}: "plan" is all, "difference" more than without it')
-    if one.future is not None or one.against is not None:
+    if one.measure == "people" and (one.future is not None or one.against is not None):
         c.add((*path, "counted"), "is known where a future, or another time, is named")
 
 

@@ -57,7 +57,8 @@ class Observable(Form):
     ===========  =================================================================================
 
     People are counted ``unknown`` where it was not said whether they are all who came, or more
-    than without the plan.
+    than without the plan; a change, where it was not said of whom it is, or whether it is of their
+    number or of a share of them.
     """
 
     measure: Measure
