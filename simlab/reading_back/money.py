@@ -157,6 +157,9 @@ def _middle(value: Varying, when: date) -> float:
     return value.at(when).bands[0].value.median()
 
 
+BESIDE_TAX = ("of", "rate", "received_by", "equalised_label", "equalised_after_years")
+
+
 def _taxes(study: Study, words: Words) -> list[str]:
     """Each tax, and what equalisation leaves of it by date."""
     lines = []
@@ -170,7 +173,7 @@ def _taxes(study: Study, words: Words) -> list[str]:
             payer=tax.received_by,
         )
         lines.append(text)
-        lines += stated(tax, words, ("of", "rate", "received_by", "equalised_after_years"))
+        lines += stated(tax, words, BESIDE_TAX)
         if tax.equalisation is not None and tax.average_rate is not None:
             level, average = tax.equalised[tax.equalisation], tax.average_rate
             for since in _dates(level, average, tax.rate):
@@ -178,6 +181,8 @@ def _taxes(study: Study, words: Words) -> list[str]:
                 rate = _middle(tax.rate, when)
                 left = 1 - _middle(level, when) * _middle(average, when) / rate
                 named = tax.equalisation
+                if label := tax.equalised_label.get(named):
+                    named = f"{named} ({words.say(label)})"
                 if since is not None:
                     named = words("{name} from {date}", name=named, date=f"{since:%Y-%m}")
                 text = words(

@@ -18,6 +18,7 @@ from simlab.study.key_path import dotted, keys_of_path
 from simlab.study.labels import labels
 from simlab.study.quantity import Quantity
 from simlab.study.study import Study
+from simlab.study.time import looks_like_date
 from simlab.study.values import looks_like_band
 from simlab.words import Words, phrases
 from simlab.words.quantity_name import quantity_name
@@ -79,11 +80,15 @@ def _what(study: Study, rule: DatedRule, named: dict[str, dict[str, str]], words
     if keys[0] in ("closed", "redirect", "convert"):
         return rule.path
     name = quantity_name(rule.path, named, words)
-    if keys[0] != "reimbursement" or not looks_like_band(str(keys[-1])):
+    if keys[0] == "taxes" and keys[2] == "equalised":
+        scheme = study.form.taxes[str(keys[1])].equalised_label.get(str(keys[3]))
+        return f"{name}: {words.say(scheme) if scheme else keys[3]}"
+    band = str(keys[-1])
+    if keys[0] != "reimbursement" or looks_like_date(band) or not looks_like_band(band):
         return name
     if study.form.reimbursement[str(keys[1])].per == "week":
-        return words("{what}, week {band}", what=name, band=str(keys[-1]))
-    return words("{what}, month {band}", what=name, band=str(keys[-1]))
+        return words("{what}, week {band}", what=name, band=band)
+    return words("{what}, month {band}", what=name, band=band)
 
 
 def _value(study: Study, rule: DatedRule, words: Words) -> str:
@@ -216,6 +221,8 @@ def _table(head: Sequence[str], rows: Sequence[Told], words: Words) -> str:
             since = words("{first} to {last}", first=since, last=_day(row.rule.until))
         sure = f"**{row.sure}**" if row.rule.tag == "placeholder" else row.sure
         used = words("in force") if row.rule.used else words("not in force")
+        if row.rule.expected:
+            used = words("expected")
         if row.rule.figure is not None:
             used = words("uses it") if row.rule.used else words("does not use it")
         source = "; ".join(filter(None, [row.source, row.note]))
@@ -251,6 +258,7 @@ def for_machines(rows: Sequence[Told]) -> list[dict[str, Any]]:
             "source": row.source,
             "note": row.note,
             "used": row.rule.used,
+            "expected": row.rule.expected,
         }
         for row in rows
     ]

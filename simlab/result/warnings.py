@@ -495,15 +495,23 @@ def _schemes(study: Study) -> Warned:
             continue
         ends = [day for of in unknown.values() for day in of.changes if day > start]
         text = Message(
-            "Before {year} municipalities in the schemes {schemes} gave up more of their tax than "
-            "the {level} that is counted, by a rate that was not found; whether this one was in "
-            "any of them is not known, and {path} = … says it.",
+            "Before {year} municipalities in other schemes of equalisation, {schemes}, gave up "
+            "more of their tax than the {level} that is counted, by a rate that was not found; "
+            "whether this one was in any of them is not known, and {path} = … says it.",
             year=str(min(ends).year) if ends else str(study.timeline.end.year),
-            schemes=tuple(unknown),
+            schemes=tuple(_scheme(key, tax.equalised_label.get(key)) for key in unknown),
             level=share_of(level.mean()),
             path=path,
         )
         yield (path,), text
+
+
+def _scheme(key: str, label: Text | None) -> Text:
+    """A scheme by its label, and by the key that a study names it by."""
+    if label is None:
+        return Text(key)
+    danish = f'{label.da} ("{key}")' if label.da else None
+    return Text(f'{label.en} ("{key}")', danish)
 
 
 # ── payments of unknown size ──

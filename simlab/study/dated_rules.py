@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from simlab.study.arguments import public
 from simlab.study.check import problems_of
 from simlab.study.grammar import StudyFile
+from simlab.study.grammar.money import Tax
 from simlab.study.grammar.rules import Amount
 from simlab.study.key_path import dotted
 from simlab.study.merging import merge
@@ -46,6 +47,7 @@ class DatedRule:
     amount : a figure that nothing is computed from, or None
     tag : one of the TAGS of `simlab.study.quantity`, or None
     used : whether a plan that starts at the date asked for uses it
+    expected : whether it is announced, and not in force yet
     """
 
     path: str
@@ -59,6 +61,7 @@ class DatedRule:
     tag: str | None = None
     source: Text | None = None
     note: Text | None = None
+    expected: bool = False
 
 
 def read_system(path: str | Path | None = None, at: str = "2027-01") -> Study:
@@ -113,6 +116,10 @@ def _figures(form: StudyFile, at: date) -> Iterator[DatedRule]:
             people = share if isinstance(share, Quantity) else None
             for varying in _varying(part):
                 yield from _versions(varying, people, at)
+            if isinstance(part, Tax):
+                for scheme, level in part.equalised.items():
+                    now = at if scheme == part.equalisation else None
+                    yield from _versions(level, people, now)
     for name, index in form.index.items():
         years = sorted(index.by_year)
         for year in years:
@@ -127,16 +134,18 @@ def _varying(node: Any) -> Iterator[Varying]:
         yield node
     elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
-            yield from _varying(getattr(node, name))
+            if not (isinstance(node, Tax) and name == "equalised"):  # a study has one of them
+                yield from _varying(getattr(node, name))
     elif isinstance(node, dict):
         for value in node.values():
             yield from _varying(value)
 
 
-def _versions(varying: Varying, share: Quantity | None, at: date) -> Iterator[DatedRule]:
-    """Each version that has a date, until the next; a band is a rule of its own."""
+def _versions(varying: Varying, share: Quantity | None, at: date | None) -> Iterator[DatedRule]:
+    """Each version that has a date, until the next; a band is a rule of its own. Without ``at``
+    none is used."""
     ends = [*varying.changes, None]
-    now = varying.version(at)
+    now = None if at is None else varying.version(at)
     for number, (since, bands) in enumerate(varying.versions):
         if since is None:
             continue
@@ -173,10 +182,12 @@ def _states(form: StudyFile, at: date) -> Iterator[DatedRule]:
                 tag=_full(rule.tag) if rule else None,
                 source=rule.source if rule else None,
                 note=rule.note if rule else None,
+                expected=rule.expected if rule else False,
             )
         if (new := state.renamed) is not None:
+            path = dotted("states", name, "renamed")
             yield DatedRule(
-                dotted("states", name, "renamed"),
+                path,
                 new.since,
                 None,
                 new.since <= at,
@@ -184,6 +195,7 @@ def _states(form: StudyFile, at: date) -> Iterator[DatedRule]:
                 tag=_full(new.tag),
                 source=new.source,
                 note=new.note,
+                expected=any(rule.expected for rule in form.rules.values() if path in rule.of),
             )
     for move, since in form.closed.items():
         yield DatedRule(dotted("closed", move), since, None, since <= at)
@@ -207,6 +219,7 @@ def _words(form: StudyFile, at: date) -> Iterator[DatedRule]:
             tag=_full(rule.tag),
             source=rule.source,
             note=rule.note,
+            expected=rule.expected,
         )
 
 

@@ -395,7 +395,10 @@ def test_a_study_with_years_before_2021_is_warned_of_the_schemes(tmp_path):
         return [str(one.message) for one in study_warnings(study) if one.what == "schemes"]
 
     (text,) = warned("2019-01")
-    assert text.startswith("Before 2021 municipalities in the schemes structural_deficit, capital")
+    assert text.startswith(
+        "Before 2021 municipalities in other schemes of equalisation, provincial, high structural "
+        'deficit ("structural_deficit"), the capital\'s scheme ("capital"), gave up more'
+    )
     assert "than the 61% that is counted" in text
     assert warned("2021-01") == []
     for said in ("gross", "capital", "structural_deficit"):

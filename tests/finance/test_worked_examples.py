@@ -410,7 +410,7 @@ ONE_BENEFIT = {
     ),
     "under 30, single provider, activity-ready, basic rate": (
         "education_benefit",
-        ["youth_supplement_from_25", "young_providers", "young_single_providers"],
+        ["youth_supplement_from_25", "young_single_providers"],
         6_955 + 2_590 + 2_784 + 1_638,
         11_173.60,
     ),

@@ -15,8 +15,10 @@ import pytest
 import simlab
 from simlab.cli import group
 from simlab.cli.ending import ended
+from simlab.reading_back.rules_table import page, told
 from simlab.study.dated_rules import read_system
 from simlab.study.values import Varying
+from simlab.words import Words
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 TEXT = """
@@ -44,6 +46,21 @@ TEXT = """
     "2027-01" = { min = 10, mode = 12, max = 20, tag = "P", source = "not found" }
     [reimbursement.back]
     share."2016-01" = { "1-2" = 0.5, "3+" = 0.2 }
+    [reimbursement.of_activation]
+    share = { "2011-01" = 0.5, "2019-01" = 0 }
+    [taxes.local]
+    rate = 0.25
+    average_rate = 0.25
+    rest_to = "state"
+    equalisation = "most"
+    equalised.most = { "2011-01" = 0.61, "2025-01" = 0.75 }
+    equalised.poor = { "2011-01" = 0.61, "2025-01" = 0.95 }
+    equalised_label.poor = "towns of little"
+    [rules.word]
+    says     = "the word goes"
+    since    = "2026-07"
+    expected = true
+    of       = ["states.benefit.renamed"]
 """
 
 
@@ -67,7 +84,7 @@ def test_older_figures_are_told_where_they_are_used_and_not_else():
     now = by_path()
     assert "payments.benefit.amount.benefit.2020-01" not in now
     assert now["payments.benefit.amount.benefit.2025-01"].until == date(2027, 1, 1)
-    bands = [path for path in now if path.startswith("reimbursement")]
+    bands = [path for path in now if path.startswith("reimbursement.back")]
     assert bands == ["reimbursement.back.share.2016-01.1-2", "reimbursement.back.share.2016-01.3+"]
     assert "rules.cap" not in now  # a rule in words of before
 
@@ -81,6 +98,32 @@ def test_a_rule_in_words_lends_its_source_to_what_does_as_it_says():
     assert not by_path(since="2023", at="2026-07")["rules.cap"].used
     name = by_path()["states.benefit.renamed"]
     assert (name.says.en, name.used, name.tag) == ("support", False, "published")
+
+
+def test_of_levels_of_equalisation_the_one_that_a_study_chose_is_used_and_each_is_told_apart():
+    study = simlab.loads(TEXT)
+    rows = told(study, simlab.rules(study, "2024", "2026-06"), Words("en"))
+    levels = [(row.what, row.rule.used) for row in rows if row.rule.path.startswith("taxes.")]
+    assert levels == [
+        ("Equalisation of the municipality's tax: most", True),
+        ("Equalisation of the municipality's tax: towns of little", False),
+    ]
+
+
+def test_a_date_is_no_band_of_a_reimbursement():
+    study = simlab.loads(TEXT)
+    rows = told(study, simlab.rules(study, "2024", "2026-06"), Words("en"))
+    (name,) = (row.what for row in rows if row.rule.path.endswith("of_activation.share.2019-01"))
+    assert name == "Reimbursement: activation"
+
+
+def test_what_is_only_expected_is_not_told_to_be_in_force():
+    study = simlab.loads(TEXT)
+    rows = told(study, simlab.rules(study, "2024", "2027-01"), Words("en"))
+    written = page(rows, date(2024, 1, 1), date(2027, 1, 1), "simlab rules", Words("en"))
+    for what in ("| Benefit | read as: support ", "| Word | the word goes "):
+        (line,) = (line for line in written.splitlines() if what in line)
+        assert line.endswith("| expected |")
 
 
 def test_a_date_that_is_none_is_refused(monkeypatch, capsys):
@@ -106,7 +149,10 @@ def test_every_danish_rule_from_2024_on_is_told_with_its_certainty_and_source(
     assert (rate["tag"], rate["used"]) == ("placeholder", True)
     assert not paths["payments.cash_benefit.amount.on_cash_benefit.2024-01"]["used"]
     assert paths["states.resource_course.closed"]["since"] == "2026-02-01"
-    assert "10.602" in paths["rules.mentor_cap"]["text"].replace(",", ".")
+    assert "10.602" in paths["rules.mentor_cap"]["note"].replace(",", ".")
+    assert [row["path"] for row in new if row["expected"]] == [
+        path for path, row in paths.items() if row["since"] == "2027-01-01"
+    ]
     screen = called(monkeypatch, capsys, "rules", "--lang", lang)
     assert all(f"{row['text']}" in screen for row in new if row["path"].startswith("rules."))
 

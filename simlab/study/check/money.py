@@ -86,6 +86,8 @@ def _tax(c: Checker, path: KeyPath, tax: Tax) -> None:
         if share.is_banded:
             c.add((*path, "equalised", name), "has bands; it varies by date alone")
     c.one_of((*path, "equalisation"), "equalisation", tax.equalisation, tax.equalised)
+    for name in tax.equalised_label:
+        c.one_of((*path, "equalised_label", name), "equalised_label", name, tax.equalised)
     if tax.equalised and tax.equalisation is None:
         known = ", ".join(tax.equalised)
         c.add((*path, "equalisation"), f"is missing: which of {known}?")

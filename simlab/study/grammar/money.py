@@ -71,6 +71,9 @@ class Tax(Form):
     equalised: dict[str, VaryingChance] = Field(
         {}, description="levels of equalisation, by name: the share of a difference in tax base"
     )
+    equalised_label: dict[str, Label] = Field(
+        {}, description="what a level of equalisation is for, by its name under equalised"
+    )
     average_rate: VaryingChance | None = Field(None, description="of all municipalities")
     rest_to: str | None = Field(None, description="who gets what is equalised away")
     equalised_after_years: float = Field(0, ge=0, le=20)

@@ -24,4 +24,5 @@ class Rule(Noted):
     amount: Amount | None = None
     of: list[PathOf] = Field([], description="key paths of what in the study does as the rule says")
     since: When
+    expected: bool = Field(False, description="announced, and not in force when this was written")
     until: Until | None = Field(None, description="the last month (or date) on which it holds")
