@@ -160,6 +160,10 @@ MISTAKES = [
      'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "pore"\n'
      "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
      'did you mean "poor"'),
+    ("a label of an equalisation that is none", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
+     'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\nequalisation = "poor"\n'
+     'equalised = { poor = 0.95 }\nequalised_label.pore = "towns of little"\n[perspectives.m',
+     "taxes.local.equalised_label.pore", 'did you mean "poor"'),
     ("an equalisation that nobody chose", "[perspectives.m", "[taxes.local]\nrate = 0.25\n"
      'paid_by = "state"\nrest_to = "state"\naverage_rate = 0.25\n'
      "equalised = { poor = 0.95, gross = 0 }\n[perspectives.m", "taxes.local.equalisation",
