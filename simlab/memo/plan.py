@@ -25,9 +25,8 @@ def about_the_plan(answer: Answer, about: About, words: Words) -> tuple[str, ...
 
 def _where(planned: Planned, about: About, answer: Answer, words: Words) -> str:
     """The municipality, its inhabitants and its tax rate."""
-    name = about.municipality or ""
     gaps = {
-        "name": name or words("The municipality"),
+        "name": about.municipality or words("The municipality"),
         "n": words.number(about.inhabitants or 0),
         "percent": words.percent(planned.tax_rate or 0.0, 1),
     }

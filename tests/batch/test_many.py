@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import sys
 import threading
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from in_process import exit_code
 from runs.worlds import STUDY
 
-import simlab.cli
 from simlab.batch import many, worker
 from simlab.batch.finished import finished
 from simlab.batch.items import Item, items, wanted
@@ -43,12 +42,9 @@ def batch(monkeypatch, capsys, place):
     """Runs ``simlab batch studies … --bare``: (exit code, output, errors)."""
 
     def call(*arguments):
-        command = ["simlab", "batch", "studies", "-o", "out", "--bare", *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as end:
-            simlab.cli.main()
+        code = exit_code(monkeypatch, "batch", "studies", "-o", "out", "--bare", *arguments)
         text = capsys.readouterr()
-        return end.value.code, text.out, text.err
+        return code, text.out, text.err
 
     return call
 

@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 import shipped
+from in_process import exit_code
 
-import simlab.cli
 from simlab.study.reading import shipped_configs
 
 STUDY = """
@@ -40,11 +41,9 @@ def simlab_command(monkeypatch, capsys, tmp_path):
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
 
     def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["simlab", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            simlab.cli.main()
+        code = exit_code(monkeypatch, *arguments)
         text = capsys.readouterr()
-        return end.value.code, text.out, text.err
+        return code, text.out, text.err
 
     return call
 
@@ -360,3 +359,15 @@ def test_a_reader_that_has_gone_is_told_nothing(tmp_path, line):
     os.close(write)
     assert done.returncode == 141
     assert not done.stderr and not done.stdout
+
+
+def test_a_command_in_this_process_outlives_the_threads_of_others(simlab_command):
+    """Else a test that left a pool at work would end the process of those after it."""
+    free = threading.Event()
+    other = threading.Thread(target=free.wait)
+    other.start()
+    try:
+        assert simlab_command("--version")[0] == 0
+    finally:
+        free.set()
+        other.join()

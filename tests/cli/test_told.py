@@ -12,7 +12,6 @@ import io
 import json
 import math
 import re
-import sys
 import zipfile
 from html import unescape
 from io import BytesIO
@@ -20,6 +19,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from in_process import exit_code
 
 import simlab
 import simlab.cli
@@ -150,12 +150,10 @@ def told(home):
             pytest.MonkeyPatch.context() as patch,
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(out),
-            pytest.raises(SystemExit) as end,
         ):
             patch.chdir(home)
-            patch.setattr(sys, "argv", ["simlab", *map(str, arguments)])
-            simlab.cli.main()
-        assert end.value.code == 0, out.getvalue()
+            code = exit_code(patch, *arguments)
+        assert code == 0, out.getvalue()
         return " ".join(out.getvalue().split())
 
     return {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from in_process import exit_code
 
 import simlab
 import simlab.cli
@@ -45,10 +46,7 @@ def command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["simlab", *arguments])
-        with pytest.raises(SystemExit) as end:
-            simlab.cli.main()
-        return int(end.value.code or 0)
+        return exit_code(monkeypatch, *arguments)
 
     return call
 
